@@ -1,0 +1,154 @@
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PNG } from '../support/exchange.js';
+import { run } from '../support/run.js';
+import { createWorld, type World } from './world.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+  await writeFile(world.at('1.png'), PNG);
+});
+afterAll(() => world.end());
+
+describe('settings come from', () => {
+  test('the profile, weaker than the environment, weaker than flags', async () => {
+    const env = { COUPON_MEDIA_MCHID: '2', COUPON_MEDIA_CERTIFICATE_SERIAL_NO: 'ABCDEF12' };
+    const args = ['config', 'show', '--json', '--profile', world.profile, '--mchid', '3'];
+    const { settings } = JSON.parse((await world.cli(args, { env })).stdout);
+    const of = (name: string) => settings.find(({ setting }: { setting: string }) => setting === name);
+    expect(of('mchid')).toEqual({ setting: 'mchid', value: '3', from: '--mchid' });
+    expect(of('certificateSerialNo')).toMatchObject({
+      value: 'ABCDEF12',
+      from: 'COUPON_MEDIA_CERTIFICATE_SERIAL_NO',
+    });
+    expect(of('hosts')).toMatchObject({ value: world.front.url, from: world.profile });
+  });
+
+  test('the environment alone, keys as text in it', async () => {
+    const { credentials } = world.sandbox;
+    const env = {
+      COUPON_MEDIA_BASE_URL: world.front.url,
+      COUPON_MEDIA_MCHID: credentials.mchid,
+      COUPON_MEDIA_PRIVATE_KEY: await readFile(credentials.privateKeyPath, 'utf8'),
+      COUPON_MEDIA_CERTIFICATE: credentials.certificatePath,
+      COUPON_MEDIA_WECHAT_PAY_PUBLIC_KEY_ID: credentials.wechatPayPublicKeyId,
+      // As it looks where line feeds get lost.
+      COUPON_MEDIA_WECHAT_PAY_PUBLIC_KEY: (
+        await readFile(credentials.wechatPayPublicKeyPath, 'utf8')
+      ).replaceAll('\n', '\\n'),
+    };
+    expect(await world.cli(['upload', '1.png'], { env })).toMatchObject({ code: 0 });
+    const { stdout } = await world.cli(['config', 'show'], { env });
+    expect(stdout).toContain('(set, hidden)');
+    expect(stdout).not.toContain('PRIVATE KEY');
+  });
+
+  test("the sandbox's credentials.json, where nothing is configured, and it is said", async () => {
+    await mkdir(world.at('.coupon-media'));
+    const link = JSON.stringify({ ...world.sandbox.credentials });
+    await writeFile(world.at('.coupon-media/credentials.json'), link);
+    const { code, stderr } = await world.cli(['upload', '1.png']);
+    expect({ code, stderr }).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('using the sandbox of .coupon-media'),
+    });
+    const configured = await world.cli(['upload', '1.png', '--mchid', '1']);
+    expect(configured).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('privateKeyPath is missing'),
+    });
+  });
+
+  test('a profile by its name', async () => {
+    await mkdir(world.at('.config/coupon-media'), { recursive: true });
+    await writeFile(world.at('.config/coupon-media/shop.json'), await readFile(world.profile));
+    expect(await world.cli(['upload', '1.png', '--profile', 'shop'])).toMatchObject({ code: 0 });
+    const missing = await world.cli(['upload', '1.png', '--profile', 'store']);
+    expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining('config init --profile') });
+  });
+});
+
+test.each([
+  ['{', 'is no JSON object'],
+  ['[]', 'is no JSON object'],
+  ['{"mchid": 1900000001}', 'mchid in bad.json must be text'],
+  ['{}', 'mchid is missing: give it in the profile, as COUPON_MEDIA_MCHID or as --mchid'],
+])('a profile %s is told in one line', async (text, says) => {
+  await writeFile(world.at('bad.json'), text);
+  const { code, stderr } = await world.cli(['upload', '1.png', '--profile', 'bad.json']);
+  expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining(says) });
+  expect(stderr.trim().split('\n').length).toBe(1);
+});
+
+test('config init asks, asks again what cannot be right, writes for its owner alone, and tests', async () => {
+  const { mchid, privateKeyPath, certificatePath, wechatPayPublicKeyId, wechatPayPublicKeyPath } =
+    world.sandbox.credentials;
+  const answers = [
+    'my shop',
+    mchid,
+    certificatePath,
+    privateKeyPath,
+    certificatePath,
+    wechatPayPublicKeyId,
+    wechatPayPublicKeyPath,
+    world.front.url,
+  ];
+  const args = ['config', 'init', '--profile', 'new.json'];
+  const { code, stdout, stderr } = await world.cli(args, { input: `${answers.join('\n')}\n` });
+  expect(stderr).toContain('this is an X.509 certificate');
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('All well') });
+  expect(JSON.parse(await readFile(world.at('new.json'), 'utf8'))).toEqual({
+    mchid,
+    privateKeyPath,
+    certificatePath,
+    wechatPayPublicKeyId,
+    wechatPayPublicKeyPath,
+    baseUrl: world.front.url,
+  });
+  expect((await stat(world.at('new.json'))).mode & 0o777).toBe(0o600);
+  expect(await world.cli(args)).toMatchObject({ code: 3, stderr: expect.stringContaining('--force') });
+  expect(await world.cli([...args, '--force'], { input: `${mchid}\n` })).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('nothing was written'),
+  });
+});
+
+describe('completion', () => {
+  /** What bash offers for a line, with the script sourced. */
+  async function offers(line: string): Promise<string[]> {
+    const words = line.split(' ');
+    const script = `source <(coupon-media completion bash)
+COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}
+_coupon_media; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const command = `coupon-media() { '${process.execPath}' packages/cli/dist/main.js "$@"; }\n${script}`;
+    const { stdout, stderr } = await run('bash', ['-c', command]);
+    expect(stderr).toBe('');
+    return stdout.split('\n').filter((word) => word !== '');
+  }
+
+  test('of commands, subcommands, options and what options take', async () => {
+    expect(await offers('coupon-media up')).toEqual(['upload']);
+    expect(await offers('coupon-media merchant a')).toContain('add');
+    expect(await offers('coupon-media config ')).toEqual(expect.arrayContaining(['init', 'show']));
+    expect(await offers('coupon-media upload --pre')).toEqual(['--prepare']);
+    expect(await offers('coupon-media upload --slot ')).toEqual(['icon', 'background', 'detail']);
+    expect(await offers('coupon-media upload package.j')).toContain('package.json');
+    expect(await offers('coupon-media --lang ')).toEqual(['zh-CN', 'en']);
+    expect(await offers('coupon-media upload --lang z')).toEqual(['zh-CN']);
+  });
+
+  test('for zsh, as zsh reads it', async ({ skip }) => {
+    skip((await run('sh', ['-c', 'command -v zsh'])).code !== 0, 'zsh is not installed');
+    const { stdout } = await run(process.execPath, ['packages/cli/dist/main.js', 'completion', 'zsh']);
+    await writeFile(world.at('_coupon-media'), stdout);
+    expect(await run('zsh', ['-n', world.at('_coupon-media')])).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+test('every command says what it does, in both languages', async () => {
+  const english = (await world.cli(['--help'])).stdout;
+  const chinese = (await world.cli(['--help', '--lang', 'zh-CN'])).stdout;
+  expect(english).toContain('say which mistake made a request fail');
+  expect(chinese).toContain('找出请求为什么返回 SIGN_ERROR');
+});

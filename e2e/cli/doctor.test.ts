@@ -1,0 +1,252 @@
+import { createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { openEmbeddedMerchants } from '@coupon-media/server';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Answer } from '../support/faulty.js';
+import { type TestSandbox, testSandbox } from '../support/sandbox.js';
+import { createWorld, jsonLines, type World } from './world.js';
+
+let sandbox: TestSandbox;
+let world: World;
+beforeAll(async () => {
+  sandbox = await testSandbox();
+});
+beforeEach(async () => {
+  world = await createWorld(() => 'pass', sandbox);
+  return () => world.end();
+});
+afterAll(() => sandbox.end());
+
+const CHECKS = [
+  'settings',
+  'privateKey',
+  'certificate',
+  'serial',
+  'publicKeyId',
+  'publicKey',
+  'host',
+  'clock',
+  'signature',
+  'permission',
+  'answer',
+];
+
+test('every check passes; nothing is stored by the probe', async () => {
+  const { code, stdout } = await doctor('--json');
+  expect(code).toBe(0);
+  expect(jsonLines(stdout).map(({ check, state }) => [check, state])).toEqual(
+    CHECKS.map((check) => [check, 'ok']),
+  );
+  expect([...world.front.taken]).toEqual([]);
+  expect(world.front.seen.map(({ status }) => status)).toEqual([400]);
+});
+
+const vector = (name: string): string => `${process.cwd()}/vectors/keys/${name}`;
+
+/** What is given wrong, the check that says so, a word of what it says, and the exit code. */
+const MISTAKES: [what: string, profile: () => object, check: string, says: string | RegExp, code: number][] =
+  [
+    ['no merchant', () => ({ mchid: undefined }), 'settings', 'neither mchid nor brandId', 3],
+    ['no key', () => ({ privateKeyPath: undefined }), 'privateKey', 'missing', 3],
+    ['a key that is not there', () => ({ privateKeyPath: 'nothing.pem' }), 'privateKey', 'no such file', 3],
+    [
+      'a certificate as key',
+      () => ({ privateKeyPath: certificate() }),
+      'privateKey',
+      'this is an X.509 certificate',
+      3,
+    ],
+    ['an elliptic key', () => ({ privateKeyPath: vector('elliptic.key.pem') }), 'privateKey', 'RSA', 3],
+    [
+      'a key as certificate',
+      () => ({ certificatePath: privateKey() }),
+      'certificate',
+      'this is a private key',
+      3,
+    ],
+    [
+      'another pair’s certificate',
+      () => ({ certificatePath: vector('merchant.cert.pem') }),
+      'certificate',
+      /pair|belong/,
+      3,
+    ],
+    [
+      "the platform's certificate",
+      () => ({ certificatePath: platform() }),
+      'certificate',
+      "WeChat Pay's platform",
+      3,
+    ],
+    [
+      "another merchant's number",
+      () => ({ mchid: '1900000099' }),
+      'certificate',
+      'is that of merchant 1900000001',
+      3,
+    ],
+    ['another serial', () => ({ certificateSerialNo: 'A'.repeat(40) }), 'serial', 'is not the serial of', 3],
+    [
+      'a decimal serial',
+      () => ({ certificateSerialNo: decimalSerial() }),
+      'serial',
+      /decimal; in hex it is [0-9A-F]{40}/,
+      3,
+    ],
+    [
+      "the public key's id as serial",
+      () => ({ certificateSerialNo: publicKeyId() }),
+      'serial',
+      "is WeChat Pay's",
+      3,
+    ],
+    [
+      "the platform's serial",
+      () => ({ certificateSerialNo: platformSerial() }),
+      'serial',
+      "is WeChat Pay's",
+      3,
+    ],
+    [
+      'a malformed id',
+      () => ({ wechatPayPublicKeyId: '0119000000012025' }),
+      'publicKeyId',
+      'is not PUB_KEY_ID_',
+      3,
+    ],
+    ['no id', () => ({ wechatPayPublicKeyId: undefined, ...NO_PLATFORM }), 'publicKeyId', 'missing', 3],
+    [
+      "the merchant's own public key",
+      () => ({ wechatPayPublicKeyPath: world.at('own.pem') }),
+      'publicKey',
+      'own public key',
+      3,
+    ],
+    [
+      'no public key',
+      () => ({ wechatPayPublicKeyPath: undefined, ...NO_PLATFORM }),
+      'publicKey',
+      'missing',
+      3,
+    ],
+    [
+      'a certificate as public key',
+      () => ({ wechatPayPublicKeyPath: platform() }),
+      'publicKey',
+      'X.509 certificate',
+      3,
+    ],
+    ['a host that does not answer', () => ({ baseUrl: 'http://127.0.0.1:9' }), 'host', 'does not answer', 1],
+    [
+      'a brand in place of a merchant',
+      () => ({ mchid: undefined, brandId: '1' }),
+      'signature',
+      'SIGN_ERROR',
+      3,
+    ],
+    [
+      'another public key under this id',
+      () => ({ wechatPayPublicKeyPath: `${process.cwd()}/vectors/published-platform-test-key.pub.pem` }),
+      'answer',
+      'does not hold by the key given',
+      3,
+    ],
+  ];
+
+const NO_PLATFORM = { platformCertificatePath: undefined, apiV3Key: undefined };
+
+test.each(MISTAKES)('%s', async (_, change, check, says, code) => {
+  await writeFile(world.at('own.pem'), ownPublicKey());
+  await writeFile(
+    world.profile,
+    JSON.stringify({ ...sandbox.credentials, baseUrl: world.front.url, ...change() }),
+  );
+  const ended = await doctor('--json');
+  const rows = jsonLines(ended.stdout);
+  const row = rows.find((candidate) => candidate.check === check);
+  expect(row).toMatchObject({
+    state: 'wrong',
+    text: expect.stringMatching(says),
+    remedy: expect.stringMatching(/\w/),
+  });
+  expect(ended.code).toBe(code);
+});
+
+test("a key that is another merchant's, and no certificate to tell: the service's refusal is explained", async () => {
+  const { certificatePath: _, ...rest } = sandbox.credentials;
+  const change = { privateKeyPath: vector('merchant.key.pem'), baseUrl: world.front.url };
+  await writeFile(world.profile, JSON.stringify({ ...rest, ...change }));
+  const { code, stdout } = await doctor();
+  expect(code).toBe(3);
+  expect(stdout).toMatch(/– certificate {3,}not given/);
+  expect(stdout).toMatch(/✗ signature {3,}SIGN_ERROR/);
+});
+
+test('a clock that is off', async () => {
+  // The front's word for the time is taken for the host's.
+  const date = new Date(Date.now() - 200_000).toUTCString();
+  world.front.decide = () => ({
+    change: (answer: Answer) => ({ ...answer, headers: { ...answer.headers, date } }),
+  });
+  const { code, stdout } = await doctor();
+  expect({ code, stdout }).toEqual({
+    code: 1,
+    stdout: expect.stringMatching(/✗ clock +(199|20[01]) s from/),
+  });
+});
+
+test('HTML in place of the service', async () => {
+  world.front.decide = () => ({
+    status: 502,
+    headers: { 'content-type': 'text/html' },
+    body: '<h1>Bad Gateway</h1>',
+  });
+  const { code, stdout } = await doctor();
+  expect({ code, stdout }).toEqual({
+    code: 1,
+    stdout: expect.stringContaining('answered 502, but not as this service'),
+  });
+});
+
+test('no permission', async () => {
+  await permit(false);
+  await expect.poll(async () => (await doctor()).stdout, { timeout: 20_000 }).toMatch(/✗ permission/);
+  expect((await doctor()).code).toBe(3);
+  await permit(true);
+});
+
+test('in Chinese, each wrong line with its remedy', async () => {
+  await writeFile(
+    world.profile,
+    JSON.stringify({ ...sandbox.credentials, certificateSerialNo: decimalSerial() }),
+  );
+  const { stdout } = await doctor('--lang', 'zh-CN');
+  expect(stdout).toMatch(
+    /✗ 证书序列号 +是十进制的；十六进制是 [0-9A-F]{40}\n {4}→ 给出 apiclient_cert.pem 的序列号/,
+  );
+});
+
+function doctor(...args: string[]) {
+  return world.cli(['doctor', '--profile', world.profile, ...args]);
+}
+
+async function permit(productCoupon: boolean): Promise<void> {
+  const records = await openEmbeddedMerchants({ folder: sandbox.folder });
+  const merchant = await records.merchant(sandbox.credentials.mchid);
+  if (merchant) await records.saveMerchant({ ...merchant, productCoupon });
+  await records.close();
+}
+
+const certificate = () => sandbox.credentials.certificatePath;
+const privateKey = () => sandbox.credentials.privateKeyPath;
+const platform = () => sandbox.credentials.platformCertificatePath;
+const platformSerial = () => sandbox.credentials.platformCertificateSerialNo;
+const publicKeyId = () => sandbox.credentials.wechatPayPublicKeyId;
+// A serial whose decimal form has the digits that real ones have.
+const decimalSerial = () => BigInt(`0xF${sandbox.credentials.certificateSerialNo.slice(1)}`).toString();
+
+function ownPublicKey(): string {
+  const pem = readFileSync(privateKey(), 'utf8');
+  return String(createPublicKey(pem).export({ type: 'spki', format: 'pem' }));
+}

@@ -1,0 +1,63 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { badLuck } from '../support/faulty.js';
+import { makeFolder, makePicture } from '../support/pictures.js';
+import { type TestSandbox, testSandbox } from '../support/sandbox.js';
+import { createWorld, jsonLines, type World } from './world.js';
+
+let sandbox: TestSandbox;
+let world: World;
+beforeAll(async () => {
+  sandbox = await testSandbox();
+});
+beforeEach(async () => {
+  world = await createWorld(() => 'pass', sandbox);
+  await mkdir(world.at('in'));
+  return () => world.end();
+});
+afterAll(() => sandbox.end());
+
+test('eight formats are made to fit and delivered, each once, though much goes wrong', {
+  timeout: 90_000,
+}, async () => {
+  await makeFolder(world.at('in'), 24);
+  world.front.decide = badLuck('eight formats', 0.2);
+  const { code, stdout } = await upload('--prepare', '--json', 'in');
+  expect(code).toBe(0);
+  const rows = jsonLines(stdout);
+  expect(rows.length).toBe(24);
+  expect(rows.filter(({ image_url }) => typeof image_url === 'string').length).toBe(24);
+  expect(rows.find(({ file }) => String(file).endsWith('.webp'))?.changes).toEqual(
+    expect.arrayContaining([expect.stringMatching(/^Converted from WebP/)]),
+  );
+  expect([...world.front.taken.values()].every((count) => count === 1)).toBe(true);
+  // Known by what they were made from: not made again, and not sent again.
+  const before = world.front.seen.length;
+  const again = jsonLines((await upload('--prepare', '--json', 'in')).stdout);
+  expect(again.every(({ status }) => status === 'known')).toBe(true);
+  expect(world.front.seen.length).toBe(before);
+});
+
+test('a picture that does not fit its slot is refused with what is to be done, and --prepare does it', async () => {
+  await writeFile(world.at('in/logo.png'), await makePicture('png', 1));
+  const refused = await upload('--slot', 'icon', 'in');
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('slot icon (1080×1080)') });
+  const dry = await upload('--slot', 'icon', '--prepare', '--dry-run', 'in');
+  expect(dry).toMatchObject({ code: 0, stdout: expect.stringMatching(/would be sent.*\n.*~ Enlarged/) });
+  expect(world.front.seen.length).toBe(0);
+  const { code, stdout } = await upload('--slot', 'icon', '--prepare', '--json', 'in');
+  expect({ code, rows: jsonLines(stdout) }).toMatchObject({
+    code: 0,
+    rows: [{ status: 'uploaded', filename: 'logo.png' }],
+  });
+});
+
+test('what cannot be prepared is told with its remedy', async () => {
+  await writeFile(world.at('in/logo.webp'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+  const { code, stderr } = await upload('--prepare', '--lang', 'zh-CN', 'in');
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('请从设计软件导出为 PNG') });
+});
+
+function upload(...args: string[]) {
+  return world.cli(['upload', '--profile', world.profile, '--rate', '0', ...args]);
+}

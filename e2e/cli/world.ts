@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Fate, type FaultyFront, faultyFront, type Seen } from '../support/faulty.js';
+import { CLI, type Ended } from '../support/run.js';
+import { type TestSandbox, temporaryFolder, testSandbox } from '../support/sandbox.js';
+
+/** A sandbox, a front before it where things can go wrong, and a folder with a profile that leads there. */
+export interface World {
+  folder: string;
+  sandbox: TestSandbox;
+  front: FaultyFront;
+  /** Path of a profile that leads to the front. */
+  profile: string;
+  /** Where the ledger is unless told otherwise. */
+  ledger: string;
+  /** Runs `coupon-media` in the folder, with a home of its own. */
+  cli(args: string[], options?: CliOptions): Promise<Ended>;
+  /** Starts it, to be watched or killed. */
+  start(args: string[], options?: CliOptions): Started;
+  /** A path in the folder. */
+  at(...names: string[]): string;
+  end(): Promise<void>;
+}
+
+export interface CliOptions {
+  env?: Record<string, string>;
+  input?: string | Buffer;
+  /** A shell's lines before the command: `ulimit -f 100`. */
+  before?: string;
+  /** What a shell has behind the command: `> /dev/full`. */
+  after?: string;
+  uid?: number;
+}
+
+export interface Started {
+  child: ChildProcess;
+  ended: Promise<Ended>;
+}
+
+export async function createWorld(
+  decide: (seen: Seen) => Fate = () => 'pass',
+  base?: TestSandbox,
+): Promise<World> {
+  const sandbox = base ?? (await testSandbox());
+  const folder = await temporaryFolder();
+  const front = await faultyFront(sandbox.credentials.baseUrl, decide);
+  const profile = path.join(folder, 'profile', 'shop.json');
+  await mkdir(path.dirname(profile));
+  await writeFile(profile, JSON.stringify({ ...sandbox.credentials, baseUrl: front.url }));
+  const host = new URL(front.url).host.replace(':', '_');
+  const start = (args: string[], options: CliOptions = {}): Started => launch(folder, args, options);
+  return {
+    folder,
+    sandbox,
+    front,
+    profile,
+    ledger: path.join(folder, 'profile', `ledger-${host}-${sandbox.credentials.mchid}.jsonl`),
+    cli: (args, options) => start(args, options).ended,
+    start,
+    at: (...names) => path.join(folder, ...names),
+    async end() {
+      await front.close();
+      if (!base) await sandbox.end();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Lines of a JSON-lines text. */
+export function jsonLines(text: string): Record<string, unknown>[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+/** The uploads that a ledger holds. */
+export async function ledgerRows(file: string): Promise<Record<string, unknown>[]> {
+  return jsonLines(await readFile(file, 'utf8')).slice(1);
+}
+
+function launch(
+  folder: string,
+  args: string[],
+  { env, input = '', before = ':', after, uid }: CliOptions,
+): Started {
+  const command = [process.execPath, path.resolve(CLI), ...args];
+  const inShell = ['bash', '-c', `${before}; ${after ? '' : 'exec '}"$@" ${after ?? ''}`, 'bash', ...command];
+  const [file = '', ...rest] = before !== ':' || after ? inShell : command;
+  const { PATH = '' } = process.env;
+  // Nothing of the environment of whoever runs the tests: no locale, no proxy, no configuration.
+  const own = { PATH, HOME: folder, XDG_STATE_HOME: path.join(folder, 'state'), ...env };
+  const child = spawn(file, rest, {
+    cwd: folder,
+    env: own,
+    stdio: 'pipe',
+    ...(uid !== undefined && { uid }),
+  });
+  child.stdin?.on('error', () => {}).end(input);
+  return { child, ended: endOf(child) };
+}
+
+async function endOf(child: ChildProcess): Promise<Ended> {
+  const texts = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      texts[name] += text;
+    });
+  }
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, ...texts };
+}

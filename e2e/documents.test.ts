@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+
+/** Where examples stand: TypeScript in a document's fences, and in those of a docstring, behind its margin. */
+const FENCES: readonly { in: RegExp; fence: RegExp; margin: RegExp }[] = [
+  { in: /\.md$/, fence: /^```ts\n(.*?)^```$/gms, margin: /^(?!)/ },
+  { in: /\/src\/.*\.ts$/, fence: /^ *\* ```ts\n(.*?)^ *\* ```$/gms, margin: /^ *\* ?/gm },
+];
+
+/** Each as a file at the root, so that the packages resolve as they do for users. */
+const examples = new Map(
+  ['README.md', ...below('packages'), ...below('docs')].flatMap((file) =>
+    FENCES.filter((place) => place.in.test(file)).flatMap(({ fence, margin }) =>
+      Array.from(readFileSync(file, 'utf8').matchAll(fence), ([, text = ''], at): [string, string] => [
+        path.resolve(`${file.replaceAll('/', '-')}-${at}.ts`),
+        text.replace(margin, ''),
+      ]),
+    ),
+  ),
+);
+
+test('there are examples in documents and in docstrings', () => {
+  const names = [...examples.keys()].map((file) => path.basename(file));
+  expect(names).toEqual(expect.arrayContaining(['README.md-0.ts', 'packages-client-src-client.ts-0.ts']));
+});
+
+test('every example compiles', () => {
+  const { options } = ts.convertCompilerOptionsFromJson(
+    ts.readConfigFile('tsconfig.base.json', ts.sys.readFile).config.compilerOptions,
+    '.',
+  );
+  const settings = { ...options, noEmit: true, composite: false, incremental: false };
+  const host = ts.createCompilerHost(settings);
+  const { readFile, fileExists } = host;
+  host.readFile = (file) => examples.get(file) ?? readFile(file);
+  host.fileExists = (file) => examples.has(file) || fileExists(file);
+  const program = ts.createProgram([...examples.keys()], settings, host);
+  const problems = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+    const where = path.basename(file?.fileName ?? 'options');
+    return `${where}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+  });
+  expect(problems).toEqual([]);
+});
+
+/** The files below a folder, but not what was built or installed. */
+function below(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) return ['dist', 'node_modules'].includes(entry.name) ? [] : below(file);
+    return [file];
+  });
+}

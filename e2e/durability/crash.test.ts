@@ -1,0 +1,163 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Credentials } from '@coupon-media/sandbox';
+import { expect, test } from 'vitest';
+import { createRandom, type Random } from '../fuzz/random.js';
+import { send } from '../support/exchange.js';
+import { couponMedia } from '../support/run.js';
+import { fetched, flawsOf, notServed } from './evidence.js';
+import { type Acknowledged, type LoadResult, uploadOver } from './load.js';
+import { type Picture, type PictureUpload, somePicture, uploadOf, urlOf } from './pictures.js';
+import {
+  begin,
+  credentialsOf,
+  prepareFolder,
+  removeAfterwards,
+  type ServiceProcess,
+  serve,
+} from './service.js';
+
+/** How often the service is killed under load. */
+const ROUNDS = Number(process.env.COUPON_MEDIA_CRASH_ROUNDS ?? 8);
+/** Decides about sizes, order and moments; what the machine makes of them differs from run to run. */
+const SEED = Number(process.env.COUPON_MEDIA_CRASH_SEED ?? randomInt(2 ** 31));
+
+const CONNECTIONS = 6;
+/** A kill comes after at most so many answers. */
+const ANSWERS = 60;
+/** Requests that are made a second time after each restart. */
+const REPLAYS = 4;
+
+test('kills under load lose nothing that was acknowledged, and leave nothing half written', {
+  timeout: 60_000 + ROUNDS * 30_000,
+}, async () => {
+  const folder = await prepareFolder();
+  removeAfterwards(folder);
+  const credentials = await credentialsOf(folder);
+  const tally = { starts: 0, acknowledged: 0, underWay: 0, there: 0, replays: 0 };
+  const promised = new Map<string, string>();
+  const seen = new Set<string>();
+  // What the next round uploads again.
+  let repeated: Picture[] = [];
+
+  let service = await serve(folder);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const random = createRandom(SEED, round);
+    const uploads = await prepare(credentials, random, repeated);
+    const { acknowledged, broken, refused, surprises } = await loadAndKill(
+      credentials,
+      uploads,
+      service,
+      random,
+    );
+    expect([...surprises, ...refused.map(() => 500)], `round ${round}, seed ${SEED}`).toEqual([]);
+    if (random.once(3)) {
+      await killWhileStarting(folder, random);
+      tally.starts += 1;
+    }
+    service = await serve(folder);
+
+    expect(await flawsOf(folder), `after round ${round}, seed ${SEED}`).toEqual([]);
+    expect(await notServed(folder, credentials, seen)).toEqual([]);
+    expect(await lost(promisesOf(acknowledged))).toEqual([]);
+    tally.replays += await replay(credentials, acknowledged);
+    tally.there += await thereWhole(credentials, broken);
+
+    for (const [digest, url] of promisesOf(acknowledged)) promised.set(digest, url);
+    tally.acknowledged += acknowledged.length;
+    tally.underWay += broken.length;
+    // A client that got no answer tries again, with a new signature; and some images are uploaded once more.
+    repeated = [...broken, ...acknowledged.slice(0, 2)].map(({ picture }) => picture);
+  }
+
+  const gone = await lost(promised);
+  expect(gone).toEqual([]);
+  expect(await couponMedia('store', 'check', '--data', folder)).toMatchObject({ code: 0 });
+  await service.kill();
+  process.stdout.write(
+    `crash: seed ${SEED}: ${ROUNDS} kills under load, ${tally.starts} while starting; ` +
+      `${tally.acknowledged} uploads acknowledged, ${gone.length} lost; ` +
+      `${tally.underWay} under way at a kill, ${tally.there} of them there and whole, the others not there; ` +
+      `${tally.replays} acknowledged requests made again, all refused\n`,
+  );
+});
+
+/** Uploads for a round: of what was sent before, then of new pictures, some of them over two connections at the same time. */
+async function prepare(
+  credentials: Credentials,
+  random: Random,
+  repeated: readonly Picture[],
+): Promise<PictureUpload[]> {
+  const pictures = [...repeated];
+  while (pictures.length < ANSWERS + 4 * CONNECTIONS) {
+    const picture = somePicture(random);
+    pictures.push(picture, ...(random.once(10) ? [picture] : []));
+  }
+  return Promise.all(
+    pictures.map((picture) => uploadOf(credentials, picture, random.once(3) ? 'file' : 'meta')),
+  );
+}
+
+/** Kills the service after some answers, and then at a moment when nobody knows what it is doing. */
+async function loadAndKill(
+  credentials: Credentials,
+  uploads: readonly PictureUpload[],
+  service: ServiceProcess,
+  random: Random,
+): Promise<LoadResult> {
+  const answers = 1 + random.below(ANSWERS);
+  const millis = random.below(20);
+  let answered = 0;
+  let killed: Promise<void> | undefined;
+  const waiting = uploads.values();
+  const result = await uploadOver(
+    CONNECTIONS,
+    credentials,
+    async () => waiting.next().value,
+    () => {
+      answered += 1;
+      if (answered >= answers) killed ??= sleep(millis).then(service.kill);
+    },
+  );
+  await killed;
+  return result;
+}
+
+/** Kills a service before it listens, or as soon as it does. */
+async function killWhileStarting(folder: string, random: Random): Promise<void> {
+  const running = await begin(folder);
+  await sleep(random.below(800));
+  await running.stop('SIGKILL');
+}
+
+/** Makes some acknowledged requests a second time: each is refused (contract 2.9). @returns how many */
+async function replay(credentials: Credentials, acknowledged: readonly Acknowledged[]): Promise<number> {
+  const again = acknowledged.slice(-REPLAYS);
+  for (const { signed } of again)
+    expect(await send(credentials, signed)).toMatchObject({
+      status: 401,
+      text: expect.stringContaining('"SIGN_ERROR"'),
+    });
+  return again.length;
+}
+
+/** Looks for images that were under way: each is there whole, or not at all. @returns how many are there */
+async function thereWhole(credentials: Credentials, broken: readonly PictureUpload[]): Promise<number> {
+  const served = await Promise.all(
+    broken.map(({ picture }) => fetched(urlOf(credentials, picture), picture.sha256)),
+  );
+  expect(served).not.toContain('wrong');
+  return served.filter((found) => found === 'exact').length;
+}
+
+/** What was promised: URLs by digest. */
+function promisesOf(acknowledged: readonly Acknowledged[]): Map<string, string> {
+  return new Map(acknowledged.map(({ picture, url }) => [picture.sha256, url]));
+}
+
+/** @returns URLs that do not give their bytes */
+async function lost(promised: ReadonlyMap<string, string>): Promise<string[]> {
+  const gone: string[] = [];
+  for (const [digest, url] of promised) if ((await fetched(url, digest)) !== 'exact') gone.push(url);
+  return gone;
+}

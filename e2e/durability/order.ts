@@ -1,0 +1,73 @@
+import { type Call, parseTrace } from './strace.js';
+
+/** System calls that a step of an upload consists of. */
+export interface Step {
+  readonly name: string;
+  /** Matches them in a trace made with `-y`, which tells the path of each file descriptor. */
+  readonly calls: RegExp;
+  /** Whether only the last of them counts. Default: all. */
+  readonly last?: true;
+}
+
+const PATH = /<[^>]*/.source;
+
+/** What has to be over before the next begins, of an image that the database holds. */
+export const SMALL_STEPS: readonly Step[] = [
+  { name: 'bytes and row written', calls: new RegExp(`^pwrite64\\(\\d+${PATH}/store\\.db-wal>`) },
+  // The head of a new log is synced before the rest is written.
+  {
+    name: 'bytes and row synced',
+    calls: new RegExp(`^(fsync|fdatasync)\\(\\d+${PATH}/store\\.db-wal>`),
+    last: true,
+  },
+  { name: 'answered', calls: /^(write|writev)\(\d+<(socket|TCP).*HTTP\/1\.1 200/ },
+];
+
+/** The log itself is new: before the first answer its name is made durable as well. */
+export const LOG_NAME_STEPS: readonly Step[] = [
+  { name: "the log's name synced", calls: new RegExp(`^fsync\\(\\d+${PATH}/data>`) },
+  ...SMALL_STEPS.slice(-1),
+];
+
+/** The same of an image that is a file. */
+export const LARGE_STEPS: readonly Step[] = [
+  { name: 'bytes written', calls: new RegExp(`^p?writev?(64)?\\(\\d+${PATH}/incoming/\\d+\\.part>`) },
+  { name: 'bytes synced', calls: new RegExp(`^(fsync|fdatasync)\\(\\d+${PATH}/incoming/\\d+\\.part>`) },
+  { name: 'named', calls: /^rename(at2?)?\(.*\/images\/[0-9a-f]{2}\/[0-9a-f]{64}\.png"/ },
+  { name: 'name synced', calls: new RegExp(`^fsync\\(\\d+${PATH}/images/[0-9a-f]{2}>`) },
+  ...SMALL_STEPS.map((step) => ({ ...step, name: step.name.replace('bytes and row', 'row') })),
+];
+
+/** The file's folder may be new too. */
+export const FOLDER_STEPS: readonly Step[] = [
+  { name: 'folder made', calls: /^mkdir(at)?\(.*\/images\/[0-9a-f]{2}"/ },
+  { name: "the folder's name synced", calls: new RegExp(`^fsync\\(\\d+${PATH}/images>`) },
+  ...LARGE_STEPS.slice(-3),
+];
+
+/** A step as it was seen. */
+export interface Seen {
+  readonly name: string;
+  readonly calls: readonly Call[];
+}
+
+/** Finds the steps in a trace; one that does not occur has no calls, and calls that failed count for nothing. */
+export function stepsIn(trace: string, steps: readonly Step[]): Seen[] {
+  const calls = parseTrace(trace).filter(({ text }) => !/ = -1 E/.test(text));
+  return steps.map(({ name, calls: pattern, last }) => {
+    const matching = calls.filter(({ text }) => pattern.test(text));
+    return { name, calls: last ? matching.slice(-1) : matching };
+  });
+}
+
+/** @returns what is out of order: each step begins only after all of the one before has ended */
+export function disorder(seen: readonly Seen[]): string[] {
+  return seen.flatMap(({ name, calls }, at) => {
+    if (calls.length === 0) return [`${name}: never`];
+    const before = seen[at - 1];
+    if (!before) return [];
+    const ended = Math.max(...before.calls.map((call) => call.ended));
+    const early = calls.filter(({ began }) => began <= ended);
+    return early.map(({ text }) => `${name} before ${before.name}: ${text}`);
+  });
+}

@@ -1,0 +1,54 @@
+import type { Credentials } from '@coupon-media/sandbox';
+import { Client } from 'undici';
+import { onTestFinished } from 'vitest';
+import { judge, sha256 } from '../support/exchange.js';
+import type { Picture, PictureUpload } from './pictures.js';
+
+/** What an upload was answered. */
+export interface Answered {
+  readonly status: number;
+  /** Of an image that is stored. */
+  readonly url: string | undefined;
+  /** Of a refusal. */
+  readonly code: string | undefined;
+  /** Whether the answer is signed by the platform's key. */
+  readonly genuine: boolean;
+}
+
+/** A client of one connection. */
+export interface Peer {
+  upload(upload: PictureUpload): Promise<Answered>;
+  /** Fetches an image. @returns its bytes' digest; undefined where there is no such image */
+  digest(picture: Picture): Promise<string | undefined>;
+  status(path: string): Promise<number>;
+}
+
+/** Connects before anything goes wrong: a service that can open no more files takes no new connections. It ends with the test. */
+export async function connect(credentials: Credentials): Promise<Peer> {
+  const client = new Client(credentials.baseUrl);
+  onTestFinished(() => client.destroy());
+
+  async function get(path: string): Promise<{ status: number; bytes: Buffer }> {
+    const { statusCode, body } = await client.request({ path, method: 'GET' });
+    return { status: statusCode, bytes: Buffer.from(await body.arrayBuffer()) };
+  }
+
+  const peer: Peer = {
+    async upload({ signed: { url, headers, body } }) {
+      const { pathname } = new URL(url);
+      const answer = await client.request({ path: pathname, method: 'POST', headers, body });
+      const text = await answer.body.text();
+      const fault = await judge(credentials, answer.headers, text);
+      const { image_url, code } = JSON.parse(text);
+      return { status: answer.statusCode, url: image_url, code, genuine: fault === undefined };
+    },
+    async digest({ sha256: digest }) {
+      const { status, bytes } = await get(`/images/${digest}.png`);
+      if (status === 404) return undefined;
+      return status === 200 ? sha256(bytes) : `none: ${status}`;
+    },
+    status: async (path) => (await get(path)).status,
+  };
+  await peer.status('/healthz');
+  return peer;
+}

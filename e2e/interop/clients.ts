@@ -1,0 +1,66 @@
+/** A client, as its users run it. */
+export interface Client {
+  title: string;
+  /** The packages it is made of, or how else it is had. */
+  from: string[] | string;
+  /** In `clients/`. */
+  program: string;
+  variant?: string;
+}
+
+/** Told in the log and not in the table, which is to be the same on every machine. */
+const MACHINE = "the machine's";
+
+/** What of the machine a program needs, beside Node. */
+export const needs: Readonly<Record<string, string>> = { 'curl.mjs': 'curl', 'python.py': 'python3' };
+
+/** Those that verify answers themselves. */
+export const verifiers: readonly Client[] = [
+  {
+    title: 'wechatpay-axios-plugin',
+    from: ['wechatpay-axios-plugin'],
+    program: 'wechatpay-axios-plugin.mjs',
+  },
+  {
+    title: 'wechatpay-axios-plugin, plain object',
+    from: ['wechatpay-axios-plugin'],
+    variant: 'plain object',
+    program: 'wechatpay-axios-plugin.mjs',
+  },
+  {
+    title: 'wechatpay-axios-plugin, the line before',
+    from: ['wechatpay-axios-plugin-0.8'],
+    variant: '0.8',
+    program: 'wechatpay-axios-plugin.mjs',
+  },
+  { title: 'node-easywechat', from: ['node-easywechat'], program: 'node-easywechat.mjs' },
+];
+
+const SHAPES = [
+  'okhttp',
+  'Go, official sample',
+  'Go, wechatpay-go',
+  'no boundary parameter',
+  'preamble and epilogue',
+];
+
+export const clients: readonly Client[] = [
+  ...verifiers,
+  { title: 'axios and form-data', from: ['axios', 'form-data'], program: 'axios.mjs' },
+  { title: 'undici', from: ['undici'], program: 'undici.mjs' },
+  { title: "Node's fetch, meta as text", from: MACHINE, program: 'fetch.mjs' },
+  { title: "Node's fetch, meta as Blob", from: MACHINE, program: 'fetch.mjs', variant: 'Blob' },
+  ...['', 'chunked', 'Expect: 100-continue'].map((variant) => machines('curl', 'curl.mjs', variant)),
+  machines('Python, urllib', 'python.py'),
+  machines('Python, http.client', 'python.py', 'a chunk per line'),
+  ...SHAPES.map((variant) => ({
+    title: `bytes in the shape of ${variant}`,
+    from: 'by hand',
+    program: 'shapes.mjs',
+    variant,
+  })),
+];
+
+function machines(name: string, program: string, variant = ''): Client {
+  return { title: variant === '' ? name : `${name}, ${variant}`, from: MACHINE, program, variant };
+}

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+/** Where the clients are. */
+export const INTEROP: string = import.meta.dirname;
+
+/** Installs the clients at the versions of their own lockfile, unless they are there. */
+export async function installClients(): Promise<void> {
+  const stamp = path.join(INTEROP, 'node_modules/.installed');
+  const wanted = createHash('sha256')
+    .update(await readFile(path.join(INTEROP, 'package-lock.json')))
+    .digest('hex');
+  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return;
+  await promisify(execFile)('npm', ['ci', '--ignore-scripts'], { cwd: INTEROP });
+  await writeFile(stamp, wanted);
+}
+
+/** @returns the version of an installed client */
+export async function versionOf(name: string): Promise<string> {
+  const manifest = await readFile(path.join(INTEROP, 'node_modules', name, 'package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}

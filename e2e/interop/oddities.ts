@@ -1,0 +1,116 @@
+/** A request as its bytes say, with what is particular about an upload's. Latin-1: a character is a byte. */
+interface UploadBytes {
+  header(name: string): string;
+  /** Part headers by the part's name, in the order of the parts. */
+  parts: [name: string, headers: string][];
+  body: string;
+}
+
+/** What differs from the form that the rules pages show: each thing that may be odd, and how to tell. */
+const ODDITIES: readonly ((upload: UploadBytes) => string | undefined | false)[] = [
+  ({ parts }) => parts[0]?.[0] === 'file' && 'file first',
+  ({ parts }) => ofMeta(parts, /;\s*filename=/i, 'meta with a filename'),
+  ({ parts }) => typeOf(parts, 'meta', 'application/json', 'meta'),
+  ({ parts }) => typeOf(parts, 'file', 'image/png', 'file'),
+  ({ parts }) => parts.some(([, part]) => /;\s*$/m.test(part)) && 'semicolon after the last parameter',
+  ({ parts }) => parts.some(([, part]) => /;\S/.test(part)) && 'no space after semicolons',
+  ({ parts }) => parts.some(([, part]) => /name=[^"]/.test(part)) && 'bare names',
+  ({ parts }) => parts.some(([, part]) => /; filename.*; name=/.test(part)) && 'filename before name',
+  ({ parts }) => filenameOf(parts),
+  ({ parts }) => parts.some(([, part]) => /^content-length:/im.test(part)) && 'parts with Content-Length',
+  ({ parts }) => transferEncodings(parts),
+  ({ header }) => boundaryOf(header('content-type')),
+  ({ body }) => /^[^-]/.test(body) && 'a preamble',
+  ({ header }) => header('transfer-encoding') === 'chunked' && 'chunked',
+  ({ body }) => ending(body),
+  ({ header }) => header('expect') !== '' && `Expect: ${header('expect')}`,
+  ({ header }) => header('accept') !== 'application/json' && `Accept: ${header('accept').slice(0, 40)}`,
+  ({ header }) => header('accept-language') !== '' && `Accept-Language: ${header('accept-language')}`,
+  ({ header }) => header('wechatpay-serial') === '' && 'no Wechatpay-Serial',
+  ({ header }) => authorizationOrder(header('authorization')),
+  ({ header }) => /", /.test(header('authorization')) && 'spaces in Authorization',
+  ({ header }) => nonceLength(header('authorization')),
+];
+
+/** @returns what is odd about a request's bytes, in words */
+export function oddities(request: Buffer): string[] {
+  const upload = takeApart(request.toString('latin1'));
+  return ODDITIES.map((tell) => tell(upload)).filter((oddity): oddity is string => Boolean(oddity));
+}
+
+function takeApart(text: string): UploadBytes {
+  const end = text.indexOf('\r\n\r\n');
+  const head = text.slice(0, end);
+  const header = (name: string) => new RegExp(`^${name}: *(.*)$`, 'im').exec(head)?.[1]?.trim() ?? '';
+  const sent = text.slice(end + 4);
+  const body = header('transfer-encoding') === 'chunked' ? withoutChunks(sent) : sent;
+  const parts = [...body.matchAll(/(?<=^--.+\r\n)(?:[\w-]+:.*\r\n)+/gim)].map(([part]): [string, string] => [
+    /\bname="?(meta|file)/.exec(part)?.[1] ?? '',
+    part.trimEnd(),
+  ]);
+  return { body, header, parts };
+}
+
+function withoutChunks(text: string): string {
+  let body = '';
+  for (let at = 0; ; ) {
+    const lineEnd = text.indexOf('\r\n', at);
+    const length = Number.parseInt(text.slice(at, lineEnd), 16);
+    if (!(length > 0)) return body;
+    body += text.slice(lineEnd + 2, lineEnd + 2 + length);
+    at = lineEnd + 2 + length + 2;
+  }
+}
+
+type Parts = UploadBytes['parts'];
+
+function ofMeta(parts: Parts, pattern: RegExp, oddity: string): string | false {
+  return parts.some(([name, part]) => name === 'meta' && pattern.test(part)) && oddity;
+}
+
+function typeOf(parts: Parts, part: string, usual: string, what: string): string | false {
+  const [, headers = ''] = parts.find(([name]) => name === part) ?? [];
+  const type = /^content-type: *(.*)$/im.exec(headers)?.[1]?.trim();
+  return type !== usual && `${what} ${type === undefined ? 'without a type' : `as ${type}`}`;
+}
+
+function filenameOf(parts: Parts): string | false {
+  const [, file = ''] = parts.find(([name]) => name === 'file') ?? [];
+  const kinds: [RegExp, string][] = [
+    [/filename\*=/, 'filename*'],
+    [/filename="[^"]*%22/, 'filename with %22'],
+    [/filename="(?:[^"\\]|\\.)*\\"/, 'filename with \\"'],
+    [/[\x80-\xff]/, 'raw UTF-8 in a filename'],
+  ];
+  const found = kinds.filter(([kind]) => kind.test(file)).map(([, words]) => words);
+  return found.length > 0 && found.join(', ');
+}
+
+function transferEncodings(parts: Parts): string | false {
+  return parts.some(([, part]) => /^content-transfer-encoding:/im.test(part)) && 'Content-Transfer-Encoding';
+}
+
+function boundaryOf(contentType: string): string | false {
+  const [, boundary] = /boundary=(.*)$/.exec(contentType) ?? [];
+  if (boundary === undefined) return 'no boundary parameter';
+  if (boundary.startsWith('"')) return 'quoted boundary';
+  return boundary.startsWith('-') && 'boundary of dashes';
+}
+
+function ending(body: string): string | false {
+  if (body.endsWith('--\r\n')) return false;
+  return body.endsWith('--') ? 'no CRLF at the end' : 'an epilogue';
+}
+
+/** The order of the rules pages' own example (contract 2.4). */
+const USUAL_ORDER = 'mchid, nonce_str, signature, timestamp, serial_no';
+
+function authorizationOrder(authorization: string): string | false {
+  const order = [...authorization.matchAll(/([a-z_]+)="/g)].map(([, field]) => field).join(', ');
+  return order !== USUAL_ORDER && `Authorization in the order ${order}`;
+}
+
+function nonceLength(authorization: string): string | false {
+  const length = /nonce_str="([^"]*)"/.exec(authorization)?.[1]?.length;
+  return length !== 32 && `nonce of ${length} characters`;
+}

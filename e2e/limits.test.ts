@@ -1,0 +1,171 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { refusals } from '@coupon-media/apiv3';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { type Exchange, PNG, png, send, signedUpload } from './support/exchange.js';
+import { type TestSandbox, testSandbox } from './support/sandbox.js';
+import {
+  httpBytes,
+  type RawConnection,
+  rawConnection,
+  type TestService,
+  testService,
+} from './support/service.js';
+
+// A service each, and deadlines that are waited for.
+vi.setConfig({ testTimeout: 120_000 });
+
+const LARGE = png(1, 1, Buffer.alloc(2_000_000));
+
+test('200 connections that send a byte a second do not keep an honest upload from being answered', async () => {
+  const service = await testService();
+  const slow = await Promise.all(Array.from({ length: 200 }, () => slowSender(service)));
+  expect(await upload(service)).toMatchObject({ status: 200, fault: undefined });
+  expect(await upload(service, LARGE)).toMatchObject({ status: 200, fault: undefined });
+  // And it was while they were all there.
+  expect(slow.filter(({ socket }) => socket.readyState === 'open')).toHaveLength(200);
+});
+
+test('a body that comes at a byte a second is cut off', async () => {
+  const service = await testService({ patience: 1 });
+  const { closed } = await slowSender(service);
+  expect(await closed).toMatch(/HTTP\/1\.1 408 [\s\S]*Request-ID: [0-9A-F]{32}-0/);
+  expect(service.log.join()).toContain('too slow: cut off');
+  expect(await upload(service)).toMatchObject({ status: 200 });
+});
+
+test('headers that never end are cut off, and so is who says nothing', async () => {
+  const service = await testService();
+  const [headers, silent] = await Promise.all([rawConnection(service.port), rawConnection(service.port)]);
+  headers.socket.write('POST / HTTP/1.1\r\nHost: x\r\n');
+  dribble(headers, 'X-More: and more\r\n');
+  expect(await headers.closed).toMatch(/^HTTP\/1\.1 408 /);
+  expect(await silent.closed).toMatch(/^HTTP\/1\.1 408 /);
+});
+
+test('who does not take the answer is cut off', async () => {
+  const service = await testService({ patience: 1 });
+  const { image_url } = JSON.parse((await upload(service, LARGE)).text);
+  const { socket } = await rawConnection(service.port);
+  socket.pause();
+  // More than the buffers of both kernels hold.
+  const get = `GET ${new URL(image_url).pathname} HTTP/1.1\r\nHost: x\r\n\r\n`;
+  socket.write(get.repeat(30));
+  await expect.poll(() => service.log.join(), { timeout: 20_000 }).toContain('too slow: cut off');
+});
+
+test('with too many bytes in flight an upload waits; then it is refused, unsigned, before who sends it is known', async () => {
+  const service = await testService({ inFlight: 1, patience: 60 });
+  const holder = await partOf(service, 1_500_000);
+  const request = await signedUpload(service.credentials, { authorization: 'nobody' });
+  const answer = await send(service.credentials, request);
+  expect(answer).toMatchObject({ status: refusals.serviceBusy.status, fault: 'unsigned' });
+  expect(JSON.parse(answer.text)).toEqual({
+    code: 'RATELIMIT_EXCEEDED',
+    message: refusals.serviceBusy.message['zh-CN'],
+  });
+  expect(answer.headers['retry-after']).toBe('1');
+  // One that waits is let in as soon as there is room.
+  const waiting = upload(service);
+  holder.socket.destroy();
+  expect(await waiting).toMatchObject({ status: 200 });
+});
+
+test('who waits for room is not taken for slow', async () => {
+  const service = await testService({ inFlight: 1, patience: 1 });
+  const holder = await partOf(service, 1_500_000);
+  dribble(holder, Buffer.alloc(4096));
+  expect(await upload(service)).toMatchObject({ status: 429 });
+});
+
+test('who only declares much keeps nobody out', async () => {
+  const service = await testService({ inFlight: 4 });
+  await Promise.all(Array.from({ length: 20 }, () => partOf(service, 1000)));
+  expect(await upload(service, LARGE)).toMatchObject({ status: 200 });
+});
+
+test('connections are bounded, and idle ones make room', async () => {
+  const service = await testService({ connections: 8, patience: 60 });
+  const idle = await Promise.all(Array.from({ length: 8 }, () => rawConnection(service.port)));
+  for (const { socket } of idle) socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+  await expect
+    .poll(() => idle.filter(({ received }) => received().includes('"ok"')).length)
+    .toBeGreaterThan(5);
+  const busy = await Promise.all(Array.from({ length: 8 }, () => slowSender(service)));
+  const over = await rawConnection(service.port);
+  expect(await over.closed).toBe('');
+  busy[0]?.socket.destroy();
+  await expect
+    .poll(
+      async () => (await fetch(`http://127.0.0.1:${service.port}/healthz`).catch(() => undefined))?.status,
+    )
+    .toBe(200);
+});
+
+test('connections that never get to a request do not keep others out', async () => {
+  const service = await testService({ connections: 8 });
+  const many = await Promise.all(Array.from({ length: 30 }, () => rawConnection(service.port)));
+  for (const { socket } of many) socket.write('POST / HTTP/1.1\r\nHost: x\r\n');
+  expect(await upload(service)).toMatchObject({ status: 200 });
+});
+
+describe('what is no request', () => {
+  let sandbox: TestSandbox;
+  beforeAll(async () => {
+    sandbox = await testSandbox();
+  });
+  afterAll(() => sandbox.end());
+
+  test.each([
+    ['one header of 20 KiB', `Host: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, '431'],
+    ['a thousand headers', `Host: x\r\n${'X: 0123456789abcdef\r\n'.repeat(1000)}\r\n`, '431'],
+    ['two lengths', 'Host: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx', '400'],
+    [
+      'a length and chunks',
+      'Host: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      '400',
+    ],
+    ['no HTTP', '\0\x01\x02\r\n\r\n', '400'],
+    ['no Host', 'Connection: close\r\n\r\n', '400'],
+  ])('%s: refused, empty, with a Request-ID, and the connection is closed', async (_, headers, status) => {
+    const { socket, closed } = await rawConnection(Number(new URL(sandbox.credentials.baseUrl).port));
+    socket.write(`POST / HTTP/1.1\r\n${headers}`);
+    expect(await closed).toMatch(
+      new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*Request-ID: [0-9A-F]{32}-0\r\n[\\s\\S]*\r\n\r\n$`),
+    );
+  });
+});
+
+async function upload(service: TestService, file = PNG): Promise<Exchange> {
+  return send(service.credentials, await signedUpload(service.credentials, { file }));
+}
+
+/** Sends an upload's headers at once, waits until they are read, and then sends its body a byte a second. */
+async function slowSender(service: TestService): Promise<RawConnection> {
+  const shape = { file: LARGE, headers: { Expect: '100-continue' } };
+  const { head, body } = httpBytes(await signedUpload(service.credentials, shape));
+  const connection = await rawConnection(service.port);
+  connection.socket.write(head);
+  while (!connection.received().includes('100 Continue')) await sleep(5);
+  let at = 0;
+  dribble(connection, () => body.subarray(at, ++at));
+  return connection;
+}
+
+/** Sends the first bytes of an upload, and waits until they are read. */
+async function partOf(service: TestService, bytes: number): Promise<RawConnection> {
+  const { head, body } = httpBytes(await signedUpload(service.credentials, { file: LARGE }));
+  const connection = await rawConnection(service.port);
+  connection.socket.write(head);
+  connection.socket.write(body.subarray(0, bytes));
+  while (connection.socket.bytesWritten < head.length + bytes) await sleep(10);
+  // Longer than an upload counts for what it declares.
+  await sleep(1100);
+  return connection;
+}
+
+function dribble({ socket }: RawConnection, more: string | Buffer | (() => Buffer)): void {
+  const write = () => socket.write(typeof more === 'function' ? more() : more);
+  write();
+  const timer = setInterval(write, 1000);
+  onTestFinished(() => clearInterval(timer));
+}

@@ -1,0 +1,61 @@
+import { execFile } from 'node:child_process';
+import { access, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/**
+ * Finds Chromium, and installs Debian's where it may.
+ *
+ * @returns its path, or why there is none
+ */
+export async function findChromium(): Promise<{ executable: string } | { missing: string }> {
+  const found = await firstThere(PLACES);
+  if (found) return { executable: found };
+  if (process.getuid?.() !== 0) return { missing: 'there is no Chromium, and only root may install it' };
+  try {
+    await run('apt-get', ['update', '-qq']);
+    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
+  } catch (error) {
+    return {
+      missing: `there is no Chromium, and apt-get does not bring it: ${String(error).split('\n')[0]}`,
+    };
+  }
+  const installed = await firstThere(PLACES);
+  return installed ? { executable: installed } : { missing: 'apt-get brought no Chromium' };
+}
+
+/** Opens a page, gives it some seconds of its own time, and returns the document as it is then. */
+export async function openPage(executable: string, url: string): Promise<string> {
+  const profile = await mkdtemp(path.join(tmpdir(), 'coupon-media-chromium-'));
+  try {
+    const { stdout } = await run(executable, [
+      '--headless',
+      // Chromium does not start as root with its sandbox; what is opened here is our own.
+      '--no-sandbox',
+      '--disable-gpu',
+      `--user-data-dir=${profile}`,
+      '--virtual-time-budget=4000',
+      '--dump-dom',
+      url,
+    ]);
+    return stdout;
+  } finally {
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+async function firstThere(files: readonly string[]): Promise<string | undefined> {
+  for (const file of files) {
+    const there = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (there) return file;
+  }
+  return undefined;
+}

@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Sandbox, type SandboxOptions, startSandbox } from '@coupon-media/sandbox';
+import { type MerchantRecord, openEmbeddedMerchants } from '@coupon-media/server';
+
+/** A folder of the test's own; whoever asks for it removes it. */
+export function temporaryFolder(): Promise<string> {
+  return mkdtemp(path.join(tmpdir(), 'coupon-media-test-'));
+}
+
+/** A sandbox in a temporary folder, on any port. */
+export interface TestSandbox extends Sandbox {
+  /** Stops it and removes its folder. */
+  end(): Promise<void>;
+}
+
+export async function testSandbox(options: Partial<SandboxOptions> = {}): Promise<TestSandbox> {
+  const folder = options.folder ?? (await temporaryFolder());
+  const sandbox = await startSandbox({ port: 0, ...options, folder });
+  return {
+    ...sandbox,
+    end: async () => {
+      await sandbox.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Changes the sandbox's merchant in its store, as another process would; the service sees it within a second. */
+export async function changeMerchant(
+  { folder, credentials }: TestSandbox,
+  change: Partial<MerchantRecord>,
+): Promise<void> {
+  const records = await openEmbeddedMerchants({ folder });
+  try {
+    const merchant = await records.merchant(credentials.mchid);
+    if (!merchant) throw new Error(`no merchant ${credentials.mchid} in ${folder}`);
+    await records.saveMerchant({ ...merchant, ...change });
+  } finally {
+    await records.close();
+  }
+}

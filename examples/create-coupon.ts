@@ -1,0 +1,39 @@
+// An icon becomes a URL, and the URL a coupon. usage: node examples/create-coupon.ts [PICTURE [CREDENTIALS.json]]
+// Node runs TypeScript since 22.18; on Node 20 use `npx tsx` in place of `node`.
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createClient } from '@coupon-media/client';
+
+const [picture = 'packages/sandbox/pictures/coupon.png', file = '.coupon-media/credentials.json'] =
+  process.argv.slice(2);
+
+const credentials = JSON.parse(readFileSync(file, 'utf8'));
+const beside = (name: string) => path.resolve(path.dirname(file), name);
+
+const client = createClient({
+  baseUrl: credentials.baseUrl,
+  mchid: credentials.mchid,
+  certificateSerialNo: credentials.certificateSerialNo,
+  privateKeyPath: beside(credentials.privateKeyPath),
+  wechatPayPublicKeys: [
+    { id: credentials.wechatPayPublicKeyId, publicKeyPath: beside(credentials.wechatPayPublicKeyPath) },
+  ],
+});
+
+const { imageUrl } = await client.uploadImage(picture);
+
+// Consumers take only URLs that the upload gave. The same out_request_no again creates no second coupon.
+const { body } = await client.request<{ product_coupon_id: string }>(
+  'POST',
+  '/v3/marketing/partner/product-coupon/product-coupons',
+  {
+    out_request_no: randomUUID().replaceAll('-', ''),
+    scope: 'ALL',
+    type: 'NORMAL',
+    display_info: { name: 'Summer sale', image_url: imageUrl },
+  },
+  { idempotent: true },
+);
+console.log(body.product_coupon_id);
+await client.close();

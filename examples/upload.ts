@@ -1,0 +1,33 @@
+// One upload with the SDK. usage: node examples/upload.ts [PICTURE [CREDENTIALS.json]]
+// Node runs TypeScript since 22.18; on Node 20 use `npx tsx` in place of `node`.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ApiError, createClient } from '@coupon-media/client';
+
+const [picture = 'packages/sandbox/pictures/coupon.png', file = '.coupon-media/credentials.json'] =
+  process.argv.slice(2);
+
+// The sandbox's credentials. Those of your own merchant are five values of the merchant platform, without baseUrl.
+const credentials = JSON.parse(readFileSync(file, 'utf8'));
+const beside = (name: string) => path.resolve(path.dirname(file), name);
+
+const client = createClient({
+  baseUrl: credentials.baseUrl,
+  mchid: credentials.mchid,
+  certificateSerialNo: credentials.certificateSerialNo,
+  privateKeyPath: beside(credentials.privateKeyPath),
+  wechatPayPublicKeys: [
+    { id: credentials.wechatPayPublicKeyId, publicKeyPath: beside(credentials.wechatPayPublicKeyPath) },
+  ],
+});
+
+try {
+  const { imageUrl } = await client.uploadImage(picture);
+  console.log(imageUrl);
+} catch (error) {
+  // What the service refused has a code, and a Request-ID to ask about.
+  if (!(error instanceof ApiError)) throw error;
+  console.error(error.code, error.message, error.requestId);
+  process.exitCode = 1;
+}
+await client.close();

@@ -1,0 +1,98 @@
+import { decryptResource, type EncryptedResource, encryptResource } from './cipher.js';
+import { type Certificate, canonicalKeyId, createKeyRing, loadCertificate } from './keys.js';
+import { type ResponseToVerify, verifyResponse } from './response.js';
+import { createVerifier } from './signature.js';
+import { orUntrusted, UntrustedMessageError } from './untrusted.js';
+
+/** Where a client in certificate mode fetches the platform's certificates (contract 11.1). */
+export const CERTIFICATES_PATH = '/v3/certificates';
+
+/** A platform certificate, with the text it came as. */
+export interface PlatformCertificate extends Certificate {
+  pem: string;
+}
+
+/**
+ * Opens the answer of `GET /v3/certificates`. Two things make it believable: whoever encrypted it has the merchant's
+ * APIv3 key, and a certificate in it signed the answer (contract 11.1).
+ *
+ * @param now Unix seconds
+ * @throws UntrustedMessageError with the `fault`
+ */
+export async function openCertificates(
+  answer: ResponseToVerify,
+  apiV3Key: string,
+  now: number,
+): Promise<PlatformCertificate[]> {
+  const certificates = readCertificates(answer.body, apiV3Key);
+  const verifiers = certificates.map(({ serialNo, publicKey }) => createVerifier(serialNo, publicKey));
+  const fault = await verifyResponse(answer, createKeyRing(verifiers), now);
+  if (fault) throw new UntrustedMessageError(SUBJECT, fault);
+  return certificates;
+}
+
+/**
+ * Reads the body of `GET /v3/certificates`. That it is fresh, nothing has proven then: openCertificates does.
+ *
+ * @throws UntrustedMessageError with the fault `malformed` or `undecipherable`
+ */
+export function readCertificates(body: string | Uint8Array, apiV3Key: string): PlatformCertificate[] {
+  const rows = orUntrusted(SUBJECT, 'malformed', () => readRows(body));
+  return rows.map(({ serial_no, encrypt_certificate }) => {
+    const pem = orUntrusted(SUBJECT, 'undecipherable', () => decryptResource(encrypt_certificate, apiV3Key));
+    return orUntrusted(SUBJECT, 'malformed', () => ({ ...certificateOf(pem, serial_no), pem }));
+  });
+}
+
+/** What goes into the list: a certificate, and the nonce that encrypts it. */
+export interface CertificateToWrite {
+  pem: string;
+  /** 12 characters, used once only. */
+  nonce: string;
+}
+
+/**
+ * @returns the body of `GET /v3/certificates`
+ * @throws KeyFormatError, CipherError
+ */
+export function writeCertificates(certificates: readonly CertificateToWrite[], apiV3Key: string): string {
+  const data = certificates.map(({ pem, nonce }): CertificateRow => {
+    const { serialNo, notBefore, notAfter } = loadCertificate(pem);
+    return {
+      serial_no: serialNo,
+      effective_time: beijingTime(notBefore),
+      expire_time: beijingTime(notAfter),
+      encrypt_certificate: encryptResource(pem, { apiV3Key, nonce, associatedData: 'certificate' }),
+    };
+  });
+  return JSON.stringify({ data });
+}
+
+const SUBJECT = 'this list of platform certificates';
+
+interface CertificateRow {
+  serial_no: string;
+  /** RFC 3339. */
+  effective_time: string;
+  /** RFC 3339. */
+  expire_time: string;
+  encrypt_certificate: EncryptedResource;
+}
+
+function readRows(body: string | Uint8Array): Partial<CertificateRow>[] {
+  const { data } = JSON.parse(Buffer.from(body).toString('utf8')) as { data?: unknown };
+  // Of an empty list nothing could have signed the answer.
+  if (!Array.isArray(data) || data.length === 0) throw new TypeError('data must be a list of certificates');
+  return data.map((row: Partial<CertificateRow> | null) => row ?? {});
+}
+
+function certificateOf(pem: string, serialNo: unknown): Certificate {
+  const certificate = loadCertificate(pem);
+  if (canonicalKeyId(String(serialNo)) === certificate.serialNo) return certificate;
+  throw new TypeError(`serial_no is not that of its certificate, ${certificate.serialNo}`);
+}
+
+/** RFC 3339 in the time zone that the live service writes. */
+function beijingTime(unixSeconds: number): string {
+  return new Date((unixSeconds + 8 * 3600) * 1000).toISOString().replace('.000Z', '+08:00');
+}

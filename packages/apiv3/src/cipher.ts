@@ -1,0 +1,132 @@
+import { constants, createCipheriv, createDecipheriv, privateDecrypt, publicEncrypt } from 'node:crypto';
+import type { PrivateKey, PublicKey } from './keys.js';
+
+/**
+ * Encrypts a sensitive field of a request with the WeChat Pay public key that `Wechatpay-Serial` then names.
+ *
+ * @param plaintext at most 214 bytes of UTF-8 under a 2048-bit key
+ * @returns base64
+ * @throws CipherError where the plaintext is longer than the key takes
+ */
+export function encryptField(plaintext: string, key: PublicKey): string {
+  const bytes = Buffer.from(plaintext);
+  try {
+    return publicEncrypt({ key, ...OAEP }, bytes).toString('base64');
+  } catch (cause) {
+    throw new CipherError(`${bytes.length} bytes are more than one field of this key can hold`, { cause });
+  }
+}
+
+/**
+ * Decrypts a sensitive field of an answer with the merchant's private key.
+ *
+ * @param ciphertext base64
+ * @throws CipherError where it was not encrypted to this key
+ */
+export function decryptField(ciphertext: string, key: PrivateKey): string {
+  try {
+    return privateDecrypt({ key, ...OAEP }, Buffer.from(ciphertext, 'base64')).toString('utf8');
+  } catch (cause) {
+    throw new CipherError('this field was not encrypted to this private key, or was altered', { cause });
+  }
+}
+
+/** Something encrypted with a merchant's APIv3 key, as notifications and certificate lists carry it (contract 11). */
+export interface EncryptedResource {
+  algorithm: typeof AEAD;
+  /** 12 characters. */
+  nonce: string;
+  associated_data: string;
+  /** Base64 of the encryption followed by its 16-byte tag. */
+  ciphertext: string;
+}
+
+/** The encryption of notifications and certificate lists: AES-256 in Galois/counter mode. */
+const AEAD = 'AEAD_AES_256_GCM';
+
+/** What a resource is encrypted with. */
+export interface ResourceEncryption {
+  /** 32 characters. */
+  apiV3Key: string;
+  /** 12 characters, used once only with this key. */
+  nonce: string;
+  associatedData: string;
+}
+
+/**
+ * Encrypts what only the holder of the APIv3 key may read.
+ *
+ * @throws CipherError where the key or the nonce has not its length
+ */
+export function encryptResource(
+  plaintext: string,
+  { apiV3Key, nonce, associatedData }: ResourceEncryption,
+): EncryptedResource {
+  const key = aesKey(apiV3Key);
+  const iv = Buffer.from(nonce);
+  if (iv.length !== NONCE_BYTES)
+    throw new CipherError(`the nonce has ${iv.length} bytes, not ${NONCE_BYTES}`);
+  const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(associatedData));
+  const encrypted = [cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()];
+  return {
+    algorithm: AEAD,
+    nonce,
+    associated_data: associatedData,
+    ciphertext: Buffer.concat(encrypted).toString('base64'),
+  };
+}
+
+/**
+ * Decrypts a resource; its tag proves that who encrypted it has the APIv3 key, and that nothing was altered since.
+ *
+ * @param resource an EncryptedResource as it came; `associated_data` may be absent, which is as if it were empty
+ * @throws CipherError where the resource is no such thing, or the tag does not hold
+ */
+export function decryptResource(resource: unknown, apiV3Key: string): string {
+  const key = aesKey(apiV3Key);
+  const { nonce, associated_data, ciphertext } = asResource(resource);
+  const sealed = Buffer.from(ciphertext, 'base64');
+  const tagStart = sealed.length - TAG_BYTES;
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
+      .setAAD(Buffer.from(associated_data))
+      .setAuthTag(sealed.subarray(Math.max(tagStart, 0)));
+    const text = decipher.update(sealed.subarray(0, Math.max(tagStart, 0)));
+    return Buffer.concat([text, decipher.final()]).toString('utf8');
+  } catch (cause) {
+    throw new CipherError('the tag does not hold: another APIv3 key encrypted this, or it was altered', {
+      cause,
+    });
+  }
+}
+
+/** Something cannot be encrypted, or decrypted. The message says why, and holds nothing secret. */
+export class CipherError extends Error {
+  override readonly name = 'CipherError';
+  readonly code = 'CIPHER';
+}
+
+// PKCS#1 v2's first form: SHA-1, in MGF1 as well. OAEP does not rest on SHA-1's resistance to collisions.
+const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' };
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+function aesKey(apiV3Key: string): Buffer {
+  const key = Buffer.from(apiV3Key);
+  if (key.length === KEY_BYTES) return key;
+  throw new CipherError(`an APIv3 key has ${KEY_BYTES} characters; this one has ${key.length} bytes`);
+}
+
+function asResource(value: unknown): Omit<EncryptedResource, 'algorithm'> {
+  const resource = (value ?? {}) as Partial<Record<keyof EncryptedResource, unknown>>;
+  const { algorithm = AEAD, nonce, ciphertext } = resource;
+  const associated_data = resource.associated_data ?? '';
+  if (algorithm !== AEAD) {
+    throw new CipherError(`expected the algorithm ${AEAD}; this is ${JSON.stringify(algorithm)}`);
+  }
+  if (typeof nonce === 'string' && typeof associated_data === 'string' && typeof ciphertext === 'string') {
+    return { nonce, associated_data, ciphertext };
+  }
+  throw new CipherError('an encrypted resource has nonce, associated_data and ciphertext, all text');
+}

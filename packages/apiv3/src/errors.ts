@@ -1,0 +1,289 @@
+import { fillTemplate, type TemplateValues } from './template.js';
+
+/** Error codes, as a refusal's body carries them (contract 1.5). */
+export type ErrorCode =
+  | 'PARAM_ERROR'
+  | 'INVALID_REQUEST'
+  | 'SIGN_ERROR'
+  | 'NO_AUTH'
+  | 'RATELIMIT_EXCEEDED'
+  | 'SYSTEM_ERROR';
+
+/** Languages that a message is had in (contract 5.8). */
+export type Language = 'zh-CN' | 'en';
+
+/** One way of being refused: what the answer says, and how. */
+export interface RefusalRow {
+  readonly status: number;
+  readonly code: ErrorCode;
+  /** The internal error code at the end of `Request-ID` (contract 3.3). */
+  readonly number: number;
+  /** `{name}` stands for one of the refusal's values. */
+  readonly message: Readonly<Record<Language, string>>;
+}
+
+// Numbers of contract 3.3. Where the live service's is not known, ours are 268435462 and up.
+const ILLEGAL_PARAMETER = 268435461;
+const PARAM_ERROR = { status: 400, code: 'PARAM_ERROR', number: ILLEGAL_PARAMETER } as const;
+const INVALID_REQUEST = { status: 400, code: 'INVALID_REQUEST', number: 268435462 } as const;
+const SIGN_ERROR = { status: 401, code: 'SIGN_ERROR', number: 268435463 } as const;
+const RATELIMIT_EXCEEDED = { status: 429, code: 'RATELIMIT_EXCEEDED', number: 270924289 } as const;
+
+/** Every refusal there is: contract 5 as a table. */
+export const refusals = {
+  // Before a signature is looked at (contract 5.2, 5.3).
+  headersMissing: {
+    ...INVALID_REQUEST,
+    message: { 'zh-CN': 'Http头缺少Accept或User-Agent', en: 'HTTP header Accept or User-Agent is missing' },
+  },
+  authorizationMalformed: {
+    ...SIGN_ERROR,
+    message: {
+      'zh-CN': 'Http头Authorization值格式错误，请参考《微信支付商户REST API签名规则》',
+      en: 'The value of HTTP header Authorization is malformed; see the APIv3 signature rules',
+    },
+  },
+  authorizationTypeUnknown: {
+    ...SIGN_ERROR,
+    message: {
+      'zh-CN': 'HTTP头Authorization认证类型不正确',
+      en: 'The authentication type in HTTP header Authorization is not the one of this endpoint',
+    },
+  },
+  timestampSkewed: {
+    ...SIGN_ERROR,
+    message: {
+      'zh-CN': 'Http头Authorization中的timestamp与发起请求的时间不得超过5分钟',
+      en: 'The timestamp in HTTP header Authorization is more than 5 minutes from the time of the request',
+    },
+  },
+  certificateUnknown: {
+    ...SIGN_ERROR,
+    message: {
+      'zh-CN': '商户证书序列号有误。请使用签名私钥匹配的证书序列号',
+      en: "The merchant certificate's serial number is wrong; use that of the certificate which belongs to the signing key",
+    },
+  },
+  certificateExpired: {
+    ...SIGN_ERROR,
+    message: {
+      'zh-CN': '商户证书已过期。请更换为有效期内的证书',
+      en: 'The merchant certificate has expired; use one that is valid',
+    },
+  },
+  certificateRevoked: {
+    ...SIGN_ERROR,
+    message: {
+      'zh-CN': '商户证书已作废。请更换为有效的证书',
+      en: 'The merchant certificate was revoked; use one that is valid',
+    },
+  },
+  brandSerialMissing: {
+    ...PARAM_ERROR,
+    message: { 'zh-CN': 'Http头缺少Wechatpay-Serial', en: 'HTTP header Wechatpay-Serial is missing' },
+  },
+  // The signature.
+  signatureWrong: {
+    ...SIGN_ERROR,
+    message: { 'zh-CN': '错误的签名，验签失败', en: 'The signature is wrong; verification failed' },
+  },
+  nonceReplayed: {
+    ...SIGN_ERROR,
+    message: {
+      'zh-CN': '重复的请求，随机串和时间戳已被使用，请重新签名',
+      en: 'This nonce and timestamp were used before; sign the request afresh',
+    },
+  },
+  // Who may, and how often.
+  permissionMissing: {
+    status: 403,
+    code: 'NO_AUTH',
+    number: 268579803,
+    message: {
+      'zh-CN': '缺少业务相关权限，请确认已开通商品券权限',
+      en: 'The merchant has no permission for product coupons',
+    },
+  },
+  rateExceeded: {
+    ...RATELIMIT_EXCEEDED,
+    message: {
+      'zh-CN': '请求超过接口频率限制，请稍后使用原参数重试',
+      en: 'Too many requests; try again later with the same parameters',
+    },
+  },
+  serviceBusy: {
+    ...RATELIMIT_EXCEEDED,
+    message: {
+      'zh-CN': '系统繁忙，请稍后使用原参数重试',
+      en: 'The service is busy; try again later with the same parameters',
+    },
+  },
+  // Parameters that break their own rule (contract 5.5, 5.11).
+  bodyTooLarge: {
+    status: 413,
+    code: 'PARAM_ERROR',
+    number: 270087680,
+    message: { 'zh-CN': '请求体不能超过8M', en: 'The request body must not exceed 8 MiB' },
+  },
+  formMalformed: {
+    ...PARAM_ERROR,
+    message: {
+      'zh-CN': '请求体不是有效的multipart/form-data',
+      en: 'The request body is not valid multipart/form-data',
+    },
+  },
+  partRepeated: {
+    ...PARAM_ERROR,
+    message: { 'zh-CN': '表单中“{part}”只能出现一次', en: 'Part "{part}" must stand only once in the form' },
+  },
+  metaMalformed: {
+    ...PARAM_ERROR,
+    message: { 'zh-CN': '输入源“/body/meta”不是有效的JSON对象', en: '/body/meta is not a valid JSON object' },
+  },
+  parameterMissing: {
+    ...PARAM_ERROR,
+    message: {
+      'zh-CN': '输入源“{source}”映射到字段“{label}”必填性规则校验失败，此字段为必填项',
+      en: '{source} is required',
+    },
+  },
+  parameterTypeWrong: {
+    ...PARAM_ERROR,
+    message: {
+      'zh-CN': '输入源“{source}”映射到字段“{label}”类型校验失败，此字段应为字符串',
+      en: '{source} must be a string',
+    },
+  },
+  filenameTooLong: {
+    ...PARAM_ERROR,
+    message: {
+      'zh-CN':
+        '输入源“/body/meta/filename”映射到字段“图片文件名”字符串规则校验失败，字符数 {count}，大于最大值 {limit}',
+      en: 'The filename has {count} characters, more than {limit}',
+    },
+  },
+  filenameWrong: {
+    ...PARAM_ERROR,
+    message: { 'zh-CN': '图片文件名称不正确，请检查后重新提交', en: 'The filename is not acceptable' },
+  },
+  fileEmpty: {
+    ...PARAM_ERROR,
+    message: { 'zh-CN': '文件为空，请检查后重新提交', en: 'The file is empty' },
+  },
+  fileTooLarge: {
+    ...PARAM_ERROR,
+    number: 270087680,
+    message: { 'zh-CN': '文件大小不能超过2M，请检查后重新提交', en: 'The file must not exceed 2 MiB' },
+  },
+  imageKindUnknown: {
+    ...PARAM_ERROR,
+    message: {
+      'zh-CN': '文件二进制内容不是图片，请检查后重新提交',
+      en: "The file's bytes are not a JPG, PNG or BMP image",
+    },
+  },
+  digestWrong: {
+    ...PARAM_ERROR,
+    message: {
+      'zh-CN': '图片sha256值有误，请检查后重新提交',
+      en: "sha256 in meta is not the digest of the file's bytes",
+    },
+  },
+  // Well-formed, and still of no use (contract 5.11).
+  imageHeaderBroken: {
+    ...INVALID_REQUEST,
+    message: {
+      'zh-CN': '传入参数不符合业务规则，图片文件头不完整',
+      en: 'The picture cannot be used: its header is damaged or cut short',
+    },
+  },
+  imageSizeImpossible: {
+    ...INVALID_REQUEST,
+    message: {
+      'zh-CN': '传入参数不符合业务规则，图片宽高必须在1到30000像素之间',
+      en: 'The picture cannot be used: width and height must lie between 1 and 30,000 pixels',
+    },
+  },
+  // Ours to answer for.
+  systemError: {
+    status: 500,
+    code: 'SYSTEM_ERROR',
+    number: 268435464,
+    message: { 'zh-CN': '系统异常，请稍后重试', en: 'System error; try again later' },
+  },
+} as const satisfies Record<string, RefusalRow>;
+
+export type RefusalName = keyof typeof refusals;
+
+/** What a refusal knows beyond its row. */
+export interface RefusalContext {
+  /** What stands for `{name}` in the message. */
+  values?: TemplateValues;
+  /** The body's `detail` (contract 5.1, 5.4). */
+  detail?: Readonly<Record<string, unknown>>;
+  /** Seconds, for `Retry-After` beside a 429. */
+  retryAfter?: number;
+  cause?: unknown;
+}
+
+/** A request is refused, and how. Thrown where it is found out, turned into an answer in one place. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly refusal: RefusalName;
+  readonly context: RefusalContext;
+
+  constructor(refusal: RefusalName, context: RefusalContext = {}) {
+    super(refusalMessage(refusal, 'en', context.values), { cause: context.cause });
+    this.refusal = refusal;
+    this.context = context;
+  }
+
+  get row(): RefusalRow {
+    return refusals[this.refusal];
+  }
+}
+
+/** A refusal's body (contract 5.1). */
+export interface RefusalBody {
+  code: string;
+  message: string;
+  detail?: Readonly<Record<string, unknown>>;
+}
+
+/** @returns the body that answers a refusal */
+export function refusalBody({ refusal, row, context }: Refusal, language: Language): RefusalBody {
+  return {
+    code: row.code,
+    message: refusalMessage(refusal, language, context.values),
+    ...(context.detail && { detail: { location: 'body', ...context.detail } }),
+  };
+}
+
+/**
+ * The language of an answer: the first of `Accept-Language` that is one of the four the rules name, by its weight.
+ * zh-HK and zh-TW are answered in zh-CN, which `Content-Language` then says (contract 5.8).
+ */
+export function answerLanguage(acceptLanguage: string | undefined): Language {
+  if (acceptLanguage === undefined) return 'zh-CN';
+  const [first] = acceptLanguage
+    .split(',')
+    .map((range) => range.split(';', 2))
+    .map(([tag = '', weight = 'q=1']) => ({
+      language: LANGUAGES.get(tag.trim().toLowerCase()),
+      weight: Number(/^q=([0-9.]+)$/i.exec(weight.trim())?.[1] ?? 0),
+    }))
+    .filter(({ language, weight }) => language !== undefined && weight > 0)
+    .sort((a, b) => b.weight - a.weight);
+  return first?.language ?? 'zh-CN';
+}
+
+const LANGUAGES: ReadonlyMap<string, Language> = new Map([
+  ['en', 'en'],
+  ['zh-cn', 'zh-CN'],
+  ['zh-hk', 'zh-CN'],
+  ['zh-tw', 'zh-CN'],
+]);
+
+function refusalMessage(refusal: RefusalName, language: Language, values: TemplateValues = {}): string {
+  return fillTemplate(refusals[refusal].message[language], values);
+}

@@ -1,0 +1,174 @@
+import type { SchemeName } from '../authorization.js';
+import { uploadEndpoints } from '../endpoints.js';
+import type { Certificate, PrivateKey } from '../keys.js';
+import type { SignInformation } from '../request.js';
+import { type Finding, finding } from './findings.js';
+import { findParts } from './form.js';
+
+/** What is known of a refused request. Everything is optional; what is not known cannot be judged. */
+export interface Evidence {
+  /** HTTP method as sent. */
+  method?: string | undefined;
+  /** URL as sent: absolute, or path and query. */
+  url?: string | undefined;
+  /** The `Authorization` header; empty where it was not sent. */
+  authorization?: string | undefined;
+  /** The body as sent, an upload's multipart form whole: 2 MiB cost up to a second. Empty where there was none. */
+  body?: string | Uint8Array | undefined;
+  /** An upload's meta as sent, where the whole body is not at hand; milliseconds then. */
+  meta?: string | Uint8Array | undefined;
+  /** The string that was signed, where a log has it. */
+  signedMessage?: string | Uint8Array | undefined;
+  /** `detail.sign_information` of the SIGN_ERROR: what the service verified (contract 5.4). */
+  signInformation?: Partial<SignInformation> | undefined;
+  /** The merchant's API certificate: `apiclient_cert.pem`. */
+  certificate?: Certificate | undefined;
+  /** The merchant's private key: `apiclient_key.pem`. */
+  privateKey?: PrivateKey | undefined;
+  /** A platform certificate, to see whether it was mistaken for the merchant's. */
+  platformCertificate?: Certificate | undefined;
+  /** The caller's clock when the request was sent, Unix seconds. */
+  now?: number | undefined;
+  /** The service's clock when it answered, Unix seconds: the answer's `Date` header. */
+  serverNow?: number | undefined;
+}
+
+/** The lines that ought to have been signed, as far as they are known. Latin-1 text: one character a byte. */
+export interface Lines {
+  method: string | undefined;
+  url: string | undefined;
+  timestamp: string | undefined;
+  nonce: string | undefined;
+  /** Of an upload, meta. */
+  body: string | undefined;
+}
+
+/** The evidence, sorted. */
+export interface Facts {
+  lines: Lines;
+  /** The header, read as kindly as can be. */
+  authorization: LooseAuthorization | undefined;
+  /** Which scheme the endpoint wants, where the URL is known. */
+  scheme: SchemeName | undefined;
+  /** Path and query as the caller has them. */
+  ownUrl: string | undefined;
+  /** What stands before them: `https://api.mch.weixin.qq.com`. */
+  origin: string | undefined;
+  isUpload: boolean;
+  wholeBody: string | undefined;
+  file: string | undefined;
+  /** Meta as the caller gave it. */
+  ownMeta: string | undefined;
+  /** Bytes of the body that the service verified. */
+  verifiedBodyLength: number | undefined;
+  /** What came to light by sorting. */
+  findings: Finding[];
+}
+
+/** An Authorization header of any form: what stands before the first space, and the first of each field. */
+export interface LooseAuthorization {
+  type: string;
+  fields: ReadonlyMap<string, string>;
+}
+
+export function gather(evidence: Evidence): Facts {
+  const verified = readSignInformation(evidence.signInformation);
+  const authorization = evidence.authorization ? readLoosely(evidence.authorization) : undefined;
+  const ownUrl = evidence.url === undefined ? undefined : requestTarget(evidence.url);
+  const url = verified?.url ?? ownUrl;
+  const method = (evidence.method ?? verified?.method)?.toUpperCase();
+  const sent = sentBody(evidence, { method, url, verifiedLength: verified?.bodyLength });
+  return {
+    ...sent,
+    lines: {
+      method,
+      url,
+      timestamp: authorization?.fields.get('timestamp') ?? verified?.timestamp,
+      nonce: authorization?.fields.get('nonce_str') ?? verified?.nonce,
+      body: sent.body,
+    },
+    authorization,
+    scheme: url === undefined ? undefined : url.startsWith('/brand/') ? 'brand' : 'merchant',
+    ownUrl,
+    origin: ORIGIN.exec(evidence.url ?? '')?.[0],
+    verifiedBodyLength: verified?.bodyLength,
+    findings: [
+      ...(ownUrl !== undefined && url !== ownUrl
+        ? [finding('urlRewritten', true, { seen: String(url), own: ownUrl })]
+        : []),
+      ...sent.findings,
+    ],
+  };
+}
+
+/** Bytes as text of one character each, so that lines of any encoding are joined and compared alike. */
+export function latin1(bytes: string | Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
+
+/** Path and query, as they go into a request's first line. */
+function requestTarget(url: string): string {
+  const [target = ''] = url.replace(ORIGIN, '').split('#', 1);
+  return target.startsWith('/') ? target : `/${target}`;
+}
+
+const ORIGIN = /^https?:\/\/[^/?#]*/i;
+
+function readLoosely(header: string): LooseAuthorization {
+  const [type = ''] = header.split(/\s/, 1);
+  const fields = new Map<string, string>();
+  for (const [, name = '', value = ''] of header
+    .slice(0, LONGEST_HEADER)
+    .matchAll(/([a-z_]+)\s*=\s*"?([^",\s]*)/gi)) {
+    if (!fields.has(name)) fields.set(name, value);
+  }
+  return { type, fields };
+}
+
+const LONGEST_HEADER = 4096;
+
+interface Verified {
+  method: string;
+  url: string;
+  timestamp: string;
+  nonce: string;
+  bodyLength: number;
+}
+
+// It comes out of an answer's JSON: what has not its form is not used.
+function readSignInformation(information: Partial<SignInformation> | undefined): Verified | undefined {
+  const { sign_message_length: length, truncated_sign_message: message } = information ?? {};
+  if (typeof length !== 'number' || typeof message !== 'string') return undefined;
+  const head = /^(.*)\n(.*)\n(.*)\n(.*)\n/.exec(message);
+  if (!head) return undefined;
+  const [whole, method = '', url = '', timestamp = '', nonce = ''] = head;
+  return { method, url, timestamp, nonce, bodyLength: length - Buffer.byteLength(whole) - 1 };
+}
+
+type SentBody = Pick<Facts, 'isUpload' | 'wholeBody' | 'file' | 'ownMeta' | 'findings'> & Pick<Lines, 'body'>;
+
+interface BodyContext {
+  method: string | undefined;
+  url: string | undefined;
+  verifiedLength: number | undefined;
+}
+
+function sentBody(evidence: Evidence, { method, url, verifiedLength }: BodyContext): SentBody {
+  const wholeBody = evidence.body === undefined ? undefined : latin1(evidence.body);
+  const ownMeta = evidence.meta === undefined ? undefined : latin1(evidence.meta);
+  const parts = wholeBody === undefined ? undefined : findParts(wholeBody);
+  const [path] = (url ?? '').split('?', 1);
+  const isUpload =
+    ownMeta !== undefined ||
+    parts !== undefined ||
+    uploadEndpoints.some((endpoint) => endpoint.path === path);
+  const bodyless = method === 'GET' || verifiedLength === 0 ? '' : undefined;
+  const body = isUpload ? (parts?.meta ?? ownMeta) : (wholeBody ?? bodyless);
+  const findings: Finding[] = [];
+  if (isUpload && (verifiedLength === 0 || (wholeBody !== undefined && parts?.meta === undefined))) {
+    findings.push(finding('metaNotFound', true));
+  } else if (body !== undefined && verifiedLength !== undefined && verifiedLength !== body.length) {
+    findings.push(finding('bodyLengthDiffers', true, { seen: verifiedLength, own: body.length }));
+  }
+  return { body, isUpload, wholeBody, file: parts?.file, ownMeta, findings };
+}

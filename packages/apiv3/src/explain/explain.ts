@@ -1,0 +1,62 @@
+import type { RecoveredSignature } from '../signature.js';
+import { clockFindings } from './clock.js';
+import { type Evidence, type Facts, gather } from './evidence.js';
+import type { Finding } from './findings.js';
+import { headerFindings } from './header.js';
+import { judgeKeys } from './key-pair.js';
+import { compareSigned, searchSigned } from './signed.js';
+
+/**
+ * Says which mistake made a request fail with SIGN_ERROR.
+ *
+ * A signature tells more than right or wrong: opened with the public key it gives the digest of what was signed. So each
+ * mistake that people make is made here on purpose, and the string that comes of it compared with that digest. What
+ * matches is certain; what is left over when nothing matches is not.
+ *
+ * @param evidence whatever the caller has; the more, the more is certain
+ * @returns findings in the order a service checks (contract 5.2); empty where the evidence is too little to say anything
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { explain, loadCertificate } from '@coupon-media/apiv3';
+ *
+ * const findings = explain({
+ *   method: 'POST',
+ *   url: '/v3/marketing/partner/product-coupon/media/upload-image',
+ *   authorization: 'WECHATPAY2-SHA256-RSA2048 mchid="1900000001",nonce_str="…",signature="…",timestamp="…",serial_no="…"',
+ *   meta: '{"filename":"a.png","sha256":"…"}',
+ *   certificate: loadCertificate(readFileSync('apiclient_cert.pem', 'utf8')),
+ * });
+ * for (const { message, remedy } of findings) console.log(message.en, remedy.en);
+ * ```
+ */
+export function explain(evidence: Evidence): Finding[] {
+  const facts = gather(evidence);
+  const { findings: keyFindings, recovered } = judgeKeys(evidence, facts);
+  const findings = [
+    ...headerFindings(evidence, facts),
+    ...clockFindings(evidence, facts),
+    ...keyFindings,
+    ...facts.findings,
+    ...stringFindings(evidence.signedMessage, recovered, facts),
+  ];
+  const mistakes = findings.filter(({ mistake }) => mistake !== 'signatureRight');
+  return once(mistakes.length > 0 ? mistakes : findings);
+}
+
+function stringFindings(
+  signedMessage: Evidence['signedMessage'],
+  recovered: RecoveredSignature | undefined,
+  facts: Facts,
+): Finding[] {
+  // A log's string is worth more than a search, unless the signature says that it is another request's.
+  const logged = signedMessage === undefined ? undefined : Buffer.from(signedMessage);
+  if (logged && (!recovered || recovered.covers(logged))) return compareSigned(logged, facts, recovered);
+  return recovered ? searchSigned(recovered, facts) : [];
+}
+
+function once(findings: Finding[]): Finding[] {
+  const first = new Map(findings.map((found) => [found.mistake, found] as const).reverse());
+  return findings.filter((found) => first.get(found.mistake) === found);
+}

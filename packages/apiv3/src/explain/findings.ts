@@ -1,0 +1,356 @@
+import type { Language } from '../errors.js';
+import { fillTemplate, type TemplateValues } from '../template.js';
+
+/** One mistake that was made, and how to put it right. */
+export interface Finding {
+  mistake: Mistake;
+  /** Whether the evidence proves it; otherwise it is what is left over when nothing could be proven. */
+  certain: boolean;
+  /** What is wrong. */
+  message: Readonly<Record<Language, string>>;
+  /** What to do. */
+  remedy: Readonly<Record<Language, string>>;
+}
+
+/** @returns the finding of a mistake, its texts filled with `values` */
+export function finding(mistake: Mistake, certain: boolean, values: TemplateValues = {}): Finding {
+  const { message, remedy }: MistakeTexts = mistakes[mistake];
+  const filled = (texts: MistakeTexts['message']) => ({
+    'zh-CN': fillTemplate(texts['zh-CN'], values),
+    en: fillTemplate(texts.en, values),
+  });
+  return { mistake, certain, message: filled(message), remedy: filled(remedy) };
+}
+
+interface MistakeTexts {
+  readonly message: Readonly<Record<Language, string>>;
+  readonly remedy: Readonly<Record<Language, string>>;
+}
+
+/** Every mistake that can be named, in the order of what a signature is made of. */
+export const mistakes = {
+  // The Authorization header.
+  authorizationMissing: {
+    message: { 'zh-CN': '请求没有Authorization头', en: 'The request has no Authorization header' },
+    remedy: {
+      'zh-CN': '每次请求都要签名，并把签名放在Authorization头里；检查代理或HTTP库是否去掉了它',
+      en: 'Sign every request and send the header; see whether a proxy or the HTTP library took it out',
+    },
+  },
+  authorizationMalformed: {
+    message: {
+      'zh-CN': 'Authorization的格式不正确：{fields}缺失、重复或不合规则',
+      en: 'Authorization is malformed: {fields} is missing, repeated or not of its form',
+    },
+    remedy: {
+      'zh-CN':
+        '写成一行：认证类型、一个空格，然后是用逗号分隔、值用双引号括起的五个字段，每个字段一次；签名用标准Base64，不换行',
+      en: 'Write one line: the type, a space, then the five fields, each once, in double quotes, separated by commas; the signature in standard base64 without line breaks',
+    },
+  },
+  schemeMixed: {
+    message: {
+      'zh-CN': '认证类型或身份字段与接口不符：此接口要求 {expected}',
+      en: 'The authentication type or the field naming the caller does not suit this endpoint, which wants {expected}',
+    },
+    remedy: {
+      'zh-CN':
+        '/v3/ 接口用 WECHATPAY2-SHA256-RSA2048 和 mchid，/brand/ 接口用 WECHATPAY-BRAND-SHA256-RSA2048 和 brand_id，不能混用',
+      en: 'Use WECHATPAY2-SHA256-RSA2048 with mchid under /v3/, and WECHATPAY-BRAND-SHA256-RSA2048 with brand_id under /brand/',
+    },
+  },
+  // Whose certificate.
+  serialDecimal: {
+    message: {
+      'zh-CN': 'serial_no 写成了十进制的证书序列号',
+      en: 'serial_no is the serial number in decimal',
+    },
+    remedy: {
+      'zh-CN': '使用十六进制的序列号：{expected}（openssl x509 -in apiclient_cert.pem -noout -serial）',
+      en: 'Use it in hex: {expected} (openssl x509 -in apiclient_cert.pem -noout -serial)',
+    },
+  },
+  platformCertificate: {
+    message: {
+      'zh-CN': '在商户API证书的位置使用了微信支付平台证书或微信支付公钥ID',
+      en: "The platform's certificate, or the WeChat Pay public key's id, stands where the merchant's API certificate belongs",
+    },
+    remedy: {
+      'zh-CN':
+        'serial_no 用商户API证书（apiclient_cert.pem）的序列号；平台证书和微信支付公钥只用于验证应答，它们的编号放在 Wechatpay-Serial 头里',
+      en: "Let serial_no be the serial of the merchant's API certificate (apiclient_cert.pem); the platform's certificate and public key verify answers, and their ids go into Wechatpay-Serial",
+    },
+  },
+  serialOfAnotherCertificate: {
+    message: {
+      'zh-CN': 'serial_no 是 {given}，而给出的商户证书的序列号是 {expected}',
+      en: 'serial_no is {given}, and the serial of the certificate given is {expected}',
+    },
+    remedy: {
+      'zh-CN': '使用与签名私钥配对的证书的序列号；更换证书后，序列号和私钥要一起更换',
+      en: 'Use the serial of the certificate that belongs to the signing key; when the certificate was renewed, change key and serial together',
+    },
+  },
+  certificateOfAnotherMerchant: {
+    message: {
+      'zh-CN': '给出的商户证书属于 {owner}，请求的身份是 {id}',
+      en: 'The certificate given is that of {owner}, and the request speaks for {id}',
+    },
+    remedy: {
+      'zh-CN': '使用该商户自己的API证书、私钥和商户号',
+      en: 'Use the API certificate, private key and merchant id of one merchant',
+    },
+  },
+  // When.
+  timestampInMilliseconds: {
+    message: { 'zh-CN': 'timestamp 以毫秒为单位', en: 'The timestamp is in milliseconds' },
+    remedy: {
+      'zh-CN': '使用以秒为单位的Unix时间戳，共十位数字',
+      en: 'Use Unix time in seconds: ten digits',
+    },
+  },
+  clockOff: {
+    message: {
+      'zh-CN': '请求的时间戳与时钟相差 {seconds} 秒，不得超过300秒',
+      en: 'The timestamp of the request is {seconds} seconds from the clock, where 300 are allowed',
+    },
+    remedy: {
+      'zh-CN': '用NTP校准本机时钟；每次发送（包括重试）都重新取时间并签名',
+      en: 'Set the clock by NTP; take the time and sign afresh whenever a request is sent, a retry too',
+    },
+  },
+  // With which key.
+  keyNotOfCertificate: {
+    message: {
+      'zh-CN': '签名私钥与商户证书 {serial} 不是一对',
+      en: 'The private key that signed is not the pair of the merchant certificate {serial}',
+    },
+    remedy: {
+      'zh-CN': '使用与该证书一同生成的 apiclient_key.pem，或改用与私钥配对的证书序列号',
+      en: 'Use the apiclient_key.pem that came with this certificate, or the serial of the certificate that belongs to this key',
+    },
+  },
+  keyWrong: {
+    message: {
+      'zh-CN': '这个签名不是用已知的商户私钥生成的，或者签名值已损坏',
+      en: "The signature was not made with the merchant's key known here, or was damaged",
+    },
+    remedy: {
+      'zh-CN': '检查程序加载的是哪个私钥文件，以及签名值的Base64在传递中是否被改动',
+      en: 'See which key file the program loads, and whether the base64 of the signature changes on its way',
+    },
+  },
+  algorithmWrong: {
+    message: {
+      'zh-CN': '签名算法是 {algorithm}，不是 SHA256 with RSA（PKCS#1 v1.5）',
+      en: 'The signature was made with {algorithm}, not SHA-256 with RSA (PKCS#1 v1.5)',
+    },
+    remedy: {
+      'zh-CN': '使用 SHA256withRSA（openssl dgst -sha256 -sign）',
+      en: 'Use SHA256withRSA (openssl dgst -sha256 -sign)',
+    },
+  },
+  // What the service found.
+  metaNotFound: {
+    message: {
+      'zh-CN': '服务端在请求体里没有找到名为 meta 的部分，于是按空的请求体验签',
+      en: 'The service found no part named meta in the body, and verified over an empty body',
+    },
+    remedy: {
+      'zh-CN':
+        '以 multipart/form-data 发送，包含名为 meta 和 file 的两个部分；Content-Type 带上与正文一致的 boundary',
+      en: 'Send multipart/form-data with two parts named meta and file, and a Content-Type whose boundary is that of the body',
+    },
+  },
+  bodyLengthDiffers: {
+    message: {
+      'zh-CN': '服务端收到的签名正文有 {seen} 字节，这里给出的有 {own} 字节',
+      en: 'The body that the service verified has {seen} bytes; the one given here has {own}',
+    },
+    remedy: {
+      'zh-CN': '只序列化一次，把同一个字符串既用于签名又用于发送',
+      en: 'Serialise once, and use that one string both to sign and to send',
+    },
+  },
+  urlRewritten: {
+    message: {
+      'zh-CN': '服务端收到的URL是 {seen}，与发送时的 {own} 不同',
+      en: 'The service saw the URL {seen}, not {own} as it was sent',
+    },
+    remedy: {
+      'zh-CN': '检查HTTP库、网关或代理是否改写了路径或查询串；签名必须使用最终到达的形式',
+      en: 'See whether the HTTP library, a gateway or a proxy rewrites path or query; sign what arrives in the end',
+    },
+  },
+  // The five lines.
+  methodDiffers: {
+    message: {
+      'zh-CN': '签名串第一行是“{signed}”，请求的方法是 {expected}',
+      en: 'The first line signed is "{signed}", and the method of the request is {expected}',
+    },
+    remedy: {
+      'zh-CN': '第一行使用实际请求的HTTP方法，大写',
+      en: 'Let the first line be the HTTP method as sent, in upper case',
+    },
+  },
+  hostInUrl: {
+    message: {
+      'zh-CN': '签名串的第二行带上了域名：{signed}',
+      en: 'The second line signed holds the host: {signed}',
+    },
+    remedy: {
+      'zh-CN': '第二行只用路径和查询串：{expected}',
+      en: 'Let the second line be path and query alone: {expected}',
+    },
+  },
+  queryLost: {
+    message: {
+      'zh-CN': '签名串的第二行缺少查询串：{signed}',
+      en: 'The second line signed lacks the query: {signed}',
+    },
+    remedy: {
+      'zh-CN': '第二行要带上“?”和查询串，与发送的完全一致：{expected}',
+      en: 'Let the second line hold "?" and the query exactly as sent: {expected}',
+    },
+  },
+  urlDiffers: {
+    message: {
+      'zh-CN': '签名串的第二行是 {signed}，实际请求的是 {expected}',
+      en: 'The second line signed is {signed}, and what was requested is {expected}',
+    },
+    remedy: {
+      'zh-CN': '第二行使用实际发送的路径和查询串，编码、斜杠都要一致',
+      en: 'Let the second line be path and query as sent, with the same escapes and slashes',
+    },
+  },
+  timestampDiffers: {
+    message: {
+      'zh-CN': '签名串里的时间戳是 {signed}，Authorization 里的是 {expected}',
+      en: 'The timestamp signed is {signed}, and the one in Authorization is {expected}',
+    },
+    remedy: {
+      'zh-CN': '时间戳只取一次，签名串和Authorization用同一个值',
+      en: 'Take the time once, and use that value in the string and in the header',
+    },
+  },
+  nonceDiffers: {
+    message: {
+      'zh-CN': '签名串里的随机串与 Authorization 里的 {expected} 不同',
+      en: 'The nonce signed is not {expected}, the one in Authorization',
+    },
+    remedy: {
+      'zh-CN': '随机串只生成一次，签名串和Authorization用同一个值',
+      en: 'Make the nonce once, and use that value in the string and in the header',
+    },
+  },
+  emptyBodySigned: {
+    message: {
+      'zh-CN': '签名时请求体是空的，而请求带有正文',
+      en: 'An empty body was signed, and the request has one',
+    },
+    remedy: {
+      'zh-CN': '上传时签 meta 部分的JSON原文，其他请求签请求体原文；只有没有请求体时第五行才为空',
+      en: 'Sign the text of the meta part of an upload, or the body of any other request; the fifth line is empty only where there is no body',
+    },
+  },
+  wholeBodySigned: {
+    message: {
+      'zh-CN': '签名用了整个 multipart 请求体',
+      en: 'The whole multipart body was signed',
+    },
+    remedy: {
+      'zh-CN': '上传图片只签 meta 部分的JSON原文',
+      en: 'Of an upload, sign the text of the meta part alone',
+    },
+  },
+  fileSigned: {
+    message: { 'zh-CN': '签名用了图片文件的内容', en: "The file's bytes were signed" },
+    remedy: {
+      'zh-CN': '上传图片只签 meta 部分的JSON原文',
+      en: 'Of an upload, sign the text of the meta part alone',
+    },
+  },
+  metaReserialised: {
+    message: {
+      'zh-CN': 'meta 被序列化了两次：签名的是 {signed}，发送的是 {expected}',
+      en: 'meta was serialised twice: signed was {signed}, sent was {expected}',
+    },
+    remedy: {
+      'zh-CN': '只序列化一次，把同一个字符串既用于签名又用于发送；不要让HTTP库替你转换JSON',
+      en: 'Serialise once, and use that one string both to sign and to send; let no HTTP library turn an object into JSON for you',
+    },
+  },
+  bodyReserialised: {
+    message: {
+      'zh-CN': '请求体被序列化了两次：签名的是 {signed}，发送的是 {expected}',
+      en: 'The body was serialised twice: signed was {signed}, sent was {expected}',
+    },
+    remedy: {
+      'zh-CN': '只序列化一次，把同一个字符串既用于签名又用于发送；不要让HTTP库替你转换JSON',
+      en: 'Serialise once, and use that one string both to sign and to send; let no HTTP library turn an object into JSON for you',
+    },
+  },
+  bodyDiffers: {
+    message: {
+      'zh-CN': '签名的正文与发送的不同',
+      en: 'The body signed is not the one that was sent',
+    },
+    remedy: {
+      'zh-CN': '签名之后不要再改动 meta 或请求体；比较签名用的字符串和发送的字节，注意编码必须是UTF-8',
+      en: 'Change nothing in meta, or the body, once it is signed; compare the string signed with the bytes sent, which must be UTF-8',
+    },
+  },
+  bodySignedWhereNone: {
+    message: {
+      'zh-CN': '请求没有正文，签名串的第五行却是“{signed}”',
+      en: 'The request has no body, and the fifth line signed is "{signed}"',
+    },
+    remedy: {
+      'zh-CN': '没有请求体时第五行为空，只留换行符',
+      en: 'Leave the fifth line empty where there is no body: only its line feed remains',
+    },
+  },
+  lastLineFeedMissing: {
+    message: {
+      'zh-CN': '签名串最后一行缺少换行符',
+      en: 'The last line signed lacks its line feed',
+    },
+    remedy: {
+      'zh-CN': '五行每一行都以 \\n 结束，最后一行也是',
+      en: 'End each of the five lines with \\n, the last one too',
+    },
+  },
+  lineFeedsWrong: {
+    message: {
+      'zh-CN': '签名串的行不是以单个换行符（LF）结束的',
+      en: 'The lines signed do not end in one line feed (LF) each',
+    },
+    remedy: {
+      'zh-CN': '每行以一个字节 0x0A 结束：不是 \\r\\n，不是字面上的反斜杠加n，也不多不少',
+      en: 'End each line with the one byte 0x0A: not \\r\\n, not a backslash and an n, no more and no fewer',
+    },
+  },
+  lineOrderWrong: {
+    message: {
+      'zh-CN': '签名串的行序不对：时间戳和随机串颠倒了',
+      en: 'The lines signed are out of order: nonce before timestamp',
+    },
+    remedy: {
+      'zh-CN': '顺序是：方法、URL、时间戳、随机串、正文',
+      en: 'The order is method, URL, timestamp, nonce, body',
+    },
+  },
+  // None.
+  signatureRight: {
+    message: {
+      'zh-CN': '签名本身正确：用给出的密钥对这个请求签名',
+      en: 'The signature is right: made with the key given here, over this request',
+    },
+    remedy: {
+      'zh-CN': '检查证书是否已过期、作废或不属于这个商户号，请求是否被重复发送，以及服务端时钟',
+      en: "See whether the certificate has expired, was revoked or is another merchant's, whether the request was sent twice, and the service's clock",
+    },
+  },
+} as const satisfies Record<string, MistakeTexts>;
+
+export type Mistake = keyof typeof mistakes;

@@ -1,0 +1,31 @@
+import { isKeyPair, publicKeyOf } from '../keys.js';
+import { type RecoveredSignature, recoverSignature } from '../signature.js';
+import type { Evidence, Facts } from './evidence.js';
+import { type Finding, finding } from './findings.js';
+import { isPlatformCertificate } from './header.js';
+
+/** What the keys tell: which of them made the signature, and the signature opened by it. */
+export interface KeyJudgement {
+  findings: Finding[];
+  recovered: RecoveredSignature | undefined;
+}
+
+/** Finds the key that made the signature among those of the certificate and of the caller. */
+export function judgeKeys(evidence: Evidence, { authorization }: Facts): KeyJudgement {
+  const { privateKey } = evidence;
+  // The platform's certificate in the merchant's place is a finding of its own: its key is no candidate.
+  const certificate = isPlatformCertificate(evidence) ? undefined : evidence.certificate;
+  const signature = authorization?.fields.get('signature');
+  const mismatch = certificate && privateKey && !isKeyPair(privateKey, certificate.publicKey);
+  const notOfCertificate = mismatch
+    ? [finding('keyNotOfCertificate', true, { serial: certificate.serialNo })]
+    : [];
+  if (!signature) return { findings: notOfCertificate, recovered: undefined };
+
+  const byCertificate = certificate && recoverSignature(signature, certificate.publicKey);
+  if (byCertificate) return { findings: [], recovered: byCertificate };
+  const byOwnKey = privateKey && recoverSignature(signature, publicKeyOf(privateKey));
+  if (byOwnKey) return { findings: notOfCertificate, recovered: byOwnKey };
+  const wrong = certificate || privateKey ? [finding('keyWrong', true)] : [];
+  return { findings: wrong, recovered: undefined };
+}

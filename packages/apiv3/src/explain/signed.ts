@@ -1,0 +1,141 @@
+import type { RecoveredSignature } from '../signature.js';
+import type { TemplateValues } from '../template.js';
+import type { Facts } from './evidence.js';
+import { type Finding, finding, type Mistake } from './findings.js';
+import { type Assembly, assemblies, type LineName, lineNames, type Option, optionsOf } from './variations.js';
+
+/** Makes every mistake, alone and in pairs, until the string that comes of it is the one that was signed. */
+export function searchSigned(recovered: RecoveredSignature, facts: Facts): Finding[] {
+  const axes = lineNames.map((name) => optionsOf(name, facts));
+  for (const { lines, assembly } of attempts(axes)) {
+    const text = assembly.join(lines.map((line) => line.text));
+    if (recovered.covers(Buffer.from(text, 'latin1'))) {
+      return [...algorithmFindings(recovered), ...named(lines, assembly, facts)];
+    }
+  }
+  return leftOver(recovered, facts);
+}
+
+/** Compares a string from a log with the one that ought to have been signed, line by line. */
+export function compareSigned(
+  signed: Buffer,
+  facts: Facts,
+  recovered: RecoveredSignature | undefined,
+): Finding[] {
+  const text = signed.toString('latin1');
+  const separator = /\r\n|\n|\\n/.exec(text)?.[0] ?? '\n';
+  const [method = '', url = '', timestamp = '', nonce = '', ...rest] = text.split(separator);
+  // Where each of the five lines is ended, a sixth, empty piece is left over.
+  const ended = rest.length > 1 && rest.at(-1) === '';
+  if (ended) rest.pop();
+  const lines = { method, url, timestamp, nonce, body: rest.join(separator) };
+  const { lines: right } = facts;
+  const swapped = timestamp === right.nonce && nonce === right.timestamp;
+  const compared = swapped ? lineNames.filter((name) => name !== 'timestamp' && name !== 'nonce') : lineNames;
+  const findings = [
+    ...compared.flatMap((name) => lineFinding(name, lines[name], facts)),
+    ...(swapped ? [finding('lineOrderWrong', true)] : []),
+    ...(separator === '\n' ? [] : [finding('lineFeedsWrong', true)]),
+    ...(ended ? [] : [finding('lastLineFeedMissing', true)]),
+  ];
+  if (!recovered) return findings;
+  const complete = lineNames.every((name) => right[name] !== undefined);
+  const all = [...algorithmFindings(recovered), ...findings];
+  return all.length === 0 && complete ? [finding('signatureRight', true)] : all;
+}
+
+interface Attempt {
+  lines: readonly Option[];
+  assembly: Assembly;
+}
+
+function* attempts(axes: readonly Option[][]): Generator<Attempt> {
+  for (const mistakes of [0, 1, 2]) {
+    for (const assembly of assemblies) {
+      for (const lines of choices(axes, mistakes - cost(assembly))) yield { lines, assembly };
+    }
+  }
+}
+
+/** @returns every way to take an option of each axis with so many mistakes in all */
+function* choices(axes: readonly Option[][], mistakes: number, chosen: Option[] = []): Generator<Option[]> {
+  const axis = axes[chosen.length];
+  if (axis === undefined) {
+    if (mistakes === 0) yield chosen;
+    return;
+  }
+  for (const option of axis) {
+    if (cost(option) <= mistakes) yield* choices(axes, mistakes - cost(option), [...chosen, option]);
+  }
+}
+
+function cost({ mistake }: Option | Assembly): number {
+  return mistake === undefined ? 0 : 1;
+}
+
+function named(lines: readonly Option[], assembly: Assembly, facts: Facts): Finding[] {
+  const findings = lines.flatMap(({ mistake, line, text }) =>
+    mistake ? [finding(mistake, true, shownValues(line, text, facts))] : [],
+  );
+  if (assembly.mistake) findings.push(finding(assembly.mistake, true));
+  return findings.length > 0 ? findings : [finding('signatureRight', true)];
+}
+
+function lineFinding(name: LineName, signed: string, facts: Facts): Finding[] {
+  const right = facts.lines[name];
+  if (signed === right) return [];
+  const known = optionsOf(name, facts).find(({ text }) => text === signed);
+  // Of a body that is not at hand its length may be known still.
+  if (right === undefined && !known && (name !== 'body' || signed.length === facts.verifiedBodyLength))
+    return [];
+  const mistake = known?.mistake ?? OTHERWISE[name](signed, right ?? '');
+  return [finding(mistake, true, shownValues(name, signed, facts))];
+}
+
+/** What a line is that no mistake in the table gives. */
+const OTHERWISE: Readonly<Record<LineName, (signed: string, right: string) => Mistake>> = {
+  method: () => 'methodDiffers',
+  url: (signed, right) => (!signed.startsWith('/') && signed.endsWith(right) ? 'hostInUrl' : 'urlDiffers'),
+  timestamp: () => 'timestampDiffers',
+  nonce: () => 'nonceDiffers',
+  body: (signed) => (signed.startsWith('--') ? 'wholeBodySigned' : 'bodyDiffers'),
+};
+
+/** What remains when no mistake in the table gives the string that was signed. */
+function leftOver(recovered: RecoveredSignature, { lines }: Facts): Finding[] {
+  // One wrong key in 256 looks like the key of a PSS signature.
+  if (recovered.algorithm === 'pss') return [finding('keyWrong', true)];
+  const algorithm = algorithmFindings(recovered);
+  const complete = lineNames.every((name) => lines[name] !== undefined);
+  if (!complete || algorithm.length > 0) return algorithm;
+  return [
+    finding('nonceDiffers', false, { expected: shown(lines.nonce) }),
+    ...(lines.body ? [finding('bodyDiffers', false)] : []),
+  ];
+}
+
+function algorithmFindings({ algorithm }: RecoveredSignature): Finding[] {
+  return algorithm === 'sha256'
+    ? []
+    : [finding('algorithmWrong', true, { algorithm: ALGORITHM_NAMES[algorithm] })];
+}
+
+const ALGORITHM_NAMES: Readonly<Record<RecoveredSignature['algorithm'], string>> = {
+  sha256: 'SHA-256',
+  sha1: 'SHA-1',
+  md5: 'MD5',
+  sha384: 'SHA-384',
+  sha512: 'SHA-512',
+  pss: 'RSASSA-PSS',
+};
+
+function shownValues(name: LineName, signed: string, { lines }: Facts): TemplateValues {
+  return { signed: shown(signed), expected: shown(lines[name]) };
+}
+
+function shown(line = ''): string {
+  const text = Buffer.from(line.slice(0, 4 * SHOWN_CHARACTERS), 'latin1').toString('utf8');
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text;
+}
+
+const SHOWN_CHARACTERS = 200;

@@ -1,0 +1,185 @@
+/** The kinds of image that the page takes, by the suffix they are served under (contract 1.3). */
+export type ImageKind = 'jpg' | 'png' | 'bmp';
+
+export const mediaTypes: Readonly<Record<ImageKind, string>> = {
+  jpg: 'image/jpeg',
+  png: 'image/png',
+  bmp: 'image/bmp',
+};
+
+/** What the head of an image says of it. */
+export interface ImageInfo {
+  kind: ImageKind;
+  /** Pixels. */
+  width: number;
+  /** Pixels. */
+  height: number;
+}
+
+/** Why bytes are no usable image, by the names of the refusals that answer it (contract 5.5, 5.11). */
+export type ImageFault = 'imageKindUnknown' | 'imageHeaderBroken' | 'imageSizeImpossible';
+
+/** Pixels that a side may have at most (contract 5.11). */
+export const IMAGE_SIDE_LIMIT = 30_000;
+
+/** Reads an image's head from bytes that arrive in pieces of any size. Keeps 120 of them at most. */
+export interface ImageInspector {
+  write(chunk: Uint8Array): void;
+  /** To be asked when all bytes were written. */
+  result(): ImageInfo | ImageFault;
+}
+
+/** Inspects an image that arrives in pieces. Magic bytes alone tell the kind, never a name. */
+export function createImageInspector(): ImageInspector {
+  const reader = readImage();
+  let step = reader.next();
+  let held: Uint8Array = EMPTY;
+  let skipped = 0;
+
+  /** Gives the step what it asks for out of `chunk` from `at`; returns where the next step goes on. */
+  function feed({ take, skip = 0 }: Step, chunk: Uint8Array, at: number): number {
+    if (take === undefined) {
+      const here = Math.min(skip - skipped, chunk.length - at);
+      skipped += here;
+      if (skipped === skip) next(EMPTY);
+      return at + here;
+    }
+    const piece = chunk.subarray(at, at + take - held.length);
+    // A copy where a step spans chunks: the writer may use its chunk again.
+    held = held.length === 0 && piece.length === take ? piece : Buffer.concat([held, piece]);
+    if (held.length === take) next(held);
+    return at + piece.length;
+  }
+
+  function next(bytes: Uint8Array): void {
+    held = EMPTY;
+    skipped = 0;
+    step = reader.next(bytes);
+  }
+
+  return {
+    write(chunk) {
+      let at = 0;
+      while (!step.done && at < chunk.length) at = feed(step.value, chunk, at);
+    },
+    result: () => (step.done ? step.value : step.value.cutShort),
+  };
+}
+
+/** Inspects an image held whole. */
+export function inspectImage(bytes: Uint8Array): ImageInfo | ImageFault {
+  const inspector = createImageInspector();
+  inspector.write(bytes);
+  return inspector.result();
+}
+
+const EMPTY = new Uint8Array(0);
+
+/** What a reader wants next, and what it means if the bytes end before it came. */
+interface Step {
+  /** Bytes to be given. */
+  take?: number;
+  /** Bytes to be passed over; more than none. */
+  skip?: number;
+  cutShort: ImageFault;
+}
+
+/**
+ * A format's reader: asks for bytes step by step, so that it knows nothing of chunks. Bytes it was given are its own only
+ * until it asks for more.
+ */
+type Reader = Generator<Step, ImageInfo | ImageFault, Uint8Array>;
+
+const PNG_MAGIC = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+const JPEG_MAGIC = Buffer.from([0xff, 0xd8]);
+const BMP_MAGIC = Buffer.from('BM');
+
+const magic = (take: number): Step => ({ take, cutShort: 'imageKindUnknown' });
+const header = (take: number): Step => ({ take, cutShort: 'imageHeaderBroken' });
+
+function* readImage(): Reader {
+  const first = yield magic(2);
+  if (BMP_MAGIC.equals(first)) return yield* readBmp();
+  if (JPEG_MAGIC.equals(first)) return yield* readJpeg();
+  if (!PNG_MAGIC.subarray(0, 2).equals(first)) return 'imageKindUnknown';
+  const rest = yield magic(6);
+  return PNG_MAGIC.subarray(2).equals(rest) ? yield* readPng() : 'imageKindUnknown';
+}
+
+/** ISO/IEC 15948: the first chunk is IHDR, 13 bytes long and a checksum; it begins with width and height. */
+function* readPng(): Reader {
+  const chunk = view(yield header(8 + 13 + 4));
+  if (chunk.getUint32(0) !== 13 || chunk.getUint32(4) !== 0x49484452) return 'imageHeaderBroken';
+  return sized('png', chunk.getUint32(8), chunk.getUint32(12));
+}
+
+/** BITMAPFILEHEADER (14 bytes, the magic read already), then a header whose own length tells its version. */
+function* readBmp(): Reader {
+  const length = view(yield header(16)).getUint32(12, true);
+  if (length !== BMP_CORE_HEADER && !BMP_INFO_HEADERS.has(length)) return 'imageHeaderBroken';
+  const info = view(yield header(length - 4));
+  if (length === BMP_CORE_HEADER) return sized('bmp', info.getUint16(0, true), info.getUint16(2, true));
+  // A negative height is a picture stored from the top down.
+  return sized('bmp', info.getInt32(0, true), Math.abs(info.getInt32(4, true)));
+}
+
+const BMP_CORE_HEADER = 12;
+const BMP_INFO_HEADERS = new Set([16, 40, 52, 56, 64, 108, 124]);
+
+/** ITU T.81: segments up to the frame header, which carries the size. */
+function* readJpeg(): Reader {
+  // Only 0xff tells a JPEG from two chance bytes, so it belongs to the magic.
+  if (byte(yield magic(1)) !== 0xff) return 'imageKindUnknown';
+  for (let seen = 0; seen < JPEG_MARKER_LIMIT; seen++) {
+    const marker = byte(yield header(1));
+    // A marker may be preceded by any number of fill bytes.
+    if (marker === 0xff) continue;
+    if (marker === 0x00 || ENDS_WITHOUT_FRAME.has(marker)) return 'imageHeaderBroken';
+    if (!STANDS_ALONE.has(marker)) {
+      const length = view(yield header(2)).getUint16(0) - 2;
+      if (isFrame(marker)) return yield* readFrame(length);
+      if (length < 0) return 'imageHeaderBroken';
+      if (length > 0) yield { skip: length, cutShort: 'imageHeaderBroken' };
+    }
+    if (byte(yield header(1)) !== 0xff) return 'imageHeaderBroken';
+  }
+  return 'imageHeaderBroken';
+}
+
+/** Precision, height, width, and how many components there are, each described in three bytes more. */
+function* readFrame(length: number): Reader {
+  if (length < 6) return 'imageHeaderBroken';
+  const frame = view(yield header(6));
+  const [height, width, components] = [frame.getUint16(1), frame.getUint16(3), frame.getUint8(5)];
+  if (components === 0 || length !== 6 + 3 * components) return 'imageHeaderBroken';
+  yield { skip: 3 * components, cutShort: 'imageHeaderBroken' };
+  return sized('jpg', width, height);
+}
+
+/**
+ * Markers and fill bytes before the frame header. A large profile takes 255 and a picture has a handful of others;
+ * two million of them, which fit into 2 MiB, would cost a third of a second.
+ */
+const JPEG_MARKER_LIMIT = 4096;
+/** TEM and RST0 to RST7 have no length. */
+const STANDS_ALONE = new Set([0x01, 0xd0, 0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7]);
+/** A second SOI, EOI, or SOS: no frame header came before the data. */
+const ENDS_WITHOUT_FRAME = new Set([0xd8, 0xd9, 0xda]);
+
+/** SOF0 to SOF15, less DHT, JPG and DAC, which lie between them. */
+function isFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+function sized(kind: ImageKind, width: number, height: number): ImageInfo | ImageFault {
+  const possible = [width, height].every((side) => side > 0 && side <= IMAGE_SIDE_LIMIT);
+  return possible ? { kind, width, height } : 'imageSizeImpossible';
+}
+
+function byte(bytes: Uint8Array): number {
+  return view(bytes).getUint8(0);
+}
+
+function view(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,105 @@
+export {
+  type Authorization,
+  type AuthorizationFault,
+  authorizationFieldForms,
+  formatAuthorization,
+  parseAuthorization,
+  type Scheme,
+  type SchemeName,
+  schemes,
+} from './authorization.js';
+export {
+  CERTIFICATES_PATH,
+  type CertificateToWrite,
+  openCertificates,
+  type PlatformCertificate,
+  readCertificates,
+  writeCertificates,
+} from './certificates.js';
+export {
+  CipherError,
+  decryptField,
+  decryptResource,
+  type EncryptedResource,
+  encryptField,
+  encryptResource,
+  type ResourceEncryption,
+} from './cipher.js';
+export {
+  hosts,
+  IMAGE_BYTES_LIMIT,
+  type UploadEndpoint,
+  type UploadEndpointName,
+  uploadEndpoint,
+  uploadEndpoints,
+} from './endpoints.js';
+export {
+  answerLanguage,
+  type ErrorCode,
+  type Language,
+  Refusal,
+  type RefusalBody,
+  type RefusalContext,
+  type RefusalName,
+  type RefusalRow,
+  refusalBody,
+  refusals,
+} from './errors.js';
+export type { Evidence } from './explain/evidence.js';
+export { explain } from './explain/explain.js';
+export type { Finding, Mistake } from './explain/findings.js';
+export {
+  createImageInspector,
+  IMAGE_SIDE_LIMIT,
+  type ImageFault,
+  type ImageInfo,
+  type ImageInspector,
+  type ImageKind,
+  inspectImage,
+  mediaTypes,
+} from './image.js';
+export {
+  type Certificate,
+  canonicalKeyId,
+  createKeyRing,
+  isKeyPair,
+  KeyFormatError,
+  type KeyRing,
+  loadCertificate,
+  loadPrivateKey,
+  loadPublicKey,
+  type PrivateKey,
+  type PublicKey,
+  publicKeyOf,
+} from './keys.js';
+export { type RequestParts, type ResponseParts, requestMessage, responseMessage } from './message.js';
+export { checkFilename, filenameRules, type Meta, readMeta, sha256Form, writeMeta } from './meta.js';
+export {
+  type Notification,
+  type NotificationKeys,
+  openNotification,
+} from './notification.js';
+export {
+  isRequestTimely,
+  REQUEST_CLOCK_WINDOW,
+  type RequestToSign,
+  type SignInformation,
+  signInformation,
+  signRequest,
+  verifyRequest,
+} from './request.js';
+export {
+  RESPONSE_CLOCK_WINDOW,
+  type ResponseFault,
+  type ResponseSignatureHeaders,
+  type ResponseToSign,
+  type ResponseToVerify,
+  signResponse,
+  verifyResponse,
+} from './response.js';
+export { createSigner, createVerifier, type Signer, type Verifier } from './signature.js';
+export type { TemplateValues } from './template.js';
+export {
+  type MessageFault,
+  UntrustedMessageError,
+} from './untrusted.js';

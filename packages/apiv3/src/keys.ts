@@ -1,0 +1,156 @@
+import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import type { Verifier } from './signature.js';
+
+/** An RSA private key of at least 2048 bits, parsed. */
+export type PrivateKey = KeyObject & { readonly type: 'private' };
+/** An RSA public key of at least 2048 bits, parsed. */
+export type PublicKey = KeyObject & { readonly type: 'public' };
+
+/** What of an X.509 certificate the protocol uses. */
+export interface Certificate {
+  /** Upper-case hex, as `serial_no` and `Wechatpay-Serial` carry it (contract 2.7). */
+  serialNo: string;
+  /** The subject's common name, where there is one: a merchant's certificate carries its mchid here. */
+  commonName?: string;
+  publicKey: PublicKey;
+  /** Unix seconds. */
+  notBefore: number;
+  /** Unix seconds. */
+  notAfter: number;
+}
+
+/** A PEM text is not what was asked for. The message names what it is instead and what to give. */
+export class KeyFormatError extends Error {
+  override readonly name = 'KeyFormatError';
+  readonly code = 'KEY_FORMAT';
+}
+
+/**
+ * @param pem PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`): `apiclient_key.pem`
+ * @throws KeyFormatError
+ */
+export function loadPrivateKey(pem: string): PrivateKey {
+  return strongRsa(parsed(pem, 'private key', createPrivateKey)) as PrivateKey;
+}
+
+/**
+ * @param pem SPKI (`PUBLIC KEY`) or PKCS#1 (`RSA PUBLIC KEY`): the WeChat Pay public key, `pub_key.pem`
+ * @throws KeyFormatError
+ */
+export function loadPublicKey(pem: string): PublicKey {
+  return strongRsa(parsed(pem, 'public key', createPublicKey)) as PublicKey;
+}
+
+/**
+ * @param pem X.509 (`CERTIFICATE`): `apiclient_cert.pem`, or a platform certificate; of a chain, the first is read
+ * @throws KeyFormatError
+ */
+export function loadCertificate(pem: string): Certificate {
+  const { certificate, publicKey } = parsed(pem, 'certificate', (text) => {
+    const certificate = new X509Certificate(text);
+    // Decoded when first read, so that what is wrong with it comes out here.
+    return { certificate, publicKey: certificate.publicKey };
+  });
+  const commonName = /^CN=(.+)$/m.exec(certificate.subject)?.[1];
+  return {
+    serialNo: certificate.serialNumber.toUpperCase(),
+    ...(commonName !== undefined && { commonName }),
+    publicKey: strongRsa(publicKey) as PublicKey,
+    notBefore: unixSeconds(certificate.validFrom),
+    notAfter: unixSeconds(certificate.validTo),
+  };
+}
+
+/** @returns the other half of a pair */
+export function publicKeyOf(privateKey: PrivateKey): PublicKey {
+  return createPublicKey(privateKey) as PublicKey;
+}
+
+/** @returns whether the two are halves of one pair */
+export function isKeyPair(privateKey: PrivateKey, publicKey: PublicKey): boolean {
+  return publicKeyOf(privateKey).equals(publicKey);
+}
+
+/** Verifiers by the id an answer's `Wechatpay-Serial` names (contract 3.4). */
+export interface KeyRing {
+  get(keyId: string): Verifier | undefined;
+}
+
+/** A key ring. Serials are hex and found in either case; `PUB_KEY_ID_…` is found as it stands. */
+export function createKeyRing(verifiers: Iterable<Verifier>): KeyRing {
+  const byId = new Map(Array.from(verifiers, (verifier) => [canonicalKeyId(verifier.keyId), verifier]));
+  return { get: (keyId) => byId.get(canonicalKeyId(keyId)) };
+}
+
+/** A key id in the form ids are compared in: hex serials in upper case, the rest as it stands. */
+export function canonicalKeyId(keyId: string): string {
+  return /^[0-9a-f]+$/i.test(keyId) ? keyId.toUpperCase() : keyId;
+}
+
+type Wanted = 'private key' | 'public key' | 'certificate';
+
+const WANTED: Record<Wanted, string> = {
+  'private key': "a private key (PKCS#8 or PKCS#1 PEM): the merchant's is apiclient_key.pem",
+  'public key': 'a public key (SPKI or PKCS#1 PEM): the WeChat Pay public key is pub_key.pem',
+  certificate: "an X.509 certificate (PEM): the merchant's is apiclient_cert.pem",
+};
+
+/** PEM labels: what each is, and whom it satisfies. */
+const LABELS: Record<string, { is: string; gives?: Wanted }> = {
+  'PRIVATE KEY': { is: 'a private key', gives: 'private key' },
+  'RSA PRIVATE KEY': { is: 'a private key', gives: 'private key' },
+  'PUBLIC KEY': { is: 'a public key', gives: 'public key' },
+  'RSA PUBLIC KEY': { is: 'a public key', gives: 'public key' },
+  CERTIFICATE: { is: 'an X.509 certificate', gives: 'certificate' },
+  'ENCRYPTED PRIVATE KEY': { is: 'an encrypted private key; decrypt it first (openssl pkey -in … -out …)' },
+  'EC PRIVATE KEY': { is: 'an elliptic-curve key, where APIv3 signs with RSA' },
+  'EC PARAMETERS': { is: 'an elliptic-curve key, where APIv3 signs with RSA' },
+  'OPENSSH PRIVATE KEY': { is: "OpenSSH's own kind of private key" },
+  'CERTIFICATE REQUEST': { is: 'a certificate request, not yet a certificate' },
+  'NEW CERTIFICATE REQUEST': { is: 'a certificate request, not yet a certificate' },
+};
+
+function parsed<T>(pem: string, wanted: Wanted, parse: (text: string) => T): T {
+  const [, label, content = ''] = PEM_BLOCK.exec(pem) ?? [];
+  if (label === undefined)
+    throw new KeyFormatError(`expected ${WANTED[wanted]}; this text ${unlabelled(pem)}`);
+  const kind = content.includes('Proc-Type: 4,ENCRYPTED') ? 'ENCRYPTED PRIVATE KEY' : label;
+  const found = LABELS[kind] ?? { is: `"${kind}"` };
+  if (found.gives !== wanted) throw new KeyFormatError(`expected ${WANTED[wanted]}; this is ${found.is}`);
+  try {
+    return parse(rewrapped(kind, content));
+  } catch (cause) {
+    throw new KeyFormatError(`this ${wanted} is damaged or cut short; expected ${WANTED[wanted]}`, { cause });
+  }
+}
+
+/** The first block, up to its end or, where it was cut short, the text's. */
+const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)(?:-----END \1-----|$)/;
+
+// Environment variables and YAML often carry PEM text whose line feeds became \n, spaces or nothing.
+function rewrapped(label: string, content: string): string {
+  const base64 = content.replace(/\\[rn]|\s/g, '');
+  return `-----BEGIN ${label}-----\n${base64.replace(/.{64}(?=.)/g, '$&\n')}\n-----END ${label}-----\n`;
+}
+
+function unlabelled(text: string): string {
+  if (text.trim() === '') return 'is empty';
+  // PKCS#12 and DER both begin with a long ASN.1 SEQUENCE, read here as Latin-1 or as UTF-8.
+  if (/^0[\u0080-\u0084\ufffd]/.test(text)) {
+    return 'is binary (a .p12 or DER file?), where PEM begins with -----BEGIN';
+  }
+  return 'has no -----BEGIN line, so it is not PEM';
+}
+
+function strongRsa(key: KeyObject): KeyObject {
+  if (key.asymmetricKeyType !== 'rsa') {
+    throw new KeyFormatError(`APIv3 signs with RSA; this key is ${key.asymmetricKeyType}`);
+  }
+  const bits = Number(key.asymmetricKeyDetails?.modulusLength);
+  if (!(bits >= 2048)) throw new KeyFormatError(`APIv3 keys have 2048 bits; this one has ${bits}`);
+  return key;
+}
+
+function unixSeconds(date: string): number {
+  return Math.floor(Date.parse(date) / 1000);
+}

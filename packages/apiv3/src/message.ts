@@ -1,0 +1,40 @@
+/** What a request's signature covers (contract 2.1). */
+export interface RequestParts {
+  /** HTTP method, upper case. */
+  method: string;
+  /** Path and raw query exactly as sent, without the host: `/v3/certificates?a=1`. */
+  url: string;
+  /** Unix seconds. */
+  timestamp: string | number;
+  nonce: string;
+  /** The body's bytes; of an upload, the `meta` part's (contract 2.2). Empty where there is none. */
+  body: string | Uint8Array;
+}
+
+/** What an answer's signature covers (contract 3.1). */
+export interface ResponseParts {
+  /** Unix seconds, as in `Wechatpay-Timestamp`. */
+  timestamp: string | number;
+  nonce: string;
+  /** The answer's raw bytes. */
+  body: string | Uint8Array;
+}
+
+/** The five lines that a request's signature covers, each ended by LF (contract 2.1). */
+export function requestMessage({ method, url, timestamp, nonce, body }: RequestParts): Buffer {
+  return lines(`${method}\n${url}\n${timestamp}\n${nonce}\n`, body);
+}
+
+/** The three lines that an answer's signature covers, each ended by LF (contract 3.1). */
+export function responseMessage({ timestamp, nonce, body }: ResponseParts): Buffer {
+  return lines(`${timestamp}\n${nonce}\n`, body);
+}
+
+const LF = Buffer.from('\n');
+
+// A part's bytes may be no valid UTF-8: they are joined as bytes, never decoded and encoded again.
+function lines(head: string, body: string | Uint8Array): Buffer {
+  return typeof body === 'string'
+    ? Buffer.from(`${head}${body}\n`)
+    : Buffer.concat([Buffer.from(head), body, LF]);
+}

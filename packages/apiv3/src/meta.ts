@@ -1,0 +1,96 @@
+import { Refusal } from './errors.js';
+
+/** What an upload says of its file (contract 1.3). */
+export interface Meta {
+  filename: string;
+  /** SHA-256 of the file's bytes: 64 hex digits, lower case. */
+  sha256: string;
+}
+
+/**
+ * Serialises meta. Call it once and use the one text twice, signed and sent: a second serialisation need not give the
+ * same bytes (contract 2.2).
+ */
+export function writeMeta({ filename, sha256 }: Meta): string {
+  return JSON.stringify({ filename, sha256 });
+}
+
+/**
+ * Reads the bytes of a meta part. Unknown keys are ignored (contract 4.7).
+ *
+ * @param filenameLimit characters
+ * @throws Refusal with the parameter that breaks its rule
+ */
+export function readMeta(bytes: Uint8Array, filenameLimit: number): Meta {
+  const meta = parseObject(bytes);
+  const filename = requiredString(meta, 'filename');
+  const sha256 = requiredString(meta, 'sha256');
+  checkFilename(filename, filenameLimit);
+  if (!sha256Form.test(sha256)) {
+    throw new Refusal('digestWrong', {
+      detail: { field: '/body/meta/sha256', value: sha256, issue: 'not 64 hex digits' },
+    });
+  }
+  return { filename, sha256: sha256.toLowerCase() };
+}
+
+/**
+ * Checks a filename against the rules of contract 1.3 and 5.6.
+ *
+ * @param limit characters
+ * @throws Refusal `filenameTooLong` or `filenameWrong`
+ */
+export function checkFilename(filename: string, limit: number): void {
+  const detail = { field: '/body/meta/filename', value: filename };
+  const count = Array.from(filename).length;
+  if (count > limit) {
+    throw new Refusal('filenameTooLong', {
+      values: { count, limit },
+      detail: { ...detail, issue: `${count} characters, at most ${limit}` },
+    });
+  }
+  const [, issue] = filenameRules.find(([breaks]) => breaks.test(filename)) ?? [];
+  if (issue) throw new Refusal('filenameWrong', { detail: { ...detail, issue } });
+}
+
+/**
+ * What a filename must not match, and what is then wrong with it. Patterns as JSON schemas have them: no flag but `u`.
+ */
+export const filenameRules: readonly (readonly [breaks: RegExp, issue: string])[] = [
+  [
+    /^(?![\s\S]*\.(?:[Jj][Pp][Ee]?[Gg]|[Pp][Nn][Gg]|[Bb][Mm][Pp])$)/u,
+    'must end in .jpg, .jpeg, .png or .bmp',
+  ],
+  [/\p{Cc}/u, 'has a control character'],
+  [/[\u{10000}-\u{10ffff}\ud800-\udfff]/u, 'has a character outside the Basic Multilingual Plane'],
+];
+
+/** 64 hex digits in any case (contract 5.6). */
+export const sha256Form = /^[0-9A-Fa-f]{64}$/u;
+
+function parseObject(bytes: Uint8Array): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(UTF8.decode(bytes));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch {
+    // What is wrong with the text is the sender's to find: the refusal below names the part.
+  }
+  throw new Refusal('metaMalformed', {
+    detail: { field: '/body/meta', issue: 'not a JSON object in UTF-8' },
+  });
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+function requiredString(meta: Record<string, unknown>, key: 'filename' | 'sha256'): string {
+  const value = meta[key];
+  if (typeof value === 'string' && value !== '') return value;
+  const missing = value === undefined || value === null || value === '';
+  throw new Refusal(missing ? 'parameterMissing' : 'parameterTypeWrong', {
+    values: { source: `/body/meta/${key}`, label: LABELS[key] },
+    detail: { field: `/body/meta/${key}`, value, issue: missing ? 'required' : 'must be a string' },
+  });
+}
+
+const LABELS = { filename: '图片文件名', sha256: '图片文件摘要' };

@@ -1,0 +1,69 @@
+import { decryptResource } from './cipher.js';
+import type { KeyRing } from './keys.js';
+import { type ResponseToVerify, verifyResponse } from './response.js';
+import { orUntrusted, UntrustedMessageError } from './untrusted.js';
+
+/** What WeChat Pay tells a merchant of its own accord, proven and decrypted. */
+export interface Notification {
+  /** The same for every delivery of this notification: whoever gets it twice recognises it by this. */
+  id: string;
+  /** RFC 3339. */
+  createTime: string;
+  /** What happened: `TRANSACTION.SUCCESS`. */
+  eventType: string;
+  summary: string;
+  /** The kind of `resource`, where it is told: `transaction`. */
+  originalType?: string;
+  /** The decrypted JSON. */
+  resource: unknown;
+}
+
+export interface NotificationKeys {
+  /** WeChat Pay public keys and platform certificates, by id. */
+  keys: KeyRing;
+  apiV3Key: string;
+  /** Unix seconds. */
+  now: number;
+}
+
+/**
+ * Opens a notification: its signature is verified over the raw body, as an answer's is (contract 3.1), then its resource
+ * decrypted (contract 10).
+ *
+ * @throws UntrustedMessageError with the `fault`; the notification is then to be answered with an error
+ */
+export async function openNotification(
+  message: ResponseToVerify,
+  { keys, apiV3Key, now }: NotificationKeys,
+): Promise<Notification> {
+  const fault = await verifyResponse(message, keys, now);
+  if (fault) throw new UntrustedMessageError(SUBJECT, fault);
+  const { resource, ...notification } = orUntrusted(SUBJECT, 'malformed', () => readBody(message.body));
+  const plaintext = orUntrusted(SUBJECT, 'undecipherable', () => decryptResource(resource, apiV3Key));
+  return {
+    ...notification,
+    resource: orUntrusted(SUBJECT, 'malformed', (): unknown => JSON.parse(plaintext)),
+  };
+}
+
+const SUBJECT = 'this notification';
+
+/** Reads the body; its `resource` is encrypted still. */
+function readBody(body: string | Uint8Array): Notification {
+  const notification = JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>;
+  const { original_type } = (notification.resource ?? {}) as Record<string, unknown>;
+  return {
+    id: text(notification, 'id'),
+    createTime: text(notification, 'create_time'),
+    eventType: text(notification, 'event_type'),
+    summary: text(notification, 'summary'),
+    ...(typeof original_type === 'string' && { originalType: original_type }),
+    resource: notification.resource,
+  };
+}
+
+function text(object: Record<string, unknown>, key: string): string {
+  const value = object[key];
+  if (typeof value === 'string') return value;
+  throw new TypeError(`${key} must be a string`);
+}

@@ -1,0 +1,73 @@
+import { type Authorization, formatAuthorization, type SchemeName } from './authorization.js';
+import { type RequestParts, requestMessage } from './message.js';
+import type { Signer, Verifier } from './signature.js';
+
+/** A request to sign. */
+export interface RequestToSign extends RequestParts {
+  scheme: SchemeName;
+  /** mchid or brand_id. */
+  id: string;
+  /** The caller's key; its `keyId` is the certificate's serial. */
+  signer: Signer;
+}
+
+/** Seconds that a request's timestamp may lie from the server's clock, either way (contract 2.6). */
+export const REQUEST_CLOCK_WINDOW = 300;
+
+/** @returns the `Authorization` header of a request */
+export async function signRequest({ scheme, id, signer, ...parts }: RequestToSign): Promise<string> {
+  const signature = await signer.sign(requestMessage(parts));
+  return formatAuthorization({
+    scheme,
+    id,
+    serialNo: signer.keyId,
+    nonce: parts.nonce,
+    timestamp: String(parts.timestamp),
+    signature,
+  });
+}
+
+/** @returns whether a request's timestamp is near enough to `now` (Unix seconds), judged before its signature */
+export function isRequestTimely(timestamp: string, now: number): boolean {
+  return Math.abs(now - Number(timestamp)) <= REQUEST_CLOCK_WINDOW;
+}
+
+/** @returns whether the signature in `authorization` is the verifier's over this method, URL and body */
+export function verifyRequest(
+  authorization: Authorization,
+  request: Pick<RequestParts, 'method' | 'url' | 'body'>,
+  verifier: Verifier,
+): boolean | Promise<boolean> {
+  const { timestamp, nonce, signature } = authorization;
+  return verifier.verify(requestMessage({ ...request, timestamp, nonce }), signature);
+}
+
+/** What a SIGN_ERROR tells the caller of the string the service verified (contract 5.4). */
+export interface SignInformation {
+  method: string;
+  url: string;
+  /** Bytes. */
+  sign_message_length: number;
+  /** The string, cut a few characters into its last line. */
+  truncated_sign_message: string;
+}
+
+/** @returns what the service verified, for the caller to compare with what was signed (contract 5.4) */
+export function signInformation(parts: RequestParts): SignInformation {
+  const message = requestMessage(parts);
+  const bodyStart = message.length - Buffer.byteLength(parts.body) - 1;
+  return {
+    method: parts.method,
+    url: parts.url,
+    sign_message_length: message.length,
+    truncated_sign_message: wholeCharacters(message.subarray(0, bodyStart + SHOWN_OF_BODY)),
+  };
+}
+
+// Told that more is to come, a decoder leaves out the character that the cut went through.
+function wholeCharacters(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes, { stream: true });
+}
+
+/** Bytes. */
+const SHOWN_OF_BODY = 5;

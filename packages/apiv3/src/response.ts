@@ -1,0 +1,77 @@
+import { type SchemeName, schemes } from './authorization.js';
+import type { KeyRing } from './keys.js';
+import { responseMessage } from './message.js';
+import type { Signer } from './signature.js';
+
+/** The headers that sign an answer (contract 3.2). */
+export interface ResponseSignatureHeaders {
+  'Wechatpay-Timestamp': string;
+  'Wechatpay-Nonce': string;
+  'Wechatpay-Signature': string;
+  'Wechatpay-Serial': string;
+  'Wechatpay-Signature-Type': string;
+}
+
+export interface ResponseToSign {
+  scheme: SchemeName;
+  signer: Signer;
+  /** Unix seconds. */
+  timestamp: number;
+  /** 32 hex digits. */
+  nonce: string;
+  body: string | Uint8Array;
+}
+
+/** @returns the headers that sign an answer */
+export async function signResponse({
+  scheme,
+  signer,
+  ...parts
+}: ResponseToSign): Promise<ResponseSignatureHeaders> {
+  return {
+    'Wechatpay-Timestamp': String(parts.timestamp),
+    'Wechatpay-Nonce': parts.nonce,
+    'Wechatpay-Signature': await signer.sign(responseMessage(parts)),
+    'Wechatpay-Serial': signer.keyId,
+    'Wechatpay-Signature-Type': schemes[scheme].type,
+  };
+}
+
+export interface ResponseToVerify {
+  /** Looks a header up by its lower-case name; undefined where it is absent or stands more than once. */
+  header(name: string): string | undefined;
+  /** The raw bytes of the body, as received. */
+  body: string | Uint8Array;
+}
+
+/** Why an answer is not believed (contract 3.6). */
+export type ResponseFault = 'unsigned' | 'stale' | 'unknownKey' | 'signatureWrong';
+
+/** Seconds from the clock at which an answer is no longer believed, in either direction (contract 3.6). */
+export const RESPONSE_CLOCK_WINDOW = 300;
+
+/**
+ * Judges an answer's signature.
+ *
+ * A probe (`WECHATPAY/SIGNTEST/…`) is a wrong signature like any other: nothing knows its prefix (contract 3.7).
+ *
+ * @param now Unix seconds
+ * @returns undefined where the answer is to be believed, else why not
+ */
+export async function verifyResponse(
+  { header, body }: ResponseToVerify,
+  keys: KeyRing,
+  now: number,
+): Promise<ResponseFault | undefined> {
+  const timestamp = header('wechatpay-timestamp');
+  const nonce = header('wechatpay-nonce');
+  const signature = header('wechatpay-signature');
+  const keyId = header('wechatpay-serial');
+  if (!timestamp || !nonce || !signature || !keyId) return 'unsigned';
+  // Written so that a timestamp that is no number is stale, too.
+  if (!(/^\d+$/.test(timestamp) && Math.abs(now - Number(timestamp)) < RESPONSE_CLOCK_WINDOW)) return 'stale';
+  const verifier = keys.get(keyId);
+  if (!verifier) return 'unknownKey';
+  const genuine = await verifier.verify(responseMessage({ timestamp, nonce, body }), signature);
+  return genuine ? undefined : 'signatureWrong';
+}

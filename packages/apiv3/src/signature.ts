@@ -1,0 +1,106 @@
+import { constants, createHash, publicDecrypt, sign, verify } from 'node:crypto';
+import type { PrivateKey, PublicKey } from './keys.js';
+
+/**
+ * Signs with one private key. An interface, so that a key in a KMS or an HSM can stand in for one in memory.
+ */
+export interface Signer {
+  /** What the other end looks the verifying key up by: a certificate's serial or a `PUB_KEY_ID_…`. */
+  readonly keyId: string;
+  /** @returns the RSASSA-PKCS1-v1_5 SHA-256 signature in base64, on one line (contract 2.3) */
+  sign(message: Uint8Array): Promise<string>;
+}
+
+/** Verifies with one public key. */
+export interface Verifier {
+  readonly keyId: string;
+  /** @returns false for any signature that is not this key's over these bytes, an undecodable one too; never throws */
+  verify(message: Uint8Array, signature: string): boolean | Promise<boolean>;
+}
+
+const ALGORITHM = 'RSA-SHA256';
+
+/** A signer on a key in memory. Signs on the thread pool: 2048-bit RSA costs about 0.3 ms. */
+export function createSigner(keyId: string, key: PrivateKey): Signer {
+  return {
+    keyId,
+    sign: (message) =>
+      new Promise((resolve, reject) => {
+        sign(ALGORITHM, message, key, (error, signature) => {
+          if (error) reject(error);
+          else resolve(signature.toString('base64'));
+        });
+      }),
+  };
+}
+
+/** A verifier on a key in memory. Verifies in place: about 0.02 ms, less than a trip to the thread pool. */
+export function createVerifier(keyId: string, key: PublicKey): Verifier {
+  return {
+    keyId,
+    verify: (message, signature) => {
+      const bytes = decodeBase64(signature);
+      return bytes !== undefined && verify(ALGORITHM, message, key, bytes);
+    },
+  };
+}
+
+// Node's decoder skips what it does not know; a signature with anything else in it is not one.
+function decodeBase64(text: string): Buffer | undefined {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
+}
+
+/** What a signature was made over, as far as the signature itself tells. */
+export interface RecoveredSignature {
+  /** Where it is not `sha256`, the signer used another algorithm than contract 2.3 asks for. */
+  readonly algorithm: 'sha256' | 'sha1' | 'md5' | 'sha384' | 'sha512' | 'pss';
+  /** Whether it was made over these bytes, by that algorithm. */
+  covers(message: Uint8Array): boolean;
+}
+
+/**
+ * Opens a signature with the public key, so that what was signed can be guessed at a hash a guess. For finding out what
+ * went wrong, never for deciding whether a message is genuine.
+ *
+ * @returns undefined where this key did not make the signature
+ */
+export function recoverSignature(signature: string, key: PublicKey): RecoveredSignature | undefined {
+  const bytes = decodeBase64(signature);
+  return bytes && (recoverPkcs1(bytes, key) ?? recoverPss(bytes, key));
+}
+
+/** What stands before the digest in a PKCS#1 v1.5 signature: DigestInfo of RFC 8017, 9.2. */
+const DIGEST_INFOS = {
+  sha256: '3031300d060960864801650304020105000420',
+  sha1: '3021300906052b0e03021a05000414',
+  md5: '3020300c06082a864886f70d020505000410',
+  sha384: '3041300d060960864801650304020205000430',
+  sha512: '3051300d060960864801650304020305000440',
+} as const;
+
+function recoverPkcs1(signature: Buffer, key: PublicKey): RecoveredSignature | undefined {
+  const info = opened(signature, key, constants.RSA_PKCS1_PADDING)?.toString('hex') ?? '';
+  const algorithms = Object.keys(DIGEST_INFOS) as (keyof typeof DIGEST_INFOS)[];
+  const algorithm = algorithms.find((name) => info.startsWith(DIGEST_INFOS[name]));
+  if (!algorithm) return undefined;
+  const digest = info.slice(DIGEST_INFOS[algorithm].length);
+  return {
+    algorithm,
+    covers: (message) => createHash(algorithm).update(message).digest('hex') === digest,
+  };
+}
+
+// RSASSA-PSS ends in 0xbc; so does one in 256 openings with a wrong key, which then cover nothing.
+function recoverPss(signature: Buffer, key: PublicKey): RecoveredSignature | undefined {
+  if (opened(signature, key, constants.RSA_NO_PADDING)?.at(-1) !== 0xbc) return undefined;
+  const padding = constants.RSA_PKCS1_PSS_PADDING;
+  return { algorithm: 'pss', covers: (message) => verify(ALGORITHM, message, { key, padding }, signature) };
+}
+
+function opened(signature: Buffer, key: PublicKey, padding: number): Buffer | undefined {
+  try {
+    return publicDecrypt({ key, padding }, signature);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,33 @@
+import type { Evidence, SignInformation } from '@coupon-media/apiv3';
+import type { Capture } from './capture.js';
+
+/** What a capture proves, for `explain`. */
+export function evidenceIn({ method, url, headers, body, answer }: Capture): Evidence {
+  const date = Date.parse(answer?.headers.get('date') ?? '');
+  const authorization = headers.get('authorization');
+  return {
+    method,
+    url,
+    // Where the request was captured and has none, that is the finding; where it was not, nothing is known of it.
+    authorization: authorization ?? (method === undefined ? undefined : ''),
+    body: body === undefined ? undefined : Buffer.from(body, 'latin1'),
+    signInformation: answer && signInformationIn(answer.body),
+    serverNow: Number.isNaN(date) ? undefined : date / 1000,
+  };
+}
+
+/** `detail.sign_information` of a SIGN_ERROR, or that object alone. */
+function signInformationIn(body: string): Partial<SignInformation> | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(Buffer.from(body, 'latin1').toString());
+  } catch {
+    return undefined;
+  }
+  const refusal = (value ?? {}) as {
+    detail?: { sign_information?: object } | null;
+    sign_information?: object;
+  };
+  const found = refusal.detail?.sign_information ?? refusal.sign_information ?? refusal;
+  return 'truncated_sign_message' in found ? (found as Partial<SignInformation>) : undefined;
+}

@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { Command, Option } from 'commander';
+import { examine } from '../doctor/examine.js';
+import { CommandError, EXIT } from '../failure.js';
+import { interview } from '../profile/interview.js';
+import { withProfile } from '../profile/options.js';
+import { type ProfileFlags, profilePath, readProfile } from '../profile/profile.js';
+import { tellProfile } from '../report/profile.js';
+import type { Shell } from '../shell.js';
+
+export function configCommand(shell: Shell): Command {
+  const { say } = shell;
+  return new Command('config')
+    .description(say('config.description'))
+    .addCommand(
+      new Command('init')
+        .description(say('config.init'))
+        .addOption(new Option('--profile <file>', say('config.initProfile')).default('default'))
+        .option('--force', say('config.force'))
+        .action((flags: InitFlags) => init(flags, shell)),
+    )
+    .addCommand(
+      withProfile(
+        new Command('show').description(say('config.show')).option('--json', say('config.json')),
+        say,
+      ).action((flags: ProfileFlags & { json?: true }) =>
+        tellProfile(readProfile(flags, shell.environment), flags, shell),
+      ),
+    );
+}
+
+interface InitFlags {
+  profile: string;
+  force?: true;
+}
+
+async function init({ profile: name, force }: InitFlags, shell: Shell): Promise<void> {
+  const { err, say, environment } = shell;
+  const file = profilePath(name, environment);
+  if (existsSync(file) && !force) throw new CommandError('config.exists', { file }, EXIT.misconfigured);
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  const content = await interview(async () => {
+    const { value, done } = await lines.next();
+    return done ? undefined : value;
+  }, shell);
+  await lines.return?.();
+  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  err.lines('', say('config.written', { file }), '');
+  process.exitCode = await examine(readProfile({ profile: file }, {}), shell, {});
+}

@@ -1,0 +1,60 @@
+import { type Evidence, explain } from '@coupon-media/apiv3';
+import { Command } from 'commander';
+import { evidenceIn } from '../capture/evidence.js';
+import { readBytes, readCaptures } from '../capture/files.js';
+import { type ProfileKeys, readKeys } from '../profile/keys.js';
+import { withProfile } from '../profile/options.js';
+import { type ProfileFlags, readProfile } from '../profile/profile.js';
+import { tellFindings } from '../report/findings.js';
+import type { Shell } from '../shell.js';
+
+interface Flags extends ProfileFlags {
+  method?: string;
+  url?: string;
+  authorization?: string;
+  body?: string;
+  meta?: string;
+  message?: string;
+  json?: true;
+}
+
+export function explainCommand(shell: Shell): Command {
+  const { say } = shell;
+  const command = new Command('explain')
+    .description(say('explain.description'))
+    .argument('[capture...]', say('explain.argument'))
+    .option('--method <method>', say('explain.method'))
+    .option('--url <url>', say('explain.url'))
+    .option('--authorization <header>', say('explain.authorization'))
+    .option('--body <file>', say('explain.body'))
+    .option('--meta <file>', say('explain.meta'))
+    .option('--message <file>', say('explain.message'))
+    .option('--json', say('explain.json'));
+  return withProfile(command, say)
+    .addHelpText('after', `\n${say('explain.help')}`)
+    .action((files: string[], flags: Flags) => run(files, flags, shell, command));
+}
+
+async function run(files: string[], flags: Flags, shell: Shell, command: Command): Promise<void> {
+  const given = [flags.url, flags.authorization, flags.body, flags.meta, flags.message];
+  if (files.length === 0 && given.every((value) => value === undefined))
+    command.error(shell.say('explain.nothing'));
+  const capture = await readCaptures(files);
+  const profile = readProfile(flags, shell.environment);
+  const keys = readKeys(profile);
+  const evidence = { ...evidenceIn(capture), ...(await evidenceOf(flags)), ...evidenceOfKeys(keys) };
+  const findings = explain(evidence);
+  process.exitCode = tellFindings(findings, { evidence, profile, keys, json: flags.json }, shell);
+}
+
+async function evidenceOf({ method, url, authorization, body, meta, message }: Flags): Promise<Evidence> {
+  const [bodyBytes, metaBytes, signedMessage] = await Promise.all(
+    [body, meta, message].map((file) => (file === undefined ? undefined : readBytes(file))),
+  );
+  const evidence = { method, url, authorization, body: bodyBytes, meta: metaBytes, signedMessage };
+  return Object.fromEntries(Object.entries(evidence).filter(([, value]) => value !== undefined));
+}
+
+function evidenceOfKeys({ privateKey, certificate, platformCertificate }: ProfileKeys): Evidence {
+  return { privateKey, certificate, platformCertificate };
+}

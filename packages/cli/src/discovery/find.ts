@@ -1,0 +1,95 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { MessageKey, Values } from '../messages/messages.js';
+import { expand, isGlob } from './glob.js';
+import { type Walked, walk } from './walk.js';
+
+/** What was asked for, and what of it is there. */
+export interface Finding {
+  /** Paths as they were named, or under the folder that was; `-` is standard input. In order, each file once. */
+  readonly pictures: readonly string[];
+  /** What was asked for and is not to be had. */
+  readonly troubles: readonly Trouble[];
+  /** Files in folders that are no pictures by their names. */
+  readonly leftOut: number;
+}
+
+/** Something that was asked for and cannot be had: a sentence of the message table. */
+export interface Trouble {
+  readonly path: string;
+  readonly key: MessageKey;
+  readonly values: Values;
+  /** What the file system said, where it refused. */
+  readonly cause?: unknown;
+}
+
+/** Standard input, among paths. */
+export const STDIN = '-';
+
+/**
+ * Finds pictures: files as they are named, whatever their suffix; folders through and through, by suffix; globs where no
+ * file has that name.
+ *
+ * @param suffixes in lower case, with their dot
+ */
+export async function findPictures(
+  names: readonly string[],
+  suffixes: ReadonlySet<string>,
+): Promise<Finding> {
+  const pictures = new Map<string, string>();
+  const troubles: Trouble[] = [];
+  let leftOut = 0;
+  for (const name of names) {
+    const found = await findNamed(name, suffixes);
+    for (const picture of found.pictures) {
+      const key = picture === STDIN ? STDIN : path.resolve(picture);
+      if (!pictures.has(key)) pictures.set(key, picture);
+    }
+    troubles.push(...found.troubles);
+    leftOut += found.leftOut;
+  }
+  return { pictures: [...pictures.values()], troubles, leftOut };
+}
+
+async function findNamed(name: string, suffixes: ReadonlySet<string>): Promise<Finding> {
+  if (name === STDIN) return { ...NOTHING, pictures: [STDIN] };
+  try {
+    const stats = await stat(name);
+    return stats.isDirectory() ? inFolder(name, suffixes) : { ...NOTHING, pictures: [name] };
+  } catch (cause) {
+    if (!isMissing(cause)) return inTrouble(name, 'find.unreadable', cause);
+    return isGlob(name) ? matching(name, suffixes) : inTrouble(name, 'find.noSuchFile');
+  }
+}
+
+const NOTHING: Finding = { pictures: [], troubles: [], leftOut: 0 };
+
+async function inFolder(folder: string, suffixes: ReadonlySet<string>): Promise<Finding> {
+  const walked = await walk(folder, suffixes);
+  if (walked.pictures.length > 0 || walked.troubles.length > 0) return asFinding(walked);
+  return { ...inTrouble(folder, 'find.noPictures', undefined, { others: walked.leftOut }), leftOut: 0 };
+}
+
+/** What a glob matches: of files those that are pictures by suffix, of folders all that is in them. */
+async function matching(glob: string, suffixes: ReadonlySet<string>): Promise<Finding> {
+  const matches = await expand(glob);
+  const files = matches.filter((match) => suffixes.has(path.extname(match).toLowerCase()));
+  if (files.length === 0) return inTrouble(glob, 'find.noMatch', undefined, { others: matches.length });
+  return { pictures: files, troubles: [], leftOut: matches.length - files.length };
+}
+
+function asFinding({ pictures, troubles, leftOut }: Walked): Finding {
+  return {
+    pictures,
+    leftOut,
+    troubles: troubles.map(({ path, cause }) => ({ path, key: 'find.unreadable', values: {}, cause })),
+  };
+}
+
+function inTrouble(path: string, key: MessageKey, cause?: unknown, values: Values = {}): Finding {
+  return { ...NOTHING, troubles: [{ path, key, values, ...(cause !== undefined && { cause }) }] };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,52 @@
+import type { Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+/** What is in a folder and all folders below it. */
+export interface Walked {
+  readonly pictures: string[];
+  /** Folders that could not be read. */
+  readonly troubles: { path: string; cause: unknown }[];
+  /** Files that are no pictures by their names, hidden ones not counted. */
+  leftOut: number;
+}
+
+/**
+ * Walks a folder, in the order in which people number files (`2.png` before `10.png`). What is hidden is passed over
+ * (`.DS_Store`, and the `._2.png` that macOS leaves beside `2.png`), and links to folders, which may lead in a circle.
+ */
+export async function walk(folder: string, suffixes: ReadonlySet<string>): Promise<Walked> {
+  const walked: Walked = { pictures: [], troubles: [], leftOut: 0 };
+  await walkInto(folder, suffixes, walked);
+  return walked;
+}
+
+async function walkInto(folder: string, suffixes: ReadonlySet<string>, walked: Walked): Promise<void> {
+  const entries = await entriesOf(folder, walked);
+  for (const entry of entries) {
+    const here = path.join(folder, entry.name);
+    if (entry.isDirectory()) await walkInto(here, suffixes, walked);
+    else if (!suffixes.has(path.extname(entry.name).toLowerCase())) walked.leftOut += 1;
+    else if (entry.isFile() || (entry.isSymbolicLink() && !(await isFolder(here))))
+      walked.pictures.push(here);
+  }
+}
+
+async function entriesOf(folder: string, walked: Walked): Promise<Dirent[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter(({ name }) => !name.startsWith('.') && name !== '__MACOSX')
+      .sort((a, b) => BY_NUMBER.compare(a.name, b.name));
+  } catch (cause) {
+    walked.troubles.push({ path: folder, cause });
+    return [];
+  }
+}
+
+const BY_NUMBER = new Intl.Collator('en', { numeric: true });
+
+/** A link to nothing is kept: that it cannot be read is told when it is. */
+async function isFolder(link: string): Promise<boolean> {
+  return (await stat(link).catch(() => undefined))?.isDirectory() === true;
+}

@@ -1,0 +1,160 @@
+import {
+  canonicalKeyId,
+  isKeyPair,
+  KeyFormatError,
+  loadCertificate,
+  loadPrivateKey,
+  loadPublicKey,
+  publicKeyOf,
+} from '@coupon-media/apiv3';
+import { oneLine, systemReason } from '../failure.js';
+import type { Say } from '../messages/messages.js';
+import { pemOf } from '../profile/keys.js';
+import type { Given } from '../profile/profile.js';
+import { type Check, ok, type Patient, skipped, type Verdict, wrong } from './check.js';
+
+/** Checks of the merchant's own key and certificate, and of what answers are verified with. Nothing is sent. */
+export const keyChecks: readonly Check[] = [
+  { name: 'settings', title: 'doctor.settings', isConfiguration: true, run: checkSettings },
+  { name: 'privateKey', title: 'doctor.privateKey', isConfiguration: true, run: checkPrivateKey },
+  { name: 'certificate', title: 'doctor.certificate', isConfiguration: true, run: checkCertificate },
+  { name: 'serial', title: 'doctor.serial', isConfiguration: true, run: checkSerial },
+  { name: 'publicKeyId', title: 'doctor.publicKeyId', isConfiguration: true, run: checkPublicKeyId },
+  { name: 'publicKey', title: 'doctor.publicKey', isConfiguration: true, run: checkPublicKey },
+];
+
+function checkSettings({ profile, say }: Patient): Verdict {
+  const { values, file, unknownKeys } = profile;
+  const who = values.mchid ?? values.brandId;
+  if (!who) return wrong(say('doctor.noCaller'), say('doctor.noCaller.remedy'));
+  if (values.mchid && values.brandId) return wrong(say('doctor.twoCallers'), say('doctor.twoCallers.remedy'));
+  const from = file ?? say('doctor.noFile');
+  const text = say('doctor.settings.ok', { who: who.value, from });
+  if (unknownKeys.length === 0) return ok(text);
+  return ok(`${text} · ${say('doctor.unknownKeys', { keys: unknownKeys.join(', ') })}`);
+}
+
+function checkPrivateKey(patient: Patient): Verdict {
+  const { profile, say } = patient;
+  const given = profile.values.privateKey;
+  if (!given) return wrong(say('doctor.missing'), say('doctor.privateKey.remedy'));
+  return reading(given, say, say('doctor.privateKey.remedy'), (pem) => {
+    patient.privateKey = loadPrivateKey(pem);
+    const bits = patient.privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
+    return ok(say('doctor.privateKey.ok', { bits }));
+  });
+}
+
+function checkCertificate(patient: Patient): Verdict {
+  const { profile, say, now } = patient;
+  const given = profile.values.certificate;
+  const remedy = say('doctor.certificate.remedy');
+  if (!given) return skipped(say('doctor.certificate.missing'), remedy);
+  return reading(given, say, remedy, (pem) => {
+    const certificate = loadCertificate(pem);
+    const { commonName = '', serialNo, publicKey, notBefore, notAfter } = certificate;
+    if (isPlatforms(patient, serialNo, commonName))
+      return wrong(say('doctor.certificate.platform', { serialNo }), remedy);
+    patient.certificate = certificate;
+    if (patient.privateKey && !isKeyPair(patient.privateKey, publicKey))
+      return wrong(say('doctor.certificate.notPair'), say('doctor.certificate.notPair.remedy'));
+    const owner = profile.values.mchid?.value;
+    if (owner !== undefined && /^\d{8,}$/.test(commonName) && commonName !== owner)
+      return wrong(say('doctor.certificate.anothers', { commonName, owner }), remedy);
+    if (now() < notBefore || now() >= notAfter)
+      return wrong(
+        say('doctor.certificate.expired', { from: day(notBefore), to: day(notAfter) }),
+        say('doctor.certificate.expired.remedy'),
+      );
+    return ok(say('doctor.certificate.ok', { to: day(notAfter) }));
+  });
+}
+
+/** The platform's certificate, which merchants also have at hand, is often given in place of their own. */
+function isPlatforms({ profile, say }: Patient, serialNo: string, commonName: string): boolean {
+  const given = profile.values.platformCertificate;
+  const platform = given && tried(given, say, (pem) => loadCertificate(pem).serialNo);
+  return platform === serialNo || /tenpay|wechat/i.test(commonName);
+}
+
+function checkSerial({ profile, say, certificate }: Patient): Verdict {
+  const given = profile.values.certificateSerialNo?.value;
+  const remedy = say('doctor.serial.remedy');
+  if (given === undefined)
+    return certificate
+      ? ok(say('doctor.serial.read', { serialNo: certificate.serialNo }))
+      : wrong(say('doctor.missing'), remedy);
+  const platform = profile.values.platformCertificate;
+  const platformSerial = platform && tried(platform, say, (pem) => loadCertificate(pem).serialNo);
+  if (/^PUB_KEY_ID_/i.test(given) || canonicalKeyId(given) === platformSerial)
+    return wrong(say('doctor.serial.platform', { given }), remedy);
+  if (/^\d{41,50}$/.test(given))
+    return wrong(say('doctor.serial.decimal', { hex: BigInt(given).toString(16).toUpperCase() }), remedy);
+  if (!/^[0-9a-f]{8,40}$/i.test(given)) return wrong(say('doctor.serial.form', { given }), remedy);
+  if (certificate && canonicalKeyId(given) !== certificate.serialNo)
+    return wrong(say('doctor.serial.another', { given, serialNo: certificate.serialNo }), remedy);
+  return certificate
+    ? ok(given.toUpperCase())
+    : ok(`${given.toUpperCase()} · ${say('doctor.serial.unproven')}`);
+}
+
+function checkPublicKeyId({ profile, say }: Patient): Verdict {
+  const { wechatPayPublicKeyId: id, platformCertificate, apiV3Key } = profile.values;
+  const remedy = say('doctor.publicKeyId.remedy');
+  if (!id)
+    return platformCertificate || apiV3Key
+      ? skipped(say('doctor.publicKeyId.certificateMode'))
+      : wrong(say('doctor.missing'), remedy);
+  if (/^PUB_KEY_ID_[0-9A-Za-z]+$/.test(id.value)) return ok(id.value);
+  return wrong(say('doctor.publicKeyId.form', { given: id.value }), remedy);
+}
+
+function checkPublicKey(patient: Patient): Verdict {
+  const { profile, say } = patient;
+  const { wechatPayPublicKey, platformCertificate } = profile.values;
+  const remedy = say('doctor.publicKey.remedy');
+  if (platformCertificate) {
+    const platform = tried(platformCertificate, say, loadCertificate);
+    if (platform) patient.platformCertificate = platform;
+  }
+  if (!wechatPayPublicKey) {
+    if (!platformCertificate)
+      return profile.values.apiV3Key
+        ? skipped(say('doctor.publicKey.none'))
+        : wrong(say('doctor.missing'), remedy);
+    return reading(platformCertificate, say, remedy, (pem) =>
+      ok(say('doctor.publicKey.certificate', { serialNo: loadCertificate(pem).serialNo })),
+    );
+  }
+  return reading(wechatPayPublicKey, say, remedy, (pem) => {
+    const key = loadPublicKey(pem);
+    if (patient.privateKey && key.equals(publicKeyOf(patient.privateKey)))
+      return wrong(say('doctor.publicKey.own'), remedy);
+    patient.publicKey = key;
+    return ok(say('doctor.publicKey.ok'));
+  });
+}
+
+/** Reads a key's file, or says why not. */
+function reading(given: Given, say: Say, remedy: string, use: (pem: string) => Verdict): Verdict {
+  try {
+    return use(pemOf(given));
+  } catch (error) {
+    const why = systemReason(error, say) ?? oneLine((error as Error).message);
+    const what = error instanceof KeyFormatError ? say('doctor.notThatKey', { why }) : why;
+    return wrong(given.isPath ? `${given.value}: ${what}` : what, remedy);
+  }
+}
+
+function tried<T>(given: Given, say: Say, use: (pem: string) => T): T | undefined {
+  let result: T | undefined;
+  reading(given, say, '', (pem) => {
+    result = use(pem);
+    return ok('');
+  });
+  return result;
+}
+
+function day(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,68 @@
+import type { MessageKey, Say, Values } from './messages/messages.js';
+
+/** What the command exits with. */
+export const EXIT = {
+  /** All that was asked for is done. */
+  done: 0,
+  /** Something of it failed. */
+  failed: 1,
+  /** Wrong use: an unknown option, a missing argument. */
+  wrongUse: 2,
+  /** Configuration, keys, permission, port or folder. */
+  misconfigured: 3,
+  /** Ctrl-C: 128 and the signal's number, as shells have it. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Ends a command with a sentence of the message table. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly key: MessageKey;
+  readonly values: Values;
+  readonly exitCode: ExitCode;
+
+  constructor(key: MessageKey, values: Values = {}, exitCode: ExitCode = EXIT.misconfigured) {
+    super(key);
+    this.key = key;
+    this.values = values;
+    this.exitCode = exitCode;
+  }
+}
+
+/** Why the file system refused, in words. */
+const REASONS: Readonly<Record<string, MessageKey>> = {
+  EACCES: 'reason.permissionDenied',
+  EPERM: 'reason.permissionDenied',
+  EROFS: 'reason.readOnly',
+  ENOSPC: 'reason.noSpace',
+  EDQUOT: 'reason.noSpace',
+  EFBIG: 'reason.noSpace',
+  ENOTDIR: 'reason.notAFolder',
+  EEXIST: 'reason.isAFile',
+  EISDIR: 'reason.isAFolder',
+  ENOENT: 'reason.noSuchFile',
+  EMFILE: 'reason.tooManyOpen',
+  ELOOP: 'reason.linksInACircle',
+};
+
+/** @returns one line that says what is wrong and what to do; never a stack, a key or a line feed */
+export function describeFailure(error: unknown, say: Say): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof CommandError) return say(error.key, error.values);
+  const { path } = error as NodeJS.ErrnoException;
+  const reason = systemReason(error, say);
+  return oneLine(reason && path ? `${path}: ${reason}` : error.message);
+}
+
+/** @returns why the file system refused, in words; undefined where it did not */
+export function systemReason(error: unknown, say: Say): string | undefined {
+  const key = REASONS[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
+  return key && say(key);
+}
+
+/** @returns the text on one line */
+export function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' ');
+}

@@ -1,0 +1,78 @@
+import { CommandError } from '../failure.js';
+
+/** Whose uploads a ledger holds: what was sent to one service says nothing of another. */
+export interface LedgerTitle {
+  /** Origin of the main host. */
+  readonly service: string;
+  /** mchid or brand id. */
+  readonly merchant: string;
+}
+
+/** One upload that was answered. */
+export interface LedgerRow {
+  /** Of the bytes sent: 64 hex digits. */
+  readonly sha256: string;
+  readonly imageUrl: string;
+  /** As meta carried it. */
+  readonly filename: string;
+  readonly bytes: number;
+  readonly requestId?: string | undefined;
+  /** RFC 3339. */
+  readonly at: string;
+  /** Of a picture that was prepared: the digest of what it was made from, and how. */
+  readonly source?: string | undefined;
+}
+
+/** What a ledger's first line says besides its title. */
+export const TITLE_FORMAT = { ledger: 'coupon-media upload', version: 1 } as const;
+
+export function titleOf({ service, merchant }: LedgerTitle): string {
+  return `${merchant} @ ${service}`;
+}
+
+export interface LedgerText {
+  rows: { title: LedgerTitle | undefined; uploads: LedgerRow[] };
+  /** Bytes up to the end of the last line that is whole. */
+  wholeBytes: number;
+}
+
+/** @throws CommandError it is no ledger, so that nobody's file is written on */
+export function readLedgerText(bytes: Buffer, file: string): LedgerText {
+  const wholeBytes = endOfLines(bytes);
+  const [first, ...lines] = bytes.toString('utf8', 0, wholeBytes).split('\n').slice(0, -1);
+  if (first === undefined) {
+    // Less than a line: a title that a crash tore, or something else altogether.
+    if (!TITLE_START.startsWith(bytes.toString('utf8', 0, TITLE_START.length))) throw notOne(file);
+    return { rows: { title: undefined, uploads: [] }, wholeBytes: 0 };
+  }
+  const title = parsed(first) as (LedgerTitle & Partial<typeof TITLE_FORMAT>) | undefined;
+  if (title?.ledger !== TITLE_FORMAT.ledger || title.version !== TITLE_FORMAT.version) throw notOne(file);
+  return { rows: { title, uploads: lines.map(parsed).filter(isRow) }, wholeBytes };
+}
+
+/** Behind the last whole line, and before the room that a run which was killed had set aside: empty lines. */
+function endOfLines(bytes: Buffer): number {
+  let end = bytes.lastIndexOf(0x0a) + 1;
+  while (end > 1 && bytes[end - 2] === 0x0a) end -= 1;
+  return end === 1 ? 0 : end;
+}
+
+const TITLE_START = '{"ledger":';
+
+function notOne(file: string): CommandError {
+  return new CommandError('ledger.notOne', { file });
+}
+
+/** A line that cannot be read (a disk's fault) costs one upload more, not the whole ledger. */
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRow(value: unknown): value is LedgerRow {
+  const { sha256, imageUrl } = (value ?? {}) as Partial<LedgerRow>;
+  return typeof sha256 === 'string' && typeof imageUrl === 'string';
+}

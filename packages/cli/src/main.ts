@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import { completionCommand } from './commands/completion.js';
+import { configCommand } from './commands/config.js';
+import { doctorCommand } from './commands/doctor.js';
+import { explainCommand } from './commands/explain.js';
+import { merchantCommand } from './commands/merchant.js';
+import { platformKeyCommand } from './commands/platform-key.js';
+import { sandboxCommand } from './commands/sandbox.js';
+import { serveCommand } from './commands/serve.js';
+import { signCommand } from './commands/sign.js';
+import { storeCommand } from './commands/store.js';
+import { uploadCommand } from './commands/upload.js';
+import { verifyCommand } from './commands/verify.js';
+import { CommandError, describeFailure, EXIT } from './failure.js';
+import { LANGUAGES } from './messages/language.js';
+import { titleIn, wrongUseIn } from './messages/wrong-use.js';
+import { createShell } from './shell.js';
+
+const shell = createShell(process);
+const { say, err } = shell;
+
+const program = new Command('coupon-media')
+  .description(say('program.description'))
+  .addOption(new Option('--lang <language>', say('program.lang')).choices(LANGUAGES))
+  .addCommand(uploadCommand(shell))
+  .addCommand(doctorCommand(shell))
+  .addCommand(explainCommand(shell))
+  .addCommand(signCommand(shell))
+  .addCommand(verifyCommand(shell))
+  .addCommand(configCommand(shell))
+  .addCommand(sandboxCommand(shell))
+  .addCommand(serveCommand(shell))
+  .addCommand(merchantCommand())
+  .addCommand(platformKeyCommand())
+  .addCommand(storeCommand())
+  .addCommand(completionCommand(shell));
+
+for (const command of [
+  program,
+  ...program.commands,
+  ...program.commands.flatMap((group) => group.commands),
+]) {
+  command
+    .exitOverride()
+    .configureHelp({ styleTitle: (title) => titleIn(title, shell) })
+    .configureOutput({ outputError: (text) => err.write(wrongUseIn(text, shell)) })
+    .showHelpAfterError(`(${say('program.helpHint')})`);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has said what is wrong, or shown the help that was asked for.
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+  } else {
+    err.lines(`coupon-media: ${describeFailure(error, say)}`);
+    process.exitCode =
+      error instanceof CommandError ? error.exitCode : (process.exitCode ?? EXIT.misconfigured);
+  }
+}

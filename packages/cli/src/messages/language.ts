@@ -1,0 +1,19 @@
+import type { Language } from '@coupon-media/apiv3';
+
+export const LANGUAGES: readonly Language[] = ['zh-CN', 'en'];
+
+/**
+ * The language to speak: `--lang`, else the locale of the environment as POSIX ranks its variables, else English. Looked
+ * up before the command line is read, since help and its errors are in it, too.
+ */
+export function languageOf(args: readonly string[], environment: NodeJS.ProcessEnv): Language {
+  const asked = LANGUAGES.find((language) => language === askedFor(args));
+  const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || '';
+  return asked ?? (/^zh/i.test(locale) ? 'zh-CN' : 'en');
+}
+
+function askedFor(args: readonly string[]): string | undefined {
+  const at = args.findIndex((arg) => arg === '--lang' || arg.startsWith('--lang='));
+  if (at < 0) return undefined;
+  return args[at] === '--lang' ? args[at + 1] : args[at]?.slice('--lang='.length);
+}

@@ -1,0 +1,41 @@
+import type { Shell } from '../shell.js';
+import type { MessageKey } from './messages.js';
+
+/** What commander says of wrong use, and the sentence of the table for it. What is quoted stays as it was typed. */
+const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
+  [/^error: unknown option '(?<what>.*)'/, 'use.unknownOption'],
+  [/^error: unknown command '(?<what>.*)'/, 'use.unknownCommand'],
+  [/^error: missing required argument '(?<what>.*)'/, 'use.missingArgument'],
+  [/^error: required option '(?<what>.*)' not specified/, 'use.missingOption'],
+  [/^error: option '(?<what>.*)' argument missing/, 'use.missingValue'],
+  [/^error: option '(?<what>.*)' argument '(?<value>.*)' is invalid\. (?<why>.*)/, 'use.invalidValue'],
+  [
+    /^error: command-argument value '(?<value>.*)' is invalid for argument '(?<what>.*)'\. (?<why>.*)/,
+    'use.invalidValue',
+  ],
+  [/^error: too many arguments(?<what>.*?)\./, 'use.tooMany'],
+];
+
+/** @returns what commander says, in the language of the table; as it is where the table has no sentence for it */
+export function wrongUseIn(text: string, { say, language }: Shell): string {
+  if (language === 'en') return text;
+  for (const [form, key] of SENTENCES) {
+    const values = form.exec(text)?.groups;
+    if (values) return `${say(key, values)}\n`;
+  }
+  return text;
+}
+
+const TITLES: Readonly<Record<string, MessageKey>> = {
+  'Usage:': 'help.usage',
+  'Arguments:': 'help.arguments',
+  'Options:': 'help.options',
+  'Global Options:': 'help.globalOptions',
+  'Commands:': 'help.commands',
+};
+
+/** @returns a heading of commander's help, in the language of the table */
+export function titleIn(title: string, { say }: Shell): string {
+  const key = TITLES[title];
+  return key ? say(key) : title;
+}

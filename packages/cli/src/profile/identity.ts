@@ -1,0 +1,97 @@
+import { hosts as liveHosts } from '@coupon-media/apiv3';
+import type { ClientOptions } from '@coupon-media/client';
+import { OptionError } from '@coupon-media/client';
+import { CommandError } from '../failure.js';
+import type { Given, Profile } from './profile.js';
+import { type Setting, type SettingName, settings } from './settings.js';
+
+/** Origins, main first. */
+export function hostsOf({ values }: Profile): readonly string[] {
+  return values.hosts ? values.hosts.value.split(',').map((host) => host.trim()) : liveHosts;
+}
+
+/** mchid or brand id. @throws CommandError where neither is given */
+export function callerOf({ values }: Profile): string {
+  const given = values.mchid ?? values.brandId;
+  if (given) return given.value;
+  throw missing('mchid');
+}
+
+/**
+ * What a client is made of.
+ *
+ * @throws CommandError naming a setting that is missing, and every way to give it
+ */
+function clientOptions(profile: Profile): ClientOptions {
+  const { values } = profile;
+  callerOf(profile);
+  if (!values.privateKey) throw missing('privateKey');
+  if (!values.certificate && !values.certificateSerialNo) throw missing('certificateSerialNo');
+  const publicKeys = publicKeysOf(profile);
+  const platform = values.platformCertificate;
+  return {
+    hosts: hostsOf(profile),
+    mchid: values.brandId ? undefined : values.mchid?.value,
+    brandId: values.brandId?.value,
+    certificateSerialNo: values.certificateSerialNo?.value,
+    certificate: values.certificate?.value,
+    ...(values.privateKey.isPath
+      ? { privateKeyPath: values.privateKey.value }
+      : { privateKey: values.privateKey.value }),
+    wechatPayPublicKeys: publicKeys,
+    wechatPayCertificates: platform ? [platform.value] : [],
+    apiV3Key: values.apiV3Key?.value,
+  };
+}
+
+function publicKeysOf({ values }: Profile): NonNullable<ClientOptions['wechatPayPublicKeys']> {
+  const { wechatPayPublicKeyId: id, wechatPayPublicKey: key, platformCertificate, apiV3Key } = values;
+  if (!id && !key) {
+    if (platformCertificate || apiV3Key) return [];
+    throw missing('wechatPayPublicKeyId');
+  }
+  if (!id) throw missing('wechatPayPublicKeyId');
+  if (!key) throw missing('wechatPayPublicKey');
+  return [{ id: id.value, ...(key.isPath ? { publicKeyPath: key.value } : { publicKey: key.value }) }];
+}
+
+function missing(name: SettingName): CommandError {
+  const { variable, keys, pathKey, flag }: Setting = settings[name];
+  const key = pathKey ?? keys[0] ?? name;
+  return new CommandError('config.missing', { key, variable, flag: flag ?? '' });
+}
+
+/** Options of the client, and the setting that each is. */
+const SETTING_OF: Readonly<Record<string, SettingName>> = {
+  hosts: 'hosts',
+  mchid: 'mchid',
+  brandId: 'brandId',
+  certificateSerialNo: 'certificateSerialNo',
+  certificate: 'certificate',
+  privateKey: 'privateKey',
+  privateKeyPath: 'privateKey',
+  'wechatPayPublicKeys[0].id': 'wechatPayPublicKeyId',
+  'wechatPayPublicKeys[0].publicKey': 'wechatPayPublicKey',
+  'wechatPayPublicKeys[0].publicKeyPath': 'wechatPayPublicKey',
+  'wechatPayCertificates[0]': 'platformCertificate',
+  apiV3Key: 'apiV3Key',
+};
+
+/** An option of the client that is wrong, told by the name under which it was given. */
+function settingError(error: OptionError, { values, file }: Profile): CommandError {
+  const name = SETTING_OF[error.option.replace(/^hosts\[\d+\]$/, 'hosts')];
+  const given: Given | undefined = name && values[name];
+  const why = error.message.slice(error.option.length + 2);
+  const where = given?.layer === 'file' ? `${given.name} (${file})` : (given?.name ?? error.option);
+  return new CommandError('config.wrong', { where, why });
+}
+
+/** Makes something of a profile; what is wrong with an option is told by its setting. */
+export function fromProfile<T>(profile: Profile, make: (options: ClientOptions) => T): T {
+  const options = clientOptions(profile);
+  try {
+    return make(options);
+  } catch (error) {
+    throw error instanceof OptionError ? settingError(error, profile) : error;
+  }
+}

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { hosts, loadCertificate, loadPrivateKey, loadPublicKey } from '@coupon-media/apiv3';
+import { CommandError, oneLine, systemReason } from '../failure.js';
+import type { MessageKey } from '../messages/messages.js';
+import type { Shell } from '../shell.js';
+
+/** Gives the next line that was typed; undefined when there are no more. */
+export type NextLine = () => Promise<string | undefined>;
+
+interface Question {
+  /** Key of the profile file. */
+  readonly key: string;
+  readonly text: MessageKey;
+  /** What an empty answer means; without it there must be an answer. */
+  readonly otherwise?: string;
+  /** Whether it is asked, after what was answered before. */
+  when?(answers: Answers): boolean;
+  /** @returns the answer as it is kept; throws where it cannot be right */
+  check(text: string): string;
+}
+
+type Answers = Readonly<Record<string, string>>;
+
+/** In the order in which they are asked. An empty answer to one that may be empty is left out of the profile. */
+const QUESTIONS: readonly Question[] = [
+  { key: 'mchid', text: 'init.mchid', check: matching(/^\d{1,32}$/) },
+  { key: 'privateKeyPath', text: 'init.privateKey', check: keyFile(loadPrivateKey) },
+  { key: 'certificatePath', text: 'init.certificate', otherwise: '', check: keyFile(loadCertificate) },
+  {
+    key: 'certificateSerialNo',
+    text: 'init.serial',
+    when: ({ certificatePath }) => certificatePath === '',
+    check: matching(/^[0-9a-f]{8,40}$/i),
+  },
+  {
+    key: 'wechatPayPublicKeyId',
+    text: 'init.publicKeyId',
+    otherwise: '',
+    check: matching(/^PUB_KEY_ID_[0-9A-Za-z]+$/),
+  },
+  {
+    key: 'wechatPayPublicKeyPath',
+    text: 'init.publicKey',
+    when: ({ wechatPayPublicKeyId }) => wechatPayPublicKeyId !== '',
+    check: keyFile(loadPublicKey),
+  },
+  {
+    key: 'platformCertificatePath',
+    text: 'init.platformCertificate',
+    when: ({ wechatPayPublicKeyId }) => wechatPayPublicKeyId === '',
+    check: keyFile(loadCertificate),
+  },
+  { key: 'baseUrl', text: 'init.hosts', otherwise: hosts.join(','), check: originList },
+];
+
+/** Asks for a profile, question by question; what cannot be right is asked again. @returns a profile file's content */
+export async function interview(nextLine: NextLine, shell: Shell): Promise<Record<string, string>> {
+  const answers: Record<string, string> = {};
+  for (const question of QUESTIONS) {
+    if (question.when?.(answers) ?? true) answers[question.key] = await ask(question, nextLine, shell);
+  }
+  return Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== ''));
+}
+
+async function ask(question: Question, nextLine: NextLine, { err, say }: Shell): Promise<string> {
+  for (;;) {
+    const usual = question.otherwise ? ` [${question.otherwise}]` : '';
+    err.write(`${err.style.strong(say(question.text))}${usual} `);
+    const line = await nextLine();
+    if (line === undefined) throw new CommandError('init.ended', { key: question.key });
+    const text = line.trim();
+    if (text === '' && question.otherwise !== undefined) return question.otherwise;
+    try {
+      return question.check(text);
+    } catch (error) {
+      const why = systemReason(error, say) ?? oneLine((error as Error).message);
+      err.lines(`  ${err.style.bad('✗')} ${say('init.wrong', { why })}`);
+    }
+  }
+}
+
+function matching(form: RegExp): (text: string) => string {
+  return (text) => {
+    if (!form.test(text)) throw new TypeError(String(form));
+    return text;
+  };
+}
+
+/** A file with a key that can be read; kept as an absolute path, since the profile may be anywhere. */
+function keyFile(load: (pem: string) => unknown): (text: string) => string {
+  return (text) => {
+    const file = path.resolve(text);
+    load(readFileSync(file, 'utf8'));
+    return file;
+  };
+}
+
+function originList(text: string): string {
+  for (const origin of text.split(',')) {
+    if (!/^https?:\/\/[^/]+\/?$/.test(origin.trim())) throw new TypeError(`https://HOST, not ${origin}`);
+  }
+  return text;
+}

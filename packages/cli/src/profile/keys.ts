@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import {
+  type Certificate,
+  loadCertificate,
+  loadPrivateKey,
+  loadPublicKey,
+  type PrivateKey,
+  type PublicKey,
+} from '@coupon-media/apiv3';
+import type { Given, Profile } from './profile.js';
+import type { SettingName } from './settings.js';
+
+/** Those keys of a profile that can be read. */
+export interface ProfileKeys {
+  privateKey?: PrivateKey;
+  certificate?: Certificate;
+  publicKey?: PublicKey;
+  platformCertificate?: Certificate;
+  /** The settings whose keys could not be read, and why. */
+  troubles: readonly { name: SettingName; given: Given; error: unknown }[];
+}
+
+/** Reads what keys there are, for commands that do with some of them. */
+export function readKeys({ values }: Profile): ProfileKeys {
+  const troubles: { name: SettingName; given: Given; error: unknown }[] = [];
+  function read<Name extends keyof typeof FIELDS>(name: Name) {
+    const given = values[name];
+    if (!given) return undefined;
+    const [field, load] = FIELDS[name];
+    try {
+      return { [field]: load(pemOf(given)) };
+    } catch (error) {
+      troubles.push({ name, given, error });
+      return undefined;
+    }
+  }
+  return {
+    ...read('privateKey'),
+    ...read('certificate'),
+    ...read('wechatPayPublicKey'),
+    ...read('platformCertificate'),
+    troubles,
+  };
+}
+
+const FIELDS = {
+  privateKey: ['privateKey', loadPrivateKey],
+  certificate: ['certificate', loadCertificate],
+  wechatPayPublicKey: ['publicKey', loadPublicKey],
+  platformCertificate: ['platformCertificate', loadCertificate],
+} as const;
+
+/** @returns PEM text, from wherever the setting has it */
+export function pemOf({ value, isPath }: Given): string {
+  return isPath ? readFileSync(value, 'utf8') : value;
+}

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { CommandError } from '../failure.js';
+import type { Given, Profile } from './profile.js';
+import { type Setting, type SettingName, settingRows } from './settings.js';
+
+/**
+ * Reads a profile file: JSON, as a sandbox's credentials.json. Paths in it are relative to it.
+ *
+ * @throws CommandError it is no JSON object, or a value in it is no text
+ */
+export function readLayer(file: string): Pick<Profile, 'values' | 'unknownKeys'> {
+  const content = parsed(file);
+  const values: Partial<Record<SettingName, Given>> = {};
+  for (const [name, setting] of settingRows) {
+    const given = givenBy(content, setting, file);
+    if (given) values[name] = given;
+  }
+  const unknownKeys = Object.keys(content).filter((key) => !KNOWN_KEYS.has(key));
+  return { values, unknownKeys };
+}
+
+const KNOWN_KEYS: ReadonlySet<string> = new Set([
+  ...settingRows.flatMap(([, { keys, pathKey }]) => [...keys, ...(pathKey ? [pathKey] : [])]),
+  // A sandbox says it for clients that are in need of it; here it is read from the certificate.
+  'platformCertificateSerialNo',
+]);
+
+function parsed(file: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new CommandError('config.notJson', { file, why: error.message });
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
+  throw new CommandError('config.notJson', { file, why: 'no object' });
+}
+
+function givenBy(content: Record<string, unknown>, setting: Setting, file: string): Given | undefined {
+  const { pathKey, keys } = setting;
+  const relative = pathKey === undefined ? undefined : textOf(content, pathKey, file);
+  if (pathKey !== undefined && relative !== undefined) {
+    return { value: path.resolve(path.dirname(file), relative), isPath: true, layer: 'file', name: pathKey };
+  }
+  for (const name of keys) {
+    const value = textOf(content, name, file);
+    if (value !== undefined) return { value, isPath: false, layer: 'file', name };
+  }
+  return undefined;
+}
+
+function textOf(content: Record<string, unknown>, key: string, file: string): string | undefined {
+  const value = content[key];
+  if (value === undefined || value === null || value === '') return undefined;
+  if (key === 'hosts' && Array.isArray(value)) return value.join(',');
+  if (typeof value === 'string') return value;
+  throw new CommandError('config.notText', { file, key });
+}

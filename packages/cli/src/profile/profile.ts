@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { CommandError, EXIT } from '../failure.js';
+import { configFolder } from './folders.js';
+import { readLayer } from './profile-file.js';
+import { type Setting, type SettingName, settingRows } from './settings.js';
+
+/** Where a value came from, the weakest first. */
+export type Layer = 'file' | 'environment' | 'flag';
+
+/** A setting that was given. */
+export interface Given {
+  /** The text, or an absolute path of a file that holds it. */
+  readonly value: string;
+  readonly isPath: boolean;
+  readonly layer: Layer;
+  /** As whoever gave it calls it: `--mchid`, `COUPON_MEDIA_MCHID`, `mchid`. */
+  readonly name: string;
+}
+
+export type Values = Readonly<Partial<Record<SettingName, Given>>>;
+
+/** Who calls, with what, where: the settings of all layers, each from the strongest that gives it. */
+export interface Profile {
+  readonly values: Values;
+  /** The profile file, where one was read; as it was named. */
+  readonly file: string | undefined;
+  /** Whether nothing was configured, and the sandbox in this folder stands in. */
+  readonly isSandboxFallback: boolean;
+  /** Keys of the file that mean nothing here. */
+  readonly unknownKeys: readonly string[];
+}
+
+/** Flags as commander gives them: one for each setting that has one, and the profile's. */
+export interface ProfileFlags extends Readonly<Partial<Record<SettingName, string>>> {
+  readonly profile?: string;
+}
+
+/** What is used where nothing is configured: what `npm start` writes. */
+const SANDBOX_PROFILE = path.join('.coupon-media', 'credentials.json');
+
+/**
+ * Reads file, environment and flags, in that order of weakness.
+ *
+ * @throws CommandError the file is missing or no profile
+ */
+export function readProfile(flags: ProfileFlags, environment: NodeJS.ProcessEnv): Profile {
+  const stronger = { ...fromEnvironment(environment), ...fromFlags(flags) };
+  const { file, isSandboxFallback } = chooseFile(flags, environment, Object.keys(stronger).length === 0);
+  const { values, unknownKeys } = file === undefined ? NO_FILE : readLayer(file);
+  return { values: { ...values, ...stronger }, file, isSandboxFallback, unknownKeys };
+}
+
+const NO_FILE = { values: {}, unknownKeys: [] };
+
+/** @returns a profile's path: a bare name is one in the folder of profiles */
+export function profilePath(name: string, environment: NodeJS.ProcessEnv): string {
+  const isBare = /^[\w.-]+$/.test(name) && !name.endsWith('.json') && !existsSync(name);
+  return isBare ? path.join(configFolder(environment), `${name}.json`) : name;
+}
+
+function chooseFile(
+  flags: ProfileFlags,
+  environment: NodeJS.ProcessEnv,
+  nothingElse: boolean,
+): Pick<Profile, 'file' | 'isSandboxFallback'> {
+  const asked = flags.profile ?? environment.COUPON_MEDIA_PROFILE;
+  if (asked) {
+    const file = profilePath(asked, environment);
+    if (!existsSync(file)) throw new CommandError('config.noSuchProfile', { file }, EXIT.misconfigured);
+    return { file, isSandboxFallback: false };
+  }
+  const usual = profilePath('default', environment);
+  if (existsSync(usual)) return { file: usual, isSandboxFallback: false };
+  const isSandboxFallback = nothingElse && existsSync(SANDBOX_PROFILE);
+  return { file: isSandboxFallback ? SANDBOX_PROFILE : undefined, isSandboxFallback };
+}
+
+function fromEnvironment(environment: NodeJS.ProcessEnv): Values {
+  return collected(({ variable, pathKey }) => {
+    const value = environment[variable];
+    const isPath = pathKey !== undefined && !value?.includes('-----BEGIN');
+    return value ? { value, isPath, name: variable, layer: 'environment' } : undefined;
+  });
+}
+
+function fromFlags(flags: ProfileFlags): Values {
+  return collected(({ flag, pathKey }, name) => {
+    const value = flags[name];
+    return value && flag ? { value, isPath: pathKey !== undefined, name: flag, layer: 'flag' } : undefined;
+  });
+}
+
+function collected(read: (setting: Setting, name: SettingName) => Given | undefined): Values {
+  const values: Partial<Record<SettingName, Given>> = {};
+  for (const [name, setting] of settingRows) {
+    const given = read(setting, name);
+    if (given) values[name] = given.isPath ? { ...given, value: path.resolve(given.value) } : given;
+  }
+  return values;
+}

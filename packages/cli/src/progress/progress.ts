@@ -1,0 +1,109 @@
+import type { Shell } from '../shell.js';
+import { shortened, visible, width } from '../terminal/text.js';
+import { clock, createPace } from './pace.js';
+
+/** Tells whoever waits how far a run is. */
+export interface Progress {
+  /** One more is done. @param failed whether it failed */
+  done(name: string, failed: boolean): void;
+  /** Writes lines where they do not run into the bar. */
+  note(line: string): void;
+  /** Takes the bar away. */
+  end(): void;
+}
+
+/** A bar on a terminal; elsewhere a line every ten seconds. */
+export function createProgress(total: number, shell: Shell): Progress {
+  return shell.err.isTerminal ? createBar(total, shell) : createLines(total, shell);
+}
+
+/** For whoever wants to hear nothing. */
+export function noProgress({ err }: Shell): Progress {
+  return { done: () => {}, note: (line) => err.lines(line), end: () => {} };
+}
+
+const DRAWN_EVERY = 100;
+const TOLD_EVERY = 10_000;
+const now = (): number => performance.now();
+
+interface State {
+  done: number;
+  failed: number;
+  name: string;
+}
+
+function createBar(total: number, { err, say }: Shell): Progress {
+  const state: State = { done: 0, failed: 0, name: '' };
+  const pace = createPace(now());
+  const { style } = err;
+  const clear = '\r\x1b[2K';
+  let drawn = 0;
+
+  function draw(): void {
+    drawn = now();
+    const filled = Math.round((state.done / total) * BAR);
+    const bar = style.good('━'.repeat(filled)) + style.faint('━'.repeat(BAR - filled));
+    const failures = state.failed > 0 ? `  ✗ ${state.failed}` : '';
+    const text = `  ${state.done}/${total}${speed(state, total, pace, say)}`;
+    const room = err.columns() - 2 - BAR - width(text) - width(failures) - 3;
+    const name = room > 12 ? `  ${style.faint(shortened(visible(state.name), room))}` : '';
+    err.write(`${clear}  ${bar}${text}${style.bad(failures)}${name}`);
+  }
+
+  // Also while nothing gets done: the time left grows.
+  const timer = setInterval(draw, 1000);
+  draw();
+  return {
+    done(name, failed) {
+      count(state, name, failed);
+      pace.tick(now());
+      if (now() - drawn > DRAWN_EVERY) draw();
+    },
+    note(line) {
+      err.write(`${clear}${line}\n`);
+      draw();
+    },
+    end() {
+      clearInterval(timer);
+      err.write(clear);
+    },
+  };
+}
+
+/** Columns. */
+const BAR = 24;
+
+function createLines(total: number, { err, say }: Shell): Progress {
+  const state: State = { done: 0, failed: 0, name: '' };
+  const pace = createPace(now());
+  const timer = setInterval(() => {
+    const failures = state.failed > 0 ? say('progress.failed', { n: state.failed }) : '';
+    err.lines(say('progress.line', { done: state.done, total }) + speed(state, total, pace, say) + failures);
+  }, TOLD_EVERY);
+  return {
+    done(name, failed) {
+      count(state, name, failed);
+      pace.tick(now());
+    },
+    note: (line) => err.lines(line),
+    end: () => clearInterval(timer),
+  };
+}
+
+function count(state: State, name: string, failed: boolean): void {
+  state.done += 1;
+  state.name = name;
+  if (failed) state.failed += 1;
+}
+
+function speed(
+  { done }: State,
+  total: number,
+  pace: ReturnType<typeof createPace>,
+  say: Shell['say'],
+): string {
+  const rate = pace.perSecond(now());
+  if (rate === undefined || done === total) return '';
+  const left = clock((total - done) / rate);
+  return say('progress.speed', { rate: rate < 10 ? rate.toFixed(1) : rate.toFixed(0), left });
+}

@@ -1,0 +1,47 @@
+import type { Screen, Shell } from '../shell.js';
+import { shortened, visible } from '../terminal/text.js';
+import type { Row } from '../upload/row.js';
+
+/** Failures, those with one cause together, each cause with its remedy once. */
+export function tellFailures(rows: readonly Row[], shell: Shell): void {
+  for (const [, group] of groups(rows)) tellGroup(group, shell);
+}
+
+/** Names shown of one cause; the manifest has them all. */
+const SHOWN = 10;
+
+function tellGroup(rows: readonly Row[], { err, say }: Shell): void {
+  const { problem } = rows[0] ?? {};
+  if (!problem) return;
+  const { style, hanging } = err;
+  const names = rows.slice(0, SHOWN).map(({ path }) => `  ${style.bad('✗')} ${nameOn(err, path)}`);
+  const more = rows.length - names.length;
+  err.lines(
+    ...names,
+    ...(more > 0 ? [`    ${say('failures.more', { n: more })}`] : []),
+    `    ${hanging(4, visible(problem.reason))} ${style.faint(`(${problem.code}${requestIds(rows)})`)}`,
+    ...(problem.remedy ? [`    ${style.note('→')} ${hanging(6, problem.remedy)}`] : []),
+  );
+}
+
+function nameOn(screen: Screen, path: string): string {
+  const name = visible(path);
+  return screen.isTerminal ? shortened(name, screen.columns() - 6) : name;
+}
+
+function requestIds(rows: readonly Row[]): string {
+  const id = rows.find(({ requestId }) => requestId)?.requestId;
+  return id ? `, Request-ID ${id}` : '';
+}
+
+function groups(rows: readonly Row[]): Map<string, Row[]> {
+  const byCause = new Map<string, Row[]>();
+  for (const row of rows) {
+    if (!row.problem) continue;
+    const cause = `${row.problem.code}\n${row.problem.reason}`;
+    const group = byCause.get(cause);
+    if (group) group.push(row);
+    else byCause.set(cause, [row]);
+  }
+  return byCause;
+}

@@ -1,0 +1,65 @@
+import type { Evidence, Finding } from '@coupon-media/apiv3';
+import { EXIT, type ExitCode, oneLine } from '../failure.js';
+import type { MessageKey } from '../messages/messages.js';
+import type { ProfileKeys } from '../profile/keys.js';
+import type { Profile } from '../profile/profile.js';
+import type { Shell } from '../shell.js';
+import { visible } from '../terminal/text.js';
+
+interface About {
+  evidence: Evidence;
+  profile: Profile;
+  keys: ProfileKeys;
+  json: true | undefined;
+}
+
+/** Says which mistakes were found. @returns 0 where one was named or the signature is right, 1 where nothing can be said */
+export function tellFindings(findings: readonly Finding[], about: About, shell: Shell): ExitCode {
+  const { out, language } = shell;
+  if (about.json) {
+    for (const { mistake, certain, message, remedy } of findings)
+      out.lines(JSON.stringify({ mistake, certain, message: message[language], remedy: remedy[language] }));
+  } else {
+    out.lines(...introduction(about, shell), '', ...findings.flatMap((found) => asText(found, shell)));
+    if (findings.length === 0) out.lines(...wanting(about.evidence, shell));
+  }
+  return findings.length > 0 ? EXIT.done : EXIT.failed;
+}
+
+/** What was looked at, so that a finding can be trusted or doubted. */
+function introduction({ evidence, profile, keys }: About, { out, say }: Shell): string[] {
+  const { method = '?', url = '?' } = evidence;
+  const from = profile.file ?? say('explain.noProfile');
+  return [
+    out.style.strong(visible(`${method} ${url}`)),
+    out.style.faint(say('explain.keysOf', { from })),
+    ...keys.troubles.map(({ given, error }) =>
+      out.style.note(`${given.name}: ${oneLine((error as Error).message)}`),
+    ),
+  ];
+}
+
+function asText({ mistake, certain, message, remedy }: Finding, { out, say, language }: Shell): string[] {
+  const { style, hanging } = out;
+  const isRight = mistake === 'signatureRight';
+  const mark = isRight ? style.good('✓') : certain ? style.bad('✗') : style.note('?');
+  const doubt = certain ? '' : style.faint(say('explain.uncertain'));
+  return [
+    `  ${mark} ${hanging(4, visible(message[language]), style.strong)}${doubt}`,
+    `    ${style.note('→')} ${hanging(6, visible(remedy[language]))}`,
+    '',
+  ];
+}
+
+/** Each thing that would have told more. */
+const WANTED: readonly (readonly [MessageKey, (evidence: Evidence) => unknown])[] = [
+  ['explain.want.authorization', ({ authorization }) => authorization],
+  ['explain.want.body', ({ body, meta }) => body ?? meta],
+  ['explain.want.key', ({ certificate, privateKey }) => certificate ?? privateKey],
+  ['explain.want.answer', ({ signInformation, serverNow }) => signInformation ?? serverNow],
+];
+
+function wanting(evidence: Evidence, { out, say }: Shell): string[] {
+  const missing = WANTED.filter(([, has]) => !has(evidence)).map(([key]) => `    ${say(key)}`);
+  return [`  ${out.style.note('?')} ${say('explain.nothingFound')}`, ...missing];
+}

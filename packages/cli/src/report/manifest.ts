@@ -1,0 +1,54 @@
+import { access, constants, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { CommandError, EXIT } from '../failure.js';
+import type { Row } from '../upload/row.js';
+import { csv } from './csv.js';
+import { RECORD_COLUMNS, recordOf } from './record.js';
+
+/** A file that tells what became of each picture. */
+export interface Manifest {
+  readonly file: string;
+  /** Writes it whole: whoever reads sees the old one or the new one, never a part. */
+  write(rows: readonly Row[]): Promise<void>;
+}
+
+/**
+ * Checks that a manifest can be written where it is wanted, before anything is sent.
+ *
+ * @throws CommandError for a suffix that is not .csv or .json, or a folder that takes no file
+ */
+export async function prepareManifest(file: string): Promise<Manifest> {
+  const format = FORMATS[path.extname(file).toLowerCase()];
+  if (!format) throw new CommandError('manifest.suffix', { file }, EXIT.wrongUse);
+  await access(path.dirname(file), constants.W_OK);
+  return { file, write: (rows) => writeWhole(file, format(rows)) };
+}
+
+const FORMATS: Readonly<Record<string, (rows: readonly Row[]) => string>> = {
+  '.csv': (rows) => csv([RECORD_COLUMNS, ...rows.map(recordOf).map(cells)]),
+  '.json': (rows) => `${JSON.stringify(rows.map(recordOf), null, 2)}\n`,
+};
+
+function cells(record: ReturnType<typeof recordOf>) {
+  return RECORD_COLUMNS.map((column) => {
+    const value = record[column];
+    return typeof value === 'object' ? value.join('; ') : value;
+  });
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  const draft = `${file}.${process.pid}.new`;
+  try {
+    const handle = await open(draft, 'w');
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, file);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}

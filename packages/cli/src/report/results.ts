@@ -1,0 +1,94 @@
+import type { Shell } from '../shell.js';
+import { padded, shortened, visible, width } from '../terminal/text.js';
+import type { Row, Status } from '../upload/row.js';
+import { recordOf } from './record.js';
+
+/** How results are told: as they come, and at the end. */
+export interface Results {
+  row(row: Row): void;
+  end(rows: readonly Row[]): void;
+}
+
+/** A JSON line each, as they come; what never had its turn comes at the end. */
+export function jsonResults({ out }: Shell): Results {
+  const tell = (row: Row): void => out.lines(JSON.stringify(recordOf(row)));
+  return {
+    row: tell,
+    end: (rows) => rows.filter(({ status }) => status === 'untried').forEach(tell),
+  };
+}
+
+/** For pipes: of what has a URL a line as it comes, file, tab, URL. */
+export function plainResults({ out }: Shell): Results {
+  return {
+    row({ path, imageUrl }) {
+      if (imageUrl) out.lines(`${visible(path)}\t${imageUrl}`);
+    },
+    end: () => {},
+  };
+}
+
+/** For people: a table when all is done. */
+export function tableResults(shell: Shell): Results {
+  return { row: () => {}, end: (rows) => shell.out.lines(...table(rows, shell)) };
+}
+
+/** For whoever reads it in a manifest. */
+export function noResults(): Results {
+  return { row: () => {}, end: () => {} };
+}
+
+/** For a dry run: what would be done, with what would be changed. */
+export function planResults(shell: Shell): Results {
+  return {
+    row: () => {},
+    end(rows) {
+      for (const row of rows) shell.out.lines(...planLines(row, rows, shell));
+    },
+  };
+}
+
+/** One line each where the screen is wide enough for names and URLs, else two. */
+function table(rows: readonly Row[], { out, say }: Shell): string[] {
+  const shown = rows.filter(({ imageUrl }) => imageUrl);
+  const names = nameColumns(shown);
+  const urls = Math.max(0, ...shown.map(({ imageUrl = '' }) => imageUrl.length));
+  const fits = names + urls + 6 <= out.columns();
+  return shown.flatMap(({ status, path, imageUrl = '' }) => {
+    const mark = status === 'uploaded' ? out.style.good('✓') : out.style.faint('=');
+    if (fits) return [`  ${mark} ${padded(visible(path), names)}  ${imageUrl}`];
+    const remark = status === 'uploaded' ? '' : `  ${out.style.faint(say(STATUS_TEXTS[status]))}`;
+    return [
+      `  ${mark} ${shortened(visible(path), out.columns() - 30)}${remark}`,
+      `    ${out.style.faint(imageUrl)}`,
+    ];
+  });
+}
+
+function nameColumns(rows: readonly Row[]): number {
+  return Math.max(0, ...rows.map(({ path }) => width(visible(path))));
+}
+
+const STATUS_TEXTS = {
+  uploaded: 'status.uploaded',
+  known: 'status.known',
+  same: 'status.same',
+  ready: 'status.ready',
+  failed: 'status.failed',
+  untried: 'status.untried',
+} as const satisfies Record<Status, string>;
+
+function planLines(row: Row, rows: readonly Row[], { out, say }: Shell): string[] {
+  const { style, hanging } = out;
+  const marks: Partial<Record<Status, string>> = { ready: style.good('→'), failed: style.bad('✗') };
+  const names = Math.min(nameColumns(rows), Math.max(20, out.columns() - 40));
+  const name = padded(shortened(visible(row.path), names), names);
+  const size = row.bytes === undefined ? '' : `  ${row.bytes} B`;
+  return [
+    `  ${marks[row.status] ?? style.faint('=')} ${name}  ${say(STATUS_TEXTS[row.status])}${style.faint(size)}`,
+    ...(row.changes ?? []).map((change) => `      ${style.note('~')} ${hanging(8, visible(change))}`),
+    ...(row.problem ? [`      ${hanging(6, visible(row.problem.reason), style.bad)}`] : []),
+    ...(row.problem?.remedy ? [`      ${style.note('→')} ${hanging(8, row.problem.remedy)}`] : []),
+    ...(row.imageUrl ? [`      ${style.faint(row.imageUrl)}`] : []),
+  ];
+}

@@ -1,0 +1,73 @@
+import type { Finding } from '../discovery/find.js';
+import { EXIT, type ExitCode } from '../failure.js';
+import type { MessageKey } from '../messages/messages.js';
+import { hostsOf } from '../profile/identity.js';
+import type { Profile } from '../profile/profile.js';
+import type { Shell } from '../shell.js';
+import { visible } from '../terminal/text.js';
+import type { Problem } from '../upload/problem.js';
+import type { Row, Status } from '../upload/row.js';
+import { tellFailures } from './failures.js';
+
+interface Beginning {
+  profile: Profile;
+  found: Finding;
+  flags: { quiet?: true; json?: true; dryRun?: true };
+}
+
+/** Says who uploads how much where; on a terminal, where somebody may yet stop it. */
+export function tellBeginning({ profile, found, flags }: Beginning, { err, say }: Shell): void {
+  const { file = '' } = profile;
+  if (profile.isSandboxFallback && !flags.quiet) err.lines(say('config.sandboxUsed', { file }));
+  if (!err.isTerminal || flags.quiet || flags.json) return;
+  const who = (profile.values.mchid ?? profile.values.brandId)?.value ?? '?';
+  const values = { n: found.pictures.length, who, host: hostsOf(profile)[0] ?? '' };
+  err.lines(err.style.strong(say(flags.dryRun ? 'upload.planning' : 'upload.beginning', values)));
+  if (found.leftOut > 0) err.lines(err.style.faint(say('upload.leftOut', { n: found.leftOut })));
+}
+
+interface End {
+  rows: readonly Row[];
+  /** Why the run ended before its time, unless somebody stopped it. */
+  stopped: Problem | undefined;
+  interrupted: boolean;
+}
+
+interface About {
+  flags: { quiet?: true; dryRun?: true };
+  manifest: string | undefined;
+}
+
+/** Says what became of it all, failures last. @returns what to exit with */
+export function tellEnd(
+  { rows, stopped, interrupted }: End,
+  { flags, manifest }: About,
+  shell: Shell,
+): ExitCode {
+  const { err, say } = shell;
+  const count = (status: Status): number => rows.filter((row) => row.status === status).length;
+  const left = count('untried');
+  if (!flags.quiet) {
+    const parts = COUNTED.filter(([status]) => count(status) > 0);
+    const counts = parts.map(([status, key]) => say(key, { n: count(status) })).join(say('list.comma'));
+    if (counts) err.lines(...(err.isTerminal ? [''] : []), err.style.strong(counts));
+    if (manifest !== undefined) err.lines(say('upload.manifest', { file: visible(manifest) }));
+  }
+  if (!flags.dryRun) tellFailures(rows, shell);
+  if (stopped && left > 0)
+    err.lines(err.style.bad(say('upload.stopped', { n: left, why: visible(stopped.reason) })));
+  if (stopped?.code === 'LEDGER_UNWRITABLE') err.lines(`  ${err.style.note('→')} ${stopped.remedy}`);
+  if (interrupted && left > 0) err.lines(err.style.note(say('upload.interrupted', { n: left })));
+  if (interrupted && left > 0) return EXIT.interrupted;
+  if (stopped?.reach === 'all') return EXIT.misconfigured;
+  return stopped || left > 0 || count('failed') > 0 ? EXIT.failed : EXIT.done;
+}
+
+const COUNTED: readonly (readonly [Status, MessageKey])[] = [
+  ['uploaded', 'count.uploaded'],
+  ['known', 'count.known'],
+  ['same', 'count.same'],
+  ['ready', 'count.ready'],
+  ['failed', 'count.failed'],
+  ['untried', 'count.untried'],
+];

@@ -1,0 +1,76 @@
+import type { Language } from '@coupon-media/apiv3';
+import { EXIT } from './failure.js';
+import { languageOf } from './messages/language.js';
+import { type Say, speaker } from './messages/messages.js';
+import { type Style, styleFor, wantsColour } from './terminal/style.js';
+import { broken } from './terminal/text.js';
+
+/** What a command may see and touch of the world around it. */
+export interface Shell {
+  readonly language: Language;
+  readonly say: Say;
+  readonly environment: Readonly<NodeJS.ProcessEnv>;
+  /** Results. */
+  readonly out: Screen;
+  /** What is said about them: progress, remarks, failures. */
+  readonly err: Screen;
+}
+
+/** One of the two streams that a program writes to. */
+export interface Screen {
+  readonly isTerminal: boolean;
+  readonly style: Style;
+  columns(): number;
+  write(text: string): void;
+  /** Each with a line feed behind it. */
+  lines(...lines: readonly string[]): void;
+  /**
+   * A paragraph behind something that takes `indent` columns; on a terminal broken into lines that are indented as far.
+   *
+   * @param paint what is done to each line
+   */
+  hanging(indent: number, text: string, paint?: (line: string) => string): string;
+}
+
+export function createShell({ argv, env, stdout, stderr }: NodeJS.Process): Shell {
+  const language = languageOf(argv.slice(2), env);
+  return {
+    language,
+    say: speaker(language),
+    environment: env,
+    out: screenOn(stdout, env),
+    err: screenOn(stderr, env),
+  };
+}
+
+function screenOn(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Screen {
+  const isTerminal = stream.isTTY === true;
+  let isGone = false;
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // What is under way goes on, and is in the ledger. Whoever read this and has gone (`| head`) has what they wanted.
+    if (!isGone && error.code !== 'EPIPE') tellUnwritten(stream, error);
+    isGone = true;
+  });
+  const write = (text: string): void => {
+    if (!isGone) stream.write(text);
+  };
+  return {
+    isTerminal,
+    style: styleFor(wantsColour(isTerminal, environment)),
+    columns: () => stream.columns || 80,
+    write,
+    lines: (...lines) => write(lines.map((line) => `${line}\n`).join('')),
+    hanging(indent, text, paint = (line) => line) {
+      const lines = isTerminal ? broken(text, (stream.columns || 80) - indent - 1) : [text];
+      return lines.map(paint).join(`\n${' '.repeat(indent)}`);
+    },
+  };
+}
+
+/** Results that did not arrive (a disk that is full) are a failure, whatever else is done. */
+function tellUnwritten(stream: NodeJS.WriteStream, { message }: Error): void {
+  process.once('exit', () => {
+    process.exitCode ||= EXIT.failed;
+  });
+  if (stream !== process.stderr) process.stderr.write(`coupon-media: standard output: ${message}\n`);
+}

@@ -1,0 +1,57 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createSigner, parseAuthorization, requestMessage, signRequest } from '@coupon-media/apiv3';
+import { CommandError } from '../failure.js';
+import { callerOf } from '../profile/identity.js';
+import { readKeys } from '../profile/keys.js';
+import type { Profile } from '../profile/profile.js';
+
+/** What is to be signed. */
+export interface ToSign {
+  method: string;
+  /** Path and query; a host in front, which people paste, is left out. */
+  url: string;
+  body: string | Buffer;
+  /** Unix seconds. Default: now. */
+  timestamp: number | undefined;
+  /** Default: 32 hex digits. */
+  nonce: string | undefined;
+}
+
+/** A signature, and all that it is made of. */
+export interface Signed {
+  message: Buffer;
+  /** Of the message, in hex. */
+  sha256: string;
+  signature: string;
+  authorization: string;
+}
+
+/** Signs as a request of the profile's merchant. @throws CommandError where there is nothing to sign with */
+export async function signAs(profile: Profile, toSign: ToSign): Promise<Signed> {
+  const parts = {
+    method: toSign.method.toUpperCase(),
+    url: toSign.url.replace(/^https?:\/\/[^/]*/i, ''),
+    timestamp: toSign.timestamp ?? Math.floor(Date.now() / 1000),
+    nonce: toSign.nonce ?? randomBytes(16).toString('hex'),
+    body: toSign.body,
+  };
+  const scheme = profile.values.brandId ? 'brand' : 'merchant';
+  const authorization = await signRequest({
+    scheme,
+    id: callerOf(profile),
+    signer: signerOf(profile),
+    ...parts,
+  });
+  const parsed = parseAuthorization(authorization);
+  if (typeof parsed === 'string') throw new CommandError('sign.unusable');
+  const message = requestMessage(parts);
+  const sha256 = createHash('sha256').update(message).digest('hex');
+  return { message, sha256, signature: parsed.signature, authorization };
+}
+
+function signerOf(profile: Profile) {
+  const { privateKey, certificate, troubles } = readKeys(profile);
+  const serialNo = profile.values.certificateSerialNo?.value ?? certificate?.serialNo;
+  if (privateKey && serialNo !== undefined) return createSigner(serialNo, privateKey);
+  throw troubles[0]?.error ?? new CommandError('sign.noKey');
+}

@@ -1,0 +1,103 @@
+import {
+  createKeyRing,
+  createVerifier,
+  type KeyRing,
+  parseAuthorization,
+  publicKeyOf,
+  requestMessage,
+  responseMessage,
+  verifyRequest,
+  verifyResponse,
+} from '@coupon-media/apiv3';
+import type { Capture } from '../capture/capture.js';
+import { CommandError, EXIT } from '../failure.js';
+import type { MessageKey } from '../messages/messages.js';
+import type { ProfileKeys } from '../profile/keys.js';
+import type { Profile } from '../profile/profile.js';
+
+/** What was verified, and whether it held. */
+export interface Verified {
+  kind: 'request' | 'answer';
+  /** The string that had to be signed. */
+  message: Buffer;
+  /** What the signature names as its key. */
+  key: string;
+  /** Why it does not hold; undefined where it does. */
+  fault: VerificationFault | undefined;
+}
+
+export type VerificationFault = 'unsigned' | 'stale' | 'unknownKey' | 'signatureWrong';
+
+export const FAULT_TEXTS: Readonly<Record<VerificationFault, MessageKey>> = {
+  unsigned: 'doctor.answer.unsigned',
+  stale: 'doctor.answer.stale',
+  unknownKey: 'doctor.answer.unknownKey',
+  signatureWrong: 'verify.signatureWrong',
+};
+
+export interface VerifyOptions {
+  /** What was signed as the body, where the capture has it not, or has more: of an upload, meta. */
+  body: Buffer | undefined;
+  /** Unix seconds; without it, an answer's age is no fault: a capture is old when it is looked at. */
+  now: number | undefined;
+}
+
+/** Verifies a captured answer with WeChat Pay's key, or a captured request with the merchant's. */
+export function verifyCapture(
+  capture: Capture,
+  profile: Profile,
+  keys: ProfileKeys,
+  options: VerifyOptions,
+): Promise<Verified> {
+  const isAnswer = capture.answer !== undefined || capture.headers.has('wechatpay-signature');
+  return isAnswer
+    ? verifyAnswer(capture, platformRing(profile, keys), options)
+    : verifySent(capture, keys, options);
+}
+
+/** Every key of the profile that an answer may be signed with. */
+export function platformRing(
+  { values }: Profile,
+  { publicKey, platformCertificate }: Pick<ProfileKeys, 'publicKey' | 'platformCertificate'>,
+): KeyRing {
+  const id = values.wechatPayPublicKeyId?.value;
+  const certificate = platformCertificate;
+  return createKeyRing([
+    ...(publicKey && id ? [createVerifier(id, publicKey)] : []),
+    ...(certificate ? [createVerifier(certificate.serialNo, certificate.publicKey)] : []),
+  ]);
+}
+
+async function verifyAnswer(
+  { headers: own, answer }: Capture,
+  ring: KeyRing,
+  { body, now }: VerifyOptions,
+): Promise<Verified> {
+  // Header lines alone tell not whose they are.
+  const headers = answer?.headers.has('wechatpay-signature') ? answer.headers : own;
+  const bytes = body ?? Buffer.from(answer?.body ?? '', 'latin1');
+  const timestamp = headers.get('wechatpay-timestamp') ?? '';
+  const nonce = headers.get('wechatpay-nonce') ?? '';
+  const response = { header: (name: string) => headers.get(name), body: bytes };
+  const fault = await verifyResponse(response, ring, now ?? Number(timestamp));
+  const message = responseMessage({ timestamp, nonce, body: bytes });
+  return { kind: 'answer', message, key: headers.get('wechatpay-serial') ?? '?', fault };
+}
+
+async function verifySent(
+  { method = '', url = '', headers, body: captured = '' }: Capture,
+  { certificate, privateKey }: ProfileKeys,
+  { body }: VerifyOptions,
+): Promise<Verified> {
+  const authorization = parseAuthorization(headers.get('authorization'));
+  if (typeof authorization === 'string') throw new CommandError('verify.malformed', {}, EXIT.failed);
+  const publicKey = certificate?.publicKey ?? (privateKey && publicKeyOf(privateKey));
+  if (!publicKey) throw new CommandError('verify.noKey');
+  if (!body && headers.get('content-type')?.startsWith('multipart/'))
+    throw new CommandError('verify.metaMissing', {}, EXIT.wrongUse);
+  const { serialNo, timestamp, nonce } = authorization;
+  const request = { method, url, body: body ?? Buffer.from(captured, 'latin1') };
+  const genuine = await verifyRequest(authorization, request, createVerifier(serialNo, publicKey));
+  const message = requestMessage({ ...request, timestamp, nonce });
+  return { kind: 'request', message, key: serialNo, fault: genuine ? undefined : 'signatureWrong' };
+}

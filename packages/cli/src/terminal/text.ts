@@ -1,0 +1,77 @@
+/**
+ * Text of foreign origin, for a screen: a file's name or a service's message may hold line feeds, escape sequences and
+ * marks that turn the direction of writing.
+ */
+export function visible(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, escaped);
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return SHORT[character] ?? (code < 0x100 ? `\\x${hex(code, 2)}` : `\\u{${hex(code, 4)}}`);
+}
+
+const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\x1b': '\\e' };
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, '0');
+}
+
+/** @returns the columns that a text without escape sequences takes on a terminal */
+export function width(text: string): number {
+  return Array.from(text).reduce((sum, character) => sum + columnsOf(character), 0);
+}
+
+/** East Asian wide characters and emoji take two columns, marks that combine none (UAX 11, the ranges that names have). */
+function columnsOf(character: string): number {
+  if (/\p{M}/u.test(character)) return 0;
+  return WIDE.test(character) ? 2 : 1;
+}
+
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+
+/** @returns the text with spaces behind it, up to a width */
+export function padded(text: string, columns: number): string {
+  return text + ' '.repeat(Math.max(0, columns - width(text)));
+}
+
+/** @returns the text, its middle left out where it is too wide: of a path, beginning and end tell most */
+export function shortened(text: string, columns: number): string {
+  if (width(text) <= columns) return text;
+  const characters = Array.from(text);
+  const tail = taken([...characters].reverse(), Math.ceil((columns - 1) * 0.6)).reverse();
+  const head = taken(characters, columns - 1 - width(tail.join('')));
+  return `${head.join('')}…${tail.join('')}`;
+}
+
+function taken(characters: readonly string[], columns: number): string[] {
+  let used = 0;
+  const end = characters.findIndex((character) => {
+    used += columnsOf(character);
+    return used > columns;
+  });
+  return characters.slice(0, end < 0 ? undefined : end);
+}
+
+/**
+ * Breaks a text where lines end, at spaces or between Chinese characters.
+ *
+ * @param columns that a line may have; a word that is longer is left whole, so that it can be copied
+ */
+export function broken(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.match(WORDS) ?? []) {
+    if (line !== '' && width(line + word.trimEnd()) > columns) {
+      lines.push(line.trimEnd());
+      line = '';
+    }
+    line += word;
+  }
+  return [...lines, line.trimEnd()];
+}
+
+/** A Chinese character with the punctuation behind it, which begins no line, or a word with its space. */
+const WORDS =
+  /[\u3400-\u9fff][\u3001-\u3002\u3009-\u3011\u2019\u201d\uff01-\uff0f\uff1a-\uff1f]*|[^\s\u3400-\u9fff]+\s*|\s+/gu;

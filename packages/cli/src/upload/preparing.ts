@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import type { Language } from '@coupon-media/apiv3';
+import type { PreparedImage, PrepareError, PrepareOptions } from '@coupon-media/prepare';
+import { STDIN } from '../discovery/find.js';
+import { CommandError } from '../failure.js';
+import type { LedgerRow } from '../ledger/format.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Picture } from './picture.js';
+import type { Problem } from './problem.js';
+import type { ReadingOptions } from './reading.js';
+
+/** How pictures are made to fit. */
+export type Preparation = Pick<PrepareOptions, 'slot' | 'fit' | 'focus' | 'background'>;
+
+export interface PreparingOptions extends ReadingOptions {
+  language: Language;
+  preparation: Preparation;
+  ledger: Pick<Ledger, 'made'> | undefined;
+}
+
+/**
+ * Makes of any picture one that its slot takes; what the ledger knows to be made already is not made again.
+ *
+ * @throws PrepareError, and what the file system says
+ */
+export async function preparePicture(file: string, options: PreparingOptions): Promise<Picture | LedgerRow> {
+  const { preparation, language, signal, ledger, filename } = options;
+  const { describeChange, prepareImage } = await import('@coupon-media/prepare');
+  const source = await sourceOf(file, options);
+  const recipe = typeof source === 'string' ? undefined : recipeOf(source, preparation);
+  const made = recipe === undefined ? undefined : ledger?.made(recipe);
+  if (made) return made;
+  const name = filename ?? path.basename(file);
+  const image = await prepareImage(source, { ...preparation, name, signal });
+  return {
+    filename: image.filename,
+    sha256: sha256(image.bytes),
+    bytes: image.bytes,
+    changes: [
+      ...image.changes.map((change) => describeChange(change, language)),
+      ...weightChange(image, options),
+    ],
+    source: recipe,
+  };
+}
+
+/** Where only a fit is asked for: whether it has it, without changing a thing. @throws CommandError saying what it lacks */
+export async function checkFit(
+  { bytes }: Pick<Picture, 'bytes'>,
+  { preparation, language, signal }: Pick<PreparingOptions, 'preparation' | 'language' | 'signal'>,
+): Promise<void> {
+  const { describeChange, describeSlot, examineImage, planImage } = await import('@coupon-media/prepare');
+  const { slot = 'icon' } = preparation;
+  const facts = await examineImage(bytes, { signal });
+  const plan = planImage(facts, preparation);
+  if (plan.action !== 'render') return;
+  const { width, height } = describeSlot(slot, language);
+  const needs = plan.changes.map((change) => describeChange(change, language)).join('; ');
+  const values = { slot, size: `${width}×${height}`, found: `${facts.width}×${facts.height}`, needs };
+  throw new CommandError('upload.doesNotFit', values);
+}
+
+/** @returns what is wrong with a picture that could not be prepared; undefined for another error */
+export function preparationProblem(error: unknown, language: Language): Problem | undefined {
+  if (!isPrepareError(error)) return undefined;
+  const { message, remedy } = error.explain(language);
+  const reach = EVERYONES.has(error.code) ? 'all' : 'one';
+  return { code: error.code, reason: message.replace(/[.。]$/, ''), remedy, reach };
+}
+
+const EVERYONES: ReadonlySet<string> = new Set(['OPTION_INVALID', 'DECODER_UNAVAILABLE']);
+
+// By its name: the package is loaded only where pictures are prepared.
+function isPrepareError(error: unknown): error is PrepareError {
+  return error instanceof Error && error.name === 'PrepareError';
+}
+
+/** The bytes, read once; a file that is too large for that is left to be refused by its path. */
+async function sourceOf(file: string, { stdin }: ReadingOptions): Promise<string | Buffer> {
+  if (file === STDIN) return buffer(stdin);
+  const { size } = await stat(file);
+  return size > LARGEST_HELD ? file : readFile(file);
+}
+
+const LARGEST_HELD = 128 * 1024 * 1024;
+
+/** The same source prepared in the same way by the same version gives the same picture. */
+function recipeOf(source: Buffer, { slot, fit, focus, background }: Preparation): string {
+  return [sha256(source), slot, fit, focus, background, RECIPES].map((part) => part ?? '').join(' ');
+}
+
+/** To be counted up when the same recipe gives another picture. */
+const RECIPES = 'v1';
+
+function weightChange(image: PreparedImage, { say }: PreparingOptions): string[] {
+  const before = image.source.bytes;
+  return image.unchanged ? [] : [say('change.bytes', { before, after: image.bytes.length })];
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

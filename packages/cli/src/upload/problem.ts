@@ -1,0 +1,132 @@
+import type { Language, RefusalName } from '@coupon-media/apiv3';
+import {
+  ApiError,
+  adviceOn,
+  ClientError,
+  ImageError,
+  NetworkError,
+  SourceError,
+  TimeoutError,
+} from '@coupon-media/client';
+import { CommandError, oneLine, systemReason } from '../failure.js';
+import type { MessageKey, Say } from '../messages/messages.js';
+
+/**
+ * Whom a failure concerns: this picture; every picture, so that it makes no sense to go on; or every picture perhaps, if
+ * it happens again and again.
+ */
+export type Reach = 'one' | 'all' | 'perhapsAll';
+
+/** Why a picture was not uploaded. */
+export interface Problem {
+  /** Stable, for programs. */
+  readonly code: string;
+  /** What is wrong. */
+  readonly reason: string;
+  /** What to do. */
+  readonly remedy: string;
+  readonly requestId?: string | undefined;
+  readonly reach: Reach;
+}
+
+/** Whoever reads a problem. */
+export interface Reader {
+  readonly say: Say;
+  readonly language: Language;
+}
+
+/** @returns what an upload's error means to the one who ran it */
+export function problemOf(error: unknown, reader: Reader): Problem {
+  if (error instanceof ClientError) return clientProblem(error, reader);
+  const { say } = reader;
+  const reason = systemReason(error, say);
+  if (error instanceof CommandError) {
+    return { code: 'REFUSED', reason: say(error.key, error.values), remedy: '', reach: 'one' };
+  }
+  return {
+    code: reason ? 'SOURCE_UNREADABLE' : 'FAILED',
+    reason: reason ?? oneLine(String((error as Error | undefined)?.message ?? error)),
+    remedy: reason ? say('remedy.SOURCE_UNREADABLE') : '',
+    reach: 'one',
+  };
+}
+
+function clientProblem(error: ClientError, reader: Reader): Problem {
+  const { say, language } = reader;
+  const advice = adviceOn(error);
+  const own = OWN_REMEDIES[keyOf(error)];
+  return {
+    code: error.code,
+    reason: oneLine(reasonOf(error, advice.meaning[language], say)),
+    remedy: own ? say(own) : advice.remedy[language],
+    requestId: error instanceof ApiError ? error.requestId : undefined,
+    reach: reachOf(error),
+  };
+}
+
+/** The finest name that an error has: of a picture the refusal, of a time-out the stage. */
+function keyOf(error: ClientError): string {
+  if (error instanceof ImageError) return error.refusal;
+  return error instanceof TimeoutError ? `TIMED_OUT.${error.phase}` : error.code;
+}
+
+/** What the SDK advises in terms of its options, in terms of this program's. */
+const OWN_REMEDIES: Readonly<Record<string, MessageKey>> = {
+  fileTooLarge: 'remedy.fileTooLarge',
+  imageKindUnknown: 'remedy.imageKindUnknown',
+  imageHeaderBroken: 'remedy.imageBroken',
+  imageSizeImpossible: 'remedy.imageBroken',
+  SOURCE_UNREADABLE: 'remedy.SOURCE_UNREADABLE',
+  'TIMED_OUT.send': 'remedy.TIMED_OUT.send',
+  'TIMED_OUT.answer': 'remedy.TIMED_OUT.answer',
+  ABORTED: 'remedy.ABORTED',
+  RATELIMIT_EXCEEDED: 'remedy.RATELIMIT_EXCEEDED',
+  HTTP_429: 'remedy.RATELIMIT_EXCEEDED',
+} satisfies Partial<Record<RefusalName | string, MessageKey>>;
+
+/** The error's own words where they tell more than what its code means in general. */
+function reasonOf(error: ClientError, meaning: string, say: Say): string {
+  if (error instanceof SourceError)
+    return systemReason(error.cause, say) ?? meaningWith(meaning, error.message);
+  if (error instanceof ApiError) {
+    const message = error.code.startsWith('HTTP_') ? say('problem.status', statusOf(error)) : error.message;
+    // Where the request itself shows the mistake, that says more than the service could.
+    return error.findings.some(({ certain }) => certain) ? `${message} · ${meaning}` : message;
+  }
+  if (error instanceof TimeoutError) return `${meaning} · ${error.host}, ${error.milliseconds} ms`;
+  if (error instanceof NetworkError) return `${meaning} · ${error.host}: ${error.message}`;
+  return meaningWith(meaning, error instanceof ImageError ? '' : error.message);
+}
+
+function meaningWith(meaning: string, detail: string): string {
+  return detail === '' ? meaning : `${meaning} · ${detail}`;
+}
+
+function statusOf({ host, status, headers }: ApiError) {
+  const type = headers['content-type'];
+  return { host, status, type: typeof type === 'string' ? type : '?' };
+}
+
+function reachOf(error: ClientError): Reach {
+  if (error instanceof ApiError)
+    return REACH_OF_STATUS[error.status] ?? (error.status >= 500 ? 'perhapsAll' : 'one');
+  return REACH_OF_CODE[error.code] ?? 'one';
+}
+
+const REACH_OF_STATUS: Readonly<Record<number, Reach>> = {
+  401: 'all',
+  403: 'all',
+  404: 'all',
+  405: 'all',
+  407: 'all',
+  429: 'perhapsAll',
+};
+
+const REACH_OF_CODE: Readonly<Record<string, Reach>> = {
+  OPTION_INVALID: 'all',
+  SIGNING_FAILED: 'all',
+  NETWORK_FAILED: 'perhapsAll',
+  TIMED_OUT: 'perhapsAll',
+  ANSWER_FORGED: 'perhapsAll',
+  ANSWER_MALFORMED: 'perhapsAll',
+};

@@ -1,0 +1,40 @@
+import path from 'node:path';
+import { type CheckedImage, checkImage } from '@coupon-media/client';
+import { STDIN } from '../discovery/find.js';
+import { CommandError } from '../failure.js';
+import type { Say } from '../messages/messages.js';
+import { type Picture, wireName } from './picture.js';
+
+/** How pictures are read. */
+export interface ReadingOptions {
+  /** The name for standard input, or for the one picture there is. */
+  filename?: string | undefined;
+  stdin: NodeJS.ReadStream;
+  signal: AbortSignal;
+  say: Say;
+}
+
+/**
+ * Reads a picture and checks it as the service would, once: what was read is what is sent, whatever becomes of the file.
+ *
+ * @throws ImageError, SourceError, AbortedError
+ */
+export async function readPicture(file: string, options: ReadingOptions): Promise<Picture> {
+  const image = await checkedImage(file, options);
+  const name = options.filename ?? path.basename(file);
+  const filename = wireName(name, image.kind);
+  const changes = filename === name ? [] : [options.say('change.filename', { filename })];
+  return { filename, sha256: image.sha256, bytes: image.bytes, changes };
+}
+
+/** The file's own name need not be one that the endpoint takes: it gets one that is. */
+function checkedImage(file: string, { stdin, signal }: ReadingOptions): Promise<CheckedImage> {
+  return checkImage(file === STDIN ? stdin : file, { filename: 'picture.png', signal });
+}
+
+/** @throws CommandError standard input is asked for and has no name */
+export function checkFilename(pictures: readonly string[], filename: string | undefined): void {
+  if (pictures.includes(STDIN) && filename === undefined)
+    throw new CommandError('upload.stdinUnnamed', {}, 2);
+  if (filename !== undefined && pictures.length !== 1) throw new CommandError('upload.oneFilename', {}, 2);
+}

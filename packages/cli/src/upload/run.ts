@@ -1,0 +1,143 @@
+import type { UploadReceipt } from '@coupon-media/client';
+import type { LedgerRow } from '../ledger/format.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Picture } from './picture.js';
+import type { Problem } from './problem.js';
+import type { Row } from './row.js';
+
+/** What a run does, as it is told to. */
+export interface Steps {
+  /**
+   * Reads a picture and makes it ready to be sent, or finds that this was done before.
+   *
+   * @throws where it cannot be sent
+   */
+  read(path: string): Promise<Picture | LedgerRow>;
+  /** Sends it. Not there in a dry run. */
+  send?: ((picture: Picture) => Promise<UploadReceipt & { imageUrl: string }>) | undefined;
+  /** What was sent before. Not there where nobody keeps account. */
+  ledger?: Pick<Ledger, 'sent'> & Partial<Pick<Ledger, 'reserve' | 'add'>>;
+  problemOf(error: unknown): Problem;
+  /** @param error what the file system said of the ledger */
+  ledgerProblem(error: unknown): Problem;
+}
+
+export interface RunOptions {
+  /** Pictures at a time. */
+  concurrency: number;
+  /** Aborted: begin nothing more. */
+  soon: AbortSignal;
+  /** Told of each picture when it is done. */
+  onRow(row: Row): void;
+}
+
+export interface RunResult {
+  /** In the order in which the pictures came. */
+  rows: Row[];
+  /** Why the run ended before all had their turn, unless somebody stopped it. */
+  stopped: Problem | undefined;
+}
+
+/** Failures in a row after which it is taken that the others would fail, too. */
+const ENOUGH = 5;
+
+/** Uploads pictures, some at a time; nothing that was sent before, and the same bytes once. */
+export async function runUploads(
+  paths: readonly string[],
+  steps: Steps,
+  { concurrency, soon, onRow }: RunOptions,
+): Promise<RunResult> {
+  const rows: (Row | undefined)[] = paths.map(() => undefined);
+  const sending = new Map<string, Promise<Row | undefined>>();
+  let stopped: Problem | undefined;
+  let inARow = 0;
+  let next = 0;
+
+  function judge({ status, problem }: Row): void {
+    if (status === 'uploaded') inARow = 0;
+    if (problem?.reach === 'perhapsAll') inARow += 1;
+    if (problem && (problem.reach === 'all' || inARow >= ENOUGH)) stopped ??= problem;
+  }
+
+  /** The same bytes once, however many ask for it at once. */
+  async function sendOnce(path: string, picture: Picture): Promise<Row | undefined> {
+    const about = rowOf(path, picture);
+    const first = sending.get(picture.sha256);
+    if (first) return sameAs(await first, about);
+    const sent = send(about, picture);
+    sending.set(picture.sha256, sent);
+    sent.catch(() => sending.delete(picture.sha256));
+    return sent;
+  }
+
+  /** @returns undefined where there is no room for its row: then it is not sent, lest it be sent twice */
+  async function send(about: Row, picture: Picture): Promise<Row | undefined> {
+    if (!steps.send) return { ...about, status: 'ready' };
+    const { ledger } = steps;
+    if (!(await recorded(() => ledger?.reserve?.()))) return undefined;
+    const { imageUrl, requestId } = await steps.send(picture);
+    const { filename, sha256, bytes, source } = picture;
+    const at = new Date().toISOString();
+    await recorded(() =>
+      ledger?.add?.({ sha256, imageUrl, filename, bytes: bytes.length, requestId, at, source }),
+    );
+    return { ...about, status: 'uploaded', imageUrl, requestId };
+  }
+
+  /** @returns whether the ledger could do it; where not, the run ends */
+  async function recorded(work: () => Promise<void> | undefined): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      stopped ??= steps.ledgerProblem(error);
+      return false;
+    }
+  }
+
+  async function handle(path: string): Promise<Row | undefined> {
+    try {
+      const found = await steps.read(path);
+      const isOfThisRun = sending.has(found.sha256);
+      if (!('changes' in found)) return knownRow(path, found, isOfThisRun ? 'same' : 'known');
+      const before = steps.ledger?.sent(found.sha256);
+      if (before && !isOfThisRun) return { ...knownRow(path, before, 'known'), changes: found.changes };
+      return await sendOnce(path, found);
+    } catch (error) {
+      const problem = steps.problemOf(error);
+      return { path, status: 'failed', problem, requestId: problem.requestId };
+    }
+  }
+
+  async function work(): Promise<void> {
+    while (next < paths.length && !soon.aborted && !stopped) {
+      const at = next;
+      next += 1;
+      const row = await handle(paths[at] ?? '');
+      rows[at] = row;
+      if (row) {
+        judge(row);
+        onRow(row);
+      }
+    }
+  }
+
+  await Promise.all(Array.from({ length: Math.min(concurrency, paths.length) }, work));
+  return {
+    rows: rows.map((row, at) => row ?? { path: paths[at] ?? '', status: 'untried' }),
+    stopped,
+  };
+}
+
+function rowOf(path: string, { filename, sha256, bytes, changes }: Picture): Row {
+  return { path, status: 'untried', filename, sha256, bytes: bytes.length, changes };
+}
+
+function sameAs(first: Row | undefined, about: Row): Row | undefined {
+  return first && { ...about, status: 'same', imageUrl: first.imageUrl, requestId: first.requestId };
+}
+
+function knownRow(path: string, row: LedgerRow, status: Row['status']): Row {
+  const { sha256, imageUrl, filename, bytes, requestId } = row;
+  return { path, status, filename, sha256, bytes, imageUrl, requestId };
+}

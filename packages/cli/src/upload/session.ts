@@ -1,0 +1,168 @@
+import { type Client, createClient, type HostEvent } from '@coupon-media/client';
+import { type Finding, findPictures } from '../discovery/find.js';
+import { PREPARABLE, UPLOADABLE } from '../discovery/formats.js';
+import type { ExitCode } from '../failure.js';
+import { openLedger, readLedger } from '../ledger/ledger.js';
+import { ledgerPath } from '../ledger/location.js';
+import { callerOf, fromProfile, hostsOf } from '../profile/identity.js';
+import { type Profile, type ProfileFlags, readProfile } from '../profile/profile.js';
+import { createProgress, noProgress, type Progress } from '../progress/progress.js';
+import { prepareManifest } from '../report/manifest.js';
+import {
+  jsonResults,
+  noResults,
+  plainResults,
+  planResults,
+  type Results,
+  tableResults,
+} from '../report/results.js';
+import { tellBeginning, tellEnd } from '../report/summary.js';
+import type { Shell } from '../shell.js';
+import { interruption } from '../signals.js';
+import type { Preparation } from './preparing.js';
+import { checkFilename } from './reading.js';
+import { runUploads } from './run.js';
+import { type KnownUploads, stepsOf } from './steps.js';
+import { withTroubles } from './troubles.js';
+
+/** What `upload` was asked to do. */
+export interface UploadFlags extends ProfileFlags, Preparation {
+  filename?: string;
+  prepare?: true;
+  dryRun?: true;
+  concurrency: number;
+  /** Uploads a second; 0 is no limit. */
+  rate: number;
+  retries: number;
+  /** Seconds, for each stage of an exchange. */
+  timeout?: number;
+  /** A file, or false for none. */
+  ledger?: string | false;
+  manifest?: string;
+  json?: true;
+  quiet?: true;
+}
+
+/** Uploads what is named, and tells what became of it. @returns what to exit with */
+export async function uploadNamed(
+  names: readonly string[],
+  flags: UploadFlags,
+  shell: Shell,
+): Promise<ExitCode> {
+  const profile = readProfile(flags, shell.environment);
+  const manifest = flags.manifest === undefined ? undefined : await prepareManifest(flags.manifest);
+  const found = await findPictures(names, flags.prepare ? PREPARABLE : UPLOADABLE);
+  checkFilename(found.pictures, flags.filename);
+  const session: Session = { profile, found, flags, shell, progress: noProgress(shell) };
+  try {
+    const result = flags.dryRun ? await plan(session) : await send(session);
+    await manifest?.write(result.rows);
+    return tellEnd(result, { flags, manifest: manifest?.file }, shell);
+  } finally {
+    session.progress.end();
+  }
+}
+
+interface Session {
+  readonly profile: Profile;
+  readonly found: Finding;
+  readonly flags: UploadFlags;
+  readonly shell: Shell;
+  /** Nothing to be seen until the run begins. */
+  progress: Progress;
+}
+
+/** How a session ended. */
+export type SessionResult = Awaited<ReturnType<typeof run>>;
+
+async function plan(session: Session): Promise<SessionResult> {
+  const { profile, flags } = session;
+  // Before anything is configured, a dry run tells at least what is wrong with the pictures.
+  const isConfigured = profile.values.mchid ?? profile.values.brandId;
+  const ledger =
+    isConfigured && flags.ledger !== false
+      ? await readLedger(ledgerFile(session), titleOf(profile))
+      : undefined;
+  return run(session, { client: undefined, ledger });
+}
+
+async function send(session: Session): Promise<SessionResult> {
+  const { profile, flags } = session;
+  const client = connect(session);
+  const ledger = flags.ledger === false ? undefined : await openLedger(ledgerFile(session), titleOf(profile));
+  try {
+    return await run(session, { client, ledger });
+  } finally {
+    await Promise.all([client.close(), ledger?.close()]);
+  }
+}
+
+interface Means {
+  client: Client | undefined;
+  ledger: KnownUploads | undefined;
+}
+
+async function run(session: Session, { client, ledger }: Means) {
+  const { found, flags, shell } = session;
+  const results = resultsFor(flags, shell);
+  tellBeginning(session, shell);
+  const progress =
+    flags.quiet || flags.json ? session.progress : createProgress(found.pictures.length, shell);
+  session.progress = progress;
+  const interrupted = interruption(() => progress.note(shell.say('upload.finishing')));
+  try {
+    const steps = stepsOf({ client, ledger, flags, shell, signal: interrupted.now });
+    const { rows, stopped } = await runUploads(found.pictures, steps, {
+      concurrency: flags.concurrency,
+      soon: interrupted.soon,
+      onRow(row) {
+        progress.done(row.path, row.status === 'failed');
+        results.row(row);
+      },
+    });
+    progress.end();
+    const all = withTroubles(rows, found.troubles, shell.say);
+    results.end(all);
+    return { rows: all, stopped, interrupted: interrupted.soon.aborted };
+  } finally {
+    interrupted.end();
+  }
+}
+
+function resultsFor({ json, dryRun, manifest }: UploadFlags, shell: Shell): Results {
+  if (json) return jsonResults(shell);
+  if (dryRun) return planResults(shell);
+  if (!shell.out.isTerminal) return plainResults(shell);
+  return manifest === undefined ? tableResults(shell) : noResults();
+}
+
+function connect(session: Session): Client {
+  const { profile, flags, shell } = session;
+  const { concurrency, rate, retries, timeout } = flags;
+  const milliseconds = timeout === undefined ? undefined : timeout * 1000;
+  return fromProfile(profile, (options) =>
+    createClient({
+      ...options,
+      retries,
+      language: shell.language,
+      limit: { concurrent: concurrency, perSecond: rate || undefined },
+      ...(milliseconds && {
+        deadlines: { connect: milliseconds, send: milliseconds, answer: milliseconds },
+      }),
+      // A single host that fails is tried on: there is nothing to tell then.
+      ...(hostsOf(profile).length > 1 && { hooks: { onHostChange: (event) => tellHost(event, session) } }),
+    }),
+  );
+}
+
+function tellHost({ host, state }: HostEvent, { progress, shell }: Session): void {
+  progress.note(shell.say(state === 'open' ? 'progress.hostLeft' : 'progress.hostBack', { host }));
+}
+
+function ledgerFile({ profile, flags, shell }: Session): string {
+  return flags.ledger || ledgerPath(titleOf(profile), profile.file, shell.environment);
+}
+
+function titleOf(profile: Profile) {
+  return { service: hostsOf(profile)[0] ?? '', merchant: callerOf(profile) };
+}

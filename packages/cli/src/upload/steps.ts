@@ -1,0 +1,61 @@
+import type { Client } from '@coupon-media/client';
+import { systemReason } from '../failure.js';
+import type { LedgerRow } from '../ledger/format.js';
+import type { Ledger } from '../ledger/ledger.js';
+import type { Shell } from '../shell.js';
+import type { Picture } from './picture.js';
+import { checkFit, preparationProblem, preparePicture } from './preparing.js';
+import { type Problem, problemOf } from './problem.js';
+import { readPicture } from './reading.js';
+import type { Steps } from './run.js';
+import type { UploadFlags } from './session.js';
+
+/** What was uploaded before; without `reserve` and `add` it is only looked at. */
+export type KnownUploads = Pick<Ledger, 'sent' | 'made'> & Partial<Pick<Ledger, 'reserve' | 'add'>>;
+
+export interface StepsOptions {
+  /** Not there in a dry run. */
+  client: Client | undefined;
+  ledger: KnownUploads | undefined;
+  flags: UploadFlags;
+  shell: Shell;
+  /** Lets go of what is under way. */
+  signal: AbortSignal;
+}
+
+/** The steps of a run, on real files and a real service. */
+export function stepsOf({ client, ledger, flags, shell, signal }: StepsOptions): Steps {
+  const { say, language } = shell;
+  const { slot, fit, focus, background, filename } = flags;
+  const preparation = definedOnly({ slot, fit, focus, background });
+  const reading = { filename, stdin: process.stdin, signal, say };
+  return {
+    ...(ledger && { ledger }),
+    read: (path) => read(path),
+    send: client && ((picture) => client.uploadImage(picture.bytes, { filename: picture.filename, signal })),
+    problemOf: (error) => preparationProblem(error, language) ?? problemOf(error, shell),
+    ledgerProblem: (error) => ledgerProblem(error, shell),
+  };
+
+  async function read(path: string): Promise<Picture | LedgerRow> {
+    if (flags.prepare) return preparePicture(path, { ...reading, language, preparation, ledger });
+    const picture = await readPicture(path, reading);
+    if (slot) await checkFit(picture, { preparation, language, signal });
+    return picture;
+  }
+}
+
+function ledgerProblem(error: unknown, { say }: Shell): Problem {
+  const why = systemReason(error, say) ?? String((error as Error).message);
+  return {
+    code: 'LEDGER_UNWRITABLE',
+    reason: say('ledger.unwritable', { why }),
+    remedy: say('remedy.ledger'),
+    reach: 'perhapsAll',
+  };
+}
+
+function definedOnly<T extends object>(values: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [Key in keyof T]?: Exclude<T[Key], undefined> };
+}

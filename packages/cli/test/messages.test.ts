@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { languageOf } from '../dist/messages/language.js';
+import { messages, speaker } from '../dist/messages/messages.js';
+
+const keys = Object.keys(messages.en) as (keyof typeof messages.en)[];
+
+test('every sentence is there in both languages, and holds the same values', () => {
+  expect(Object.keys(messages['zh-CN']).sort()).toEqual([...keys].sort());
+  for (const key of keys) {
+    expect(messages['zh-CN'][key], key).not.toBe('');
+    expect(placeholders(messages['zh-CN'][key]), key).toEqual(placeholders(messages.en[key]));
+  }
+});
+
+test.each([
+  [{}, 'en'],
+  [{ LANG: 'zh_CN.UTF-8' }, 'zh-CN'],
+  [{ LANG: 'zh_CN.UTF-8', LC_MESSAGES: 'en_GB.UTF-8' }, 'en'],
+  [{ LANG: 'en_GB.UTF-8', LC_ALL: 'zh_TW' }, 'zh-CN'],
+  [{ LC_ALL: '', LANG: 'zh' }, 'zh-CN'],
+  [{ LANG: 'C' }, 'en'],
+])('the locale %o speaks %s', (environment, language) => {
+  expect(languageOf([], environment)).toBe(language);
+});
+
+test('--lang is stronger than the locale', () => {
+  expect(languageOf(['upload', '--lang', 'en'], { LANG: 'zh_CN' })).toBe('en');
+  expect(languageOf(['--lang=zh-CN'], {})).toBe('zh-CN');
+  expect(languageOf(['--lang', 'fr'], {})).toBe('en');
+});
+
+test('one is one, and more are many', () => {
+  const say = speaker('en');
+  expect(say('find.noPictures', { others: 1 })).toContain('1 other file)');
+  expect(say('find.noPictures', { others: 2 })).toContain('2 other files)');
+});
+
+/** A plural is the number itself, said otherwise. */
+function placeholders(text: string): string[] {
+  return [...new Set(Array.from(text.matchAll(/\{(\w+)(?::[^}]*)?\}/g), ([, name = '']) => name))].sort();
+}

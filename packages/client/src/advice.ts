@@ -1,0 +1,364 @@
+import {
+  type ErrorCode,
+  type Language,
+  type MessageFault,
+  type RefusalName,
+  type ResponseFault,
+  refusals,
+} from '@coupon-media/apiv3';
+import {
+  ApiError,
+  type ClientError,
+  type ClientErrorCode,
+  ForgedAnswerError,
+  ImageError,
+  NotificationError,
+  type Phase,
+  TimeoutError,
+} from './errors.js';
+
+/** A sentence or two in both languages. */
+export type Text = Readonly<Record<Language, string>>;
+
+export interface Advice {
+  /** What the error says. */
+  meaning: Text;
+  /** What to do now. */
+  remedy: Text;
+}
+
+/**
+ * What an error means and what to do, in Chinese and English: for people, where `code` is for programs.
+ *
+ * A refusal is looked up by the mistake that was found in the request, the sentence it carries, its internal number
+ * (contract 3.3), its code and its status: the finest row that is known.
+ *
+ * @example
+ * ```ts
+ * import { adviceOn, ClientError, type Client } from '@coupon-media/client';
+ *
+ * export async function upload(client: Client, path: string): Promise<string | undefined> {
+ *   try {
+ *     return (await client.uploadImage(path)).imageUrl;
+ *   } catch (error) {
+ *     if (!(error instanceof ClientError)) throw error;
+ *     const { meaning, remedy } = adviceOn(error);
+ *     console.error(`${error.code}: ${meaning['zh-CN']} ${remedy['zh-CN']}`);
+ *     return undefined;
+ *   }
+ * }
+ * ```
+ */
+export function adviceOn(error: ClientError): Advice {
+  if (error instanceof ApiError) return refusalAdvice(error);
+  if (error instanceof ImageError) return namedRefusal(error.refusal);
+  if (error instanceof ForgedAnswerError) return FAULTS[error.fault];
+  if (error instanceof NotificationError) return FAULTS[error.fault];
+  if (error instanceof TimeoutError) return PHASES[error.phase];
+  return OWN[error.code as keyof typeof OWN];
+}
+
+function refusalAdvice({ message, number, code, status, findings }: ApiError): Advice {
+  const name = refusalSaying(message) ?? NUMBERS.get(number ?? 0);
+  const found = findings.find(({ certain }) => certain);
+  // That the signature is right tells more than that it is wrong, and less than any other sentence.
+  const isFiner = found?.mistake !== 'signatureRight' || name === undefined || name === 'signatureWrong';
+  if (found && isFiner) return { meaning: found.message, remedy: found.remedy };
+  if (name) return namedRefusal(name);
+  return CODES[code as ErrorCode] ?? STATUSES[status] ?? (status >= 500 ? CODES.SYSTEM_ERROR : UNKNOWN);
+}
+
+function namedRefusal(name: RefusalName): Advice {
+  const { message } = refusals[name];
+  return { meaning: { 'zh-CN': bare(message['zh-CN']), en: bare(message.en) }, remedy: REMEDIES[name] };
+}
+
+/** A message without the places where a refusal's own values go. */
+function bare(message: string): string {
+  return message.replace(/\{\w+\}/g, '…');
+}
+
+/** Behind the full stop the live service words some of them differently (contract 5.3). */
+function refusalSaying(message: string): RefusalName | undefined {
+  const [sentence] = message.split('。', 1);
+  if (!sentence) return undefined;
+  return (Object.keys(refusals) as RefusalName[]).find((name) =>
+    Object.values(refusals[name].message).some((known) => known.split('。', 1)[0] === sentence),
+  );
+}
+
+/** Internal numbers that name one refusal (contract 3.3). */
+const NUMBERS: ReadonlyMap<number, RefusalName> = new Map([
+  [270087680, 'fileTooLarge'],
+  [270924289, 'rateExceeded'],
+  [268579803, 'permissionMissing'],
+]);
+
+const text = (zh: string, en: string): Text => ({ 'zh-CN': zh, en });
+
+const CLOCK = text('校准本机时钟（NTP）。', "Set this machine's clock (NTP).");
+const RENAME = text(
+  '传入 filename：以 .jpg、.jpeg、.png 或 .bmp 结尾，不含控制字符和表情符号，长度不超过接口限制。',
+  "Pass filename: ending in .jpg, .jpeg, .png or .bmp, without control characters and emoji, within the endpoint's length.",
+);
+const OTHER_PICTURE = text(
+  '换一张 JPG、PNG 或 BMP 图片，或重新导出后再上传。',
+  'Use another JPG, PNG or BMP picture, or export this one anew.',
+);
+const SMALLER = text(
+  '压缩或缩小图片到 2 MiB（2,097,152 字节）以内。',
+  'Compress or shrink the picture to 2 MiB (2,097,152 bytes) or less.',
+);
+const OWN_FORM = text(
+  '请求在途中被改动，或不是由本客户端发送；检查代理。',
+  'The request was altered on its way, or was not sent by this client; look at proxies.',
+);
+const CERTIFICATE = text(
+  '在商户平台“API安全”核对证书：certificateSerialNo（十六进制）必须属于 privateKey 所在的商户 API 证书，而不是平台证书。',
+  'Compare with merchant admin, API security: certificateSerialNo (hex) must be that of the merchant API certificate ' +
+    "which belongs to privateKey, not of the platform's certificate.",
+);
+const LATER = text(
+  '稍后用相同参数重试；客户端已按 1、2、4 秒重试过。',
+  'Try again later with the same parameters; the client retried after 1, 2 and 4 s.',
+);
+const SLOWER = text(
+  '降低频率：设置 limit.perSecond；同一服务商的所有品牌共用一个额度，请共用一个限流器。',
+  'Slow down: set limit.perSecond; all brands of a provider share one quota, so share one limiter.',
+);
+
+/** What to do, for every refusal of apiv3's table. */
+const REMEDIES: Readonly<Record<RefusalName, Text>> = {
+  headersMissing: OWN_FORM,
+  authorizationMalformed: OWN_FORM,
+  authorizationTypeUnknown: text(
+    '商户接口（/v3/…）用 mchid，品牌接口（/brand/…）用 brandId 创建客户端，不可混用。',
+    'Make the client with mchid for /v3/… endpoints and with brandId for /brand/… ones; never mix them.',
+  ),
+  timestampSkewed: CLOCK,
+  certificateUnknown: CERTIFICATE,
+  certificateExpired: text(
+    '在商户平台申请新的 API 证书，替换 privateKey 和 certificateSerialNo。',
+    'Request a new API certificate in merchant admin; replace privateKey and certificateSerialNo.',
+  ),
+  certificateRevoked: CERTIFICATE,
+  brandSerialMissing: text(
+    '提供 wechatPayPublicKeys，使请求带上 Wechatpay-Serial。',
+    'Give wechatPayPublicKeys, so that requests carry Wechatpay-Serial.',
+  ),
+  signatureWrong: text(
+    '核对 privateKey、certificateSerialNo 与 mchid 是否属于同一张证书；用 coupon-media explain 找出签名串的差异。',
+    'Check that privateKey, certificateSerialNo and mchid belong to one certificate; coupon-media explain finds ' +
+      'where the signed text differs.',
+  ),
+  nonceReplayed: text(
+    '每次请求都重新签名；检查是否有代理在重放请求。',
+    'Sign every request afresh; see whether a proxy repeats requests.',
+  ),
+  permissionMissing: text(
+    '在商户平台为该商户号开通商品券权限。',
+    'Have the product coupon permission enabled for this merchant in merchant admin.',
+  ),
+  rateExceeded: SLOWER,
+  serviceBusy: LATER,
+  bodyTooLarge: SMALLER,
+  formMalformed: OWN_FORM,
+  partRepeated: OWN_FORM,
+  metaMalformed: OWN_FORM,
+  parameterMissing: OWN_FORM,
+  parameterTypeWrong: OWN_FORM,
+  filenameTooLong: RENAME,
+  filenameWrong: RENAME,
+  fileEmpty: text('检查文件是否已写完。', 'See whether the file was written to its end.'),
+  fileTooLarge: SMALLER,
+  imageKindUnknown: OTHER_PICTURE,
+  digestWrong: text(
+    '上传期间不要改动传入的字节；检查代理。',
+    'Do not change the bytes while they are uploaded; look at proxies.',
+  ),
+  imageHeaderBroken: OTHER_PICTURE,
+  imageSizeImpossible: OTHER_PICTURE,
+  systemError: LATER,
+};
+
+const CODES: Readonly<Record<ErrorCode, Advice>> = {
+  PARAM_ERROR: {
+    meaning: text('参数错误', 'A parameter breaks its rule'),
+    remedy: text('按 message 和 detail 指出的字段修正。', 'Correct the field that message and detail name.'),
+  },
+  INVALID_REQUEST: {
+    meaning: text(
+      '请求不符合接口规则或业务规则',
+      "The request breaks the interface's rules or the business's",
+    ),
+    remedy: text(
+      '对照接口文档检查各字段及其组合。',
+      "Compare the fields and their combination with the endpoint's page.",
+    ),
+  },
+  SIGN_ERROR: {
+    meaning: text('验证不通过', 'The signature or what belongs to it was refused'),
+    remedy: REMEDIES.signatureWrong,
+  },
+  NO_AUTH: {
+    meaning: text('缺少业务相关权限', 'The merchant lacks a permission'),
+    remedy: REMEDIES.permissionMissing,
+  },
+  RATELIMIT_EXCEEDED: {
+    meaning: text('请求超过接口频率限制', 'Too many requests'),
+    remedy: SLOWER,
+  },
+  SYSTEM_ERROR: { meaning: text('系统异常', 'The service failed'), remedy: LATER },
+};
+
+/** Where there is no code that is known: what a status says alone. */
+const STATUSES: Readonly<Record<number, Advice>> = {
+  404: {
+    meaning: text('没有这个接口', 'There is no such endpoint'),
+    remedy: text('检查 path、hosts 或 baseUrl。', 'Check path, hosts or baseUrl.'),
+  },
+  405: {
+    meaning: text('接口不支持该请求方法', 'The endpoint does not take this method'),
+    remedy: text('对照接口文档检查 method。', "Compare method with the endpoint's page."),
+  },
+  407: {
+    meaning: text('代理要求认证', 'The proxy asks for authentication'),
+    remedy: text('在代理地址中写入用户名和密码。', "Write user and password into the proxy's URL."),
+  },
+  413: { meaning: text('请求体过大', 'The body is too large'), remedy: SMALLER },
+  // Siblings have other codes beside 429 (contract 5.9).
+  429: CODES.RATELIMIT_EXCEEDED,
+};
+
+const UNKNOWN: Advice = {
+  meaning: text(
+    '服务拒绝了请求，原因不在已知之列',
+    'The service refused, for a reason that is not known here',
+  ),
+  remedy: text(
+    '查看 message、detail 和 rawBody；联系微信支付时附上 requestId。',
+    'See message, detail and rawBody; give requestId when asking WeChat Pay.',
+  ),
+};
+
+const FAULTS: Readonly<Record<ResponseFault | MessageFault, Advice>> = {
+  unsigned: {
+    meaning: text(
+      '内容没有签名，可能不是微信支付发出的',
+      'It has no signature, and may not be from WeChat Pay',
+    ),
+    remedy: text(
+      '不要使用其内容；检查 hosts 和代理是否把请求引向了别处。',
+      'Use nothing of it; see whether hosts or a proxy lead elsewhere.',
+    ),
+  },
+  stale: {
+    meaning: text(
+      '时间戳与本机时钟相差 300 秒或更多',
+      "Its timestamp is 300 s or more from this machine's clock",
+    ),
+    remedy: CLOCK,
+  },
+  unknownKey: {
+    meaning: text('由未知的密钥签名', 'It was signed with a key that is not known here'),
+    remedy: text(
+      '把商户平台显示的微信支付公钥加入 wechatPayPublicKeys；平台证书模式提供 apiV3Key。',
+      'Add the WeChat Pay public key shown in merchant admin to wechatPayPublicKeys; in certificate mode give apiV3Key.',
+    ),
+  },
+  signatureWrong: {
+    meaning: text('签名错误，内容不可信', 'Its signature is wrong: it is not to be believed'),
+    remedy: text(
+      '不要使用其内容，可以重新上传。经常出现时，核对公钥 ID 与公钥文件是否对应，并检查代理是否改动应答。',
+      'Use nothing of it; uploading again is safe. If it recurs, check that each public key id has its own file, and ' +
+        'whether a proxy alters answers.',
+    ),
+  },
+  malformed: {
+    meaning: text('内容与规则描述的格式不符', 'It has not the form that the rules describe'),
+    remedy: text(
+      '不要使用其内容；核对是否传入了原始报文。',
+      'Use nothing of it; see that the raw body was passed.',
+    ),
+  },
+  undecipherable: {
+    meaning: text('无法用 APIv3 密钥解密', 'The APIv3 key does not decrypt it'),
+    remedy: text(
+      '核对 apiV3Key 与商户平台设置的是否一致。',
+      'Compare apiV3Key with the one set in merchant admin.',
+    ),
+  },
+};
+
+const PHASES: Readonly<Record<Phase, Advice>> = {
+  connect: {
+    meaning: text('未能在时限内建立连接', 'No connection was made in time'),
+    remedy: text('检查网络、防火墙和代理。', 'Check the network, firewalls and proxies.'),
+  },
+  send: {
+    meaning: text('未能在时限内发送完请求', 'The request could not be sent in time'),
+    remedy: text('上行太慢时增大 deadlines.send。', 'Raise deadlines.send where the line is slow.'),
+  },
+  answer: {
+    meaning: text(
+      '未在时限内收到完整应答；请求可能已被处理',
+      'No whole answer came in time; the request may have been carried out',
+    ),
+    remedy: text(
+      '重新上传是安全的；其他接口先查询结果再重试。',
+      'Uploading again is safe; with other endpoints, query what came of it first.',
+    ),
+  },
+};
+
+/** Codes of this side that no finer table has. */
+const OWN: Readonly<
+  Record<
+    Exclude<ClientErrorCode, 'IMAGE_INVALID' | 'ANSWER_FORGED' | 'TIMED_OUT' | 'NOTIFICATION_UNTRUSTED'>,
+    Advice
+  >
+> = {
+  OPTION_INVALID: {
+    meaning: text(
+      '配置或参数不可用，什么都没有发送',
+      'An option or argument is not usable; nothing was sent',
+    ),
+    remedy: text(
+      '按 message 的提示修改 option 指出的那一项。',
+      'Change the one that option names, as message says.',
+    ),
+  },
+  SOURCE_UNREADABLE: {
+    meaning: text('读不到图片，什么都没有发送', 'The picture could not be read; nothing was sent'),
+    remedy: text(
+      '检查路径和权限，或流的来源。',
+      "Check the path and its permissions, or the stream's origin.",
+    ),
+  },
+  SIGNING_FAILED: {
+    meaning: text('签名失败，什么都没有发送', 'The signer failed; nothing was sent'),
+    remedy: text('检查 KMS 或 HSM；原因见 cause。', 'Check the KMS or HSM; cause tells why.'),
+  },
+  NETWORK_FAILED: {
+    meaning: text('连接失败或中断', 'The connection failed or broke'),
+    remedy: text(
+      '检查网络、DNS、代理和 TLS 证书；原因见 cause。',
+      'Check network, DNS, proxies and TLS certificates; cause tells why.',
+    ),
+  },
+  ABORTED: {
+    meaning: text('被调用方取消', 'Called off by the caller'),
+    remedy: text('需要时重新上传，重复上传是安全的。', 'Upload again when wanted; that is safe.'),
+  },
+  ANSWER_MALFORMED: {
+    meaning: text('应答签名正确，但缺少应有的内容', 'The answer is genuine and lacks what it must have'),
+    remedy: text('联系微信支付，附上 requestId。', 'Ask WeChat Pay, giving requestId.'),
+  },
+  FIELD_UNREADABLE: {
+    meaning: text('敏感字段无法加密或解密', 'A sensitive field cannot be encrypted or decrypted'),
+    remedy: text(
+      '加密的内容不超过 214 字节；解密用该字段所属证书的私钥。',
+      'Encrypt at most 214 bytes; decrypt with the private key of the certificate that the field is for.',
+    ),
+  },
+};

@@ -1,0 +1,298 @@
+import {
+  CipherError,
+  decryptField,
+  encryptField,
+  type KeyRing,
+  type Notification,
+  type UploadEndpointName,
+} from '@coupon-media/apiv3';
+import { believe, type ProvenAnswer } from './answer.js';
+import { FieldError, ForgedAnswerError, NotificationError, OptionError } from './errors.js';
+import { createPlatformKeys, type PlatformKey } from './keys.js';
+import { type IncomingNotification, readNotification } from './notification.js';
+import { type ClientOptions, readOptions } from './options.js';
+import type { ImageSource } from './source.js';
+import { type Call, createTransport } from './transport.js';
+import { prepareUpload, readUploadAnswer, type UploadOptions, type UploadResult } from './upload.js';
+
+/** A caller of WeChat Pay's APIv3, or of a service that speaks it. Make one and keep it: it holds connections. */
+export interface Client {
+  /**
+   * Uploads a picture, verifies the answer, and gives its URL.
+   *
+   * @throws ApiError the service refused: `code`, `status`, `detail` say why
+   * @throws ImageError, SourceError, OptionError nothing was sent
+   * @throws ForgedAnswerError, MalformedAnswerError the answer cannot be used
+   * @throws NetworkError, TimeoutError no answer came
+   * @throws AbortedError, SigningError
+   * @example
+   * ```ts
+   * import { ApiError, type Client } from '@coupon-media/client';
+   *
+   * export async function upload(client: Client, picture: Uint8Array): Promise<string> {
+   *   try {
+   *     const signal = AbortSignal.timeout(60_000);
+   *     const { imageUrl } = await client.uploadImage(picture, { filename: 'coupon.png', signal });
+   *     return imageUrl;
+   *   } catch (error) {
+   *     if (error instanceof ApiError && error.code === 'NO_AUTH') console.error('no permission for coupons');
+   *     throw error;
+   *   }
+   * }
+   * ```
+   */
+  uploadImage<Endpoint extends UploadEndpointName = 'product-coupon'>(
+    source: ImageSource,
+    options?: UploadOptions<Endpoint>,
+  ): Promise<UploadResult<Endpoint>>;
+
+  /**
+   * Calls any JSON endpoint of APIv3: signed and verified as an upload is.
+   *
+   * @param method `GET`, `POST` …
+   * @param path path and query exactly as to be sent and signed, percent-encoded: `/v3/certificates?a=1`
+   * @param body see RequestBody; leave it out where there is none
+   * @throws as uploadImage does, and FieldError
+   * @example
+   * ```ts
+   * import type { Client } from '@coupon-media/client';
+   *
+   * export async function createCoupon(client: Client, imageUrl: string, owner: string): Promise<string> {
+   *   const path = '/v3/marketing/partner/product-coupon/product-coupons';
+   *   const { body } = await client.request<{ product_coupon_id: string }>('POST', path, (encrypt) => ({
+   *     out_request_no: 'coupon-20250804-1',
+   *     display_info: { image_url: imageUrl },
+   *     owner_name: encrypt(owner),
+   *   }));
+   *   return body.product_coupon_id;
+   * }
+   * ```
+   */
+  request<Content = unknown>(
+    method: string,
+    path: string,
+    body?: RequestBody,
+    options?: RequestOptions,
+  ): Promise<ApiAnswer<Content>>;
+
+  /**
+   * Decrypts a sensitive field of an answer.
+   *
+   * @param ciphertext base64, as the answer carries it
+   * @throws FieldError where it was encrypted to another key
+   * @throws OptionError where the private key is held by a Signer
+   */
+  decrypt(ciphertext: string): string;
+
+  /**
+   * Proves and opens a notification that WeChat Pay sent. Needs `apiV3Key`.
+   *
+   * @throws NotificationError it is not to be believed: answer with an error
+   * @throws OptionError
+   * @example
+   * ```ts
+   * import type { IncomingMessage } from 'node:http';
+   * import type { Client } from '@coupon-media/client';
+   *
+   * export async function onNotification(client: Client, request: IncomingMessage): Promise<string> {
+   *   const chunks: Buffer[] = [];
+   *   for await (const chunk of request) chunks.push(chunk);
+   *   const body = Buffer.concat(chunks);
+   *   const { eventType } = await client.readNotification({ headers: request.headers, body });
+   *   return eventType;
+   * }
+   * ```
+   */
+  readNotification(notification: IncomingNotification): Promise<Notification>;
+
+  /** Takes no more calls, lets those under way end, and closes the connections. A process may also just exit. */
+  close(): Promise<void>;
+}
+
+/**
+ * An object is serialised once; a string is sent as it stands; a function is given what encrypts sensitive fields
+ * (RSA-OAEP, base64) to the very key that the request's `Wechatpay-Serial` names, and returns the object.
+ */
+export type RequestBody = string | object | ((encrypt: (plaintext: string) => string) => object);
+
+export interface RequestOptions {
+  /** Ends the call wherever it is, waiting included. */
+  signal?: AbortSignal | undefined;
+  /**
+   * Whether the same request may arrive twice without harm, as with an `out_request_no`. Default: true for GET, PUT and
+   * DELETE. Otherwise only what has certainly not been done is retried: 429, and no connection.
+   */
+  idempotent?: boolean | undefined;
+}
+
+/** A 2xx answer whose signature was proven. */
+export interface ApiAnswer<Content = unknown> {
+  status: number;
+  /** By lower-case name. */
+  headers: Readonly<Record<string, string | readonly string[]>>;
+  requestId: string | undefined;
+  /** Parsed JSON, of the type the caller expects, unchecked; undefined for an empty body (204). */
+  body: Content;
+  rawBody: Buffer;
+}
+
+/**
+ * Makes a client. Key files are read here and now, so that a client which could be made can sign; nothing is sent.
+ *
+ * @throws OptionError naming the option that is wrong, and what to give
+ * @example
+ * ```ts
+ * import { createClient } from '@coupon-media/client';
+ *
+ * const client = createClient({
+ *   mchid: '1900000001',
+ *   certificateSerialNo: '1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C',
+ *   privateKeyPath: 'apiclient_key.pem',
+ *   wechatPayPublicKeys: [{ id: 'PUB_KEY_ID_0119000000012025', publicKeyPath: 'pub_key.pem' }],
+ * });
+ * const { imageUrl } = await client.uploadImage('coupon.png');
+ * console.log(imageUrl);
+ * ```
+ */
+export function createClient(options: ClientOptions): Client {
+  const settings = readOptions(options);
+  const { limiter, effects, identity } = settings;
+  const transport = createTransport(settings);
+  const keys = createPlatformKeys(settings, transport);
+  const underWay = new Set<Promise<unknown>>();
+  let closed = false;
+
+  /** Within the limit, and known to close(). */
+  async function run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+    if (closed) throw new OptionError('client', 'was closed; make another');
+    const running = limiter.enter(signal).then((leave) => work().finally(leave));
+    underWay.add(running);
+    return running.finally(() => underWay.delete(running));
+  }
+
+  async function send(call: Call): Promise<ProvenAnswer> {
+    const delivery = await transport.deliver(call);
+    return withRenewal(call.signal, (ring) => believe(delivery, ring, effects.now()));
+  }
+
+  /** Platform certificates change: where a key is unknown, they are fetched anew, and the proof is tried once more. */
+  async function withRenewal<T>(
+    signal: AbortSignal | undefined,
+    prove: (ring: KeyRing) => Promise<T>,
+  ): Promise<T> {
+    const ring = keys.ring();
+    try {
+      return await prove(ring);
+    } catch (error) {
+      const renewed = isUnknownKey(error) ? await keys.renew(ring, signal) : ring;
+      if (renewed === ring) throw error;
+      return prove(renewed);
+    }
+  }
+
+  return {
+    async uploadImage<Endpoint extends UploadEndpointName>(
+      source: ImageSource,
+      uploadOptions: UploadOptions<Endpoint> = {},
+    ) {
+      const { signal } = uploadOptions;
+      return run(signal, async () => {
+        const upload = await prepareUpload(source, uploadOptions, identity.scheme, effects.nonce());
+        const { id } = await keys.current(signal);
+        return readUploadAnswer<Endpoint>(upload, await send({ ...upload.call, wechatpaySerial: id }));
+      });
+    },
+
+    async request<Content>(
+      method: string,
+      path: string,
+      body?: RequestBody,
+      requestOptions: RequestOptions = {},
+    ) {
+      checkTarget(method, path);
+      const { signal } = requestOptions;
+      return run(signal, async () => {
+        const answer = await send(jsonCall(method, path, body, requestOptions, await keys.current(signal)));
+        const { status, headers, requestId, rawBody } = answer;
+        return { status, headers, requestId, rawBody, body: answer.body as Content };
+      });
+    },
+
+    decrypt(ciphertext) {
+      const { privateKey } = settings;
+      if (!privateKey) {
+        throw new OptionError('privateKey', 'must be PEM text to decrypt: a Signer only signs');
+      }
+      return cipher(() => decryptField(ciphertext, privateKey));
+    },
+
+    async readNotification(notification) {
+      const { apiV3Key } = settings;
+      return withRenewal(undefined, (ring) =>
+        readNotification(notification, { keys: ring, apiV3Key, now: effects.now() }),
+      );
+    },
+
+    async close() {
+      closed = true;
+      await Promise.allSettled(underWay);
+      if (settings.ownsDispatcher) await settings.dispatcher.close();
+    },
+  };
+}
+
+function isUnknownKey(error: unknown): boolean {
+  return (
+    (error instanceof ForgedAnswerError || error instanceof NotificationError) && error.fault === 'unknownKey'
+  );
+}
+
+/** What is signed must be what is sent: nothing that the way there would encode or cut off. */
+function checkTarget(method: string, path: string): void {
+  if (!/^[A-Z]+$/.test(method)) {
+    throw new OptionError('method', `must be in upper case, as it is signed, not ${JSON.stringify(method)}`);
+  }
+  if (!/^\/(?!\/)[!-~]*$/.test(path) || path.includes('#')) {
+    throw new OptionError('path', 'must begin with one / and be percent-encoded, without host and fragment');
+  }
+}
+
+const IDEMPOTENT = new Set(['GET', 'PUT', 'DELETE']);
+
+function jsonCall(
+  method: string,
+  path: string,
+  body: RequestBody | undefined,
+  { signal, idempotent = IDEMPOTENT.has(method) }: RequestOptions,
+  key: PlatformKey,
+): Call {
+  const text = bodyText(body, key);
+  return {
+    method,
+    path,
+    signed: text,
+    contentType: text === '' ? undefined : 'application/json',
+    pieces: text === '' ? [] : [Buffer.from(text)],
+    idempotent,
+    wechatpaySerial: key.id,
+    signal,
+    onProgress: undefined,
+  };
+}
+
+/** Serialised once: the same text is signed and sent. */
+function bodyText(body: RequestBody | undefined, { publicKey }: PlatformKey): string {
+  if (body === undefined) return '';
+  if (typeof body === 'string') return body;
+  if (typeof body === 'object') return JSON.stringify(body);
+  return JSON.stringify(body((plaintext) => cipher(() => encryptField(plaintext, publicKey))));
+}
+
+function cipher(work: () => string): string {
+  try {
+    return work();
+  } catch (cause) {
+    if (cause instanceof CipherError) throw new FieldError(cause.message, { cause });
+    throw cause;
+  }
+}

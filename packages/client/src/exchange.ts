@@ -1,0 +1,173 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { onAbort } from './abort.js';
+import { AbortedError, type AttemptInfo, NetworkError, type Phase, TimeoutError } from './errors.js';
+
+/** One HTTP request, ready to be sent. */
+export interface HttpRequest {
+  method: string;
+  /** Path and query exactly as signed. */
+  path: string;
+  headers: Readonly<Record<string, string>>;
+  /** The body in order; empty where there is none. */
+  pieces: readonly Uint8Array[];
+}
+
+/** One HTTP answer, whole. */
+export interface HttpAnswer {
+  status: number;
+  /** By lower-case name; a list where a header stood more than once. */
+  headers: Readonly<Record<string, string | string[]>>;
+  body: Buffer;
+}
+
+/** Milliseconds that each stage may take: until connected, until the body is sent, until the answer is whole. */
+export type Deadlines = Readonly<Record<Phase, number>>;
+
+export interface ExchangeOptions extends AttemptInfo {
+  dispatcher: Dispatcher;
+  deadlines: Deadlines;
+  signal: AbortSignal | undefined;
+  /** Told of the body's bytes as the socket takes them. */
+  onSent?: ((bytes: number) => void) | undefined;
+}
+
+/** Bytes that an answer may have. Those of APIv3 have a few hundred; certificates some thousands. */
+const ANSWER_BYTES_LIMIT = 8 * 1024 * 1024;
+
+/**
+ * Sends one request and takes its answer, whatever its status.
+ *
+ * On undici's dispatch rather than its `request`: only there a connection's being made is seen, so that each stage can
+ * have its own deadline.
+ *
+ * @throws NetworkError, TimeoutError, AbortedError
+ */
+export function exchange({ pieces, ...request }: HttpRequest, options: ExchangeOptions): Promise<HttpAnswer> {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  return new Promise((resolve, reject) => {
+    const handler = new ExchangeHandler(options, resolve, reject);
+    options.dispatcher.dispatch(
+      {
+        origin: options.host,
+        method: request.method as Dispatcher.HttpMethod,
+        path: request.path,
+        headers: length > 0 ? { ...request.headers, 'content-length': String(length) } : request.headers,
+        body: length > 0 ? asBody(handler.send(pieces)) : null,
+        // Their granularity is a second and more; the handler's deadlines stand in for them.
+        headersTimeout: 0,
+        bodyTimeout: 0,
+      },
+      handler,
+    );
+  });
+}
+
+/** Follows one exchange through its stages, and ends it at the first deadline, abortion or failure. */
+class ExchangeHandler implements Dispatcher.DispatchHandler {
+  readonly #options: ExchangeOptions;
+  readonly #resolve: (answer: HttpAnswer) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #stopListening: () => void;
+  readonly #chunks: Buffer[] = [];
+  #length = 0;
+  #status = 0;
+  #headers: HttpAnswer['headers'] = {};
+  #controller: Dispatcher.DispatchController | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #settled = false;
+
+  constructor(
+    options: ExchangeOptions,
+    resolve: (answer: HttpAnswer) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#options = options;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    const { signal } = options;
+    this.#stopListening = onAbort(signal, () => this.#fail(new AbortedError(signal?.reason)));
+    this.#enter('connect');
+  }
+
+  /** The body, piece after piece, as the socket takes it. */
+  *send(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
+    this.#enter('send');
+    for (const piece of pieces) {
+      yield piece;
+      // Asked for the next piece: the socket has taken this one.
+      if (!this.#settled) this.#options.onSent?.(piece.length);
+    }
+    this.#enter('answer');
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#settled) controller.abort(new Error('given up before it was connected'));
+    else this.#enter('answer');
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = headers as HttpAnswer['headers'];
+    this.#enter('answer');
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#length <= ANSWER_BYTES_LIMIT) {
+      this.#chunks.push(chunk);
+      return;
+    }
+    const { host } = this.#options;
+    this.#fail(
+      new NetworkError(`${host} answered more than ${ANSWER_BYTES_LIMIT} bytes`, this.#options, true),
+    );
+  }
+
+  onResponseEnd(): void {
+    const body = Buffer.concat(this.#chunks);
+    if (this.#settle()) this.#resolve({ status: this.#status, headers: this.#headers, body });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (this.#settle()) this.#reject(networkError(error, this.#options, this.#controller !== undefined));
+  }
+
+  /** Leaves a stage and its deadline for the next. */
+  #enter(phase: Phase): void {
+    if (this.#settled) return;
+    clearTimeout(this.#timer);
+    const milliseconds = this.#options.deadlines[phase];
+    const late = (): void => this.#fail(new TimeoutError(phase, milliseconds, this.#options));
+    this.#timer = setTimeout(late, milliseconds);
+  }
+
+  #fail(error: Error): void {
+    if (!this.#settle()) return;
+    this.#reject(error);
+    this.#controller?.abort(error);
+  }
+
+  /** @returns whether this was the first to settle it */
+  #settle(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    this.#stopListening();
+    return true;
+  }
+}
+
+/** undici documents iterators as bodies, and its types leave them out. */
+function asBody(pieces: Iterable<Uint8Array>): Readable {
+  return pieces as Iterable<Uint8Array> & Readable;
+}
+
+function networkError(cause: Error, attempt: AttemptInfo, sent: boolean): NetworkError {
+  const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
+  const stage = sent ? 'the connection broke' : 'no connection could be made';
+  return new NetworkError(`${attempt.host}: ${stage} (${code})`, attempt, sent, cause);
+}

@@ -1,0 +1,92 @@
+import type { AttemptInfo, ClientError } from './errors.js';
+
+/** What every event tells: which call, which attempt. Never a key, a signature, a header, a query or a body. */
+export interface CallEvent extends AttemptInfo {
+  /** The same for all attempts of one call; unique in this process. */
+  call: number;
+  method: string;
+  /** Without its query, which may name people. */
+  path: string;
+}
+
+export interface AttemptResult {
+  /** Of the answer, not yet verified; undefined where none came. */
+  status: number | undefined;
+  requestId: string | undefined;
+  /** `code` of the error, where no answer came. */
+  error: ClientError['code'] | undefined;
+}
+
+export interface AttemptEndEvent extends CallEvent, AttemptResult {
+  milliseconds: number;
+}
+
+export interface RetryEvent extends CallEvent, AttemptResult {
+  /** Milliseconds until the next attempt. */
+  delay: number;
+}
+
+export interface HostEvent {
+  host: string;
+  /** `open`: left alone for a while; `closed`: back in use. */
+  state: 'open' | 'closed';
+}
+
+export interface CertificatesEvent {
+  /** Serials of the platform certificates now known. */
+  serialNos: readonly string[];
+  /** Why they could not be fetched, where they could not: the ones known before stay. */
+  error: unknown;
+}
+
+/**
+ * Told of what happens, for logs, metrics and traces. Called in passing: what a hook throws becomes a process warning and
+ * changes nothing.
+ *
+ * @example One OpenTelemetry span for each attempt:
+ * ```ts
+ * import type { Hooks } from '@coupon-media/client';
+ *
+ * interface Span { setAttribute(name: string, value: string | number): unknown; end(): void }
+ * // trace.getTracer('coupon-media') of @opentelemetry/api
+ * declare const tracer: { startSpan(name: string): Span };
+ *
+ * const spans = new Map<number, Span>();
+ * export const hooks: Hooks = {
+ *   onAttempt({ call, method, path, host, attempt }) {
+ *     const span = tracer.startSpan(`${method} ${path}`);
+ *     span.setAttribute('server.address', host);
+ *     span.setAttribute('http.request.resend_count', attempt - 1);
+ *     spans.set(call, span);
+ *   },
+ *   onAttemptEnd({ call, status, error }) {
+ *     const span = spans.get(call);
+ *     if (status !== undefined) span?.setAttribute('http.response.status_code', status);
+ *     if (error !== undefined) span?.setAttribute('error.type', error);
+ *     span?.end();
+ *     spans.delete(call);
+ *   },
+ * };
+ * ```
+ */
+export interface Hooks {
+  /** An attempt begins. */
+  onAttempt?: ((event: CallEvent) => void) | undefined;
+  /** It has ended, whichever way. */
+  onAttemptEnd?: ((event: AttemptEndEvent) => void) | undefined;
+  /** Another will be made. */
+  onRetry?: ((event: RetryEvent) => void) | undefined;
+  /** A host is left, or used again. */
+  onHostChange?: ((event: HostEvent) => void) | undefined;
+  /** Platform certificates were fetched, or could not be. */
+  onCertificates?: ((event: CertificatesEvent) => void) | undefined;
+}
+
+/** Calls a hook where there is one. */
+export function tell<Event>(hook: ((event: Event) => void) | undefined, event: Event): void {
+  try {
+    hook?.(event);
+  } catch (error) {
+    process.emitWarning(error instanceof Error ? error : String(error));
+  }
+}

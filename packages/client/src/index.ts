@@ -1,0 +1,65 @@
+// What of the protocol this package's own types mention, so that its users need no second package for them.
+export type {
+  ErrorCode,
+  Finding,
+  Language,
+  Notification,
+  RefusalName,
+  ResponseFault,
+  Signer,
+  UploadEndpointName,
+} from '@coupon-media/apiv3';
+export { type Advice, adviceOn, type Text } from './advice.js';
+export {
+  type ApiAnswer,
+  type Client,
+  createClient,
+  type RequestBody,
+  type RequestOptions,
+} from './client.js';
+export type { CredentialOptions, WechatPayPublicKey } from './credentials.js';
+export type { Effects } from './effects.js';
+export {
+  AbortedError,
+  type AnswerInfo,
+  ApiError,
+  type AttemptInfo,
+  ClientError,
+  type ClientErrorCode,
+  FieldError,
+  ForgedAnswerError,
+  ImageError,
+  MalformedAnswerError,
+  NetworkError,
+  NotificationError,
+  OptionError,
+  type Phase,
+  type RefusalJudgement,
+  type ServiceErrorCode,
+  SigningError,
+  SourceError,
+  TimeoutError,
+} from './errors.js';
+export type { Deadlines } from './exchange.js';
+export type {
+  AttemptEndEvent,
+  CallEvent,
+  CertificatesEvent,
+  Hooks,
+  HostEvent,
+  RetryEvent,
+} from './hooks.js';
+export type { FailoverOptions } from './hosts.js';
+export { createLimiter, type Limiter, type LimitOptions } from './limiter.js';
+export type { IncomingNotification } from './notification.js';
+export type { ClientOptions } from './options.js';
+export type { ImageSource } from './source.js';
+export type { Progress } from './transport.js';
+export {
+  type CheckedImage,
+  checkImage,
+  type MediaIdEndpoint,
+  type UploadOptions,
+  type UploadReceipt,
+  type UploadResult,
+} from './upload.js';

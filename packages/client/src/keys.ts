@@ -1,0 +1,170 @@
+import {
+  CERTIFICATES_PATH,
+  createKeyRing,
+  createVerifier,
+  type KeyRing,
+  openCertificates,
+  type PublicKey,
+  UntrustedMessageError,
+} from '@coupon-media/apiv3';
+import { abortable, checkAborted } from './abort.js';
+import { believe, singleHeader } from './answer.js';
+import {
+  type AnswerInfo,
+  type ClientError,
+  ForgedAnswerError,
+  MalformedAnswerError,
+  OptionError,
+} from './errors.js';
+import { tell } from './hooks.js';
+import type { Settings } from './options.js';
+import type { Transport } from './transport.js';
+
+/** A key of WeChat Pay's. */
+export interface PlatformKey {
+  /** `PUB_KEY_ID_…`, or a certificate's serial. */
+  id: string;
+  publicKey: PublicKey;
+  /** Unix seconds, of a certificate. */
+  notBefore?: number;
+  /** Unix seconds, of a certificate. */
+  notAfter?: number;
+}
+
+/** WeChat Pay's keys as this client knows them. */
+export interface PlatformKeys {
+  /**
+   * The key that answers are asked to be signed with, and sensitive fields are encrypted to: the first public key, else
+   * the newest certificate that is valid, which is fetched where there is none.
+   */
+  current(signal: AbortSignal | undefined): Promise<PlatformKey>;
+  /** Every key that an answer may be signed with. */
+  ring(): KeyRing;
+  /**
+   * To be asked when an answer names a key that is not in the ring: the platform's certificates change.
+   *
+   * @returns the ring there is now: another one where they were fetched since, by whomever
+   */
+  renew(lacking: KeyRing, signal: AbortSignal | undefined): Promise<KeyRing>;
+}
+
+/** Milliseconds after which certificates are fetched anew. They overlap for days, so this need not be sharp. */
+const RENEW_AFTER = 12 * 3600 * 1000;
+
+/** Milliseconds between two fetches: answers with invented serials must not make this client a nuisance. */
+const RENEW_PAUSE = 60 * 1000;
+
+export function createPlatformKeys(settings: Settings, transport: Transport): PlatformKeys {
+  const { platformKeys: given, certificateDownload, effects, hooks } = settings;
+  let known: readonly PlatformKey[] = given;
+  let ring = ringOf(known);
+  let fetched = Number.NEGATIVE_INFINITY;
+  let tried = Number.NEGATIVE_INFINITY;
+  let fetching: Promise<void> | undefined;
+
+  async function fetchNow(apiV3Key: string): Promise<void> {
+    tried = effects.now();
+    try {
+      const fresh = await fetchCertificates(apiV3Key, transport, effects.now);
+      known = [...given, ...fresh];
+      ring = ringOf(known);
+      fetched = effects.now();
+      tell(hooks.onCertificates, { serialNos: fresh.map(({ id }) => id), error: undefined });
+    } catch (error) {
+      tell(hooks.onCertificates, { serialNos: [], error });
+      throw error;
+    }
+  }
+
+  /** One fetch at a time, whoever asks; nobody's signal calls it off for the others. */
+  function fetchOnce(apiV3Key: string): Promise<void> {
+    fetching ??= fetchNow(apiV3Key).finally(() => {
+      fetching = undefined;
+    });
+    return fetching;
+  }
+
+  function chosen(): PlatformKey | undefined {
+    const now = effects.now() / 1000;
+    const isValid = ({ notBefore = 0, notAfter = Number.POSITIVE_INFINITY }: PlatformKey): boolean =>
+      notBefore <= now && now < notAfter;
+    const newest = (a: PlatformKey, b: PlatformKey): number => (b.notBefore ?? 0) - (a.notBefore ?? 0);
+    return known.find(isPublicKey) ?? known.filter(isValid).sort(newest)[0];
+  }
+
+  return {
+    ring: () => ring,
+    async current(signal) {
+      if (certificateDownload) {
+        const due = effects.now() >= fetched + RENEW_AFTER && effects.now() >= tried + RENEW_PAUSE;
+        if (!chosen()) await abortable(fetchOnce(certificateDownload.apiV3Key), signal);
+        // There is one to go on with meanwhile; a failure was told to the hook, and is tried again.
+        else if (due) fetchOnce(certificateDownload.apiV3Key).catch(() => {});
+      }
+      const key = chosen() ?? known[0];
+      if (key) return key;
+      throw new OptionError('wechatPayCertificates', 'none of the platform certificates is valid now');
+    },
+    async renew(lacking, signal) {
+      const mayFetch = fetching || effects.now() >= tried + RENEW_PAUSE;
+      if (certificateDownload && ring === lacking && mayFetch) {
+        // The answer stays unproven either way; why was told to the hook.
+        await abortable(fetchOnce(certificateDownload.apiV3Key), signal).catch(() => checkAborted(signal));
+      }
+      return ring;
+    },
+  };
+}
+
+function isPublicKey({ notAfter }: PlatformKey): boolean {
+  return notAfter === undefined;
+}
+
+function ringOf(keys: readonly PlatformKey[]): KeyRing {
+  return createKeyRing(keys.map(({ id, publicKey }) => createVerifier(id, publicKey)));
+}
+
+/** Contract 11.1. */
+async function fetchCertificates(
+  apiV3Key: string,
+  transport: Transport,
+  now: () => number,
+): Promise<PlatformKey[]> {
+  const delivery = await transport.deliver({
+    method: 'GET',
+    path: CERTIFICATES_PATH,
+    signed: '',
+    contentType: undefined,
+    pieces: [],
+    idempotent: true,
+    wechatpaySerial: undefined,
+    signal: undefined,
+    onProgress: undefined,
+  });
+  // A refusal needs no key to be told; what it must not be is taken for certificates.
+  const { answer } = delivery;
+  if (answer.status !== 200) await believe(delivery, createKeyRing([]), now());
+  try {
+    const certificates = await openCertificates(
+      { header: (name) => singleHeader(answer, name), body: answer.rawBody },
+      apiV3Key,
+      Math.floor(now() / 1000),
+    );
+    return certificates.map(({ serialNo, ...certificate }) => ({ id: serialNo, ...certificate }));
+  } catch (cause) {
+    throw cause instanceof UntrustedMessageError ? downloadError(cause, answer) : cause;
+  }
+}
+
+function downloadError(cause: UntrustedMessageError, answer: AnswerInfo): ClientError {
+  const { fault } = cause;
+  if (fault === 'undecipherable') {
+    return new OptionError(
+      'apiV3Key',
+      "does not decrypt the platform's certificates; see merchant admin",
+      cause,
+    );
+  }
+  if (fault === 'malformed') return new MalformedAnswerError(cause.message, answer, cause);
+  return new ForgedAnswerError(fault, answer);
+}

@@ -1,0 +1,143 @@
+import { abortable, checkAborted } from './abort.js';
+import { type Effects, realEffects } from './effects.js';
+import { OptionError } from './errors.js';
+
+/** How much may be asked at once, and how fast. */
+export interface LimitOptions {
+  /** Requests a second, retries included, spaced evenly. Default: no limit. */
+  perSecond?: number | undefined;
+  /** Calls at a time; an upload waits before its picture is read, so this bounds memory as well. Default 8. */
+  concurrent?: number | undefined;
+}
+
+/** Shared by every client that is given it: the brands of one service provider share one quota (contract 6.1). */
+export interface Limiter {
+  /**
+   * Waits for a place among the calls under way.
+   *
+   * @returns gives the place back
+   * @throws AbortedError
+   */
+  enter(signal?: AbortSignal): Promise<() => void>;
+  /**
+   * Waits until the next request may be sent.
+   *
+   * @throws AbortedError
+   */
+  turn(signal?: AbortSignal): Promise<void>;
+}
+
+/**
+ * Makes a limiter to be given to several clients.
+ *
+ * @throws OptionError
+ * @example
+ * ```ts
+ * import { createClient, createLimiter } from '@coupon-media/client';
+ *
+ * const limit = createLimiter({ perSecond: 10, concurrent: 4 });
+ * const common = {
+ *   certificateSerialNo: '1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C',
+ *   privateKeyPath: 'apiclient_key.pem',
+ *   wechatPayPublicKeys: [{ id: 'PUB_KEY_ID_0119000000012025', publicKeyPath: 'pub_key.pem' }],
+ *   limit,
+ * };
+ * const clients = ['1900000001', '1900000002'].map((mchid) => createClient({ ...common, mchid }));
+ * console.log(clients.length);
+ * ```
+ */
+export function createLimiter(
+  { perSecond = Number.POSITIVE_INFINITY, concurrent = 8 }: LimitOptions = {},
+  { now, sleep }: Pick<Effects, 'now' | 'sleep'> = realEffects,
+): Limiter {
+  if (!(perSecond > 0)) throw new OptionError('limit.perSecond', 'must be more than 0');
+  if (!(concurrent >= 1)) throw new OptionError('limit.concurrent', 'must be 1 or more');
+  const places = createLine();
+  const turns = createLine();
+  let taken = 0;
+  let nextTurn = 0;
+  let serving = false;
+
+  function leave(): void {
+    if (!places.callNext()) taken -= 1;
+  }
+
+  /** Calls one after the other, as long as anybody waits. */
+  async function serve(): Promise<void> {
+    serving = true;
+    while (turns.length() > 0) {
+      const wait = nextTurn - now();
+      if (wait > 0) await sleep(wait);
+      if (turns.callNext()) nextTurn = Math.max(nextTurn, now()) + 1000 / perSecond;
+    }
+    serving = false;
+  }
+
+  return {
+    async enter(signal) {
+      checkAborted(signal);
+      if (taken < concurrent) taken += 1;
+      else await places.wait(signal);
+      return once(leave);
+    },
+    async turn(signal) {
+      checkAborted(signal);
+      if (perSecond === Number.POSITIVE_INFINITY) return;
+      const called = turns.wait(signal);
+      if (!serving) void serve();
+      await called;
+    },
+  };
+}
+
+const shared = new Map<string, Limiter & { options: LimitOptions }>();
+
+/**
+ * The limiter of this process under a key: made when first asked for.
+ *
+ * @throws OptionError where it was made with other numbers
+ */
+export function sharedLimiter(key: string, { perSecond, concurrent }: LimitOptions): Limiter {
+  const options = { perSecond, concurrent };
+  const limiter = shared.get(key) ?? { ...createLimiter(options), options };
+  if (limiter.options.perSecond !== perSecond || limiter.options.concurrent !== concurrent) {
+    throw new OptionError('limit', `"${key}" was made with ${JSON.stringify(limiter.options)} before`);
+  }
+  shared.set(key, limiter);
+  return limiter;
+}
+
+/** People waiting, first come first served; who gives up leaves. */
+function createLine() {
+  const waiting: (() => void)[] = [];
+  return {
+    length: () => waiting.length,
+    callNext(): boolean {
+      const call = waiting.shift();
+      call?.();
+      return call !== undefined;
+    },
+    async wait(signal: AbortSignal | undefined): Promise<void> {
+      let call = (): void => {};
+      const called = new Promise<void>((resolve) => {
+        call = resolve;
+      });
+      waiting.push(call);
+      try {
+        await abortable(called, signal);
+      } catch (error) {
+        const at = waiting.indexOf(call);
+        if (at >= 0) waiting.splice(at, 1);
+        throw error;
+      }
+    },
+  };
+}
+
+function once(deed: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) deed();
+    done = true;
+  };
+}

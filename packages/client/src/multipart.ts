@@ -1,0 +1,59 @@
+import { type ImageKind, mediaTypes } from '@coupon-media/apiv3';
+
+/** What an upload's form holds. */
+export interface FormParts {
+  /** The very text that is signed (contract 2.2). */
+  meta: string;
+  filename: string;
+  kind: ImageKind;
+  file: Uint8Array;
+  /** Alphanumeric, so that it needs no quotes; random, so that the file cannot hold it. */
+  boundary: string;
+}
+
+/** A form as it is sent. */
+export interface Form {
+  contentType: string;
+  /** In order; the file's bytes are the caller's own, not a copy, unless they are few. */
+  pieces: readonly Uint8Array[];
+}
+
+/** Writes the form as contract 4.8 has it: meta first, then the file with its true type. */
+export function writeForm({ meta, filename, kind, file, boundary }: FormParts): Form {
+  const head = Buffer.from(
+    `--${boundary}\r\n` +
+      'Content-Disposition: form-data; name="meta"\r\n' +
+      'Content-Type: application/json\r\n\r\n' +
+      `${meta}\r\n` +
+      `--${boundary}\r\n` +
+      `Content-Disposition: form-data; name="file"; filename="${escapeFilename(filename)}"\r\n` +
+      `Content-Type: ${mediaTypes[kind]}\r\n\r\n`,
+  );
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
+  return {
+    contentType: `multipart/form-data; boundary=${boundary}`,
+    pieces: file.length <= COPIED ? [Buffer.concat([head, file, tail])] : [head, ...slices(file), tail],
+  };
+}
+
+/**
+ * Up to here one write is worth a copy: measured on loopback with undici 7, 10 KiB cost 40 µs in one buffer and 70 in
+ * three; at 64 KiB they are even; 2 MiB cost 3.6 ms in one buffer and 2.2 in pieces.
+ */
+const COPIED = 16 * 1024;
+
+/** Steps in which progress is told; smaller ones cost more writes (64 KiB: 3.6 ms for 2 MiB, 256 KiB: 2.7). */
+const SLICE = 256 * 1024;
+
+function slices(file: Uint8Array): Uint8Array[] {
+  return Array.from({ length: Math.ceil(file.length / SLICE) }, (_, at) =>
+    file.subarray(at * SLICE, (at + 1) * SLICE),
+  );
+}
+
+/** As browsers write it, never `filename*` (contract 4.8). */
+function escapeFilename(filename: string): string {
+  return filename.replace(/["\r\n]/g, (character) => ESCAPES[character] ?? character);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '"': '%22', '\r': '%0D', '\n': '%0A' };

@@ -1,0 +1,40 @@
+import {
+  type KeyRing,
+  type Notification,
+  openNotification,
+  UntrustedMessageError,
+} from '@coupon-media/apiv3';
+import { NotificationError, OptionError } from './errors.js';
+
+/** A notification's request, as it came. */
+export interface IncomingNotification {
+  /** Of fetch, or as Node gives them, by lower-case name. */
+  headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The raw body, exactly as received: JSON that was parsed and written again has other bytes. */
+  body: string | Uint8Array;
+}
+
+/**
+ * @param now Unix milliseconds
+ * @throws NotificationError, OptionError
+ */
+export async function readNotification(
+  { headers, body }: IncomingNotification,
+  { keys, apiV3Key, now }: { keys: KeyRing; apiV3Key: string | undefined; now: number },
+): Promise<Notification> {
+  if (apiV3Key === undefined) throw new OptionError('apiV3Key', 'is missing; it opens notifications');
+  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
+    throw new OptionError('body', 'must be the raw body as text or bytes, not parsed JSON');
+  }
+  try {
+    const message = { header: (name: string) => headerOf(headers, name), body };
+    return await openNotification(message, { keys, apiV3Key, now: Math.floor(now / 1000) });
+  } catch (error) {
+    throw error instanceof UntrustedMessageError ? new NotificationError(error.fault, error) : error;
+  }
+}
+
+function headerOf(headers: IncomingNotification['headers'], name: string): string | undefined {
+  const value = headers instanceof Headers ? headers.get(name) : headers[name];
+  return typeof value === 'string' ? value : undefined;
+}

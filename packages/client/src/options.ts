@@ -1,0 +1,189 @@
+import { type Language, hosts as liveHosts } from '@coupon-media/apiv3';
+// By its file: under its bare name Bun puts a stand-in that has no dispatchers.
+import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici/index.js';
+import { type CredentialOptions, type Credentials, readCredentials } from './credentials.js';
+import { type Effects, realEffects } from './effects.js';
+import { OptionError } from './errors.js';
+import type { Deadlines } from './exchange.js';
+import type { Hooks } from './hooks.js';
+import type { FailoverOptions } from './hosts.js';
+import { createLimiter, type Limiter, type LimitOptions, sharedLimiter } from './limiter.js';
+import { BACKOFF } from './retry.js';
+
+/** What a client is made of. Everything is checked once, when it is made. */
+export interface ClientOptions extends CredentialOptions {
+  /** Origins, main first, then backups. Default: the live service's two (contract 1.1). */
+  hosts?: readonly string[] | undefined;
+  /** A single origin, as the sandbox prints it; stands for `hosts` with one entry. */
+  baseUrl?: string | undefined;
+  /** When a host is left for the next, and for how long. */
+  failover?: FailoverOptions | undefined;
+  /** Retries after 429, 5xx and network failures, from 0 to 3. Default 3: after 1, 2 and 4 s (contract 6.2). */
+  retries?: number | undefined;
+  /** Milliseconds. Default: 5,000 to connect, 30,000 to send, 15,000 to answer. */
+  deadlines?: Partial<Deadlines> | undefined;
+  /**
+   * How much at once and how fast: numbers for this client alone; with a `key`, shared by all of this process that name
+   * it; or a limiter of createLimiter, shared by whoever is given it. Default: 8 calls at a time.
+   */
+  limit?: Limiter | (LimitOptions & { key?: string | undefined }) | undefined;
+  /**
+   * A proxy's URL, or false for none. Default: the environment's `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in either
+   * case, as curl reads them; not for 127.0.0.1 and localhost.
+   */
+  proxy?: string | false | undefined;
+  /** An undici dispatcher of your own, for client TLS or sockets; it stays yours to close. Stands in for `proxy`. */
+  dispatcher?: Dispatcher | undefined;
+  /** For logs, metrics and traces. */
+  hooks?: Hooks | undefined;
+  /** Language of the service's messages. Default zh-CN, the service's own. */
+  language?: Language | undefined;
+  /** For tests. */
+  effects?: Partial<Effects> | undefined;
+}
+
+/** Options, checked and read. */
+export interface Settings extends Credentials {
+  hosts: readonly string[];
+  failover: FailoverOptions;
+  retries: number;
+  deadlines: Deadlines;
+  limiter: Limiter;
+  dispatcher: Dispatcher;
+  /** Whether the dispatcher is the client's, to be closed with it. */
+  ownsDispatcher: boolean;
+  hooks: Hooks;
+  language: Language;
+  userAgent: string;
+  effects: Effects;
+}
+
+/** This package's version; a test holds it to package.json's. */
+export const VERSION = '0.1.0';
+
+/**
+ * Checks and reads options. Reads key files at once: a client that could be made can sign.
+ *
+ * @throws OptionError naming the option, and what to give
+ */
+export function readOptions(options: ClientOptions): Settings {
+  const effects = { ...realEffects, ...options.effects };
+  const deadlines = readDeadlines(options.deadlines);
+  return {
+    ...readCredentials(options),
+    hosts: readHosts(options),
+    failover: options.failover ?? {},
+    retries: readRetries(options.retries),
+    deadlines,
+    limiter: readLimiter(options.limit, effects),
+    dispatcher: options.dispatcher ?? createDispatcher(options.proxy, deadlines.connect),
+    ownsDispatcher: options.dispatcher === undefined,
+    hooks: options.hooks ?? {},
+    language: options.language ?? 'zh-CN',
+    userAgent: `coupon-media-client/${VERSION} (${process.platform}) node/${process.versions.node}`,
+    effects,
+  };
+}
+
+function readHosts({ baseUrl, hosts }: ClientOptions): string[] {
+  if (baseUrl !== undefined && hosts !== undefined) {
+    throw new OptionError('baseUrl', 'stands for hosts with one entry; give one of the two');
+  }
+  if (baseUrl !== undefined) return [readOrigin('baseUrl', baseUrl)];
+  const origins = (hosts ?? liveHosts).map((host, at) => readOrigin(`hosts[${at}]`, host));
+  if (origins.length === 0) throw new OptionError('hosts', 'is empty; leave it out for the live service');
+  return origins;
+}
+
+function readOrigin(option: string, text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (
+    !url ||
+    !/^https?:$/.test(url.protocol) ||
+    url.username ||
+    url.search ||
+    url.hash ||
+    url.pathname !== '/'
+  ) {
+    throw new OptionError(
+      option,
+      `must be an origin like https://api.mch.weixin.qq.com, not ${JSON.stringify(text)}`,
+    );
+  }
+  return url.origin;
+}
+
+function readDeadlines(given: Partial<Deadlines> = {}): Deadlines {
+  const deadlines = {
+    connect: given.connect ?? 5_000,
+    send: given.send ?? 30_000,
+    answer: given.answer ?? 15_000,
+  };
+  for (const [phase, milliseconds] of Object.entries(deadlines)) {
+    if (!(milliseconds > 0 && milliseconds <= MAX_TIMER)) {
+      throw new OptionError(`deadlines.${phase}`, `must be milliseconds, from 1 to ${MAX_TIMER}`);
+    }
+  }
+  return deadlines;
+}
+
+/** Node's timers end here: longer ones fire at once. */
+const MAX_TIMER = 2 ** 31 - 1;
+
+function readRetries(retries = BACKOFF.length): number {
+  if (Number.isInteger(retries) && retries >= 0 && retries <= BACKOFF.length) return retries;
+  throw new OptionError(
+    'retries',
+    `must be from 0 to ${BACKOFF.length}: more would burden a service in trouble`,
+  );
+}
+
+function readLimiter(limit: ClientOptions['limit'], effects: Effects): Limiter {
+  if (limit === undefined) return createLimiter({}, effects);
+  if ('enter' in limit) return limit;
+  return limit.key === undefined ? createLimiter(limit, effects) : sharedLimiter(limit.key, limit);
+}
+
+/** Connections, direct or through proxies. */
+function createDispatcher(proxy: ClientOptions['proxy'], connectMilliseconds: number): Dispatcher {
+  const connecting = { timeout: connectMilliseconds };
+  const { noProxy, ...proxies } = proxy === undefined ? environmentProxies() : givenProxy(proxy);
+  if (Object.values(proxies).every((uri) => uri === '')) return new Agent({ connect: connecting });
+  return new EnvHttpProxyAgent({
+    connect: connecting,
+    proxyTls: connecting,
+    httpProxy: proxyUri(proxies.httpProxy),
+    httpsProxy: proxyUri(proxies.httpsProxy),
+    noProxy,
+  });
+}
+
+function givenProxy(proxy: string | false) {
+  const uri = proxy === false ? '' : proxy;
+  return { httpProxy: uri, httpsProxy: uri, noProxy: '' };
+}
+
+/** The environment is read here and nowhere else. Empty means none, so that the agent does not look there, either. */
+function environmentProxies() {
+  const { env } = process;
+  const noProxy = env.no_proxy ?? env.NO_PROXY ?? '';
+  return {
+    httpProxy: env.http_proxy ?? env.HTTP_PROXY ?? '',
+    httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? '',
+    noProxy: noProxy === '*' ? noProxy : `${noProxy},${LOOPBACK}`,
+  };
+}
+
+/** Never meant for a proxy: there it would be the proxy's own. Go's clients hold it likewise; the sandbox lives here. */
+const LOOPBACK = 'localhost,127.0.0.1,[::1]';
+
+/** `proxy:3128` is understood as curl understands it. The message does not repeat the URL: it may hold a password. */
+function proxyUri(text: string): string {
+  if (text === '') return text;
+  const uri = text.includes('://') ? text : `http://${text}`;
+  if (URL.canParse(uri) && /^(https?|socks5?):/.test(uri)) return uri;
+  throw new OptionError(
+    'proxy',
+    'must be a URL like http://proxy.example:3128, here or in HTTPS_PROXY and HTTP_PROXY',
+  );
+}

@@ -1,0 +1,161 @@
+import type { Stats } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { ReadableStream } from 'node:stream/web';
+import { fileURLToPath } from 'node:url';
+import { IMAGE_BYTES_LIMIT } from '@coupon-media/apiv3';
+import { abortable, checkAborted } from './abort.js';
+import { ClientError, ImageError, OptionError, SourceError } from './errors.js';
+
+/**
+ * Where a picture's bytes come from: a path or `file:` URL; bytes, which must not change until the upload has ended;
+ * a Blob or File; a Node or web stream, or anything that yields bytes.
+ */
+export type ImageSource =
+  | string
+  | URL
+  | Uint8Array
+  | Blob
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array>;
+
+/** A picture in memory, held once. */
+export interface SourceImage {
+  bytes: Buffer;
+  /** What the source calls itself: a path's last part, a File's name. */
+  name: string | undefined;
+}
+
+/**
+ * Reads a source whole, at most 2 MiB of it: meta, which carries the digest, goes first, and a retry sends again.
+ *
+ * @throws ImageError `fileTooLarge`, SourceError, OptionError, AbortedError
+ */
+export async function readSource(source: ImageSource, signal?: AbortSignal): Promise<SourceImage> {
+  checkAborted(signal);
+  if (typeof source === 'string' || source instanceof URL) return readPath(pathOf(source), signal);
+  if (source instanceof Uint8Array) return { bytes: bounded(asBuffer(source)), name: undefined };
+  if (source instanceof Blob) return readBlob(source);
+  if (typeof source === 'object' && source !== null && Symbol.asyncIterator in source) {
+    return { bytes: await collect(source, signal), name: undefined };
+  }
+  throw new OptionError('source', 'must be a path, a file: URL, bytes, a Blob or a stream of bytes');
+}
+
+function pathOf(source: string | URL): string {
+  if (typeof source === 'string') return source;
+  if (source.protocol === 'file:') return fileURLToPath(source);
+  throw new OptionError(
+    'source',
+    `must be a file: URL, not ${source.protocol}; fetch it first and pass the bytes`,
+  );
+}
+
+async function readPath(path: string, signal: AbortSignal | undefined): Promise<SourceImage> {
+  const name = basename(path);
+  const handle = await openFile(path);
+  const stats = await handle.stat();
+  // A pipe (/dev/stdin, process substitution) has no size beforehand; its stream closes the handle.
+  if (!stats.isFile() && !stats.isDirectory()) {
+    return { bytes: await collect(handle.createReadStream(), signal), name };
+  }
+  try {
+    if (stats.isDirectory()) throw new SourceError(`${shown(path)} is a folder, not a picture`);
+    return { bytes: await readWhole(handle, stats, path), name };
+  } finally {
+    await handle.close();
+  }
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path);
+  } catch (cause) {
+    throw new SourceError(`cannot open ${shown(path)}: ${errorText(cause)}`, { cause });
+  }
+}
+
+/** One buffer, of the file's size and a byte: what grows, shrinks or is written meanwhile would arrive torn. */
+async function readWhole(handle: FileHandle, before: Stats, path: string): Promise<Buffer> {
+  if (before.size > IMAGE_BYTES_LIMIT) throw tooLarge(`${before.size} bytes`);
+  const buffer = Buffer.allocUnsafe(before.size + 1);
+  const length = await readInto(buffer, handle, path);
+  const after = await handle.stat();
+  if (length !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
+    throw new SourceError(`${shown(path)} changed while it was read; upload it again when it is whole`);
+  }
+  return buffer.subarray(0, length);
+}
+
+/** @returns the bytes read, until there were no more or the buffer was full */
+async function readInto(buffer: Buffer, handle: FileHandle, path: string): Promise<number> {
+  let length = 0;
+  try {
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, length, buffer.length - length, length);
+      if (bytesRead === 0) return length;
+      length += bytesRead;
+    }
+  } catch (cause) {
+    throw new SourceError(`cannot read ${shown(path)}: ${errorText(cause)}`, { cause });
+  }
+}
+
+async function readBlob(blob: Blob): Promise<SourceImage> {
+  if (blob.size > IMAGE_BYTES_LIMIT) throw tooLarge(`${blob.size} bytes`);
+  const name = 'name' in blob && typeof blob.name === 'string' ? blob.name : undefined;
+  try {
+    return { bytes: Buffer.from(await blob.arrayBuffer()), name };
+  } catch (cause) {
+    throw new SourceError(`cannot read the Blob: ${errorText(cause)}`, { cause });
+  }
+}
+
+async function collect(source: AsyncIterable<unknown>, signal: AbortSignal | undefined): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const iterator = source[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { done, value } = await abortable(iterator.next(), signal);
+      if (done) return Buffer.concat(chunks, length);
+      if (!(value instanceof Uint8Array)) {
+        throw new SourceError(`the stream yields ${typeof value}, not bytes: set no encoding on it`);
+      }
+      length += value.length;
+      if (length > IMAGE_BYTES_LIMIT) throw tooLarge('more');
+      chunks.push(value);
+    }
+  } catch (cause) {
+    // A source that hangs would hang its own ending, too: it is told, and not waited for.
+    iterator.return?.()?.catch(() => {});
+    if (cause instanceof ClientError) throw cause;
+    throw new SourceError(`the stream failed: ${errorText(cause)}`, { cause });
+  }
+}
+
+function bounded(bytes: Buffer): Buffer {
+  if (bytes.length > IMAGE_BYTES_LIMIT) throw tooLarge(`${bytes.length} bytes`);
+  return bytes;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function tooLarge(found: string): ImageError {
+  return new ImageError(
+    'fileTooLarge',
+    `the file has ${found}, and may have ${IMAGE_BYTES_LIMIT} bytes (2 MiB)`,
+  );
+}
+
+/** On one line, whatever the name holds. */
+function shown(path: string): string {
+  return JSON.stringify(path);
+}
+
+/** Without the path that Node repeats behind a comma. */
+function errorText(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/, \w+( '.*')?$/s, '') : String(error);
+}

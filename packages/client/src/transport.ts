@@ -1,0 +1,204 @@
+import { type Evidence, signRequest } from '@coupon-media/apiv3';
+import { abortable } from './abort.js';
+import { type Delivery, retryAfterSeconds } from './answer.js';
+import { type AttemptInfo, ClientError, NetworkError, SigningError, TimeoutError } from './errors.js';
+import { exchange } from './exchange.js';
+import { type AttemptResult, type CallEvent, tell } from './hooks.js';
+import { createHosts, type HostLease } from './hosts.js';
+import type { Settings } from './options.js';
+import { isHostFailure, type Outcome, retryDelay } from './retry.js';
+
+/** A call to be signed and sent. */
+export interface Call {
+  /** Upper case. */
+  method: string;
+  /** Path and query exactly as sent. */
+  path: string;
+  /** What the signature covers as BODY: the body itself, or an upload's meta (contract 2.2). */
+  signed: string;
+  contentType: string | undefined;
+  pieces: readonly Uint8Array[];
+  /** Whether a second arrival does no harm, so that every passing failure may be retried. */
+  idempotent: boolean;
+  /** The key that the answer is asked to be signed with (contract 3.4). */
+  wechatpaySerial: string | undefined;
+  signal: AbortSignal | undefined;
+  onProgress: ((progress: Progress) => void) | undefined;
+}
+
+/** How far an attempt's body is sent. */
+export interface Progress {
+  /** Bytes of the body that the socket took. */
+  sent: number;
+  /** Bytes of the body. */
+  total: number;
+  /** From 1; each begins anew. */
+  attempt: number;
+}
+
+/** Signs and sends a call, as often as it takes, and gives the answer as it came: not yet believed. */
+export interface Transport {
+  /** @throws NetworkError, TimeoutError, AbortedError, SigningError */
+  deliver(call: Call): Promise<Delivery>;
+}
+
+/** Hosts, retries and limits as contract 6 has them. */
+export function createTransport(settings: Settings): Transport {
+  const { hooks, effects, limiter, retries } = settings;
+  const hosts = createHosts(settings.hosts, {
+    ...settings.failover,
+    now: effects.now,
+    onChange: (host, state) => tell(hooks.onHostChange, { host, state }),
+  });
+
+  /** @returns a failure that may pass; every other is thrown */
+  async function attemptOnce(call: Call, lease: HostLease, event: CallEvent): Promise<Outcome> {
+    const started = performance.now();
+    const end = (result: AttemptResult): void =>
+      tell(hooks.onAttemptEnd, { ...event, ...result, milliseconds: performance.now() - started });
+    tell(hooks.onAttempt, event);
+    try {
+      const outcome = await sendSigned(call, event, settings);
+      (isHostFailure(outcome) ? lease.failed : lease.succeeded)();
+      end(resultOf(outcome));
+      return outcome;
+    } catch (error) {
+      lease.released();
+      end({ ...NO_ANSWER, error: error instanceof ClientError ? error.code : undefined });
+      throw error;
+    }
+  }
+
+  return {
+    async deliver(call) {
+      const about = { call: nextCallNumber(), method: call.method, path: call.path.replace(/\?.*/s, '') };
+      let failedHost: string | undefined;
+      for (let attempt = 1; ; attempt += 1) {
+        await limiter.turn(call.signal);
+        const lease = hosts.lease(failedHost);
+        const event = { ...about, host: lease.host, attempt };
+        const outcome = await attemptOnce(call, lease, event);
+        const delay = retryDelay(outcome, {
+          attempt,
+          retries,
+          idempotent: call.idempotent,
+          retryAfter: 'answer' in outcome ? retryAfterSeconds(outcome.answer, effects.now()) : undefined,
+          random: effects.random(),
+        });
+        if (delay === undefined) return deliveryOf(outcome);
+        tell(hooks.onRetry, { ...event, ...resultOf(outcome), delay });
+        await abortable(effects.sleep(delay, call.signal), call.signal);
+        failedHost = isHostFailure(outcome) ? lease.host : undefined;
+      }
+    },
+  };
+}
+
+let lastCallNumber = 0;
+
+function nextCallNumber(): number {
+  lastCallNumber += 1;
+  return lastCallNumber;
+}
+
+const NO_ANSWER = { status: undefined, requestId: undefined };
+
+function resultOf(outcome: Outcome): AttemptResult {
+  if ('error' in outcome) return { ...NO_ANSWER, error: outcome.error.code };
+  const { status, requestId } = outcome.answer;
+  return { status, requestId, error: undefined };
+}
+
+function deliveryOf(outcome: Outcome): Delivery {
+  if ('error' in outcome) throw outcome.error;
+  return outcome;
+}
+
+/** @throws AbortedError, SigningError */
+async function sendSigned(call: Call, { host, attempt }: AttemptInfo, settings: Settings): Promise<Outcome> {
+  const authorization = await abortable(authorize(call, settings), call.signal);
+  const evidence = evidenceOf(call, authorization, settings);
+  const { method, path, pieces, signal } = call;
+  try {
+    const { status, headers, body } = await exchange(
+      { method, path, pieces, headers: requestHeaders(call, settings, authorization) },
+      {
+        host,
+        attempt,
+        dispatcher: settings.dispatcher,
+        deadlines: settings.deadlines,
+        signal,
+        onSent: progressTeller(call, attempt),
+      },
+    );
+    const id = headers['request-id'];
+    const requestId = typeof id === 'string' ? id : undefined;
+    const answer = { host, attempt, status, headers, rawBody: body, requestId };
+    return { answer, evidence };
+  } catch (error) {
+    if (error instanceof NetworkError || error instanceof TimeoutError) return { error };
+    throw error;
+  }
+}
+
+function progressTeller(
+  { onProgress, pieces }: Call,
+  attempt: number,
+): ((bytes: number) => void) | undefined {
+  if (!onProgress) return undefined;
+  const total = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  let sent = 0;
+  return (bytes) => {
+    sent += bytes;
+    tell(onProgress, { sent, total, attempt });
+  };
+}
+
+/** What a SIGN_ERROR can be explained from; it is never part of an error. */
+function evidenceOf(
+  call: Call,
+  authorization: string,
+  { certificate, privateKey, effects }: Settings,
+): Evidence {
+  return {
+    method: call.method,
+    url: call.path,
+    authorization,
+    [call.contentType?.startsWith('multipart/') ? 'meta' : 'body']: call.signed,
+    certificate,
+    privateKey,
+    now: effects.now() / 1000,
+  };
+}
+
+/** A new nonce and timestamp each time, so that no attempt is a replay (contract 6.2). */
+async function authorize(call: Call, { identity, effects }: Settings): Promise<string> {
+  try {
+    return await signRequest({
+      ...identity,
+      method: call.method,
+      url: call.path,
+      timestamp: Math.floor(effects.now() / 1000),
+      nonce: effects.nonce(),
+      body: call.signed,
+    });
+  } catch (cause) {
+    throw new SigningError('the signer failed', { cause });
+  }
+}
+
+/** Contract 4.8: User-Agent, Accept and, as soon as a key is known, Wechatpay-Serial always. */
+function requestHeaders(
+  { wechatpaySerial, contentType }: Call,
+  { userAgent, language }: Settings,
+  authorization: string,
+): Record<string, string> {
+  return {
+    authorization,
+    accept: 'application/json',
+    'accept-language': language,
+    'user-agent': userAgent,
+    ...(wechatpaySerial !== undefined && { 'wechatpay-serial': wechatpaySerial }),
+    ...(contentType !== undefined && { 'content-type': contentType }),
+  };
+}

@@ -1,0 +1,118 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createClient, type Deadlines, type RequestOptions } from '@coupon-media/client';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { optionsFor, startService } from './service.js';
+
+/** A TCP server that does with a connection what it is told, and no more. */
+async function startSocket(onConnection: (socket: Socket) => void): Promise<string> {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}));
+    onConnection(socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const silent = (socket: Socket) => void socket.resume();
+const deaf = (socket: Socket) => void socket.pause();
+
+/** One attempt at a request of 32 MB, more than the buffers of two sockets hold. */
+function send(baseUrl: string, deadlines: Partial<Deadlines>, options: RequestOptions = {}) {
+  const client = createClient(optionsFor({ baseUrl }, { deadlines, retries: 0 }));
+  return client.request('POST', '/v3/x', 'x'.repeat(32_000_000), options);
+}
+
+/** Where a host can hang, and on what address it does. */
+const hanging: Record<'connect' | 'send' | 'answer', () => Promise<string>> = {
+  // The connection stands, and its TLS handshake is never answered.
+  connect: async () => `https://${await startSocket(silent)}`,
+  send: async () => `http://${await startSocket(deaf)}`,
+  answer: async () => `http://${await startSocket(silent)}`,
+};
+
+describe.each(['connect', 'send', 'answer'] as const)('a host that hangs before %s', (phase) => {
+  test('is given up at that deadline', async () => {
+    const baseUrl = await hanging[phase]();
+    await expect(send(baseUrl, { [phase]: 120 })).rejects.toMatchObject({
+      code: 'TIMED_OUT',
+      name: 'TimeoutError',
+      phase,
+      milliseconds: 120,
+      host: baseUrl,
+    });
+  });
+
+  test('can be called off', async () => {
+    const baseUrl = await hanging[phase]();
+    const reason = new Error('enough');
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(reason), 80);
+    await expect(send(baseUrl, {}, { signal: abort.signal })).rejects.toMatchObject({
+      code: 'ABORTED',
+      cause: reason,
+    });
+  });
+});
+
+test('an answer that stops half way is given up', async () => {
+  const service = await startService((_, response) =>
+    response.writeHead(200, { 'Content-Length': 100 }).write('{'),
+  );
+  await expect(send(service.baseUrl, { answer: 120 })).rejects.toMatchObject({
+    code: 'TIMED_OUT',
+    phase: 'answer',
+  });
+});
+
+test('an answer that breaks off half way is a network failure', async () => {
+  const service = await startService((_, response) => {
+    response.writeHead(200, { 'Content-Length': 100 }).write('{');
+    setTimeout(() => response.destroy(), 20);
+  });
+  await expect(send(service.baseUrl, {})).rejects.toMatchObject({ code: 'NETWORK_FAILED', sent: true });
+});
+
+test('a slow sender is no slow answer: the stages have their own clocks', async () => {
+  const host = await startSocket((socket) => {
+    const trickle = async () => {
+      for await (const _ of socket) await delay(2);
+    };
+    setTimeout(() => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'), 600);
+    trickle().catch(() => {});
+  });
+  await expect(send(`http://${host}`, { connect: 300, send: 20_000, answer: 300 })).rejects.toMatchObject({
+    code: 'ANSWER_FORGED',
+  });
+});
+
+test('no connection: nothing was sent', async () => {
+  await expect(send('http://127.0.0.1:9', {})).rejects.toMatchObject({
+    code: 'NETWORK_FAILED',
+    name: 'NetworkError',
+    sent: false,
+    cause: { code: 'ECONNREFUSED' },
+  });
+});
+
+test('a signal aborted before keeps everything from being sent', async () => {
+  const service = await startService();
+  await expect(send(service.baseUrl, {}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: 'ABORTED',
+    cause: { name: 'AbortError' },
+  });
+  expect(service.received).toHaveLength(0);
+});
+
+test('a stream that hangs can be called off', async () => {
+  const service = await startService();
+  const endless = new ReadableStream<Uint8Array>({ pull: () => new Promise(() => {}) });
+  await expect(
+    createClient(optionsFor(service)).uploadImage(endless, { signal: AbortSignal.timeout(50) }),
+  ).rejects.toMatchObject({ code: 'ABORTED', cause: { name: 'TimeoutError' } });
+});

@@ -1,0 +1,32 @@
+import { deflateSync } from 'node:zlib';
+
+/** A PNG of one colour; random filling makes it as long as wanted, in a chunk that readers pass over. */
+export function png(bytes = 0): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(2, 0);
+  header.writeUInt32BE(2, 4);
+  header.set([8, 2], 8);
+  const pixels = deflateSync(Buffer.alloc(2 * (1 + 2 * 3), 0));
+  const bare = [SIGNATURE, chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))];
+  const length = bare.reduce((sum, part) => sum + part.length, 0);
+  const filling = bytes > length + 12 ? [chunk('fiLl', Buffer.alloc(bytes - length - 12, 0x5a))] : [];
+  return Buffer.concat([...bare.slice(0, 2), ...filling, ...bare.slice(2)]);
+}
+
+const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+
+/** The checksum is left out: nothing here draws the picture. */
+function chunk(type: string, data: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(data.length);
+  return Buffer.concat([length, Buffer.from(type, 'latin1'), data, Buffer.alloc(4)]);
+}
+
+/** The head of a JPEG of 3 × 2 pixels, with an end. */
+export const jpg = Buffer.from('ffd8ffc0000b080002000301011100ffd9', 'hex');
+
+/** A BMP of 1 × 1. */
+export const bmp = Buffer.from(
+  '424d3a0000000000000036000000280000000100000001000000010018000000000004000000130b0000130b00000000000000000000ffffff00',
+  'hex',
+);

@@ -1,0 +1,304 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import { IMAGE_BYTES_LIMIT, type UploadEndpointName, uploadEndpoints } from '@coupon-media/apiv3';
+import {
+  checkImage,
+  createClient,
+  type ImageSource,
+  type Progress,
+  type UploadOptions,
+} from '@coupon-media/client';
+import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
+import { bmp, jpg, png } from './pictures.js';
+import { IMAGE_URL, optionsFor, PUBLIC_KEY_ID, SERIAL_NO, startService } from './service.js';
+
+const picture = png();
+const digest = createHash('sha256').update(picture).digest('hex');
+let folder: string;
+let path: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'client-'));
+  path = join(folder, 'coupon.png');
+  await writeFile(path, picture);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Uploads to a service that takes everything, and gives what came of it. */
+async function uploaded(...[source, options]: Parameters<ReturnType<typeof createClient>['uploadImage']>) {
+  const service = await startService();
+  const result = await createClient(optionsFor(service)).uploadImage(source, options);
+  const [received] = service.received;
+  if (!received) throw new Error('nothing arrived');
+  return { result, received, text: received.body.toString('latin1') };
+}
+
+/** What a call was refused with before anything was sent. */
+async function unsent(...[source, options]: Parameters<ReturnType<typeof createClient>['uploadImage']>) {
+  const service = await startService();
+  const error: unknown = await createClient(optionsFor(service))
+    .uploadImage(source, options)
+    .catch((caught: unknown) => caught);
+  expect(service.received).toHaveLength(0);
+  return error;
+}
+
+test('the form is that of contract 4.8, byte by byte', async () => {
+  const { received } = await uploaded(picture, { filename: 'a.png' });
+  const boundary = /^multipart\/form-data; boundary=([0-9A-Za-z]{32})$/.exec(
+    received.headers['content-type'] ?? '',
+  )?.[1];
+  const expected = Buffer.concat([
+    Buffer.from(
+      `--${boundary}\r\nContent-Disposition: form-data; name="meta"\r\nContent-Type: application/json\r\n\r\n` +
+        `{"filename":"a.png","sha256":"${digest}"}\r\n` +
+        `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n`,
+    ),
+    picture,
+    Buffer.from(`\r\n--${boundary}--\r\n`),
+  ]);
+  expect(received.body.equals(expected)).toBe(true);
+});
+
+test('the headers are those of contract 4.8, and the signature covers meta', async () => {
+  const { received, result } = await uploaded(picture);
+  expect(received).toMatchObject({
+    method: 'POST',
+    url: '/v3/marketing/partner/product-coupon/media/upload-image',
+    signed: true,
+    authorization: { scheme: 'merchant', id: '1900000001', serialNo: SERIAL_NO },
+    headers: {
+      accept: 'application/json',
+      'accept-language': 'zh-CN',
+      'wechatpay-serial': PUBLIC_KEY_ID,
+      'content-length': String(received.body.length),
+    },
+  });
+  expect(received.headers['user-agent']).toMatch(/^coupon-media-client\/\d+\.\d+\.\d+ /);
+  expect(received.headers['transfer-encoding']).toBeUndefined();
+  expect(received.authorization?.nonce).toMatch(/^[0-9A-Za-z]{32}$/);
+  expect(result).toEqual({ imageUrl: IMAGE_URL, sha256: digest, requestId: expect.stringMatching(/-0$/) });
+});
+
+test('a filename is sent as UTF-8, its quotes escaped', async () => {
+  const { received, text } = await uploaded(picture, { filename: '优惠券 "8折".png' });
+  expect(text).not.toContain('filename*');
+  expect(received.body.toString()).toContain('filename="优惠券 %228折%22.png"');
+  expect(received.body.toString()).toContain(
+    JSON.stringify({ filename: '优惠券 "8折".png', sha256: digest }),
+  );
+});
+
+async function* pieces(bytes: Buffer, size = 7): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+const sources: Record<string, () => ImageSource> = {
+  'a path': () => path,
+  'a file: URL': () => pathToFileURL(path),
+  'a Buffer': () => picture,
+  'a view into a larger buffer': () => Buffer.concat([jpg, picture, jpg]).subarray(jpg.length, -jpg.length),
+  'a Blob': () => new Blob([picture]),
+  'a Node stream': () => Readable.from(pieces(picture)),
+  'a web stream': () => new Blob([picture]).stream(),
+  'an async generator': () => pieces(picture),
+};
+test.each(Object.keys(sources))('takes %s', async (name) => {
+  const source = sources[name]?.() ?? '';
+  const { result, text } = await uploaded(source);
+  expect(result.sha256).toBe(digest);
+  expect(text).toContain(picture.toString('latin1'));
+});
+
+test.each([
+  ['the path', () => path, 'coupon.png'],
+  ['a File', () => new File([picture], '图.png'), '图.png'],
+  ['PNG bytes', () => picture, 'image.png'],
+  ['JPG bytes', () => jpg, 'image.jpg'],
+  ['BMP bytes', () => bmp, 'image.bmp'],
+] satisfies [string, () => ImageSource, string][])(
+  'without a filename, %s names it',
+  async (_, source, filename) => {
+    const { received } = await uploaded(source());
+    expect(received.body.toString()).toContain(`{"filename":"${filename}"`);
+  },
+);
+
+test.each([
+  [png(2_000_000), 'image/png'],
+  [jpg, 'image/jpeg'],
+  [bmp, 'image/bmp'],
+])('the file carries its true type, whatever its name and size', async (bytes, type) => {
+  const { received, text } = await uploaded(bytes, { filename: 'x.BMP' });
+  expect(text).toContain(`filename="x.BMP"\r\nContent-Type: ${type}\r\n\r\n`);
+  expect(received.signed).toBe(true);
+  expect(received.body.includes(bytes)).toBe(true);
+});
+
+test('the largest image passes, and progress is told to its end', async () => {
+  const steps: Progress[] = [];
+  const { received } = await uploaded(png(IMAGE_BYTES_LIMIT), { onProgress: (step) => steps.push(step) });
+  const total = received.body.length;
+  expect(steps.length).toBeGreaterThan(8);
+  expect(steps.at(-1)).toEqual({ sent: total, total, attempt: 1 });
+  expect(steps.map(({ sent }) => sent)).toEqual(steps.map(({ sent }) => sent).toSorted((a, b) => a - b));
+});
+
+describe('every endpoint of the table', () => {
+  test.each(uploadEndpoints.map(({ name }) => name))('%s', async (endpoint: UploadEndpointName) => {
+    const row = uploadEndpoints.find(({ name }) => name === endpoint);
+    const service = await startService({ body: JSON.stringify({ [row?.answerField ?? '']: 'the answer' }) });
+    const owner = row?.scheme === 'brand' ? { mchid: undefined, brandId: '52000' } : {};
+    const result = await createClient(optionsFor(service, owner)).uploadImage(picture, { endpoint });
+    expect(result).toMatchObject({
+      [row?.answerField === 'media_id' ? 'mediaId' : 'imageUrl']: 'the answer',
+    });
+    expect(service.received[0]).toMatchObject({
+      url: row?.path,
+      signed: true,
+      authorization: { scheme: row?.scheme },
+    });
+  });
+
+  test('its answer has its own type', () => {
+    const client = createClient(optionsFor({ baseUrl: 'http://127.0.0.1:9' }));
+    type Of<Endpoint extends UploadEndpointName> = Awaited<ReturnType<typeof client.uploadImage<Endpoint>>>;
+    expectTypeOf<Of<'product-coupon'>>().toHaveProperty('imageUrl').toBeString();
+    expectTypeOf<Of<'favor'>>().toHaveProperty('imageUrl').toBeString();
+    expectTypeOf<Of<'merchant-media'>>().toHaveProperty('mediaId').toBeString();
+    expectTypeOf<Of<'merchant-service'>>().not.toHaveProperty('imageUrl');
+    const plain = () => client.uploadImage('coupon.png', { filename: 'a.png' });
+    expectTypeOf<Awaited<ReturnType<typeof plain>>>().toHaveProperty('imageUrl').toBeString();
+  });
+
+  test('a brand uploads to its own by default', async () => {
+    const service = await startService();
+    await createClient(optionsFor(service, { mchid: undefined, brandId: '52000' })).uploadImage(picture);
+    expect(service.received[0]).toMatchObject({
+      url: '/brand/marketing/product-coupon/media/upload-image',
+      authorization: { scheme: 'brand', id: '52000' },
+      signed: true,
+    });
+  });
+
+  test('the two schemes are not mixed', async () => {
+    expect(await unsent(picture, { endpoint: 'brand-product-coupon' })).toMatchObject({
+      code: 'OPTION_INVALID',
+      option: 'endpoint',
+    });
+    expect(await unsent(picture, { endpoint: 'nowhere' as UploadEndpointName })).toMatchObject({
+      code: 'OPTION_INVALID',
+      option: 'endpoint',
+    });
+  });
+});
+
+describe('refused here, with nothing sent', () => {
+  const endless = async function* () {
+    for (;;) yield Buffer.alloc(65_536, 0x42);
+  };
+
+  test.each([
+    ['empty', () => Buffer.alloc(0), {}, 'fileEmpty'],
+    ['an empty stream', () => Readable.from([]), {}, 'fileEmpty'],
+    ['too large', () => png(IMAGE_BYTES_LIMIT + 1), {}, 'fileTooLarge'],
+    ['a Blob too large', () => new Blob([png(IMAGE_BYTES_LIMIT + 1)]), {}, 'fileTooLarge'],
+    ['a stream without end', endless, {}, 'fileTooLarge'],
+    ['no image', () => Buffer.from('<html>'), {}, 'imageKindUnknown'],
+    ['a picture cut short', () => picture.subarray(0, 20), {}, 'imageHeaderBroken'],
+    ['a suffix of something else', () => picture, { filename: 'a.gif' }, 'filenameWrong'],
+    ['a line feed in the name', () => picture, { filename: 'a\n.png' }, 'filenameWrong'],
+    ['an emoji in the name', () => picture, { filename: '🎉.png' }, 'filenameWrong'],
+    ['151 characters', () => picture, { filename: `${'图'.repeat(147)}.png` }, 'filenameTooLong'],
+    [
+      '129 for a sibling',
+      () => picture,
+      { filename: `${'a'.repeat(125)}.png`, endpoint: 'favor' },
+      'filenameTooLong',
+    ],
+  ] as [string, () => ImageSource, UploadOptions<'product-coupon'>, string][])(
+    '%s',
+    async (_, source, options, refusal) => {
+      expect(await unsent(source(), options)).toMatchObject({
+        code: 'IMAGE_INVALID',
+        name: 'ImageError',
+        refusal,
+      });
+    },
+  );
+
+  test('a file too large is not read', async () => {
+    const large = join(folder, 'large.png');
+    await writeFile(large, png(IMAGE_BYTES_LIMIT + 1));
+    expect(await unsent(large)).toMatchObject({ code: 'IMAGE_INVALID', refusal: 'fileTooLarge' });
+  });
+
+  test.each([
+    [
+      'no such file',
+      () => join(folder, 'absent\n.png'),
+      /^cannot open ".*absent\\n\.png": ENOENT: no such file or directory$/,
+    ],
+    ['a folder', () => folder, /is a folder/],
+    ['a stream that fails', () => failing(), /the stream failed: lost/],
+    ['a stream of text', () => Readable.from(['text']), /yields string/],
+  ] satisfies [string, () => ImageSource, RegExp][])('%s', async (_, source, message) => {
+    const error = await unsent(source());
+    expect(error).toMatchObject({ code: 'SOURCE_UNREADABLE', name: 'SourceError' });
+    expect((error as Error).message).toMatch(message);
+  });
+
+  test.each([
+    ['a number', 7 as unknown as ImageSource],
+    ['nothing', undefined as unknown as ImageSource],
+    ['a web address', new URL('https://qpic.example/a.png')],
+  ])('%s', async (_, source) => {
+    expect(await unsent(source)).toMatchObject({ code: 'OPTION_INVALID', option: 'source' });
+  });
+
+  test.runIf(process.platform === 'linux')('a file that is longer than its size said', async () => {
+    expect(await unsent('/proc/self/status')).toMatchObject({
+      code: 'SOURCE_UNREADABLE',
+      message: expect.stringContaining('changed while it was read'),
+    });
+  });
+
+  test('a file that is written while it is read', async () => {
+    const busy = join(folder, 'busy.png');
+    await writeFile(busy, png(2_000_000));
+    let writing = true;
+    const writer = (async () => {
+      while (writing) await utimes(busy, new Date(), new Date(Date.now() + Math.random() * 1e6));
+    })();
+    const results = await Promise.all(
+      Array.from({ length: 10 }, () => checkImage(busy).catch((error: unknown) => error)),
+    );
+    writing = false;
+    await writer;
+    expect(results).toContainEqual(expect.objectContaining({ code: 'SOURCE_UNREADABLE' }));
+  });
+
+  async function* failing(): AsyncGenerator<Uint8Array> {
+    yield picture;
+    throw new Error('lost');
+  }
+});
+
+test.skipIf(process.platform === 'win32')('takes a named pipe', async () => {
+  const pipe = join(folder, 'pipe.png');
+  execFileSync('mkfifo', [pipe]);
+  const [{ result }] = await Promise.all([uploaded(pipe), writeFile(pipe, picture)]);
+  expect(result.sha256).toBe(digest);
+});
+
+test('checkImage tells what would be sent', async () => {
+  const image = await checkImage(path);
+  expect(image).toMatchObject({ filename: 'coupon.png', sha256: digest, kind: 'png', width: 2, height: 2 });
+  expect(image.bytes.equals(picture)).toBe(true);
+  await expect(checkImage(Buffer.from('no'))).rejects.toMatchObject({ code: 'IMAGE_INVALID' });
+});

@@ -1,0 +1,28 @@
+import { checkPixels } from '../damage.js';
+import { draftTiff } from '../tiff.js';
+import { readBmpHeader } from './header.js';
+import { type Canvas, readRows } from './rows.js';
+import { readRuns } from './runs.js';
+
+/**
+ * Reads a BMP, which neither sharp's libvips nor a library that is kept reads whole, into a TIFF.
+ *
+ * @throws PrepareError `DAMAGED`, `TOO_MANY_PIXELS`, `FORMAT_UNSUPPORTED`
+ */
+export function bmpToTiff(bytes: Buffer, maxPixels: number): Buffer {
+  const header = readBmpHeader(bytes);
+  const { width, height, masks, bitsPerPixel, packing } = header;
+  checkPixels('bmp', width, height, maxPixels);
+  const channels = bitsPerPixel > 8 && masks.alpha !== 0 ? 4 : 3;
+  const { file, pixels } = draftTiff({ width, height, channels });
+  if (packing === 'rows') readRows(bytes, header, { channels, pixels });
+  else readRuns(bytes, header, { channels, pixels });
+  if (channels === 4) makeSense({ channels, pixels });
+  return file;
+}
+
+/** Many programs leave the alpha of 32-bit pixels at 0 and mean nothing by it. */
+function makeSense({ pixels }: Canvas): void {
+  for (let at = 3; at < pixels.length; at += 4) if (pixels[at] !== 0) return;
+  for (let at = 3; at < pixels.length; at += 4) pixels[at] = 255;
+}

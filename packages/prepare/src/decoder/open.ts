@@ -1,0 +1,71 @@
+import type { Metadata } from 'sharp';
+import type { SourceFormat } from '../formats.js';
+import { stripMetadata } from '../metadata/index.js';
+import { bmpToTiff } from './bmp/index.js';
+import { checkPixels } from './damage.js';
+import { checkScans } from './jpeg-scans.js';
+import { allowOnly, checkWhole, readHeader, type VipsFile } from './libvips.js';
+
+/** A picture that was found harmless and whole. */
+export interface OpenedPicture extends VipsFile {
+  readonly header: Metadata;
+  /** Frames or pages. */
+  readonly frames: number;
+  /** What the source carries besides the picture, where a reader of our own has seen it. */
+  readonly metadata: readonly string[];
+}
+
+/**
+ * Opens a picture of a format that was detected, by the one reader for it, and decodes it to its end.
+ *
+ * @throws PrepareError `DAMAGED`, `TOO_MANY_PIXELS`, `FORMAT_UNSUPPORTED`
+ */
+export async function openPicture(
+  format: SourceFormat,
+  source: Buffer,
+  maxPixels: number,
+): Promise<OpenedPicture> {
+  allowOnly(format);
+  const read = await READERS[format](source, maxPixels);
+  const file = { bytes: read.bytes, format, maxPixels };
+  const header = await readHeader(file);
+  checkPixels(format, header.width, header.height, maxPixels);
+  await checkWhole(file, header);
+  const { frames = header.pages ?? 1, metadata = [] } = read;
+  return { ...file, header, frames, metadata };
+}
+
+type Reader = (source: Buffer, maxPixels: number) => Promise<Readable>;
+
+/** What libvips reads, and what was found on the way there. */
+interface Readable {
+  readonly bytes: Buffer;
+  readonly frames?: number;
+  readonly metadata?: readonly string[];
+}
+
+const asItIs: Reader = async (bytes) => ({ bytes });
+
+/** Texts may inflate to gigabytes, and a decoder reads them first; only EXIF is wanted, for the orientation. */
+function withoutText(format: 'jpg' | 'png', source: Buffer): Buffer {
+  return stripMetadata(format, source, 'keep')?.bytes ?? source;
+}
+
+const READERS: Readonly<Record<SourceFormat, Reader>> = {
+  jpg: async (source) => {
+    const bytes = withoutText('jpg', source);
+    checkScans(bytes);
+    return { bytes };
+  },
+  png: async (source) => ({ bytes: withoutText('png', source) }),
+  webp: asItIs,
+  gif: asItIs,
+  avif: asItIs,
+  tiff: asItIs,
+  bmp: async (source, maxPixels) => ({ bytes: bmpToTiff(source, maxPixels) }),
+  heic: async (source, maxPixels) => {
+    // Two megabytes of WebAssembly, for the few pictures that need them.
+    const { heicToTiff } = await import('./heic/index.js');
+    return heicToTiff(source, maxPixels);
+  },
+};

@@ -1,0 +1,53 @@
+import { Worker } from 'node:worker_threads';
+import { PrepareError } from '../errors.js';
+import { damaged } from './damage.js';
+import type { Answer, Task } from './protocol.js';
+
+/**
+ * The decoding process: one task after another, each answered by one message. It exists to be killed: what decodes strangers'
+ * files may hang, grow or crash, and takes nothing along but the picture.
+ */
+const guard = new Worker(new URL('./memory-guard.js', import.meta.url));
+guard.unref();
+
+// Ctrl-C reaches every process of a terminal; this one's end is its parent's to decide.
+process.on('SIGINT', () => {});
+process.on('disconnect', () => process.exit());
+process.on('message', (task: Task) => {
+  guard.postMessage(task.limits.memoryLimit);
+  void answer(task).then((outcome) => {
+    guard.postMessage(Number.POSITIVE_INFINITY);
+    process.send?.({ outcome, held: process.memoryUsage.rss() } satisfies Answer);
+  });
+});
+
+async function answer(task: Task): Promise<Answer['outcome']> {
+  try {
+    // Not before it is needed, so that a missing binary is answered, too.
+    const { work } = await import('./work.js').catch((cause: unknown) => {
+      throw new PrepareError('DECODER_UNAVAILABLE', { reason: firstLine(cause) }, cause);
+    });
+    return await work({ ...task, source: asBuffer(task.source) });
+  } catch (error) {
+    const refusal = error instanceof PrepareError ? error : inOurWords(task, error);
+    if (!refusal) return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    return { refusal: { code: refusal.code, values: refusal.values } };
+  }
+}
+
+/** What a reader comes upon in a broken file without having looked for it; all else is a fault of ours. */
+function inOurWords({ format, limits }: Task, error: unknown): PrepareError | undefined {
+  // A size of which nothing can be made, or an offset to nowhere.
+  if (!(error instanceof RangeError)) return undefined;
+  if (/allocation/i.test(error.message))
+    return new PrepareError('TOO_MUCH_MEMORY', { limit: limits.memoryLimit }, error);
+  return damaged(format, firstLine(error), error);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function firstLine(cause: unknown): string {
+  return String(cause instanceof Error ? cause.message : cause).split('\n', 1)[0] ?? '';
+}

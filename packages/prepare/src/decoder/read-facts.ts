@@ -1,0 +1,88 @@
+import type { PictureFacts } from '../facts.js';
+import type { SourceFormat } from '../formats.js';
+import { type Stripped, stripMetadata } from '../metadata/index.js';
+import type { OpenedPicture } from './open.js';
+import { profileName } from './profile-name.js';
+import { readTransparency } from './transparency.js';
+
+/** Everything that is decided by, and the file without its metadata where there can be one. */
+export interface Examined {
+  readonly facts: PictureFacts;
+  readonly stripped: Buffer | undefined;
+}
+
+/** @throws PrepareError `DAMAGED`, where the pixels have to be looked at */
+export async function readFacts(picture: OpenedPicture, source: Buffer): Promise<Examined> {
+  const { format, header } = picture;
+  const strips = format === 'jpg' || format === 'png';
+  const stripped = strips ? stripMetadata(format, source) : undefined;
+  const facts: PictureFacts = {
+    format,
+    bytes: source.length,
+    width: header.autoOrient.width,
+    height: header.autoOrient.height,
+    orientation: header.orientation ?? 1,
+    frames: Math.max(picture.frames, stripped?.frames ?? 1),
+    ...colourOf(header),
+    depth: DEPTHS.get(header.depth) ?? 8,
+    ...(await readTransparency(picture)),
+    lossless: isLossless(format, source),
+    metadata: strips ? strippable(stripped) : besides(picture),
+    strippedBytes: stripped?.bytes.length,
+  };
+  return { facts, stripped: stripped?.bytes };
+}
+
+/** A file whose parts cannot be told apart may hold anything, so it is drawn anew. */
+function strippable(stripped: Stripped | undefined): readonly string[] {
+  return stripped?.removed ?? ['unknown parts'];
+}
+
+function besides({ header, metadata }: OpenedPicture): readonly string[] {
+  return [...metadata, ...METADATA.filter(({ key }) => header[key]).map(({ name }) => name)];
+}
+
+type Header = OpenedPicture['header'];
+
+const METADATA = [
+  { key: 'exif', name: 'EXIF' },
+  { key: 'xmp', name: 'XMP' },
+  { key: 'iptc', name: 'IPTC' },
+  { key: 'comments', name: 'text' },
+] as const satisfies readonly { key: keyof Header; name: string }[];
+
+/** Without a profile, RGB means sRGB, as everywhere on the web. */
+function colourOf({ space, icc }: Header): { colour: string; srgb: boolean } {
+  const name = SPACES.get(space);
+  if (space === 'cmyk') return { colour: 'CMYK', srgb: false };
+  if (icc) {
+    const profile = profileName(icc);
+    const srgb = SRGB_NAMES.test(profile);
+    return { colour: srgb ? 'sRGB' : profile, srgb };
+  }
+  return { colour: name ?? space, srgb: name !== undefined };
+}
+
+const SPACES: ReadonlyMap<string, string> = new Map([
+  ['srgb', 'sRGB'],
+  ['rgb16', 'sRGB'],
+  ['b-w', 'grey'],
+  ['grey16', 'grey'],
+]);
+
+const SRGB_NAMES = /^(?!.*linear).*\bsRGB\b/i;
+
+const DEPTHS: ReadonlyMap<string, number> = new Map([
+  ['ushort', 16],
+  ['short', 16],
+  ['uint', 32],
+  ['int', 32],
+  ['float', 32],
+  ['double', 64],
+]);
+
+/** A TIFF may hold a JPEG inside; that it is then tried as PNG first costs time and no quality. */
+function isLossless(format: SourceFormat, source: Buffer): boolean {
+  if (format === 'webp') return source.subarray(0, 4096).includes('VP8L');
+  return format === 'png' || format === 'bmp' || format === 'gif' || format === 'tiff';
+}

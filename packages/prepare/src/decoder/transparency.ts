@@ -1,0 +1,38 @@
+import type { Size } from '../facts.js';
+import { openFile, vips } from './libvips.js';
+import type { OpenedPicture } from './open.js';
+
+/** What an alpha channel amounts to. */
+export interface Transparency {
+  /** Whether any pixel lets something through. */
+  readonly transparent: boolean;
+  /** The narrowest of the four borders that are wholly transparent, in pixels. */
+  readonly clearMargin: number;
+}
+
+/** Looks at every pixel's alpha: programs write the channel whether or not it is used. */
+export async function readTransparency(picture: OpenedPicture): Promise<Transparency> {
+  if (!picture.header.hasAlpha) return { transparent: false, clearMargin: 0 };
+  const alpha = openFile(picture).extractChannel('alpha').raw({ depth: 'uchar' });
+  const { data, info } = await vips(picture, alpha.toBuffer({ resolveWithObject: true }));
+  return { transparent: data.some((value) => value !== OPAQUE), clearMargin: clearMargin(data, info) };
+}
+
+const OPAQUE = 255;
+
+function clearMargin(alpha: Buffer, { width, height }: Size): number {
+  let left = width;
+  let right = width;
+  let top = height;
+  let bottom = height;
+  for (let y = 0; y < height; y++) {
+    const row = alpha.subarray(y * width, (y + 1) * width);
+    const first = row.findIndex((value) => value !== 0);
+    if (first < 0) continue;
+    left = Math.min(left, first);
+    right = Math.min(right, width - 1 - row.findLastIndex((value) => value !== 0));
+    top = Math.min(top, y);
+    bottom = height - 1 - y;
+  }
+  return Math.min(left, right, top, bottom);
+}

@@ -1,0 +1,78 @@
+import type { Size } from './facts.js';
+import type { Focus } from './options.js';
+import type { Fit } from './slots.js';
+
+/** Pixels from the upper left corner. */
+export interface Rectangle extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** How a picture comes into a box: a part of it is cut out, scaled, and laid somewhere in the box. */
+export interface Placement {
+  /** The part of the upright source that is used. */
+  readonly cut: Rectangle;
+  /** Where it comes to lie in the box, and how large. */
+  readonly at: Rectangle;
+  readonly box: Size;
+}
+
+/** Places a picture in a box: `crop` fills it, `pad` and `contain` show all of the picture. */
+export function place(picture: Size, box: Size, fit: Fit, focus: Focus): Placement {
+  const across = box.width / picture.width;
+  const down = box.height / picture.height;
+  if (fit === 'crop') {
+    const cut = scaled(box, 1 / Math.max(across, down), picture);
+    return { cut: aligned(cut, picture, focus), at: whole(box), box };
+  }
+  return { cut: whole(picture), at: aligned(scaled(picture, Math.min(across, down), box), box, focus), box };
+}
+
+/** Places a part of a picture so that it fills a box. */
+export function stretch(cut: Rectangle, box: Size): Placement {
+  return { cut, at: whole(box), box };
+}
+
+/** Scales by a factor, to whole pixels; at least one, at most `limit`. */
+export function scaled(size: Size, factor: number, limit: Size): Size {
+  return {
+    width: clamp(Math.round(size.width * factor), limit.width),
+    height: clamp(Math.round(size.height * factor), limit.height),
+  };
+}
+
+export function whole({ width, height }: Size): Rectangle {
+  return { left: 0, top: 0, width, height };
+}
+
+/** What is left of a picture when a margin is cut off on every side. */
+export function inner({ width, height }: Size, margin: number): Rectangle {
+  return { left: margin, top: margin, width: width - 2 * margin, height: height - 2 * margin };
+}
+
+export function sameSize(one: Size, other: Size): boolean {
+  return one.width === other.width && one.height === other.height;
+}
+
+function clamp(value: number, most: number): number {
+  return Math.min(Math.max(value, 1), most);
+}
+
+/** Lays the smaller rectangle within the larger one. */
+function aligned({ width, height }: Size, within: Size, focus: Focus): Rectangle {
+  return {
+    left: Math.floor((within.width - width) * SHARE_BEFORE[focus].across),
+    top: Math.floor((within.height - height) * SHARE_BEFORE[focus].down),
+    width,
+    height,
+  };
+}
+
+/** How much of what is left over comes before the picture. */
+const SHARE_BEFORE: Readonly<Record<Focus, { across: number; down: number }>> = {
+  centre: { across: 0.5, down: 0.5 },
+  top: { across: 0.5, down: 0 },
+  bottom: { across: 0.5, down: 1 },
+  left: { across: 0, down: 0.5 },
+  right: { across: 1, down: 0.5 },
+};

@@ -1,0 +1,111 @@
+import type { Language } from '@coupon-media/apiv3';
+import { PrepareError } from './errors.js';
+import { type Wording, word } from './wording.js';
+
+/** The places of a coupon that show a picture (contract 8.1). */
+export type SlotName = 'icon' | 'background' | 'detail';
+
+/** How a picture is brought into a slot's shape. */
+export type Fit = 'crop' | 'pad' | 'contain';
+
+/** What a place of a coupon wants. */
+export interface Slot {
+  readonly name: SlotName;
+  /** Where the URL goes in the coupon's JSON. */
+  readonly field: string;
+  /** Pixels, margin included. Never given up to save bytes. */
+  readonly width: number;
+  readonly height: number;
+  /** As published. Where it disagrees with the pixels (1170×1326 is 15:17, not 65:77), the pixels decide. */
+  readonly ratio: string;
+  /** Pixels on every side that must stay wholly transparent; the picture has what is left. */
+  readonly margin: number;
+  /** What is written: PNG where there must be transparency; else what suits the picture. */
+  readonly kinds: readonly ('jpg' | 'png')[];
+  /** How a picture is fitted unless told otherwise. */
+  readonly fit: Fit;
+}
+
+/** Contract 8.1, row by row. */
+const slots: Readonly<Record<SlotName, Slot>> = {
+  icon: {
+    name: 'icon',
+    field: 'display_info.image_url',
+    width: 1080,
+    height: 1080,
+    ratio: '1:1',
+    margin: 120,
+    kinds: ['png'],
+    fit: 'contain',
+  },
+  background: {
+    name: 'background',
+    field: 'display_info.background_url',
+    width: 1170,
+    height: 1326,
+    ratio: '65:77',
+    margin: 0,
+    kinds: ['jpg', 'png'],
+    fit: 'crop',
+  },
+  detail: {
+    name: 'detail',
+    field: 'display_info.detail_image_url_list',
+    width: 1170,
+    height: 1326,
+    ratio: '65:77',
+    margin: 0,
+    kinds: ['jpg', 'png'],
+    fit: 'crop',
+  },
+};
+
+/** A slot, with a sentence for people. */
+export interface SlotDescription extends Slot {
+  readonly text: string;
+}
+
+/**
+ * Says what a slot wants.
+ *
+ * @throws PrepareError `OPTION_INVALID` for a name that is no slot
+ * @example
+ * ```ts
+ * import { describeSlot } from '@coupon-media/prepare';
+ *
+ * const { width, height, text } = describeSlot('background', 'en');
+ * console.log(`${width} × ${height}: ${text}`);
+ * ```
+ */
+export function describeSlot(name: SlotName, language: Language = 'zh-CN'): SlotDescription {
+  const slot = Object.hasOwn(slots, name) ? slots[name] : undefined;
+  if (!slot) {
+    const expected = Object.keys(slots).join(' | ');
+    throw new PrepareError('OPTION_INVALID', { option: 'slot', found: String(name), expected });
+  }
+  const { width, height, margin } = slot;
+  const values = {
+    width: String(width),
+    height: String(height),
+    ratio: slot.ratio,
+    margin,
+    inner: width - 2 * margin,
+  };
+  return { ...slot, text: word(TEXTS[name], language, values) };
+}
+
+const TEXTS: Readonly<Record<SlotName, Wording>> = {
+  icon: {
+    'zh-CN':
+      '商品券图标：{ratio}，{width}×{height} 像素，透明底 PNG，四边各留 {margin} 像素透明边距（主体在中间 {inner}×{inner}）。',
+    en: 'The coupon’s icon: {ratio}, {width} × {height} pixels, a transparent PNG with a margin of {margin} transparent pixels on every side; the picture has the {inner} × {inner} in the middle.',
+  },
+  background: {
+    'zh-CN': '商品券背景图：{width}×{height} 像素（文档比例 {ratio}），JPG 或 PNG。',
+    en: 'The coupon’s background: {width} × {height} pixels (published beside the ratio {ratio}), JPG or PNG.',
+  },
+  detail: {
+    'zh-CN': '商品券详情图：{width}×{height} 像素（文档比例 {ratio}），JPG 或 PNG，最多 8 张。',
+    en: 'A picture of the coupon’s details: {width} × {height} pixels (published beside the ratio {ratio}), JPG or PNG; at most 8 of them.',
+  },
+};

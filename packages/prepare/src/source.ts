@@ -1,0 +1,68 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { PrepareError } from './errors.js';
+
+/** A path, a `file:` URL, or bytes, which must not change until the promise is settled. */
+export type PictureSource = string | URL | Uint8Array;
+
+/**
+ * Reads a source whole. Never more than `limit` and a byte, whatever the file system says of its size.
+ *
+ * @param limit bytes
+ * @throws PrepareError `SOURCE_UNREADABLE`, `SOURCE_TOO_LARGE`
+ */
+export async function readSource(source: PictureSource, limit: number): Promise<Buffer> {
+  if (source instanceof Uint8Array) {
+    if (source.length > limit) throw tooLarge(source.length, limit);
+    return Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  }
+  const path = pathOf(source);
+  const handle = await open(path, WITHOUT_WAITING).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  try {
+    return await readFile(handle, path, limit);
+  } catch (cause) {
+    throw cause instanceof PrepareError ? cause : unreadable(path, cause);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A named pipe would otherwise be waited for until somebody writes; Windows knows no such flag. */
+const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** @returns the name that a source brings along */
+export function nameOf(source: PictureSource): string | undefined {
+  return source instanceof Uint8Array ? undefined : pathOf(source);
+}
+
+function pathOf(source: string | URL): string {
+  if (typeof source === 'string') return source;
+  if (source instanceof URL && source.protocol === 'file:') return fileURLToPath(source);
+  const expected = 'a path, a file: URL, or bytes';
+  throw new PrepareError('OPTION_INVALID', { option: 'source', found: String(source), expected });
+}
+
+async function readFile(handle: FileHandle, path: string, limit: number): Promise<Buffer> {
+  const stats = await handle.stat();
+  if (!stats.isFile()) throw new PrepareError('SOURCE_UNREADABLE', { path, reason: 'not a file' });
+  if (stats.size > limit) throw tooLarge(stats.size, limit);
+  const buffer = Buffer.allocUnsafe(stats.size + 1);
+  let length = 0;
+  for (let read = 1; read > 0 && length < buffer.length; length += read) {
+    ({ bytesRead: read } = await handle.read(buffer, length, buffer.length - length, length));
+  }
+  if (length === stats.size) return buffer.subarray(0, length);
+  throw new PrepareError('SOURCE_UNREADABLE', { path, reason: 'it changed while it was read' });
+}
+
+function tooLarge(bytes: number, limit: number): PrepareError {
+  return new PrepareError('SOURCE_TOO_LARGE', { bytes, limit });
+}
+
+function unreadable(path: string, cause: unknown): PrepareError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new PrepareError('SOURCE_UNREADABLE', { path, reason }, cause);
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { createClient } from '@coupon-media/client';
+import type { Credentials } from './credentials.js';
+
+/** The project's own pictures, one of each kind that the page takes. */
+export const DEMO_PICTURES = ['coupon.jpg', 'coupon.png', 'coupon.bmp'] as const;
+
+/** A picture that made the whole round. */
+export interface DemoUpload {
+  picture: string;
+  bytes: number;
+  imageUrl: string;
+  sha256: string;
+}
+
+/**
+ * Uploads a real JPG, PNG and BMP over HTTP: the service proves the request's signature, the client the answer's, and
+ * the image is fetched back from its URL and compared.
+ *
+ * @throws what the client throws, or an Error naming the picture that did not come back whole
+ */
+export async function* runDemo(credentials: Credentials): AsyncGenerator<DemoUpload> {
+  const client = createClient({
+    baseUrl: credentials.baseUrl,
+    mchid: credentials.mchid,
+    certificateSerialNo: credentials.certificateSerialNo,
+    privateKeyPath: credentials.privateKeyPath,
+    wechatPayPublicKeys: [
+      { id: credentials.wechatPayPublicKeyId, publicKeyPath: credentials.wechatPayPublicKeyPath },
+    ],
+  });
+  try {
+    for (const picture of DEMO_PICTURES) {
+      const file = fileURLToPath(new URL(`../pictures/${picture}`, import.meta.url));
+      const { imageUrl, sha256 } = await client.uploadImage(file);
+      const bytes = await fetchBack(imageUrl);
+      if (digest(bytes) !== digest(await readFile(file)) || digest(bytes) !== sha256) {
+        throw new Error(`${picture}: the bytes at ${imageUrl} are not the ones that were uploaded`);
+      }
+      yield { picture, bytes: bytes.length, imageUrl, sha256 };
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+async function fetchBack(url: string): Promise<Buffer> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  return Buffer.from(await response.arrayBuffer());
+}
+
+function digest(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

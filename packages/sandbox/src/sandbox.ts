@@ -1,0 +1,99 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  openEmbeddedMerchants,
+  PUBLIC_URL_SETTING,
+  readConfig,
+  type Service,
+  StartError,
+  startService,
+} from '@coupon-media/server';
+import { CREDENTIALS_FILE, type Credentials, readCredentials } from './credentials.js';
+import { ensureIdentity, type Identity, writeCredentials } from './identity.js';
+
+export interface SandboxOptions {
+  /** The sandbox's folder; made where it is not there. */
+  folder: string;
+  /** Default: the folder's own, else 8787 or the next free one. 0 takes any. */
+  port?: number | undefined;
+  /** Uploads a second; default 0, no limit. */
+  quota?: number | undefined;
+}
+
+/** A sandbox that is up. */
+export interface Sandbox {
+  /** Absolute. */
+  readonly folder: string;
+  /** Where `credentials.json` was written. */
+  readonly credentialsPath: string;
+  /** Paths in it are absolute. */
+  readonly credentials: Credentials;
+  /** The port that was wanted and taken, where the next free one was used instead. */
+  readonly takenPort: number | undefined;
+  stop(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+const FIRST_PORT = 8787;
+const PORTS_TRIED = 100;
+
+/**
+ * Starts a whole service for development: on the first run with a merchant, its keys and the platform's, all generated.
+ *
+ * @throws StartError, and whatever the folder's store says
+ * @example
+ * ```ts
+ * import { startSandbox } from '@coupon-media/sandbox';
+ *
+ * const sandbox = await startSandbox({ folder: '.coupon-media' });
+ * console.log(sandbox.credentials.baseUrl);
+ * await sandbox.stop();
+ * ```
+ */
+export async function startSandbox({ folder, port, quota = 0 }: SandboxOptions): Promise<Sandbox> {
+  const data = path.resolve(folder);
+  const { identity, kept } = await prepareFolder(data);
+  const wanted = port ?? kept ?? FIRST_PORT;
+  if (kept !== undefined && wanted !== kept) {
+    throw new StartError(
+      'PUBLIC_URL_DIFFERS',
+      `the images in ${folder} have URLs with port ${kept}; leave --port out, or take another --data folder for port ${wanted}`,
+    );
+  }
+  const searching = kept === undefined && port === undefined;
+  const service = await startOnFreePort(data, wanted, searching ? PORTS_TRIED : 1, quota);
+  const credentialsPath = path.join(data, CREDENTIALS_FILE);
+  await writeCredentials(data, { baseUrl: `http://${HOST}:${service.address.port}`, ...identity });
+  return {
+    folder: data,
+    credentialsPath,
+    credentials: await readCredentials(credentialsPath),
+    takenPort: service.address.port === wanted || wanted === 0 ? undefined : wanted,
+    stop: () => service.stop(),
+  };
+}
+
+/** @returns who merchant and platform are, and the port that the folder's URLs have, where it gave some */
+async function prepareFolder(folder: string): Promise<{ identity: Identity; kept: number | undefined }> {
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o700);
+  const records = await openEmbeddedMerchants({ folder });
+  try {
+    const identity = await ensureIdentity(folder, records, new Date());
+    const publicUrl = await records.setting(PUBLIC_URL_SETTING);
+    return { identity, kept: publicUrl === undefined ? undefined : Number(new URL(publicUrl).port || 80) };
+  } finally {
+    await records.close();
+  }
+}
+
+async function startOnFreePort(data: string, first: number, tries: number, quota: number): Promise<Service> {
+  for (let port = first; ; port += 1) {
+    try {
+      return await startService(readConfig({ data, host: HOST, port, quota, logLevel: 'warn' }, {}));
+    } catch (error) {
+      const taken = error instanceof StartError && error.code === 'PORT_TAKEN';
+      if (!taken || port + 1 >= first + tries) throw error;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { authorizationFieldForms, CERTIFICATES_PATH, schemes, uploadEndpoints } from '@coupon-media/apiv3';
+import { certificatesOperation, healthOperations, imageOperation } from './others.js';
+import { answerHeaders, metaSchema, refusalSchema } from './schemas.js';
+import { uploadOperation } from './uploads.js';
+
+/** An OpenAPI document, as far as this service's uses the language. */
+export interface OpenApiDocument {
+  readonly openapi: '3.1.0';
+  readonly info: Readonly<Record<string, unknown>> & { readonly title: string; readonly description: string };
+  readonly tags: readonly Tag[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly [more: string]: unknown;
+}
+
+interface Tag {
+  readonly name: string;
+  readonly description: string;
+}
+
+export interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly responses: Readonly<Record<string, OpenApiResponse>>;
+  readonly [more: string]: unknown;
+}
+
+export interface OpenApiResponse {
+  readonly description: string;
+  readonly [more: string]: unknown;
+}
+
+/** This package's version; a test holds it to package.json's. */
+const VERSION = '0.1.0';
+
+/** Describes the service by the very tables that it judges requests by: endpoints, refusals, forms of fields and limits. */
+export function openApiDocument(): OpenApiDocument {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'coupon-media',
+      version: VERSION,
+      summary: "The picture upload of WeChat Pay's product coupons, self-hosted.",
+      description: INTRODUCTION,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: TAGS,
+    paths: {
+      ...Object.fromEntries(
+        uploadEndpoints.map((endpoint) => [endpoint.path, { post: uploadOperation(endpoint) }]),
+      ),
+      [CERTIFICATES_PATH]: { get: certificatesOperation },
+      '/images/{name}': { get: imageOperation },
+      ...healthOperations,
+    },
+    components: {
+      schemas: {
+        ...Object.fromEntries(FILENAME_LIMITS.map((limit) => [`Meta${limit}`, metaSchema(limit)])),
+        Refusal: refusalSchema,
+      },
+      headers: answerHeaders,
+      securitySchemes: Object.fromEntries(
+        Object.entries(schemes).map(([name, { type, idField }]) => [
+          name,
+          {
+            type: 'http',
+            scheme: type,
+            description: `Authorization: ${type} ${idField}="…",nonce_str="…",signature="…",timestamp="…",serial_no="…"`,
+            // OpenAPI has no words for the inside of an Authorization header.
+            'x-fields': Object.fromEntries(
+              [idField, ...COMMON_FIELDS].map((field) => [field, authorizationFieldForms.get(field)?.source]),
+            ),
+          },
+        ]),
+      ),
+    },
+  };
+}
+
+const COMMON_FIELDS = ['nonce_str', 'signature', 'timestamp', 'serial_no'];
+
+const FILENAME_LIMITS = [...new Set(uploadEndpoints.map(({ filenameLimit }) => filenameLimit))];
+
+const INTRODUCTION = `A picture comes in with a signed request; a permanent URL goes out in a signed answer.
+
+The string to sign has five lines, each ended by a line feed, the last one too: method, path with query, timestamp, nonce, body. For an upload the body is the text of the part \`meta\`, byte for byte as sent; for a GET it is empty. The signature is RSA with SHA-256 (PKCS#1 v1.5), in base64.
+
+An answer is verified over three lines: \`Wechatpay-Timestamp\`, \`Wechatpay-Nonce\`, the body's raw bytes. Every answer to a request whose signature was proven is signed, refusals too.`;
+
+const TAGS: readonly Tag[] = [
+  {
+    name: 'uploads',
+    description:
+      'All take the same form, and differ in scheme, in the length of the filename and in what they answer.',
+  },
+  { name: 'certificates', description: 'For clients in certificate mode.' },
+  { name: 'images', description: 'What was uploaded, for ever, at the URL that the upload answered.' },
+  { name: 'service', description: 'For who operates it.' },
+];

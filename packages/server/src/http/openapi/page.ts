@@ -1,0 +1,241 @@
+import type { OpenApiDocument, OpenApiResponse, Operation } from './document.js';
+import { STYLE } from './style.js';
+
+/** Renders a document as one page of HTML, without a script. */
+export function referencePage(document: OpenApiDocument): string {
+  const operations = operationsOf(document);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${text(document.info.title)} reference</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<nav aria-label="Operations">
+<h1>${text(document.info.title)} <small>${text(document.info.version)}</small></h1>
+${document.tags
+  .map(
+    (tag) =>
+      `<h2>${text(tag.name)}</h2>\n<ul>${operations
+        .filter((row) => row.operation.tags.includes(tag.name))
+        .map(link)
+        .join('')}</ul>`,
+  )
+  .join('\n')}
+<p><a href="openapi.json">openapi.json</a></p>
+</nav>
+<main>
+<header>${prose(document.info.description)}${renderSchemes(document)}</header>
+${document.tags
+  .map(
+    (tag) => `<section aria-labelledby="tag-${text(tag.name)}">
+<h2 id="tag-${text(tag.name)}">${text(tag.name)}</h2>
+${prose(tag.description)}
+${operations
+  .filter((row) => row.operation.tags.includes(tag.name))
+  .map((row) => renderOperation(row, document))
+  .join('\n')}
+</section>`,
+  )
+  .join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+interface SecurityScheme {
+  scheme: string;
+  'x-fields': Readonly<Record<string, string>>;
+}
+
+function schemesOf({ components }: OpenApiDocument): Readonly<Record<string, SecurityScheme>> {
+  return (components as { securitySchemes: Record<string, SecurityScheme> }).securitySchemes;
+}
+
+function renderSchemes(document: OpenApiDocument): string {
+  const rows = Object.values(schemesOf(document)).map((scheme) => [
+    `<code>${text(scheme.scheme)}</code>`,
+    Object.keys(scheme['x-fields'])
+      .map((field) => `<code>${text(field)}</code>`)
+      .join(' '),
+  ]);
+  return table(['Authorization', 'its fields, in any order, each once and in double quotes'], rows);
+}
+
+interface Row {
+  path: string;
+  method: string;
+  operation: Operation;
+}
+
+function operationsOf({ paths }: OpenApiDocument): Row[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+}
+
+function link({ operation }: Row): string {
+  return `<li><a href="#${text(operation.operationId)}">${text(operation.summary)}</a></li>`;
+}
+
+function renderOperation({ path, method, operation }: Row, document: OpenApiDocument): string {
+  const {
+    operationId,
+    summary,
+    description = '',
+    security,
+    parameters = [],
+    requestBody,
+    responses,
+  } = operation;
+  return `<article id="${text(operationId)}">
+<h3>${text(summary)}</h3>
+<p class="call"><b>${text(method.toUpperCase())}</b> <code>${breakable(path)}</code></p>
+${prose(description)}
+${security ? `<p>Signed under <code>${text(schemeOf(security, document))}</code>.</p>` : ''}
+${renderParameters(parameters as Parameter[])}
+${requestBody ? renderForm(requestBody as RequestBody, document) : ''}
+<h4>Answers</h4>
+${Object.entries(responses)
+  .map(([status, response]) => renderResponse(status, response, document))
+  .join('\n')}
+</article>`;
+}
+
+interface Parameter {
+  name: string;
+  in: string;
+  required?: boolean;
+  description?: string;
+}
+
+function renderParameters(parameters: readonly Parameter[]): string {
+  if (parameters.length === 0) return '';
+  const rows = parameters.map(({ name, in: place, required, description = '' }) => [
+    `<code>${text(name)}</code>`,
+    `${text(place)}${required ? ', required' : ''}`,
+    inline(description),
+  ]);
+  return `<h4>Parameters</h4>${table(['name', 'in', ''], rows)}`;
+}
+
+interface Schema {
+  $ref?: string;
+  type?: string;
+  description?: string;
+  maxLength?: number;
+  required?: readonly string[];
+  properties?: Readonly<Record<string, Schema>>;
+  items?: Schema;
+}
+
+interface RequestBody {
+  description: string;
+  content: Readonly<Record<string, { schema: Schema }>>;
+}
+
+function renderForm({ description, content }: RequestBody, document: OpenApiDocument): string {
+  const forms = Object.entries(content).map(
+    ([type, { schema }]) => `<p><code>${text(type)}</code></p>${renderProperties(schema, document)}`,
+  );
+  return `<h4>Body</h4>${prose(description)}${forms.join('')}`;
+}
+
+function renderProperties(schema: Schema, document: OpenApiDocument): string {
+  const rows = fields(schema, document).map(([name, field]) => [
+    `<code>${text(name)}</code>`,
+    text(field.type ?? ''),
+    inline(field.description ?? ''),
+  ]);
+  return rows.length === 0 ? '' : table(['field', 'type', ''], rows);
+}
+
+/** Every field with its path: `data[].serial_no`. */
+function fields(schema: Schema, document: OpenApiDocument, prefix = ''): [name: string, field: Schema][] {
+  return Object.entries(resolved(schema, document).properties ?? {}).flatMap(([name, unresolved]) => {
+    const field = resolved(unresolved, document);
+    const path = `${prefix}${name}`;
+    const inner = field.items
+      ? fields(field.items, document, `${path}[].`)
+      : fields(field, document, `${path}.`);
+    return [[path, field] as [string, Schema], ...inner];
+  });
+}
+
+function resolved(schema: Schema, document: OpenApiDocument): Schema {
+  if (schema.$ref === undefined) return schema;
+  const steps = schema.$ref.split('/').slice(1);
+  return steps.reduce<unknown>((at, step) => (at as Record<string, unknown>)[step], document) as Schema;
+}
+
+interface Example {
+  summary: string;
+  description: string;
+  value: { code: string; message: string };
+}
+
+function renderResponse(status: string, response: OpenApiResponse, document: OpenApiDocument): string {
+  const content = (response.content ?? {}) as Record<
+    string,
+    { schema?: Schema; examples?: Record<string, Example> }
+  >;
+  const [type = '', { schema, examples } = {}] = Object.entries(content)[0] ?? [];
+  const headers = Object.keys(response.headers ?? {});
+  const body = examples
+    ? renderExamples(examples)
+    : `${type && `<p><code>${Object.keys(content).map(text).join('</code>, <code>')}</code></p>`}${schema ? renderProperties(schema, document) : ''}`;
+  const head =
+    headers.length > 0
+      ? `<p class="headers">${headers.map((name) => `<code>${text(name)}</code>`).join(' ')}</p>`
+      : '';
+  return `<details class="answer s${text(status[0])}"><summary><b>${text(status)}</b> ${inline(response.description)}</summary>${body}${head}</details>`;
+}
+
+function renderExamples(examples: Readonly<Record<string, Example>>): string {
+  const rows = Object.values(examples).map(({ summary, description, value }) => [
+    `<code>${text(value.code)}</code>`,
+    `<span lang="zh-CN">${text(value.message)}</span><br>${text(summary)}`,
+    text(description),
+  ]);
+  return table(['code', 'message', ''], rows);
+}
+
+function schemeOf(security: unknown, document: OpenApiDocument): string {
+  const [name = ''] = (security as Record<string, unknown>[]).flatMap((requirement) =>
+    Object.keys(requirement),
+  );
+  return schemesOf(document)[name]?.scheme ?? name;
+}
+
+/** @param rows of HTML */
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = (tag: string, row: readonly string[]) =>
+    row.map((cell) => `<${tag}>${cell}</${tag}>`).join('');
+  return `<div class="wide"><table><thead><tr>${cells('th', heads)}</tr></thead><tbody>${rows.map((row) => `<tr>${cells('td', row)}</tr>`).join('')}</tbody></table></div>`;
+}
+
+function prose(words: string): string {
+  return words
+    .split('\n\n')
+    .map((paragraph) => `<p>${inline(paragraph)}</p>`)
+    .join('\n');
+}
+
+function inline(words: string): string {
+  return text(words).replace(/`([^`]+)`/g, '<code>$1</code>');
+}
+
+/** A path may break before each slash. */
+function breakable(path: string): string {
+  return text(path).replaceAll('/', '<wbr>/');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+function text(value: unknown): string {
+  return String(value).replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
+}

@@ -1,0 +1,96 @@
+import { filenameRules, refusals, schemes, sha256Form } from '@coupon-media/apiv3';
+
+/** Meta, by the rules that apiv3 reads it by. */
+export function metaSchema(filenameLimit: number) {
+  return {
+    type: 'object',
+    required: ['filename', 'sha256'],
+    properties: {
+      filename: {
+        type: 'string',
+        minLength: 1,
+        maxLength: filenameLimit,
+        allOf: filenameRules.map(([{ source }, issue]) => ({ not: { pattern: source, description: issue } })),
+        description: `At most ${filenameLimit} characters, ending in .jpg, .jpeg, .png or .bmp.`,
+        examples: ['header.jpg'],
+      },
+      sha256: {
+        type: 'string',
+        pattern: sha256Form.source,
+        description: "SHA-256 of the file's bytes: 64 hex digits.",
+        examples: ['e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
+      },
+    },
+  };
+}
+
+/** A refusal's body (contract 5.1). */
+export const refusalSchema = {
+  type: 'object',
+  required: ['code', 'message'],
+  properties: {
+    code: { type: 'string', enum: [...new Set(Object.values(refusals).map(({ code }) => code))] },
+    message: { type: 'string', description: 'In the language of Content-Language.' },
+    detail: {
+      type: 'object',
+      description: 'What broke the rule, where that can be told.',
+      properties: {
+        location: { type: 'string', description: 'body, header or authorization.' },
+        field: { type: 'string' },
+        value: { description: 'As sent.' },
+        issue: { type: 'string' },
+        sign_information: {
+          type: 'object',
+          description: 'The string that was verified, to compare with the one that was signed.',
+          properties: {
+            method: { type: 'string' },
+            url: { type: 'string' },
+            sign_message_length: { type: 'integer', description: 'Bytes.' },
+            truncated_sign_message: { type: 'string' },
+          },
+        },
+      },
+    },
+  },
+};
+
+/** Headers of answers (contract 3.2, 3.3). */
+export const answerHeaders = {
+  'Request-ID': header(
+    'The request, a dash, and the internal error code: 0 where it was done.',
+    '^[0-9A-F]{32}-[0-9]+$',
+  ),
+  'Content-Language': header('The language of the message.', '^(zh-CN|en)$'),
+  'Retry-After': header('Seconds after which to try again with the same parameters.', '^[0-9]+$'),
+  'Wechatpay-Timestamp': header(
+    'Unix seconds; to be believed only within 300 s of the clock.',
+    '^[0-9]{10}$',
+  ),
+  'Wechatpay-Nonce': header('32 hex digits.', '^[0-9a-f]{32}$'),
+  'Wechatpay-Signature': header('Over timestamp, nonce and body, in base64.'),
+  'Wechatpay-Serial': header('The key that signed: a PUB_KEY_ID_… or a platform certificate serial.'),
+  'Wechatpay-Signature-Type': {
+    description: "The request's scheme.",
+    schema: { type: 'string', enum: Object.values(schemes).map(({ type }) => type) },
+  },
+};
+
+type HeaderName = keyof typeof answerHeaders;
+
+const SIGNATURE: readonly HeaderName[] = [
+  'Wechatpay-Timestamp',
+  'Wechatpay-Nonce',
+  'Wechatpay-Signature',
+  'Wechatpay-Serial',
+  'Wechatpay-Signature-Type',
+];
+
+/** References to the headers of an answer. */
+export function headersOf({ signed, also = [] }: { signed: boolean; also?: readonly HeaderName[] }) {
+  const names: readonly HeaderName[] = ['Request-ID', ...also, ...(signed ? SIGNATURE : [])];
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
+function header(description: string, pattern?: string) {
+  return { description, schema: { type: 'string', ...(pattern !== undefined && { pattern }) } };
+}

@@ -1,0 +1,58 @@
+import type { NonceWindow, Quota, UsedNonce } from './index.js';
+
+/**
+ * A nonce window in this process's memory.
+ *
+ * @param now Unix seconds
+ * @param restored what was reserved before the process started
+ */
+export function createNonceWindow(now: () => number, restored: Iterable<UsedNonce> = []): NonceWindow {
+  // A set for each second at which nonces expire: whole sets are dropped, and no entry is ever searched for.
+  const bySecond = new Map<number, Set<string>>();
+  let sweptAt = 0;
+  for (const nonce of restored) reserve(nonce);
+
+  function reserve({ key, expiresAt }: UsedNonce): boolean {
+    sweep(now());
+    const used = bySecond.get(expiresAt);
+    if (used?.has(key)) return false;
+    if (used) used.add(key);
+    else bySecond.set(expiresAt, new Set([key]));
+    return true;
+  }
+
+  function sweep(second: number): void {
+    if (second === sweptAt) return;
+    sweptAt = second;
+    for (const expiresAt of bySecond.keys()) {
+      if (expiresAt < second) bySecond.delete(expiresAt);
+    }
+  }
+
+  return {
+    reserve,
+    release: ({ key, expiresAt }) => {
+      bySecond.get(expiresAt)?.delete(key);
+    },
+  };
+}
+
+/**
+ * A token bucket a merchant, in this process's memory.
+ *
+ * @param now milliseconds of a clock that never goes back
+ */
+export function createQuota(now: () => number): Quota {
+  const buckets = new Map<string, { tokens: number; at: number }>();
+  return {
+    take(id, rate) {
+      const at = now();
+      const burst = Math.max(1, rate * 2);
+      const last = buckets.get(id) ?? { tokens: burst, at };
+      const tokens = Math.min(burst, last.tokens + ((at - last.at) / 1000) * rate);
+      const allowed = tokens >= 1;
+      buckets.set(id, { tokens: allowed ? tokens - 1 : tokens, at });
+      return allowed ? 0 : (1 - tokens) / rate;
+    },
+  };
+}

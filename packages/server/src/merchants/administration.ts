@@ -1,0 +1,209 @@
+import { randomInt } from 'node:crypto';
+import { loadCertificate } from '@coupon-media/apiv3';
+import type { MerchantRecord, MerchantStore } from '../stores/index.js';
+
+/** A merchant, a certificate or a platform key cannot be kept so, and why. */
+export class MerchantError extends Error {
+  override readonly name = 'MerchantError';
+  readonly code = 'MERCHANT';
+}
+
+export interface NewMerchant {
+  /** mchid, or brand_id. */
+  id: string;
+  /** Default: `mchid`. */
+  scheme?: MerchantRecord['scheme'] | undefined;
+  /** X.509; its private key stays with the merchant. */
+  certificatePem: string;
+  /** 32 characters; left out, one is made. */
+  apiV3Key?: string | undefined;
+  /** Uploads a second, 0 for no limit; left out, the service's. */
+  quota?: number | undefined;
+  /** Whether product coupons are enabled for it (contract 1.5). Default: they are. */
+  productCoupon?: boolean | undefined;
+}
+
+/**
+ * Lets a merchant upload.
+ *
+ * @param now Unix seconds
+ * @returns the record as kept
+ * @throws MerchantError, KeyFormatError
+ */
+export async function addMerchant(
+  records: MerchantStore,
+  {
+    id,
+    scheme = 'mchid',
+    certificatePem,
+    apiV3Key = newApiV3Key(),
+    quota,
+    productCoupon = true,
+  }: NewMerchant,
+  now: number,
+): Promise<MerchantRecord> {
+  if (!/^[0-9A-Za-z]{1,32}$/.test(id))
+    throw new MerchantError(`"${id}" is no ${scheme}: it has 1 to 32 digits or letters`);
+  if (!/^[\x21-\x7e]{32}$/.test(apiV3Key))
+    throw new MerchantError('an APIv3 key has 32 characters of ASCII, none of them a space');
+  checkQuota(quota);
+  const certificate = readCertificate(certificatePem, now);
+  if (await records.merchant(id)) throw new MerchantError(`merchant ${id} is registered already`);
+  const profile = { id, scheme, apiV3Key, enabled: true, productCoupon, certificates: [] };
+  await records.saveMerchant(quota === undefined ? profile : { ...profile, quota });
+  await records.addCertificate(id, certificate);
+  return knownMerchant(records, id);
+}
+
+/** What of a merchant can be set. What is left out stays; null gives up the merchant's own setting for the service's. */
+export interface MerchantChange {
+  enabled?: boolean | undefined;
+  productCoupon?: boolean | undefined;
+  /** Uploads a second, 0 for no limit. */
+  quota?: number | null | undefined;
+  /** The platform key that signs answers to requests that name none (contract 3.4). */
+  defaultPlatformKeyId?: string | null | undefined;
+}
+
+/**
+ * Changes a merchant's settings.
+ *
+ * @returns the record as kept
+ * @throws MerchantError
+ */
+export async function changeMerchant(
+  records: MerchantStore,
+  id: string,
+  change: MerchantChange,
+): Promise<MerchantRecord> {
+  const record = await knownMerchant(records, id);
+  checkQuota(change.quota);
+  const keyId = change.defaultPlatformKeyId;
+  if (
+    keyId &&
+    !(await records.platformKeys()).some((key) => key.id === keyId && key.retiredAt === undefined)
+  ) {
+    throw new MerchantError(`there is no platform key ${keyId} in use`);
+  }
+  const { quota, defaultPlatformKeyId, ...kept } = { ...record, ...given(change) };
+  await records.saveMerchant({
+    ...kept,
+    ...(typeof quota === 'number' && { quota }),
+    ...(typeof defaultPlatformKeyId === 'string' && { defaultPlatformKeyId }),
+  });
+  return knownMerchant(records, id);
+}
+
+type MerchantCertificate = MerchantRecord['certificates'][number];
+
+/** Certificates of a merchant that may be valid at a time (contract 2.7). */
+const CERTIFICATES_LIMIT = 3;
+
+/**
+ * Gives a merchant one more certificate: the old one stays valid while its systems change over.
+ *
+ * @param now Unix seconds
+ * @throws MerchantError, KeyFormatError
+ */
+export async function addCertificate(
+  records: MerchantStore,
+  id: string,
+  certificatePem: string,
+  now: number,
+): Promise<MerchantRecord> {
+  const { certificates } = await knownMerchant(records, id);
+  const certificate = readCertificate(certificatePem, now);
+  const { serialNo } = certificate;
+  if (certificates.some((kept) => kept.serialNo === serialNo))
+    throw new MerchantError(`merchant ${id} has certificate ${serialNo} already`);
+  const usable = certificates.filter((kept) => USABLE.has(certificateState(kept, now)));
+  if (usable.length >= CERTIFICATES_LIMIT) {
+    throw new MerchantError(
+      `merchant ${id} has ${usable.length} valid certificates, and ${CERTIFICATES_LIMIT} are the most; revoke one of ${serials(usable)} first`,
+    );
+  }
+  await records.addCertificate(id, certificate);
+  return knownMerchant(records, id);
+}
+
+/**
+ * Ends a certificate for good, at once: also a merchant's last one, since it may be in the wrong hands.
+ *
+ * @param now Unix seconds
+ * @throws MerchantError
+ */
+export async function revokeCertificate(
+  records: MerchantStore,
+  id: string,
+  serialNo: string,
+  now: number,
+): Promise<MerchantRecord> {
+  const { certificates } = await knownMerchant(records, id);
+  const certificate = certificates.find((kept) => kept.serialNo === serialNo.toUpperCase());
+  if (!certificate) {
+    throw new MerchantError(
+      `merchant ${id} has no certificate ${serialNo}; it has ${serials(certificates) || 'none'}`,
+    );
+  }
+  if (certificate.revokedAt === undefined) await records.revokeCertificate(id, certificate.serialNo, now);
+  return knownMerchant(records, id);
+}
+
+/** What a request under a certificate would meet now. */
+export type CertificateState = 'valid' | 'not yet valid' | 'expired' | 'revoked';
+
+/** @param now Unix seconds */
+export function certificateState(
+  { revokedAt, notBefore, notAfter }: Pick<MerchantCertificate, 'revokedAt' | 'notBefore' | 'notAfter'>,
+  now: number,
+): CertificateState {
+  if (revokedAt !== undefined) return 'revoked';
+  if (now > notAfter) return 'expired';
+  return now < notBefore ? 'not yet valid' : 'valid';
+}
+
+/**
+ * @returns the merchant's record
+ * @throws MerchantError where there is none
+ */
+export async function knownMerchant(records: MerchantStore, id: string): Promise<MerchantRecord> {
+  const record = await records.merchant(id);
+  if (!record) throw new MerchantError(`there is no merchant ${id}`);
+  return record;
+}
+
+/** @returns 32 characters of base62, as merchants set theirs */
+export function newApiV3Key(): string {
+  return Array.from({ length: 32 }, () => BASE62[randomInt(BASE62.length)]).join('');
+}
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+function readCertificate(pem: string, now: number): MerchantCertificate {
+  const { serialNo, notBefore, notAfter } = loadCertificate(pem);
+  // Contract 2.5: what no Authorization could name would only look as if it were of use.
+  if (serialNo.length < 8 || serialNo.length > 40)
+    throw new MerchantError(`the serial ${serialNo} has not the 8 to 40 hex digits that requests can name`);
+  if (now > notAfter)
+    throw new MerchantError(`certificate ${serialNo} expired on ${new Date(notAfter * 1000).toISOString()}`);
+  return { serialNo, pem, notBefore, notAfter };
+}
+
+/** What counts towards the most that a merchant may have. */
+const USABLE: ReadonlySet<CertificateState> = new Set(['valid', 'not yet valid']);
+
+function serials(certificates: readonly MerchantCertificate[]): string {
+  return certificates.map(({ serialNo }) => serialNo).join(', ');
+}
+
+function checkQuota(quota: number | null | undefined): void {
+  if (quota === undefined || quota === null || (Number.isFinite(quota) && quota >= 0)) return;
+  throw new MerchantError('a quota is a number of uploads a second, 0 for no limit');
+}
+
+/** A change without what it leaves as it is. */
+type Given = { [K in keyof MerchantChange]?: Exclude<MerchantChange[K], undefined> };
+
+function given(change: MerchantChange): Given {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+}

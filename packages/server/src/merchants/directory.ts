@@ -1,0 +1,152 @@
+import {
+  canonicalKeyId,
+  createSigner,
+  createVerifier,
+  loadCertificate,
+  loadPrivateKey,
+  type SchemeName,
+  type Signer,
+} from '@coupon-media/apiv3';
+import type { MerchantRecord, MerchantStore, PlatformKeyRecord } from '../stores/index.js';
+import type { Merchant, MerchantDirectory, PlatformCertificate } from './index.js';
+
+/** Milliseconds between looks at whether another process changed the records. A look costs no query of them. */
+const LOOK_INTERVAL = 500;
+
+/**
+ * Reads merchants and platform keys, parses each key once, and reads them again when they change.
+ *
+ * @param onError told what could not be read; what was read before stays in force
+ * @throws NoPlatformKeyError where there is no key to sign answers with
+ */
+export async function openDirectory(
+  records: MerchantStore,
+  onError: (error: unknown) => void,
+): Promise<MerchantDirectory> {
+  let seen = records.version();
+  let current = await read(records, onError);
+  let reading: Promise<void> | undefined;
+
+  let lastFailure: string | undefined;
+
+  const timer = setInterval(() => {
+    if (reading) return;
+    reading = refresh()
+      .then(() => {
+        lastFailure = undefined;
+      }, failed)
+      .finally(() => {
+        reading = undefined;
+      });
+  }, LOOK_INTERVAL);
+  timer.unref();
+
+  /** It is tried again at every look, and told once. */
+  function failed(error: unknown): void {
+    if (String(error) !== lastFailure) onError(error);
+    lastFailure = String(error);
+  }
+
+  async function refresh(): Promise<void> {
+    const version = records.version();
+    if (version === seen) return;
+    current = await read(records, onError);
+    seen = version;
+  }
+
+  return {
+    find: (scheme, id) => current.merchants.get(directoryKey(scheme, id)),
+    signer: (keyId) => current.signers.get(canonicalKeyId(keyId)),
+    platformCertificates: () => current.certificates,
+    close: () => clearInterval(timer),
+  };
+}
+
+/** There is nothing to sign answers with. */
+class NoPlatformKeyError extends Error {
+  override readonly name = 'NoPlatformKeyError';
+  readonly code = 'NO_PLATFORM_KEY';
+}
+
+interface Contents {
+  merchants: ReadonlyMap<string, Merchant>;
+  signers: ReadonlyMap<string, Signer>;
+  certificates: readonly PlatformCertificate[];
+}
+
+async function read(records: MerchantStore, onError: (error: unknown) => void): Promise<Contents> {
+  const keys = (await records.platformKeys()).filter((key) => key.retiredAt === undefined);
+  const signers = new Map(
+    legible(keys, onError, (key) => [
+      canonicalKeyId(key.id),
+      createSigner(key.id, loadPrivateKey(key.privateKeyPem)),
+    ]),
+  );
+  const fallback = defaultSigner(keys, signers);
+  if (!fallback) throw new NoPlatformKeyError('there is no platform key in use to sign answers with');
+  const enabled = (await records.merchants()).filter((record) => record.enabled);
+  const merchants = legible(enabled, onError, (record) => merchantOf(record, signers, fallback, onError));
+  return {
+    merchants: new Map(merchants.map((merchant) => [directoryKey(merchant.scheme, merchant.id), merchant])),
+    signers,
+    certificates: keys.flatMap(platformCertificate),
+  };
+}
+
+/**
+ * Public keys before certificates, as WeChat Pay gives new merchants; of them the oldest, so that a key that is added
+ * signs nothing for who has not been given it. When the old one is retired, it takes over.
+ */
+function defaultSigner(
+  keys: readonly PlatformKeyRecord[],
+  signers: ReadonlyMap<string, Signer>,
+): Signer | undefined {
+  const preferred = keys.toSorted(
+    (a, b) => Number(a.kind !== 'public-key') - Number(b.kind !== 'public-key'),
+  );
+  return preferred.map((key) => signers.get(canonicalKeyId(key.id))).find((signer) => signer !== undefined);
+}
+
+function merchantOf(
+  record: MerchantRecord,
+  signers: ReadonlyMap<string, Signer>,
+  fallback: Signer,
+  onError: (error: unknown) => void,
+): Merchant {
+  const certificates = legible(record.certificates, onError, (row) => {
+    const { serialNo, publicKey, notBefore, notAfter } = loadCertificate(row.pem);
+    const verifier = createVerifier(serialNo, publicKey);
+    return { verifier, notBefore, notAfter, revoked: row.revokedAt !== undefined };
+  });
+  return {
+    id: record.id,
+    scheme: record.scheme === 'brand_id' ? 'brand' : 'merchant',
+    productCoupon: record.productCoupon,
+    quota: record.quota,
+    apiV3Key: record.apiV3Key,
+    certificates: new Map(certificates.map((certificate) => [certificate.verifier.keyId, certificate])),
+    defaultSigner: signers.get(canonicalKeyId(record.defaultPlatformKeyId ?? '')) ?? fallback,
+  };
+}
+
+function platformCertificate({ kind, id, publicPem }: PlatformKeyRecord): PlatformCertificate[] {
+  if (kind !== 'certificate') return [];
+  const { notBefore, notAfter } = loadCertificate(publicPem);
+  return [{ serialNo: id, pem: publicPem, notBefore, notAfter }];
+}
+
+/** One record that cannot be read takes none of the others with it. */
+function legible<T, U>(rows: readonly T[], onError: (error: unknown) => void, parse: (row: T) => U): U[] {
+  return rows.flatMap((row) => {
+    try {
+      return [parse(row)];
+    } catch (error) {
+      onError(error);
+      return [];
+    }
+  });
+}
+
+function directoryKey(scheme: SchemeName, id: string): string {
+  return `${scheme} ${id}`;
+}

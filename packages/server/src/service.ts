@@ -1,0 +1,152 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import pino, { type Logger } from 'pino';
+import type { ServiceConfig } from './config.js';
+import { createApp } from './http/app.js';
+import { exposedKeyFiles } from './key-files.js';
+import { createNonceWindow, createQuota } from './limits/embedded.js';
+import { createInFlight } from './limits/in-flight.js';
+import { openDirectory } from './merchants/directory.js';
+import { generatePublicKeyPair } from './merchants/platform-key.js';
+import { openEmbeddedStore } from './stores/embedded/index.js';
+import type { MerchantStore } from './stores/index.js';
+
+/** A service that is up. */
+export interface Service {
+  /** Where it listens. */
+  readonly address: { host: string; port: number };
+  /** What its image URLs begin with. */
+  readonly publicUrl: string;
+  /** Takes no new request, answers those under way, closes the store. */
+  stop(): Promise<void>;
+}
+
+/** The service cannot be started, and what to do about it. */
+export class StartError extends Error {
+  override readonly name = 'StartError';
+  readonly code: 'PORT_TAKEN' | 'ADDRESS_UNUSABLE' | 'PUBLIC_URL_DIFFERS';
+  constructor(code: StartError['code'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Milliseconds that requests under way are given when the service stops. */
+const DRAIN_TIME = 10_000;
+
+const MIB = 1024 * 1024;
+
+/**
+ * Opens the store, reads who may call, and listens. Where the folder has no platform key yet, one is made.
+ *
+ * @throws StartError, or what the store says of its folder
+ */
+export async function startService(
+  config: ServiceConfig,
+  log: Logger = pino({ level: config.logLevel }),
+): Promise<Service> {
+  const closing: (() => Promise<void> | void)[] = [];
+  async function close(): Promise<void> {
+    for (const step of closing.splice(0).reverse()) await step();
+  }
+  try {
+    const store = await openEmbeddedStore({ folder: config.data });
+    closing.push(() => store.close());
+    for (const file of await exposedKeyFiles(config.data)) {
+      log.warn({ file }, 'others can read this file, and it holds keys: chmod 600 it');
+    }
+    let publicUrl = await keptPublicUrl(store.merchants, config);
+    const now = () => Math.floor(Date.now() / 1000);
+    if ((await store.merchants.platformKeys()).length === 0) {
+      await store.merchants.addPlatformKey(await generatePublicKeyPair(now()));
+    }
+    const merchants = await openDirectory(store.merchants, (err) => log.error({ err }, 'merchants'));
+    closing.push(() => merchants.close());
+    const app = createApp(
+      {
+        merchants,
+        images: store.images,
+        nonces: createNonceWindow(now, await store.images.usedNonces(now())),
+        quota: createQuota(() => performance.now()),
+        defaultQuota: config.quota,
+        inFlight: createInFlight(config.inFlight * MIB),
+        publicUrl: () => publicUrl,
+        now,
+        nowMillis: Date.now,
+      },
+      log,
+      config,
+    );
+    closing.push(() => app.close());
+    const address = await listen(app, config);
+    publicUrl ||= defaultPublicUrl(address);
+    await keepPublicUrl(store.merchants, publicUrl);
+    return { address, publicUrl, stop: () => stop(app, close) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Under which name the data keeps its public URL. */
+export const PUBLIC_URL_SETTING = 'public_url';
+
+/**
+ * The public URL belongs to the data: it begins every URL that was given, and those are permanent (contract 6.4).
+ *
+ * @returns '' where it can only be told from the port that will be listened on
+ */
+async function keptPublicUrl(
+  settings: MerchantStore,
+  { publicUrl, data, host, port }: ServiceConfig,
+): Promise<string> {
+  const kept = await settings.setting(PUBLIC_URL_SETTING);
+  if (kept !== undefined && publicUrl !== undefined && kept !== publicUrl) {
+    throw new StartError(
+      'PUBLIC_URL_DIFFERS',
+      `the images in ${data} were given out under ${kept}, and their URLs are permanent; leave --public-url out, or take another --data folder for ${publicUrl}`,
+    );
+  }
+  return kept ?? publicUrl ?? (port === 0 ? '' : defaultPublicUrl({ host, port }));
+}
+
+/** Writes only what is new: a service that was killed on a full disk has to start again, to serve what it has. */
+async function keepPublicUrl(settings: MerchantStore, publicUrl: string): Promise<void> {
+  if ((await settings.setting(PUBLIC_URL_SETTING)) !== publicUrl)
+    await settings.saveSetting(PUBLIC_URL_SETTING, publicUrl);
+}
+
+function defaultPublicUrl({ host, port }: Service['address']): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
+async function listen(app: FastifyInstance, { host, port }: ServiceConfig): Promise<Service['address']> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new StartError(
+        'PORT_TAKEN',
+        `port ${port} on ${host} is taken; stop what listens there, or give another --port`,
+        { cause },
+      );
+    }
+    throw new StartError(
+      'ADDRESS_UNUSABLE',
+      `cannot listen on ${host} port ${port} (${code}); give another --host or --port`,
+      { cause },
+    );
+  }
+  return { host, port: (app.server.address() as AddressInfo).port };
+}
+
+async function stop(app: FastifyInstance, close: () => Promise<void>): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), DRAIN_TIME);
+  try {
+    await close();
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,83 @@
+import { constants } from 'node:fs';
+import { copyFile, mkdir, readdir, rename } from 'node:fs/promises';
+import path from 'node:path';
+import type { ImageKind } from '@coupon-media/apiv3';
+import { BUSY_TIMEOUT, openConnection, openInBackground } from './binding.js';
+import { absent, createFile, type Folder, folderAt, makeFolder, syncFile, syncFolder } from './folder.js';
+
+export interface BackupReport {
+  /** Records copied. */
+  readonly images: number;
+  /** Files copied: images too long for the database. */
+  readonly files: number;
+  /** Files that records tell of and that were not there: the store was broken before (`check` says more). */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Copies a store while a service goes on with it: the records first, as of one instant, then the files that
+ * they tell of, which never change. The copy opens as a store. It gets its database last, so that a copy that
+ * was broken off is none.
+ *
+ * @param to a folder that is empty or not there
+ */
+export async function backup(from: Folder, to: string): Promise<BackupReport> {
+  const copy = folderAt(to);
+  await mkdir(copy.images, { recursive: true, mode: 0o700 });
+  if ((await readdir(copy.path)).length > 1) throw new Error(`${copy.path} is not empty`);
+  const database = path.join(copy.path, 'store.db.incomplete');
+  await copyRecords(from, database);
+  const { images, filed } = readRecords(database);
+  const missing: string[] = [];
+  for (const { sha256, kind } of filed) {
+    if (!(await copyImage(from.image(sha256, kind), copy.image(sha256, kind)))) missing.push(sha256);
+  }
+  for (const directory of await readdir(copy.images)) await syncFolder(path.join(copy.images, directory));
+  await syncFolder(copy.images);
+  await rename(database, copy.database);
+  await syncFolder(copy.path);
+  return { images, files: filed.length - missing.length, missing };
+}
+
+/** SQLite sees to the instant, but not to the disk. */
+async function copyRecords(from: Folder, database: string): Promise<void> {
+  await createFile(database);
+  const connection = await openInBackground(from.database, BUSY_TIMEOUT);
+  try {
+    await connection.exec(`VACUUM INTO '${database.replaceAll("'", "''")}'`);
+  } finally {
+    connection.close();
+  }
+  await syncFile(database);
+}
+
+interface FiledImage {
+  readonly sha256: string;
+  readonly kind: ImageKind;
+}
+
+function readRecords(database: string): { images: number; filed: FiledImage[] } {
+  const connection = openConnection(database);
+  try {
+    const [images] = connection.row('select count(*) from image')([]) ?? [];
+    const filed = connection
+      .prepare('select lower(hex(sha256)) as sha256, kind from image where content is null order by sha256')
+      .all([]);
+    return { images: Number(images), filed: filed as FiledImage[] };
+  } finally {
+    connection.close();
+  }
+}
+
+/** @returns false where there is nothing to copy */
+async function copyImage(from: string, to: string): Promise<boolean> {
+  await makeFolder(path.dirname(to));
+  try {
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+  } catch (error) {
+    absent(error as NodeJS.ErrnoException);
+    return false;
+  }
+  await syncFile(to);
+  return true;
+}

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import type { ImageKind } from '@coupon-media/apiv3';
+import type { Connection } from './binding.js';
+import { type Folder, imageFiles, sizeIfThere } from './folder.js';
+
+export interface CheckReport {
+  /** Records verified. */
+  readonly images: number;
+  readonly uploads: number;
+  /** Of all images together. */
+  readonly bytes: number;
+  /** Empty where all is well. */
+  readonly problems: readonly Problem[];
+}
+
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** The image's, where one is concerned. */
+  readonly sha256?: string;
+  /** A path, or what the disk or the database said. */
+  readonly detail: string;
+}
+
+/**
+ * - `missing`: a record's file is not there
+ * - `damaged`: the bytes are not those that were uploaded
+ * - `unreadable`: the disk or the database fails
+ * - `orphan`: a file that no record tells of
+ * - `unattached`: an upload whose image has no record
+ * - `structure`: what the database finds wrong with itself
+ */
+export type ProblemKind = 'missing' | 'damaged' | 'unreadable' | 'orphan' | 'unattached' | 'structure';
+
+/** Milliseconds that a file may be without its record: between the two an upload is for an instant. */
+const GRACE = 60_000;
+
+/**
+ * Verifies every record against its bytes, by digest, and every file against the records. A service may go on
+ * meanwhile, in another process: this one is kept busy.
+ *
+ * @param now Unix milliseconds
+ */
+export async function check(folder: Folder, reader: Connection, now: number): Promise<CheckReport> {
+  const problems: Problem[] = [];
+  let images = 0;
+  let uploads = 0;
+  let bytes = 0;
+
+  /** One part that fails does not hide what the others find. */
+  async function part(name: string, look: () => Promise<Problem[]> | Problem[]): Promise<void> {
+    try {
+      problems.push(...(await look()));
+    } catch (error) {
+      problems.push({ kind: 'unreadable', detail: `${name}: ${messageOf(error)}` });
+    }
+  }
+
+  await part('the database', () => structure(reader));
+  await part('the images', async () => {
+    const read = reader.row('select sha256, kind, bytes, content from image where id = ?');
+    for (const id of imageIds(reader)) {
+      await part(`image record ${id}`, async () => {
+        const [digest, kind, length, content] = read([id]) as [Buffer, ImageKind, number, Buffer | null];
+        const sha256 = digest.toString('hex');
+        images += 1;
+        bytes += length;
+        return verify({ sha256, bytes: length, content }, folder.image(sha256, kind));
+      });
+    }
+    return [];
+  });
+  await part('the files', () => orphans(folder, reader, now));
+  await part('the uploads', () => {
+    uploads = Number(reader.row('select count(*) from upload')([])?.[0]);
+    return unattached(reader);
+  });
+  return { images, uploads, bytes, problems };
+}
+
+function structure(reader: Connection): Problem[] {
+  return reader
+    .prepare('pragma integrity_check(20)')
+    .all([])
+    .map((row) => String(Object.values(row as object)[0]))
+    .filter((finding) => finding !== 'ok')
+    .map((detail) => ({ kind: 'structure', detail }));
+}
+
+function* imageIds(reader: Connection): Generator<number> {
+  const some = reader.prepare('select id from image where id > ? order by id limit 1000');
+  for (let last = 0; ; ) {
+    const ids = (some.all([last]) as { id: number }[]).map(({ id }) => id);
+    if (ids.length === 0) return;
+    yield* ids;
+    last = ids.at(-1) ?? last;
+  }
+}
+
+interface Evidence {
+  sha256: string;
+  bytes: number;
+  /** Null: they are in the file. */
+  content: Buffer | null;
+}
+
+async function verify({ sha256, bytes, content }: Evidence, file: string): Promise<Problem[]> {
+  const hash = createHash('sha256');
+  try {
+    const found = content ? content.length : await sizeIfThere(file);
+    if (found === undefined) return [{ kind: 'missing', sha256, detail: file }];
+    if (content) hash.update(content);
+    else await pipeline(createReadStream(file), hash);
+    if (found === bytes && hash.digest('hex') === sha256) return [];
+    return [{ kind: 'damaged', sha256, detail: content ? 'in the database' : file }];
+  } catch (error) {
+    return [{ kind: 'unreadable', sha256, detail: `${file}: ${messageOf(error)}` }];
+  }
+}
+
+async function orphans(folder: Folder, reader: Connection, now: number): Promise<Problem[]> {
+  const isRecorded = reader.row('select 1 from image where sha256 = ? and content is null');
+  const found: Problem[] = [];
+  for await (const { file, sha256 } of imageFiles(folder)) {
+    if (sha256 !== undefined && isRecorded([Buffer.from(sha256, 'hex')])) continue;
+    const { mtimeMs } = await stat(file);
+    if (mtimeMs < now - GRACE)
+      found.push({ kind: 'orphan', ...(sha256 !== undefined && { sha256 }), detail: file });
+  }
+  return found;
+}
+
+function unattached(reader: Connection): Problem[] {
+  return (
+    reader
+      .prepare(
+        `select id, lower(hex(sha256)) as sha256 from upload
+         where not exists (select 1 from image where image.sha256 = upload.sha256)`,
+      )
+      .all([]) as { id: number; sha256: string }[]
+  ).map(({ id, sha256 }) => ({ kind: 'unattached', sha256, detail: `upload ${id}` }));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,57 @@
+import { HELD_IN_MEMORY, type ImageDraft, type NewUpload } from '../index.js';
+import type { Spool } from './spool.js';
+
+/** Where a draft ends up, by how long it grew. */
+export interface Destination {
+  spool(): Spool;
+  keepInDatabase(upload: NewUpload, content: Buffer): Promise<void>;
+  keepAsFile(upload: NewUpload, spool: Spool): Promise<void>;
+}
+
+export function createDraft(destination: Destination): ImageDraft {
+  let held: Buffer[] = [];
+  let spool: Spool | undefined;
+  let bytes = 0;
+  let ended = false;
+
+  return {
+    write(chunk) {
+      if (ended) throw new Error('the draft has ended');
+      bytes += chunk.length;
+      if (!spool) {
+        held.push(chunk);
+        if (bytes > HELD_IN_MEMORY) return spill();
+        return;
+      }
+      return spool.write(chunk);
+    },
+    async commit(upload) {
+      if (ended) throw new Error('the draft has ended');
+      if (bytes !== upload.bytes) throw new RangeError(`${bytes} bytes were written of ${upload.bytes}`);
+      ended = true;
+      if (spool) return destination.keepAsFile(upload, spool);
+      const content = whole(held);
+      held = [];
+      return destination.keepInDatabase(upload, content);
+    },
+    async discard() {
+      ended = true;
+      held = [];
+      await spool?.discard();
+    },
+  };
+
+  function spill(): void | Promise<void> {
+    const file = destination.spool();
+    const written = held.map((chunk) => file.write(chunk));
+    held = [];
+    spool = file;
+    return written.at(-1);
+  }
+}
+
+/** Most small images come in one piece, and are not copied then. */
+function whole(chunks: readonly Buffer[]): Buffer {
+  const [only] = chunks;
+  return only && chunks.length === 1 ? only : Buffer.concat(chunks);
+}

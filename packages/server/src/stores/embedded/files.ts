@@ -1,0 +1,78 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import path from 'node:path';
+import type { ImageKind } from '@coupon-media/apiv3';
+import { type Folder, makeFolder, syncFolder } from './folder.js';
+import { createSpool, type Spool } from './spool.js';
+
+/** The images that are kept as files, each under its digest. */
+export interface ImageFiles {
+  spool(): Spool;
+  /**
+   * Makes a spooled image durable under its digest, in the order that counts: bytes, name, the name's folder.
+   * A file of that name is replaced: whether it was durable is not known.
+   */
+  publish(spool: Spool, sha256: string, kind: ImageKind): Promise<void>;
+  /** To be told when a published image has its record. */
+  recorded(sha256: string): void;
+  /**
+   * Whether files were published that got no record. Nobody may remove them while the same image can be
+   * uploaded again.
+   */
+  leftovers(): boolean;
+  /** Throws away what is still arriving. */
+  close(): Promise<void>;
+}
+
+export function createImageFiles(folder: Folder): ImageFiles {
+  const arriving = new Set<Spool>();
+  const folders = new Map<string, Promise<FileHandle>>();
+  const unrecorded = new Set<string>();
+  let count = 0;
+
+  /** Opens one of the 256 folders, once in this process, so that it can be fsynced. */
+  function folderOf(directory: string): Promise<FileHandle> {
+    let opened = folders.get(directory);
+    if (!opened) {
+      opened = openDurable(directory);
+      folders.set(directory, opened);
+      opened.catch(() => folders.delete(directory));
+    }
+    return opened;
+  }
+
+  /** Also where it is there: who made it may have been killed before it was durable. */
+  async function openDurable(directory: string): Promise<FileHandle> {
+    await makeFolder(directory);
+    await syncFolder(folder.images);
+    return open(directory, 'r');
+  }
+
+  return {
+    spool() {
+      count += 1;
+      const spool = createSpool(path.join(folder.incoming, `${count}.part`));
+      const tracked: Spool = {
+        ...spool,
+        async discard() {
+          await spool.discard();
+          arriving.delete(tracked);
+        },
+      };
+      arriving.add(tracked);
+      return tracked;
+    },
+    async publish(spool, sha256, kind) {
+      const file = folder.image(sha256, kind);
+      const directory = await folderOf(path.dirname(file));
+      unrecorded.add(sha256);
+      await spool.publish(file);
+      await directory.sync();
+    },
+    recorded: (sha256) => void unrecorded.delete(sha256),
+    leftovers: () => unrecorded.size > 0,
+    async close() {
+      await Promise.all([...arriving].map((spool) => spool.discard()));
+      for (const opened of folders.values()) await (await opened.catch(() => undefined))?.close();
+    },
+  };
+}

@@ -1,0 +1,115 @@
+import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { ImageKind } from '@coupon-media/apiv3';
+
+/** Where everything is in a store's folder. The names are this file's alone. */
+export interface Folder {
+  readonly path: string;
+  readonly database: string;
+  /** Whoever has it locked serves the folder. */
+  readonly lock: string;
+  /** Who that is, for people; left behind by a service that did not end well. */
+  readonly holder: string;
+  /** Temporary files of images that are arriving. */
+  readonly incoming: string;
+  readonly images: string;
+  /** The file of an image that is kept as a file. */
+  image(sha256: string, kind: ImageKind): string;
+}
+
+export function folderAt(folder: string): Folder {
+  const root = path.resolve(folder);
+  const images = path.join(root, 'images');
+  return {
+    path: root,
+    database: path.join(root, 'store.db'),
+    lock: path.join(root, 'service.lock'),
+    holder: path.join(root, 'service.json'),
+    incoming: path.join(root, 'incoming'),
+    images,
+    image: (sha256, kind) => path.join(images, sha256.slice(0, 2), `${sha256}.${kind}`),
+  };
+}
+
+/** Creates what is missing. The database holds private keys: nobody but the owner may read it. */
+export async function createFolder(folder: Folder): Promise<void> {
+  const created = await mkdir(folder.path, { recursive: true, mode: 0o700 });
+  await makeFolder(folder.incoming);
+  await makeFolder(folder.images);
+  for (const file of [folder.database, folder.lock]) await createFile(file);
+  await syncFolder(folder.path);
+  for (let at = folder.path; created !== undefined; at = path.dirname(at)) {
+    await syncFolder(path.dirname(at));
+    if (at === created) return;
+  }
+}
+
+/** Every file beside the records; `sha256` is undefined where its name is not an image's. */
+export async function* imageFiles(
+  folder: Folder,
+): AsyncGenerator<{ file: string; sha256: string | undefined }> {
+  for (const directory of (await readdir(folder.images, { withFileTypes: true })).filter((entry) =>
+    entry.isDirectory(),
+  )) {
+    for (const name of await readdir(path.join(folder.images, directory.name))) {
+      const [, sha256] = /^([0-9a-f]{64})\.(?:jpg|png|bmp)$/.exec(name) ?? [];
+      yield { file: path.join(folder.images, directory.name, name), sha256 };
+    }
+  }
+}
+
+/** Makes the names in a folder durable: a file's own fsync does not. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  try {
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Reads a file that need not be there. */
+export async function readIfThere(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(absent);
+}
+
+/** @returns bytes, or undefined where there is no such file */
+export async function sizeIfThere(file: string): Promise<number | undefined> {
+  return (await stat(file).catch(absent))?.size;
+}
+
+/** A catch clause that takes "no such file" for an answer. */
+export function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+/**
+ * Makes a folder unless it is there. (With `recursive`, Node reports a read-only disk as a path that is not
+ * there.)
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder, { mode: 0o700 }).catch(present);
+}
+
+/**
+ * Never opens a file that exists: closing it would let go of all locks that this process has on it (POSIX),
+ * SQLite's among them.
+ */
+export async function createFile(file: string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600).catch(present);
+  await handle?.close();
+}
+
+/** A catch clause that takes "it is there already" for an answer. */
+function present(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'EEXIST') throw error;
+}

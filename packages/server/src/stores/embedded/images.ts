@@ -1,0 +1,117 @@
+import { createReadStream } from 'node:fs';
+import { rm, statfs, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import type { ImageKind } from '@coupon-media/apiv3';
+import type { ImageReader, ImageStore, NewUpload, StoredBytes } from '../index.js';
+import type { Connection } from './binding.js';
+import { createDraft } from './draft.js';
+import { explained } from './explained.js';
+import type { ImageFiles } from './files.js';
+import { type Folder, sizeIfThere } from './folder.js';
+import { listUploads } from './listing.js';
+import { readNonces } from './nonces.js';
+import { queriesOn } from './schema.js';
+import type { Spool } from './spool.js';
+import type { Writer } from './writer.js';
+
+/**
+ * Bytes that have to be free for the store to be called ready: an image of 2 MiB, its records, and as much
+ * again.
+ */
+const LEAST_FREE = 4 * 1024 * 1024;
+
+/** @param reader a connection of its own: on one that writes, reads would wait for its commits */
+export function createImageStore(
+  folder: Folder,
+  reader: Connection,
+  writer: Writer,
+  files: ImageFiles,
+): ImageStore {
+  const isRecorded = reader.row('select 1 from image where sha256 = ?');
+  const queries = queriesOn(reader);
+  const commits = new Set<Promise<void>>();
+
+  /** So that `close` can wait for it. */
+  function underWay(commit: Promise<void>): Promise<void> {
+    commits.add(commit);
+    const done = () => void commits.delete(commit);
+    commit.then(done, done);
+    return commit;
+  }
+
+  async function isStored({ sha256, kind, bytes }: NewUpload): Promise<boolean> {
+    if (!isRecorded([Buffer.from(sha256, 'hex')])) return false;
+    // A record whose file was lost is mended by whoever uploads the image again.
+    return (await sizeIfThere(folder.image(sha256, kind))) === bytes;
+  }
+
+  async function keepAsFile(upload: NewUpload, spool: Spool): Promise<void> {
+    try {
+      await explained('the image could not be written', async () => {
+        if (!(await isStored(upload))) await files.publish(spool, upload.sha256, upload.kind);
+      });
+    } finally {
+      await spool.discard();
+    }
+    await writer.upload(upload, null);
+    files.recorded(upload.sha256);
+  }
+
+  return {
+    ...createImageReader(reader, folder),
+    draft: () =>
+      createDraft({
+        spool: files.spool,
+        keepInDatabase: (upload, content) => underWay(writer.upload(upload, content)),
+        keepAsFile: (upload, spool) => underWay(keepAsFile(upload, spool)),
+      }),
+    remember: writer.remember,
+    forget: writer.forget,
+    usedNonces: (notBefore) => readNonces(queries, notBefore),
+    async ready() {
+      await writer.probe();
+      const file = path.join(folder.incoming, 'probe');
+      await explained('the store cannot write files', async () => {
+        const { bavail, bsize } = await statfs(folder.path);
+        if (bavail * bsize < LEAST_FREE) throw new Error(`${bavail * bsize} bytes are free`);
+        await writeFile(file, Buffer.alloc(4096), { mode: 0o600 });
+        await rm(file, { force: true });
+      });
+    },
+    async close() {
+      await Promise.allSettled(commits);
+      await files.close();
+      await writer.close();
+      reader.close();
+    },
+  };
+}
+
+export function createImageReader(reader: Connection, folder: Folder): ImageReader {
+  const find = reader.row('select kind, bytes, content from image where sha256 = ?');
+  const queries = queriesOn(reader);
+  return {
+    read: (sha256) =>
+      explained(`image ${sha256} could not be read`, async () => {
+        const row = find([Buffer.from(sha256, 'hex')]) as [ImageKind, number, Buffer | null] | undefined;
+        if (!row) return undefined;
+        const [kind, size, content] = row;
+        if (content) return stored(kind, size, (start, end) => content.subarray(start, end + 1));
+        const file = folder.image(sha256, kind);
+        const found = await sizeIfThere(file);
+        if (found === undefined) throw new Error(`${file} is missing`);
+        if (found !== size) throw new Error(`${file} has ${found} bytes of ${size}`);
+        return stored(kind, size, (start, end) => createReadStream(file, { start, end }));
+      }),
+    uploads: (query) => listUploads(queries, query),
+  };
+}
+
+function stored(
+  kind: ImageKind,
+  size: number,
+  part: (start: number, end: number) => Buffer | Readable,
+): StoredBytes {
+  return { kind, size, content: ({ start, end } = { start: 0, end: size - 1 }) => part(start, end) };
+}

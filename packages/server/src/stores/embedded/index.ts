@@ -1,0 +1,98 @@
+import type { ImageStore, MerchantStore } from '../index.js';
+import { openDatabase } from './database.js';
+import { createImageFiles } from './files.js';
+import { createFolder, folderAt } from './folder.js';
+import type { GroupOptions } from './group-commit.js';
+import { createImageStore } from './images.js';
+import { lockFolder } from './lock.js';
+import { createMerchantStore } from './merchants.js';
+import { sweep } from './sweep.js';
+import { openWriter } from './writer.js';
+
+/*
+ * The store of one machine: SQLite and files, in one folder.
+ *
+ *   store.db                    merchants, keys, records, nonces, and images up to 64 KiB; beside it SQLite's own
+ *                               store.db-wal and store.db-shm
+ *   images/ab/<sha256>.<kind>   longer images
+ *   incoming/<n>.part           images that are arriving; emptied when a service opens the folder
+ *   service.lock                locked by the service that has the folder; the lock is SQLite's, and the kernel frees it
+ *                               when the process ends
+ *   service.json                that service's process id and host; left behind by one that did not end well
+ *
+ * One service at a time; beside it any number of processes administer merchants, list, check and back up
+ * (administration.ts). Nothing may open store.db or service.lock but SQLite: closing a file lets go of all locks that the
+ * process has on it.
+ */
+
+export {
+  backUpEmbeddedStore,
+  checkEmbeddedStore,
+  openEmbeddedImages,
+  openEmbeddedMerchants,
+} from './administration.js';
+export type { BackupReport } from './backup.js';
+export type { CheckReport, Problem, ProblemKind } from './check.js';
+export type { GroupOptions } from './group-commit.js';
+export { FolderInUseError } from './lock.js';
+
+export interface EmbeddedStoreOptions {
+  /** Created, with mode 0700, where it is not there. */
+  readonly folder: string;
+  /** Unix milliseconds: tells which nonces have expired. Default `Date.now`. */
+  readonly now?: () => number;
+  /** How uploads share commits. */
+  readonly group?: GroupOptions;
+}
+
+export interface EmbeddedStore {
+  readonly images: ImageStore;
+  readonly merchants: MerchantStore;
+  /** Ends after the commits under way, both stores together. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a folder for the one service that it may have, and sweeps what the one before left behind.
+ *
+ * @throws FolderInUseError, or what the disk or the database says of the folder
+ */
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
+  const { folder, now = Date.now, group = {} } = options;
+  const place = folderAt(folder);
+  await createFolder(place);
+  const lock = await lockFolder(place);
+  try {
+    const reader = await openDatabase(place);
+    reader.exec('PRAGMA query_only=1');
+    await sweep(place, reader, lock.unclean);
+    const writer = await openWriter(place.database, now, group);
+    const files = createImageFiles(place);
+    const administration = await openDatabase(place);
+    // The writer sees to checkpoints: one made here would block this thread.
+    administration.exec('PRAGMA wal_autocheckpoint=0');
+    const merchants = createMerchantStore(administration);
+    const images = createImageStore(place, reader, writer, files);
+    const close = once(async () => {
+      await images.close();
+      await merchants.close();
+      await lock.release(files.leftovers());
+    });
+    return {
+      images: { ...images, close },
+      merchants: { ...merchants, close },
+      close,
+    };
+  } catch (error) {
+    await lock.release(true);
+    throw error;
+  }
+}
+
+function once(act: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= act();
+    return done;
+  };
+}

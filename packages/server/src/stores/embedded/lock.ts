@@ -1,0 +1,72 @@
+import { rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isBusy, openConnection } from './binding.js';
+import { type Folder, readIfThere } from './folder.js';
+
+export interface Lock {
+  /**
+   * Whether the service before ended without letting go: killed, or with leftovers that it could not tell
+   * from images.
+   */
+  readonly unclean: boolean;
+  /** @param leftovers whether the next service has to sweep */
+  release(leftovers: boolean): Promise<void>;
+}
+
+/**
+ * Takes the folder for one service.
+ *
+ * The lock is SQLite's own, on an empty database: the kernel takes it back when the process ends, however it
+ * ends, and it holds between containers, where process ids say nothing.
+ */
+export async function lockFolder(folder: Folder): Promise<Lock> {
+  const connection = openConnection(folder.lock);
+  try {
+    // Nothing is ever written to it: the journal in memory keeps a second file from appearing.
+    connection.exec('PRAGMA busy_timeout=0; PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
+  } catch (error) {
+    connection.close();
+    throw isBusy(error) ? await inUse(folder, error) : error;
+  }
+  try {
+    const unclean = (await readIfThere(folder.holder)) !== undefined;
+    await writeFile(folder.holder, `${JSON.stringify({ pid: process.pid, host: hostname() })}\n`, {
+      mode: 0o600,
+    });
+    return {
+      unclean,
+      async release(leftovers) {
+        if (!leftovers) await rm(folder.holder, { force: true });
+        connection.close();
+      },
+    };
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/** Another service has the folder. */
+export class FolderInUseError extends Error {
+  override readonly name = 'FolderInUseError';
+  readonly code = 'FOLDER_IN_USE';
+}
+
+async function inUse(folder: Folder, cause: unknown): Promise<Error> {
+  const holder = await holderOf(folder);
+  const who = holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
+  return new FolderInUseError(`${folder.path} is served by ${who} already: stop it, or use another folder`, {
+    cause,
+  });
+}
+
+/** Who has just taken the lock may not have written its name yet. */
+async function holderOf(folder: Folder): Promise<{ pid: number; host: string } | undefined> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const text = await readIfThere(folder.holder).catch(() => undefined);
+    if (text?.endsWith('\n')) return JSON.parse(text);
+    await sleep(10);
+  }
+  return undefined;
+}

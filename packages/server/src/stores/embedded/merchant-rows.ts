@@ -1,0 +1,65 @@
+import type { Kysely, Selectable } from 'kysely';
+import type { MerchantCertificate, MerchantRecord, PlatformKeyRecord } from '../index.js';
+import type { Schema } from './schema.js';
+
+/** @param id one merchant's; default all, by id */
+export async function readMerchants(queries: Kysely<Schema>, id?: string): Promise<MerchantRecord[]> {
+  let merchants = queries.selectFrom('merchant').selectAll().orderBy('id');
+  let certificates = queries.selectFrom('merchant_certificate').selectAll().orderBy('id');
+  if (id !== undefined) {
+    merchants = merchants.where('id', '=', id);
+    certificates = certificates.where('merchant', '=', id);
+  }
+  const rows = await merchants.execute();
+  const all = await certificates.execute();
+  return rows.map((row) =>
+    merchantOf(
+      row,
+      all.filter(({ merchant }) => merchant === row.id),
+    ),
+  );
+}
+
+/** In the order they were added. */
+export async function readPlatformKeys(queries: Kysely<Schema>): Promise<PlatformKeyRecord[]> {
+  const rows = await queries.selectFrom('platform_key').selectAll().orderBy('position').execute();
+  return rows.map(platformKeyOf);
+}
+
+function merchantOf(
+  row: Selectable<Schema['merchant']>,
+  certificates: readonly Selectable<Schema['merchant_certificate']>[],
+): MerchantRecord {
+  return {
+    id: row.id,
+    scheme: row.scheme === 'brand_id' ? 'brand_id' : 'mchid',
+    apiV3Key: row.api_v3_key,
+    enabled: row.enabled === 1,
+    productCoupon: row.product_coupon === 1,
+    ...(row.quota !== null && { quota: row.quota }),
+    ...(row.default_platform_key_id !== null && { defaultPlatformKeyId: row.default_platform_key_id }),
+    certificates: certificates.map(certificateOf),
+  };
+}
+
+function certificateOf(row: Selectable<Schema['merchant_certificate']>): MerchantCertificate {
+  return {
+    serialNo: row.serial_no,
+    pem: row.pem,
+    notBefore: row.not_before,
+    notAfter: row.not_after,
+    ...(row.revoked_at !== null && { revokedAt: row.revoked_at }),
+  };
+}
+
+function platformKeyOf(row: Selectable<Schema['platform_key']>): PlatformKeyRecord {
+  return {
+    id: row.id,
+    kind: row.kind === 'certificate' ? 'certificate' : 'public-key',
+    privateKeyPem: row.private_key_pem,
+    publicPem: row.public_pem,
+    ...(row.not_before !== null && { notBefore: row.not_before }),
+    ...(row.not_after !== null && { notAfter: row.not_after }),
+    ...(row.retired_at !== null && { retiredAt: row.retired_at }),
+  };
+}

@@ -1,0 +1,30 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Kysely, sql } from 'kysely';
+import type { UsedNonce } from '../index.js';
+import { explained } from './explained.js';
+import type { Schema } from './schema.js';
+
+/** Rows read in one turn of the event loop. */
+const STRIDE = 10_000;
+
+/** @param notBefore Unix seconds */
+export async function readNonces(queries: Kysely<Schema>, notBefore: number): Promise<UsedNonce[]> {
+  const nonces: UsedNonce[] = [];
+  return explained('the used nonces could not be read', async () => {
+    for (let last = 0, full = true; full; await nextTurn()) {
+      const rows = await queries
+        .selectFrom('nonce')
+        .select(['id', 'key', 'expires_at'])
+        .where('id', '>', last)
+        // The sign keeps SQLite to the order of ids: nearly all rows are wanted.
+        .where(sql<number>`+expires_at`, '>=', notBefore)
+        .orderBy('id')
+        .limit(STRIDE)
+        .execute();
+      for (const { key, expires_at: expiresAt } of rows) nonces.push({ key, expiresAt });
+      last = rows.at(-1)?.id ?? last;
+      full = rows.length === STRIDE;
+    }
+    return nonces;
+  });
+}

@@ -1,0 +1,107 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type NewUpload, StoreError, type UsedNonce } from '../index.js';
+import { BUSY_TIMEOUT, isBusy } from './binding.js';
+import { createCheckpoints } from './checkpoints.js';
+import { createGroupCommit, type GroupOptions } from './group-commit.js';
+import { openSession, type Session } from './session.js';
+
+/** Records what is uploaded, many uploads in one commit. What resolved is durable. */
+export interface Writer {
+  /** @param content the image's bytes; null where they are a file, which is durable already */
+  upload(upload: NewUpload, content: Buffer | null): Promise<void>;
+  remember(nonce: UsedNonce): Promise<void>;
+  forget(nonce: UsedNonce): Promise<void>;
+  /** Writes something that means nothing. */
+  probe(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Bytes that a record adds to SQLite's log beside its image, about: a page of this and that. */
+const RECORD = 8192;
+
+/**
+ * The statements run on the caller's thread, since they only touch memory. COMMIT waits for the disk, and
+ * runs on a thread of the binding's (docs/decisions/004-sqlite-thread.md).
+ *
+ * @param now Unix milliseconds
+ */
+export async function openWriter(
+  database: string,
+  now: () => number,
+  options: GroupOptions,
+): Promise<Writer> {
+  let session = await openSession(database);
+  let usable = true;
+  let closed = false;
+  const checkpoints = await createCheckpoints(database);
+  const group = createGroupCommit(commit, options);
+
+  async function commit(changes: readonly Change[]): Promise<void> {
+    await checkpoints.turn();
+    try {
+      if (!usable) await reopen();
+      await begin(session);
+      for (const { apply } of changes) apply(session);
+      session.purge([Math.floor(now() / 1000), changes.length * 2 + 16]);
+      await session.commit();
+    } catch (cause) {
+      usable = await session.rollback();
+      throw new StoreError('the store could not write', { cause });
+    }
+    checkpoints.grew(changes.reduce((sum, { bytes }) => sum + bytes, RECORD));
+  }
+
+  async function reopen(): Promise<void> {
+    session.close();
+    session = await openSession(database);
+    usable = true;
+  }
+
+  async function add(apply: Change['apply'], bytes: number): Promise<void> {
+    if (closed) throw new StoreError('the store is closed');
+    return group.add({ apply, bytes });
+  }
+
+  return {
+    upload(upload, content) {
+      const { merchant, filename, kind, bytes, width, height, uploadedAt, requestId, nonce } = upload;
+      const digest = Buffer.from(upload.sha256, 'hex');
+      return add(
+        (to) => {
+          to.image([digest, kind, bytes, width, height, content]);
+          to.upload([merchant, filename, digest, uploadedAt, requestId]);
+          to.nonce([nonce.expiresAt, nonce.key]);
+        },
+        RECORD + (content?.length ?? 0),
+      );
+    },
+    remember: ({ expiresAt, key }) => add((to) => to.nonce([expiresAt, key]), RECORD),
+    forget: ({ expiresAt, key }) => add((to) => to.forget([expiresAt, key]), RECORD),
+    probe: () => add((to) => to.probe([now()]), RECORD),
+    async close() {
+      closed = true;
+      await group.settled();
+      await checkpoints.close();
+      session.close();
+    },
+  };
+}
+
+interface Change {
+  /** Bytes, about. */
+  readonly bytes: number;
+  apply(to: Session): void;
+}
+
+/** Begins as soon as no other process writes. SQLite's own waiting would block the event loop. */
+async function begin(session: Session): Promise<void> {
+  const deadline = performance.now() + BUSY_TIMEOUT;
+  for (;;) {
+    try {
+      return session.begin();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error;
+    }
+    await sleep(3);
+  }
+}

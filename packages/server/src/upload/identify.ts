@@ -1,0 +1,80 @@
+import {
+  type Authorization,
+  canonicalKeyId,
+  isRequestTimely,
+  parseAuthorization,
+  Refusal,
+  type SchemeName,
+  type UploadEndpoint,
+} from '@coupon-media/apiv3';
+import type { Merchant, MerchantCertificate, MerchantDirectory } from '../merchants/index.js';
+
+/** What is known of a signed request before its body: the request line and the headers. */
+export interface RequestHead {
+  readonly method: 'GET' | 'POST';
+  /** Path and query, exactly as sent. */
+  readonly url: string;
+  /** Whom the path is for. */
+  readonly scheme: SchemeName;
+  /** Looks a header up by its lower-case name. */
+  header(name: string): string | undefined;
+}
+
+/** The head of an upload. */
+export interface UploadHead extends RequestHead {
+  readonly method: 'POST';
+  readonly endpoint: UploadEndpoint;
+}
+
+export interface IdentifyServices {
+  readonly merchants: MerchantDirectory;
+  /** Unix seconds. */
+  now(): number;
+}
+
+/** Proof that the headers name a merchant and a certificate of it that may sign now. Who sent them is not proven yet. */
+export type { Identified as IdentifiedSender };
+
+/** The same of an upload's sender. */
+export type IdentifiedUploader = Identified<UploadHead>;
+
+/**
+ * The first stage: who says they are sending? The order of the checks is the live service's (contract 5.2).
+ *
+ * @throws Refusal 400 for missing headers, 401 as far as the certificate
+ */
+export function identify<Head extends RequestHead>(
+  head: Head,
+  { merchants, now }: IdentifyServices,
+): Identified<Head> {
+  if (!head.header('accept') || !head.header('user-agent')) throw new Refusal('headersMissing');
+  const wechatpaySerial = head.header('wechatpay-serial');
+  if (head.scheme === 'brand' && !wechatpaySerial) {
+    throw new Refusal('brandSerialMissing', {
+      detail: { field: 'Wechatpay-Serial', issue: 'required', location: 'header' },
+    });
+  }
+  const authorization = parseAuthorization(head.header('authorization'));
+  if (typeof authorization === 'string') throw new Refusal(authorization);
+  if (authorization.scheme !== head.scheme) throw new Refusal('authorizationTypeUnknown');
+  const second = now();
+  if (!isRequestTimely(authorization.timestamp, second)) throw new Refusal('timestampSkewed');
+  const merchant = merchants.find(authorization.scheme, authorization.id);
+  const certificate = merchant?.certificates.get(canonicalKeyId(authorization.serialNo));
+  if (!merchant || !certificate || second < certificate.notBefore) throw new Refusal('certificateUnknown');
+  if (certificate.revoked) throw new Refusal('certificateRevoked');
+  if (second > certificate.notAfter) throw new Refusal('certificateExpired');
+  return new Identified(head, authorization, merchant, certificate, wechatpaySerial);
+}
+
+class Identified<Head extends RequestHead = RequestHead> {
+  protected readonly stage = 'identified';
+  constructor(
+    readonly head: Head,
+    readonly authorization: Authorization,
+    readonly merchant: Merchant,
+    readonly certificate: MerchantCertificate,
+    /** The key that the sender would have the answer signed with, as sent. */
+    readonly wechatpaySerial: string | undefined,
+  ) {}
+}

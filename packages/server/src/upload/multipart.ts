@@ -1,0 +1,213 @@
+import { boundaryOfLine, readBoundary, readPartName } from './form-headers.js';
+
+/** Told of a form's parts as their bytes arrive. */
+export interface MultipartEvents {
+  /** A part begins. Its name is undefined where its Content-Disposition gives none. */
+  partBegin(name: string | undefined): void;
+  /** Bytes of the part that began last: a view of the chunk that was written, not a copy. */
+  partData(bytes: Buffer): void;
+  partEnd(): void;
+}
+
+/** Why a body is no form. */
+export type MultipartFault =
+  | 'not multipart/form-data'
+  | 'the boundary is missing or illegal'
+  | 'a Content-Disposition is repeated or malformed'
+  | 'the headers of a part are too long'
+  | 'too many parts'
+  | 'the last boundary is missing';
+
+/** Reads `multipart/form-data` in one pass. Bounded: it holds part headers and no body byte. */
+export interface MultipartReader {
+  write(chunk: Buffer): void;
+  /** To be called when the body has ended. @returns what was wrong with the form, if anything was */
+  end(): MultipartFault | undefined;
+}
+
+/** Bounds of the reader, in bytes where not said otherwise. The forms of contract 4 stay far below. */
+const MAX_PART_HEADERS = 8 * 1024;
+const MAX_PARTS = 32;
+/** Bytes in which a part's headers are looked for at a time. Of the part's body, what is decoded is decoded in vain. */
+const HEADERS_STRIDE = 256;
+/** White space that may follow a boundary on its line. */
+const MAX_PADDING = 64;
+
+const CR = 0x0d;
+const LF = 0x0a;
+const CRLF = '\r\n';
+/** The line feed that ends a part's last header, and the empty line. */
+const END_OF_HEADERS = '\r\n\r\n';
+
+/**
+ * A reader of the forms that real clients send (contract 4). It goes by part names alone and keeps meta's bytes raw,
+ * which is why it is our own: the libraries sort parts into fields and files by filename or type (contract 4.3).
+ *
+ * @param contentType the request's header, as sent
+ */
+export function createMultipartReader(contentType: string | undefined, on: MultipartEvents): MultipartReader {
+  const declared = readBoundary(contentType);
+  let fault: MultipartFault | undefined;
+  let state: (chunk: Buffer, at: number) => number;
+  let delimiter: Buffer = Buffer.alloc(0);
+  /** How much of the delimiter the bytes before this chunk already matched: those bytes need no keeping. */
+  let matched = 0;
+  /** Text gathered across chunks: the sniffed line, what follows a delimiter, or part headers. */
+  let text = '';
+  /** The end of `text`, where it may have begun the end of part headers. */
+  let tail = '';
+  let parts = 0;
+  let inPart = false;
+
+  if (declared === 'no form') fail('not multipart/form-data');
+  else if (declared === 'illegal') fail('the boundary is missing or illegal');
+  else if (declared === 'absent') state = sniff;
+  else lookFor(declared.boundary);
+
+  function fail(reason: MultipartFault): number {
+    fault = reason;
+    state = ignore;
+    return Number.POSITIVE_INFINITY;
+  }
+
+  function lookFor(boundary: string): void {
+    delimiter = Buffer.from(`${CRLF}--${boundary}`, 'latin1');
+    // The first boundary needs no line feed before it.
+    matched = CRLF.length;
+    state = scan;
+  }
+
+  function data(bytes: Buffer): void {
+    if (inPart && bytes.length > 0) on.partData(bytes);
+  }
+
+  /** Contract 4.5: without a boundary parameter the first line that begins with `--` tells it. */
+  function sniff(chunk: Buffer, at: number): number {
+    const feed = chunk.indexOf(LF, at);
+    const stop = feed < 0 ? chunk.length : feed + 1;
+    if (text.length + stop - at > MAX_PART_HEADERS) return fail('the boundary is missing or illegal');
+    text += chunk.toString('latin1', at, stop);
+    if (feed < 0) return stop;
+    const line = text;
+    text = '';
+    if (!line.startsWith('--')) return stop;
+    const found = boundaryOfLine(line);
+    if (found === undefined) return fail('the boundary is missing or illegal');
+    lookFor(found);
+    matched = 0;
+    beginHeaders();
+    return stop;
+  }
+
+  /** Preamble and part bodies: everything up to the next delimiter. */
+  function scan(chunk: Buffer, at: number): number {
+    if (matched > 0) return goOnMatching(chunk, at);
+    const found = chunk.indexOf(delimiter, at);
+    if (found >= 0) {
+      data(chunk.subarray(at, found));
+      state = afterDelimiter;
+      return found + delimiter.length;
+    }
+    matched = delimiterBegun(chunk, at);
+    data(chunk.subarray(at, chunk.length - matched));
+    return chunk.length;
+  }
+
+  function goOnMatching(chunk: Buffer, from: number): number {
+    let at = from;
+    while (at < chunk.length && matched < delimiter.length && chunk[at] === delimiter[matched]) {
+      at += 1;
+      matched += 1;
+    }
+    if (matched === delimiter.length) {
+      matched = 0;
+      state = afterDelimiter;
+    } else if (at < chunk.length) {
+      data(delimiter.subarray(0, matched));
+      matched = 0;
+    }
+    return at;
+  }
+
+  /** How many bytes at a chunk's end may begin a delimiter. It holds one CR, its first byte. */
+  function delimiterBegun(chunk: Buffer, at: number): number {
+    const start = chunk.lastIndexOf(CR);
+    const length = chunk.length - start;
+    if (start < at || length >= delimiter.length) return 0;
+    return chunk.compare(delimiter, 0, length, start) === 0 ? length : 0;
+  }
+
+  /** After a delimiter: `--` closes the form, the line's end begins a part, anything else was no delimiter. */
+  function afterDelimiter(chunk: Buffer, at: number): number {
+    const next = text + chunk.toString('latin1', at, at + 1);
+    if (next === '--') {
+      endPart();
+      state = ignore;
+    } else if (/^[ \t]*\r\n$/.test(next)) {
+      endPart();
+      beginHeaders();
+    } else if (/^(?:-|[ \t]*\r?)$/.test(next) && next.length <= MAX_PADDING) {
+      text = next;
+    } else {
+      data(delimiter);
+      data(Buffer.from(text, 'latin1'));
+      text = '';
+      state = scan;
+      return at;
+    }
+    return at + 1;
+  }
+
+  function endPart(): void {
+    text = '';
+    if (inPart) on.partEnd();
+    inPart = false;
+  }
+
+  /** The delimiter's own line feed counts, so that a part without headers has its empty line, too. */
+  function beginHeaders(): void {
+    text = CRLF;
+    tail = CRLF;
+    state = headers;
+  }
+
+  /** A part's headers, to the empty line. Latin-1, so that characters and bytes count alike. */
+  function headers(chunk: Buffer, at: number): number {
+    const piece = chunk.toString('latin1', at, at + HEADERS_STRIDE);
+    // Not searched for in all of `text`: fed byte by byte, that would cost the square of its length.
+    const end = (tail + piece).indexOf(END_OF_HEADERS);
+    const taken = end < 0 ? piece.length : end + END_OF_HEADERS.length - tail.length;
+    tail = (tail + piece).slice(1 - END_OF_HEADERS.length);
+    text += piece.slice(0, taken);
+    if (text.length > MAX_PART_HEADERS) return fail('the headers of a part are too long');
+    if (end >= 0) beginPart(text.slice(CRLF.length, -END_OF_HEADERS.length));
+    return at + taken;
+  }
+
+  function beginPart(partHeaders: string): void {
+    const name = readPartName(partHeaders);
+    if (name === false) return void fail('a Content-Disposition is repeated or malformed');
+    parts += 1;
+    if (parts > MAX_PARTS) return void fail('too many parts');
+    text = '';
+    inPart = true;
+    state = scan;
+    on.partBegin(name);
+  }
+
+  /** The epilogue, and all that follows a fault. */
+  function ignore(chunk: Buffer): number {
+    return chunk.length;
+  }
+
+  return {
+    write(chunk) {
+      let at = 0;
+      while (at < chunk.length) at = state(chunk, at);
+    },
+    end() {
+      if (fault === undefined && state !== ignore) fail('the last boundary is missing');
+      return fault;
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { type ImageInfo, type Meta, Refusal, readMeta } from '@coupon-media/apiv3';
+import type { AdmittedUpload } from './admit.js';
+import type { FormFile } from './form.js';
+import type { ReceivedUpload } from './receive.js';
+
+/** Proof that every rule of the page holds: form, name, size, kind, pixels and digest. */
+export type { Validated as ValidatedImage };
+
+/**
+ * Is what was sent what the page asks for?
+ *
+ * @throws Refusal 400 (contract 5.5, 5.11); 500 where the store failed while it drafted
+ */
+export function validate(admitted: AdmittedUpload, { content }: ReceivedUpload): Validated {
+  const meta = readMeta(admitted.upload.meta, admitted.upload.sender.head.endpoint.filenameLimit);
+  if (content.fault) throw content.fault;
+  const { file } = content;
+  if (!file) {
+    throw new Refusal('parameterMissing', {
+      values: { source: '/body/file', label: '图片文件' },
+      detail: { field: '/body/file', issue: 'required' },
+    });
+  }
+  if (file.bytes === 0) throw new Refusal('fileEmpty', { detail: { field: '/body/file', issue: 'empty' } });
+  if (typeof file.image === 'string') {
+    throw new Refusal(file.image, { detail: { field: '/body/file', issue: file.image } });
+  }
+  if (file.sha256 !== meta.sha256) {
+    throw new Refusal('digestWrong', {
+      detail: { field: '/body/meta/sha256', value: meta.sha256, issue: `the file's is ${file.sha256}` },
+    });
+  }
+  return new Validated(admitted, meta, file, file.image);
+}
+
+class Validated {
+  protected readonly stage = 'validated';
+  constructor(
+    readonly admitted: AdmittedUpload,
+    readonly meta: Meta,
+    readonly file: FormFile,
+    readonly image: ImageInfo,
+  ) {}
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
+import type { ImageReader, ImageStore, NewUpload } from '../../dist/stores/index.js';
+
+/** Bytes of an image's size that are its own: nobody looks inside them here. */
+export function sampleBytes(size: number, seed: number | string): Buffer {
+  const bytes = Buffer.alloc(size, createHash('sha512').update(String(seed)).digest());
+  // No two stretches are alike, so that a piece put in the wrong place is noticed.
+  for (let at = 0; at + 4 <= size; at += 1024) bytes.writeUInt32LE(at, at);
+  return bytes;
+}
+
+export function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+let uploads = 0;
+
+export function uploadOf(bytes: Buffer, changes: Partial<NewUpload> = {}): NewUpload {
+  uploads += 1;
+  return {
+    merchant: '1900000001',
+    filename: `banner-${uploads}.png`,
+    sha256: sha256(bytes),
+    kind: 'png',
+    bytes: bytes.length,
+    width: 1080,
+    height: 540,
+    uploadedAt: 1_700_000_000_000 + uploads,
+    requestId: `request-${uploads}`,
+    nonce: { key: `nonce-${uploads}`, expiresAt: 4_000_000_000 },
+    ...changes,
+  };
+}
+
+/** Uploads as the service does: in chunks, waiting where the draft is behind. */
+export async function put(
+  store: ImageStore,
+  bytes: Buffer,
+  changes: Partial<NewUpload> = {},
+  chunk = 16_384,
+): Promise<NewUpload> {
+  const upload = uploadOf(bytes, changes);
+  const draft = store.draft();
+  try {
+    for (let at = 0; at < bytes.length; at += chunk) await draft.write(bytes.subarray(at, at + chunk));
+    await draft.commit(upload);
+  } finally {
+    await draft.discard();
+  }
+  return upload;
+}
+
+/** An image's bytes as stored, or a range of them; undefined where it is absent. */
+export async function get(
+  store: ImageReader,
+  digest: string,
+  range?: { start: number; end: number },
+): Promise<Buffer | undefined> {
+  const content = (await store.read(digest))?.content(range);
+  return content === undefined || Buffer.isBuffer(content) ? content : buffer(content);
+}
+
+/**
+ * Whether exactly these bytes are read under their digest. (A test runner's equality takes seconds for two
+ * megabytes.)
+ */
+export async function holds(store: ImageReader, bytes: Buffer): Promise<boolean> {
+  return (await get(store, sha256(bytes)))?.equals(bytes) ?? false;
+}

@@ -1,0 +1,130 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  createKeyRing,
+  createSigner,
+  createVerifier,
+  loadPrivateKey,
+  loadPublicKey,
+  type ResponseFault,
+  signRequest,
+  uploadEndpoint,
+  verifyResponse,
+  writeMeta,
+} from '@coupon-media/apiv3';
+import { onTestFinished } from 'vitest';
+import { createNonceWindow, createQuota } from '../../dist/limits/embedded.js';
+import { createInFlight } from '../../dist/limits/in-flight.js';
+import { addMerchant } from '../../dist/merchants/administration.js';
+import { openDirectory } from '../../dist/merchants/directory.js';
+import { generatePublicKeyPair } from '../../dist/merchants/platform-key.js';
+import { openEmbeddedStore } from '../../dist/stores/embedded/index.js';
+import type { Answer } from '../../dist/upload/answer.js';
+import type { UploadHead } from '../../dist/upload/identify.js';
+import type { UploadServices } from '../../dist/upload/pipeline.js';
+
+/** The clock of these tests, Unix seconds: it stands still, while the merchant's certificate is valid. */
+export const NOW = 1_800_000_000;
+export const MCHID = '1900000001';
+
+const KEYS = new URL('../../../../vectors/keys/', import.meta.url);
+const key = (file: string) => readFileSync(new URL(file, KEYS), 'utf8');
+export const CERTIFICATE_PEM: string = key('merchant.cert.pem');
+export const SERIAL_NO = '5157F09EFDC096DE15EBE81A47057A7232F1B8E1';
+const merchantKey = createSigner(SERIAL_NO, loadPrivateKey(key('merchant.key.pem')));
+
+/** The services that stages need. */
+export interface StageServices extends UploadServices {
+  /** @returns undefined where an answer is genuinely signed */
+  judge(answer: Answer): Promise<ResponseFault | undefined>;
+}
+
+/** Real stores in a temporary folder with one merchant and one platform key; they end with the test. */
+export async function stageServices(): Promise<StageServices> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'coupon-media-stages-'));
+  const store = await openEmbeddedStore({ folder, now: () => NOW * 1000 });
+  await addMerchant(store.merchants, { id: MCHID, certificatePem: CERTIFICATE_PEM }, NOW);
+  const platformKey = await generatePublicKeyPair(NOW);
+  await store.merchants.addPlatformKey(platformKey);
+  const merchants = await openDirectory(store.merchants, (error) => {
+    throw error;
+  });
+  onTestFinished(async () => {
+    merchants.close();
+    await store.close();
+    await rm(folder, { recursive: true });
+  });
+  const keys = createKeyRing([createVerifier(platformKey.id, loadPublicKey(platformKey.publicPem))]);
+  return {
+    merchants,
+    images: store.images,
+    nonces: createNonceWindow(() => NOW),
+    quota: createQuota(() => 0),
+    defaultQuota: 0,
+    inFlight: createInFlight(64 * 1024 * 1024),
+    publicUrl: () => 'http://images.example',
+    now: () => NOW,
+    nowMillis: () => NOW * 1000,
+    judge: ({ headers, body }) => verifyResponse({ header: headerOf(headers), body }, keys, NOW),
+  };
+}
+
+/** A PNG's head, and enough after it to have so many bytes. */
+export function picture(bytes = 33): Buffer {
+  const head = '89504e470d0a1a0a0000000d4948445200000001000000010806000000' + '00000000';
+  return Buffer.concat([Buffer.from(head, 'hex'), Buffer.alloc(bytes - 33, 'image')]);
+}
+
+export function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** Meta as text, genuinely of this picture. */
+export function metaOf(file: Buffer): string {
+  return writeMeta({ filename: 'picture.png', sha256: sha256(file) });
+}
+
+const BOUNDARY = 'b0123456789';
+
+/** A part's bytes: its headers, and its content as far as it is given. */
+export function part(name: string, content: string | Buffer): Buffer {
+  const head = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), Buffer.from(content as string), Buffer.from('\r\n')]);
+}
+
+export const LAST: Buffer = Buffer.from(`--${BOUNDARY}--\r\n`);
+
+/** The head of an upload, signed over `meta` by the merchant but for what is given; undefined leaves a header out. */
+export async function uploadHead(
+  meta: string,
+  headers: Record<string, string | undefined> = {},
+): Promise<UploadHead> {
+  const endpoint = uploadEndpoint('product-coupon');
+  const authorization = await signRequest({
+    ...{ scheme: 'merchant', id: MCHID, signer: merchantKey, method: 'POST', url: endpoint.path },
+    ...{ timestamp: NOW, nonce: randomBytes(16).toString('hex'), body: meta },
+  });
+  const sent: Record<string, string | undefined> = {
+    authorization,
+    accept: 'application/json',
+    'user-agent': 'test',
+    'content-type': `multipart/form-data; boundary=${BOUNDARY}`,
+    ...headers,
+  };
+  return {
+    method: 'POST',
+    url: endpoint.path,
+    scheme: endpoint.scheme,
+    endpoint,
+    header: (name) => sent[name],
+  };
+}
+
+/** Looks a header up by its name in any case. */
+function headerOf(headers: Answer['headers']): (name: string) => string | undefined {
+  const byName = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return (name) => byName.get(name);
+}

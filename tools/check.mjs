@@ -1,0 +1,72 @@
+/** `npm run check`: everything that can be wrong without a test failing. Runs all checks, tells all failures. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { checkImports } from './check-imports.mjs';
+import { checkLockfile } from './check-lockfile.mjs';
+import { build, root, seconds } from './setup.mjs';
+
+/** @type {ReadonlyArray<readonly [name: string, check: () => boolean]>} */
+const checks = [
+  ['types', () => [build(), tool('typescript/bin/tsc', '-p', 'tsconfig.test.json')].every(Boolean)],
+  ['lint', () => tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings')],
+  ['imports', () => told(checkImports(root))],
+  ['dead code', () => tool('knip/bin/knip.js', '--no-progress', '--treat-config-hints-as-errors')],
+  ['packages', () => packages().filter((name) => !publint(name)).length === 0],
+  ['lockfile', () => told(checkLockfile(root))],
+];
+
+export function check() {
+  const started = Date.now();
+  const failed = checks.filter(([name, run]) => {
+    const begun = Date.now();
+    process.stdout.write(`\n== ${name}\n`);
+    const ok = run();
+    process.stdout.write(`   ${name}: ${ok ? 'clean' : 'FAILED'} (${seconds(begun)})\n`);
+    return !ok;
+  });
+  const outcome = failed.length === 0 ? 'all clean' : `failed: ${failed.map(([name]) => name).join(', ')}`;
+  process.stdout.write(`\ncheck: ${checks.length} checks in ${seconds(started)}, ${outcome}\n`);
+  process.exitCode = failed.length === 0 ? 0 : 1;
+}
+
+/**
+ * Packs a package as npm would, and judges what its users get. It has much to say, so only what failed is told.
+ * @param {string} name
+ */
+function publint(name) {
+  const args = [
+    path.join(root, 'node_modules/publint/src/cli.js'),
+    'run',
+    path.join('packages', name),
+    '--strict',
+  ];
+  const run = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  if (run.status !== 0) process.stdout.write(run.stdout + run.stderr);
+  return run.status === 0;
+}
+
+function packages() {
+  return readdirSync(path.join(root, 'packages')).sort();
+}
+
+/**
+ * @param {string} script
+ * @param {string[]} args
+ */
+function tool(script, ...args) {
+  const command = [path.join(root, 'node_modules', script), ...args];
+  return (
+    spawnSync(process.execPath, command, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
+  );
+}
+
+/** @param {string[]} findings */
+function told(findings) {
+  for (const finding of findings) process.stdout.write(`${finding}\n`);
+  return findings.length === 0;
+}

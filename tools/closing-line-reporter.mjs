@@ -1,0 +1,81 @@
+/** A vitest reporter whose very last line is `N passed, N failed[, N skipped]`; skipped tests are named with their reasons. */
+import { writeSync } from 'node:fs';
+
+/** @typedef {import('vitest/node').TestModule} TestModule */
+/** @typedef {import('vitest/node').TestCase} TestCase */
+/** @typedef {import('vitest/node').TestSuite} TestSuite */
+
+export default class ClosingLineReporter {
+  #closing = '';
+  #filtered = false;
+
+  /** @param {import('vitest/node').Vitest} vitest */
+  onInit(vitest) {
+    this.#filtered = Boolean(vitest.config.testNamePattern);
+    // On exit, because vitest prints its own summary and late errors after the reporters have been told.
+    process.once('exit', () => this.#closing && write(this.#closing));
+  }
+
+  /**
+   * @param {ReadonlyArray<TestModule>} modules
+   * @param {ReadonlyArray<unknown>} unhandledErrors
+   * @param {string} reason
+   */
+  onTestRunEnd(modules, unhandledErrors, reason) {
+    const tally = count(modules, unhandledErrors.length);
+    // A run that failed without a failed test (no test found, say) is not told as one without failures.
+    if (reason !== 'passed' && tally.failed === 0) tally.failed = 1;
+    const skips = this.#filtered ? [] : tally.skipped.map((skip) => `skipped: ${skip}\n`);
+    const skipped = tally.skipped.length > 0 ? `, ${tally.skipped.length} skipped` : '';
+    this.#closing = `${skips.join('')}${tally.passed} passed, ${tally.failed} failed${skipped}\n`;
+  }
+}
+
+/**
+ * Failed hooks, suites and files, unhandled errors and tests that never ran each count as one failure.
+ * @param {ReadonlyArray<TestModule>} modules
+ * @param {number} unhandledErrors
+ */
+function count(modules, unhandledErrors) {
+  const tally = { passed: 0, failed: unhandledErrors, skipped: /** @type {string[]} */ ([]) };
+  for (const module of modules) {
+    if (module.errors().length > 0) tally.failed += 1;
+    for (const suite of module.children.allSuites()) if (suite.errors().length > 0) tally.failed += 1;
+    for (const test of module.children.allTests()) {
+      const result = test.result();
+      if (result.state === 'passed') tally.passed += 1;
+      else if (result.state === 'skipped')
+        tally.skipped.push(`${nameOf(test)}: ${reasonOf(test, result.note)}`);
+      else tally.failed += 1;
+    }
+  }
+  return tally;
+}
+
+/** @param {TestCase} test */
+function nameOf(test) {
+  return `${test.module.relativeModuleId} > ${test.fullName}`;
+}
+
+/**
+ * @param {TestCase} test
+ * @param {string | undefined} note
+ */
+function reasonOf(test, note) {
+  if (note) return note;
+  if (test.options.mode === 'todo') return 'marked todo';
+  for (let suite = test.parent; ; suite = /** @type {TestSuite} */ (suite).parent) {
+    if (suite.errors().length > 0) return 'a hook of its suite failed';
+    if (suite.type === 'module') break;
+  }
+  return test.options.mode === 'skip' ? 'marked skip, no reason given' : 'no reason given';
+}
+
+/** @param {string} text */
+function write(text) {
+  try {
+    writeSync(1, text);
+  } catch {
+    process.stdout.write(text); // a pipe that is full for the moment
+  }
+}

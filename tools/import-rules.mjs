@@ -1,0 +1,239 @@
+/** Who may import whom, as tables. check-imports.mjs obeys them; a new room begins with a new row. */
+
+/**
+ * A room is a set of files under one rule. A file is in the first room whose pattern fits its path. In every list a name stands
+ * for itself and for all under it (`server/upload` for `server/upload/store` too), and '*' for any.
+ * @typedef {object} Room
+ * @property {string} name
+ * @property {RegExp} files
+ * @property {readonly string[]} [rooms] other rooms of its package that it may import
+ * @property {readonly string[]} [packages] packages of ours that it may import
+ * @property {readonly string[]} [lazyPackages] packages of ours that it may import with import(), or for their types
+ * @property {readonly string[]} [typesOf] rooms and packages of which it may import the types
+ * @property {readonly string[]} [outside] libraries that it may import. Default: none
+ * @property {number} [atMost] how many libraries its files may import in all. Default: any number
+ * @property {readonly string[]} [node] modules of Node that it may import. Default: any
+ * @property {readonly string[]} [mustNotUse] properties that it may not read; `process.*` forbids all of them
+ * @property {boolean} [computed] whether import() may take what is no literal. Default: it may not
+ */
+
+/** Which packages a package may import. The dependencies in its package.json say the same. */
+const PACKAGES = {
+  apiv3: [],
+  client: ['apiv3'],
+  prepare: ['apiv3'],
+  server: ['apiv3'],
+  sandbox: ['server', 'client', 'apiv3'],
+  cli: ['client', 'prepare', 'apiv3', 'server', 'sandbox'],
+  console: ['apiv3'],
+};
+
+/** Libraries that only one package may import. */
+export const ONLY_IN = new Map([
+  ['@peculiar/x509', 'sandbox'],
+  ['reflect-metadata', 'sandbox'],
+  ['sharp', 'prepare'],
+  ['libheif-js', 'prepare'],
+]);
+
+/** The way of an upload. A stage knows the types of the stages before it, and calls none. */
+const STAGES = ['enter', 'identify', 'receive', 'authenticate', 'admit', 'validate', 'store', 'answer'];
+
+const ENVIRONMENT = ['process.env'];
+/** Clock, randomness, console and process come in as arguments. */
+const EFFECTS = ['process.*', 'console.*', 'Date.now', 'Math.random', 'performance.*', 'globalThis.*'];
+
+/** @type {readonly Room[]} */
+const APIV3 = [
+  {
+    name: 'apiv3/crypto',
+    files: /^packages\/apiv3\/src\/(signature|keys|cipher)\.ts$/,
+    rooms: ['apiv3'],
+    node: ['crypto'],
+    mustNotUse: EFFECTS,
+  },
+  {
+    name: 'apiv3',
+    files: /^packages\/apiv3\/src\//,
+    rooms: ['apiv3/crypto'],
+    node: [],
+    mustNotUse: [...EFFECTS, 'crypto.*'],
+  },
+];
+
+/** @type {readonly Room[]} */
+const CLIENT = [
+  {
+    name: 'client/options',
+    files: /^packages\/client\/src\/options\.ts$/,
+    rooms: ['client'],
+    packages: PACKAGES.client,
+    outside: ['undici'],
+  },
+  {
+    name: 'client',
+    files: /^packages\/client\/src\//,
+    rooms: ['client/options'],
+    packages: PACKAGES.client,
+    outside: ['undici'],
+    mustNotUse: ENVIRONMENT,
+  },
+];
+
+/** @type {Readonly<Pick<Room, 'packages' | 'mustNotUse'>>} */
+const IN_SERVER = { packages: PACKAGES.server, mustNotUse: ENVIRONMENT };
+
+/** @type {readonly Room[]} */
+const SERVER = [
+  {
+    name: 'server/config',
+    files: /^packages\/server\/src\/config\.ts$/,
+    packages: PACKAGES.server,
+    outside: ['zod'],
+  },
+  {
+    name: 'server/service',
+    files: /^packages\/server\/src\/(service|index)\.ts$/,
+    rooms: ['server'],
+    outside: ['*'],
+    ...IN_SERVER,
+  },
+  // Whether others can read what holds keys: asked at start and by the command line, of the file system alone.
+  { name: 'server/key-files', files: /^packages\/server\/src\/key-files\.ts$/, ...IN_SERVER },
+  {
+    name: 'server/http',
+    files: /^packages\/server\/src\/http\//,
+    rooms: ['server/upload', 'server/interface'],
+    outside: ['fastify', 'pino', 'prom-client', 'zod'],
+    ...IN_SERVER,
+  },
+  ...STAGES.map((stage, at) => ({
+    name: `server/upload/${stage}`,
+    // receive is two files: how it reads a form stands beside it
+    files: new RegExp(`^packages/server/src/upload/${stage === 'receive' ? '(receive|form)' : stage}\\.ts$`),
+    rooms: stage === 'receive' ? ['server/interface', 'server/upload/multipart'] : ['server/interface'],
+    typesOf: STAGES.slice(0, at).map((earlier) => `server/upload/${earlier}`),
+    ...IN_SERVER,
+  })),
+  {
+    name: 'server/upload/multipart',
+    // two files: what headers say stands beside what bodies hold
+    files: /^packages\/server\/src\/upload\/(multipart|form-headers)\.ts$/,
+    ...IN_SERVER,
+  },
+  {
+    name: 'server/upload/pipeline',
+    // two files: how any signed request ends stands beside the way of an upload
+    files: /^packages\/server\/src\/upload\/(pipeline|outcome)\.ts$/,
+    rooms: ['server/upload', 'server/interface'],
+    ...IN_SERVER,
+  },
+  ...['merchants', 'stores', 'limits'].map((room) => ({
+    name: `server/interface/${room}`,
+    files: new RegExp(`^packages/server/src/${room}/index\\.ts$`),
+    ...IN_SERVER,
+  })),
+  {
+    name: 'server/stores/embedded',
+    files: /^packages\/server\/src\/stores\/embedded(\.ts$|\/)/,
+    rooms: ['server/interface/stores'],
+    outside: ['kysely', 'libsql'],
+    ...IN_SERVER,
+  },
+  {
+    name: 'server/merchants',
+    files: /^packages\/server\/src\/merchants\//,
+    rooms: ['server/interface/merchants'],
+    typesOf: ['server/interface/stores'], // MerchantStore keeps what this room judges by
+    outside: ['*'],
+    atMost: 1,
+    ...IN_SERVER,
+  },
+  ...[
+    ['stores', 'cluster'],
+    ['limits', 'embedded'],
+    ['limits', 'in-flight'], // of each process, whatever keeps the other limits
+    ['limits', 'redis'],
+  ].map(([of, engine]) => ({
+    name: `server/${of}/${engine}`,
+    files: new RegExp(`^packages/server/src/${of}/${engine}(\\.ts$|/)`),
+    rooms: [`server/interface/${of}`],
+    outside: ['*'],
+    atMost: 1,
+    ...IN_SERVER,
+  })),
+];
+
+/** @type {readonly Room[]} */
+const OTHERS = [
+  {
+    name: 'sandbox',
+    files: /^packages\/sandbox\/src\//,
+    packages: PACKAGES.sandbox,
+    outside: ['@peculiar/x509', 'reflect-metadata'],
+  },
+  {
+    name: 'cli',
+    files: /^packages\/cli\/src\//,
+    packages: ['client', 'prepare', 'apiv3'],
+    lazyPackages: ['server', 'sandbox'],
+    outside: ['commander', 'tinyglobby', 'undici'],
+  },
+  {
+    // what decodes strangers' files, in a process of its own: the rest must not load it
+    name: 'prepare/decoder',
+    files: /^packages\/prepare\/src\/decoder\//,
+    rooms: ['prepare'],
+    outside: ['sharp', 'libheif-js'],
+    mustNotUse: ENVIRONMENT,
+  },
+  {
+    name: 'prepare',
+    files: /^packages\/prepare\/src\//,
+    typesOf: ['prepare/decoder'],
+    packages: PACKAGES.prepare,
+  },
+  {
+    name: 'console',
+    files: /^packages\/console\/src\//,
+    typesOf: PACKAGES.console,
+    outside: ['*'],
+    node: [],
+  },
+];
+
+/** Tests see their package as its users do, or as it was built; never its sources. @type {readonly Room[]} */
+const TESTS = Object.entries(PACKAGES).map(([name, packages]) => ({
+  name: `${name}/test`,
+  files: new RegExp(`^packages/${name}/(test|dist)/`),
+  packages: [name, ...packages],
+  outside: ['*'], // what its package may import, and what the root provides: knip knows
+  computed: true,
+}));
+
+const TESTING = ['vitest', 'fast-check'];
+
+/** @type {readonly Room[]} */
+const OUTER = [
+  // clients of others, which only this folder installs
+  { name: 'e2e/interop/clients', files: /^e2e\/interop\/clients\//, outside: ['*'], computed: true },
+  {
+    name: 'e2e',
+    files: /^e2e\//,
+    packages: ['*'],
+    outside: [...TESTING, 'undici', 'pino', '@seriousme/openapi-schema-validator', 'ajv', 'typescript'],
+    computed: true,
+  },
+  { name: 'examples', files: /^examples\//, packages: ['*'] },
+  { name: 'bench', files: /^bench\//, packages: ['*'], outside: ['*'], computed: true },
+  {
+    name: 'tools/test',
+    files: /^tools\/test\//,
+    rooms: ['tools'],
+    outside: ['vitest', 'fast-check'],
+    computed: true,
+  },
+  { name: 'tools', files: /^tools\//, computed: true }, // they run before anything is installed
+];
+
+export const ROOMS = [...APIV3, ...CLIENT, ...SERVER, ...OTHERS, ...TESTS, ...OUTER];

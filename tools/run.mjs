@@ -1,0 +1,94 @@
+/** What `npm start`, `npm test` and the other scripts run: sets the clone up first, then does the one thing asked for. */
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { clean, requireNode, root, setup } from './setup.mjs';
+
+requireNode();
+const [command = '', ...args] = process.argv.slice(2);
+
+/** @type {Record<string, () => unknown>} */
+const commands = {
+  sandbox() {
+    setup();
+    return couponMedia(['sandbox', ...args]);
+  },
+  demo() {
+    setup();
+    return couponMedia(['sandbox', '--demo', ...args]);
+  },
+  test() {
+    setup();
+    return tool('vitest/vitest.mjs', ['run', ...args]);
+  },
+  fuzz() {
+    setup();
+    tool('typescript/bin/tsc', ['-p', 'e2e/fuzz']);
+    return process.exitCode === 0 && inThisProcess('e2e/fuzz/dist/fuzz/main.js', args);
+  },
+  bench() {
+    setup();
+    return inThisProcess('bench/run.mjs', args);
+  },
+  check() {
+    setup({ build: false });
+    return import('./check.mjs').then((module) => module.check());
+  },
+  build: () => setup(),
+  clean,
+  format() {
+    setup({ build: false });
+    return tool('@biomejs/biome/bin/biome', ['check', '--write', ...args]);
+  },
+};
+
+// Logs of continuous integration are read as text.
+if (!process.stdout.isTTY && !process.env.FORCE_COLOR) process.env.NO_COLOR = '1';
+
+const run = commands[command];
+if (run) {
+  run();
+} else {
+  process.stderr.write(`usage: node tools/run.mjs ${Object.keys(commands).join('|')} [arguments]\n`);
+  process.exitCode = 1;
+}
+
+/** @param {string[]} argv */
+function couponMedia(argv) {
+  if (process.env.npm_lifecycle_event) stopWithParent();
+  return inThisProcess('packages/cli/dist/main.js', argv);
+}
+
+/**
+ * Runs a program in this very process, so that signals and the exit code need no forwarding.
+ * @param {string} file
+ * @param {string[]} argv
+ */
+function inThisProcess(file, argv) {
+  const main = path.join(root, file);
+  process.argv = [process.execPath, main, ...argv];
+  return import(pathToFileURL(main).href);
+}
+
+/**
+ * @param {string} script
+ * @param {string[]} argv
+ */
+function tool(script, argv) {
+  const result = spawnSync(process.execPath, [path.join(root, 'node_modules', script), ...argv], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  process.exitCode = result.status === null ? 1 : result.status;
+}
+
+/** Under npm a shell stands between: who ends npm with SIGTERM ends the shell, and this process would stay behind. */
+function stopWithParent() {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500);
+  watch.unref();
+}

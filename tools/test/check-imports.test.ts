@@ -1,0 +1,267 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { checkImports } from '../check-imports.mjs';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+/** What the checker finds in a tree of these files; every package declares the dependencies that its sources name. */
+function findings(files: Record<string, string>): string[] {
+  const root = mkdtempSync(path.join(tmpdir(), 'check-imports-'));
+  folders.push(root);
+  for (const [file, text] of Object.entries({ ...manifests(files), ...files })) {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), text);
+  }
+  return checkImports(root);
+}
+
+function manifests(files: Record<string, string>): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [file, text] of Object.entries(files)) {
+    const manifest = `${file.split('/').slice(0, 2).join('/')}/package.json`;
+    if (!file.startsWith('packages/')) continue;
+    const names = [...text.matchAll(/'((?:@[\w-]+\/)?[\w-]+)[^']*'/g)].map(
+      ([, name]) => [name, '1.0.0'] as const,
+    );
+    const { dependencies } = JSON.parse(found[manifest] ?? '{"dependencies":{}}');
+    found[manifest] = JSON.stringify({ dependencies: { ...dependencies, ...Object.fromEntries(names) } });
+  }
+  return found;
+}
+
+const server = (file: string) => `packages/server/src/${file}.ts`;
+
+describe('allowed', () => {
+  test.each<[string, Record<string, string>]>([
+    ['crypto in signature and keys', { 'packages/apiv3/src/keys.ts': "import { sign } from 'node:crypto';" }],
+    ['apiv3 from client', { 'packages/client/src/a.ts': "export { sign } from '@coupon-media/apiv3';" }],
+    ['the environment in config', { [server('config')]: 'export const port = process.env.PORT;' }],
+    ['the environment in options of the client', { 'packages/client/src/options.ts': 'process.env.MCHID' }],
+    [
+      'the types of an earlier stage',
+      {
+        [server('upload/admit')]: "import type { A } from './authenticate.js';",
+        [server('upload/authenticate')]: '',
+      },
+    ],
+    [
+      'multipart and form from receive',
+      {
+        [server('upload/receive')]:
+          "import { form } from './form.js'; import { read } from './multipart.js';",
+        [server('upload/form')]: "import { read } from './multipart.js';",
+        [server('upload/multipart')]: '',
+      },
+    ],
+    ['all stages from the pipeline', { [server('upload/pipeline')]: "import { admit } from './admit.js';" }],
+    ['an interface from upload', { [server('upload/store')]: "import { a } from '../stores/index.js';" }],
+    [
+      'kysely and libsql in the embedded store',
+      { [server('stores/embedded/a')]: "import 'kysely'; import 'libsql'; import '../index.js';" },
+    ],
+    [
+      'everything of the server in service',
+      { [server('service')]: "import './stores/embedded/a.js'; import './http/app.js';" },
+    ],
+    [
+      'the server lazily from cli',
+      {
+        'packages/cli/src/a.ts':
+          "import type { S } from '@coupon-media/server'; await import('@coupon-media/sandbox');",
+      },
+    ],
+    [
+      'x509 in sandbox',
+      { 'packages/sandbox/src/a.ts': "import '@peculiar/x509'; import 'reflect-metadata';" },
+    ],
+    [
+      'what was built, from a test',
+      { 'packages/client/test/a.test.ts': "import { a } from '../dist/a.js';" },
+    ],
+    ['any package from e2e', { 'e2e/a.test.ts': "import '@coupon-media/server'; import 'coupon-media';" }],
+    [
+      'a cycle of types',
+      {
+        'packages/apiv3/src/a.ts': "import { b } from './b.js';",
+        'packages/apiv3/src/b.ts': "import type { A } from './a.js';",
+      },
+    ],
+  ])('%s', (_what, files) => {
+    expect(findings(files)).toEqual([]);
+  });
+});
+
+describe('refused', () => {
+  test.each<[string, Record<string, string>, string]>([
+    ['a library in apiv3', { 'packages/apiv3/src/a.ts': "import 'zod';" }, 'apiv3 must not import zod'],
+    [
+      'crypto elsewhere in apiv3',
+      { 'packages/apiv3/src/a.ts': "import 'node:crypto';" },
+      'must not import node:crypto',
+    ],
+    [
+      'even its types',
+      { 'packages/apiv3/src/a.ts': "import type { KeyObject } from 'crypto';" },
+      'must not import node:crypto',
+    ],
+    [
+      'files in apiv3',
+      { 'packages/apiv3/src/keys.ts': "import 'node:fs';" },
+      'apiv3/crypto must not import node:fs',
+    ],
+    [
+      'the clock in apiv3',
+      { 'packages/apiv3/src/a.ts': 'const now = Date.now();' },
+      'apiv3 must not use Date.now',
+    ],
+    [
+      'client from apiv3',
+      { 'packages/apiv3/src/a.ts': "import '@coupon-media/client';" },
+      'must not import @coupon-media/client',
+    ],
+    [
+      'server from client',
+      { 'packages/client/src/a.ts': "import '@coupon-media/server';" },
+      'must not import @coupon-media/server',
+    ],
+    [
+      'its own name',
+      { 'packages/client/src/a.ts': "import '@coupon-media/client';" },
+      'must not import @coupon-media/client',
+    ],
+    [
+      'another package by its path',
+      { 'packages/client/src/a.ts': "import '../../apiv3/src/keys.js';" },
+      'must not reach out of its package to packages/apiv3/src/keys.js',
+    ],
+    [
+      'the inside of another package',
+      { 'packages/client/src/a.ts': "import '@coupon-media/apiv3/dist/keys.js';" },
+      'must use a package by its public name alone',
+    ],
+    [
+      'server from cli at load',
+      { 'packages/cli/src/a.ts': "import { serve } from '@coupon-media/server';" },
+      'must import @coupon-media/server with import() or for its types',
+    ],
+    [
+      'a value of an earlier stage',
+      { [server('upload/admit')]: "import { a } from './authenticate.js';" },
+      "server/upload/admit must use 'import type' for ./authenticate.js",
+    ],
+    [
+      'types among values of an earlier stage',
+      { [server('upload/admit')]: "import { type A } from './authenticate.js';" },
+      "must use 'import type'",
+    ],
+    [
+      'the types of a later stage',
+      { [server('upload/admit')]: "import type { A } from './validate.js';" },
+      'must not import server/upload/validate',
+    ],
+    [
+      'multipart elsewhere',
+      { [server('upload/validate')]: "import './multipart.js';" },
+      'must not import server/upload/multipart',
+    ],
+    [
+      'the pipeline from a stage',
+      { [server('upload/answer')]: "import './pipeline.js';" },
+      'must not import server/upload/pipeline',
+    ],
+    [
+      'an engine from upload',
+      { [server('upload/store')]: "import '../stores/embedded/a.js';" },
+      'must not import server/stores/embedded',
+    ],
+    [
+      'an engine from http',
+      { [server('http/app')]: "import '../limits/embedded.js';" },
+      'must not import server/limits/embedded',
+    ],
+    [
+      'limits from stores',
+      { [server('stores/embedded/a')]: "import '../../limits/index.js';" },
+      'must not import server/interface/limits',
+    ],
+    [
+      'merchants from limits',
+      { [server('limits/embedded')]: "import '../merchants/index.js';" },
+      'must not import server/interface/merchants',
+    ],
+    [
+      'stores from merchants',
+      { [server('merchants/a')]: "import '../stores/embedded/b.js';" },
+      'must not import server/stores/embedded',
+    ],
+    [
+      'another library in the embedded store',
+      { [server('stores/embedded/a')]: "import 'pg';" },
+      'must not import pg',
+    ],
+    [
+      'two libraries in one engine',
+      { [server('limits/redis')]: "import 'ioredis'; import 'zod';" },
+      'server/limits/redis: imports 2 outside libraries (ioredis, zod), at most 1',
+    ],
+    [
+      'the environment in the server',
+      { [server('http/app')]: 'const { A } = process.env;' },
+      'must not use process.env',
+    ],
+    [
+      'the environment by import',
+      { [server('service')]: "import { env } from 'node:process';" },
+      'must not import node:process',
+    ],
+    [
+      'the environment in the client',
+      { 'packages/client/src/a.ts': 'process.env.A' },
+      'client must not use process.env',
+    ],
+    [
+      'x509 outside of sandbox',
+      { [server('service')]: "import '@peculiar/x509';" },
+      'which only sandbox may',
+    ],
+    ['sharp outside of prepare', { [server('service')]: "import 'sharp';" }, 'which only prepare may'],
+    [
+      'sources from a test',
+      { 'packages/client/test/a.test.ts': "import '../src/a.js';" },
+      'client/test must not import client (../src/a.js)',
+    ],
+    [
+      'a path into a package from e2e',
+      { 'e2e/a.test.ts': "import '../packages/client/dist/a.js';" },
+      'must not reach out of its package',
+    ],
+    ['a library in tools', { 'tools/a.mjs': "import 'vitest';" }, 'tools must not import vitest'],
+    [
+      'a computed import',
+      { 'packages/cli/src/a.ts': 'await import(name)' },
+      'must not compute what it imports',
+    ],
+    ['a file without a room', { [server('helpers/a')]: '' }, 'belongs to no room'],
+    [
+      'an undeclared dependency',
+      { 'packages/client/src/a.ts': "import 'undici';", 'packages/client/package.json': '{}' },
+      'undici is no dependency in packages/client/package.json',
+    ],
+    [
+      'a cycle',
+      {
+        'packages/apiv3/src/a.ts': "import { b } from './b.js';",
+        'packages/apiv3/src/b.ts': "export * from './c.js';",
+        'packages/apiv3/src/c.ts': "import './a.js';",
+      },
+      'import cycle: packages/apiv3/src/a.ts → packages/apiv3/src/b.ts → packages/apiv3/src/c.ts → packages/apiv3/src/a.ts',
+    ],
+  ])('%s', (_what, files, expected) => {
+    expect(findings(files)).toEqual([expect.stringContaining(expected)]);
+  });
+});
