@@ -1,0 +1,83 @@
+/**
+ * A service that costs its caller nothing: it reads a request to its end and gives an answer that was signed beforehand. The
+ * answer is genuine, so that clients which verify it have that to do.
+ */
+import { createPrivateKey, randomBytes, sign } from 'node:crypto';
+import { once } from 'node:events';
+import net from 'node:net';
+
+/**
+ * @typedef {object} CannedService
+ * @property {string} baseUrl
+ * @property {() => void} signAgain since an answer is believed for five minutes
+ * @property {() => void} close
+ */
+
+/**
+ * @param {import('../measure/identity.mjs').Identity} identity
+ * @returns {Promise<CannedService>}
+ */
+export async function startCannedService(identity) {
+  let answer = signedAnswer(identity);
+  const server = net.createServer({ noDelay: true }, (socket) => {
+    const requestEnds = createRequestReader();
+    socket.on('data', (chunk) => {
+      if (requestEnds(chunk)) socket.write(answer);
+    });
+    socket.on('error', () => socket.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {net.AddressInfo} */ (server.address());
+  return {
+    baseUrl: `http://127.0.0.1:${port}`,
+    signAgain() {
+      answer = signedAnswer(identity);
+    },
+    close: () => server.close(),
+  };
+}
+
+/** @param {import('../measure/identity.mjs').Identity} identity */
+function signedAnswer({ platformKeyId, platformPrivateKeyPem }) {
+  const body = JSON.stringify({ image_url: `http://127.0.0.1/images/${'0'.repeat(64)}.png` });
+  const timestamp = Math.floor(Date.now() / 1000);
+  const nonce = randomBytes(16).toString('hex');
+  const message = Buffer.from(`${timestamp}\n${nonce}\n${body}\n`);
+  const signature = sign('RSA-SHA256', message, createPrivateKey(platformPrivateKeyPem)).toString('base64');
+  return Buffer.from(
+    `HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\n` +
+      `Request-ID: 08F0B5AAA806-0\r\nWechatpay-Timestamp: ${timestamp}\r\nWechatpay-Nonce: ${nonce}\r\n` +
+      `Wechatpay-Signature: ${signature}\r\nWechatpay-Serial: ${platformKeyId}\r\n` +
+      `Wechatpay-Signature-Type: WECHATPAY2-SHA256-RSA2048\r\nConnection: keep-alive\r\n\r\n${body}`,
+  );
+}
+
+/** @returns {(chunk: Buffer) => boolean} whether a request ends with this chunk; one request at a time */
+function createRequestReader() {
+  let head = '';
+  /** Bytes of the body that are to come; undefined while the head is read. @type {number | undefined} */
+  let missing;
+  return (chunk) => {
+    let body = chunk.length;
+    if (missing === undefined) {
+      head += chunk.latin1Slice();
+      const end = head.indexOf('\r\n\r\n');
+      if (end < 0) return false;
+      const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
+      missing = length === undefined ? Number.POSITIVE_INFINITY : Number(length);
+      body = head.length - end - 4;
+    }
+    missing -= body;
+    const whole = missing === Number.POSITIVE_INFINITY ? endsInLastChunk(chunk) : missing <= 0;
+    if (!whole) return false;
+    head = '';
+    missing = undefined;
+    return true;
+  };
+}
+
+/** Of a chunked body. @param {Buffer} chunk */
+function endsInLastChunk(chunk) {
+  return chunk.latin1Slice(chunk.length - 7) === '\r\n0\r\n\r\n' || chunk.latin1Slice() === '0\r\n\r\n';
+}

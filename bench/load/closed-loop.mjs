@@ -1,0 +1,41 @@
+/** Load as fast as answers come: what a server can do at most. */
+import { openConnection } from './connection.mjs';
+
+/**
+ * Sends every request once; each connection sends its next when its last was answered.
+ * @param {number} port
+ * @param {readonly import('./requests.mjs').Request[]} requests
+ * @param {number} connections
+ * @returns {Promise<number>} seconds from the first byte to the last answer
+ * @throws where an answer is not 200
+ */
+export function sendAll(port, requests, connections) {
+  return new Promise((resolve, reject) => {
+    const opened = Array.from({ length: connections }, () => openConnection(port, fail));
+    let sent = 0;
+    let answered = 0;
+    const began = performance.now();
+
+    /** @param {Error} error */
+    function fail(error) {
+      for (const connection of opened) connection.close();
+      reject(error);
+    }
+
+    /** @param {import('./connection.mjs').Connection} connection */
+    function next(connection) {
+      const request = requests[sent];
+      if (!request) return;
+      sent += 1;
+      connection.send(request, (status) => {
+        if (status !== 200) return fail(new Error(`answered ${status}`));
+        answered += 1;
+        if (answered < requests.length) return next(connection);
+        for (const each of opened) each.close();
+        resolve((performance.now() - began) / 1000);
+      });
+    }
+
+    for (const connection of opened) next(connection);
+  });
+}

@@ -1,0 +1,32 @@
+/** Images that are all different and cost next to nothing to make. */
+import { createHash, randomBytes } from 'node:crypto';
+
+/**
+ * @typedef {object} Image
+ * @property {Buffer} body what all images of a series begin with
+ * @property {Buffer} tail its own last bytes
+ * @property {string} sha256
+ */
+
+const TAIL = 32;
+
+/** A PNG's signature and IHDR: 1080 × 1080 pixels, 8 bits, RGBA. */
+export const PNG_HEAD = Buffer.from(
+  '89504e470d0a1a0a0000000d49484452000004380000043808060000009fb24e1e',
+  'hex',
+);
+
+/**
+ * A series of images of one size: a valid head, random bytes, and at the end 32 random bytes of each one's own, so that no
+ * two have the same digest. What they share is hashed once.
+ * @param {number} size bytes
+ * @returns {() => Image}
+ */
+export function imageSeries(size) {
+  const body = Buffer.concat([PNG_HEAD, randomBytes(size - PNG_HEAD.length - TAIL)]);
+  const begun = createHash('sha256').update(body);
+  return () => {
+    const tail = randomBytes(TAIL);
+    return { body, tail, sha256: begun.copy().update(tail).digest('hex') };
+  };
+}

@@ -1,0 +1,60 @@
+/** Whole requests, signed before the clock starts. */
+import { createPrivateKey, randomBytes, sign } from 'node:crypto';
+import { uploadEndpoint } from '@coupon-media/apiv3';
+import { imageSeries } from './images.mjs';
+
+/** @typedef {import('../measure/identity.mjs').Identity} Identity */
+/** @typedef {readonly Buffer[]} Request its bytes in order */
+/** @typedef {(image: import('./images.mjs').Image) => Request} Form turns an image into a request */
+
+const BOUNDARY = 'coupon0media0bench0000000000000000';
+const { path } = uploadEndpoint('product-coupon');
+
+/**
+ * The bytes that our client sends (contract 4.8), each request with a nonce of its own; valid for five minutes.
+ * @param {Identity} identity
+ * @returns {Form}
+ */
+export function signedUpload(identity) {
+  const key = createPrivateKey(identity.privateKeyPem);
+  return ({ body, tail, sha256 }) => {
+    const meta = JSON.stringify({ filename: 'coupon.png', sha256 });
+    const timestamp = Math.floor(Date.now() / 1000);
+    const nonce = randomBytes(16).toString('hex');
+    const message = Buffer.from(`POST\n${path}\n${timestamp}\n${nonce}\n${meta}\n`);
+    const signature = sign('RSA-SHA256', message, key).toString('base64');
+    const before =
+      `--${BOUNDARY}\r\nContent-Disposition: form-data; name="meta"\r\nContent-Type: application/json\r\n\r\n${meta}` +
+      `\r\n--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="coupon.png"\r\n` +
+      'Content-Type: image/png\r\n\r\n';
+    const after = `\r\n--${BOUNDARY}--\r\n`;
+    const length = before.length + body.length + tail.length + after.length;
+    const head =
+      `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n` +
+      `Authorization: WECHATPAY2-SHA256-RSA2048 mchid="${identity.mchid}",nonce_str="${nonce}",signature="${signature}",` +
+      `timestamp="${timestamp}",serial_no="${identity.serialNo}"\r\n` +
+      'Accept: application/json\r\nAccept-Language: zh-CN\r\nUser-Agent: coupon-media-bench\r\n' +
+      `Wechatpay-Serial: ${identity.platformKeyId}\r\n` +
+      `Content-Type: multipart/form-data; boundary=${BOUNDARY}\r\nContent-Length: ${length}\r\n\r\n`;
+    return [Buffer.from(head + before), body, Buffer.concat([tail, Buffer.from(after)])];
+  };
+}
+
+/** An unsigned PUT of the bytes alone, as S3 takes it. @type {Form} */
+export function bucketPut({ body, tail, sha256 }) {
+  const head =
+    `PUT /bench/${sha256}.png HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n` +
+    `Content-Type: image/png\r\nContent-Length: ${body.length + tail.length}\r\n\r\n`;
+  return [Buffer.from(head), body, tail];
+}
+
+/**
+ * @param {Form} form
+ * @param {number} size bytes of each image
+ * @param {number} count
+ * @returns {Request[]} with an image of its own each
+ */
+export function makeRequests(form, size, count) {
+  const next = imageSeries(size);
+  return Array.from({ length: count }, () => form(next()));
+}

@@ -1,0 +1,46 @@
+/** Many uploads at once, each dripping in. */
+import net from 'node:net';
+import { wholeAnswer } from './connection.mjs';
+
+/** Milliseconds between two drops. */
+const STEP = 100;
+
+/**
+ * @param {number} port
+ * @param {readonly import('./requests.mjs').Request[]} requests all at once
+ * @param {number} seconds that each takes
+ * @returns {Promise<void>} when all were answered with 200
+ */
+export async function sendSlowly(port, requests, seconds) {
+  await Promise.all(requests.map((request) => drip(port, Buffer.concat(request), seconds)));
+}
+
+/**
+ * @param {number} port
+ * @param {Buffer} bytes
+ * @param {number} seconds
+ * @returns {Promise<void>}
+ */
+function drip(port, bytes, seconds) {
+  return new Promise((resolve, reject) => {
+    const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
+    const drop = Math.ceil((bytes.length * STEP) / (seconds * 1000));
+    let at = 0;
+    const timer = setInterval(() => {
+      socket.write(bytes.subarray(at, at + drop));
+      at += drop;
+      if (at >= bytes.length) clearInterval(timer);
+    }, STEP);
+    let held = Buffer.alloc(0);
+    socket.on('data', (chunk) => {
+      held = Buffer.concat([held, chunk]);
+      const status = wholeAnswer(held);
+      if (status === undefined) return;
+      clearInterval(timer);
+      socket.destroy();
+      if (status === 200) resolve();
+      else reject(new Error(`answered ${status}`));
+    });
+    socket.once('error', reject);
+  });
+}

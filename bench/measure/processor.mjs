@@ -1,0 +1,68 @@
+/** Cores and what processes used of them, as the operating system tells. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** One core runs what is measured, the other what puts it under load. */
+export const MEASURED_CORE = '0';
+export const LOAD_CORE = '1';
+export const BOTH_CORES = '0,1';
+
+/** Without util-linux's taskset everything shares all cores, and the report says so. */
+export const canPin = spawnSync('taskset', ['--version']).status === 0;
+
+/**
+ * Moves a running process with all its threads.
+ * @param {number} pid
+ * @param {string} cores
+ */
+export function pin(pid, cores) {
+  if (canPin) spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', cores, String(pid)]);
+}
+
+/**
+ * @param {string} cores
+ * @param {string[]} command
+ * @returns {string[]} the command, to be run there
+ */
+export function pinned(cores, command) {
+  return canPin ? ['taskset', '--cpu-list', cores, ...command] : command;
+}
+
+/**
+ * @param {number} pid
+ * @returns {number} microseconds of processor time that a process used so far, in user and system mode
+ */
+export function processorTime(pid) {
+  return timeOf(`/proc/${pid}/stat`);
+}
+
+/**
+ * @param {number} pid
+ * @returns {{ main: number, others: number }} microseconds of the main thread and of all others
+ */
+export function threadTimes(pid) {
+  const times = { main: 0, others: 0 };
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    times[thread === String(pid) ? 'main' : 'others'] += timeOf(`/proc/${pid}/task/${thread}/stat`);
+  }
+  return times;
+}
+
+/** Microseconds a clock tick: USER_HZ is 100 on every Linux that Node runs on. */
+const TICK = 10_000;
+
+/** @param {string} file */
+function timeOf(file) {
+  const stat = readFileSync(file, 'utf8');
+  // The second field is the command in parentheses and may hold spaces; utime and stime are the 14th and 15th.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK;
+}
+
+/**
+ * @param {number} pid
+ * @returns {number} bytes of a process that are in memory
+ */
+export function residentMemory(pid) {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024;
+}

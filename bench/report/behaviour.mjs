@@ -1,0 +1,42 @@
+/** Latency, memory, start-up, growth and cores, a line each. */
+import { median, summary } from '../measure/statistics.mjs';
+import { count, megabytes, spread, table, times } from './format.mjs';
+
+/** @param {readonly import('../chapters/latency.mjs').Latency[]} runs */
+export function latencyTable(runs) {
+  const sizes = [...new Set(runs.map(({ size }) => size))];
+  const rows = sizes.map((size) => {
+    const own = runs.filter((run) => run.size === size);
+    /** @param {'rate' | 'p50' | 'p99' | 'most'} what */
+    const middle = (what) => count(median(own.map((run) => run[what])));
+    return [size, middle('rate'), `${middle('p50')} ms`, `${middle('p99')} ms`, `${middle('most')} ms`];
+  });
+  return table(['half load', 'uploads/s', 'p50', 'p99', 'longest'], rows);
+}
+
+/** @param {import('../chapters/memory.mjs').Memory} memory */
+export function memoryLine({ uploads, idle, most }) {
+  return `At rest ${megabytes(idle)} resident; with ${uploads} slow uploads of 2 MiB open at most ${megabytes(most)}: ${megabytes(most - idle)} more.`;
+}
+
+/** @param {readonly number[]} starts milliseconds */
+export function startLine(starts) {
+  const { median: middle, low, high } = summary(starts);
+  return `From \`coupon-media serve\` to the first answered upload: ${count(middle)} ms (${count(low)} to ${count(high)}).`;
+}
+
+/** @param {readonly import('../chapters/growth.mjs').GrowthRound[]} rounds */
+export function growthLine(rounds) {
+  return (
+    `With 10,000 records ${spread(rounds.map(({ few }) => few))} uploads/s; with ${count(rounds[0]?.records ?? 0)} ` +
+    `${spread(rounds.map(({ many }) => many))}: ${times(rounds.map(({ few, many }) => many / few))}.`
+  );
+}
+
+/** @param {readonly import('../chapters/cores.mjs').CoresRound[]} rounds */
+export function coresLine(rounds) {
+  return (
+    `One process and its load on one core: ${spread(rounds.map(({ one }) => one))} uploads/s; on two: ` +
+    `${spread(rounds.map(({ two }) => two))}: ${times(rounds.map(({ one, two }) => two / one))}.`
+  );
+}

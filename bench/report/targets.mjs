@@ -1,0 +1,109 @@
+/** What was to be reached, and whether it was. */
+import { median } from '../measure/statistics.mjs';
+import { ourClientBeside } from './clients.mjs';
+import { table } from './format.mjs';
+import { oursBeside } from './uploads.mjs';
+
+/** @typedef {import('./sections.mjs').Results} Results */
+
+/**
+ * @typedef {object} Target
+ * @property {keyof Results} chapter what must have been measured
+ * @property {string} what
+ * @property {number} wanted
+ * @property {boolean} [atMost] default: at least
+ * @property {string} [unit]
+ * @property {(results: Results) => number} value
+ */
+
+/** @type {readonly Target[]} */
+const TARGETS = [
+  ratio('10 KiB durable, of openssl’s RSA-2048 sign rate', 0.6, '10 KiB', 'openssl'),
+  ratio('2 MiB durable, of the floor', 0.7, '2 MiB', 'floor'),
+  ratio('10 KiB, times express + multer', 8, '10 KiB', 'express-multer'),
+  ratio('2 MiB, times express + multer', 2.2, '2 MiB', 'express-multer'),
+  ratio("10 KiB, times s3rver's PUT", 2.8, '10 KiB', 's3rver'),
+  ratio("2 MiB, times s3rver's PUT", 2.1, '2 MiB', 's3rver'),
+  {
+    chapter: 'cores',
+    what: 'two cores over one',
+    wanted: 1.6,
+    value: ({ cores = [] }) => median(cores.map(({ one, two }) => two / one)),
+  },
+  {
+    chapter: 'latency',
+    what: 'p99 at half load, 10 KiB',
+    wanted: 10,
+    atMost: true,
+    unit: ' ms',
+    value: ({ latency = [] }) =>
+      median(latency.filter(({ size }) => size === '10 KiB').map(({ p99 }) => p99)),
+  },
+  {
+    chapter: 'memory',
+    what: '200 slow 2 MiB uploads, more than at rest',
+    wanted: 64,
+    atMost: true,
+    unit: ' MB',
+    value: ({ memory }) => (memory ? (memory.most - memory.idle) / 1e6 : Number.NaN),
+  },
+  {
+    chapter: 'growth',
+    what: 'rate with a million records, of that with 10 thousand',
+    wanted: 0.9,
+    value: ({ growth = [] }) => median(growth.map(({ few, many }) => many / few)),
+  },
+  clientRatio('client at 10 KiB, times wechatpay-axios-plugin', 4, '10 KiB'),
+  clientRatio('client at 2 MiB, times wechatpay-axios-plugin', 1.45, '2 MiB'),
+];
+
+/**
+ * @param {Results} results
+ * @returns {string}
+ */
+export function targetsTable(results) {
+  const rows = TARGETS.filter(({ chapter }) => results[chapter]).map(
+    ({ what, wanted, atMost = false, unit = '', value }) => {
+      const found = value(results);
+      const reached = atMost ? found <= wanted : found >= wanted;
+      return [
+        what,
+        `${atMost ? '≤' : '≥'} ${wanted}${unit}`,
+        found.toFixed(2) + unit,
+        reached ? 'reached' : '**not reached**',
+      ];
+    },
+  );
+  return table(['', 'wanted', 'measured', ''], rows);
+}
+
+/**
+ * @param {string} what
+ * @param {number} wanted
+ * @param {string} size
+ * @param {string} other
+ * @returns {Target}
+ */
+function ratio(what, wanted, size, other) {
+  return {
+    chapter: 'uploads',
+    what,
+    wanted,
+    value: ({ uploads = [] }) => median(oursBeside(uploads, size, other)),
+  };
+}
+
+/**
+ * @param {string} what
+ * @param {number} wanted
+ * @param {string} size
+ * @returns {Target}
+ */
+function clientRatio(what, wanted, size) {
+  return {
+    chapter: 'clients',
+    what,
+    wanted,
+    value: ({ clients = [] }) => median(ourClientBeside(clients, size, 'wechatpay-axios-plugin')),
+  };
+}

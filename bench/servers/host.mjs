@@ -1,0 +1,37 @@
+/**
+ * Runs one server as a process of its own: `node host.mjs NAME SETTINGS`. Says on which port it listens, and records profiles when
+ * asked to.
+ */
+import { Session } from 'node:inspector/promises';
+
+/**
+ * @typedef {object} ServerSettings
+ * @property {string} folder an empty one, for what it stores
+ * @property {import('../measure/identity.mjs').Identity} identity
+ */
+/** @typedef {(settings: ServerSettings) => Promise<number>} StartServer gives the port */
+
+const [name = '', settings = '{}'] = process.argv.slice(2);
+const session = new Session();
+
+/** @type {Record<string, () => Promise<object>>} */
+const answers = {
+  async startProfile() {
+    session.connect();
+    await session.post('Profiler.enable');
+    await session.post('Profiler.setSamplingInterval', { interval: 250 });
+    await session.post('Profiler.start');
+    return {};
+  },
+  stopProfile: () => session.post('Profiler.stop'),
+};
+
+process.on('message', (/** @type {{ ask: string }} */ { ask }) => {
+  answers[ask]?.().then(
+    (answer) => process.send?.(answer),
+    (error) => process.send?.({ error: String(error) }),
+  );
+});
+
+const { start } = /** @type {{ start: StartServer }} */ (await import(`./${name}.mjs`));
+process.send?.({ port: await start(JSON.parse(settings)) });
