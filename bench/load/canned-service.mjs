@@ -5,6 +5,7 @@
 import { createPrivateKey, randomBytes, sign } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
+import { responseMessage } from '@coupon-media/apiv3';
 
 /**
  * @typedef {object} CannedService
@@ -43,7 +44,7 @@ function signedAnswer({ platformKeyId, platformPrivateKeyPem }) {
   const body = JSON.stringify({ image_url: `http://127.0.0.1/images/${'0'.repeat(64)}.png` });
   const timestamp = Math.floor(Date.now() / 1000);
   const nonce = randomBytes(16).toString('hex');
-  const message = Buffer.from(`${timestamp}\n${nonce}\n${body}\n`);
+  const message = responseMessage({ timestamp, nonce, body });
   const signature = sign('RSA-SHA256', message, createPrivateKey(platformPrivateKeyPem)).toString('base64');
   return Buffer.from(
     `HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\n` +

@@ -1,6 +1,6 @@
 /** Whole requests, signed before the clock starts. */
 import { createPrivateKey, randomBytes, sign } from 'node:crypto';
-import { uploadEndpoint } from '@coupon-media/apiv3';
+import { formatAuthorization, requestMessage, uploadEndpoint, writeMeta } from '@coupon-media/apiv3';
 import { imageSeries } from './images.mjs';
 
 /** @typedef {import('../measure/identity.mjs').Identity} Identity */
@@ -18,11 +18,20 @@ const { path } = uploadEndpoint('product-coupon');
 export function signedUpload(identity) {
   const key = createPrivateKey(identity.privateKeyPem);
   return ({ body, tail, sha256 }) => {
-    const meta = JSON.stringify({ filename: 'coupon.png', sha256 });
-    const timestamp = Math.floor(Date.now() / 1000);
+    const meta = writeMeta({ filename: 'coupon.png', sha256 });
+    const timestamp = String(Math.floor(Date.now() / 1000));
     const nonce = randomBytes(16).toString('hex');
-    const message = Buffer.from(`POST\n${path}\n${timestamp}\n${nonce}\n${meta}\n`);
+    const message = requestMessage({ method: 'POST', url: path, timestamp, nonce, body: meta });
     const signature = sign('RSA-SHA256', message, key).toString('base64');
+    const { mchid, serialNo } = identity;
+    const authorization = formatAuthorization({
+      scheme: 'merchant',
+      id: mchid,
+      serialNo,
+      nonce,
+      timestamp,
+      signature,
+    });
     const before =
       `--${BOUNDARY}\r\nContent-Disposition: form-data; name="meta"\r\nContent-Type: application/json\r\n\r\n${meta}` +
       `\r\n--${BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="coupon.png"\r\n` +
@@ -31,8 +40,7 @@ export function signedUpload(identity) {
     const length = before.length + body.length + tail.length + after.length;
     const head =
       `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n` +
-      `Authorization: WECHATPAY2-SHA256-RSA2048 mchid="${identity.mchid}",nonce_str="${nonce}",signature="${signature}",` +
-      `timestamp="${timestamp}",serial_no="${identity.serialNo}"\r\n` +
+      `Authorization: ${authorization}\r\n` +
       'Accept: application/json\r\nAccept-Language: zh-CN\r\nUser-Agent: coupon-media-bench\r\n' +
       `Wechatpay-Serial: ${identity.platformKeyId}\r\n` +
       `Content-Type: multipart/form-data; boundary=${BOUNDARY}\r\nContent-Length: ${length}\r\n\r\n`;
