@@ -53,15 +53,19 @@ export function createApp(services: UploadServices, log: Logger, limits: HttpLim
   app.server.on('checkExpectation', (request, response) => app.routing(request, response));
   boundConnections(app.server, limits.connections);
   keepPace(app.server, limits, ({ remoteAddress }) => log.info({ remoteAddress }, 'too slow: cut off'));
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.raw.headers.host === undefined && request.raw.httpVersion === '1.1') {
-      reply.hijack();
-      return void (await writeAnswer(request.raw, reply.raw, answerEmpty(400, newRequestId())));
-    }
-    if (!request.is404) return void reply.header('Request-ID', `${newRequestId()}-0`);
+  app.addHook('onRequest', (request, reply, done) => {
+    const { raw } = request;
+    const hostMissing = raw.headers.host === undefined && raw.httpVersion === '1.1';
+    if (!hostMissing && !request.is404) return done();
     // Here and not in a handler for it: fastify would parse the body first, and refuse types it does not know.
     reply.hijack();
-    await answerUnknown(request.raw, reply.raw);
+    if (hostMissing) void writeAnswer(raw, reply.raw, answerEmpty(400, newRequestId()));
+    else void answerUnknown(raw, reply.raw);
+  });
+  // Of what fastify answers. An upload's answer has an id of its own.
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    reply.header('Request-ID', `${newRequestId()}-0`);
+    done();
   });
   app.setErrorHandler((error, _request, reply) => {
     log.error({ err: error }, 'request');

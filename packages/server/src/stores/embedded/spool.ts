@@ -1,8 +1,7 @@
-import { close, fdatasync, open, writev } from 'node:fs';
+import { close, fdatasync, open, writevSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { HELD_IN_MEMORY } from '../index.js';
-import { explained } from './explained.js';
+import { HELD_IN_MEMORY, StoreError } from '../index.js';
 
 /** A temporary file that an image is written to while it arrives. */
 export interface Spool {
@@ -18,38 +17,47 @@ export interface Spool {
 }
 
 /** Descriptors as they are: a FileHandle costs each call a few microseconds more. */
-const system = {
-  open: promisify(open),
-  write: promisify(writev),
-  sync: promisify(fdatasync),
-  close: promisify(close),
-};
+const system = { open: promisify(open), sync: promisify(fdatasync), close: promisify(close) };
 
-/** Costs nothing until the first write. */
+/**
+ * Costs nothing until the first write. Bytes go into the page cache at once, on the caller's thread: it is a copy of 64 KiB in
+ * memory, and handing each over to the pool costs more than that (docs/decisions/006-writes-at-once.md). What waits
+ * for the disk is `publish`, which is on the pool.
+ */
 export function createSpool(file: string): Spool {
   let descriptor: number | undefined;
   let queue: Buffer[] = [];
   let held = 0;
-  let pump: Promise<void> | undefined;
+  let opening: Promise<void> | undefined;
   let publishing: Promise<void> | undefined;
   let published = false;
   let discarded = false;
+  let failure: StoreError | undefined;
 
-  /** Writes out what has come, and what comes meanwhile. Where it fails, `pump` stays rejected. */
-  async function drain(): Promise<void> {
-    descriptor ??= await system.open(file, 'wx', 0o600);
-    while (queue.length > 0 && !discarded) {
-      const chunks = queue;
-      queue = [];
-      const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-      await writeWhole(descriptor, chunks, bytes);
-      held -= bytes;
+  async function begin(): Promise<void> {
+    descriptor = await system.open(file, 'wx', 0o600).catch((cause) => {
+      throw unwritten(cause);
+    });
+    if (!discarded) writeOut();
+  }
+
+  /** After a failure nothing is written any more: a later success would leave a gap. */
+  function writeOut(): void {
+    if (failure) throw failure;
+    const chunks = queue;
+    queue = [];
+    held = 0;
+    try {
+      writeWhole(descriptor as number, chunks);
+    } catch (cause) {
+      failure = unwritten(cause);
+      throw failure;
     }
-    pump = undefined;
   }
 
   async function publish(target: string): Promise<void> {
-    await pump;
+    await opening;
+    if (failure) throw failure;
     if (descriptor === undefined) throw new Error('the image was discarded');
     await system.sync(descriptor);
     await release();
@@ -68,12 +76,13 @@ export function createSpool(file: string): Spool {
       if (discarded) throw new Error('the image was discarded');
       queue.push(chunk);
       held += chunk.length;
-      if (!pump) {
-        pump = explained('the image could not be written', drain);
+      if (descriptor !== undefined) return writeOut();
+      if (!opening) {
+        opening = begin();
         // Whoever waits, now or in `publish`, is told; there may be nobody now.
-        pump.catch(() => undefined);
+        opening.catch(() => undefined);
       }
-      return held >= HELD_IN_MEMORY ? pump : undefined;
+      return held >= HELD_IN_MEMORY ? opening : undefined;
     },
     publish(target) {
       publishing ??= publish(target);
@@ -82,18 +91,20 @@ export function createSpool(file: string): Spool {
     async discard() {
       discarded = true;
       await publishing?.catch(() => undefined);
-      await pump?.catch(() => undefined);
+      await opening?.catch(() => undefined);
       await release().catch(() => undefined);
       if (!published) await rm(file, { force: true }).catch(() => undefined);
     },
   };
 }
 
+function unwritten(cause: unknown): StoreError {
+  return new StoreError('the image could not be written', { cause });
+}
+
 /** A disk that fills up takes a part, and says why it takes no more the next time. */
-async function writeWhole(descriptor: number, chunks: readonly Buffer[], bytes: number): Promise<void> {
-  let { bytesWritten } = await system.write(descriptor, chunks);
-  while (bytesWritten < bytes) {
-    const rest = Buffer.concat(chunks).subarray(bytesWritten);
-    bytesWritten += (await system.write(descriptor, [rest])).bytesWritten;
-  }
+function writeWhole(descriptor: number, chunks: readonly Buffer[]): void {
+  const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  let written = writevSync(descriptor, chunks);
+  while (written < bytes) written += writevSync(descriptor, [Buffer.concat(chunks).subarray(written)]);
 }
