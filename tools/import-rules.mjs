@@ -98,6 +98,22 @@ const SERVER = [
     outside: ['*'],
     ...IN_SERVER,
   },
+  {
+    // how a call to any engine is made: deadline, retry, breaker
+    name: 'server/engines/calls',
+    files: /^packages\/server\/src\/engines\/calls\.ts$/,
+    outside: ['*'],
+    atMost: 1,
+    ...IN_SERVER,
+  },
+  {
+    // which engines a configuration names: the composition root's other half
+    name: 'server/engines',
+    files: /^packages\/server\/src\/engines\//,
+    rooms: ['server'],
+    outside: ['pino'],
+    ...IN_SERVER,
+  },
   // Whether others can read what holds keys: asked at start and by the command line, of the file system alone.
   { name: 'server/key-files', files: /^packages\/server\/src\/key-files\.ts$/, ...IN_SERVER },
   {

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { z } from 'zod';
 
 /** What a service is started with. */
@@ -20,7 +21,37 @@ export interface ServiceConfig {
   /** Seconds over which that rate is measured. */
   patience: number;
   logLevel: LogLevel;
+  /** Where Prometheus reads the metrics: a port of their own, on an address of their own. Default: nowhere. */
+  metricsPort?: number | undefined;
+  metricsHost: string;
+  /** Seconds between the readiness saying no and the end of listening: balancers look only now and then. */
+  drainDelay: number;
+  /** Whether this service answers what is asked for at image URLs; false where a CDN or the bucket does. */
+  serveImages: boolean;
+  /** `postgres://…`. Where it is given the engines are PostgreSQL, S3 and Redis, and `data` is not used. */
+  databaseUrl?: string | undefined;
+  /** Connections to PostgreSQL at most. */
+  databaseConnections: number;
+  s3Bucket?: string | undefined;
+  /** Default: AWS's own, by the region. */
+  s3Endpoint?: string | undefined;
+  s3Region: string;
+  /** Whether the bucket is named in the path rather than in the host name. */
+  s3PathStyle: boolean;
+  s3Encryption: 'none' | 'AES256' | 'aws:kms';
+  /** With `aws:kms`: which key, else the account's default. */
+  s3KmsKey?: string | undefined;
+  redisUrl?: string | undefined;
+  /** While Redis is away: refuse uploads, or keep nonces and quotas in this node's memory. */
+  redisAway: 'refuse' | 'memory';
+  /** The folder where images are written to while they arrive, on their way to S3. */
+  scratch: string;
+  /** Milliseconds that a call to PostgreSQL, S3 or Redis may take. */
+  engineDeadline: number;
 }
+
+/** What the cluster's engines are opened with. */
+export type ClusterConfig = ServiceConfig & { databaseUrl: string; s3Bucket: string; redisUrl: string };
 
 export type LogLevel = z.infer<typeof logLevel>;
 
@@ -47,7 +78,36 @@ const schema = z.object({
   leastRate: wholeNumber(0, 1_000_000),
   patience: wholeNumber(1, 3600),
   logLevel,
+  metricsPort: wholeNumber(0, 65_535).optional(),
+  metricsHost: z.string().min(1, 'must be an address or a host name'),
+  drainDelay: wholeNumber(0, 3600),
+  serveImages: yesOrNo(),
+  databaseUrl: engineUrl('postgres', 'postgresql').optional(),
+  databaseConnections: wholeNumber(1, 1000),
+  s3Bucket: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
+    .optional(),
+  s3Endpoint: engineUrl('http', 'https').optional(),
+  s3Region: z.string().min(1, 'must be a region'),
+  s3PathStyle: yesOrNo(),
+  s3Encryption: z.enum(['none', 'AES256', 'aws:kms']),
+  s3KmsKey: z.string().optional(),
+  redisUrl: engineUrl('redis', 'rediss').optional(),
+  redisAway: z.enum(['refuse', 'memory']),
+  scratch: z.string().min(1, 'must name a folder'),
+  engineDeadline: wholeNumber(100, 60_000),
 });
+
+function yesOrNo() {
+  return z.stringbool({ error: 'must be true or false' }).or(z.boolean());
+}
+
+/** The value itself is never part of the message: it may hold a password. */
+function engineUrl(...protocols: string[]) {
+  const error = `must be a URL that begins with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`;
+  return z.url({ protocol: new RegExp(`^(${protocols.join('|')})$`), error });
+}
 
 function wholeNumber(least: number, most: number) {
   const error = `must be a whole number, ${least} to ${most}`;
@@ -66,6 +126,22 @@ const SETTINGS: Record<keyof ServiceConfig, { variable: string; fallback?: strin
   leastRate: { variable: 'COUPON_MEDIA_LEAST_RATE', fallback: 1024 },
   patience: { variable: 'COUPON_MEDIA_PATIENCE', fallback: 10 },
   logLevel: { variable: 'COUPON_MEDIA_LOG_LEVEL', fallback: 'info' },
+  metricsPort: { variable: 'COUPON_MEDIA_METRICS_PORT' },
+  metricsHost: { variable: 'COUPON_MEDIA_METRICS_HOST', fallback: '127.0.0.1' },
+  drainDelay: { variable: 'COUPON_MEDIA_DRAIN_DELAY', fallback: 0 },
+  serveImages: { variable: 'COUPON_MEDIA_SERVE_IMAGES', fallback: 'true' },
+  databaseUrl: { variable: 'COUPON_MEDIA_DATABASE_URL' },
+  databaseConnections: { variable: 'COUPON_MEDIA_DATABASE_CONNECTIONS', fallback: 10 },
+  s3Bucket: { variable: 'COUPON_MEDIA_S3_BUCKET' },
+  s3Endpoint: { variable: 'COUPON_MEDIA_S3_ENDPOINT' },
+  s3Region: { variable: 'COUPON_MEDIA_S3_REGION', fallback: 'us-east-1' },
+  s3PathStyle: { variable: 'COUPON_MEDIA_S3_PATH_STYLE', fallback: 'false' },
+  s3Encryption: { variable: 'COUPON_MEDIA_S3_ENCRYPTION', fallback: 'none' },
+  s3KmsKey: { variable: 'COUPON_MEDIA_S3_KMS_KEY' },
+  redisUrl: { variable: 'COUPON_MEDIA_REDIS_URL' },
+  redisAway: { variable: 'COUPON_MEDIA_REDIS_AWAY', fallback: 'refuse' },
+  scratch: { variable: 'COUPON_MEDIA_SCRATCH', fallback: tmpdir() },
+  engineDeadline: { variable: 'COUPON_MEDIA_ENGINE_DEADLINE', fallback: 5000 },
 };
 
 /**
@@ -74,7 +150,7 @@ const SETTINGS: Record<keyof ServiceConfig, { variable: string; fallback?: strin
  * @throws ConfigError naming the option or the variable
  */
 export function readConfig(
-  options: { [K in keyof ServiceConfig]?: string | number | undefined },
+  options: { [K in keyof ServiceConfig]?: string | number | boolean | undefined },
   environment: NodeJS.ProcessEnv = process.env,
 ): ServiceConfig {
   const names = Object.keys(SETTINGS) as (keyof ServiceConfig)[];
@@ -83,7 +159,7 @@ export function readConfig(
     options[name] ?? (environment[SETTINGS[name].variable] || undefined) ?? SETTINGS[name].fallback,
   ]);
   const parsed = schema.safeParse(Object.fromEntries(given));
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return complete(parsed.data);
   const [issue] = parsed.error.issues;
   const name = issue?.path[0] as keyof ServiceConfig;
   const source =
@@ -92,3 +168,25 @@ export function readConfig(
       : `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
   throw new ConfigError(`${source}: ${issue?.message}`);
 }
+
+/** @returns whether the configuration names engines that many nodes share */
+export function isCluster(config: ServiceConfig): config is ClusterConfig {
+  return config.databaseUrl !== undefined;
+}
+
+/** The engines of a cluster are named together, or not at all: half of them would be a mistake told late. */
+function complete(config: ServiceConfig): ServiceConfig {
+  const named = CLUSTER.filter((name) => config[name] !== undefined);
+  const missing = CLUSTER.filter((name) => config[name] === undefined);
+  if (named.length > 0 && missing.length > 0) {
+    const [given = '', wanted] = [named, missing].map((names) =>
+      names.map((name) => SETTINGS[name].variable).join(' and '),
+    );
+    throw new ConfigError(
+      `${wanted}: must be given, too, where ${given} is: many nodes share all three engines`,
+    );
+  }
+  return config;
+}
+
+const CLUSTER = ['databaseUrl', 's3Bucket', 'redisUrl'] as const;

@@ -1,14 +1,13 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import pino, { type Logger } from 'pino';
-import type { ServiceConfig } from './config.js';
+import { isCluster, type ServiceConfig } from './config.js';
+import { openEmbeddedEngines } from './engines/embedded.js';
+import type { Engines } from './engines/index.js';
 import { createApp } from './http/app.js';
-import { exposedKeyFiles } from './key-files.js';
-import { createNonceWindow, createQuota } from './limits/embedded.js';
 import { createInFlight } from './limits/in-flight.js';
 import { openDirectory } from './merchants/directory.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
-import { openEmbeddedStore } from './stores/embedded/index.js';
 import type { MerchantStore } from './stores/index.js';
 
 /** A service that is up. */
@@ -50,24 +49,21 @@ export async function startService(
     for (const step of closing.splice(0).reverse()) await step();
   }
   try {
-    const store = await openEmbeddedStore({ folder: config.data });
-    closing.push(() => store.close());
-    for (const file of await exposedKeyFiles(config.data)) {
-      log.warn({ file }, 'others can read this file, and it holds keys: chmod 600 it');
-    }
-    let publicUrl = await keptPublicUrl(store.merchants, config);
     const now = () => Math.floor(Date.now() / 1000);
-    if ((await store.merchants.platformKeys()).length === 0) {
-      await store.merchants.addPlatformKey(await generatePublicKeyPair(now()));
+    const engines = await openEngines(config, now, log);
+    closing.push(() => engines.close());
+    let publicUrl = await keptPublicUrl(engines.merchants, config);
+    if ((await engines.merchants.platformKeys()).length === 0) {
+      await engines.merchants.addPlatformKey(await generatePublicKeyPair(now()));
     }
-    const merchants = await openDirectory(store.merchants, (err) => log.error({ err }, 'merchants'));
+    const merchants = await openDirectory(engines.merchants, (err) => log.error({ err }, 'merchants'));
     closing.push(() => merchants.close());
     const app = createApp(
       {
         merchants,
-        images: store.images,
-        nonces: createNonceWindow(now, await store.images.usedNonces(now())),
-        quota: createQuota(() => performance.now()),
+        images: engines.images,
+        nonces: engines.nonces,
+        quota: engines.quota,
         defaultQuota: config.quota,
         inFlight: createInFlight(config.inFlight * MIB),
         publicUrl: () => publicUrl,
@@ -80,12 +76,19 @@ export async function startService(
     closing.push(() => app.close());
     const address = await listen(app, config);
     publicUrl ||= defaultPublicUrl(address);
-    await keepPublicUrl(store.merchants, publicUrl);
+    await keepPublicUrl(engines.merchants, publicUrl);
     return { address, publicUrl, stop: () => stop(app, close) };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function openEngines(config: ServiceConfig, now: () => number, log: Logger): Promise<Engines> {
+  if (!isCluster(config)) return openEmbeddedEngines(config, now, log);
+  // Only here: their libraries are half of what a service would load.
+  const { openClusterEngines } = await import('./engines/cluster.js');
+  return openClusterEngines(config, log);
 }
 
 /** Under which name the data keeps its public URL. */

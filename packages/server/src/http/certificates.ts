@@ -42,7 +42,7 @@ function unreachable(): never {
 
 /** @returns the body that lists the certificates in use, encrypted to the caller */
 async function list(head: RequestHead, services: CertificateServices, progress: Progress): Promise<string> {
-  const { merchants, nonces, images, now } = services;
+  const { merchants, nonces, now } = services;
   const sender = identify(head, services);
   progress.merchant = sender.merchant.id;
   const certificates = merchants.platformCertificates().filter(({ notAfter }) => now() <= notAfter);
@@ -52,7 +52,7 @@ async function list(head: RequestHead, services: CertificateServices, progress: 
   const nonce = await reserve(call, nonces, (reserved) => {
     progress.nonce = reserved;
   });
-  await images.remember(nonce);
+  await nonces.keep(nonce);
   const rows = certificates.map(({ pem }) => ({ pem, nonce: encryptionNonce() }));
   return writeCertificates(rows, sender.merchant.apiV3Key);
 }

@@ -1,18 +1,29 @@
-import type { NonceWindow, Quota, UsedNonce } from './index.js';
+import type { NonceWindow, Quota, RecordedNonce } from './index.js';
+
+/** Where reservations that are to outlive the process are recorded. */
+export interface DurableRecord {
+  remember(nonce: RecordedNonce): Promise<void>;
+  forget(nonce: RecordedNonce): Promise<void>;
+}
 
 /**
  * A nonce window in this process's memory.
  *
  * @param now Unix seconds
- * @param restored what was reserved before the process started
+ * @param record of what is kept
+ * @param restored what was recorded before the process started
  */
-export function createNonceWindow(now: () => number, restored: Iterable<UsedNonce> = []): NonceWindow {
+export function createNonceWindow(
+  now: () => number,
+  record: DurableRecord,
+  restored: Iterable<RecordedNonce> = [],
+): NonceWindow {
   // A set for each second at which nonces expire: whole sets are dropped, and no entry is ever searched for.
   const bySecond = new Map<number, Set<string>>();
   let sweptAt = 0;
   for (const nonce of restored) reserve(nonce);
 
-  function reserve({ key, expiresAt }: UsedNonce): boolean {
+  function reserve({ key, expiresAt }: RecordedNonce): boolean {
     sweep(now());
     const used = bySecond.get(expiresAt);
     if (used?.has(key)) return false;
@@ -31,8 +42,11 @@ export function createNonceWindow(now: () => number, restored: Iterable<UsedNonc
 
   return {
     reserve,
-    release: ({ key, expiresAt }) => {
-      bySecond.get(expiresAt)?.delete(key);
+    keep: (nonce) => record.remember(nonce),
+    async release(nonce, settled) {
+      // First, since the record would outlive this memory; where it cannot be taken back, it expires.
+      if (settled) await record.forget(nonce).catch(() => {});
+      bySecond.get(nonce.expiresAt)?.delete(nonce.key);
     },
   };
 }

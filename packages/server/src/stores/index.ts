@@ -16,23 +16,6 @@ export interface ImageStore extends ImageReader {
   /** Begins to receive an image. Costs nothing until more than {@link HELD_IN_MEMORY} bytes have come. */
   draft(): ImageDraft;
   /**
-   * Records the nonce of a request that was refused after it was authenticated: it must not be accepted later
-   * either (contract 2.9). What {@link ImageDraft.commit} was given is recorded with the upload.
-   */
-  remember(nonce: UsedNonce): Promise<void>;
-  /**
-   * Takes a record back: its request may be sent again (contract 2.9: answered 429 or 5xx, or not written out
-   * whole).
-   */
-  forget(nonce: UsedNonce): Promise<void>;
-  /**
-   * The nonces recorded and not taken back, in no order, to fill a window with at start. A nonce may come
-   * twice.
-   *
-   * @param notBefore Unix seconds: those that expired before are left out
-   */
-  usedNonces(notBefore: number): Promise<UsedNonce[]>;
-  /**
    * Writes, as an upload does, a little something. Rejects where the store cannot take uploads at this
    * moment.
    */
@@ -96,7 +79,31 @@ export interface NewUpload {
   /** Unix milliseconds. */
   readonly uploadedAt: number;
   readonly requestId: string;
+  /** Recorded in the same commit where the store keeps a {@link NonceRecord}. */
   readonly nonce: UsedNonce;
+}
+
+/**
+ * Nonces of requests that were settled, to outlive the process that remembers them in memory (limits/embedded). An
+ * embedded store has one. Nodes that share a window need none.
+ */
+export interface NonceRecord {
+  /**
+   * Records the nonce of a request that was refused after it was authenticated: it must not be accepted later
+   * either (contract 2.9). What {@link ImageDraft.commit} was given is recorded with the upload.
+   */
+  remember(nonce: UsedNonce): Promise<void>;
+  /**
+   * Takes a record back: its request may be sent again (contract 2.9: not answered, or not written out whole).
+   */
+  forget(nonce: UsedNonce): Promise<void>;
+  /**
+   * The nonces recorded and not taken back, in no order, to fill a window with at start. A nonce may come
+   * twice.
+   *
+   * @param notBefore Unix seconds: those that expired before are left out
+   */
+  usedNonces(notBefore: number): Promise<UsedNonce[]>;
 }
 
 export interface UsedNonce {

@@ -1,13 +1,11 @@
 import { Refusal } from '@coupon-media/apiv3';
 import type { NonceWindow, UsedNonce } from '../limits/index.js';
-import type { ImageStore } from '../stores/index.js';
 import { type Answer, type AnswerContext, answerRefusal, languageOf, type Seal } from './answer.js';
 import type { RequestHead } from './identify.js';
 import { BodyLost } from './receive.js';
 
 export interface OutcomeServices {
   readonly nonces: NonceWindow;
-  readonly images: Pick<ImageStore, 'remember' | 'forget'>;
   /** Unix seconds. */
   now(): number;
 }
@@ -54,12 +52,11 @@ export async function conclude<Success>(
     return outcome(await answer(success, context()), progress, services, { success });
   } catch (error) {
     if (error instanceof BodyLost) {
-      await release(progress.nonce, services.nonces);
+      if (progress.nonce) await services.nonces.release(progress.nonce, false);
       return undefined;
     }
     const refusal = error instanceof Refusal ? error : new Refusal('systemError', { cause: error });
-    if (progress.nonce && isFinal(refusal.row.status))
-      await services.images.remember(progress.nonce).catch(() => {});
+    if (progress.nonce && isFinal(refusal.row.status)) await keep(progress.nonce, services.nonces);
     // Where the key that signs is what failed, an unsigned 500 still says so.
     const refused = await answerRefusal(refusal, context()).catch((cause) =>
       answerRefusal(new Refusal('systemError', { cause }), { ...context(), seal: undefined }),
@@ -71,7 +68,7 @@ export async function conclude<Success>(
 function outcome<Success>(
   answer: Answer,
   { merchant, nonce }: Progress,
-  { nonces, images }: OutcomeServices,
+  { nonces }: OutcomeServices,
   end: Pick<Outcome<Success>, 'refusal' | 'success'>,
 ): Outcome<Success> {
   return {
@@ -80,10 +77,7 @@ function outcome<Success>(
     ...end,
     settle: async (writtenWhole) => {
       const settled = isFinal(answer.status);
-      if (settled && writtenWhole) return;
-      // What settles a request was recorded, and the record would outlive this process's memory of it.
-      if (settled && nonce) await images.forget(nonce).catch(() => {});
-      await release(nonce, nonces);
+      if (nonce && !(settled && writtenWhole)) await nonces.release(nonce, settled);
     },
   };
 }
@@ -93,6 +87,9 @@ function isFinal(status: number): boolean {
   return status !== 429 && status < 500;
 }
 
-async function release(nonce: UsedNonce | undefined, nonces: NonceWindow): Promise<void> {
-  if (nonce) await nonces.release(nonce);
+/** Where it cannot be kept, the answer stands: the window remembers the nonce all the same, until a restart. */
+async function keep(nonce: UsedNonce, nonces: NonceWindow): Promise<void> {
+  try {
+    await nonces.keep(nonce);
+  } catch {}
 }

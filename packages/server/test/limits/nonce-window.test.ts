@@ -1,26 +1,57 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createNonceWindow } from '../../dist/limits/embedded.js';
+import type { RecordedNonce } from '../../dist/limits/index.js';
 
-const nonce = (key: string, expiresAt = 1300) => ({ key, expiresAt });
+const nonce = (key: string, expiresAt = 1300) => ({ key, expiresAt, signedAt: expiresAt - 300 });
+
+/** Records in memory what is kept. */
+function createRecord() {
+  const kept = new Set<string>();
+  return {
+    kept,
+    remember: async ({ key }: RecordedNonce) => void kept.add(key),
+    forget: async ({ key }: RecordedNonce) => void kept.delete(key),
+  };
+}
 
 test('a nonce is reserved once, until it is released', async () => {
-  const window = createNonceWindow(() => 1000);
+  const window = createNonceWindow(() => 1000, createRecord());
   expect(window.reserve(nonce('a'))).toBe(true);
   expect(window.reserve(nonce('a'))).toBe(false);
   expect(window.reserve(nonce('b'))).toBe(true);
-  await window.release(nonce('a'));
+  await window.release(nonce('a'), false);
   expect(window.reserve(nonce('a'))).toBe(true);
 });
 
 test('to release what was never reserved does nothing', async () => {
-  const window = createNonceWindow(() => 1000);
-  await window.release(nonce('a'));
+  const window = createNonceWindow(() => 1000, createRecord());
+  await window.release(nonce('a'), false);
+  expect(window.reserve(nonce('a'))).toBe(true);
+});
+
+test('what is kept is recorded, until it is released as settled', async () => {
+  const record = createRecord();
+  const window = createNonceWindow(() => 1000, record);
+  window.reserve(nonce('a'));
+  await window.keep(nonce('a'));
+  expect([...record.kept]).toEqual(['a']);
+  await window.release(nonce('a'), false);
+  expect([...record.kept]).toEqual(['a']);
+  await window.release(nonce('a'), true);
+  expect([...record.kept]).toEqual([]);
+});
+
+test('a record that cannot be taken back keeps nobody from sending again', async () => {
+  const forget = () => Promise.reject(new Error('no disk'));
+  const window = createNonceWindow(() => 1000, { ...createRecord(), forget });
+  window.reserve(nonce('a'));
+  await window.release(nonce('a'), true);
   expect(window.reserve(nonce('a'))).toBe(true);
 });
 
 test('what was reserved before a restart stays reserved', () => {
-  const window = createNonceWindow(() => 1000, [nonce('a'), nonce('a'), nonce('b', 1299)]);
+  const window = createNonceWindow(() => 1000, createRecord(), [nonce('a'), nonce('a'), nonce('b', 1299)]);
   expect(window.reserve(nonce('a'))).toBe(false);
   expect(window.reserve(nonce('b', 1299))).toBe(false);
   expect(window.reserve(nonce('c'))).toBe(true);
@@ -28,7 +59,7 @@ test('what was reserved before a restart stays reserved', () => {
 
 test('a nonce is kept through its last second, and no longer (contract 2.9)', () => {
   let now = 1000;
-  const window = createNonceWindow(() => now, [nonce('a')]);
+  const window = createNonceWindow(() => now, createRecord(), [nonce('a')]);
   now = 1300;
   expect(window.reserve(nonce('a'))).toBe(false);
   // The request would be too old now; that its nonce is forgotten shows that the window does not grow for ever.
@@ -42,17 +73,17 @@ test('it agrees with a set of what was reserved and not released, however they c
   await fc.assert(
     fc.asyncProperty(acts, async (sequence) => {
       let now = 1000;
-      const window = createNonceWindow(() => now);
+      const window = createNonceWindow(() => now, createRecord());
       const reserved = new Map<string, number>();
       for (const { release, key, lasts, wait } of sequence) {
         now += wait;
         const expiresAt = now + lasts;
         const id = `${key} ${expiresAt}`;
         if (release) {
-          await window.release({ key: id, expiresAt });
+          await window.release(nonce(id, expiresAt), false);
           reserved.delete(id);
         } else {
-          expect(window.reserve({ key: id, expiresAt })).toBe(!reserved.has(id));
+          expect(window.reserve(nonce(id, expiresAt))).toBe(!reserved.has(id));
           reserved.set(id, expiresAt);
         }
       }

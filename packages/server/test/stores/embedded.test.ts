@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openEmbeddedMerchants } from '../../dist/stores/embedded/index.js';
+import type { NonceRecord } from '../../dist/stores/index.js';
 import { imageStoreContract, merchantStoreContract } from './contract.js';
 import { temporaryStore } from './folders.js';
 import { put, sampleBytes } from './samples.js';
@@ -22,16 +23,50 @@ merchantStoreContract('the embedded store', async () => {
   };
 });
 
-test('the embedded store forgets nonces that have expired, as it goes', async () => {
-  let now = 1_000_000;
-  const opened = await temporaryStore({ now: () => now });
-  for (let index = 0; index < 40; index++) {
-    await opened.images.remember({ key: `expires soon ${index}`, expiresAt: 1_500 });
-  }
-  await opened.images.remember({ key: 'expires late', expiresAt: 3_000 });
-  now = 2_000_000;
-  for (let index = 0; index < 5; index++) await put(opened.images, sampleBytes(100, index));
-  const keys = (await opened.images.usedNonces(0)).map(({ key }) => key);
-  expect(keys.filter((key) => key.startsWith('expires'))).toEqual(['expires late']);
-  await opened.end();
+describe('the nonces that the embedded store records', () => {
+  const keys = async (nonces: NonceRecord, notBefore: number) =>
+    (await nonces.usedNonces(notBefore)).map(({ key }) => key).sort();
+
+  test('come back after a restart: of uploads, and those remembered', async () => {
+    const opened = await temporaryStore();
+    const upload = { key: 'of an upload', expiresAt: 4_000_000_001 };
+    await put(opened.images, sampleBytes(100, 'n'), { nonce: upload });
+    await opened.nonces.remember({ key: 'of a refusal', expiresAt: 4_000_000_002 });
+    await opened.close();
+    const { nonces } = await opened.reopen();
+    expect(await keys(nonces, 0)).toEqual(['of a refusal', 'of an upload']);
+    expect(await nonces.usedNonces(4_000_000_002)).toEqual([
+      { key: 'of a refusal', expiresAt: 4_000_000_002 },
+    ]);
+    expect(await nonces.usedNonces(4_000_000_003)).toEqual([]);
+    await opened.end();
+  });
+
+  test('can be taken back', async () => {
+    const opened = await temporaryStore();
+    const kept = { key: 'kept', expiresAt: 4_000_000_000 };
+    const released = { key: 'released', expiresAt: 4_000_000_000 };
+    await put(opened.images, sampleBytes(100, 'n'), { nonce: released });
+    await opened.nonces.remember(kept);
+    await opened.nonces.forget(released);
+    await opened.nonces.forget({ key: 'never there', expiresAt: 4_000_000_000 });
+    await opened.close();
+    const { nonces } = await opened.reopen();
+    expect(await nonces.usedNonces(0)).toEqual([kept]);
+    await opened.end();
+  });
+
+  test('are forgotten when they have expired, as the store goes', async () => {
+    let now = 1_000_000;
+    const opened = await temporaryStore({ now: () => now });
+    for (let index = 0; index < 40; index++) {
+      await opened.nonces.remember({ key: `expires soon ${index}`, expiresAt: 1_500 });
+    }
+    await opened.nonces.remember({ key: 'expires late', expiresAt: 3_000 });
+    now = 2_000_000;
+    for (let index = 0; index < 5; index++) await put(opened.images, sampleBytes(100, index));
+    const left = await keys(opened.nonces, 0);
+    expect(left.filter((key) => key.startsWith('expires'))).toEqual(['expires late']);
+    await opened.end();
+  });
 });

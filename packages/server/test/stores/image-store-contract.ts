@@ -217,33 +217,6 @@ export function imageStoreContract(name: string, open: OpenImages): void {
       });
     });
 
-    describe('nonces', () => {
-      const sorted = async (notBefore: number) =>
-        (await store.usedNonces(notBefore)).map(({ key }) => key).sort();
-
-      test('come back after a restart: of uploads, and those remembered', async () => {
-        await put(store, sampleBytes(100, 'n'), { nonce: { key: 'of an upload', expiresAt: 4_000_000_001 } });
-        await store.remember({ key: 'of a refusal', expiresAt: 4_000_000_002 });
-        await restart();
-        expect(await sorted(0)).toEqual(['of a refusal', 'of an upload']);
-        expect(await store.usedNonces(4_000_000_002)).toEqual([
-          { key: 'of a refusal', expiresAt: 4_000_000_002 },
-        ]);
-        expect(await store.usedNonces(4_000_000_003)).toEqual([]);
-      });
-
-      test('can be taken back', async () => {
-        const kept = { key: 'kept', expiresAt: 4_000_000_000 };
-        const released = { key: 'released', expiresAt: 4_000_000_000 };
-        await put(store, sampleBytes(100, 'n'), { nonce: released });
-        await store.remember(kept);
-        await store.forget(released);
-        await store.forget({ key: 'never there', expiresAt: 4_000_000_000 });
-        await restart();
-        expect(await store.usedNonces(0)).toEqual([kept]);
-      });
-    });
-
     test('is ready', async () => {
       await store.ready();
       await store.ready();

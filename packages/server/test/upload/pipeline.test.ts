@@ -2,12 +2,13 @@ import { PassThrough, Readable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type RefusalName, refusals } from '@coupon-media/apiv3';
 import { describe, expect, test } from 'vitest';
+import { createNonceWindow } from '../../dist/limits/embedded.js';
 import type { ImageDraft, ImageStore } from '../../dist/stores/index.js';
 import type { UploadHead } from '../../dist/upload/identify.js';
 import type { Outcome } from '../../dist/upload/outcome.js';
 import { handleUpload, type UploadServices } from '../../dist/upload/pipeline.js';
 import type { StoredUpload } from '../../dist/upload/store.js';
-import { LAST, metaOf, part, picture, sha256, stageServices, uploadHead } from './stages.js';
+import { LAST, metaOf, NOW, part, picture, sha256, stageServices, uploadHead } from './stages.js';
 
 type UploadOutcome = Outcome<StoredUpload>;
 
@@ -200,7 +201,8 @@ describe('a store that fails', () => {
 
   test('to record the nonce of a refusal: the refusal is told all the same', async () => {
     const services = await stageServices();
-    const failing = { ...services, images: { ...services.images, remember: rejects, forget: rejects } };
+    const nonces = createNonceWindow(() => NOW, { remember: rejects, forget: rejects });
+    const failing = { ...services, nonces };
     const outcome = await upload(failing, [part('meta', META), LAST]);
     expectRefused(outcome, 'parameterMissing');
     await outcome.settle(false);
@@ -245,7 +247,7 @@ describe('the nonce of a request (contract 2.9)', () => {
     const head = await uploadHead(META);
     const outcome = await upload(services, body, head);
     await outcome.settle(writtenWhole);
-    expect(await services.images.usedNonces(0)).toHaveLength(recorded);
+    expect(await services.recorded.usedNonces(0)).toHaveLength(recorded);
     expect((await upload(services, stored, head)).answer.status).toBe(again);
   });
 

@@ -22,6 +22,7 @@ import { addMerchant } from '../../dist/merchants/administration.js';
 import { openDirectory } from '../../dist/merchants/directory.js';
 import { generatePublicKeyPair } from '../../dist/merchants/platform-key.js';
 import { openEmbeddedStore } from '../../dist/stores/embedded/index.js';
+import type { NonceRecord } from '../../dist/stores/index.js';
 import type { Answer } from '../../dist/upload/answer.js';
 import type { UploadHead } from '../../dist/upload/identify.js';
 import type { UploadServices } from '../../dist/upload/pipeline.js';
@@ -38,6 +39,8 @@ const merchantKey = createSigner(SERIAL_NO, loadPrivateKey(key('merchant.key.pem
 
 /** The services that stages need. */
 export interface StageServices extends UploadServices {
+  /** What nonces outlive a restart. */
+  readonly recorded: NonceRecord;
   /** @returns undefined where an answer is genuinely signed */
   judge(answer: Answer): Promise<ResponseFault | undefined>;
 }
@@ -61,7 +64,8 @@ export async function stageServices(): Promise<StageServices> {
   return {
     merchants,
     images: store.images,
-    nonces: createNonceWindow(() => NOW),
+    nonces: createNonceWindow(() => NOW, store.nonces),
+    recorded: store.nonces,
     quota: createQuota(() => 0),
     defaultQuota: 0,
     inFlight: createInFlight(64 * 1024 * 1024),

@@ -10,7 +10,6 @@ import { explained } from './explained.js';
 import type { ImageFiles } from './files.js';
 import { type Folder, sizeIfThere } from './folder.js';
 import { listUploads } from './listing.js';
-import { readNonces } from './nonces.js';
 import { queriesOn } from './schema.js';
 import type { Spool } from './spool.js';
 import type { Writer } from './writer.js';
@@ -29,7 +28,6 @@ export function createImageStore(
   files: ImageFiles,
 ): ImageStore {
   const isRecorded = reader.row('select 1 from image where sha256 = ?');
-  const queries = queriesOn(reader);
   const commits = new Set<Promise<void>>();
 
   /** So that `close` can wait for it. */
@@ -66,9 +64,6 @@ export function createImageStore(
         keepInDatabase: (upload, content) => underWay(writer.upload(upload, content)),
         keepAsFile: (upload, spool) => underWay(keepAsFile(upload, spool)),
       }),
-    remember: writer.remember,
-    forget: writer.forget,
-    usedNonces: (notBefore) => readNonces(queries, notBefore),
     async ready() {
       await writer.probe();
       const file = path.join(folder.incoming, 'probe');

@@ -1,4 +1,4 @@
-import type { ImageStore, MerchantStore } from '../index.js';
+import type { ImageStore, MerchantStore, NonceRecord } from '../index.js';
 import { openDatabase } from './database.js';
 import { createImageFiles } from './files.js';
 import { createFolder, folderAt } from './folder.js';
@@ -6,6 +6,8 @@ import type { GroupOptions } from './group-commit.js';
 import { createImageStore } from './images.js';
 import { lockFolder } from './lock.js';
 import { createMerchantStore } from './merchants.js';
+import { readNonces } from './nonces.js';
+import { queriesOn } from './schema.js';
 import { sweep } from './sweep.js';
 import { openWriter } from './writer.js';
 
@@ -48,6 +50,7 @@ export interface EmbeddedStoreOptions {
 export interface EmbeddedStore {
   readonly images: ImageStore;
   readonly merchants: MerchantStore;
+  readonly nonces: NonceRecord;
   /** Ends after the commits under way, both stores together. */
   close(): Promise<void>;
 }
@@ -81,6 +84,11 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     return {
       images: { ...images, close },
       merchants: { ...merchants, close },
+      nonces: {
+        remember: writer.remember,
+        forget: writer.forget,
+        usedNonces: (notBefore) => readNonces(queriesOn(reader), notBefore),
+      },
       close,
     };
   } catch (error) {

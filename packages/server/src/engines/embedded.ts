@@ -1,0 +1,36 @@
+import type { Logger } from 'pino';
+import type { ServiceConfig } from '../config.js';
+import { exposedKeyFiles } from '../key-files.js';
+import { createNonceWindow, createQuota } from '../limits/embedded.js';
+import { openEmbeddedStore } from '../stores/embedded/index.js';
+import type { Engines } from './index.js';
+
+/**
+ * One folder, for one service.
+ *
+ * @param now Unix seconds
+ * @throws what the store says of its folder
+ */
+export async function openEmbeddedEngines(
+  { data }: Pick<ServiceConfig, 'data'>,
+  now: () => number,
+  log: Logger,
+): Promise<Engines> {
+  const { images, merchants, nonces, close } = await openEmbeddedStore({ folder: data });
+  try {
+    for (const file of await exposedKeyFiles(data)) {
+      log.warn({ file }, 'others can read this file, and it holds keys: chmod 600 it');
+    }
+    return {
+      images,
+      merchants,
+      nonces: createNonceWindow(now, nonces, await nonces.usedNonces(now())),
+      quota: createQuota(() => performance.now()),
+      ready: images.ready,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
