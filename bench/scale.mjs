@@ -14,9 +14,9 @@
 
 /** @type {Scale} */
 export const full = {
-  rounds: 5,
+  rounds: 4,
   seconds: 2,
-  warmUp: 2,
+  warmUp: 3,
   latencySeconds: 8,
   slowSeconds: 10,
   starts: 10,
