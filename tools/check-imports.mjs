@@ -85,8 +85,9 @@ function judge(from, room, found) {
  */
 function judgeRelative(from, room, specifier, kind) {
   const to = path.posix.join(path.posix.dirname(from), specifier);
-  if (packageOf(from) !== packageOf(to)) return `must not reach out of its package to ${to}`;
   const target = roomOf(to);
+  const reaches = packageOf(from) !== packageOf(to);
+  if (reaches && !covers(room.rooms, target?.name ?? '')) return `must not reach out of its package to ${to}`;
   if (!target) return `must not import ${to}, which belongs to no room`;
   if (target === room || covers(room.rooms, target.name)) return undefined;
   if (covers(room.typesOf, target.name))

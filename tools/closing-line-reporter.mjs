@@ -25,7 +25,7 @@ export default class ClosingLineReporter {
     const tally = count(modules, unhandledErrors.length);
     // A run that failed without a failed test (no test found, say) is not told as one without failures.
     if (reason !== 'passed' && tally.failed === 0) tally.failed = 1;
-    const skips = this.#filtered ? [] : tally.skipped.map((skip) => `skipped: ${skip}\n`);
+    const skips = this.#filtered ? [] : linesOf(tally.skipped).map((skip) => `skipped: ${skip}\n`);
     const skipped = tally.skipped.length > 0 ? `, ${tally.skipped.length} skipped` : '';
     this.#closing = `${skips.join('')}${tally.passed} passed, ${tally.failed} failed${skipped}\n`;
   }
@@ -37,19 +37,40 @@ export default class ClosingLineReporter {
  * @param {number} unhandledErrors
  */
 function count(modules, unhandledErrors) {
-  const tally = { passed: 0, failed: unhandledErrors, skipped: /** @type {string[]} */ ([]) };
+  const tally = { passed: 0, failed: unhandledErrors, skipped: /** @type {TestCase[]} */ ([]) };
   for (const module of modules) {
     if (module.errors().length > 0) tally.failed += 1;
     for (const suite of module.children.allSuites()) if (suite.errors().length > 0) tally.failed += 1;
     for (const test of module.children.allTests()) {
       const result = test.result();
       if (result.state === 'passed') tally.passed += 1;
-      else if (result.state === 'skipped')
-        tally.skipped.push(`${nameOf(test)}: ${reasonOf(test, result.note)}`);
+      else if (result.state === 'skipped') tally.skipped.push(test);
       else tally.failed += 1;
     }
   }
   return tally;
+}
+
+/**
+ * A line for each test; where an engine is missing (tools/engines), one for all of a file that wait for it.
+ * @param {TestCase[]} skipped
+ */
+function linesOf(skipped) {
+  /** @type {Map<string, number>} */
+  const waiting = new Map();
+  /** @type {string[]} */
+  const single = [];
+  for (const test of skipped) {
+    const { missing } = /** @type {{ missing?: string }} */ (test.meta());
+    const { note } = /** @type {{ note?: string }} */ (test.result());
+    const group = `of ${test.module.relativeModuleId}: ${missing}`;
+    if (missing) waiting.set(group, (waiting.get(group) ?? 0) + 1);
+    else single.push(`${nameOf(test)}: ${reasonOf(test, note)}`);
+  }
+  return [
+    ...single,
+    ...[...waiting].map(([group, count]) => `${count} ${count === 1 ? 'test' : 'tests'} ${group}`),
+  ];
 }
 
 /** @param {TestCase} test */

@@ -6,7 +6,7 @@
  * @typedef {object} Room
  * @property {string} name
  * @property {RegExp} files
- * @property {readonly string[]} [rooms] other rooms of its package that it may import
+ * @property {readonly string[]} [rooms] other rooms of its package that it may import; rooms of others, where named here
  * @property {readonly string[]} [packages] packages of ours that it may import
  * @property {readonly string[]} [lazyPackages] packages of ours that it may import with import(), or for their types
  * @property {readonly string[]} [typesOf] rooms and packages of which it may import the types
@@ -93,7 +93,8 @@ const SERVER = [
   },
   {
     name: 'server/service',
-    files: /^packages\/server\/src\/(service|index)\.ts$/,
+    // three files: who watches it, and what is logged of its settings, stand beside it
+    files: /^packages\/server\/src\/(service|watching|settings-in-force|index)\.ts$/,
     rooms: ['server'],
     outside: ['*'],
     ...IN_SERVER,
@@ -114,13 +115,49 @@ const SERVER = [
     outside: ['pino'],
     ...IN_SERVER,
   },
+  {
+    // what one kind of store holds, to the other: the only room that knows the insides of both
+    name: 'server/migration',
+    files: /^packages\/server\/src\/migration\//,
+    rooms: ['server/config', 'server/stores', 'server/limits', 'server/interface'],
+    outside: ['kysely'],
+    ...IN_SERVER,
+  },
   // Whether others can read what holds keys: asked at start and by the command line, of the file system alone.
   { name: 'server/key-files', files: /^packages\/server\/src\/key-files\.ts$/, ...IN_SERVER },
   {
+    // what metrics and traces are told of requests: types alone
+    name: 'server/http/observers',
+    files: /^packages\/server\/src\/http\/observers\.ts$/,
+    typesOf: ['server/upload/course'],
+    ...IN_SERVER,
+  },
+  {
+    name: 'server/metrics',
+    files: /^packages\/server\/src\/metrics\//,
+    rooms: ['server/upload/course'],
+    typesOf: ['server/http/observers', 'server/engines'],
+    outside: ['prom-client'],
+    ...IN_SERVER,
+  },
+  {
+    name: 'server/tracing',
+    files: /^packages\/server\/src\/tracing\//,
+    typesOf: ['server/http/observers', 'server/engines'],
+    outside: [
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace-node',
+      'pino',
+    ],
+    ...IN_SERVER,
+  },
+  {
     name: 'server/http',
     files: /^packages\/server\/src\/http\//,
-    rooms: ['server/upload', 'server/interface'],
-    outside: ['fastify', 'pino', 'prom-client', 'zod'],
+    rooms: ['server/http/observers', 'server/upload', 'server/interface'],
+    outside: ['fastify', 'pino', 'zod'],
     ...IN_SERVER,
   },
   ...STAGES.map((stage, at) => ({
@@ -137,6 +174,8 @@ const SERVER = [
     files: /^packages\/server\/src\/upload\/(multipart|form-headers)\.ts$/,
     ...IN_SERVER,
   },
+  // when each stage began
+  { name: 'server/upload/course', files: /^packages\/server\/src\/upload\/course\.ts$/, ...IN_SERVER },
   {
     name: 'server/upload/pipeline',
     // two files: how any signed request ends stands beside the way of an upload
@@ -150,10 +189,34 @@ const SERVER = [
     ...IN_SERVER,
   })),
   {
+    // what every engine with SQL records, and how it is asked: one SQL for all
+    name: 'server/stores/sql',
+    files: /^packages\/server\/src\/stores\/sql\//,
+    rooms: ['server/interface/stores'],
+    outside: ['kysely'],
+    ...IN_SERVER,
+  },
+  {
+    // images while they arrive, whatever keeps them then
+    name: 'server/stores/spool',
+    files: /^packages\/server\/src\/stores\/spool\//,
+    rooms: ['server/interface/stores'],
+    ...IN_SERVER,
+  },
+  {
     name: 'server/stores/embedded',
     files: /^packages\/server\/src\/stores\/embedded(\.ts$|\/)/,
-    rooms: ['server/interface/stores'],
+    rooms: ['server/interface/stores', 'server/stores/sql', 'server/stores/spool'],
     outside: ['kysely', 'libsql'],
+    ...IN_SERVER,
+  },
+  {
+    name: 'server/limits/redis',
+    files: /^packages\/server\/src\/limits\/redis(\.ts$|\/)/,
+    // embedded: what a node goes on with while Redis is away, if it is to
+    rooms: ['server/interface/limits', 'server/limits/embedded', 'server/engines/calls'],
+    outside: ['*'],
+    atMost: 1,
     ...IN_SERVER,
   },
   {
@@ -165,11 +228,21 @@ const SERVER = [
     atMost: 1,
     ...IN_SERVER,
   },
+  {
+    name: 'server/stores/cluster',
+    files: /^packages\/server\/src\/stores\/cluster\//,
+    rooms: [
+      'server/interface/stores',
+      'server/stores/sql',
+      'server/stores/spool',
+      'server/engines/calls', // how a call to any engine is made
+    ],
+    outside: ['kysely', 'pg', '@aws-sdk/client-s3'],
+    ...IN_SERVER,
+  },
   ...[
-    ['stores', 'cluster'],
     ['limits', 'embedded'],
     ['limits', 'in-flight'], // of each process, whatever keeps the other limits
-    ['limits', 'redis'],
   ].map(([of, engine]) => ({
     name: `server/${of}/${engine}`,
     files: new RegExp(`^packages/server/src/${of}/${engine}(\\.ts$|/)`),
@@ -223,6 +296,7 @@ const TESTS = Object.entries(PACKAGES).map(([name, packages]) => ({
   name: `${name}/test`,
   files: new RegExp(`^packages/${name}/(test|dist)/`),
   packages: [name, ...packages],
+  rooms: ['tools/engines'],
   outside: ['*'], // what its package may import, and what the root provides: knip knows
   computed: true,
 }));
@@ -236,20 +310,38 @@ const OUTER = [
   {
     name: 'e2e',
     files: /^e2e\//,
+    rooms: ['tools/engines'],
     packages: ['*'],
     outside: [...TESTING, 'undici', 'pino', '@seriousme/openapi-schema-validator', 'ajv', 'typescript'],
     computed: true,
   },
   { name: 'examples', files: /^examples\//, packages: ['*'] },
-  { name: 'bench', files: /^bench\//, packages: ['*'], outside: ['*'], computed: true },
+  {
+    name: 'bench',
+    files: /^bench\//,
+    rooms: ['tools/engines'],
+    packages: ['*'],
+    outside: ['*'],
+    computed: true,
+  },
   {
     name: 'tools/test',
     files: /^tools\/test\//,
-    rooms: ['tools'],
+    rooms: ['tools', 'tools/deploy', 'bench'],
     outside: ['vitest', 'fast-check'],
     computed: true,
   },
-  { name: 'tools', files: /^tools\//, computed: true }, // they run before anything is installed
+  // real engines for tests and benchmarks: their doors are opened to other packages by name
+  { name: 'tools/engines', files: /^tools\/engines\//, rooms: ['tools'] },
+  {
+    // what checks deploy/: it runs when all is installed, and is the only part of tools that needs libraries
+    name: 'tools/deploy',
+    files: /^tools\/(deploy\/|check-deploy\.|rehearse-image\.)/,
+    rooms: ['tools'],
+    outside: ['yaml', 'ajv', 'dclint', 'dockerfile-ast', 'dockerfile-utils', 'kubernetes-types'],
+    computed: true,
+  },
+  { name: 'tools', files: /^tools\//, rooms: ['tools/deploy'], computed: true }, // they run before anything is installed
 ];
 
 export const ROOMS = [...APIV3, ...CLIENT, ...SERVER, ...OTHERS, ...TESTS, ...OUTER];

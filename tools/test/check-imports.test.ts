@@ -83,6 +83,14 @@ describe('allowed', () => {
       'what was built, from a test',
       { 'packages/client/test/a.test.ts': "import { a } from '../dist/a.js';" },
     ],
+    [
+      'engines for tests, from a test',
+      {
+        'packages/server/test/a.test.ts': "import '../../../tools/engines/a.mjs';",
+        'tools/engines/a.mjs': "import '../lock.mjs';",
+        'tools/lock.mjs': '',
+      },
+    ],
     ['any package from e2e', { 'e2e/a.test.ts': "import '@coupon-media/server'; import 'coupon-media';" }],
     [
       'a cycle of types',
@@ -238,6 +246,11 @@ describe('refused', () => {
     [
       'a path into a package from e2e',
       { 'e2e/a.test.ts': "import '../packages/client/dist/a.js';" },
+      'must not reach out of its package',
+    ],
+    [
+      'other tools, from a test',
+      { 'packages/server/test/a.test.ts': "import '../../../tools/lock.mjs';" },
       'must not reach out of its package',
     ],
     ['a library in tools', { 'tools/a.mjs': "import 'vitest';" }, 'tools must not import vitest'],

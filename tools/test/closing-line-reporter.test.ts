@@ -54,6 +54,23 @@ test('skipped tests are named with their reasons', () => {
   expect(code).toBe(0);
 });
 
+test('tests that wait for an engine are counted by file', () => {
+  const { code, lines } = run(
+    'waiting',
+    `const needed = { skip: true, meta: { missing: 'there is no redis-server' } };
+     test('a', () => {});
+     describe('group', needed, () => { test('b', () => {}); describe('more', () => { test('c', () => {}); }); });
+     test('d', needed, () => {});
+     test.todo('e');`,
+  );
+  expect(lines.slice(-3)).toEqual([
+    'skipped: waiting.test.mjs > e: marked todo',
+    'skipped: 3 tests of waiting.test.mjs: there is no redis-server',
+    '1 passed, 0 failed, 4 skipped',
+  ]);
+  expect(code).toBe(0);
+});
+
 test('a failed hook counts as a failure, and its tests as skipped', () => {
   const { code, lines } = run(
     'hook',
