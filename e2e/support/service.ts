@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
 import { type Credentials, readCredentials, startSandbox } from '@coupon-media/sandbox';
-import { readConfig, type ServiceConfig, startService } from '@coupon-media/server';
+import { readConfig, type Service, type ServiceConfig, startService } from '@coupon-media/server';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import type { SignedUpload } from './exchange.js';
@@ -10,6 +10,7 @@ import { temporaryFolder } from './sandbox.js';
 
 /** A service with a sandbox's keys, and what it logged. */
 export interface TestService {
+  service: Service;
   folder: string;
   credentials: Credentials;
   port: number;
@@ -42,7 +43,7 @@ export async function testService(
   });
   const { port } = service.address;
   const credentials = await readCredentials(sandbox.credentialsPath);
-  return { folder, port, log, credentials: { ...credentials, baseUrl: `http://127.0.0.1:${port}` } };
+  return { service, folder, port, log, credentials: { ...credentials, baseUrl: `http://127.0.0.1:${port}` } };
 }
 
 /** A connection on which a test writes bytes of its own. */

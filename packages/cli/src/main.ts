@@ -33,7 +33,7 @@ const program = new Command('coupon-media')
   .addCommand(serveCommand(shell))
   .addCommand(merchantCommand())
   .addCommand(platformKeyCommand())
-  .addCommand(storeCommand())
+  .addCommand(storeCommand(shell))
   .addCommand(completionCommand(shell));
 
 for (const command of [

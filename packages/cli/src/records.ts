@@ -1,19 +1,27 @@
-import type { MerchantStore } from '@coupon-media/server';
+import type { ImageReader, MerchantStore, ServiceConfig } from '@coupon-media/server';
 import { Option } from 'commander';
 
-/** Which service's merchants and keys a command is about. */
+/** Which service's merchants, keys and images a command is about. */
 export interface RecordsFlags {
   data?: string;
 }
 
 export function dataOption(): Option {
-  return new Option('--data <dir>', "the service's folder (default: COUPON_MEDIA_DATA, else .coupon-media)");
+  return new Option(
+    '--data <dir>',
+    "the service's folder (default: the cluster of COUPON_MEDIA_DATABASE_URL, else COUPON_MEDIA_DATA, else .coupon-media)",
+  );
 }
 
-/** The folder that a command is about. */
-export async function folderOf({ data }: RecordsFlags): Promise<string> {
-  const { readConfig } = await import('@coupon-media/server');
-  return readConfig({ data }).data;
+/**
+ * The store that a command is about: a folder that is given, else the cluster that the environment names, else a folder.
+ * Where the environment names a cluster it is said on standard error which of the two it is.
+ */
+export async function configOf({ data }: RecordsFlags): Promise<ServiceConfig> {
+  const { describedStore, isCluster, readConfig } = await import('@coupon-media/server');
+  const config = readConfig({ data });
+  if (isCluster(config) || process.env.COUPON_MEDIA_DATABASE_URL) remark(`this is ${describedStore(config)}`);
+  return config;
 }
 
 /** Opens a service's merchants and keys for one command. The service may be running: it sees a change within a second. */
@@ -21,12 +29,32 @@ export async function withRecords<T>(
   flags: RecordsFlags,
   use: (records: MerchantStore) => Promise<T>,
 ): Promise<T> {
-  const { openEmbeddedMerchants } = await import('@coupon-media/server');
-  const records = await openEmbeddedMerchants({ folder: await folderOf(flags) });
+  const { isCluster, openClusterMerchants, openEmbeddedMerchants } = await import('@coupon-media/server');
+  const config = await configOf(flags);
+  const records = isCluster(config)
+    ? await openClusterMerchants(config)
+    : await openEmbeddedMerchants({ folder: config.data });
   try {
     return await use(records);
   } finally {
     await records.close();
+  }
+}
+
+/** Opens a service's images for one command, to read. */
+export async function withImages<T>(
+  flags: RecordsFlags,
+  use: (images: ImageReader) => Promise<T>,
+): Promise<T> {
+  const { isCluster, openClusterImages, openEmbeddedImages } = await import('@coupon-media/server');
+  const config = await configOf(flags);
+  const images = isCluster(config)
+    ? await openClusterImages(config)
+    : await openEmbeddedImages({ folder: config.data });
+  try {
+    return await use(images);
+  } finally {
+    await images.close();
   }
 }
 
@@ -42,4 +70,9 @@ export function day(second: number): string {
 
 export function say(...lines: string[]): void {
   process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** What is no result: on standard error. */
+export function remark(line: string): void {
+  process.stderr.write(`coupon-media: ${line}\n`);
 }

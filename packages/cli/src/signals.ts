@@ -1,10 +1,13 @@
 import { setMaxListeners } from 'node:events';
 
-/** Resolves at the first Ctrl-C or SIGTERM. A second one ends the process at once, as without us. */
+/** Resolves at the first Ctrl-C or SIGTERM. A second one of either ends the process at once, as without us. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
+    const onSignal = (): void => {
+      for (const name of SIGNALS) process.removeListener(name, onSignal);
+      resolve();
+    };
+    for (const name of SIGNALS) process.on(name, onSignal);
   });
 }
 

@@ -48,6 +48,11 @@ export interface ServiceConfig {
   scratch: string;
   /** Milliseconds that a call to PostgreSQL, S3 or Redis may take. */
   engineDeadline: number;
+  /**
+   * Whether traces are sent, by OpenTelemetry's own variables: an OTLP endpoint is named, and neither the SDK nor its exporter
+   * is switched off.
+   */
+  tracing: boolean;
 }
 
 /** What the cluster's engines are opened with. */
@@ -114,8 +119,11 @@ function wholeNumber(least: number, most: number) {
   return z.coerce.number({ error }).int(error).min(least, error).max(most, error);
 }
 
+/** What has a variable of its own. */
+type Setting = Exclude<keyof ServiceConfig, 'tracing'>;
+
 /** Each setting: the variable it is read from, and what it is without. 20 a second is contract 6.1's. */
-const SETTINGS: Record<keyof ServiceConfig, { variable: string; fallback?: string | number }> = {
+const SETTINGS: Record<Setting, { variable: string; fallback?: string | number }> = {
   data: { variable: 'COUPON_MEDIA_DATA', fallback: '.coupon-media' },
   host: { variable: 'COUPON_MEDIA_HOST', fallback: '127.0.0.1' },
   port: { variable: 'COUPON_MEDIA_PORT', fallback: 8787 },
@@ -145,7 +153,8 @@ const SETTINGS: Record<keyof ServiceConfig, { variable: string; fallback?: strin
 };
 
 /**
- * Settings from options, else from the environment, else by default. The only reader of the environment.
+ * Settings from options, else from the environment, else by default. The only reader of the environment. A folder that
+ * is given as an option is meant, whatever cluster the environment names.
  *
  * @throws ConfigError naming the option or the variable
  */
@@ -153,20 +162,33 @@ export function readConfig(
   options: { [K in keyof ServiceConfig]?: string | number | boolean | undefined },
   environment: NodeJS.ProcessEnv = process.env,
 ): ServiceConfig {
-  const names = Object.keys(SETTINGS) as (keyof ServiceConfig)[];
+  const names = Object.keys(SETTINGS) as Setting[];
+  const isFolder = options.data !== undefined && options.databaseUrl === undefined;
+  const unset: readonly string[] = isFolder ? CLUSTER : [];
   const given = names.map((name) => [
     name,
-    options[name] ?? (environment[SETTINGS[name].variable] || undefined) ?? SETTINGS[name].fallback,
+    options[name] ??
+      (unset.includes(name) ? undefined : environment[SETTINGS[name].variable] || undefined) ??
+      SETTINGS[name].fallback,
   ]);
   const parsed = schema.safeParse(Object.fromEntries(given));
-  if (parsed.success) return complete(parsed.data);
+  if (parsed.success) {
+    const tracing = options.tracing === undefined ? wantsTraces(environment) : options.tracing === true;
+    return complete({ ...parsed.data, tracing });
+  }
   const [issue] = parsed.error.issues;
-  const name = issue?.path[0] as keyof ServiceConfig;
+  const name = issue?.path[0] as Setting;
   const source =
     options[name] === undefined
       ? SETTINGS[name].variable
       : `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
   throw new ConfigError(`${source}: ${issue?.message}`);
+}
+
+function wantsTraces(environment: NodeJS.ProcessEnv): boolean {
+  const { OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER } = environment;
+  const endpoint = environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || environment.OTEL_EXPORTER_OTLP_ENDPOINT;
+  return !!endpoint && OTEL_SDK_DISABLED?.toLowerCase() !== 'true' && OTEL_TRACES_EXPORTER !== 'none';
 }
 
 /** @returns whether the configuration names engines that many nodes share */

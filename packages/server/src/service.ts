@@ -1,14 +1,19 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import pino, { type Logger } from 'pino';
 import { isCluster, type ServiceConfig } from './config.js';
+import { describedStore } from './engines/described.js';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import type { Engines } from './engines/index.js';
 import { createApp } from './http/app.js';
+import { createReadiness } from './http/readiness.js';
 import { createInFlight } from './limits/in-flight.js';
 import { openDirectory } from './merchants/directory.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
+import { settingsInForce } from './settings-in-force.js';
 import type { MerchantStore } from './stores/index.js';
+import { startWatching, type Watching } from './watching.js';
 
 /** A service that is up. */
 export interface Service {
@@ -16,14 +21,19 @@ export interface Service {
   readonly address: { host: string; port: number };
   /** What its image URLs begin with. */
   readonly publicUrl: string;
-  /** Takes no new request, answers those under way, closes the store. */
+  /** Where Prometheus reads its metrics, if anywhere. */
+  readonly metricsAddress: { host: string; port: number } | undefined;
+  /**
+   * Is not ready any more; when the configured delay has passed takes no new request, answers those under way, and closes
+   * the store.
+   */
   stop(): Promise<void>;
 }
 
 /** The service cannot be started, and what to do about it. */
 export class StartError extends Error {
   override readonly name = 'StartError';
-  readonly code: 'PORT_TAKEN' | 'ADDRESS_UNUSABLE' | 'PUBLIC_URL_DIFFERS';
+  readonly code: 'PORT_TAKEN' | 'ADDRESS_UNUSABLE' | 'PUBLIC_URL_DIFFERS' | 'PUBLIC_URL_MISSING';
   constructor(code: StartError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -44,13 +54,18 @@ export async function startService(
   config: ServiceConfig,
   log: Logger = pino({ level: config.logLevel }),
 ): Promise<Service> {
+  const stopping = new AbortController();
   const closing: (() => Promise<void> | void)[] = [];
   async function close(): Promise<void> {
     for (const step of closing.splice(0).reverse()) await step();
   }
   try {
     const now = () => Math.floor(Date.now() / 1000);
-    const engines = await openEngines(config, now, log);
+    const watching = await startWatching(config, log);
+    const engines = await openEngines(config, now, log, watching.engineCall).catch(async (error) => {
+      await watching.close();
+      throw error;
+    });
     closing.push(() => engines.close());
     let publicUrl = await keptPublicUrl(engines.merchants, config);
     if ((await engines.merchants.platformKeys()).length === 0) {
@@ -58,6 +73,10 @@ export async function startService(
     }
     const merchants = await openDirectory(engines.merchants, (err) => log.error({ err }, 'merchants'));
     closing.push(() => merchants.close());
+    closing.push(() => watching.close());
+    const inFlightLimit = config.inFlight * MIB;
+    const inFlight = createInFlight(inFlightLimit);
+    const readiness = createReadiness(engines.ready, stopping.signal, log);
     const app = createApp(
       {
         merchants,
@@ -65,30 +84,54 @@ export async function startService(
         nonces: engines.nonces,
         quota: engines.quota,
         defaultQuota: config.quota,
-        inFlight: createInFlight(config.inFlight * MIB),
+        inFlight,
         publicUrl: () => publicUrl,
         now,
         nowMillis: Date.now,
       },
       log,
       config,
+      { ...watching, readiness, stopping: stopping.signal },
     );
+    const watched = { app, engines, readiness, stopping: stopping.signal, inFlight, inFlightLimit };
+    const metrics = await openMetrics(watching, { ...watched, directory: merchants, now }, config);
+    if (metrics) closing.push(() => metrics.close());
     closing.push(() => app.close());
     const address = await listen(app, config);
     publicUrl ||= defaultPublicUrl(address);
     await keepPublicUrl(engines.merchants, publicUrl);
-    return { address, publicUrl, stop: () => stop(app, close) };
+    log.info(
+      { address, publicUrl, engines: describedStore(config), settings: settingsInForce(config) },
+      'started',
+    );
+    return {
+      address,
+      publicUrl,
+      metricsAddress: metrics?.address,
+      async stop() {
+        stopping.abort();
+        log.info({ seconds: config.drainDelay }, 'stopping: not ready any more');
+        if (config.drainDelay > 0) await sleep(config.drainDelay * 1000);
+        await drain(app, close);
+        log.info('stopped');
+      },
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function openEngines(config: ServiceConfig, now: () => number, log: Logger): Promise<Engines> {
+async function openEngines(
+  config: ServiceConfig,
+  now: () => number,
+  log: Logger,
+  observe: Watching['engineCall'],
+): Promise<Engines> {
   if (!isCluster(config)) return openEmbeddedEngines(config, now, log);
   // Only here: their libraries are half of what a service would load.
   const { openClusterEngines } = await import('./engines/cluster.js');
-  return openClusterEngines(config, log);
+  return openClusterEngines(config, log, observe);
 }
 
 /** Under which name the data keeps its public URL. */
@@ -99,15 +142,19 @@ export const PUBLIC_URL_SETTING = 'public_url';
  *
  * @returns '' where it can only be told from the port that will be listened on
  */
-async function keptPublicUrl(
-  settings: MerchantStore,
-  { publicUrl, data, host, port }: ServiceConfig,
-): Promise<string> {
+async function keptPublicUrl(settings: MerchantStore, config: ServiceConfig): Promise<string> {
+  const { publicUrl, host, port } = config;
   const kept = await settings.setting(PUBLIC_URL_SETTING);
   if (kept !== undefined && publicUrl !== undefined && kept !== publicUrl) {
     throw new StartError(
       'PUBLIC_URL_DIFFERS',
-      `the images in ${data} were given out under ${kept}, and their URLs are permanent; leave --public-url out, or take another --data folder for ${publicUrl}`,
+      `the images of ${describedStore(config)} were given out under ${kept}, and their URLs are permanent; leave --public-url out, or take another store for ${publicUrl}`,
+    );
+  }
+  if (kept === undefined && publicUrl === undefined && isCluster(config)) {
+    throw new StartError(
+      'PUBLIC_URL_MISSING',
+      'nodes of a cluster are not where images are asked for: say with --public-url, or COUPON_MEDIA_PUBLIC_URL, what image URLs are to begin with; it is kept, and needs to be said once',
     );
   }
   return kept ?? publicUrl ?? (port === 0 ? '' : defaultPublicUrl({ host, port }));
@@ -128,24 +175,47 @@ async function listen(app: FastifyInstance, { host, port }: ServiceConfig): Prom
   try {
     await app.listen({ host, port });
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') {
-      throw new StartError(
-        'PORT_TAKEN',
-        `port ${port} on ${host} is taken; stop what listens there, or give another --port`,
-        { cause },
-      );
-    }
-    throw new StartError(
-      'ADDRESS_UNUSABLE',
-      `cannot listen on ${host} port ${port} (${code}); give another --host or --port`,
-      { cause },
-    );
+    throw cannotListen({ host, port }, cause, { host: '--host', port: '--port' });
   }
   return { host, port: (app.server.address() as AddressInfo).port };
 }
 
-async function stop(app: FastifyInstance, close: () => Promise<void>): Promise<void> {
+async function openMetrics(
+  watching: Watching,
+  watched: Parameters<Watching['openMetrics']>[0],
+  { metricsHost: host, metricsPort: port = 0 }: ServiceConfig,
+): ReturnType<Watching['openMetrics']> {
+  try {
+    return await watching.openMetrics(watched);
+  } catch (cause) {
+    const names = { host: 'COUPON_MEDIA_METRICS_HOST', port: 'COUPON_MEDIA_METRICS_PORT' };
+    throw cannotListen({ host, port }, cause, names);
+  }
+}
+
+/** @param names how host and port are given */
+function cannotListen(
+  { host, port }: Service['address'],
+  cause: unknown,
+  names: { host: string; port: string },
+): StartError {
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') {
+    return new StartError(
+      'PORT_TAKEN',
+      `port ${port} on ${host} is taken; stop what listens there, or give another ${names.port}`,
+      { cause },
+    );
+  }
+  return new StartError(
+    'ADDRESS_UNUSABLE',
+    `cannot listen on ${host} port ${port} (${code}); give another ${names.host} or ${names.port}`,
+    { cause },
+  );
+}
+
+/** Requests under way are given a while; then what is left is cut, so that the store is closed in order. */
+async function drain(app: FastifyInstance, close: () => Promise<void>): Promise<void> {
   const timer = setTimeout(() => app.server.closeAllConnections(), DRAIN_TIME);
   try {
     await close();

@@ -2,7 +2,9 @@ import type { CheckReport } from '@coupon-media/server';
 import { Command } from 'commander';
 import { EXIT } from '../failure.js';
 import { limitOption } from '../options.js';
-import { dataOption, folderOf, type RecordsFlags, say } from '../records.js';
+import { configOf, dataOption, type RecordsFlags, say, withImages } from '../records.js';
+import type { Shell } from '../shell.js';
+import { migrateCommand } from './store-migrate.js';
 
 interface ListFlags extends RecordsFlags {
   merchant?: string;
@@ -12,7 +14,7 @@ interface ListFlags extends RecordsFlags {
   json?: true;
 }
 
-export function storeCommand(): Command {
+export function storeCommand(shell: Shell): Command {
   return new Command('store')
     .description("a service's images and records; each of these works while the service runs")
     .addCommand(
@@ -31,6 +33,10 @@ export function storeCommand(): Command {
         .description(
           'verify every record by its bytes, and every file by its record; exit 1 where something is wrong',
         )
+        .option(
+          '--deep',
+          "of a cluster: read every image and verify its digest, not only that it's there, whole",
+        )
         .addOption(dataOption())
         .action(check),
     )
@@ -40,28 +46,26 @@ export function storeCommand(): Command {
         .argument('<dir>', 'where to')
         .addOption(dataOption())
         .action(backup),
-    );
+    )
+    .addCommand(migrateCommand(shell));
 }
 
 async function list({ json, ...query }: ListFlags): Promise<void> {
-  const { openEmbeddedImages } = await import('@coupon-media/server');
-  const images = await openEmbeddedImages({ folder: await folderOf(query) });
-  try {
-    const { uploads, next } = await images.uploads(query);
-    for (const upload of uploads) {
-      const { uploadedAt, merchant, sha256, kind, bytes, filename } = upload;
-      const row = `${new Date(uploadedAt).toISOString()}  ${merchant}  ${sha256}.${kind}  ${bytes}  ${visible(filename)}`;
-      say(json ? JSON.stringify(upload) : row);
-    }
-    if (next !== undefined) process.stderr.write(`more: --cursor ${next}\n`);
-  } finally {
-    await images.close();
+  const { uploads, next } = await withImages(query, (images) => images.uploads(query));
+  for (const upload of uploads) {
+    const { uploadedAt, merchant, sha256, kind, bytes, filename } = upload;
+    const row = `${new Date(uploadedAt).toISOString()}  ${merchant}  ${sha256}.${kind}  ${bytes}  ${visible(filename)}`;
+    say(json ? JSON.stringify(upload) : row);
   }
+  if (next !== undefined) process.stderr.write(`more: --cursor ${next}\n`);
 }
 
-async function check(flags: RecordsFlags): Promise<void> {
-  const { checkEmbeddedStore } = await import('@coupon-media/server');
-  const report = await checkEmbeddedStore({ folder: await folderOf(flags) });
+async function check({ deep = false, ...flags }: RecordsFlags & { deep?: boolean }): Promise<void> {
+  const { checkClusterStore, checkEmbeddedStore, isCluster } = await import('@coupon-media/server');
+  const config = await configOf(flags);
+  const report = isCluster(config)
+    ? await checkClusterStore(config, { deep })
+    : await checkEmbeddedStore({ folder: config.data });
   for (const { kind, sha256, detail } of report.problems)
     say([kind, sha256, detail].filter(Boolean).join('  '));
   say(summary(report));
@@ -74,12 +78,19 @@ function summary({ images, uploads, bytes, problems }: CheckReport): string {
 }
 
 async function backup(to: string, flags: RecordsFlags): Promise<void> {
-  const { backUpEmbeddedStore } = await import('@coupon-media/server');
-  const { images, files, missing } = await backUpEmbeddedStore({ folder: await folderOf(flags), to });
+  const { backUpEmbeddedStore, isCluster } = await import('@coupon-media/server');
+  const config = await configOf(flags);
+  if (isCluster(config)) throw new Error(BACKUP_OF_A_CLUSTER);
+  const { images, files, missing } = await backUpEmbeddedStore({ folder: config.data, to });
   for (const sha256 of missing) say(`missing  ${sha256}`);
   say(`${images} images copied to ${to}, ${files} of them files`);
   if (missing.length > 0) process.exitCode = EXIT.failed;
 }
+
+const BACKUP_OF_A_CLUSTER = [
+  "a cluster is backed up by its engines' own means: the database first, by pg_dump or the provider's snapshots, then the bucket,",
+  'by versioning or replication (what has a row has an object); Redis needs none. For a folder, give --data',
+].join(' ');
 
 /** A filename may hold what moves a terminal's cursor or turns its text around: such characters are written as escapes. */
 function visible(text: string): string {

@@ -16,17 +16,19 @@ export async function openEmbeddedEngines(
   now: () => number,
   log: Logger,
 ): Promise<Engines> {
-  const { images, merchants, nonces, close } = await openEmbeddedStore({ folder: data });
+  const { images, merchants, nonces, commits, close } = await openEmbeddedStore({ folder: data });
   try {
     for (const file of await exposedKeyFiles(data)) {
       log.warn({ file }, 'others can read this file, and it holds keys: chmod 600 it');
     }
+    const window = createNonceWindow(now, nonces, await nonces.usedNonces(now()));
     return {
       images,
       merchants,
-      nonces: createNonceWindow(now, nonces, await nonces.usedNonces(now())),
+      nonces: window,
       quota: createQuota(() => performance.now()),
       ready: images.ready,
+      vitals: () => ({ commits: commits(), nonces: window.size() }),
       close,
     };
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { CERTIFICATES_PATH, uploadEndpoints } from '@coupon-media/apiv3';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -9,36 +9,67 @@ import { boundConnections } from './connections.js';
 import { writeAnswer } from './exchange.js';
 import { healthRoutes } from './health.js';
 import { imageRoutes } from './images.js';
+import type { Observers } from './observers.js';
 import { openApiRoutes } from './openapi/routes.js';
 import { keepPace, type Pace } from './pace.js';
 import { answerGarbage } from './raw-answer.js';
+import { createReadiness, type Readiness } from './readiness.js';
 import { newRequestId } from './request-id.js';
-import { uploadRoutes } from './upload.js';
+import { uploadHandlers } from './upload.js';
 
 /** What peers may take of the service, whoever they are. */
 export interface HttpLimits extends Pace {
+  /** Whether images are served here. */
+  serveImages: boolean;
   /** Connections that may be open at a time. */
   connections: number;
+}
+
+/** How it is watched and stopped. */
+export interface Operation extends Observers {
+  readonly readiness: Readiness;
+  /** Aborted when the service is told to stop. */
+  readonly stopping: AbortSignal;
 }
 
 /**
  * Milliseconds. A phone line of 300 kbit/s carries 2 MiB in a minute, and a proxy in front drops idle connections after
  * 60 s: it is to be the one who does. Headers fit into a packet or two.
  */
-const DEADLINES = { headers: 10_000, request: 120_000, idle: 65_000, looks: 1_000 };
+const SERVER: http.ServerOptions = {
+  headersTimeout: 10_000,
+  requestTimeout: 120_000,
+  keepAliveTimeout: 65_000,
+  connectionsCheckingInterval: 1_000,
+  // Node's own answer to a request without Host would carry no Request-ID; ours stands below.
+  requireHostHeader: false,
+};
 
 /** The service's HTTP face. Every answer is the contract's, or empty: none is in fastify's own words. */
-export function createApp(services: UploadServices, log: Logger, limits: HttpLimits): FastifyInstance {
+export function createApp(
+  services: UploadServices,
+  log: Logger,
+  limits: HttpLimits,
+  operation: Operation = unwatched(services, log),
+): FastifyInstance {
+  const { readiness, stopping, metrics } = operation;
+  const uploads = uploadHandlers(services, log, operation);
   const app = fastify({
     logger: false,
-    // These two fastify sets itself, to its own defaults, whatever `http` says.
-    requestTimeout: DEADLINES.request,
-    keepAliveTimeout: DEADLINES.idle,
-    http: {
-      headersTimeout: DEADLINES.headers,
-      connectionsCheckingInterval: DEADLINES.looks,
-      // Node's own answer to a request without Host would carry no Request-ID; ours stands below.
-      requireHostHeader: false,
+    serverFactory: (toFastify) => {
+      const server = http.createServer(SERVER, route);
+      // Whoever waits to be told to send is refused on the headers, before a byte of the body (contract 5.10).
+      server.on('checkContinue', route);
+      // Other expectations mean nothing here, and Node's own answer to them would carry no Request-ID.
+      server.on('checkExpectation', route);
+      return server;
+
+      function route(request: IncomingMessage, response: ServerResponse): void {
+        const upload =
+          request.method === 'POST' && !isHostMissing(request) ? uploads.get(pathOf(request)) : undefined;
+        if (upload) void upload(request, response);
+        else toFastify(request, response);
+      }
     },
     return503OnClosing: false,
     clientErrorHandler: answerGarbage,
@@ -47,22 +78,21 @@ export function createApp(services: UploadServices, log: Logger, limits: HttpLim
       void answerUnknown(request.raw, reply.raw);
     },
   });
-  // Whoever waits to be told to send is refused on the headers, before a byte of the body (contract 5.10).
-  app.server.on('checkContinue', (request, response) => app.routing(request, response));
-  // Other expectations mean nothing here, and Node's own answer to them would carry no Request-ID.
-  app.server.on('checkExpectation', (request, response) => app.routing(request, response));
-  boundConnections(app.server, limits.connections);
-  keepPace(app.server, limits, ({ remoteAddress }) => log.info({ remoteAddress }, 'too slow: cut off'));
+  const closeUnused = boundConnections(app.server, limits.connections, stopping);
+  app.addHook('preClose', async () => closeUnused());
+  keepPace(app.server, limits, ({ remoteAddress }) => {
+    log.info({ remoteAddress }, 'too slow: cut off');
+    metrics?.cut();
+  });
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request;
-    const hostMissing = raw.headers.host === undefined && raw.httpVersion === '1.1';
+    const hostMissing = isHostMissing(raw);
     if (!hostMissing && !request.is404) return done();
     // Here and not in a handler for it: fastify would parse the body first, and refuse types it does not know.
     reply.hijack();
     if (hostMissing) void writeAnswer(raw, reply.raw, answerEmpty(400, newRequestId()));
     else void answerUnknown(raw, reply.raw);
   });
-  // Of what fastify answers. An upload's answer has an id of its own.
   app.addHook('onSend', (_request, reply, _payload, done) => {
     reply.header('Request-ID', `${newRequestId()}-0`);
     done();
@@ -71,12 +101,27 @@ export function createApp(services: UploadServices, log: Logger, limits: HttpLim
     log.error({ err: error }, 'request');
     return reply.code(500).send();
   });
-  uploadRoutes(app, services, log);
-  certificateRoutes(app, services, log);
-  imageRoutes(app, services.images);
-  app.register(async (scope) => healthRoutes(scope, services.images));
+  certificateRoutes(app, services, log, operation);
+  if (limits.serveImages) {
+    app.register(async (scope) => {
+      if (metrics) {
+        scope.addHook('onResponse', (_request, reply, done) => {
+          metrics.imageRead(reply.statusCode);
+          done();
+        });
+      }
+      imageRoutes(scope, services.images);
+    });
+  }
+  app.register(async (scope) => healthRoutes(scope, readiness));
   openApiRoutes(app);
   return app;
+}
+
+/** Told to nobody, and stopped by closing it. */
+function unwatched({ images }: UploadServices, log: Logger): Operation {
+  const stopping = new AbortController().signal;
+  return { readiness: createReadiness(() => images.ready(), stopping, log), stopping };
 }
 
 /** What may be asked of the paths there are, to tell a wrong method from an unknown path (contract 5.7). */
@@ -91,11 +136,20 @@ const ALLOWED: readonly [RegExp | string, string][] = [
 ];
 
 async function answerUnknown(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const [path = ''] = (request.url ?? '').split('?');
+  const path = pathOf(request);
   const [, allow] =
     ALLOWED.find(([known]) => (typeof known === 'string' ? known === path : known.test(path))) ?? [];
   const answer = allow
     ? answerEmpty(405, newRequestId(), { Allow: allow })
     : answerEmpty(404, newRequestId());
   await writeAnswer(request, response, answer);
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+function isHostMissing({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.host === undefined && httpVersion === '1.1';
 }

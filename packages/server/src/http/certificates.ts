@@ -8,13 +8,19 @@ import { answerDone } from '../upload/answer.js';
 import { authenticateCall } from '../upload/authenticate.js';
 import { type IdentifyServices, identify, type RequestHead } from '../upload/identify.js';
 import { conclude, type OutcomeServices, type Progress } from '../upload/outcome.js';
-import { answerSigned } from './signed.js';
+import type { Observers } from './observers.js';
+import { answerSigned, type RequestLog } from './signed.js';
 
 export interface CertificateServices extends IdentifyServices, OutcomeServices {}
 
 /** `GET /v3/certificates`: what clients in certificate mode ask before anything else (contract 11). */
-export function certificateRoutes(app: FastifyInstance, services: CertificateServices, log: Logger): void {
-  const logging = { log, message: 'certificates', describe: () => ({}) };
+export function certificateRoutes(
+  app: FastifyInstance,
+  services: CertificateServices,
+  log: Logger,
+  observers: Observers,
+): void {
+  const logging: RequestLog<string> = { ...observers, log, kind: 'certificates', describe: () => ({}) };
   app.route({
     method: 'GET',
     url: CERTIFICATES_PATH,

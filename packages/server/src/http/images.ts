@@ -6,7 +6,7 @@ import type { ImageStore } from '../stores/index.js';
 export function imageRoutes(app: FastifyInstance, images: ImageStore): void {
   app.get<{ Params: { name: string } }>('/images/:name', async (request, reply) => {
     const [, sha256, kind] = /^([0-9a-f]{64})\.(jpg|png|bmp)$/.exec(request.params.name) ?? [];
-    const image = sha256 === undefined ? undefined : await images.read(sha256);
+    const image = sha256 === undefined ? undefined : await images.read(sha256, kind as ImageKind);
     if (sha256 === undefined || !image || image.kind !== kind) return reply.code(404).send();
     const etag = `"${sha256}"`;
     reply.headers({ ...imageHeaders(image.kind), ETag: etag });

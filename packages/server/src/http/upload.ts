@@ -1,32 +1,44 @@
-import { uploadEndpoints } from '@coupon-media/apiv3';
-import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type UploadEndpoint, uploadEndpoints } from '@coupon-media/apiv3';
 import type { Logger } from 'pino';
+import type { UploadHead } from '../upload/identify.js';
 import { handleUpload, type UploadServices } from '../upload/pipeline.js';
 import type { StoredUpload } from '../upload/store.js';
-import { answerSigned } from './signed.js';
+import type { Observers } from './observers.js';
+import { answerSigned, type RequestLog } from './signed.js';
 
-/** The upload endpoints, a route each (contract 7). */
-export function uploadRoutes(app: FastifyInstance, services: UploadServices, log: Logger): void {
-  const logging = { log, message: 'upload', describe: ({ id }: StoredUpload) => ({ image: id }) };
-  for (const endpoint of uploadEndpoints) {
-    app.route({
-      method: 'POST',
-      url: endpoint.path,
-      // Taken before fastify looks at the body: its content-type parsing refuses types that real clients send.
-      onRequest: async ({ raw }, reply) => {
-        reply.hijack();
-        await answerSigned(raw, reply.raw, logging, ({ requestId, url, header, body }) =>
-          handleUpload(
-            { requestId, head: { method: 'POST', url, scheme: endpoint.scheme, endpoint, header }, body },
-            services,
-          ),
-        );
-      },
-      handler: unreachable,
-    });
+/** What answers a request itself, rejecting never. */
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * The upload endpoints by their paths (contract 7). They are not fastify's: its content-type parsing refuses types that
+ * real clients send, and what it does for a request none of them needs.
+ */
+export function uploadHandlers(
+  services: UploadServices,
+  log: Logger,
+  observers: Observers,
+): ReadonlyMap<string, Handler> {
+  const logging: RequestLog<StoredUpload> = {
+    ...observers,
+    log,
+    kind: 'upload',
+    describe: ({ id, bytes }) => ({ image: id, bytes }),
+  };
+  return new Map(uploadEndpoints.map((endpoint) => [endpoint.path, handlerOf(endpoint)]));
+
+  function handlerOf(endpoint: UploadEndpoint): Handler {
+    const { scheme } = endpoint;
+    return async (request, response) => {
+      try {
+        await answerSigned(request, response, logging, ({ requestId, url, course, header, body }) => {
+          const head: UploadHead = { method: 'POST', url, scheme, endpoint, header };
+          return handleUpload({ requestId, head, body }, services, course);
+        });
+      } catch (err) {
+        log.error({ err }, 'upload');
+        response.destroy();
+      }
+    };
   }
-}
-
-function unreachable(): never {
-  throw new Error('an upload is answered before its handler');
 }

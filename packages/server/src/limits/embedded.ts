@@ -17,7 +17,7 @@ export function createNonceWindow(
   now: () => number,
   record: DurableRecord,
   restored: Iterable<RecordedNonce> = [],
-): NonceWindow {
+): NonceWindow & { size(): number } {
   // A set for each second at which nonces expire: whole sets are dropped, and no entry is ever searched for.
   const bySecond = new Map<number, Set<string>>();
   let sweptAt = 0;
@@ -48,6 +48,7 @@ export function createNonceWindow(
       if (settled) await record.forget(nonce).catch(() => {});
       bySecond.get(nonce.expiresAt)?.delete(nonce.key);
     },
+    size: () => [...bySecond.values()].reduce((sum, { size }) => sum + size, 0),
   };
 }
 

@@ -20,7 +20,7 @@ interface Patience {
 export function createInFlight(
   limit: number,
   { trust = 1_000, wait = 2_000, waiting = 256 }: Patience = {},
-): InFlight {
+): InFlight & { load(): { bytes: number; waiting: number } } {
   let total = 0;
   const queue = new Set<Waiter>();
 
@@ -82,6 +82,7 @@ export function createInFlight(
         queue.add(waiter);
       });
     },
+    load: () => ({ bytes: total, waiting: queue.size }),
   };
 }
 

@@ -22,7 +22,7 @@ const LOOK_INTERVAL = 500;
 export async function openDirectory(
   records: MerchantStore,
   onError: (error: unknown) => void,
-): Promise<MerchantDirectory> {
+): Promise<MerchantDirectory & { census(): Census }> {
   let seen = records.version();
   let current = await read(records, onError);
   let reading: Promise<void> | undefined;
@@ -58,8 +58,19 @@ export async function openDirectory(
     find: (scheme, id) => current.merchants.get(directoryKey(scheme, id)),
     signer: (keyId) => current.signers.get(canonicalKeyId(keyId)),
     platformCertificates: () => current.certificates,
+    census: () => current.census,
     close: () => clearInterval(timer),
   };
+}
+
+/** How many there are, and when they expire; counted when the records are read. */
+export interface Census {
+  /** Platform keys in use that can be read. */
+  readonly platformKeys: number;
+  /** Merchants that are enabled. */
+  readonly merchants: number;
+  /** Unix seconds at which the last of each merchant's certificates expires, the soonest first. Revoked ones do not count. */
+  readonly merchantsUntil: readonly number[];
 }
 
 /** There is nothing to sign answers with. */
@@ -72,6 +83,7 @@ interface Contents {
   merchants: ReadonlyMap<string, Merchant>;
   signers: ReadonlyMap<string, Signer>;
   certificates: readonly PlatformCertificate[];
+  census: Census;
 }
 
 async function read(records: MerchantStore, onError: (error: unknown) => void): Promise<Contents> {
@@ -90,6 +102,11 @@ async function read(records: MerchantStore, onError: (error: unknown) => void): 
     merchants: new Map(merchants.map((merchant) => [directoryKey(merchant.scheme, merchant.id), merchant])),
     signers,
     certificates: keys.flatMap(platformCertificate),
+    census: {
+      platformKeys: signers.size,
+      merchants: merchants.length,
+      merchantsUntil: merchants.map(validUntil).sort((a, b) => a - b),
+    },
   };
 }
 
@@ -127,6 +144,12 @@ function merchantOf(
     certificates: new Map(certificates.map((certificate) => [certificate.verifier.keyId, certificate])),
     defaultSigner: signers.get(canonicalKeyId(record.defaultPlatformKeyId ?? '')) ?? fallback,
   };
+}
+
+/** @returns Unix seconds; 0 for who has no certificate that is not revoked */
+function validUntil({ certificates }: Merchant): number {
+  const ends = [...certificates.values()].map(({ revoked, notAfter }) => (revoked ? 0 : notAfter));
+  return Math.max(0, ...ends);
 }
 
 function platformCertificate({ kind, id, publicPem }: PlatformKeyRecord): PlatformCertificate[] {

@@ -28,12 +28,42 @@ export interface ImageStore extends ImageReader {
 export interface ImageReader {
   /**
    * @param sha256 64 lower-case hex digits
-   * @returns undefined where no such image is stored
+   * @param kind of which it is to be, where that is known: it saves some engines a question
+   * @returns undefined where no such image is stored; an engine may give it all the same where it is of another kind
    */
-  read(sha256: string): Promise<StoredBytes | undefined>;
+  read(sha256: string, kind?: ImageKind): Promise<StoredBytes | undefined>;
   /** Lists uploads, the newest first. Uploads that come between two pages shift neither. */
   uploads(query: UploadQuery): Promise<UploadPage>;
 }
+
+/** What a look at all records and all bytes found. */
+export interface CheckReport {
+  /** Records verified. */
+  readonly images: number;
+  readonly uploads: number;
+  /** Of all images together. */
+  readonly bytes: number;
+  /** Empty where all is well. */
+  readonly problems: readonly Problem[];
+}
+
+export interface Problem {
+  readonly kind: ProblemKind;
+  /** The image's, where one is concerned. */
+  readonly sha256?: string;
+  /** A path, an object's key, or what the disk or the database said. */
+  readonly detail: string;
+}
+
+/**
+ * - `missing`: a record's file, or object, is not there
+ * - `damaged`: the bytes are not those that were uploaded
+ * - `unreadable`: the disk, the database or S3 fails
+ * - `orphan`: a file, or an object, that no record tells of
+ * - `unattached`: an upload whose image has no record
+ * - `structure`: what the database finds wrong with itself
+ */
+export type ProblemKind = 'missing' | 'damaged' | 'unreadable' | 'orphan' | 'unattached' | 'structure';
 
 /** Bytes of one image that a draft holds in memory at most; a longer image is written out while it arrives. */
 export const HELD_IN_MEMORY = 65_536;

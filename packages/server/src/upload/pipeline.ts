@@ -4,6 +4,7 @@ import type { ImageStore } from '../stores/index.js';
 import { type AdmitServices, admit } from './admit.js';
 import { answerStored } from './answer.js';
 import { authenticate } from './authenticate.js';
+import { type Course, createCourse } from './course.js';
 import { enter } from './enter.js';
 import { type IdentifyServices, identify, type UploadHead } from './identify.js';
 import { conclude, type Outcome, type Progress } from './outcome.js';
@@ -27,20 +28,32 @@ export interface UploadRequest {
 /**
  * The way of one upload, stage by stage.
  *
+ * @param course told when each begins
  * @returns undefined where the sender went away before the body's end
  */
 export function handleUpload(
   request: UploadRequest,
   services: UploadServices,
+  course: Course = createCourse(),
 ): Promise<Outcome<StoredUpload> | undefined> {
   return conclude(
     request,
     services,
-    (progress) =>
-      enter(request.head.header('content-length'), services.inFlight, (place) =>
-        runStages(counted(request, place), services, progress),
-      ),
-    (stored, context) => answerStored(request.head, stored, context),
+    async (progress) => {
+      course.begin('enter');
+      try {
+        return await enter(request.head.header('content-length'), services.inFlight, (place) =>
+          runStages(counted(request, place, course), services, progress, course),
+        );
+      } catch (error) {
+        course.refuse();
+        throw error;
+      }
+    },
+    (stored, context) => {
+      course.begin('answer');
+      return answerStored(request.head, stored, context);
+    },
   );
 }
 
@@ -48,17 +61,27 @@ async function runStages(
   { requestId, head, body }: UploadRequest,
   services: UploadServices,
   progress: Progress,
+  course: Course,
 ): Promise<StoredUpload> {
+  course.begin('identify');
   const sender = identify(head, services);
   progress.merchant = sender.merchant.id;
+  course.begin('receive');
   const receiving = receive(sender, body, services.images);
   try {
-    const authenticated = await authenticate(sender, await receiving.meta, services.merchants);
+    const meta = await receiving.meta;
+    course.begin('authenticate');
+    const authenticated = await authenticate(sender, meta, services.merchants);
     progress.seal = { signer: authenticated.answerSigner, scheme: head.scheme };
+    course.begin('admit');
     const admitted = await admit(authenticated, services, (nonce) => {
       progress.nonce = nonce;
     });
-    const validated = validate(admitted, await receiving.rest());
+    course.begin('receive');
+    const received = await receiving.rest();
+    course.begin('validate');
+    const validated = validate(admitted, received);
+    course.begin('store');
     return await store(validated, requestId, services);
   } catch (error) {
     receiving.discard();
@@ -66,10 +89,14 @@ async function runStages(
   }
 }
 
-/** A request whose place is told of the body's bytes as they arrive. */
-function counted(request: UploadRequest, place: Place): UploadRequest {
+/** A request whose place and course are told of the body's bytes as they arrive. */
+function counted(request: UploadRequest, place: Place, course: Course): UploadRequest {
   return {
     ...request,
-    body: () => request.body().on('data', (chunk: Buffer) => place.arrived(chunk.length)),
+    body: () =>
+      request.body().on('data', ({ length }: Buffer) => {
+        course.received += length;
+        place.arrived(length);
+      }),
   };
 }

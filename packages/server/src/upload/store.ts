@@ -38,7 +38,7 @@ export async function store(
   } catch (cause) {
     throw new Refusal('systemError', { cause });
   }
-  return new Stored(file.sha256, `${publicUrl()}/images/${file.sha256}.${image.kind}`);
+  return new Stored(file.sha256, `${publicUrl()}/images/${file.sha256}.${image.kind}`, file.bytes);
 }
 
 class Stored {
@@ -48,5 +48,6 @@ class Stored {
     readonly id: string,
     /** The same bytes have the same URL (contract 6.4). */
     readonly url: string,
+    readonly bytes: number,
   ) {}
 }

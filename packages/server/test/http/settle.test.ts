@@ -67,7 +67,7 @@ function gated({ images }: StageServices) {
 async function listening(services: StageServices) {
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line) => log.push(line) });
-  const app = createApp(services, logger, { connections: 10, leastRate: 1, patience: 60 });
+  const app = createApp(services, logger, { connections: 10, leastRate: 1, patience: 60, serveImages: true });
   await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => app.close());
   return { http: app.server, log, port: (app.server.address() as AddressInfo).port };

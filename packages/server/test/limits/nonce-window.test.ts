@@ -33,7 +33,7 @@ test('to release what was never reserved does nothing', async () => {
 test('what is kept is recorded, until it is released as settled', async () => {
   const record = createRecord();
   const window = createNonceWindow(() => 1000, record);
-  window.reserve(nonce('a'));
+  await window.reserve(nonce('a'));
   await window.keep(nonce('a'));
   expect([...record.kept]).toEqual(['a']);
   await window.release(nonce('a'), false);
@@ -45,7 +45,7 @@ test('what is kept is recorded, until it is released as settled', async () => {
 test('a record that cannot be taken back keeps nobody from sending again', async () => {
   const forget = () => Promise.reject(new Error('no disk'));
   const window = createNonceWindow(() => 1000, { ...createRecord(), forget });
-  window.reserve(nonce('a'));
+  await window.reserve(nonce('a'));
   await window.release(nonce('a'), true);
   expect(window.reserve(nonce('a'))).toBe(true);
 });

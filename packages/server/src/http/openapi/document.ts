@@ -32,7 +32,7 @@ export interface OpenApiResponse {
 }
 
 /** This package's version; a test holds it to package.json's. */
-const VERSION = '0.1.0';
+export const VERSION = '0.1.0';
 
 /** Describes the service by the very tables that it judges requests by: endpoints, refusals, forms of fields and limits. */
 export function openApiDocument(): OpenApiDocument {

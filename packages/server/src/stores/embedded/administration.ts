@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
-import type { ImageReader, MerchantStore } from '../index.js';
+import type { CheckReport, ImageReader, MerchantStore } from '../index.js';
 import { type BackupReport, backup } from './backup.js';
 import type { Connection } from './binding.js';
-import { type CheckReport, check } from './check.js';
+import { check } from './check.js';
 import { openDatabase } from './database.js';
 import { absent, createFolder, type Folder, folderAt } from './folder.js';
 import { createImageReader } from './images.js';

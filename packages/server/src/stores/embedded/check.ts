@@ -3,36 +3,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { ImageKind } from '@coupon-media/apiv3';
+import type { CheckReport, Problem } from '../index.js';
 import type { Connection } from './binding.js';
 import { type Folder, imageFiles, sizeIfThere } from './folder.js';
-
-export interface CheckReport {
-  /** Records verified. */
-  readonly images: number;
-  readonly uploads: number;
-  /** Of all images together. */
-  readonly bytes: number;
-  /** Empty where all is well. */
-  readonly problems: readonly Problem[];
-}
-
-export interface Problem {
-  readonly kind: ProblemKind;
-  /** The image's, where one is concerned. */
-  readonly sha256?: string;
-  /** A path, or what the disk or the database said. */
-  readonly detail: string;
-}
-
-/**
- * - `missing`: a record's file is not there
- * - `damaged`: the bytes are not those that were uploaded
- * - `unreadable`: the disk or the database fails
- * - `orphan`: a file that no record tells of
- * - `unattached`: an upload whose image has no record
- * - `structure`: what the database finds wrong with itself
- */
-export type ProblemKind = 'missing' | 'damaged' | 'unreadable' | 'orphan' | 'unattached' | 'structure';
 
 /** Milliseconds that a file may be without its record: between the two an upload is for an instant. */
 const GRACE = 60_000;

@@ -1,17 +1,18 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageKind } from '@coupon-media/apiv3';
+import { trackSpools } from '../spool/arriving.js';
+import { createFileSpool, type FileSpool } from './file-spool.js';
 import { type Folder, makeFolder, syncFolder } from './folder.js';
-import { createSpool, type Spool } from './spool.js';
 
 /** The images that are kept as files, each under its digest. */
 export interface ImageFiles {
-  spool(): Spool;
+  spool(): FileSpool;
   /**
    * Makes a spooled image durable under its digest, in the order that counts: bytes, name, the name's folder.
    * A file of that name is replaced: whether it was durable is not known.
    */
-  publish(spool: Spool, sha256: string, kind: ImageKind): Promise<void>;
+  publish(spool: FileSpool, sha256: string, kind: ImageKind): Promise<void>;
   /** To be told when a published image has its record. */
   recorded(sha256: string): void;
   /**
@@ -24,7 +25,7 @@ export interface ImageFiles {
 }
 
 export function createImageFiles(folder: Folder): ImageFiles {
-  const arriving = new Set<Spool>();
+  const arriving = trackSpools<FileSpool>();
   const folders = new Map<string, Promise<FileHandle>>();
   const unrecorded = new Set<string>();
   let count = 0;
@@ -50,16 +51,7 @@ export function createImageFiles(folder: Folder): ImageFiles {
   return {
     spool() {
       count += 1;
-      const spool = createSpool(path.join(folder.incoming, `${count}.part`));
-      const tracked: Spool = {
-        ...spool,
-        async discard() {
-          await spool.discard();
-          arriving.delete(tracked);
-        },
-      };
-      arriving.add(tracked);
-      return tracked;
+      return arriving.track(createFileSpool(path.join(folder.incoming, `${count}.part`)));
     },
     async publish(spool, sha256, kind) {
       const file = folder.image(sha256, kind);
@@ -71,7 +63,7 @@ export function createImageFiles(folder: Folder): ImageFiles {
     recorded: (sha256) => void unrecorded.delete(sha256),
     leftovers: () => unrecorded.size > 0,
     async close() {
-      await Promise.all([...arriving].map((spool) => spool.discard()));
+      await arriving.discard();
       for (const opened of folders.values()) await (await opened.catch(() => undefined))?.close();
     },
   };

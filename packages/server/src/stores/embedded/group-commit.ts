@@ -4,8 +4,16 @@ export interface GroupCommit<T> {
    * failed.
    */
   add(item: T): Promise<void>;
+  load(): CommitLoad;
   /** Resolves when nothing is under way. Never rejects. */
   settled(): Promise<void>;
+}
+
+export interface CommitLoad {
+  /** Items that wait for the next group. */
+  readonly waiting: number;
+  /** Items that the last group had. */
+  readonly lastGroup: number;
 }
 
 export interface GroupOptions {
@@ -74,6 +82,7 @@ export function createGroupCommit<T extends { readonly bytes: number }>(
       underWay ??= start();
       return added;
     },
+    load: () => ({ waiting: waiting.length, lastGroup: lastSize }),
     async settled() {
       while (underWay) await underWay;
     },

@@ -3,15 +3,17 @@ import { rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ImageKind } from '@coupon-media/apiv3';
+import { sql } from 'kysely';
 import type { ImageReader, ImageStore, NewUpload, StoredBytes } from '../index.js';
+import { trackCommits } from '../spool/commits.js';
+import { createDraft } from '../spool/draft.js';
+import { explained } from '../sql/explained.js';
+import { type Listing, listUploads } from '../sql/listing.js';
 import type { Connection } from './binding.js';
-import { createDraft } from './draft.js';
-import { explained } from './explained.js';
+import type { FileSpool } from './file-spool.js';
 import type { ImageFiles } from './files.js';
 import { type Folder, sizeIfThere } from './folder.js';
-import { listUploads } from './listing.js';
-import { queriesOn } from './schema.js';
-import type { Spool } from './spool.js';
+import { recordsOn } from './schema.js';
 import type { Writer } from './writer.js';
 
 /**
@@ -19,6 +21,9 @@ import type { Writer } from './writer.js';
  * again.
  */
 const LEAST_FREE = 4 * 1024 * 1024;
+
+/** Uploads looked through without letting anybody else have a turn: about a millisecond. */
+const STRIDE = 2000;
 
 /** @param reader a connection of its own: on one that writes, reads would wait for its commits */
 export function createImageStore(
@@ -28,15 +33,7 @@ export function createImageStore(
   files: ImageFiles,
 ): ImageStore {
   const isRecorded = reader.row('select 1 from image where sha256 = ?');
-  const commits = new Set<Promise<void>>();
-
-  /** So that `close` can wait for it. */
-  function underWay(commit: Promise<void>): Promise<void> {
-    commits.add(commit);
-    const done = () => void commits.delete(commit);
-    commit.then(done, done);
-    return commit;
-  }
+  const commits = trackCommits();
 
   async function isStored({ sha256, kind, bytes }: NewUpload): Promise<boolean> {
     if (!isRecorded([Buffer.from(sha256, 'hex')])) return false;
@@ -44,7 +41,7 @@ export function createImageStore(
     return (await sizeIfThere(folder.image(sha256, kind))) === bytes;
   }
 
-  async function keepAsFile(upload: NewUpload, spool: Spool): Promise<void> {
+  async function keepAsFile(upload: NewUpload, spool: FileSpool): Promise<void> {
     try {
       await explained('the image could not be written', async () => {
         if (!(await isStored(upload))) await files.publish(spool, upload.sha256, upload.kind);
@@ -61,8 +58,8 @@ export function createImageStore(
     draft: () =>
       createDraft({
         spool: files.spool,
-        keepInDatabase: (upload, content) => underWay(writer.upload(upload, content)),
-        keepAsFile: (upload, spool) => underWay(keepAsFile(upload, spool)),
+        keepShort: (upload, content) => commits.track(writer.upload(upload, content)),
+        keepLong: (upload, spool) => commits.track(keepAsFile(upload, spool)),
       }),
     async ready() {
       await writer.probe();
@@ -75,7 +72,7 @@ export function createImageStore(
       });
     },
     async close() {
-      await Promise.allSettled(commits);
+      await commits.settled();
       await files.close();
       await writer.close();
       reader.close();
@@ -85,7 +82,11 @@ export function createImageStore(
 
 export function createImageReader(reader: Connection, folder: Folder): ImageReader {
   const find = reader.row('select kind, bytes, content from image where sha256 = ?');
-  const queries = queriesOn(reader);
+  const listing: Listing = {
+    queries: recordsOn(reader),
+    stride: STRIDE,
+    holds: (column, text) => sql<boolean>`instr(${column}, ${text}) > 0`,
+  };
   return {
     read: (sha256) =>
       explained(`image ${sha256} could not be read`, async () => {
@@ -99,7 +100,7 @@ export function createImageReader(reader: Connection, folder: Folder): ImageRead
         if (found !== size) throw new Error(`${file} has ${found} bytes of ${size}`);
         return stored(kind, size, (start, end) => createReadStream(file, { start, end }));
       }),
-    uploads: (query) => listUploads(queries, query),
+    uploads: (query) => listUploads(listing, query),
   };
 }
 

@@ -2,7 +2,7 @@ import type { ImageStore, MerchantStore, NonceRecord } from '../index.js';
 import { openDatabase } from './database.js';
 import { createImageFiles } from './files.js';
 import { createFolder, folderAt } from './folder.js';
-import type { GroupOptions } from './group-commit.js';
+import type { CommitLoad, GroupOptions } from './group-commit.js';
 import { createImageStore } from './images.js';
 import { lockFolder } from './lock.js';
 import { createMerchantStore } from './merchants.js';
@@ -34,7 +34,6 @@ export {
   openEmbeddedMerchants,
 } from './administration.js';
 export type { BackupReport } from './backup.js';
-export type { CheckReport, Problem, ProblemKind } from './check.js';
 export type { GroupOptions } from './group-commit.js';
 export { FolderInUseError } from './lock.js';
 
@@ -51,6 +50,8 @@ export interface EmbeddedStore {
   readonly images: ImageStore;
   readonly merchants: MerchantStore;
   readonly nonces: NonceRecord;
+  /** How busy its commits are. */
+  commits(): CommitLoad;
   /** Ends after the commits under way, both stores together. */
   close(): Promise<void>;
 }
@@ -89,6 +90,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
         forget: writer.forget,
         usedNonces: (notBefore) => readNonces(queriesOn(reader), notBefore),
       },
+      commits: writer.load,
       close,
     };
   } catch (error) {

@@ -1,125 +1,13 @@
-import type { Transaction } from 'kysely';
 import { type MerchantStore, StoreError } from '../index.js';
+import { createMerchantRecords } from '../sql/merchants.js';
 import type { Connection } from './binding.js';
-import { explained } from './explained.js';
-import { readMerchants, readPlatformKeys } from './merchant-rows.js';
-import { queriesOn, type Schema } from './schema.js';
+import { recordsOn } from './schema.js';
 
-/**
- * Merchants, platform keys and settings, on a connection of their own: few and small, read and written by
- * kysely.
- */
+/** Merchants, platform keys and settings, on a connection of their own. */
 export function createMerchantStore(connection: Connection): MerchantStore {
-  const queries = queriesOn(connection);
   const version = connection.row('select version from merchant_version');
-
-  /** Every change counts, whoever makes it: caches compare the version. */
-  function change<T>(what: string, apply: (queries: Transaction<Schema>) => Promise<T>): Promise<T> {
-    return explained(`${what} could not be saved`, () =>
-      queries.transaction().execute(async (transaction) => {
-        // First, since a transaction that reads before it writes fails where another process wrote in between.
-        await transaction
-          .updateTable('merchant_version')
-          .set(({ eb }) => ({ version: eb('version', '+', 1) }))
-          .execute();
-        return apply(transaction);
-      }),
-    );
-  }
-
   return {
-    merchants: () => explained('the merchants could not be read', () => readMerchants(queries)),
-    merchant: (id) =>
-      explained(`merchant ${id} could not be read`, async () => (await readMerchants(queries, id))[0]),
-    saveMerchant({ id, scheme, apiV3Key, enabled, productCoupon, quota, defaultPlatformKeyId }) {
-      const values = {
-        scheme,
-        api_v3_key: apiV3Key,
-        enabled: Number(enabled),
-        product_coupon: Number(productCoupon),
-        quota: quota ?? null,
-        default_platform_key_id: defaultPlatformKeyId ?? null,
-      };
-      return change(`merchant ${id}`, async (transaction) => {
-        await transaction
-          .insertInto('merchant')
-          .values({ id, ...values })
-          .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
-          .execute();
-      });
-    },
-    addCertificate: (merchant, { serialNo, pem, notBefore, notAfter, revokedAt }) =>
-      change(`certificate ${serialNo} of merchant ${merchant}`, async (transaction) => {
-        const known = await transaction
-          .selectFrom('merchant')
-          .select('id')
-          .where('id', '=', merchant)
-          .execute();
-        if (known.length === 0) throw new Error(`there is no merchant ${merchant}`);
-        await transaction
-          .insertInto('merchant_certificate')
-          .values({
-            merchant,
-            serial_no: serialNo,
-            pem,
-            not_before: notBefore,
-            not_after: notAfter,
-            revoked_at: revokedAt ?? null,
-          })
-          .execute();
-      }),
-    revokeCertificate: (merchant, serialNo, at) =>
-      change(`certificate ${serialNo} of merchant ${merchant}`, async (transaction) => {
-        const { numUpdatedRows } = await transaction
-          .updateTable('merchant_certificate')
-          .set(({ fn, val, ref }) => ({ revoked_at: fn.coalesce(ref('revoked_at'), val(at)) }))
-          .where('merchant', '=', merchant)
-          .where('serial_no', '=', serialNo)
-          .executeTakeFirst();
-        return numUpdatedRows > 0n;
-      }),
-    platformKeys: () => explained('the platform keys could not be read', () => readPlatformKeys(queries)),
-    addPlatformKey: ({ id, kind, privateKeyPem, publicPem, notBefore, notAfter, retiredAt }) =>
-      change(`platform key ${id}`, async (transaction) => {
-        await transaction
-          .insertInto('platform_key')
-          .values({
-            id,
-            kind,
-            private_key_pem: privateKeyPem,
-            public_pem: publicPem,
-            not_before: notBefore ?? null,
-            not_after: notAfter ?? null,
-            retired_at: retiredAt ?? null,
-          })
-          .execute();
-      }),
-    retirePlatformKey: (id, at) =>
-      change(`platform key ${id}`, async (transaction) => {
-        const { numUpdatedRows } = await transaction
-          .updateTable('platform_key')
-          .set(({ fn, val, ref }) => ({ retired_at: fn.coalesce(ref('retired_at'), val(at)) }))
-          .where('id', '=', id)
-          .executeTakeFirst();
-        return numUpdatedRows > 0n;
-      }),
-    setting: (name) =>
-      explained(`setting ${name} could not be read`, async () => {
-        const row = await queries
-          .selectFrom('setting')
-          .select('value')
-          .where('name', '=', name)
-          .executeTakeFirst();
-        return row?.value;
-      }),
-    saveSetting: (name, value) =>
-      change(`setting ${name}`, async (transaction) => {
-        await transaction
-          .insertInto('setting')
-          .values({ name, value })
-          .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
-          .execute();
-      }),
+    ...createMerchantRecords(recordsOn(connection)),
     version() {
       try {
         return Number(version([])?.[0]);

@@ -1,4 +1,5 @@
-import { type Kysely, type Migration, Migrator, sql } from 'kysely';
+import { type Kysely, type Migration, Migrator } from 'kysely';
+import { type ColumnTypes, createMerchantTables, createUploadTable } from '../sql/tables.js';
 import type { Connection } from './binding.js';
 import { queriesOn } from './schema.js';
 
@@ -8,6 +9,15 @@ import { queriesOn } from './schema.js';
  */
 const migrations: Readonly<Record<string, Migration>> = {
   '001-images-and-merchants': { up: imagesAndMerchants },
+};
+
+/** SQLite's own words: it counts up a primary key of this very type. */
+const TYPES: ColumnTypes = {
+  id: 'integer',
+  counted: (column) => column.primaryKey(),
+  digest: 'blob',
+  whole: 'integer',
+  fraction: 'real',
 };
 
 /** Brings the database to today's schema, in one transaction, so that of several processes one does it. */
@@ -47,15 +57,7 @@ async function imagesAndMerchants(db: Kysely<unknown>): Promise<void> {
     .addColumn('height', 'integer', (column) => column.notNull())
     .addColumn('content', 'blob')
     .execute();
-  await db.schema
-    .createTable('upload')
-    .addColumn('id', 'integer', (column) => column.primaryKey())
-    .addColumn('merchant', 'text', (column) => column.notNull())
-    .addColumn('filename', 'text', (column) => column.notNull())
-    .addColumn('sha256', 'blob', (column) => column.notNull())
-    .addColumn('at', 'integer', (column) => column.notNull())
-    .addColumn('request_id', 'text', (column) => column.notNull())
-    .execute();
+  await createUploadTable(db, TYPES);
   // SQLite keeps the id beside the key: this is the order (merchant, id).
   await db.schema.createIndex('upload_merchant').on('upload').column('merchant').execute();
   await db.schema
@@ -70,47 +72,5 @@ async function imagesAndMerchants(db: Kysely<unknown>): Promise<void> {
     .addColumn('id', 'integer', (column) => column.primaryKey())
     .addColumn('at', 'integer', (column) => column.notNull())
     .execute();
-  await db.schema
-    .createTable('merchant')
-    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('scheme', 'text', (column) => column.notNull())
-    .addColumn('api_v3_key', 'text', (column) => column.notNull())
-    .addColumn('enabled', 'integer', (column) => column.notNull())
-    .addColumn('product_coupon', 'integer', (column) => column.notNull())
-    .addColumn('quota', 'real')
-    .addColumn('default_platform_key_id', 'text')
-    .execute();
-  await db.schema
-    .createTable('merchant_certificate')
-    .addColumn('id', 'integer', (column) => column.primaryKey())
-    .addColumn('merchant', 'text', (column) => column.notNull())
-    .addColumn('serial_no', 'text', (column) => column.notNull())
-    .addColumn('pem', 'text', (column) => column.notNull())
-    .addColumn('not_before', 'integer', (column) => column.notNull())
-    .addColumn('not_after', 'integer', (column) => column.notNull())
-    .addColumn('revoked_at', 'integer')
-    .addUniqueConstraint('merchant_certificate_serial', ['merchant', 'serial_no'])
-    .execute();
-  await db.schema
-    .createTable('platform_key')
-    .addColumn('position', 'integer', (column) => column.primaryKey())
-    .addColumn('id', 'text', (column) => column.notNull().unique())
-    .addColumn('kind', 'text', (column) => column.notNull())
-    .addColumn('private_key_pem', 'text', (column) => column.notNull())
-    .addColumn('public_pem', 'text', (column) => column.notNull())
-    .addColumn('not_before', 'integer')
-    .addColumn('not_after', 'integer')
-    .addColumn('retired_at', 'integer')
-    .execute();
-  await db.schema
-    .createTable('setting')
-    .addColumn('name', 'text', (column) => column.primaryKey().notNull())
-    .addColumn('value', 'text', (column) => column.notNull())
-    .execute();
-  await db.schema
-    .createTable('merchant_version')
-    .addColumn('id', 'integer', (column) => column.primaryKey())
-    .addColumn('version', 'integer', (column) => column.notNull())
-    .execute();
-  await sql`insert into merchant_version (id, version) values (1, 0)`.execute(db);
+  await createMerchantTables(db, TYPES);
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { UsedNonce } from '../index.js';
-import { explained } from './explained.js';
+import { explained } from '../sql/explained.js';
 import type { Schema } from './schema.js';
 
 /** Rows read in one turn of the event loop. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type NewUpload, StoreError, type UsedNonce } from '../index.js';
 import { BUSY_TIMEOUT, isBusy } from './binding.js';
 import { createCheckpoints } from './checkpoints.js';
-import { createGroupCommit, type GroupOptions } from './group-commit.js';
+import { type CommitLoad, createGroupCommit, type GroupOptions } from './group-commit.js';
 import { openSession, type Session } from './session.js';
 
 /** Records what is uploaded, many uploads in one commit. What resolved is durable. */
@@ -13,6 +13,7 @@ export interface Writer {
   forget(nonce: UsedNonce): Promise<void>;
   /** Writes something that means nothing. */
   probe(): Promise<void>;
+  load(): CommitLoad;
   close(): Promise<void>;
 }
 
@@ -78,6 +79,7 @@ export async function openWriter(
     remember: ({ expiresAt, key }) => add((to) => to.nonce([expiresAt, key]), RECORD),
     forget: ({ expiresAt, key }) => add((to) => to.forget([expiresAt, key]), RECORD),
     probe: () => add((to) => to.probe([now()]), RECORD),
+    load: group.load,
     async close() {
       closed = true;
       await group.settled();

@@ -1,9 +1,9 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { MerchantCertificate, MerchantRecord, PlatformKeyRecord } from '../index.js';
-import type { Schema } from './schema.js';
+import type { Queries, Records } from './schema.js';
 
 /** @param id one merchant's; default all, by id */
-export async function readMerchants(queries: Kysely<Schema>, id?: string): Promise<MerchantRecord[]> {
+export async function readMerchants(queries: Queries, id?: string): Promise<MerchantRecord[]> {
   let merchants = queries.selectFrom('merchant').selectAll().orderBy('id');
   let certificates = queries.selectFrom('merchant_certificate').selectAll().orderBy('id');
   if (id !== undefined) {
@@ -21,14 +21,14 @@ export async function readMerchants(queries: Kysely<Schema>, id?: string): Promi
 }
 
 /** In the order they were added. */
-export async function readPlatformKeys(queries: Kysely<Schema>): Promise<PlatformKeyRecord[]> {
+export async function readPlatformKeys(queries: Queries): Promise<PlatformKeyRecord[]> {
   const rows = await queries.selectFrom('platform_key').selectAll().orderBy('position').execute();
   return rows.map(platformKeyOf);
 }
 
 function merchantOf(
-  row: Selectable<Schema['merchant']>,
-  certificates: readonly Selectable<Schema['merchant_certificate']>[],
+  row: Selectable<Records['merchant']>,
+  certificates: readonly Selectable<Records['merchant_certificate']>[],
 ): MerchantRecord {
   return {
     id: row.id,
@@ -42,7 +42,7 @@ function merchantOf(
   };
 }
 
-function certificateOf(row: Selectable<Schema['merchant_certificate']>): MerchantCertificate {
+function certificateOf(row: Selectable<Records['merchant_certificate']>): MerchantCertificate {
   return {
     serialNo: row.serial_no,
     pem: row.pem,
@@ -52,7 +52,7 @@ function certificateOf(row: Selectable<Schema['merchant_certificate']>): Merchan
   };
 }
 
-function platformKeyOf(row: Selectable<Schema['platform_key']>): PlatformKeyRecord {
+function platformKeyOf(row: Selectable<Records['platform_key']>): PlatformKeyRecord {
   return {
     id: row.id,
     kind: row.kind === 'certificate' ? 'certificate' : 'public-key',

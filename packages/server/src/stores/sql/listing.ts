@@ -1,28 +1,37 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ImageKind } from '@coupon-media/apiv3';
-import { type Kysely, sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { StoredUpload, UploadPage, UploadQuery } from '../index.js';
 import { explained } from './explained.js';
-import type { Schema } from './schema.js';
+import { atOnce, type Carry, type Queries } from './schema.js';
 
-/** Uploads looked through without letting anybody else have a turn: about a millisecond. */
-const STRIDE = 2000;
+export interface Listing {
+  readonly queries: Queries;
+  /** Uploads looked through in one query where a name is looked for. */
+  readonly stride: number;
+  /** Whether a column holds a text, letter for letter. Engines name it differently. */
+  readonly holds: (column: RawBuilder<unknown>, text: string) => RawBuilder<boolean>;
+  readonly carry?: Carry;
+}
 
 /**
  * Lists uploads by their ids, which grow with time. Names have no index, since that would cost every upload a
  * page of its own: they are looked through, a stride at a time.
  */
-export async function listUploads(queries: Kysely<Schema>, query: UploadQuery): Promise<UploadPage> {
+export async function listUploads(listing: Listing, query: UploadQuery): Promise<UploadPage> {
   const { merchant, filename, cursor, limit = 100 } = query;
+  const { carry = atOnce } = listing;
+  function look<T>(act: () => Promise<T>): Promise<T> {
+    return carry('list uploads', act, { repeatable: true });
+  }
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new RangeError('limit is 1 to 1000');
   return explained('the uploads could not be listed', async () => {
-    let below = cursor === undefined ? (await newestId(queries)) + 1 : idOf(cursor);
+    let below = cursor === undefined ? (await look(() => newestId(listing.queries))) + 1 : idOf(cursor);
     const found: Row[] = [];
     while (below > 1 && found.length <= limit) {
-      const from = filename === undefined ? 1 : Math.max(1, below - STRIDE);
-      found.push(
-        ...(await stride(queries, { merchant, filename, from, below, limit: limit + 1 - found.length })),
-      );
+      const from = filename === undefined ? 1 : Math.max(1, below - listing.stride);
+      const range = { merchant, filename, from, below, limit: limit + 1 - found.length };
+      found.push(...(await look(() => stride(listing, range))));
       below = from;
       await nextTurn();
     }
@@ -33,7 +42,7 @@ export async function listUploads(queries: Kysely<Schema>, query: UploadQuery): 
   });
 }
 
-async function newestId(queries: Kysely<Schema>): Promise<number> {
+async function newestId(queries: Queries): Promise<number> {
   const row = await queries
     .selectFrom('upload')
     .select(({ fn }) => fn.max('id').as('id'))
@@ -55,7 +64,10 @@ interface Stride {
   readonly limit: number;
 }
 
-function stride(queries: Kysely<Schema>, { merchant, filename, from, below, limit }: Stride): Promise<Row[]> {
+function stride(
+  { queries, holds }: Listing,
+  { merchant, filename, from, below, limit }: Stride,
+): Promise<Row[]> {
   let query = queries
     .selectFrom('upload')
     .innerJoin('image', 'image.sha256', 'upload.sha256')
@@ -63,7 +75,7 @@ function stride(queries: Kysely<Schema>, { merchant, filename, from, below, limi
       'upload.id',
       'merchant',
       'filename',
-      sql<string>`lower(hex(upload.sha256))`.as('sha256'),
+      'upload.sha256',
       'kind',
       'bytes',
       'width',
@@ -74,7 +86,7 @@ function stride(queries: Kysely<Schema>, { merchant, filename, from, below, limi
     .where('upload.id', '>=', from)
     .where('upload.id', '<', below);
   if (merchant !== undefined) query = query.where('merchant', '=', merchant);
-  if (filename !== undefined) query = query.where(sql<boolean>`instr(filename, ${filename}) > 0`);
+  if (filename !== undefined) query = query.where(holds(sql.ref('filename'), filename));
   return query.orderBy('upload.id', 'desc').limit(limit).execute();
 }
 
@@ -82,7 +94,7 @@ interface Row {
   id: number;
   merchant: string;
   filename: string;
-  sha256: string;
+  sha256: Uint8Array;
   kind: string;
   bytes: number;
   width: number;
@@ -105,7 +117,7 @@ function uploadOf({
   return {
     merchant,
     filename,
-    sha256,
+    sha256: Buffer.from(sha256).toString('hex'),
     kind: kind as ImageKind,
     bytes,
     width,

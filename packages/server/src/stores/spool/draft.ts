@@ -2,15 +2,17 @@ import { HELD_IN_MEMORY, type ImageDraft, type NewUpload } from '../index.js';
 import type { Spool } from './spool.js';
 
 /** Where a draft ends up, by how long it grew. */
-export interface Destination {
-  spool(): Spool;
-  keepInDatabase(upload: NewUpload, content: Buffer): Promise<void>;
-  keepAsFile(upload: NewUpload, spool: Spool): Promise<void>;
+export interface Destination<S extends Spool> {
+  /** Where an image goes that grows beyond {@link HELD_IN_MEMORY}. */
+  spool(): S;
+  keepShort(upload: NewUpload, content: Buffer): Promise<void>;
+  /** The spool is to be discarded when it is done, however it ended. */
+  keepLong(upload: NewUpload, spool: S): Promise<void>;
 }
 
-export function createDraft(destination: Destination): ImageDraft {
+export function createDraft<S extends Spool>(destination: Destination<S>): ImageDraft {
   let held: Buffer[] = [];
-  let spool: Spool | undefined;
+  let spool: S | undefined;
   let bytes = 0;
   let ended = false;
 
@@ -29,10 +31,10 @@ export function createDraft(destination: Destination): ImageDraft {
       if (ended) throw new Error('the draft has ended');
       if (bytes !== upload.bytes) throw new RangeError(`${bytes} bytes were written of ${upload.bytes}`);
       ended = true;
-      if (spool) return destination.keepAsFile(upload, spool);
+      if (spool) return destination.keepLong(upload, spool);
       const content = whole(held);
       held = [];
-      return destination.keepInDatabase(upload, content);
+      return destination.keepShort(upload, content);
     },
     async discard() {
       ended = true;

@@ -1,41 +1,40 @@
-import { close, fdatasync, open, writevSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { close, writevSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { HELD_IN_MEMORY, StoreError } from '../index.js';
 
-/** A temporary file that an image is written to while it arrives. */
+/** A file that an image is written to while it arrives. */
 export interface Spool {
   /**
-   * Takes the next bytes; a promise where it is behind. It rejects where writing failed, and so does
-   * `publish`.
+   * Takes the next bytes; a promise where it is behind. It rejects where writing failed, and so does `use`.
    */
   write(chunk: Buffer): void | Promise<void>;
-  /** Makes the bytes durable and gives them their name, which is durable only when its folder is. */
-  publish(file: string): Promise<void>;
-  /** Removes the file unless it was published. Never rejects. */
+  /** Hands over the file's descriptor when all that came is in it. It stays open at least until `act` has ended. */
+  use<T>(act: (descriptor: number) => Promise<T>): Promise<T>;
+  /** Closes the file when nobody uses it any more. Never rejects. */
   discard(): Promise<void>;
 }
 
 /** Descriptors as they are: a FileHandle costs each call a few microseconds more. */
-const system = { open: promisify(open), sync: promisify(fdatasync), close: promisify(close) };
+const closeFile = promisify(close);
 
 /**
  * Costs nothing until the first write. Bytes go into the page cache at once, on the caller's thread: it is a copy of 64 KiB in
  * memory, and handing each over to the pool costs more than that (docs/decisions/006-writes-at-once.md). What waits
- * for the disk is `publish`, which is on the pool.
+ * for the disk is for who uses the file to do, on the pool.
+ *
+ * @param open a new file's descriptor
  */
-export function createSpool(file: string): Spool {
+export function createSpool(open: () => Promise<number>): Spool {
   let descriptor: number | undefined;
   let queue: Buffer[] = [];
   let held = 0;
   let opening: Promise<void> | undefined;
-  let publishing: Promise<void> | undefined;
-  let published = false;
+  let uses: Promise<unknown> = Promise.resolve();
   let discarded = false;
   let failure: StoreError | undefined;
 
   async function begin(): Promise<void> {
-    descriptor = await system.open(file, 'wx', 0o600).catch((cause) => {
+    descriptor = await open().catch((cause) => {
       throw unwritten(cause);
     });
     if (!discarded) writeOut();
@@ -55,20 +54,11 @@ export function createSpool(file: string): Spool {
     }
   }
 
-  async function publish(target: string): Promise<void> {
+  async function whole(): Promise<number> {
     await opening;
     if (failure) throw failure;
     if (descriptor === undefined) throw new Error('the image was discarded');
-    await system.sync(descriptor);
-    await release();
-    await rename(file, target);
-    published = true;
-  }
-
-  async function release(): Promise<void> {
-    const open = descriptor;
-    descriptor = undefined;
-    if (open !== undefined) await system.close(open);
+    return descriptor;
   }
 
   return {
@@ -79,21 +69,23 @@ export function createSpool(file: string): Spool {
       if (descriptor !== undefined) return writeOut();
       if (!opening) {
         opening = begin();
-        // Whoever waits, now or in `publish`, is told; there may be nobody now.
+        // Whoever waits, now or in `use`, is told; there may be nobody now.
         opening.catch(() => undefined);
       }
       return held >= HELD_IN_MEMORY ? opening : undefined;
     },
-    publish(target) {
-      publishing ??= publish(target);
-      return publishing;
+    use(act) {
+      const done = whole().then(act);
+      uses = Promise.allSettled([uses, done]);
+      return done;
     },
     async discard() {
       discarded = true;
-      await publishing?.catch(() => undefined);
+      await uses;
       await opening?.catch(() => undefined);
-      await release().catch(() => undefined);
-      if (!published) await rm(file, { force: true }).catch(() => undefined);
+      const open = descriptor;
+      descriptor = undefined;
+      if (open !== undefined) await closeFile(open).catch(() => undefined);
     },
   };
 }

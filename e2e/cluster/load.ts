@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createClient } from '@coupon-media/client';
+import type { Credentials } from '@coupon-media/sandbox';
+import { pictureOf } from '../durability/pictures.js';
+import { signedUpload } from '../support/exchange.js';
+import type { Journal } from './journal.js';
+import { type Answered, createSender, type Verdict } from './verdict.js';
+
+/** Clients at work until they are stopped. */
+export interface Load {
+  /** Lets every client finish what it has begun. */
+  stop(): Promise<void>;
+}
+
+/** Bytes: in memory while it arrives, or in a file. */
+const SIZES = [10_000, 10_000, 150_000];
+/** Milliseconds between two uploads of a client: the machine is to have time left. */
+const PAUSE = 150;
+/** Milliseconds before a client tries again. */
+const BEFORE_RETRY = 100;
+/** Seconds for which a client goes on with the very same request. */
+const SAME_FOR = 2;
+/** Seconds: each client's clock is ahead by one of them. */
+const SKEWS = [0, 0, 0, 2, 30, 280];
+
+/**
+ * Clients that upload, one image after another, each different. Who is refused tries again until the image is acknowledged: after
+ * an answer of 500 with the very same request, as one official SDK does, else signed afresh.
+ */
+export function startLoad(
+  credentials: Credentials,
+  journal: Journal,
+  { clients = 6, sdks = 2 }: { clients?: number; sdks?: number } = {},
+): Load {
+  const sender = createSender(credentials);
+  let stopping = false;
+
+  async function uploadOne(number: number, skew: number): Promise<void> {
+    const picture = pictureOf(SIZES[number % SIZES.length] ?? 10_000);
+    const sign = async () => {
+      const timestamp = Math.floor(Date.now() / 1000) + skew;
+      // One in ten is refused for good, and may not be offered again either.
+      const filename = number % 10 === 9 ? 'picture.gif' : `${number}.png`;
+      const signed = await signedUpload(credentials, { file: picture.file, filename, skew });
+      return { signed, timestamp };
+    };
+    let repeated = false;
+    for (let request = await sign(); ; ) {
+      const answered: Answered = await sender.send(request.signed);
+      const { url, node, answeredAt } = answered;
+      const unfair: boolean = answered.verdict === '401 signed' && !repeated;
+      const verdict: Verdict = unfair ? 'surprise: 401 to a request made once' : answered.verdict;
+      journal.answers.push({ who: 'load', ...answered, verdict });
+      if (verdict === 'acknowledged' || verdict === '400 signed') journal.settled.push({ ...request, node });
+      if (verdict === 'acknowledged' && url)
+        journal.acknowledged.push({ url, sha256: picture.sha256, mchid: credentials.mchid, at: answeredAt });
+      if (verdict === 'acknowledged' || verdict === '400 signed' || verdict.startsWith('surprise')) return;
+      await sleep(BEFORE_RETRY);
+      if (stopping) return;
+      // After a loss of Redis' memory only a request signed since will do.
+      const old = Math.floor(Date.now() / 1000) + skew - request.timestamp > SAME_FOR;
+      repeated = verdict === '500 SYSTEM_ERROR signed' && !old;
+      if (!repeated) request = await sign();
+    }
+  }
+
+  async function work(client: number): Promise<void> {
+    for (let number = client; !stopping; number += clients) {
+      await uploadOne(number, SKEWS[client % SKEWS.length] ?? 0);
+      await sleep(PAUSE);
+    }
+  }
+
+  async function workBySdk(sdk: number): Promise<void> {
+    const { baseUrl, mchid, certificateSerialNo, privateKeyPath } = credentials;
+    const { wechatPayPublicKeyId: id, wechatPayPublicKeyPath: publicKeyPath } = credentials;
+    const client = createClient({
+      ...{ baseUrl, mchid, certificateSerialNo, privateKeyPath },
+      wechatPayPublicKeys: [{ id, publicKeyPath }],
+    });
+    while (!stopping) {
+      const { file, sha256 } = pictureOf(20_000);
+      const sentAt = performance.now();
+      const uploaded = await client
+        .uploadImage(file, { filename: 'sdk.png' })
+        .catch((error: unknown) => ({ error: String(error) }));
+      const answeredAt = performance.now();
+      const error = 'error' in uploaded ? uploaded.error : undefined;
+      journal.calls.push({ sdk, sentAt, answeredAt, error });
+      if ('imageUrl' in uploaded)
+        journal.acknowledged.push({ url: uploaded.imageUrl, sha256, mchid, at: answeredAt });
+      await sleep(PAUSE);
+    }
+    await client.close();
+  }
+
+  const working = Promise.all([
+    ...Array.from({ length: clients }, (_, client) => work(client)),
+    ...Array.from({ length: sdks }, (_, sdk) => workBySdk(sdk)),
+  ]);
+  // It is looked at when the load stops.
+  working.catch(() => {});
+  return {
+    async stop() {
+      stopping = true;
+      await working;
+      await sender.close();
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { request } from 'undici';
+import { type EngineProcess, freePort, startProcess, untilReady } from '../../tools/engines/processes.mjs';
+import { startProxy, type TcpProxy } from '../support/proxy.js';
+import { CLI } from '../support/run.js';
+
+/** The engines that nodes share. */
+export const ENGINES = ['postgres', 's3', 'redis'] as const;
+
+export type EngineName = (typeof ENGINES)[number];
+
+/** One of the services, as people run it: a process of its own, with ways of its own to the engines. */
+export interface Node {
+  readonly name: string;
+  readonly port: number;
+  readonly url: string;
+  /** The node's way to each engine. */
+  readonly ways: Readonly<Record<EngineName, TcpProxy>>;
+  /** What it printed and logged. */
+  readonly log: string;
+  /** @throws with the last of its log, where it ended by itself */
+  mustLive(): void;
+  /** Whether it says that it can take uploads; undefined where it does not answer. */
+  isReady(): Promise<boolean | undefined>;
+  /** Ends it with SIGKILL. */
+  kill(): Promise<void>;
+  /** Starts it, on the same port, and waits until it answers. */
+  start(): Promise<void>;
+  /** Ends it and its ways. */
+  end(): Promise<void>;
+}
+
+/** Where the engines are, for everyone but the nodes. */
+export type EnginePorts = Readonly<Record<EngineName, number>>;
+
+/**
+ * Starts a node.
+ *
+ * @param settings variables of its environment, made from the ports by which it reaches the engines
+ */
+export async function startNode(
+  name: string,
+  folder: string,
+  engines: EnginePorts,
+  settings: (ports: EnginePorts) => Record<string, string>,
+): Promise<Node> {
+  const proxies = await Promise.all(ENGINES.map((engine) => startProxy(engines[engine])));
+  const [postgres, s3, redis] = proxies as [TcpProxy, TcpProxy, TcpProxy];
+  const ways = { postgres, s3, redis };
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const log = path.join(folder, `${name}.log`);
+  const variables = {
+    ...settings({ postgres: postgres.port, s3: s3.port, redis: redis.port }),
+    COUPON_MEDIA_HOST: '127.0.0.1',
+    COUPON_MEDIA_PORT: String(port),
+  };
+  const environment = Object.entries(variables).map(([variable, value]) => `${variable}=${value}`);
+  let running: EngineProcess | undefined;
+
+  const node: Node = {
+    name,
+    port,
+    url,
+    ways,
+    log,
+    isReady: () =>
+      statusOf(`${url}/readyz`).then((status) => (status === undefined ? status : status === 200)),
+    mustLive() {
+      if (running && !running.isRunning()) throw new Error(`${name} ended by itself: ${lastOf(log)}`);
+    },
+    async kill() {
+      const ending = running;
+      running = undefined;
+      await ending?.end('SIGKILL');
+    },
+    async start() {
+      const started = startProcess(name, 'env', [...environment, process.execPath, CLI, 'serve'], { log });
+      running = started;
+      await untilReady(name, log, [started], () => statusOf(`${url}/healthz`));
+    },
+    async end() {
+      await running?.end('SIGKILL');
+      await Promise.all(proxies.map((proxy) => proxy.close()));
+    },
+  };
+  await node.start();
+  return node;
+}
+
+/** @param file a log: lines of JSON, and what Node says when it ends */
+function lastOf(file: string): string {
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  return lines
+    .filter((line) => !line.startsWith('{'))
+    .slice(-20)
+    .join('\n');
+}
+
+/** @returns undefined where there is no answer */
+async function statusOf(url: string): Promise<number | undefined> {
+  try {
+    const { statusCode, body } = await request(url, { headersTimeout: 10_000 });
+    await body.dump();
+    return statusCode;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,196 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { LimitsError } from './errors.js';
+import { runScript, type Script, TELL_EPOCH } from './scripts.js';
+
+/**
+ * A connection to one run of one Redis. Scripts are told which run it is, so that whatever is behind the address later cannot
+ * be taken for it: a client that reconnects by itself would not notice.
+ */
+export interface Link {
+  /** Redis' own name for this run of it. */
+  readonly run: string;
+  script(script: Script, words: readonly string[]): Promise<string>;
+}
+
+/** Keeps one {@link Link} alive. */
+export interface Connection {
+  /** Undefined while there is none. */
+  readonly link: Link | undefined;
+  /**
+   * Runs a script on the link.
+   *
+   * @param words told which run it is
+   * @param signal when it aborts, the link is given up with all that waits on it, and another is made
+   * @throws LimitsError `AWAY`
+   */
+  ask(script: Script, words: (run: string) => readonly string[], signal: AbortSignal): Promise<string>;
+  /** Ends it; none is made after. */
+  close(): void;
+}
+
+export interface ConnectionOptions {
+  readonly url: string;
+  /** The epoch's key. */
+  readonly epoch: string;
+  /** Milliseconds until a connection must stand, with all that is asked before it is used. */
+  readonly deadline: number;
+  /** What is to be done on a new link before it is used. */
+  prepare(link: Link): Promise<void>;
+  log(level: 'info' | 'warn', message: string): void;
+}
+
+/** Milliseconds before the next try to connect: doubled from the first to the second, and shortened by up to a half. */
+const BACKOFF = [50, 2_000] as const;
+
+/**
+ * @throws LimitsError where Redis is not reached at start, or set up so that it forgets
+ */
+export async function connect(options: ConnectionOptions): Promise<Connection> {
+  const closing = new AbortController();
+  let current: { link: Link; client: Redis } | undefined;
+  let lastError: unknown;
+
+  async function open(): Promise<void> {
+    current = await openLink(options, closing.signal, lose);
+  }
+
+  function lose(client: Redis): void {
+    client.disconnect();
+    if (current?.client !== client) return;
+    current = undefined;
+    options.log('warn', `lost the connection to Redis at ${placeOf(options.url)}`);
+    void reopen();
+  }
+
+  async function reopen(): Promise<void> {
+    for (let wait: number = BACKOFF[0]; !closing.signal.aborted; wait = Math.min(wait * 2, BACKOFF[1])) {
+      try {
+        await open();
+        options.log('info', `connected to Redis at ${placeOf(options.url)} again`);
+        return;
+      } catch (error) {
+        lastError = error;
+      }
+      await sleep(wait * (1 - Math.random() / 2), undefined, { signal: closing.signal }).catch(() => {});
+    }
+  }
+
+  await open();
+  return {
+    get link() {
+      return current?.link;
+    },
+    async ask(script, words, signal) {
+      const used = current;
+      if (!used) {
+        const message = `there is no connection to Redis at ${placeOf(options.url)}`;
+        throw new LimitsError('AWAY', message, { cause: lastError });
+      }
+      const give = () => lose(used.client);
+      signal.addEventListener('abort', give, { once: true });
+      try {
+        return await used.link.script(script, words(used.link.run));
+      } catch (error) {
+        withoutCommand(error);
+        // It follows another now: who leads is found by connecting anew.
+        if (error instanceof Error && error.message.startsWith('READONLY')) give();
+        throw error;
+      } finally {
+        signal.removeEventListener('abort', give);
+      }
+    },
+    close() {
+      closing.abort();
+      const last = current;
+      current = undefined;
+      last?.client.disconnect();
+    },
+  };
+}
+
+/** @returns host, port and database of a Redis URL, without what is secret in it */
+function placeOf(url: string): string {
+  const { hostname, port, pathname } = new URL(url);
+  return `${hostname}:${port || 6379}${pathname === '/' ? '' : pathname}`;
+}
+
+async function openLink(
+  { url, epoch, deadline, prepare, log }: ConnectionOptions,
+  closing: AbortSignal,
+  ended: (client: Redis) => void,
+): Promise<{ link: Link; client: Redis }> {
+  const place = placeOf(url);
+  const client = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: deadline,
+    connectionName: 'coupon-media',
+    // Who waits for Redis is told at once that it is away, and a link that is lost is not mended but made anew.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    autoResendUnfulfilledCommands: false,
+  });
+  let failure: unknown;
+  client.on('error', (error) => {
+    failure = withoutCommand(error);
+  });
+  const give = () => client.disconnect();
+  closing.addEventListener('abort', give, { once: true });
+  const timer = setTimeout(() => {
+    failure ??= new Error(`no answer in ${deadline} ms`);
+    give();
+  }, deadline);
+  try {
+    await client.connect();
+    const info = await client.info();
+    const run = field(info, 'run_id');
+    const policy = field(info, 'maxmemory_policy');
+    if (policy && policy !== 'noeviction') {
+      const advice = 'nonces it drops could be used twice. Set maxmemory-policy to noeviction';
+      throw new LimitsError(
+        'SETTINGS',
+        `Redis at ${place} drops keys when memory is short (${policy}): ${advice}`,
+      );
+    }
+    const link: Link = { run, script: (script, words) => runScript(client, script, words) };
+    const [since, , began] = (await link.script(TELL_EPOCH, [epoch, run])).split(' ');
+    if (began === 'true')
+      log(
+        'warn',
+        `Redis at ${place} remembers no requests from before ${iso(Number(since))}: those are refused`,
+      );
+    await prepare(link);
+    client.once('end', () => ended(client));
+    if (client.status !== 'ready') throw new Error('the connection was lost');
+    return { link, client };
+  } catch (error) {
+    give();
+    if (error instanceof LimitsError) throw error;
+    const cause = failure ?? withoutCommand(error);
+    throw new LimitsError('AWAY', `Redis at ${place} cannot be used: ${reason(cause)}`, { cause });
+  } finally {
+    clearTimeout(timer);
+    closing.removeEventListener('abort', give);
+  }
+}
+
+function field(info: string, name: string): string {
+  return new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(info)?.[1] ?? '';
+}
+
+/** The library adds to an error what was sent: the password, where it was refused. */
+function withoutCommand(error: unknown): unknown {
+  if (error instanceof Error) Reflect.deleteProperty(error, 'command');
+  return error;
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error
+    ? error.message || String((error as NodeJS.ErrnoException).code)
+    : String(error);
+}
+
+function iso(seconds: number): string {
+  return new Date(seconds * 1000).toISOString();
+}

@@ -1,0 +1,176 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { EngineCalls } from '../../engines/calls.js';
+import type { NonceWindow, UsedNonce } from '../index.js';
+import type { Connection, Link } from './connection.js';
+import { LimitsError } from './errors.js';
+import { KEEP, RELEASE, RESERVE, TELL_EPOCH } from './scripts.js';
+
+/** A nonce that a request has, as the engines know it. */
+export interface Held {
+  /** A digest of what makes the request: of bounded length, whatever the caller sent. */
+  readonly id: string;
+  /** Of this reservation alone: nobody forgets another's. */
+  readonly token: string;
+  /** Unix seconds. */
+  readonly expiresAt: number;
+}
+
+/** A record beside Redis that outlives it, for the few nonces for which Redis' own memory does not do. */
+export interface LastingNonces {
+  /** @returns false where another token has the nonce */
+  reserve(nonce: Held): Promise<boolean>;
+  /** Forgets it where this token has it. */
+  release(nonce: Held): Promise<void>;
+}
+
+/** The window, and what the rest of this room has to do with it. */
+export interface RedisNonces extends NonceWindow {
+  reserve(nonce: UsedNonce): Promise<boolean>;
+  release(nonce: UsedNonce, settled: boolean): Promise<void>;
+  /** What a new link is to be told before it is used. */
+  prepare(link: Link): Promise<void>;
+  /** Writes what was reserved without Redis. */
+  write(link: Link, nonces: Iterable<UsedNonce>): Promise<void>;
+  /** Seconds until requests signed then are accepted; 0 where they are. */
+  wait(): Promise<number>;
+}
+
+/**
+ * Seconds.
+ *
+ * - `furthest`: a timestamp is ahead of Redis' clock by no more, else the request is not accepted: the five minutes of the
+ *   protocol, and `slack`.
+ * - `slack`: how far a node's clock may be from Redis'. A nonce stays so much longer, since nodes judge what is too old.
+ * - `drift`: how far the clock of a Redis that takes over may be behind that of the one before.
+ * - `ahead`: a nonce whose timestamp is ahead of Redis' clock by more is recorded with {@link LastingNonces}, too.
+ */
+const BOUNDS = { ahead: 2, furthest: 305, drift: 1, slack: 5 };
+
+/** How many reservations in doubt are remembered at most, and how many scripts are sent at a time. */
+const DOUBTS = 10_000;
+const AT_A_TIME = 500;
+
+/**
+ * The nonces of all nodes, in one Redis.
+ *
+ * What was accepted is remembered, or not accepted again: let Redis lose its memory when its clock says L. Whoever asks it first
+ * after that begins an epoch E, by its clock then: L ≤ E + drift. A request accepted before had a timestamp T ≤ L + ahead, or it
+ * was recorded elsewhere. So T ≤ E + ahead + drift, all of which are refused from now on, as FORGOTTEN and not as a replay: it
+ * may be signed again. What was recorded elsewhere had T ≤ L + furthest, and all T ≤ E + furthest + drift are looked up there.
+ * Without `lasting`, `ahead` is `furthest`: nothing but five minutes of refusals tells a request that was signed ahead and is
+ * sent again from one that is signed now.
+ *
+ * @param lasting without it, five minutes of requests are refused after Redis has lost its memory, and not three seconds
+ */
+export function createRedisNonces(
+  connection: Connection,
+  calls: EngineCalls,
+  keys: { epoch: string; nonce: (id: string) => string },
+  lasting?: LastingNonces,
+): RedisNonces {
+  const { furthest, drift, slack } = BOUNDS;
+  const ahead = lasting ? BOUNDS.ahead : furthest;
+  const bounds = [ahead, furthest, drift, slack].map(String);
+  // By the object that the request has: gone with it.
+  const held = new WeakMap<UsedNonce, Held & { lasts?: boolean }>();
+  /** Asked for, and not known whether given: while they stay, their requests cannot be sent again. */
+  const doubts = new Map<string, Held>();
+
+  function hold(nonce: UsedNonce): Held {
+    const id = createHash('sha256').update(nonce.key).digest('base64url');
+    return { id, token: randomBytes(12).toString('base64url'), expiresAt: nonce.expiresAt };
+  }
+
+  async function reserve(nonce: UsedNonce, mine: Held): Promise<string> {
+    const words = [mine.token, String(nonce.signedAt), String(nonce.expiresAt), ...bounds];
+    let asked = false;
+    const say = (run: string) => {
+      asked = true;
+      return [keys.epoch, keys.nonce(mine.id), run, ...words];
+    };
+    try {
+      // Repeatable: the token that has it is given it again.
+      return await calls.call('reserve', (signal) => connection.ask(RESERVE, say, signal), {
+        repeatable: true,
+      });
+    } catch (error) {
+      if (asked && doubts.size < DOUBTS) doubts.set(mine.token, mine);
+      throw error;
+    }
+  }
+
+  async function release(nonce: UsedNonce): Promise<void> {
+    const mine = held.get(nonce);
+    if (!mine) return;
+    held.delete(nonce);
+    const say = () => [keys.nonce(mine.id), mine.token];
+    await Promise.allSettled([
+      mine.lasts && lasting?.release(mine),
+      calls.call('release', (signal) => connection.ask(RELEASE, say, signal), { repeatable: true }),
+    ]);
+  }
+
+  return {
+    async reserve(nonce) {
+      const mine = hold(nonce);
+      const [verdict, seconds] = (await reserve(nonce, mine)).split(' ');
+      if (verdict === 'used') return false;
+      if (verdict === 'forgotten') throw forgotten(Number(seconds));
+      if (verdict === 'clock') throw clock();
+      held.set(nonce, { ...mine, lasts: verdict === 'ahead' });
+      if (verdict !== 'ahead' || !lasting) return true;
+      try {
+        return await lasting.reserve(mine);
+      } catch (cause) {
+        await release(nonce);
+        throw new LimitsError('RECORD', 'a nonce could not be recorded beside Redis', { cause });
+      }
+    },
+    /** Redis keeps what is reserved, settled or not. */
+    keep() {},
+    release,
+    async prepare(link) {
+      for (const some of slices(doubts.values())) {
+        await Promise.all(some.map(({ id, token }) => link.script(RELEASE, [keys.nonce(id), token])));
+        for (const { token } of some) doubts.delete(token);
+      }
+    },
+    async write(link, nonces) {
+      for (const some of slices(nonces)) {
+        const keep = (nonce: UsedNonce) => {
+          const mine = held.get(nonce) ?? hold(nonce);
+          held.set(nonce, mine);
+          return link.script(KEEP, [keys.nonce(mine.id), mine.token, String(mine.expiresAt + slack + 1)]);
+        };
+        await Promise.all(some.map(keep));
+      }
+    },
+    async wait() {
+      const say = (run: string) => [keys.epoch, run];
+      const ask = (signal: AbortSignal) => connection.ask(TELL_EPOCH, say, signal);
+      const [since = 0, now = 0] = (await calls.call('epoch', ask, { repeatable: true }))
+        .split(' ')
+        .map(Number);
+      return Math.max(0, since + ahead + drift + 1 - now);
+    },
+  };
+}
+
+/** @param seconds until requests signed then are accepted */
+export function forgotten(seconds: number): LimitsError {
+  const rest = `requests signed from ${Math.ceil(seconds)} s from now on are accepted`;
+  return new LimitsError('FORGOTTEN', `Redis has lost its memory of requests: ${rest}`);
+}
+
+function clock(): LimitsError {
+  const advice = 'both should be set by NTP';
+  return new LimitsError(
+    'CLOCK',
+    `the clocks of this node and of Redis differ by more than ${BOUNDS.slack} s: ${advice}`,
+  );
+}
+
+function* slices<T>(values: Iterable<T>): Generator<T[]> {
+  const all = [...values];
+  for (let at = 0; at < all.length; at += AT_A_TIME) yield all.slice(at, at + AT_A_TIME);
+}

@@ -1,0 +1,65 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { EngineCall, EngineName } from '../engines/calls.js';
+import type { EngineVitals } from '../engines/index.js';
+import { gauge } from './gauge.js';
+import { createHistogram, type Series } from './histogram.js';
+
+/** Seconds. A call is in memory on the other side, or waits for its disk, or for its deadline. */
+const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;
+
+/** @returns to be told of each call to an engine */
+export function countEngineCalls(registry: Registry): (call: EngineCall) => void {
+  const durations = createHistogram<'engine' | 'operation' | 'result'>(registry, {
+    name: 'coupon_media_engine_call_duration_seconds',
+    help: 'Calls to PostgreSQL, S3 and Redis, repetitions included, by result: ok, error, deadline (no answer in time), open (not made: the engine is taken to be away).',
+    buckets: BUCKETS,
+  });
+  const known = new Map<string, Series>();
+
+  return ({ engine, operation, result, seconds }) => {
+    const key = `${engine} ${operation} ${result}`;
+    let series = known.get(key);
+    if (!series) {
+      series = durations.series({ engine, operation, result });
+      known.set(key, series);
+    }
+    series.observe(seconds);
+  };
+}
+
+/** @param vitals asked when the metrics are read */
+export function watchEngines(registry: Registry, vitals: () => EngineVitals): void {
+  new Gauge({
+    name: 'coupon_media_engine_breaker_state',
+    help: 'Whether calls to an engine are made: 0 closed (they are), 1 half-open (one is, to see), 2 open (none: it is taken to be away).',
+    labelNames: ['engine'],
+    registers: [registry],
+    collect() {
+      for (const [engine, state] of Object.entries(vitals().breakers ?? {}))
+        this.set({ engine: engine as EngineName }, BREAKER[state]);
+    },
+  });
+  const of = (name: string, help: string, read: (vitals: EngineVitals) => number | undefined) =>
+    gauge(registry, `coupon_media_${name}`, help, () => read(vitals()));
+  of('postgres_pool_connections', 'Connections to PostgreSQL that are open.', ({ pool }) => pool?.total);
+  of('postgres_pool_idle_connections', 'Of them, those that nobody uses.', ({ pool }) => pool?.idle);
+  of('postgres_pool_limit_connections', 'Connections to PostgreSQL at most.', ({ pool }) => pool?.limit);
+  of('postgres_pool_waiting', 'Calls that wait for a connection to PostgreSQL.', ({ pool }) => pool?.waiting);
+  of(
+    'commits_waiting',
+    "Records that wait for the next commit of the folder's database.",
+    ({ commits }) => commits?.waiting,
+  );
+  of(
+    'commit_last_group',
+    "Records that shared the last commit of the folder's database.",
+    ({ commits }) => commits?.lastGroup,
+  );
+  of(
+    'nonces_held',
+    "Nonces of requests held in this process's memory; a cluster holds them in Redis.",
+    ({ nonces }) => nonces,
+  );
+}

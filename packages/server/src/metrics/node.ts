@@ -1,0 +1,90 @@
+import { Gauge, type Registry } from 'prom-client';
+import { gauge } from './gauge.js';
+
+/** What is asked when the metrics are read. */
+export interface Sources {
+  /** Whether uploads can be taken. */
+  ready(): Promise<boolean>;
+  isStopping(): boolean;
+  /** Bytes of the uploads under way, at most, and how many wait for room. */
+  inFlight(): { readonly bytes: number; readonly waiting: number };
+  readonly inFlightLimit: number;
+  connections(): Promise<number>;
+  readonly connectionLimit: number;
+  keys(): KeyVitals;
+}
+
+/** Expiries are Unix seconds; undefined where there is none to expire. */
+export interface KeyVitals {
+  readonly platformKeys: number;
+  /** When the last of the platform certificates expires. */
+  readonly platformCertificatesUntil: number | undefined;
+  readonly merchants: number;
+  /** When the next merchant is left without a certificate. */
+  readonly merchantCertificateUntil: number | undefined;
+  /** Merchants that are left without one. */
+  readonly merchantsWithoutCertificate: number;
+}
+
+/** What this node is doing, what it may do at most, and what it was started from. */
+export function watchNode(
+  registry: Registry,
+  sources: Sources,
+  build: Readonly<Record<string, string>>,
+): void {
+  asynchronous('coupon_media_ready', '1 where uploads can be taken, as /readyz tells, else 0.', async () =>
+    Number(await sources.ready()),
+  );
+  of('stopping', '1 from when the service was told to stop.', () => Number(sources.isStopping()));
+  of(
+    'in_flight_bytes',
+    'Bytes that count against the limit of all uploads under way.',
+    () => sources.inFlight().bytes,
+  );
+  of('in_flight_limit_bytes', 'That limit.', () => sources.inFlightLimit);
+  of(
+    'uploads_waiting',
+    'Uploads that wait for room among those under way.',
+    () => sources.inFlight().waiting,
+  );
+  asynchronous('coupon_media_connections_open', 'Connections of clients that are open.', sources.connections);
+  of('connections_limit', 'Connections of clients at most.', () => sources.connectionLimit);
+  of('platform_keys', 'Platform keys that sign answers now.', () => sources.keys().platformKeys);
+  of(
+    'platform_certificate_expiry_timestamp_seconds',
+    'When the last of the platform certificates expires, in Unix time; absent where there is none.',
+    () => sources.keys().platformCertificatesUntil,
+  );
+  of('merchants', 'Merchants that may call.', () => sources.keys().merchants);
+  of(
+    'merchant_certificate_expiry_timestamp_seconds',
+    'When the next merchant is left without a valid certificate, in Unix time; absent where there is none.',
+    () => sources.keys().merchantCertificateUntil,
+  );
+  of(
+    'merchants_without_certificate',
+    'Merchants that may call but have no certificate that is neither expired nor revoked.',
+    () => sources.keys().merchantsWithoutCertificate,
+  );
+  new Gauge({
+    name: 'coupon_media_build_info',
+    help: "Always 1; its labels tell the version, Node's, and the kind of engines.",
+    labelNames: Object.keys(build),
+    registers: [registry],
+  }).set(build, 1);
+
+  function of(name: string, help: string, read: () => number | undefined): void {
+    gauge(registry, `coupon_media_${name}`, help, read);
+  }
+
+  function asynchronous(name: string, help: string, read: () => Promise<number>): void {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
+  }
+}

@@ -1,0 +1,181 @@
+import { Counter, type Registry } from 'prom-client';
+import type { RequestEnd, RequestMetrics } from '../http/observers.js';
+import { STAGES, type StageName } from '../upload/course.js';
+import { gauge } from './gauge.js';
+import { createHistogram, type Series } from './histogram.js';
+
+/** Seconds. A stage in memory takes microseconds; a sender that is slow, a minute. */
+const STAGE_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30];
+const UPLOAD_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
+
+/** Every code that there is, so that a rate has a zero to begin from. */
+const CODES: Readonly<Record<RequestEnd['code'], 'stored' | 'refused' | 'failed'>> = {
+  SUCCESS: 'stored',
+  PARAM_ERROR: 'refused',
+  INVALID_REQUEST: 'refused',
+  SIGN_ERROR: 'refused',
+  NO_AUTH: 'refused',
+  RATELIMIT_EXCEEDED: 'refused',
+  SYSTEM_ERROR: 'failed',
+  SENDER_AWAY: 'failed',
+};
+
+const IMAGE_STATUSES = ['200', '206', '304', '404', '416', '500'] as const;
+
+/**
+ * Counts requests. What happens with every upload is an addition to a number; prom-client sees the numbers when they are
+ * read.
+ */
+export function countRequests(registry: Registry): RequestMetrics {
+  const uploads = tally(registry, {
+    name: 'coupon_media_uploads_total',
+    help: 'Uploads that ended, by the code they were answered with; SENDER_AWAY: the sender went away before its body ended.',
+    label: 'code',
+    values: Object.keys(CODES),
+  });
+  const certificates = tally(registry, {
+    name: 'coupon_media_certificate_requests_total',
+    help: 'Requests for the platform certificates, by the code they were answered with.',
+    label: 'code',
+    values: Object.keys(CODES),
+  });
+  const images = tally(registry, {
+    name: 'coupon_media_image_reads_total',
+    help: 'Requests for images, by the status they were answered with.',
+    label: 'status',
+    values: [...IMAGE_STATUSES, 'other'],
+  });
+  const totals = {
+    received: total(registry, 'coupon_media_received_bytes_total', 'Bytes of upload bodies that came.'),
+    stored: total(registry, 'coupon_media_stored_image_bytes_total', 'Bytes of images that were stored.'),
+    broken: total(
+      registry,
+      'coupon_media_answers_broken_total',
+      'Answers to signed requests that could not be written out whole: the connection ended.',
+    ),
+    cut: total(
+      registry,
+      'coupon_media_connections_cut_total',
+      'Connections cut off because their peer sent or took too slowly.',
+    ),
+  };
+  let underWay = 0;
+  gauge(
+    registry,
+    'coupon_media_uploads_under_way',
+    'Uploads between their headers and their answer.',
+    () => underWay,
+  );
+
+  const durations = createHistogram<'result'>(registry, {
+    name: 'coupon_media_upload_duration_seconds',
+    help: "From an upload's headers to the end of its answer, by result: stored, refused (4xx), failed (5xx, or the sender went away).",
+    buckets: UPLOAD_BUCKETS,
+  });
+  const byResult = {
+    stored: durations.series({ result: 'stored' }),
+    refused: durations.series({ result: 'refused' }),
+    failed: durations.series({ result: 'failed' }),
+  };
+  const stageTimes = createHistogram<'stage'>(registry, {
+    name: 'coupon_media_upload_stage_duration_seconds',
+    help: 'Time that uploads spent in each stage. receive waits for the sender, enter for room, answer until it is written out.',
+    buckets: STAGE_BUCKETS,
+  });
+  const byStage = Object.fromEntries(STAGES.map((stage) => [stage, stageTimes.series({ stage })])) as Record<
+    StageName,
+    Series
+  >;
+
+  function uploadEnded({ code, course, began, ended, imageBytes, writtenWhole }: RequestEnd): void {
+    underWay -= 1;
+    uploads.count(code);
+    totals.received.add(course.received);
+    totals.stored.add(imageBytes);
+    if (code !== 'SENDER_AWAY' && !writtenWhole) totals.broken.add(1);
+    byResult[CODES[code]].observe((ended - began) / 1000);
+    observeStages(course, ended, byStage);
+  }
+
+  return {
+    began(kind) {
+      if (kind === 'upload') underWay += 1;
+    },
+    ended(end) {
+      if (end.kind === 'upload') return uploadEnded(end);
+      certificates.count(end.code);
+      if (!end.writtenWhole) totals.broken.add(1);
+    },
+    imageRead(status) {
+      const known: readonly string[] = IMAGE_STATUSES;
+      images.count(known.includes(String(status)) ? String(status) : 'other');
+    },
+    cut: () => totals.cut.add(1),
+  };
+}
+
+/** A stage ends where the next begins. The two times that receive has are one observation. */
+function observeStages(
+  { stages, times }: RequestEnd['course'],
+  ended: number,
+  byStage: Readonly<Record<StageName, Series>>,
+): void {
+  let earlier = 0;
+  for (let at = 0; at < stages.length; at += 1) {
+    const stage = stages[at] as StageName;
+    const took = (times[at + 1] ?? ended) - (times[at] as number);
+    const comesAgain = stage === 'receive' && stages.indexOf('receive', at + 1) !== -1;
+    if (comesAgain) earlier = took;
+    else byStage[stage].observe((stage === 'receive' ? took + earlier : took) / 1000);
+  }
+}
+
+interface Tally {
+  count(value: string): void;
+}
+
+interface TallyOptions {
+  readonly name: string;
+  readonly help: string;
+  readonly label: string;
+  readonly values: readonly string[];
+}
+
+/** A counter by one label of a closed set. */
+function tally(registry: Registry, { name, help, label, values }: TallyOptions): Tally {
+  const counts: Record<string, number> = Object.fromEntries(values.map((value) => [value, 0]));
+  new Counter({
+    name,
+    help,
+    labelNames: [label],
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const value of values) this.inc({ [label]: value }, counts[value] ?? 0);
+    },
+  });
+  return {
+    count(value) {
+      counts[value] = (counts[value] as number) + 1;
+    },
+  };
+}
+
+/** A counter without labels. */
+function total(registry: Registry, name: string, help: string): { add(amount: number): void } {
+  let sum = 0;
+  new Counter({
+    name,
+    help,
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(sum);
+    },
+  });
+  return {
+    add(amount) {
+      sum += amount;
+    },
+  };
+}

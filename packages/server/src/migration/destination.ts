@@ -1,0 +1,111 @@
+import type { ClusterConfig } from '../config.js';
+import type { NonceWindow, UsedNonce } from '../limits/index.js';
+import { LimitsError } from '../limits/redis/errors.js';
+import { openRedisLimits } from '../limits/redis/index.js';
+import { type Bucket, openBucket } from '../stores/cluster/bucket.js';
+import { reasonOf } from '../stores/cluster/bucket-errors.js';
+import { createLastingNonces } from '../stores/cluster/nonces.js';
+import { openPostgres } from '../stores/cluster/postgres.js';
+import { StoreError } from '../stores/index.js';
+import { createMerchantRecords, type MerchantRecords } from '../stores/sql/merchants.js';
+import type { Objects } from './images.js';
+import { eachOf } from './parallel.js';
+import { patiently } from './patience.js';
+import { rowsOf } from './rows.js';
+import { openTarget, type Target } from './target.js';
+
+/** A cluster to move to: all three engines, open. */
+export interface Destination {
+  readonly target: Target;
+  readonly objects: Objects;
+  readonly merchants: MerchantRecords;
+  /**
+   * Requests that no node may accept again (contract 2.9).
+   *
+   * @param now Unix seconds: what expires meanwhile is let go
+   */
+  remember(nonces: readonly UsedNonce[], now: () => number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Redis is opened even where nothing will be remembered in it: it begins to do so then, and by the time that nodes start,
+ * requests that were signed a moment ago are no longer refused as older than its memory.
+ *
+ * @throws StoreError, LimitsError or MigrationError that names what cannot be reached, or used so
+ */
+export async function openDestination(config: ClusterConfig): Promise<Destination> {
+  const closing: (() => Promise<void>)[] = [];
+  async function close(): Promise<void> {
+    for (const step of closing.splice(0).reverse()) await step();
+  }
+  try {
+    const postgres = await openPostgres(config);
+    closing.push(() => postgres.close());
+    const bucket = await openBucket(config);
+    closing.push(async () => bucket.close());
+    const limits = await openRedisLimits({
+      url: config.redisUrl,
+      // Never in this process's memory: no node would know of it.
+      away: 'refuse',
+      deadline: config.engineDeadline,
+      lasting: createLastingNonces(postgres),
+    });
+    closing.push(() => limits.close());
+    return {
+      target: await openTarget(rowsOf(postgres)),
+      objects: objectsIn(bucket),
+      merchants: createMerchantRecords(postgres.queries, postgres.carry),
+      remember: (nonces, now) => rememberIn(limits.nonces, nonces, now),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function objectsIn(bucket: Bucket): Objects {
+  async function carried<T>(what: string, act: () => Promise<T>): Promise<T> {
+    try {
+      return await patiently(act);
+    } catch (cause) {
+      throw new StoreError(`${what}: ${reasonOf(cause)}`, { cause });
+    }
+  }
+  return {
+    put({ sha256, kind, bytes }, content) {
+      const name = sha256.toString('hex');
+      const put = () => bucket.put({ sha256: name, kind, bytes }, content);
+      return carried(`image ${name} could not be moved`, put);
+    },
+    get({ sha256, kind }) {
+      const name = sha256.toString('hex');
+      return carried(`image ${name} could not be read back`, () => bucket.whole(name, kind));
+    },
+  };
+}
+
+/** Reservations that are asked for at a time. */
+const AT_A_TIME = 64;
+
+async function rememberIn(
+  window: NonceWindow,
+  nonces: readonly UsedNonce[],
+  now: () => number,
+): Promise<void> {
+  await eachOf(nonces, AT_A_TIME, (nonce) =>
+    patiently(async () => {
+      if (nonce.expiresAt >= now()) await reserved(window, nonce);
+    }),
+  );
+}
+
+async function reserved(window: NonceWindow, nonce: UsedNonce): Promise<void> {
+  try {
+    await window.reserve(nonce);
+  } catch (error) {
+    // Signed before Redis began to remember: no node accepts it anyway.
+    if (!(error instanceof LimitsError && error.code === 'FORGOTTEN')) throw error;
+  }
+}

@@ -1,0 +1,142 @@
+import type { MerchantRecords } from '../stores/sql/merchants.js';
+import { type Destination, openDestination } from './destination.js';
+import { type Course, IMAGE_MARK, leftImages, moveImages, retryImages } from './images.js';
+import { checkPublicUrl, moveRecords } from './records.js';
+import { MigrationError, type MoveOptions, type MoveReport } from './report.js';
+import { type Ends, openSource, type Source, type SourceImage, type SourceUpload } from './source.js';
+import { moveUploads, retryUploads, UPLOAD_MARK } from './uploads.js';
+import { verify } from './verify.js';
+
+/** The setting that begins every URL given (service.ts). */
+const PUBLIC_URL_SETTING = 'public_url';
+
+/**
+ * Bytes come before rows, images before uploads, and settings, keys and merchants before both, so that what the cluster
+ * has is whole at every moment. Nonces come last, when no service accepts any more (contract 2.9): the nodes start after.
+ */
+export async function move({
+  folder,
+  config,
+  verify: wanted = true,
+  signal,
+  progress,
+  now = Date.now,
+}: MoveOptions): Promise<MoveReport> {
+  const source = await openSource(folder);
+  try {
+    const destination = await openDestination(config);
+    try {
+      const course = { source, signal, progress, ...destination };
+      await checkPublicUrl(source, destination.merchants, {
+        setting: PUBLIC_URL_SETTING,
+        configured: config.publicUrl,
+      });
+      const ends = source.ends();
+      const moved = await moveAll(course, destination, ends, () => Math.floor(now() / 1000));
+      progress?.moved(moved);
+      if (!wanted || moved.interrupted) return moved;
+      return await verified(course, destination.merchants, ends, moved);
+    } finally {
+      await destination.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function moveAll(
+  course: Course,
+  { merchants, remember }: Destination,
+  ends: Ends,
+  second: () => number,
+): Promise<MoveReport> {
+  const { source, target, signal, progress } = course;
+  const marks = await readMarks(source, target.marks);
+  const imageRange = { after: marks.image?.id ?? 0, end: ends.image };
+  const uploadRange = { after: marks.upload?.id ?? 0, end: ends.upload };
+  const records = await moveRecords(source, merchants, target.marks);
+
+  progress?.begin('images', source.count('image', imageRange));
+  const again = await retryImages(course, marks.image?.text);
+  const images = await moveImages(course, imageRange, { from: marks.image?.text, at: imageMark });
+
+  progress?.begin('uploads', signal?.aborted ? 0 : source.count('upload', uploadRange));
+  const late = await retryUploads(course, marks.upload?.text);
+  const uploads = await moveUploads(course, uploadRange, { from: marks.upload?.text, at: uploadMark });
+
+  // While a service goes on it may still take one back (contract 2.9), and the next run comes for them anyway.
+  const nonces = signal?.aborted || source.serving ? [] : await source.nonces(second());
+  await remember(nonces, second);
+  const all = { after: 0 };
+  return {
+    images: again.images + images.images,
+    bytes: again.bytes + images.bytes,
+    uploads: late + uploads,
+    records: records.moved,
+    nonces: nonces.length,
+    total: {
+      images: source.count('image', { ...all, end: ends.image }),
+      uploads: source.count('upload', { ...all, end: ends.upload }),
+    },
+    serving: source.serving,
+    interrupted: signal?.aborted ?? false,
+    left: [...(await leftImages(target)).values()],
+    conflicts: records.conflicts,
+  };
+}
+
+async function verified(
+  course: Course,
+  merchants: MerchantRecords,
+  ends: Ends,
+  moved: MoveReport,
+): Promise<MoveReport> {
+  course.progress?.begin('verify', moved.total.images + moved.total.uploads);
+  const report = await verify(course, merchants, ends);
+  return report ? { ...moved, verified: report } : { ...moved, interrupted: true };
+}
+
+interface Reached {
+  readonly id: number;
+  readonly text: string;
+}
+
+/**
+ * How far earlier runs came.
+ *
+ * @throws MigrationError where they moved another folder: ids would mean other rows
+ */
+async function readMarks(
+  source: Source,
+  marks: Course['target']['marks'],
+): Promise<{ image: Reached | undefined; upload: Reached | undefined }> {
+  async function reached<T extends { id: number }>(
+    name: string,
+    read: (id: number) => T[],
+    at: (row: T) => string,
+  ): Promise<Reached | undefined> {
+    const text = await marks.get(name);
+    if (text === undefined) return undefined;
+    const id = Number(text.split(' ')[0]);
+    const [row] = read(id);
+    if (!row || at(row) !== text) {
+      throw new MigrationError(
+        `another folder than ${source.path} was moved to this cluster, or a later copy of it: its ${name} ${text} is not here`,
+      );
+    }
+    return { id, text };
+  }
+  return {
+    image: await reached(IMAGE_MARK, (id) => source.images({ after: id - 1, end: id }, 1), imageMark),
+    upload: await reached(UPLOAD_MARK, (id) => source.uploads({ after: id - 1, end: id }, 1), uploadMark),
+  };
+}
+
+/** What tells a row from any other folder's row of that id. */
+function imageMark({ id, sha256 }: SourceImage): string {
+  return `${id} ${sha256.toString('hex')}`;
+}
+
+function uploadMark({ id, requestId }: SourceUpload): string {
+  return `${id} ${requestId}`;
+}

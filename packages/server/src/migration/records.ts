@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import type { MerchantRecord, PlatformKeyRecord } from '../stores/index.js';
+import type { MerchantRecords } from '../stores/sql/merchants.js';
+import { MigrationError } from './report.js';
+import type { Source } from './source.js';
+import type { Marks } from './target.js';
+
+export interface MovedRecords {
+  /** How many were new, or had been changed. */
+  readonly moved: number;
+  readonly conflicts: readonly string[];
+}
+
+/**
+ * Brings over merchants, platform keys and settings. Until the nodes take over, the folder's are the true ones, and a
+ * later run brings what was changed meanwhile; from then on the cluster's are, and a run must not turn them back. Which
+ * of the two a change is shows by what was brought the last time.
+ */
+export async function moveRecords(
+  source: Source,
+  target: MerchantRecords,
+  marks: Marks,
+): Promise<MovedRecords> {
+  const conflicts: string[] = [];
+  let moved = 0;
+  for (const { name, here, there, save } of await pairs(source, target)) {
+    const mark = `record ${name}`;
+    await marks.checkRun();
+    const brought = await marks.get(mark);
+    switch (decide(digest(here), there === undefined ? undefined : digest(there), brought)) {
+      case 'move':
+        // A merchant takes several transactions: who is killed between them goes on with it the next time.
+        await marks.set(mark, UNDER_WAY);
+        await save().catch(async (error: unknown) => {
+          // Two that save the same are in each other's way: one of them has taken over.
+          await marks.checkRun();
+          throw error;
+        });
+        moved += 1;
+        break;
+      case 'conflict':
+        conflicts.push(name);
+        continue;
+      case 'keep':
+        continue;
+      case 'equal':
+        break;
+    }
+    await marks.set(mark, digest(here));
+  }
+  return { moved, conflicts };
+}
+
+/**
+ * @param here what the folder has
+ * @param there what the cluster has; undefined where it has none
+ * @param brought what was brought the last time; undefined where nothing was
+ */
+export function decide(
+  here: string,
+  there: string | undefined,
+  brought: string | undefined,
+): 'move' | 'equal' | 'keep' | 'conflict' {
+  if (here === there) return 'equal';
+  if (there === undefined || there === brought || brought === UNDER_WAY) return 'move';
+  return here === brought ? 'keep' : 'conflict';
+}
+
+/** Stands for the digest of a record while it is being saved. */
+export const UNDER_WAY = 'under way';
+
+/** @throws MigrationError where the cluster's URLs begin otherwise (contract 6.4) */
+export async function checkPublicUrl(
+  source: Source,
+  target: MerchantRecords,
+  { setting, configured }: { setting: string; configured: string | undefined },
+): Promise<void> {
+  const here = (await source.settings()).find(({ name }) => name === setting)?.value;
+  const there = await target.setting(setting);
+  for (const [other, where] of [
+    [there, 'the cluster keeps'],
+    [configured, 'COUPON_MEDIA_PUBLIC_URL says'],
+  ] as const) {
+    if (here !== undefined && other !== undefined && here !== other) {
+      throw new MigrationError(
+        `the images in ${source.path} were given out under ${here}, and their URLs are permanent; ${where} ${other}`,
+      );
+    }
+  }
+}
+
+/** One record as both sides have it. Digests stand for them: the marks are no place for keys. */
+export interface Pair {
+  readonly name: string;
+  readonly here: unknown;
+  readonly there: unknown;
+  /** Makes the cluster's like the folder's. */
+  save(): Promise<void>;
+}
+
+/** In the order in which they can be saved: a merchant may name its platform key. */
+export async function pairs(source: Source, target: MerchantRecords): Promise<Pair[]> {
+  const [settings, keys, merchants] = [
+    await source.settings(),
+    await source.platformKeys(),
+    await source.merchants(),
+  ];
+  const keysThere = new Map((await target.platformKeys()).map((key) => [key.id, key]));
+  const merchantsThere = new Map((await target.merchants()).map((merchant) => [merchant.id, merchant]));
+  return [
+    ...(await Promise.all(
+      settings.map(async ({ name, value }) => ({
+        name: `setting ${name}`,
+        here: value,
+        there: await target.setting(name),
+        save: () => target.saveSetting(name, value),
+      })),
+    )),
+    ...keys.map((here) => {
+      const there = keysThere.get(here.id);
+      return { name: `platform key ${here.id}`, here, there, save: () => saveKey(target, here, there) };
+    }),
+    ...merchants.map((here) => {
+      const there = merchantsThere.get(here.id);
+      return { name: `merchant ${here.id}`, here, there, save: () => saveMerchant(target, here, there) };
+    }),
+  ];
+}
+
+async function saveKey(
+  target: MerchantRecords,
+  here: PlatformKeyRecord,
+  there: PlatformKeyRecord | undefined,
+): Promise<void> {
+  if (!there) return target.addPlatformKey(here);
+  // All else of a key never changes.
+  if (here.retiredAt !== undefined) await target.retirePlatformKey(here.id, here.retiredAt);
+}
+
+async function saveMerchant(
+  target: MerchantRecords,
+  { certificates, ...profile }: MerchantRecord,
+  there: MerchantRecord | undefined,
+): Promise<void> {
+  await target.saveMerchant(profile);
+  for (const certificate of certificates) {
+    const { serialNo, revokedAt } = certificate;
+    if (!there?.certificates.some((kept) => kept.serialNo === serialNo))
+      await target.addCertificate(profile.id, certificate);
+    else if (revokedAt !== undefined) await target.revokeCertificate(profile.id, serialNo, revokedAt);
+  }
+}
+
+/** Whatever the order of its properties. */
+export function digest(record: unknown): string {
+  return createHash('sha256').update(canonical(record)).digest('hex');
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
+  return `{${entries
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, part]) => `${JSON.stringify(name)}:${canonical(part)}`)
+    .join()}}`;
+}

@@ -1,0 +1,47 @@
+import { CompiledQuery } from 'kysely';
+import type { Postgres } from '../stores/cluster/postgres.js';
+import { reasonOf } from '../stores/cluster/postgres-errors.js';
+import { StoreError } from '../stores/index.js';
+import type { Queries } from '../stores/sql/schema.js';
+import { patiently } from './patience.js';
+import { MigrationError } from './report.js';
+
+/** The two ways in which a move speaks to PostgreSQL. What it says may be repeated: an answer can be lost. */
+export interface Rows {
+  query: Query;
+  /** What the statements of `act` did is there as a whole, or not at all. */
+  together(act: (query: Query) => Promise<void>): Promise<void>;
+}
+
+export type Query = <T extends object>(text: string, values?: readonly unknown[]) => Promise<T[]>;
+
+export function rowsOf({ queries, carry }: Pick<Postgres, 'queries' | 'carry'>): Rows {
+  return {
+    query: (text, values) => carried(() => on(queries)(text, values)),
+    async together(act) {
+      const wrong = await carried(() =>
+        queries.transaction().execute((transaction) => act(on(transaction)).catch(asAnswer)),
+      );
+      if (wrong) throw wrong;
+    },
+  };
+
+  async function carried<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await patiently(() => carry('move', act, { repeatable: true }));
+    } catch (cause) {
+      throw new StoreError(`the records could not be moved: ${reasonOf(cause)}`, { cause });
+    }
+  }
+}
+
+/** What the move finds wrong is no failure of the database's, and is not asked again. Nothing was written before. */
+function asAnswer(error: unknown): MigrationError {
+  if (error instanceof MigrationError) return error;
+  throw error;
+}
+
+function on(db: Pick<Queries, 'executeQuery'>): Query {
+  return async <T extends object>(text: string, values: readonly unknown[] = []) =>
+    (await db.executeQuery<T>(CompiledQuery.raw(text, [...values]))).rows;
+}

@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { access, readFile } from 'node:fs/promises';
+import type { ImageKind } from '@coupon-media/apiv3';
+import type { UsedNonce } from '../limits/index.js';
+import { openDatabase } from '../stores/embedded/database.js';
+import { absent, type Folder, folderAt } from '../stores/embedded/folder.js';
+import { FolderInUseError, lockFolder } from '../stores/embedded/lock.js';
+import { readNonces } from '../stores/embedded/nonces.js';
+import { queriesOn } from '../stores/embedded/schema.js';
+import type { MerchantRecord, PlatformKeyRecord } from '../stores/index.js';
+import { readMerchants, readPlatformKeys } from '../stores/sql/merchant-rows.js';
+import { MigrationError } from './report.js';
+
+/** A folder to move from. Everything in it is read in the order of its ids, which grow with time. */
+export interface Source {
+  readonly path: string;
+  /** Whether a service has the folder: it grows meanwhile. */
+  readonly serving: boolean;
+  merchants(): Promise<MerchantRecord[]>;
+  platformKeys(): Promise<PlatformKeyRecord[]>;
+  settings(): Promise<{ name: string; value: string }[]>;
+  /** @param notBefore Unix seconds */
+  nonces(notBefore: number): Promise<UsedNonce[]>;
+  /**
+   * Ends up to which there is something now. The uploads are looked at first: of all that are within theirs, the
+   * images are within the images' end.
+   */
+  ends(): Ends;
+  /** How many there are above one id, up to another. */
+  count(table: 'image' | 'upload', range: Range): number;
+  images(range: Range, limit: number): SourceImage[];
+  uploads(range: Range, limit: number): SourceUpload[];
+  /** @returns the image's bytes as they were uploaded, or what is wrong with them */
+  content(image: SourceImage): Promise<Buffer | string>;
+  close(): Promise<void>;
+}
+
+export interface Ends {
+  readonly image: number;
+  readonly upload: number;
+}
+
+/** Ids above `after`, up to `end`. */
+export interface Range {
+  readonly after: number;
+  readonly end: number;
+}
+
+export interface SourceImage {
+  readonly id: number;
+  readonly sha256: Buffer;
+  readonly kind: ImageKind;
+  readonly bytes: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface SourceUpload {
+  readonly id: number;
+  readonly merchant: string;
+  readonly filename: string;
+  readonly sha256: Buffer;
+  /** Unix milliseconds. */
+  readonly at: number;
+  readonly requestId: string;
+}
+
+/**
+ * Opens a folder to be read. Where no service has it, it is locked, so that none begins meanwhile.
+ *
+ * @throws MigrationError where there is no store
+ */
+export async function openSource(path: string): Promise<Source> {
+  const folder = folderAt(path);
+  if (!(await access(folder.database).then(() => true, absent)))
+    throw new MigrationError(`${folder.path} is no store's folder: it has no store.db`);
+  const lock = await lockUnlessServed(folder);
+  const unlock = async () => lock?.release(lock.unclean);
+  try {
+    return await sourceIn(folder, lock === undefined, unlock);
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+}
+
+async function sourceIn(folder: Folder, serving: boolean, unlock: () => Promise<void>): Promise<Source> {
+  const connection = await openDatabase(folder);
+  connection.exec('PRAGMA query_only=1');
+  const queries = queriesOn(connection);
+  const contentOf = connection.row('select content from image where id = ?');
+  const endOf = {
+    image: connection.row('select coalesce(max(id), 0) from image'),
+    upload: connection.row('select coalesce(max(id), 0) from upload'),
+  };
+  // The sign keeps SQLite to an index: the tables themselves are as long as the images in them.
+  const counts = {
+    image: connection.row('select count(*) from image where +id > ? and +id <= ?'),
+    upload: connection.row('select count(*) from upload where +id > ? and +id <= ?'),
+  };
+  const images = connection.prepare(
+    'select id, sha256, kind, bytes, width, height from image where id > ? and id <= ? order by id limit ?',
+  );
+  const uploads = connection.prepare(
+    `select id, merchant, filename, sha256, at, request_id as requestId from upload
+     where id > ? and id <= ? order by id limit ?`,
+  );
+  return {
+    path: folder.path,
+    serving,
+    merchants: () => readMerchants(queries),
+    platformKeys: () => readPlatformKeys(queries),
+    settings: () => queries.selectFrom('setting').selectAll().orderBy('name').execute(),
+    nonces: async (notBefore) => (await readNonces(queries, notBefore)).map(withTime),
+    ends() {
+      const upload = Number(endOf.upload([])?.[0]);
+      return { upload, image: Number(endOf.image([])?.[0]) };
+    },
+    count: (table, { after, end }) => Number(counts[table]([after, end])?.[0]),
+    images: ({ after, end }, limit) => images.all([after, end, limit]).map(withDigest<SourceImage>),
+    uploads: ({ after, end }, limit) => uploads.all([after, end, limit]).map(withDigest<SourceUpload>),
+    async content({ id, sha256, kind, bytes }) {
+      const file = folder.image(sha256.toString('hex'), kind);
+      try {
+        const kept = contentOf([id])?.[0] as Buffer | null | undefined;
+        const content = kept ?? (await readFile(file));
+        if (content.length === bytes && createHash('sha256').update(content).digest().equals(sha256))
+          return content;
+        return `${kept ? 'in the database' : file}: not the bytes that were uploaded`;
+      } catch (error) {
+        return `${file}: ${error instanceof Error ? error.message : error}`;
+      }
+    },
+    async close() {
+      connection.close();
+      await unlock();
+    },
+  };
+}
+
+/** Blobs come as ArrayBuffer from a query of many rows. */
+function withDigest<T>(row: unknown): T {
+  const { sha256, ...rest } = row as { sha256: ArrayBuffer };
+  return { ...rest, sha256: Buffer.from(sha256) } as T;
+}
+
+/** A nonce's record has its request's own timestamp as the last word (upload/admit.ts). */
+function withTime(nonce: { key: string; expiresAt: number }): UsedNonce {
+  return { ...nonce, signedAt: Number(nonce.key.split(' ').at(-1)) };
+}
+
+async function lockUnlessServed(folder: Folder) {
+  try {
+    return await lockFolder(folder);
+  } catch (error) {
+    if (error instanceof FolderInUseError) return undefined;
+    throw error;
+  }
+}

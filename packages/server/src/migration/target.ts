@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import { MigrationError } from './report.js';
+import type { Query, Rows } from './rows.js';
+import type { SourceImage, SourceUpload } from './source.js';
+
+/** The records of a cluster, as far as a move writes and compares them. */
+export interface Target {
+  marks: Marks;
+  /** Rows and mark in one transaction. @throws MigrationError as `checkRun` */
+  addImages(images: readonly SourceImage[], mark: Step): Promise<void>;
+  /** In the order given, which their ids get, too. @throws MigrationError as `checkRun` */
+  addUploads(uploads: readonly SourceUpload[], mark: Step): Promise<void>;
+  /** Those that are there, by their digests in hex. */
+  images(digests: readonly Buffer[]): Promise<Map<string, Omit<SourceImage, 'id' | 'sha256'>>>;
+  /** Those that are there at their time and by their request id, by that id. */
+  uploads(wanted: readonly SourceUpload[]): Promise<Map<string, SourceUpload>>;
+}
+
+/**
+ * How far a move is, and what it brought: names and values in a table of the target, so that a mark is written together
+ * with the rows that it tells of.
+ */
+export interface Marks {
+  /** @throws MigrationError where another run has begun since: it takes over, so that one that hangs is in nobody's way */
+  checkRun(): Promise<void>;
+  get(name: string): Promise<string | undefined>;
+  /** All whose name begins so, by their names. */
+  all(prefix: string): Promise<{ name: string; value: string }[]>;
+  set(name: string, value: string): Promise<void>;
+}
+
+export interface Step {
+  readonly name: string;
+  /** Undefined: there is none. */
+  readonly from: string | undefined;
+  readonly to: string;
+  /** Marks to set with it, and to take away. */
+  readonly also?: readonly { name: string; value: string | undefined }[];
+}
+
+/**
+ * @throws MigrationError where there is something that no move brought
+ */
+export async function openTarget(rows: Rows): Promise<Target> {
+  await rows.query('create table if not exists embedded_move (name text primary key, value text not null)');
+  await checkNew(rows);
+  const run = randomUUID();
+  await setMark(rows.query, RUN, run);
+  const marks: Marks = {
+    checkRun: () => checkRun(rows.query, run),
+    get: async (name) => (await markedAs(rows.query, name))?.value,
+    all: (prefix) =>
+      rows.query('select name, value from embedded_move where starts_with(name, $1) order by name', [prefix]),
+    set: (name, value) => setMark(rows.query, name, value),
+  };
+  return {
+    marks,
+    addImages: (images, mark) =>
+      rows.together(async (query) => {
+        await checkRun(query, run);
+        if (!(await takeStep(query, mark))) return;
+        await query(
+          `insert into image (sha256, kind, bytes, width, height)
+           select * from unnest($1::bytea[], $2::text[], $3::int[], $4::int[], $5::int[])
+           on conflict do nothing`,
+          columns(images, ['sha256', 'kind', 'bytes', 'width', 'height']),
+        );
+      }),
+    addUploads: (uploads, mark) =>
+      rows.together(async (query) => {
+        await checkRun(query, run);
+        if (!(await takeStep(query, mark))) return;
+        await query(
+          `insert into upload (merchant, filename, sha256, at, request_id)
+           select merchant, filename, sha256, at, request_id
+           from unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[], $5::text[])
+             with ordinality as moved (merchant, filename, sha256, at, request_id, position)
+           order by position
+           on conflict do nothing`,
+          columns(uploads, ['merchant', 'filename', 'sha256', 'at', 'requestId']),
+        );
+      }),
+    async images(digests) {
+      const found = await rows.query<SourceImage>(
+        'select sha256, kind, bytes, width, height from image where sha256 = any($1::bytea[])',
+        [digests],
+      );
+      return new Map(found.map(({ sha256, ...image }) => [sha256.toString('hex'), image]));
+    },
+    async uploads(wanted) {
+      const found = await rows.query<SourceUpload>(
+        `select id, merchant, filename, sha256, at, request_id as "requestId"
+         from unnest($1::bigint[], $2::text[]) as wanted (at, request_id) join upload using (at, request_id)`,
+        columns(wanted, ['at', 'requestId']),
+      );
+      return new Map(found.map((upload) => [upload.requestId, upload]));
+    },
+  };
+}
+
+/** Into a cluster that has been in service nothing is moved: its keys, merchants and URLs would be mixed with others. */
+async function checkNew({ query }: Rows): Promise<void> {
+  const [found] = await query<{ begun: boolean; used: boolean }>(
+    `select exists (select 1 from embedded_move where name <> '${RUN}') as begun,
+            exists (select 1 from upload) or exists (select 1 from image) or exists (select 1 from merchant)
+              or exists (select 1 from platform_key) as used`,
+  );
+  if (found?.used && !found.begun) {
+    throw new MigrationError(
+      'the cluster has been in service already, and has merchants, keys or images of its own: move into a new database, before its first node starts',
+    );
+  }
+}
+
+/** Whose run this is. */
+const RUN = 'run';
+
+/** Locks the mark for a transaction: who takes over waits for what is under way, and finds its marks. */
+async function checkRun(query: Query, run: string): Promise<void> {
+  const [latest] = await query<{ value: string }>(
+    'select value from embedded_move where name = $1 for share',
+    [RUN],
+  );
+  if (latest?.value !== run)
+    throw new MigrationError('another run moves to this cluster, and has taken over: this one ends');
+}
+
+/** @returns false where it was taken before: the answer to it was lost, and its rows are there */
+async function takeStep(query: Query, { name, from, to, also = [] }: Step): Promise<boolean> {
+  const taken =
+    from === undefined
+      ? await query('insert into embedded_move values ($1, $2) on conflict do nothing returning name', [
+          name,
+          to,
+        ])
+      : await query('update embedded_move set value = $3 where name = $1 and value = $2 returning name', [
+          name,
+          from,
+          to,
+        ]);
+  if (taken.length === 0) {
+    if ((await markedAs(query, name))?.value === to) return false;
+    throw new MigrationError(`the mark "${name}" was moved by somebody else: run the same command again`);
+  }
+  for (const mark of also) {
+    if (mark.value !== undefined) await setMark(query, mark.name, mark.value);
+    else await query('delete from embedded_move where name = $1', [mark.name]);
+  }
+  return true;
+}
+
+async function setMark(query: Query, name: string, value: string): Promise<void> {
+  await query(
+    'insert into embedded_move values ($1, $2) on conflict (name) do update set value = excluded.value',
+    [name, value],
+  );
+}
+
+async function markedAs(query: Query, name: string): Promise<{ value: string } | undefined> {
+  return (await query<{ value: string }>('select value from embedded_move where name = $1', [name]))[0];
+}
+
+/** Rows as a statement takes many of them: an array a column. */
+function columns<T>(rows: readonly T[], names: readonly (keyof T)[]): unknown[][] {
+  return names.map((name) => rows.map((row) => row[name]));
+}

@@ -1,0 +1,63 @@
+import { type Course, leftImages } from './images.js';
+import type { Range, SourceUpload } from './source.js';
+
+/** Records that are written in one statement. */
+const BATCH = 2000;
+
+/**
+ * Brings the records of uploads over, in the order in which they were made. Those of an image that was left behind stay
+ * with it: what has a row has bytes.
+ *
+ * @param mark where it stood before, and how one that is further on is written
+ * @returns how many
+ */
+export async function moveUploads(
+  { source, target, progress, signal }: Course,
+  range: Range,
+  mark: { readonly from: string | undefined; at(upload: SourceUpload): string },
+): Promise<number> {
+  const left = await leftImages(target);
+  let moved = 0;
+  let { after } = range;
+  let from = mark.from;
+  while (!signal?.aborted) {
+    const batch = source.uploads({ ...range, after }, BATCH);
+    const last = batch.at(-1);
+    if (!last) break;
+    const isLeft = ({ sha256 }: SourceUpload) => left.has(sha256.toString('hex'));
+    const whole = batch.filter((upload) => !isLeft(upload));
+    const to = mark.at(last);
+    const also = batch
+      .filter(isLeft)
+      .map(({ id, sha256 }) => ({ name: leftUpload(id), value: sha256.toString('hex') }));
+    await target.addUploads(whole, { name: UPLOAD_MARK, from, to, also });
+    moved += whole.length;
+    progress?.done(batch.length);
+    from = to;
+    after = last.id;
+  }
+  return moved;
+}
+
+/** Brings over those that had stayed with an image which has come since. */
+export async function retryUploads({ source, target }: Course, mark: string | undefined): Promise<number> {
+  if (mark === undefined) return 0;
+  const left = await leftImages(target);
+  let moved = 0;
+  for (const { name, value } of await target.marks.all(LEFT_UPLOAD)) {
+    if (left.has(value)) continue;
+    const id = Number(name.slice(LEFT_UPLOAD.length));
+    const uploads = source.uploads({ after: id - 1, end: id }, 1);
+    const step = { name: UPLOAD_MARK, from: mark, to: mark, also: [{ name, value: undefined }] };
+    await target.addUploads(uploads, step);
+    moved += uploads.length;
+  }
+  return moved;
+}
+
+export const UPLOAD_MARK = 'upload';
+const LEFT_UPLOAD = 'left upload ';
+
+function leftUpload(id: number): string {
+  return `${LEFT_UPLOAD}${id}`;
+}

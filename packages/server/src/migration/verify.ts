@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import type { MerchantRecords } from '../stores/sql/merchants.js';
+import { AT_A_TIME, type Course, leftImages } from './images.js';
+import { eachOf } from './parallel.js';
+import { decide, digest, pairs } from './records.js';
+import type { Difference, MoveReport } from './report.js';
+import type { Ends, SourceImage, SourceUpload } from './source.js';
+
+/** Images, or records of uploads, that are asked for at a time. */
+const BATCH = 1000;
+
+/**
+ * Compares what was moved: every record by all that it says, every image by the digest of the object's bytes, which are
+ * read back. Checksums that a bucket keeps would cost less, but not every S3 has them.
+ *
+ * @returns undefined where it was told to stop
+ */
+export async function verify(
+  course: Course,
+  merchants: MerchantRecords,
+  ends: Ends,
+): Promise<MoveReport['verified']> {
+  const left = await leftImages(course.target);
+  const isLeft = ({ sha256 }: { sha256: Buffer }) => left.has(sha256.toString('hex'));
+  const differences: Difference[] = await compareRecords(course, merchants);
+  const images = await batches(course, ends.image, course.source.images, isLeft, async (batch) => {
+    differences.push(...(await compareImages(course, batch)));
+  });
+  const uploads = await batches(course, ends.upload, course.source.uploads, isLeft, async (batch) => {
+    differences.push(...(await compareUploads(course, batch)));
+  });
+  return course.signal?.aborted ? undefined : { images, uploads, differences };
+}
+
+async function batches<T extends { id: number; sha256: Buffer }>(
+  { progress, signal }: Course,
+  end: number,
+  read: (range: { after: number; end: number }, limit: number) => T[],
+  isLeft: (item: T) => boolean,
+  compare: (batch: T[]) => Promise<void>,
+): Promise<number> {
+  let compared = 0;
+  for (let after = 0; !signal?.aborted; ) {
+    const batch = read({ after, end }, BATCH);
+    const last = batch.at(-1);
+    if (!last) break;
+    const moved = batch.filter((item) => !isLeft(item));
+    await compare(moved);
+    compared += moved.length;
+    progress?.done(batch.length);
+    after = last.id;
+  }
+  return compared;
+}
+
+async function compareRecords({ source, target }: Course, merchants: MerchantRecords): Promise<Difference[]> {
+  // What a service changed since, the next run brings.
+  if (source.serving) return [];
+  const differences: Difference[] = [];
+  for (const { name, here, there } of await pairs(source, merchants)) {
+    const brought = await target.marks.get(`record ${name}`);
+    const verdict = decide(digest(here), there === undefined ? undefined : digest(there), brought);
+    if (verdict === 'move') differences.push({ what: 'record', id: name, detail: 'not as in the folder' });
+  }
+  return differences;
+}
+
+async function compareImages({ target, objects }: Course, batch: SourceImage[]): Promise<Difference[]> {
+  const found = await target.images(batch.map(({ sha256 }) => sha256));
+  const differences: Difference[] = [];
+  await eachOf(batch, AT_A_TIME, async (image) => {
+    const id = image.sha256.toString('hex');
+    const { id: _, sha256, ...here } = image;
+    const detail = difference(here, found.get(id));
+    if (detail) differences.push({ what: 'image', id, detail });
+    const content = await objects.get(image);
+    if (content === undefined) differences.push({ what: 'object', id, detail: 'missing' });
+    else if (!createHash('sha256').update(content).digest().equals(sha256))
+      differences.push({ what: 'object', id, detail: 'not the bytes that were uploaded' });
+  });
+  return differences;
+}
+
+async function compareUploads({ target }: Course, batch: SourceUpload[]): Promise<Difference[]> {
+  const found = await target.uploads(batch);
+  return batch.flatMap(({ id: _, sha256, ...upload }) => {
+    const there = found.get(upload.requestId);
+    const detail = difference(
+      { ...upload, sha256: sha256.toString('hex') },
+      there && { ...there, sha256: there.sha256.toString('hex') },
+    );
+    return detail ? [{ what: 'upload' as const, id: upload.requestId, detail }] : [];
+  });
+}
+
+function difference<T extends object>(here: T, there: T | undefined): string | undefined {
+  if (!there) return 'missing';
+  const names = Object.keys(here) as (keyof T)[];
+  const wrong = names.find((name) => here[name] !== there[name]);
+  return wrong && `${String(wrong)} is ${there[wrong]}, and ${here[wrong]} in the folder`;
+}

@@ -1,0 +1,287 @@
+import { Readable } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
+import { HeadBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { type ImageKind, mediaTypes } from '@coupon-media/apiv3';
+import { createEngineCalls, type EngineCalls } from '../../engines/calls.js';
+import { StoreError } from '../index.js';
+import { absent, isAway, reasonOf } from './bucket-errors.js';
+import type { ClusterStoreOptions, Observe } from './options.js';
+import { createSignedRequests } from './signed-requests.js';
+
+/** The objects of an S3-compatible store, one an image, each under its digest. */
+export interface Bucket {
+  /** Stores an image, in place of one of that name. The store proves the digest before it keeps the bytes. */
+  put(image: NamedImage, body: Buffer | (() => Readable)): Promise<void>;
+  /** @returns bytes, or undefined where there is no such object */
+  size(sha256: string, kind: ImageKind): Promise<number | undefined>;
+  /**
+   * The bytes of a range, asked for when the stream is first read.
+   *
+   * @param range first and last byte, both included
+   */
+  read(sha256: string, kind: ImageKind, range: { readonly start: number; readonly end: number }): Readable;
+  /** @returns an object's bytes as it has them now, however many, or undefined where there is no such object */
+  whole(sha256: string, kind: ImageKind): Promise<Buffer | undefined>;
+  /** All objects under `images/`, by their keys, in order: pages of the store's own length. */
+  list(): AsyncGenerator<readonly StoredObject[]>;
+  /** Rejects where the bucket cannot be asked. */
+  ready(): Promise<void>;
+  /** Writes an empty object beside the images, to see that writing is allowed. */
+  probe(): Promise<void>;
+  readonly calls: EngineCalls;
+  close(): void;
+}
+
+export interface NamedImage {
+  /** 64 lower-case hex digits. */
+  readonly sha256: string;
+  readonly kind: ImageKind;
+  readonly bytes: number;
+}
+
+export interface StoredObject {
+  readonly key: string;
+  readonly bytes: number;
+  /** Unix milliseconds, by the store's clock. */
+  readonly storedAt: number;
+}
+
+export type BucketOptions = Pick<
+  ClusterStoreOptions,
+  's3Bucket' | 's3Endpoint' | 's3Region' | 's3PathStyle' | 's3Encryption' | 's3KmsKey' | 'engineDeadline'
+>;
+
+/** What the keys of images begin with. A bucket that is public, or behind a CDN, serves them by these names. */
+const PREFIX = 'images/';
+
+/** Connections to the store at most; each upload under way takes one. */
+const CONNECTIONS = 128;
+
+/** The empty object's key. */
+const PROBE = 'coupon-media-probe';
+
+export function objectKey(sha256: string, kind: ImageKind): string {
+  return `${PREFIX}${sha256}.${kind}`;
+}
+
+/** Opens a bucket, and asks it nothing yet. */
+export function createBucket(options: BucketOptions, observe?: Observe): Bucket {
+  const { s3Bucket: Bucket, s3Endpoint, s3Region, engineDeadline } = options;
+  const client = clientOf(options);
+  const calls = createEngineCalls({ engine: 's3', deadline: engineDeadline, isOutage: isAway, observe });
+
+  const ask = createSignedRequests(client, Bucket, s3Region);
+
+  /**
+   * @param sha256 hex. Covered by the signature, it is what every store compares the body with; the checksum is what newer
+   *   ones keep
+   */
+  async function put(
+    key: string,
+    sha256: string,
+    headers: Record<string, string>,
+    body: Buffer | Readable,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const digest = {
+      'x-amz-content-sha256': sha256,
+      'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64'),
+    };
+    const answer = await ask({
+      method: 'PUT',
+      key,
+      headers: { ...headers, ...digest, ...encryptionOf(options) },
+      body,
+      signal,
+    });
+    // The connection is free when its answer was read.
+    await text(answer.body);
+  }
+
+  async function* bytes(key: string, start: number, end: number): AsyncGenerator<Buffer> {
+    const range = `bytes=${start}-${end}`;
+    const { body } = await calls.call(
+      'get',
+      (signal) => ask({ method: 'GET', key, headers: { range }, signal }),
+      { repeatable: true },
+    );
+    try {
+      let missing = end - start + 1;
+      const chunks = body[Symbol.asyncIterator]();
+      for (;;) {
+        // A store that stops in the middle ends the stream; a reader that is slow does not.
+        const { value, done } = await within(engineDeadline, chunks.next());
+        if (done) break;
+        missing -= value.length;
+        yield value;
+      }
+      if (missing !== 0) throw new Error(`${key}: ${missing} bytes are missing`);
+    } finally {
+      body.destroy();
+    }
+  }
+
+  /** The bucket's name and the reason, never a key's secret. */
+  async function explainedHere<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (cause) {
+      const place = s3Endpoint ? new URL(s3Endpoint).host : `AWS ${s3Region}`;
+      throw new StoreError(`S3 bucket "${Bucket}" at ${place}: ${reasonOf(cause)}`, { cause });
+    }
+  }
+
+  return {
+    async put({ sha256, kind, bytes }, body) {
+      const key = objectKey(sha256, kind);
+      const headers = {
+        'content-length': String(bytes),
+        'content-type': mediaTypes[kind],
+        // An image's bytes are the same for ever.
+        'cache-control': 'public, max-age=31536000, immutable',
+      };
+      await calls.call(
+        'put',
+        (signal) =>
+          typeof body === 'function'
+            ? fromStream(body(), signal, (stream, ended) => put(key, sha256, headers, stream, ended))
+            : put(key, sha256, headers, body, signal),
+        { repeatable: true },
+      );
+    },
+    size: (sha256, kind) =>
+      calls.call(
+        'head',
+        async (signal) => {
+          try {
+            const { headers, body } = await ask({ method: 'HEAD', key: objectKey(sha256, kind), signal });
+            await text(body);
+            return Number(headers['content-length']);
+          } catch (error) {
+            return absent(error);
+          }
+        },
+        { repeatable: true },
+      ),
+    read: (sha256, kind, { start, end }) =>
+      Readable.from(bytes(objectKey(sha256, kind), start, end), { objectMode: false }),
+    whole: (sha256, kind) =>
+      calls.call(
+        'get',
+        async (signal) => {
+          try {
+            return await buffer((await ask({ method: 'GET', key: objectKey(sha256, kind), signal })).body);
+          } catch (error) {
+            return absent(error);
+          }
+        },
+        { repeatable: true },
+      ),
+    async *list() {
+      for (let ContinuationToken: string | undefined, more = true; more; ) {
+        const command = new ListObjectsV2Command({ Bucket, Prefix: PREFIX, ContinuationToken });
+        const page = await calls.call('list', (signal) => client.send(command, { abortSignal: signal }), {
+          repeatable: true,
+        });
+        yield (page.Contents ?? []).map(({ Key = '', Size = 0, LastModified }) => ({
+          key: Key,
+          bytes: Size,
+          storedAt: LastModified?.getTime() ?? 0,
+        }));
+        ContinuationToken = page.NextContinuationToken;
+        more = ContinuationToken !== undefined;
+      }
+    },
+    ready: () =>
+      explainedHere(async () => {
+        const command = new HeadBucketCommand({ Bucket });
+        await calls.call('head bucket', (signal) => client.send(command, { abortSignal: signal }), {
+          repeatable: true,
+        });
+      }),
+    probe: () =>
+      explainedHere(async () => {
+        const nothing = Buffer.alloc(0);
+        await calls.call('probe', (signal) => put(PROBE, EMPTY, { 'content-length': '0' }, nothing, signal), {
+          repeatable: true,
+        });
+      }),
+    calls,
+    close: () => client.destroy(),
+  };
+}
+
+/**
+ * Opens a bucket to write to.
+ *
+ * @throws StoreError that names the bucket, and why it cannot be written to
+ */
+export async function openBucket(options: BucketOptions, observe?: Observe): Promise<Bucket> {
+  const bucket = createBucket(options, observe);
+  try {
+    await bucket.probe();
+    await bucket.ready();
+    return bucket;
+  } catch (error) {
+    bucket.close();
+    throw error;
+  }
+}
+
+/** SHA-256 of nothing. */
+const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+function clientOf(options: BucketOptions): S3Client {
+  const { s3Endpoint, s3Region, s3PathStyle, engineDeadline } = options;
+  const agent = { keepAlive: true, maxSockets: CONNECTIONS };
+  return new S3Client({
+    region: s3Region,
+    ...(s3Endpoint !== undefined && { endpoint: s3Endpoint }),
+    forcePathStyle: s3PathStyle,
+    // It would write to the console what every caller is told by an error.
+    logger: SILENT,
+    // Repeating is for engines/calls to do, and for nobody beside it.
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: engineDeadline, httpAgent: agent, httpsAgent: agent },
+  });
+}
+
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+function encryptionOf({ s3Encryption, s3KmsKey }: BucketOptions): Record<string, string> {
+  if (s3Encryption === 'none') return {};
+  const keyed = s3Encryption === 'aws:kms' && s3KmsKey !== undefined;
+  return {
+    'x-amz-server-side-encryption': s3Encryption,
+    ...(keyed && { 'x-amz-server-side-encryption-aws-kms-key-id': s3KmsKey }),
+  };
+}
+
+/** Ends the request where its body cannot be read, and the reading where the request has ended. */
+async function fromStream(
+  body: Readable,
+  signal: AbortSignal,
+  act: (body: Readable, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const failed = new AbortController();
+  body.on('error', (error) => failed.abort(error));
+  try {
+    await act(body, AbortSignal.any([signal, failed.signal]));
+  } catch (error) {
+    throw failed.signal.aborted ? failed.signal.reason : error;
+  } finally {
+    body.destroy();
+  }
+}
+
+async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`S3 sent nothing for ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

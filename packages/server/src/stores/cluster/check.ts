@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import { pipeline } from 'node:stream/promises';
+import type { ImageKind } from '@coupon-media/apiv3';
+import type { CheckReport, Problem } from '../index.js';
+import { type Bucket, type NamedImage, objectKey, type StoredObject } from './bucket.js';
+import type { Postgres } from './postgres.js';
+import { reasonOf } from './postgres-errors.js';
+
+export interface CheckOptions {
+  /** Whether to read every object, and to compare its digest. Default: lengths are compared, which takes no reading. */
+  readonly deep?: boolean;
+  /** Unix milliseconds. Default: the clock */
+  readonly now?: number;
+}
+
+/** Milliseconds that an object may be without its row: between the two an upload is for an instant. */
+const GRACE = 3_600_000;
+
+/** Objects read at a time. */
+const READERS = 8;
+
+/** Rows that one query looks through. */
+const PAGE = 1000;
+const STRIDE = 100_000;
+
+/**
+ * Goes through rows and objects in the order of their keys, which is the same, side by side: nothing is held but a page of
+ * each. What seems wrong is looked at a second time, since uploads go on between the two looks.
+ */
+export async function check(
+  postgres: Postgres,
+  bucket: Bucket,
+  { deep = false, now = Date.now() }: CheckOptions,
+): Promise<CheckReport> {
+  const problems: Problem[] = [];
+  const reading = new Set<Promise<void>>();
+  let images = 0;
+  let uploads = 0;
+  let bytes = 0;
+
+  async function compare(row: NamedImage, object: StoredObject): Promise<void> {
+    const { sha256, kind } = row;
+    if (object.bytes !== row.bytes && (await bucket.size(sha256, kind)) !== row.bytes) {
+      problems.push({ kind: 'damaged', sha256, detail: object.key });
+    } else if (deep) {
+      if (reading.size >= READERS) await Promise.race(reading);
+      const done: Promise<void> = verify(bucket, row)
+        .then((found) => void problems.push(...found))
+        .finally(() => reading.delete(done));
+      reading.add(done);
+    }
+  }
+
+  /** One part that fails does not hide what the others find. */
+  async function part(name: string, look: () => Promise<void>): Promise<void> {
+    try {
+      await look();
+    } catch (error) {
+      problems.push({ kind: 'unreadable', detail: `${name}: ${reasonOf(error)}` });
+    }
+  }
+
+  await part('the images', async () => {
+    const objects = flat(bucket.list());
+    let object = await next(objects);
+    for await (const row of imageRows(postgres)) {
+      images += 1;
+      bytes += row.bytes;
+      const key = objectKey(row.sha256, row.kind);
+      for (; object && object.key < key; object = await next(objects)) await stray(object);
+      if (object?.key === key) {
+        await compare(row, object);
+        object = await next(objects);
+      } else if ((await bucket.size(row.sha256, row.kind)) === undefined) {
+        problems.push({ kind: 'missing', sha256: row.sha256, detail: key });
+      }
+    }
+    for (; object; object = await next(objects)) await stray(object);
+  });
+  await Promise.all(reading);
+  await part('the uploads', async () => {
+    for await (const page of uploadStrides(postgres)) {
+      uploads += page.count;
+      problems.push(...page.unattached);
+    }
+  });
+  return { images, uploads, bytes, problems };
+
+  async function stray({ key, storedAt }: StoredObject): Promise<void> {
+    if (storedAt > now - GRACE) return;
+    const [, sha256, kind] = /^images\/([0-9a-f]{64})\.(jpg|png|bmp)$/.exec(key) ?? [];
+    if (sha256 !== undefined && (await isRecorded(postgres, sha256, kind as ImageKind))) return;
+    problems.push({ kind: 'orphan', ...(sha256 !== undefined && { sha256 }), detail: key });
+  }
+}
+
+async function verify(bucket: Bucket, { sha256, kind, bytes }: NamedImage): Promise<Problem[]> {
+  const detail = objectKey(sha256, kind);
+  const hash = createHash('sha256');
+  try {
+    await pipeline(bucket.read(sha256, kind, { start: 0, end: bytes - 1 }), hash);
+  } catch (error) {
+    return [{ kind: 'unreadable', sha256, detail: `${detail}: ${reasonOf(error)}` }];
+  }
+  return hash.digest('hex') === sha256 ? [] : [{ kind: 'damaged', sha256, detail }];
+}
+
+async function* imageRows(postgres: Postgres): AsyncGenerator<NamedImage> {
+  for (let last: Buffer = Buffer.alloc(0), full = true; full; ) {
+    const { rows } = await postgres.calls.call(
+      'check',
+      () =>
+        postgres.run<{ sha256: Buffer; kind: ImageKind; bytes: number }>(
+          `select sha256, kind, bytes from image where sha256 > $1 order by sha256 limit ${PAGE}`,
+          [last],
+        ),
+      { repeatable: true },
+    );
+    for (const row of rows) yield { ...row, sha256: row.sha256.toString('hex') };
+    last = rows.at(-1)?.sha256 ?? last;
+    full = rows.length === PAGE;
+  }
+}
+
+async function isRecorded(postgres: Postgres, sha256: string, kind: ImageKind): Promise<boolean> {
+  const { rows } = await postgres.calls.call(
+    'check',
+    () =>
+      postgres.run('select 1 from image where sha256 = $1 and kind = $2', [Buffer.from(sha256, 'hex'), kind]),
+    { repeatable: true },
+  );
+  return rows.length > 0;
+}
+
+async function* uploadStrides(postgres: Postgres): AsyncGenerator<{ count: number; unattached: Problem[] }> {
+  const { rows } = await postgres.calls.call(
+    'check',
+    () => postgres.run<{ newest: number }>('select coalesce(max(id), 0) as newest from upload'),
+    { repeatable: true },
+  );
+  const newest = Number(rows[0]?.newest);
+  for (let after = 0; after < newest; after += STRIDE) {
+    const range = [after, after + STRIDE];
+    const found = await postgres.calls.call(
+      'check',
+      async () => {
+        const all = await postgres.run<{ count: number }>(
+          'select count(*) from upload where id > $1 and id <= $2',
+          range,
+        );
+        const unattached = await postgres.run<{ id: number; sha256: Buffer }>(
+          `select id, sha256 from upload where id > $1 and id <= $2
+           and not exists (select from image where image.sha256 = upload.sha256)`,
+          range,
+        );
+        return { count: Number(all.rows[0]?.count), rows: unattached.rows };
+      },
+      { repeatable: true },
+    );
+    yield {
+      count: found.count,
+      unattached: found.rows.map(({ id, sha256 }) => ({
+        kind: 'unattached',
+        sha256: sha256.toString('hex'),
+        detail: `upload ${id}`,
+      })),
+    };
+  }
+}
+
+async function* flat<T>(pages: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
+  for await (const page of pages) yield* page;
+}
+
+async function next<T>(items: AsyncGenerator<T>): Promise<T | undefined> {
+  const { value, done } = await items.next();
+  return done ? undefined : value;
+}

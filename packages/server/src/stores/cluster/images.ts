@@ -1,0 +1,146 @@
+import type { ImageKind } from '@coupon-media/apiv3';
+import { sql } from 'kysely';
+import { type ImageReader, type ImageStore, type NewUpload, type StoredBytes, StoreError } from '../index.js';
+import { trackCommits } from '../spool/commits.js';
+import { createDraft } from '../spool/draft.js';
+import type { Spool } from '../spool/spool.js';
+import { explained } from '../sql/explained.js';
+import { type Listing, listUploads } from '../sql/listing.js';
+import { type Bucket, objectKey } from './bucket.js';
+import type { Postgres } from './postgres.js';
+import { reasonOf } from './postgres-errors.js';
+import { createReadiness } from './readiness.js';
+import { contentOf, type Scratch } from './scratch.js';
+
+/**
+ * An upload in one statement, so in one transaction and one round trip. What two nodes upload at once the later one
+ * finds there, having waited for the earlier to commit. Repeated, since its answer was lost, it changes nothing: the
+ * same upload has the same time and request id.
+ */
+const RECORD = `
+  with stored as (
+    insert into image (sha256, kind, bytes, width, height) values ($1, $2, $3, $4, $5) on conflict do nothing
+  )
+  insert into upload (merchant, filename, sha256, at, request_id) values ($6, $7, $1, $8, $9) on conflict do nothing`;
+
+/** Bytes first, then the row: what has a row has bytes. Bytes without a row are nobody's, and the same when they come again. */
+export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Scratch): ImageStore {
+  const commits = trackCommits();
+  const readiness = createReadiness([() => writable(postgres), () => bucket.ready(), () => scratch.ready()]);
+  let closed = false;
+
+  function refuseClosed(): void {
+    if (closed) throw new StoreError('the store is closed');
+  }
+
+  /** Puts always, never asks first: see docs/decisions/008-cluster-store.md. So an object that was lost is mended. */
+  async function keep(upload: NewUpload, put: () => Promise<void>): Promise<void> {
+    refuseClosed();
+    await explained('the image could not be stored', put);
+    await explained('the upload could not be recorded', () => record(postgres, upload));
+  }
+
+  async function keepLong(upload: NewUpload, spool: Spool): Promise<void> {
+    try {
+      await keep(upload, () =>
+        spool.use((descriptor) => bucket.put(upload, () => contentOf(descriptor, upload.bytes))),
+      );
+    } finally {
+      await spool.discard();
+    }
+  }
+
+  return {
+    ...createImageReader(postgres, bucket),
+    draft: () =>
+      createDraft({
+        spool: scratch.spool,
+        keepShort: (upload, content) => commits.track(keep(upload, () => bucket.put(upload, content))),
+        keepLong: (upload, spool) => commits.track(keepLong(upload, spool)),
+      }),
+    async ready() {
+      refuseClosed();
+      await explained('the scratch folder cannot be written to', readiness);
+    },
+    async close() {
+      closed = true;
+      await commits.settled();
+      await scratch.close();
+    },
+  };
+}
+
+function record(postgres: Postgres, upload: NewUpload): Promise<unknown> {
+  const { sha256, kind, bytes, width, height, merchant, filename, uploadedAt, requestId } = upload;
+  const digest = Buffer.from(sha256, 'hex');
+  const values = [digest, kind, bytes, width, height, merchant, filename, uploadedAt, requestId];
+  return postgres.calls.call('record upload', () => postgres.run(RECORD, values), { repeatable: true });
+}
+
+/** A message to nobody, in the log that a commit waits for: what only reads cannot write it, and no table grows. */
+async function writable(postgres: Postgres): Promise<void> {
+  const ask = () =>
+    postgres.run<{ read_only: string }>(
+      `select current_setting('transaction_read_only') as read_only, pg_logical_emit_message(true, 'coupon-media', '')`,
+    );
+  try {
+    const { rows } = await postgres.calls.call('probe', ask, { repeatable: true });
+    if (rows[0]?.read_only !== 'off') throw new Error('it only reads');
+  } catch (cause) {
+    throw new StoreError(`PostgreSQL takes no uploads: ${reasonOf(cause)}`, { cause });
+  }
+}
+
+/** Uploads looked through in one query where a name is looked for: some ten milliseconds. */
+const STRIDE = 20_000;
+
+/**
+ * Images are read from the bucket alone, so that what is served is no load on the database, and goes on while it is away.
+ * It is asked only for what the bucket has not, and where nobody says of which kind the image is.
+ */
+export function createImageReader(postgres: Postgres, bucket: Bucket): ImageReader {
+  const listing: Listing = {
+    queries: postgres.queries,
+    stride: STRIDE,
+    holds: (column, text) => sql<boolean>`${column} like ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`,
+    carry: postgres.carry,
+  };
+
+  async function recorded(sha256: string): Promise<{ kind: ImageKind; bytes: number } | undefined> {
+    const { rows } = await postgres.calls.call(
+      'find image',
+      () =>
+        postgres.run<{ kind: ImageKind; bytes: number }>('select kind, bytes from image where sha256 = $1', [
+          Buffer.from(sha256, 'hex'),
+        ]),
+      { repeatable: true },
+    );
+    return rows[0];
+  }
+
+  function stored(sha256: string, kind: ImageKind, size: number): StoredBytes {
+    return {
+      kind,
+      size,
+      content: (range = { start: 0, end: size - 1 }) => bucket.read(sha256, kind, range),
+    };
+  }
+
+  return {
+    read: (sha256, kind) =>
+      explained(`image ${sha256} could not be read`, async () => {
+        if (kind !== undefined) {
+          const size = await bucket.size(sha256, kind);
+          if (size !== undefined) return stored(sha256, kind, size);
+        }
+        const record = await recorded(sha256);
+        if (!record || (kind !== undefined && kind !== record.kind)) return undefined;
+        const found = await bucket.size(sha256, record.kind);
+        const key = objectKey(sha256, record.kind);
+        if (found === undefined) throw new Error(`${key} is missing`);
+        if (found !== record.bytes) throw new Error(`${key} has ${found} bytes of ${record.bytes}`);
+        return stored(sha256, record.kind, found);
+      }),
+    uploads: (query) => listUploads(listing, query),
+  };
+}

@@ -1,0 +1,87 @@
+import type { EngineCalls } from '../../engines/calls.js';
+import type { ImageStore, MerchantStore } from '../index.js';
+import { openBucket } from './bucket.js';
+import { createImageStore } from './images.js';
+import { openMerchants } from './merchants.js';
+import { createLastingNonces, type LastingNonces } from './nonces.js';
+import type { ClusterStoreOptions, Observe } from './options.js';
+import { openPostgres, type Postgres } from './postgres.js';
+import { openScratch } from './scratch.js';
+
+/*
+ * The store of any number of nodes: PostgreSQL for records, S3 for bytes (docs/decisions/008-cluster-store.md).
+ *
+ *   postgres     the pool, its deadlines, the schema's migrations
+ *   bucket       objects: put, read, list
+ *   scratch      files without names, for images while they arrive
+ *   images       an upload: bytes first, then one statement
+ *   merchants    the records, and when they changed
+ *   nonces       the few that have to outlive Redis' memory
+ *   check        every row has its object, every object its row
+ */
+
+export {
+  type CheckOptions,
+  checkClusterStore,
+  openClusterImages,
+  openClusterMerchants,
+} from './administration.js';
+export type { ClusterStoreOptions, Observe } from './options.js';
+
+export interface ClusterStore {
+  readonly images: ImageStore;
+  readonly merchants: MerchantStore;
+  /** For the nonces that have to outlive Redis' memory. */
+  readonly nonces: LastingNonces;
+  /** The connections to PostgreSQL: open, of them idle, and how many ask for one. */
+  pool: Postgres['pool'];
+  /** Whether an engine is taken to be away. */
+  readonly breakers: Readonly<Record<'postgres' | 's3', Pick<EngineCalls, 'state'>>>;
+  /** Ends after the commits under way, both stores together. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the engines for one of the nodes that share them.
+ *
+ * @throws StoreError that names the engine which cannot be used, and why
+ */
+export async function openClusterStore(
+  options: ClusterStoreOptions,
+  observe?: Observe,
+): Promise<ClusterStore> {
+  const closing: (() => Promise<void> | void)[] = [];
+  const close = once(async () => {
+    for (const step of closing.reverse()) await step();
+  });
+  try {
+    const scratch = await openScratch(options.scratch);
+    const postgres = await openPostgres(options, observe);
+    closing.push(() => postgres.close());
+    const bucket = await openBucket(options, observe);
+    closing.push(() => bucket.close());
+    const merchants = await openMerchants(postgres);
+    closing.push(() => merchants.close());
+    const images = createImageStore(postgres, bucket, scratch);
+    closing.push(() => images.close());
+    return {
+      images: { ...images, close },
+      merchants: { ...merchants, close },
+      nonces: createLastingNonces(postgres),
+      pool: postgres.pool,
+      breakers: { postgres: postgres.calls, s3: bucket.calls },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function once(act: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= act();
+    return done;
+  };
+}

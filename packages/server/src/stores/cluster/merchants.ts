@@ -1,0 +1,71 @@
+import { type MerchantStore, StoreError } from '../index.js';
+import { createMerchantRecords, type MerchantRecords } from '../sql/merchants.js';
+import type { Postgres } from './postgres.js';
+
+/** Milliseconds between looks at what other nodes changed. */
+const LOOK_INTERVAL = 1000;
+
+/**
+ * Merchants, platform keys and settings of all nodes. Each node looks once a second whether they were changed, so that
+ * who asks for the version asks nobody.
+ *
+ * @throws StoreError where the version cannot be read
+ */
+export async function openMerchants(postgres: Postgres): Promise<MerchantStore> {
+  let version = 0;
+  let failure: StoreError | undefined;
+  let looking: Promise<void> | undefined;
+
+  async function look(): Promise<void> {
+    try {
+      const { rows } = await postgres.calls.call(
+        'read version',
+        () => postgres.run<{ version: number }>('select version from merchant_version'),
+        { repeatable: true },
+      );
+      version = Math.max(version, Number(rows[0]?.version));
+      failure = undefined;
+    } catch (cause) {
+      failure = new StoreError('the version of the merchants could not be read', { cause });
+    }
+  }
+
+  await look();
+  if (failure) throw failure;
+  const timer = setInterval(() => {
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+  }, LOOK_INTERVAL);
+  timer.unref();
+
+  return {
+    ...mapped(createMerchantRecords(postgres.queries, postgres.carry), look),
+    version() {
+      if (failure) throw failure;
+      return version;
+    },
+    async close() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}
+
+/** What this node changes it knows of at once. */
+function mapped(records: MerchantRecords, look: () => Promise<void>): MerchantRecords {
+  async function then<T>(change: Promise<T>): Promise<T> {
+    const value = await change;
+    await look();
+    return value;
+  }
+  return {
+    ...records,
+    saveMerchant: (profile) => then(records.saveMerchant(profile)),
+    addCertificate: (merchant, certificate) => then(records.addCertificate(merchant, certificate)),
+    revokeCertificate: (merchant, serialNo, at) => then(records.revokeCertificate(merchant, serialNo, at)),
+    addPlatformKey: (key) => then(records.addPlatformKey(key)),
+    retirePlatformKey: (id, at) => then(records.retirePlatformKey(id, at)),
+    saveSetting: (name, value) => then(records.saveSetting(name, value)),
+  };
+}

@@ -1,0 +1,84 @@
+import { Kysely, type Migration, Migrator, PostgresDialect, type PostgresPool, sql } from 'kysely';
+import { StoreError } from '../index.js';
+import { type ColumnTypes, createMerchantTables, createUploadTable } from '../sql/tables.js';
+
+/**
+ * The steps from an empty database to today's. A step that was released is never changed; the next gets a new
+ * name. While nodes are upgraded one by one, the old ones go on with the new schema: a step only adds.
+ */
+const migrations: Readonly<Record<string, Migration>> = {
+  '001-images-and-merchants': { up: imagesAndMerchants },
+};
+
+/**
+ * Brings the database to today's schema, in one transaction. Of several nodes that start at once one does it, by
+ * a lock of PostgreSQL's (kysely's), and the others wait. Where nothing is to be done, nothing is written: then the user
+ * of the service needs no right to create tables.
+ *
+ * @param pool its end is seen to
+ */
+export async function migrate(pool: PostgresPool): Promise<void> {
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    const done = await migrationsDone(db);
+    const unknown = done.find((name) => !(name in migrations));
+    if (unknown !== undefined) throw tooNew(unknown);
+    if (done.length === Object.keys(migrations).length) return;
+    const migrator = new Migrator({
+      db,
+      provider: { getMigrations: async () => ({ ...migrations }) },
+    });
+    const { error } = await migrator.migrateToLatest();
+    if (error === undefined) return;
+    // Of two versions that start at once, the newer may have been first.
+    const newer = (await migrationsDone(db)).find((name) => !(name in migrations));
+    throw newer === undefined ? error : tooNew(newer);
+  } finally {
+    await db.destroy();
+  }
+}
+
+function tooNew(name: string): StoreError {
+  return new StoreError(
+    `the store was written by a newer version of this software (its schema has "${name}"): start that version`,
+  );
+}
+
+async function migrationsDone(db: Kysely<unknown>): Promise<string[]> {
+  const there = await sql<{ there: boolean }>`
+    select to_regclass('kysely_migration') is not null as there`.execute(db);
+  if (!there.rows[0]?.there) return [];
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db);
+  return rows.map(({ name }) => name);
+}
+
+const TYPES: ColumnTypes = {
+  id: 'bigint',
+  counted: (column) => column.primaryKey().generatedAlwaysAsIdentity(),
+  digest: 'bytea',
+  whole: 'bigint',
+  fraction: 'double precision',
+};
+
+async function imagesAndMerchants(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('image')
+    .addColumn('sha256', 'bytea', (column) => column.primaryKey().notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('bytes', 'bigint', (column) => column.notNull())
+    .addColumn('width', 'bigint', (column) => column.notNull())
+    .addColumn('height', 'bigint', (column) => column.notNull())
+    .execute();
+  await createUploadTable(db, TYPES);
+  await db.schema.createIndex('upload_merchant').on('upload').columns(['merchant', 'id']).execute();
+  // What makes a repeated insert harmless. The time stands first, so that keys come in order, about, and the pages
+  // that they go to are the last ones.
+  await db.schema.createIndex('upload_once').on('upload').columns(['at', 'request_id']).unique().execute();
+  await createMerchantTables(db, TYPES);
+  await db.schema
+    .createTable('nonce')
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('token', 'text', (column) => column.notNull())
+    .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .execute();
+}

@@ -1,0 +1,25 @@
+import type { EngineCall } from '../../engines/calls.js';
+
+/** Which engines hold the store, as the service's settings name them. */
+export interface ClusterStoreOptions {
+  /** `postgres://…` */
+  readonly databaseUrl: string;
+  /** Connections to PostgreSQL at most. */
+  readonly databaseConnections: number;
+  readonly s3Bucket: string;
+  /** Default: AWS's own, by the region. */
+  readonly s3Endpoint?: string | undefined;
+  readonly s3Region: string;
+  /** Whether the bucket is named in the path rather than in the host name. */
+  readonly s3PathStyle: boolean;
+  readonly s3Encryption: 'none' | 'AES256' | 'aws:kms';
+  /** With `aws:kms`: which key, else the account's default. */
+  readonly s3KmsKey?: string | undefined;
+  /** The folder where images are written to while they arrive. */
+  readonly scratch: string;
+  /** Milliseconds that a call to an engine may take. */
+  readonly engineDeadline: number;
+}
+
+/** Is told of every call to an engine. */
+export type Observe = (call: EngineCall) => void;

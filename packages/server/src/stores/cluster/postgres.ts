@@ -1,0 +1,153 @@
+import { Kysely, PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
+import pg from 'pg';
+import { createEngineCalls, type EngineCalls } from '../../engines/calls.js';
+import { StoreError } from '../index.js';
+import type { Carry, Queries, Records } from '../sql/schema.js';
+import { migrate } from './migrations.js';
+import type { ClusterStoreOptions, Observe } from './options.js';
+import { isAway, named, reasonOf } from './postgres-errors.js';
+
+/** A PostgreSQL of today's schema, behind a pool of connections. */
+export interface Postgres {
+  readonly queries: Queries;
+  /** Runs one statement, prepared by nobody: see docs/decisions/008-cluster-store.md. */
+  run<Row>(text: string, values?: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
+  /** Puts a deadline around what is asked of this database. */
+  readonly carry: Carry;
+  readonly calls: EngineCalls;
+  /** Connections: open, of them idle, and how many ask for one. */
+  pool(): { readonly total: number; readonly idle: number; readonly waiting: number };
+  /** Ends after the statements under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects, and brings the database to today's schema.
+ *
+ * @throws StoreError that names the database, never its password
+ */
+export async function openPostgres(
+  options: Pick<ClusterStoreOptions, 'databaseUrl' | 'databaseConnections' | 'engineDeadline'>,
+  observe?: Observe,
+): Promise<Postgres> {
+  const { databaseUrl, databaseConnections, engineDeadline } = options;
+  const place = describe(databaseUrl);
+  const explain = (cause: unknown) => new StoreError(`${place}: ${reasonOf(cause)}`, { cause });
+  try {
+    // Without limits of time: a step of the schema takes as long as it takes.
+    const patient = new pg.Pool({
+      connectionString: databaseUrl,
+      max: 1,
+      connectionTimeoutMillis: engineDeadline,
+      application_name: APPLICATION,
+      types,
+    });
+    tolerate(patient);
+    await migrate(patient);
+  } catch (cause) {
+    throw explain(cause);
+  }
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: databaseConnections,
+    connectionTimeoutMillis: engineDeadline,
+    // Both: the server gives up what it does, and we what we wait for, whether or not the server is there to give up.
+    statement_timeout: engineDeadline,
+    query_timeout: engineDeadline,
+    keepAlive: true,
+    idleTimeoutMillis: IDLE,
+    application_name: APPLICATION,
+    types,
+  });
+  tolerate(pool);
+  const calls = createEngineCalls({
+    engine: 'postgres',
+    deadline: engineDeadline,
+    isOutage: isAway,
+    observe,
+  });
+  const connect = async () =>
+    careful(
+      await pool.connect().catch((error) => {
+        throw named(error);
+      }),
+    );
+  try {
+    (await connect()).release();
+  } catch (cause) {
+    await pool.end();
+    throw explain(cause);
+  }
+  const queries = new Kysely<Records>({
+    dialect: new PostgresDialect({ pool: { connect, end: () => pool.end() } }),
+  });
+  return {
+    queries,
+    async run<Row>(text: string, values: readonly unknown[] = []) {
+      const connection = await connect();
+      try {
+        return await connection.query<Row>(text, values);
+      } finally {
+        connection.release();
+      }
+    },
+    carry: (operation, act, repetition) => calls.call(operation, act, repetition),
+    calls,
+    pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => pool.end(),
+  };
+}
+
+/**
+ * A connection that breaks says so as an event, which nobody but the driver's own listeners expects: unheard, it would
+ * end the process. Who was using it is told by the statement; who was not takes another one.
+ */
+function tolerate(pool: pg.Pool): void {
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+}
+
+const APPLICATION = 'coupon-media';
+
+/** Milliseconds after which a connection that nobody uses is closed. */
+const IDLE = 60_000;
+
+/** Counts and times come as numbers: PostgreSQL's are 64 bits long, and ours stay below 2^53. */
+const types = {
+  getTypeParser(oid: number, format?: 'text' | 'binary') {
+    return oid === pg.types.builtins.INT8 ? wholeNumber : pg.types.getTypeParser(oid, format as 'text');
+  },
+} as pg.CustomTypesConfig;
+
+function wholeNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`${text} is beyond what a number can hold`);
+  return number;
+}
+
+/**
+ * A connection on which a statement had no answer is not used again: the answer would come to who asks next, or the
+ * server that it leads to is one that only reads.
+ */
+function careful(client: pg.PoolClient): PostgresPoolClient {
+  let broken = false;
+  async function query(text: string, values: readonly unknown[]): Promise<unknown> {
+    try {
+      return await client.query(text, values as unknown[]);
+    } catch (error) {
+      const failure = named(error);
+      broken ||= isAway(failure);
+      throw failure;
+    }
+  }
+  // Of kysely's two ways to ask, the one with cursors is not used here.
+  return { query: query as PostgresPoolClient['query'], release: () => client.release(broken) };
+}
+
+/** @returns `PostgreSQL at db:5432, database "coupons"` */
+function describe(databaseUrl: string): string {
+  const { hostname, port, pathname, username, searchParams } = new URL(databaseUrl);
+  const host = hostname || searchParams.get('host') || 'localhost';
+  const database = decodeURIComponent(pathname.slice(1) || username);
+  return `PostgreSQL at ${host}:${port || '5432'}, database "${database}"`;
+}

@@ -1,0 +1,87 @@
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { HeadObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+
+/** A request about one object, and its answer, which was no refusal. The body is the caller's to read, or to destroy. */
+export type SignedRequest = (request: {
+  readonly method: 'PUT' | 'HEAD' | 'GET';
+  readonly key: string;
+  /** Of a PUT they name the body's length, and its digest as `x-amz-content-sha256`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer | Readable;
+  readonly signal: AbortSignal;
+}) => Promise<{ readonly headers: Readonly<Record<string, string>>; readonly body: Readable }>;
+
+/**
+ * Asks with the library's endpoints, credentials, signer and connections, and without the rest of it, which would cost four
+ * times as much and would be an upload's greatest expense (docs/decisions/008-cluster-store.md).
+ */
+export function createSignedRequests(client: S3Client, bucket: string, region: string): SignedRequest {
+  const { config } = client;
+  const scheme = { name: 'sigv4', signingName: 's3', signingRegion: region, properties: {} };
+  let signing: Promise<[Origin, Awaited<ReturnType<typeof config.signer>>]> | undefined;
+
+  return async ({ method, key, headers = {}, body, signal }) => {
+    signing ??= Promise.all([originOf(client, bucket), config.signer(scheme)]).catch((error) => {
+      signing = undefined;
+      throw error;
+    });
+    const [{ protocol, hostname, port, path }, signer] = await signing;
+    const request = {
+      method,
+      protocol,
+      hostname,
+      ...(port !== undefined && { port }),
+      path: `${path}${key}`,
+      query: {},
+      headers: { host: port === undefined ? hostname : `${hostname}:${port}`, ...headers },
+      body,
+    };
+    // By the store's clock, where the library found it to differ from ours.
+    const signingDate = new Date(Date.now() + config.systemClockOffset);
+    const signed = await signer.sign(request, { signingDate });
+    const { response } = await config.requestHandler.handle(signed as never, { abortSignal: signal });
+    const { statusCode, headers: told, body: answer } = response;
+    if (statusCode >= 300) throw refusal(statusCode, await text(answer));
+    return { headers: told, body: answer };
+  };
+}
+
+/** Where a bucket's objects are. */
+interface Origin {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number | undefined;
+  /** What a key is put behind. Ends with a slash. */
+  readonly path: string;
+}
+
+/** Has the library make a request up to where it would be sent. */
+async function originOf(client: S3Client, Bucket: string): Promise<Origin> {
+  const Key = 'key';
+  const command = new HeadObjectCommand({ Bucket, Key });
+  let made: Origin | undefined;
+  command.middlewareStack.add(
+    () => async (args) => {
+      made = args.request as Origin;
+      return { output: { $metadata: {} }, response: undefined };
+    },
+    { step: 'build', priority: 'low', name: 'resolveOnly' },
+  );
+  await client.send(command);
+  if (!made?.path.endsWith(Key))
+    throw new TypeError(`the objects of ${Bucket} have no addresses of their own`);
+  const { protocol, hostname, port, path } = made;
+  return { protocol, hostname, port, path: path.slice(0, -Key.length) };
+}
+
+/** As the library would throw it. A HEAD is refused without words. */
+function refusal(status: number, answer: string): S3ServiceException {
+  const told = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(answer)?.[1] ?? '';
+  return new S3ServiceException({
+    name: told('Code') || (status === 404 ? 'NotFound' : 'UnknownError'),
+    message: told('Message'),
+    $fault: status >= 500 ? 'server' : 'client',
+    $metadata: { httpStatusCode: status, requestId: told('RequestId') },
+  });
+}

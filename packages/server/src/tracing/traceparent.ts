@@ -1,0 +1,24 @@
+import { createTraceState, type SpanContext } from '@opentelemetry/api';
+
+/**
+ * Reads the W3C headers by which a caller names its own span. What is malformed counts as absent, as the recommendation says.
+ *
+ * @returns the caller's span
+ */
+export function readTraceparent(
+  traceparent: string | undefined,
+  tracestate: string | undefined,
+): SpanContext | undefined {
+  const [, version, traceId = '', spanId = '', flags = '', more] =
+    /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/.exec(traceparent ?? '') ?? [];
+  // Later versions may say more behind the flags; this one may not, and ff is none.
+  if (version === undefined || version === 'ff' || (version === '00' && more !== undefined)) return undefined;
+  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
+  return {
+    traceId,
+    spanId,
+    traceFlags: Number.parseInt(flags, 16) & 1,
+    isRemote: true,
+    ...(tracestate && tracestate.length <= 512 && { traceState: createTraceState(tracestate) }),
+  };
+}

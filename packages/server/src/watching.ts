@@ -1,0 +1,94 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { isCluster, type ServiceConfig } from './config.js';
+import type { EngineCall } from './engines/calls.js';
+import type { Engines } from './engines/index.js';
+import type { Observers } from './http/observers.js';
+import { VERSION } from './http/openapi/document.js';
+import type { Readiness } from './http/readiness.js';
+import type { Census } from './merchants/directory.js';
+import type { PlatformCertificate } from './merchants/index.js';
+import type { KeyVitals, MetricsListener } from './metrics/index.js';
+
+/** Who watches a service: as the configuration says, metrics, traces, both, or nobody. */
+export interface Watching extends Observers {
+  /** To be told of each call to an engine; undefined where nobody would hear. */
+  readonly engineCall: ((call: EngineCall) => void) | undefined;
+  /** Lets Prometheus in. @returns undefined where no port is configured for it */
+  openMetrics(service: Watched): Promise<MetricsListener | undefined>;
+  /** Sends what traces are left. */
+  close(): Promise<void>;
+}
+
+/** What there is to be seen of a service. */
+export interface Watched {
+  readonly app: FastifyInstance;
+  readonly engines: Engines;
+  readonly readiness: Readiness;
+  readonly stopping: AbortSignal;
+  readonly inFlight: { load(): { bytes: number; waiting: number } };
+  readonly inFlightLimit: number;
+  readonly directory: { census(): Census; platformCertificates(): readonly PlatformCertificate[] };
+  /** Unix seconds. */
+  now(): number;
+}
+
+/** The libraries are loaded only where they are used. */
+export async function startWatching(config: ServiceConfig, log: Logger): Promise<Watching> {
+  const { metricsPort: port, metricsHost: host } = config;
+  const metrics = port === undefined ? undefined : (await import('./metrics/index.js')).createMetrics();
+  const tracing = config.tracing ? (await import('./tracing/index.js')).openTracing(VERSION, log) : undefined;
+  return {
+    metrics: metrics?.requests,
+    tracing,
+    engineCall: both(metrics?.engineCall, tracing?.engineCall),
+    async openMetrics(service) {
+      if (!metrics || port === undefined) return undefined;
+      const { app, engines, readiness, stopping, inFlight, inFlightLimit, directory, now } = service;
+      return metrics.open(
+        { host, port },
+        {
+          ready: async () => (await readiness.check()) === undefined,
+          isStopping: () => stopping.aborted,
+          inFlight: () => inFlight.load(),
+          inFlightLimit,
+          connections: () => connectionsOf(app),
+          connectionLimit: config.connections,
+          keys: () => keyVitals(directory, now()),
+        },
+        () => engines.vitals?.() ?? {},
+        { version: VERSION, node: process.version, engines: isCluster(config) ? 'cluster' : 'embedded' },
+      );
+    },
+    close: async () => tracing?.close(),
+  };
+}
+
+function both<T>(
+  first: ((told: T) => void) | undefined,
+  second: ((told: T) => void) | undefined,
+): ((told: T) => void) | undefined {
+  if (!first || !second) return first ?? second;
+  return (told) => {
+    first(told);
+    second(told);
+  };
+}
+
+function connectionsOf({ server }: FastifyInstance): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+  });
+}
+
+function keyVitals({ census, platformCertificates }: Watched['directory'], now: number): KeyVitals {
+  const { platformKeys, merchants, merchantsUntil } = census();
+  const ends = platformCertificates().map(({ notAfter }) => notAfter);
+  return {
+    platformKeys,
+    platformCertificatesUntil: ends.length > 0 ? Math.max(...ends) : undefined,
+    merchants,
+    merchantCertificateUntil: merchantsUntil.find((end) => end >= now),
+    merchantsWithoutCertificate: merchantsUntil.filter((end) => end < now).length,
+  };
+}

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { createReadiness } from '../../dist/http/readiness.js';
+
+const never = new AbortController().signal;
+
+/** An engine that answers when it is told to, and a log of what was said of it. */
+function engine() {
+  const asked: PromiseWithResolvers<void>[] = [];
+  const said: string[] = [];
+  return {
+    asked,
+    said,
+    log: {
+      warn: (_: object, text: string) => void said.push(text),
+      info: (text: string) => void said.push(text),
+    } as never,
+    ask(): Promise<void> {
+      const answer = withResolvers();
+      asked.push(answer);
+      return answer.promise;
+    },
+  };
+}
+
+interface PromiseWithResolvers<T> {
+  promise: Promise<T>;
+  resolve(value: T): void;
+  reject(error: Error): void;
+}
+
+function withResolvers(): PromiseWithResolvers<void> {
+  let settle: Pick<PromiseWithResolvers<void>, 'resolve' | 'reject'> | undefined;
+  const promise = new Promise<void>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...(settle as NonNullable<typeof settle>) };
+}
+
+test('asks once, however many want to know, and a yes is good for a while', async () => {
+  const { ask, asked, log } = engine();
+  const { check } = createReadiness(ask, never, log);
+  const checks = Array.from({ length: 100 }, () => check());
+  expect(asked).toHaveLength(1);
+  asked[0]?.resolve();
+  expect(new Set(await Promise.all(checks))).toEqual(new Set([undefined]));
+  expect(await check()).toBeUndefined();
+  expect(asked).toHaveLength(1);
+});
+
+test('a yes does not last', async () => {
+  const { ask, asked, log } = engine();
+  const { check } = createReadiness(ask, never, log);
+  const first = check();
+  asked[0]?.resolve();
+  await first;
+  function askedAgain(): number {
+    void check();
+    return asked.length;
+  }
+  await expect.poll(askedAgain, { timeout: 10_000 }).toBe(2);
+});
+
+test('a no is told at once and never kept; the log has its reason once', async () => {
+  let broken = true;
+  const { log, said } = engine();
+  const ask = async () => {
+    if (broken) throw new Error('no disk');
+  };
+  const { check } = createReadiness(ask, never, log);
+  expect(await check()).toBe('the store takes no uploads now');
+  expect(await check()).toBe('the store takes no uploads now');
+  expect(said).toEqual(['not ready']);
+  broken = false;
+  expect(await check()).toBeUndefined();
+  expect(said).toEqual(['not ready', 'ready again']);
+});
+
+test('an engine that throws before it promises is not ready, and asked again', async () => {
+  let broken = true;
+  const { log } = engine();
+  const { check } = createReadiness(
+    () => {
+      if (broken) throw new Error('at once');
+      return Promise.resolve();
+    },
+    never,
+    log,
+  );
+  expect(await check()).toBe('the store takes no uploads now');
+  broken = false;
+  expect(await check()).toBeUndefined();
+});
+
+test('who asks does not wait for engines that hang, and these are asked no second time meanwhile', async () => {
+  const { ask, asked, log } = engine();
+  const { check } = createReadiness(ask, never, log);
+  expect(await check()).toBe('the store does not answer');
+  expect(await check()).toBe('the store does not answer');
+  expect(asked).toHaveLength(1);
+  asked[0]?.resolve();
+  expect(await check()).toBeUndefined();
+});
+
+test('from when the service is told to stop it is not ready, whatever the engines say', async () => {
+  const { ask, asked, log } = engine();
+  const stopping = new AbortController();
+  const { check } = createReadiness(ask, stopping.signal, log);
+  const before = check();
+  asked[0]?.resolve();
+  expect(await before).toBeUndefined();
+  stopping.abort();
+  expect(await check()).toBe('the service is stopping');
+  expect(asked).toHaveLength(1);
+});

@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { requireEngines, startRedis, useEngines } from '../../../../tools/engines/index.mjs';
+import type { UsedNonce } from '../../dist/limits/index.js';
+import type { RedisLimits } from '../../dist/limits/redis/index.js';
+import { createLastingNonces } from '../../dist/stores/cluster/nonces.js';
+import { openPostgres } from '../../dist/stores/cluster/postgres.js';
+import { nonce } from './contract.js';
+import { age, ask, EPOCH, errorOf, open, openAged } from './redis-support.js';
+
+// A Redis that loses its memory must not make any node accept a request a second time (contract 2.9).
+const FORGOTTEN = { name: 'LimitsError', code: 'FORGOTTEN' };
+
+const own = await requireEngines('redis');
+const engines = await useEngines('postgres');
+
+let redis: Awaited<ReturnType<typeof startRedis>>;
+const opened: { close(): Promise<void> }[] = [];
+
+function remembered<T extends { close(): Promise<void> }>(one: T): T {
+  opened.push(one);
+  return one;
+}
+
+/** Asks for a nonce until Redis is reached again: what comes instead of "away". */
+async function answer({ nonces }: RedisLimits, which = nonce()): Promise<unknown> {
+  return vi.waitFor(
+    async () => {
+      const error = await errorOf(async () => expect(await nonces.reserve(which)).toBe(true));
+      if (error instanceof Error && ['AWAY', 'OPEN', 'DEADLINE'].includes(String(Reflect.get(error, 'code'))))
+        throw error;
+      return error;
+    },
+    { timeout: 20_000, interval: 20 },
+  );
+}
+
+async function since(): Promise<number> {
+  return Number(await ask(redis.url, (client) => client.hget(EPOCH, 'since')));
+}
+
+describe('the memory of Redis', own.needed, () => {
+  beforeEach(async () => {
+    redis = await startRedis();
+  });
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((one) => one.close()));
+    await redis.stop();
+  });
+
+  it('begins when it is first asked, and then is the same for all nodes', async () => {
+    const before = Math.floor(Date.now() / 1000);
+    const one = remembered(await open(redis.url));
+    const began = await since();
+    expect(began - before).toBeGreaterThanOrEqual(0);
+    expect(began).toBeLessThanOrEqual(Math.ceil(Date.now() / 1000));
+    expect(one.logged).toEqual([expect.stringContaining('remembers no requests from before')]);
+    const other = remembered(await open(redis.url));
+    expect(other.logged).toEqual([]);
+    expect(await since()).toBe(began);
+  });
+
+  it('does not vouch for what may have been sent before, however far ahead it was signed', async () => {
+    const one = remembered(await open(redis.url));
+    for (const later of [-299, 0, 299]) {
+      expect(await errorOf(() => one.nonces.reserve(nonce(later)))).toMatchObject(FORGOTTEN);
+    }
+    expect(await errorOf(() => one.ready())).toMatchObject(FORGOTTEN);
+    // Nothing that was signed within the five minutes before its end, and its neighbours.
+    await age(redis.url, 300);
+    expect(await errorOf(() => one.nonces.reserve(nonce()))).toMatchObject(FORGOTTEN);
+    await age(redis.url, 310);
+    await one.ready();
+    expect(await one.nonces.reserve(nonce())).toBe(true);
+    expect(await errorOf(() => one.nonces.reserve(nonce(-60)))).toMatchObject(FORGOTTEN);
+  });
+
+  it('is gone after FLUSHALL, with no connection lost', async () => {
+    const one = remembered(await openAged(redis.url));
+    const other = remembered(await openAged(redis.url));
+    const used = [nonce(-200), nonce(), nonce(290)];
+    for (const a of used) expect(await one.nonces.reserve(a)).toBe(true);
+    await redis.command('FLUSHALL');
+    for (const a of used) {
+      expect(await errorOf(() => other.nonces.reserve({ ...a }))).toMatchObject(FORGOTTEN);
+      expect(await errorOf(() => one.nonces.reserve({ ...a }))).toMatchObject(FORGOTTEN);
+    }
+    expect(await errorOf(() => one.ready())).toMatchObject(FORGOTTEN);
+  });
+
+  it('is gone after a restart without its data', async () => {
+    const one = remembered(await openAged(redis.url));
+    const a = nonce(100);
+    expect(await one.nonces.reserve(a)).toBe(true);
+    await redis.restart({ data: false });
+    expect(await answer(one, { ...a })).toMatchObject(FORGOTTEN);
+    expect(one.logged.join()).toMatch(/lost the connection.*remembers no requests from before.*again/);
+  });
+
+  it('is not that of today after a restart from an older snapshot', async () => {
+    const one = remembered(await openAged(redis.url));
+    const [old, recent] = [nonce(), nonce()];
+    expect(await one.nonces.reserve(old)).toBe(true);
+    await redis.command('SAVE');
+    expect(await one.nonces.reserve(recent)).toBe(true);
+    const before = await since();
+    await redis.kill();
+    await redis.restart();
+    expect(await answer(one, { ...recent })).toMatchObject(FORGOTTEN);
+    expect(await since()).toBeGreaterThan(before);
+    // What the snapshot has is known for a replay.
+    expect(await one.nonces.reserve({ ...old })).toBe(false);
+  });
+
+  it('is only trusted where it drops nothing', async () => {
+    await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
+    const error = await errorOf(() => open(redis.url));
+    expect(error).toMatchObject({ code: 'SETTINGS', message: expect.stringContaining('allkeys-lru') });
+  });
+
+  describe('with a record beside it', engines.needed, () => {
+    let lasting: ReturnType<typeof createLastingNonces>;
+
+    beforeEach(async () => {
+      const { url } = (await useEngines('postgres')).postgres;
+      const postgres = await openPostgres({
+        databaseUrl: url,
+        databaseConnections: 2,
+        engineDeadline: 5_000,
+      });
+      lasting = createLastingNonces(remembered(postgres));
+    });
+
+    it('is trusted again after seconds', async () => {
+      const one = remembered(await open(redis.url, { lasting }));
+      expect(await errorOf(() => one.ready())).toMatchObject(FORGOTTEN);
+      await vi.waitFor(() => one.ready(), { timeout: 10_000, interval: 50 });
+      const a = nonce();
+      expect(await one.nonces.reserve(a)).toBe(true);
+      expect(await one.nonces.reserve({ ...a })).toBe(false);
+      expect(a.signedAt - (await since())).toBeLessThanOrEqual(6);
+    });
+
+    it('lets no request pass twice, by whichever node, however far ahead it was signed', {
+      timeout: 60_000, // it waits, twice, until Redis is trusted again
+    }, async () => {
+      const nodes = [
+        remembered(await openAged(redis.url, { lasting })),
+        remembered(await openAged(redis.url, { lasting })),
+      ] as const;
+      for (const lose of [() => redis.command('FLUSHALL'), () => redis.restart({ data: false })]) {
+        await age(redis.url);
+        const used = [-290, -5, -1, 0, 1, 2, 3, 4, 5, 10, 60, 290].map((later) => nonce(later));
+        const later = [3, 4, 5, 6, 7, 8, 290].map((seconds) => nonce(seconds));
+        for (const a of [...used, ...later]) expect(await nodes[0].nonces.reserve(a)).toBe(true);
+        await lose();
+        const outcomes: string[] = [];
+        for (const node of nodes) {
+          await answer(node, nonce(-100));
+          for (const a of used) outcomes.push(await outcome(node, { ...a }));
+        }
+        expect(new Set(outcomes)).toEqual(new Set(['false', 'FORGOTTEN']));
+        // Nor when Redis is trusted again for what is signed now, as these seem to be, which nobody tried until now.
+        await vi.waitFor(() => nodes[0].ready(), { timeout: 10_000, interval: 50 });
+        expect(await nodes[1].nonces.reserve(nonce(1))).toBe(true);
+        const late: string[] = [];
+        for (const a of later) late.push(await outcome(nodes[1], { ...a }));
+        expect(new Set(late)).toEqual(new Set(['false', 'FORGOTTEN']));
+      }
+    });
+
+    it('lets a request that was released be sent again', async () => {
+      const one = remembered(await openAged(redis.url, { lasting }));
+      const a = nonce(120);
+      expect(await one.nonces.reserve(a)).toBe(true);
+      await one.nonces.release(a, false);
+      await redis.command('FLUSHALL');
+      await answer(one, nonce(-100));
+      expect(await one.nonces.reserve({ ...a })).toBe(true);
+      expect(await one.nonces.reserve({ ...a })).toBe(false);
+    });
+
+    it('accepts nothing that it cannot record, and lets it be sent again', async () => {
+      const failing = { ...lasting, reserve: () => Promise.reject(new Error('connection refused')) };
+      const one = remembered(await openAged(redis.url, { lasting: failing, away: 'memory' }));
+      const other = remembered(await openAged(redis.url, { lasting }));
+      const a = nonce(120);
+      expect(await errorOf(() => one.nonces.reserve(a))).toMatchObject({ code: 'RECORD' });
+      expect(await other.nonces.reserve({ ...a })).toBe(true);
+    });
+  });
+});
+
+async function outcome({ nonces }: RedisLimits, which: UsedNonce): Promise<string> {
+  try {
+    return String(await nonces.reserve(which));
+  } catch (error) {
+    return String(Reflect.get(Object(error), 'code'));
+  }
+}

@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { readConfig, startService } from '../../dist/index.js';
+
+const ROOT = new URL('../../../../', import.meta.url);
+const DASHBOARD = 'deploy/grafana/coupon-media.json';
+const ALERTS = 'deploy/prometheus/alerts.yaml';
+const read = (file: string) => readFileSync(new URL(file, ROOT), 'utf8');
+
+/** What others tell: Prometheus of its targets, and node_exporter of disks. */
+const OF_OTHERS = ['up', 'node_filesystem_avail_bytes', 'node_filesystem_size_bytes'];
+
+/** Every metric that a running service tells, with its type and help. */
+const told = new Map<string, { type: string; help: string }>();
+
+beforeAll(async () => {
+  const data = await mkdtemp(path.join(tmpdir(), 'coupon-media-metrics-'));
+  const service = await startService(readConfig({ data, port: 0, metricsPort: 0, logLevel: 'silent' }, {}));
+  const text = await (await fetch(`http://127.0.0.1:${service.metricsAddress?.port}/metrics`)).text();
+  await service.stop();
+  await rm(data, { recursive: true });
+  for (const [, name = '', help = ''] of text.matchAll(/^# HELP (\S+) ?(.*)$/gm)) {
+    const [, type = ''] = new RegExp(`^# TYPE ${name} (\\w+)$`, 'm').exec(text) ?? [];
+    told.set(name, { type, help });
+  }
+});
+
+afterAll(() => told.clear());
+
+describe('every metric of ours', () => {
+  test('is described, and named by what Prometheus recommends', () => {
+    const ours = [...told].filter(([name]) => name.startsWith('coupon_media_'));
+    expect(ours.length).toBeGreaterThan(25);
+    for (const [name, { type, help }] of ours) {
+      expect(help.length, name).toBeGreaterThan(10);
+      expect(name.endsWith('_total'), name).toBe(type === 'counter');
+      if (type === 'histogram') expect(name).toMatch(/_seconds$/);
+    }
+  });
+
+  test('stands in docs/OPERATIONS.md', () => {
+    const documented = read('docs/OPERATIONS.md');
+    const ours = [...told.keys()].filter((name) => name.startsWith('coupon_media_'));
+    expect(ours.filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe('what is asked of Prometheus is told by a service', () => {
+  test.each(expressions())('%s', (_, expression) => {
+    const names = metricsIn(expression);
+    expect(names.length).toBeGreaterThan(0);
+    expect(names.filter((name) => !OF_OTHERS.includes(name) && !isTold(name))).toEqual([]);
+  });
+
+  test('an expression is read whole', () => {
+    const expression =
+      'sum by (le) (rate(a_bucket{x="b_c",y!~"d"}[5m])) / on (engine) group_left e_total offset 30m > 0 or f - time()';
+    expect(metricsIn(expression)).toEqual(['a_bucket', 'e_total', 'f']);
+  });
+});
+
+test('every alert tells whom it should wake, what is wrong and what to do', () => {
+  const rules = alertRules();
+  expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
+  for (const { alert, labels, annotations } of rules) {
+    expect(['critical', 'warning'], alert).toContain(labels.severity);
+    expect(annotations.summary, alert).toBeTruthy();
+    expect(annotations.description, alert).toBeTruthy();
+  }
+});
+
+test('every panel of the dashboard asks the data source that is chosen', () => {
+  const { panels, templating } = JSON.parse(read(DASHBOARD)) as Dashboard;
+  expect(templating.list.map(({ name, type }) => [name, type])).toContainEqual(['datasource', 'datasource']);
+  const asking = panels.filter(({ type }) => type !== 'row');
+  for (const { title, datasource, targets = [] } of asking) {
+    expect(datasource, title).toEqual({ type: 'prometheus', uid: '$' + '{datasource}' });
+    expect(targets.length, title).toBeGreaterThan(0);
+  }
+  expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+});
+
+interface Dashboard {
+  panels: { id: number; title: string; type: string; datasource?: object; targets?: { expr: string }[] }[];
+  templating: { list: { name: string; type: string }[] };
+}
+
+interface Rule {
+  alert: string;
+  expr: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+}
+
+function alertRules(): Rule[] {
+  const { groups } = parse(read(ALERTS)) as { groups: { rules: Rule[] }[] };
+  return groups.flatMap(({ rules }) => rules);
+}
+
+function expressions(): [string, string][] {
+  const { panels } = JSON.parse(read(DASHBOARD)) as Dashboard;
+  const asked = panels.flatMap(({ title, targets = [] }) =>
+    targets.map(({ expr }): [string, string] => [title, expr]),
+  );
+  return [...asked, ...alertRules().map(({ alert, expr }): [string, string] => [alert, expr])];
+}
+
+/** A histogram is told as three. */
+function isTold(name: string): boolean {
+  if (told.has(name)) return true;
+  const [, histogram = ''] = /^(.*)_(?:bucket|sum|count)$/.exec(name) ?? [];
+  return told.get(histogram)?.type === 'histogram';
+}
+
+const KEYWORDS = ['and', 'or', 'unless', 'by', 'on', 'offset', 'group_left', 'bool'];
+
+/** Names that are neither functions nor labels, nor stand in a string. */
+function metricsIn(expression: string): string[] {
+  const bare = expression
+    .replace(/\{[^}]*\}|\[[^\]]*\]|"[^"]*"/g, ' ')
+    .replace(/\b(?:by|on|without|ignoring)\s*\([^)]*\)/g, ' ');
+  const names = [...bare.matchAll(/(?<![\w.])[a-z_][a-z0-9_]*\b(?!\s*\()/g)].map(([name]) => name);
+  return [...new Set(names.filter((name) => !KEYWORDS.includes(name)))];
+}

@@ -1,0 +1,303 @@
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import pg from 'pg';
+import pino from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { useEngines } from '../../../../tools/engines/index.mjs';
+import { openClusterEngines } from '../../dist/engines/cluster.js';
+import { migrateToCluster } from '../../dist/migration/index.js';
+import { rowsOf } from '../../dist/migration/rows.js';
+import { openTarget } from '../../dist/migration/target.js';
+import { openClusterImages, openClusterMerchants } from '../../dist/stores/cluster/index.js';
+import { openPostgres } from '../../dist/stores/cluster/postgres.js';
+import { type OpenStore, temporaryStore } from '../stores/folders.js';
+import { get, put, sampleBytes, sha256 } from '../stores/samples.js';
+import { clusterConfig } from './cluster.js';
+
+const engines = await useEngines('postgres', 's3', 'redis');
+const LARGE = 100_000;
+const MERCHANT = {
+  id: '1900000001',
+  scheme: 'mchid',
+  apiV3Key: 'b4f1c1a0d3e24f7f9a4c5e6d7f8091a2',
+  enabled: true,
+  productCoupon: false,
+  quota: 7.5,
+  defaultPlatformKeyId: 'PUB_KEY_ID_1',
+} as const;
+const CERTIFICATES = [
+  { serialNo: 'AAAAAAAA', pem: 'first', notBefore: 1, notAfter: 2 },
+  { serialNo: 'BBBBBBBB', pem: 'second', notBefore: 3, notAfter: 4, revokedAt: 5 },
+];
+const KEYS = [
+  { id: 'PUB_KEY_ID_1', kind: 'public-key', privateKeyPem: 'p1', publicPem: 'q1' },
+  { id: 'PUB_KEY_ID_2', kind: 'public-key', privateKeyPem: 'p2', publicPem: 'q2', retiredAt: 9 },
+] as const;
+
+describe('a folder moved to a cluster', engines.needed, () => {
+  let store: OpenStore;
+  let database: pg.Client;
+  const move = (options = {}) => migrateToCluster({ folder: store.folder, config, ...options });
+  let config: ReturnType<typeof clusterConfig>;
+  beforeAll(async () => {
+    config = clusterConfig(engines);
+    database = new pg.Client(engines.postgres.url);
+    await database.connect();
+  });
+  afterAll(() => database.end());
+
+  beforeEach(async () => {
+    await database.query('drop schema public cascade; create schema public');
+    store = await temporaryStore();
+    await store.merchants.saveSetting('public_url', 'https://images.example');
+    for (const key of KEYS) await store.merchants.addPlatformKey(key);
+    await store.merchants.saveMerchant(MERCHANT);
+    for (const certificate of CERTIFICATES) await store.merchants.addCertificate(MERCHANT.id, certificate);
+    for (let at = 0; at < 20; at++) await put(store.images, sampleBytes(2000 + at, at));
+    await put(store.images, sampleBytes(LARGE, 'large'));
+    await put(store.images, sampleBytes(2000, 0), { filename: '又一次.png', merchant: '1900000002' });
+  });
+  afterEach(() => store.end());
+
+  test('is equal in every record and every byte, and moved once', async () => {
+    await store.close();
+    const all = { images: 21, uploads: 22 };
+    const whole = { total: all, serving: false, interrupted: false, left: [], conflicts: [] };
+    expect(await move()).toMatchObject({
+      ...all,
+      ...whole,
+      records: 4,
+      nonces: 22,
+      verified: { ...all, differences: [] },
+    });
+    expect(await move()).toMatchObject({
+      ...whole,
+      images: 0,
+      bytes: 0,
+      uploads: 0,
+      records: 0,
+      verified: { ...all, differences: [] },
+    });
+
+    const here = await store.reopen();
+    const images = await openClusterImages(config);
+    expect(await images.uploads({ limit: 1000 })).toEqual(await here.images.uploads({ limit: 1000 }));
+    expect(await get(images, sha256(sampleBytes(LARGE, 'large')))).toEqual(sampleBytes(LARGE, 'large'));
+    await images.close();
+    const merchants = await openClusterMerchants(config);
+    expect(await merchants.merchants()).toEqual([{ ...MERCHANT, certificates: CERTIFICATES }]);
+    expect(await merchants.platformKeys()).toEqual(KEYS);
+    expect(await merchants.setting('public_url')).toBe('https://images.example');
+    await merchants.close();
+  });
+
+  test('while it is served: what there is, and later the rest', async () => {
+    expect(await move()).toMatchObject({ images: 21, serving: true, verified: { differences: [] } });
+    await put(store.images, sampleBytes(3000, 'later'));
+    await store.merchants.saveMerchant({ ...MERCHANT, quota: 3 });
+    await store.merchants.revokeCertificate(MERCHANT.id, 'AAAAAAAA', 77);
+    await store.merchants.retirePlatformKey('PUB_KEY_ID_1', 78);
+    await store.close();
+    expect(await move()).toMatchObject({
+      images: 1,
+      uploads: 1,
+      records: 2,
+      serving: false,
+      verified: { images: 22, uploads: 23, differences: [] },
+    });
+    const merchants = await openClusterMerchants(config);
+    expect(await merchants.merchant(MERCHANT.id)).toMatchObject({
+      quota: 3,
+      certificates: [{ revokedAt: 77 }, { revokedAt: 5 }],
+    });
+    expect(await merchants.platformKeys()).toMatchObject([{ retiredAt: 78 }, { retiredAt: 9 }]);
+    await merchants.close();
+  });
+
+  test('what was changed in the cluster since stays, and on both sides is told', async () => {
+    await move();
+    const merchants = await openClusterMerchants(config);
+    await merchants.saveMerchant({ ...MERCHANT, enabled: false });
+    expect(await move()).toMatchObject({ records: 0, conflicts: [], verified: { differences: [] } });
+    await store.merchants.saveMerchant({ ...MERCHANT, quota: 1 });
+    expect(await move()).toMatchObject({ records: 0, conflicts: [`merchant ${MERCHANT.id}`] });
+    expect(await merchants.merchant(MERCHANT.id)).toMatchObject({ enabled: false, quota: 7.5 });
+    await merchants.close();
+  });
+
+  test('an image that is not whole stays with its uploads, and follows once it is mended', async () => {
+    const large = sampleBytes(LARGE, 'large');
+    const digest = sha256(large);
+    await rm(path.join(store.folder, 'images', digest.slice(0, 2), `${digest}.png`));
+    const left = [{ sha256: digest, detail: expect.stringContaining(`${digest}.png`) }];
+    const rest = { images: 20, uploads: 21, differences: [] };
+    expect(await move()).toMatchObject({ images: 20, uploads: 21, left, verified: rest });
+    expect(await move()).toMatchObject({ images: 0, uploads: 0, left, verified: rest });
+    // Whoever uploads it again mends it.
+    await put(store.images, large);
+    expect(await move()).toMatchObject({
+      images: 1,
+      uploads: 2,
+      left: [],
+      verified: { images: 21, uploads: 23, differences: [] },
+    });
+  });
+
+  test('bytes that are not those that were uploaded are no image', async () => {
+    const digest = sha256(sampleBytes(LARGE, 'large'));
+    const file = path.join(store.folder, 'images', digest.slice(0, 2), `${digest}.png`);
+    await writeFile(file, sampleBytes(LARGE, 'other'));
+    expect(await move()).toMatchObject({
+      images: 20,
+      left: [{ sha256: digest, detail: expect.stringContaining('not the bytes that were uploaded') }],
+    });
+  });
+
+  test('verifying finds a record that differs, one that is gone, and an object that is not the image', async () => {
+    await move({ verify: false });
+    const [first, second, third] = [0, 1, 2].map((at) => sampleBytes(2000 + at, at));
+    const digests = [first, second, third].map((bytes) => sha256(bytes as Buffer));
+    await database.query("update upload set filename = 'other.png' where filename = '又一次.png'");
+    await database.query('delete from upload where sha256 = $1', [Buffer.from(digests[1] ?? '', 'hex')]);
+    await database.query('update image set width = 7 where sha256 = $1', [
+      Buffer.from(digests[2] ?? '', 'hex'),
+    ]);
+    await putInPlaceOf(digests[0] ?? '', sampleBytes(2000, 'other'));
+    const { verified } = await move();
+    expect(verified?.differences.map(({ what, id }) => [what, id])).toEqual(
+      expect.arrayContaining([
+        ['object', digests[0]],
+        ['image', digests[2]],
+      ]),
+    );
+    expect(verified?.differences.filter(({ what }) => what === 'upload')).toMatchObject([
+      { detail: 'missing' },
+      { detail: 'filename is other.png, and 又一次.png in the folder' },
+    ]);
+  });
+
+  test('a run that is told to stop ends after its batch, and the next goes on', async () => {
+    const stopping = new AbortController();
+    const stop = { begin: () => {}, moved: () => {}, done: () => stopping.abort() };
+    const first = await move({ signal: stopping.signal, progress: stop });
+    expect(first).toMatchObject({ images: 21, uploads: 0, nonces: 0, interrupted: true });
+    expect(first.verified).toBeUndefined();
+    expect(await move()).toMatchObject({ images: 0, uploads: 22, interrupted: false });
+  });
+
+  test('two runs at once do no harm: one of them ends with the reason, or both have done it', async () => {
+    const runs = await Promise.allSettled([move(), move()]);
+    const failed = runs.filter(({ status }) => status === 'rejected');
+    expect(failed.length).toBeLessThan(2);
+    for (const { reason } of failed as PromiseRejectedResult[])
+      expect(reason).toMatchObject({ code: 'MIGRATION', message: expect.stringContaining('another run') });
+    expect(await move()).toMatchObject({ verified: { images: 21, uploads: 22, differences: [] } });
+    const { rows } = await database.query('select count(*)::int as uploads from upload');
+    expect(rows).toEqual([{ uploads: 22 }]);
+  });
+
+  test('a step that is repeated, since its answer was lost, writes nothing twice; one that was taken over, nothing', async () => {
+    const postgres = await openPostgres(config);
+    const rows = rowsOf(postgres);
+    const upload = {
+      id: 1,
+      merchant: MERCHANT.id,
+      filename: 'a.png',
+      sha256: Buffer.alloc(32),
+      at: 1_700_000_000_000,
+      requestId: 'request',
+    };
+    const first = await openTarget(rows);
+    const step = { name: 'upload', from: undefined, to: '1 request' };
+    await first.addUploads([upload], step);
+    await first.addUploads([upload], step);
+    await expect(first.addUploads([upload], { ...step, to: '2 other' })).rejects.toMatchObject({
+      code: 'MIGRATION',
+    });
+    expect(await first.uploads([upload])).toEqual(
+      new Map([['request', { ...upload, id: expect.any(Number) }]]),
+    );
+    const second = await openTarget(rows);
+    const next = { name: 'upload', from: '1 request', to: '2 next' };
+    await expect(first.addUploads([{ ...upload, requestId: 'next' }], next)).rejects.toMatchObject({
+      code: 'MIGRATION',
+      message: expect.stringContaining('taken over'),
+    });
+    expect(await second.marks.get('upload')).toBe('1 request');
+    const { rows: counted } = await database.query('select count(*)::int as uploads from upload');
+    expect(counted).toEqual([{ uploads: 1 }]);
+    await postgres.close();
+  });
+
+  test('what was asked of the old service is refused by the nodes', async () => {
+    // Redis begins to remember here, and requests that were signed before are refused for that alone.
+    const node = await openClusterEngines(config, pino({ level: 'silent' }));
+    await expect.poll(() => node.ready().then(() => 'ready', String), { timeout: 20_000 }).toBe('ready');
+    const second = Math.floor(Date.now() / 1000);
+    const used = [second, second + 200].map((signedAt) => nonceOf('used', signedAt));
+    for (const nonce of used) await store.nonces.remember(nonce);
+    // The service may still take one back, so none is brought before it has ended.
+    expect(await move()).toMatchObject({ nonces: 0, serving: true });
+    await store.close();
+    expect(await move()).toMatchObject({ nonces: 24, serving: false });
+    for (const nonce of used) expect(await node.nonces.reserve({ ...nonce })).toBe(false);
+    expect(await node.nonces.reserve(nonceOf('fresh', second))).toBe(true);
+    await node.close();
+  });
+
+  describe('is refused', () => {
+    test('where the cluster was in service before', async () => {
+      const merchants = await openClusterMerchants(config);
+      await merchants.addPlatformKey(KEYS[0]);
+      await merchants.close();
+      await expect(move()).rejects.toMatchObject({
+        code: 'MIGRATION',
+        message: expect.stringContaining('has been in service already'),
+      });
+    });
+
+    test('where its images have other URLs, and then nothing is moved', async () => {
+      const merchants = await openClusterMerchants(config);
+      await merchants.saveSetting('public_url', 'https://other.example');
+      await expect(move()).rejects.toMatchObject({
+        code: 'MIGRATION',
+        message: expect.stringMatching(
+          /https:\/\/images\.example.*the cluster keeps https:\/\/other\.example/,
+        ),
+      });
+      await expect(move({ config: { ...config, publicUrl: 'https://third.example' } })).rejects.toThrow();
+      expect(await merchants.merchants()).toEqual([]);
+      await merchants.close();
+    });
+
+    test('where another folder was moved there', async () => {
+      await move();
+      const other = await temporaryStore();
+      for (let at = 0; at < 30; at++) await put(other.images, sampleBytes(2000, `other ${at}`));
+      await expect(move({ folder: other.folder })).rejects.toMatchObject({
+        code: 'MIGRATION',
+        message: expect.stringContaining('another folder'),
+      });
+      await other.end();
+    });
+
+    test('where there is no store', async () => {
+      await expect(move({ folder: path.join(store.folder, 'images') })).rejects.toMatchObject({
+        code: 'MIGRATION',
+      });
+    });
+  });
+});
+
+function nonceOf(nonce: string, signedAt: number) {
+  return { key: `1900000001 AAAAAAAA ${nonce} ${signedAt}`, signedAt, expiresAt: signedAt + 300 };
+}
+
+/** Other bytes under an image's name, as nobody who keeps to the rules would put them there. */
+async function putInPlaceOf(digest: string, bytes: Buffer): Promise<void> {
+  const { endpoint, region, bucket } = engines.s3;
+  const client = new S3Client({ endpoint, region, forcePathStyle: true });
+  await client.send(new PutObjectCommand({ Bucket: bucket, Key: `images/${digest}.png`, Body: bytes }));
+  client.destroy();
+}

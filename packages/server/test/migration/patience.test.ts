@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { patiently } from '../../dist/migration/patience.js';
+import { MigrationError } from '../../dist/migration/report.js';
+
+test('what fails for a while is tried again', async () => {
+  let tries = 0;
+  const answer = await patiently(async () => {
+    tries += 1;
+    if (tries < 3) throw new Error('the engine restarts');
+    return 'done';
+  });
+  expect({ answer, tries }).toEqual({ answer: 'done', tries: 3 });
+});
+
+test('what is wrong with the move itself is told at once', async () => {
+  let tries = 0;
+  const move = patiently(async () => {
+    tries += 1;
+    throw new MigrationError('another run has taken over');
+  });
+  await expect(move).rejects.toThrow('another run has taken over');
+  expect(tries).toBe(1);
+});

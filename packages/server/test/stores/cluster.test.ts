@@ -1,0 +1,303 @@
+import { readdir, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { useEngines } from '../../../../tools/engines/index.mjs';
+import {
+  checkClusterStore,
+  openClusterImages,
+  openClusterMerchants,
+  openClusterStore,
+} from '../../dist/stores/cluster/index.js';
+import { type OpenCluster, temporaryCluster } from './clusters.js';
+import { imageStoreContract, merchantStoreContract } from './contract.js';
+import { get, holds, put, sampleBytes, sha256, uploadOf } from './samples.js';
+
+const engines = await useEngines('postgres', 's3');
+
+describe('PostgreSQL and S3', engines.needed, () => {
+  imageStoreContract('the store of a cluster', async () => {
+    const cluster = await temporaryCluster();
+    return { store: cluster.images, reopen: async () => (await cluster.reopen()).images, end: cluster.end };
+  });
+
+  merchantStoreContract('the store of a cluster', async () => {
+    const cluster = await temporaryCluster();
+    const administration = await openClusterMerchants(cluster.options);
+    return {
+      store: cluster.merchants,
+      reopen: async () => administration,
+      async end() {
+        await administration.close();
+        await cluster.end();
+      },
+    };
+  });
+
+  describe('a cluster', () => {
+    let cluster: OpenCluster;
+    beforeEach(async () => {
+      cluster = await temporaryCluster();
+    });
+    afterEach(() => cluster.end());
+
+    const SMALL = 10_000;
+    const LARGE = 300_000;
+    const keyOf = (bytes: Buffer) => `images/${sha256(bytes)}.png`;
+    const count = async (table: 'image' | 'upload') =>
+      Number((await cluster.sql<{ count: string }>(`select count(*) from ${table}`))[0]?.count);
+
+    test.each([SMALL, LARGE])('takes the same %i bytes from two nodes at once', async (size) => {
+      const other = await cluster.reopen();
+      const bytes = sampleBytes(size, 'both');
+      const stores = [cluster.images, other.images];
+      await Promise.all(stores.flatMap((store) => Array.from({ length: 8 }, () => put(store, bytes))));
+      for (const store of stores) expect(await holds(store, bytes)).toBe(true);
+      expect(await cluster.bucket.keys()).toEqual([keyOf(bytes)]);
+      expect([await count('image'), await count('upload')]).toEqual([1, 16]);
+    });
+
+    test('begins on an empty database from several nodes at once', async () => {
+      const { postgres, s3 } = await useEngines('postgres', 's3');
+      const options = { ...cluster.options, databaseUrl: postgres.url, s3Bucket: s3.bucket };
+      const nodes = await Promise.all(Array.from({ length: 4 }, () => openClusterStore(options)));
+      const bytes = sampleBytes(SMALL, 'first');
+      await Promise.all(nodes.map(({ images }) => put(images, bytes)));
+      for (const { images } of nodes) expect((await images.uploads({})).uploads).toHaveLength(4);
+      for (const node of nodes) await node.close();
+    });
+
+    test('needs no right to create tables where they are there', async () => {
+      const role = `plain_${path.basename(new URL(cluster.options.databaseUrl).pathname).replaceAll('-', '_')}`;
+      await cluster.sql(`create role "${role}" login`);
+      await cluster.sql(`grant select, insert, update, delete on all tables in schema public to "${role}"`);
+      const url = new URL(cluster.options.databaseUrl);
+      url.username = role;
+      const store = await cluster.reopen({ databaseUrl: url.href });
+      await put(store.images, sampleBytes(SMALL, 'plain'));
+      await store.images.ready();
+      await store.close();
+      await cluster.sql(`drop owned by "${role}"`);
+      await cluster.sql(`drop role "${role}"`);
+    });
+
+    test('is not opened by software that is older than its schema', async () => {
+      await cluster.sql(`insert into kysely_migration (name, timestamp) values ('999-of-tomorrow', 'now')`);
+      await expect(cluster.reopen()).rejects.toMatchObject({
+        code: 'STORE',
+        message: expect.stringMatching(/newer version of this software.*999-of-tomorrow/),
+      });
+    });
+
+    test('records an upload once, however often that is repeated', async () => {
+      const bytes = sampleBytes(SMALL, 'repeated');
+      const upload = uploadOf(bytes);
+      for (const _ of [1, 2]) {
+        const draft = cluster.images.draft();
+        await draft.write(bytes);
+        await draft.commit(upload);
+      }
+      expect((await cluster.images.uploads({})).uploads).toHaveLength(1);
+    });
+
+    describe.each([SMALL, LARGE])('keeps bytes and rows apart in one way only (%i bytes)', (size) => {
+      const bytes = sampleBytes(size, 'apart');
+
+      test('bytes that S3 does not take have no row', async () => {
+        const draft = cluster.images.draft();
+        await draft.write(bytes);
+        const wrong = 'a'.repeat(64);
+        await expect(draft.commit(uploadOf(bytes, { sha256: wrong }))).rejects.toMatchObject({
+          code: 'STORE',
+          cause: expect.objectContaining({ name: 'XAmzContentSHA256Mismatch' }),
+        });
+        expect(await cluster.bucket.keys()).toEqual([]);
+        expect([await count('image'), await count('upload')]).toEqual([0, 0]);
+      });
+
+      test('bytes whose row PostgreSQL does not take wait to come again', async () => {
+        await cluster.sql(`alter table upload add constraint full_up check (merchant = 'nobody')`);
+        await expect(put(cluster.images, bytes)).rejects.toMatchObject({
+          code: 'STORE',
+          cause: expect.objectContaining({ code: '23514' }),
+        });
+        expect(await cluster.bucket.keys()).toEqual([keyOf(bytes)]);
+        expect([await count('image'), await count('upload')]).toEqual([0, 0]);
+        expect(await cluster.images.read(sha256(bytes))).toBeUndefined();
+        await cluster.sql('alter table upload drop constraint full_up');
+        await put(cluster.images, bytes);
+        expect(await holds(cluster.images, bytes)).toBe(true);
+      });
+
+      test('a row whose bytes were lost is told of, and mended by who uploads them again', async () => {
+        await put(cluster.images, bytes);
+        await cluster.bucket.remove(keyOf(bytes));
+        for (const kind of [undefined, 'png'] as const) {
+          await expect(cluster.images.read(sha256(bytes), kind)).rejects.toMatchObject({
+            code: 'STORE',
+            cause: expect.objectContaining({ message: `${keyOf(bytes)} is missing` }),
+          });
+        }
+        await put(cluster.images, bytes);
+        expect(await holds(cluster.images, bytes)).toBe(true);
+      });
+
+      test('a row whose bytes were cut short is told of, and mended', async () => {
+        await put(cluster.images, bytes);
+        await cluster.bucket.put(keyOf(bytes), bytes.subarray(1));
+        await expect(cluster.images.read(sha256(bytes))).rejects.toMatchObject({
+          cause: expect.objectContaining({ message: expect.stringMatching(`bytes of ${size}`) }),
+        });
+        await put(cluster.images, bytes);
+        expect(await holds(cluster.images, bytes)).toBe(true);
+      });
+    });
+
+    test('gives an image to who knows its kind, and to nobody as another kind', async () => {
+      const bytes = sampleBytes(LARGE, 'kind');
+      await put(cluster.images, bytes, { kind: 'jpg' });
+      const stored = await cluster.images.read(sha256(bytes), 'jpg');
+      expect(stored).toMatchObject({ kind: 'jpg', size: LARGE });
+      expect(await cluster.images.read(sha256(bytes), 'png')).toBeUndefined();
+      expect(await cluster.images.read('0'.repeat(64), 'png')).toBeUndefined();
+    });
+
+    test('asks for an image’s bytes only when they are read, and may be told to stop', async () => {
+      const bytes = sampleBytes(2_097_152, 'lazy');
+      await put(cluster.images, bytes);
+      const stored = await cluster.images.read(sha256(bytes), 'png');
+      for (let index = 0; index < 200; index++) {
+        const content = stored?.content();
+        if (!content || Buffer.isBuffer(content)) throw new Error('no stream');
+        if (index % 2) await new Promise((resolve) => content.once('readable', resolve));
+        content.destroy();
+      }
+      // 200 streams that were left open would hold all connections to S3.
+      expect(await holds(cluster.images, bytes)).toBe(true);
+      await cluster.bucket.remove(keyOf(bytes));
+      await expect(get(cluster.images, sha256(bytes))).rejects.toMatchObject({ code: 'STORE' });
+      const gone = stored?.content();
+      await expect(gone && !Buffer.isBuffer(gone) && gone.toArray()).rejects.toMatchObject({
+        name: 'NoSuchKey',
+      });
+    });
+
+    test('spools in files that nobody sees, and removes nothing but what is its own', async () => {
+      const { scratch } = cluster.options;
+      const leftover = path.join(scratch, 'coupon-media-00000000-0000-4000-8000-000000000000.part');
+      const foreign = path.join(scratch, 'coupon-media-notes.txt');
+      await writeFile(leftover, '');
+      await writeFile(foreign, '');
+      const other = await cluster.reopen();
+      const bytes = sampleBytes(LARGE, 'spooled');
+      const draft = cluster.images.draft();
+      await draft.write(bytes.subarray(0, 200_000));
+      expect(await readdir(scratch)).toEqual([path.basename(foreign)]);
+      // Another node that starts takes nothing away.
+      await (await cluster.reopen()).close();
+      await draft.write(bytes.subarray(200_000));
+      await draft.commit(uploadOf(bytes));
+      expect(await holds(other.images, bytes)).toBe(true);
+    });
+
+    test('creates its scratch folder for itself alone', async () => {
+      const scratch = path.join(cluster.options.scratch, 'deeper', 'still');
+      await cluster.reopen({ scratch });
+      expect((await stat(scratch)).mode & 0o777).toBe(0o700);
+      await writeFile(path.join(scratch, 'file'), '');
+      await expect(cluster.reopen({ scratch: path.join(scratch, 'file') })).rejects.toMatchObject({
+        code: 'STORE',
+        message: expect.stringMatching(/scratch folder .*file cannot be used/),
+      });
+    });
+
+    test('is not ready on a database that only reads', async () => {
+      const name = new URL(cluster.options.databaseUrl).pathname.slice(1);
+      await cluster.sql(`alter database "${name}" set default_transaction_read_only = on`);
+      const node = await cluster.reopen();
+      await expect(node.images.ready()).rejects.toMatchObject({
+        code: 'STORE',
+        message: 'PostgreSQL takes no uploads: it only reads',
+      });
+    });
+
+    test('keeps the nonces that have to last', async () => {
+      const other = await cluster.reopen();
+      const nonce = { id: 'a', token: 'mine', expiresAt: 4_000_000_000 };
+      expect(await cluster.nonces.reserve(nonce)).toBe(true);
+      expect(await cluster.nonces.reserve(nonce)).toBe(true);
+      expect(await other.nonces.reserve({ ...nonce, token: 'another' })).toBe(false);
+      await other.nonces.release({ ...nonce, token: 'another' });
+      expect(await other.nonces.reserve({ ...nonce, token: 'another' })).toBe(false);
+      await cluster.nonces.release(nonce);
+      expect(await other.nonces.reserve({ ...nonce, token: 'another' })).toBe(true);
+    });
+
+    describe('lists uploads', () => {
+      test('so that each that was there at the first page comes once, while others arrive at other nodes', async () => {
+        const other = await cluster.reopen();
+        const there = Array.from({ length: 30 }, (_, index) => `there-${index}.png`);
+        for (const filename of there) await put(cluster.images, sampleBytes(100, 'list'), { filename });
+        const seen: string[] = [];
+        let cursor: string | undefined;
+        do {
+          const late = [cluster.images, other.images].map((store, node) =>
+            put(store, sampleBytes(100, 'list'), { filename: `late-${node}-${seen.length}.png` }),
+          );
+          const page = await other.images.uploads({ limit: 4, ...(cursor !== undefined && { cursor }) });
+          await Promise.all(late);
+          seen.push(...page.uploads.map(({ filename }) => filename));
+          cursor = page.next;
+        } while (cursor !== undefined);
+        expect(new Set(seen).size).toBe(seen.length);
+        expect(seen.filter((filename) => filename.startsWith('there'))).toEqual(there.toReversed());
+      });
+    });
+
+    describe('is checked', () => {
+      const [kept, lost, short, changed, stray] = ['kept', 'lost', 'short', 'changed', 'stray'].map((seed) =>
+        sampleBytes(SMALL, seed),
+      ) as [Buffer, Buffer, Buffer, Buffer, Buffer];
+      /** Two hours on: what is there now is no upload under way. */
+      const later = () => Date.now() + 7_200_000;
+
+      beforeEach(async () => {
+        for (const bytes of [kept, lost, short, changed]) await put(cluster.images, bytes);
+      });
+
+      test('and nothing is found where all is well', async () => {
+        const report = { images: 4, uploads: 4, bytes: 4 * SMALL, problems: [] };
+        expect(await checkClusterStore(cluster.options)).toEqual(report);
+        expect(await checkClusterStore(cluster.options, { deep: true, now: later() })).toEqual(report);
+      });
+
+      test('and told what is lost, cut short, changed, and without record', async () => {
+        await cluster.bucket.remove(keyOf(lost));
+        await cluster.bucket.put(keyOf(short), short.subarray(1));
+        await cluster.bucket.put(keyOf(changed), kept);
+        await cluster.bucket.put(keyOf(stray), stray);
+        await cluster.bucket.put('images/notes.txt', stray);
+        await cluster.sql('delete from image where sha256 = $1', [Buffer.from(sha256(kept), 'hex')]);
+        const found = async (how: object) =>
+          (await checkClusterStore(cluster.options, how)).problems
+            .map(({ kind, detail }) => `${kind} ${detail}`)
+            .sort();
+        const [unattached = ''] = (await found({})).filter((problem) => problem.startsWith('unattached'));
+        expect(unattached).toMatch(/^unattached upload \d+$/);
+        const broken = [`damaged ${keyOf(short)}`, `missing ${keyOf(lost)}`, unattached];
+        const orphans = [keyOf(kept), keyOf(stray), 'images/notes.txt'].map((key) => `orphan ${key}`);
+        expect(await found({})).toEqual(broken.toSorted());
+        expect(await found({ now: later() })).toEqual([...broken, ...orphans].toSorted());
+        expect(await found({ deep: true })).toEqual([...broken, `damaged ${keyOf(changed)}`].toSorted());
+      });
+    });
+
+    test('is read by who does not serve it', async () => {
+      const bytes = sampleBytes(LARGE, 'read');
+      await put(cluster.images, bytes);
+      const reader = await openClusterImages(cluster.options);
+      expect(await holds(reader, bytes)).toBe(true);
+      expect((await reader.uploads({})).uploads).toHaveLength(1);
+      await reader.close();
+    });
+  });
+});

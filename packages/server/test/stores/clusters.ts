@@ -1,0 +1,120 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  DeleteObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectCommandOutput,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import pg from 'pg';
+import { useEngines } from '../../../../tools/engines/index.mjs';
+import {
+  type ClusterStore,
+  type ClusterStoreOptions,
+  openClusterStore,
+} from '../../dist/stores/cluster/index.js';
+
+/** Where a store's engines are: of the run's, or of a test's own. */
+export interface Place {
+  readonly postgres: { readonly url: string };
+  readonly s3: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly accessKey: string;
+    readonly secretKey: string;
+    readonly bucket: string;
+  };
+}
+
+export interface OpenCluster extends ClusterStore {
+  readonly options: ClusterStoreOptions;
+  /** Another node, or the same after a restart. */
+  reopen(changes?: Partial<ClusterStoreOptions>): Promise<ClusterStore>;
+  /** Asks the database beside the store. */
+  sql<Row>(text: string, values?: unknown[]): Promise<Row[]>;
+  readonly bucket: Objects;
+  end(): Promise<void>;
+}
+
+/** The bucket, beside the store. */
+export interface Objects {
+  keys(): Promise<string[]>;
+  head(key: string): Promise<HeadObjectCommandOutput>;
+  put(key: string, body: Buffer): Promise<void>;
+  remove(key: string): Promise<void>;
+}
+
+/** An empty database and an empty bucket, and a node on them. */
+export async function temporaryCluster(
+  changes: Partial<ClusterStoreOptions> = {},
+  place?: Place,
+): Promise<OpenCluster> {
+  const { postgres, s3 } = place ?? (await useEngines('postgres', 's3'));
+  // The usual chain begins here.
+  process.env.AWS_ACCESS_KEY_ID = s3.accessKey;
+  process.env.AWS_SECRET_ACCESS_KEY = s3.secretKey;
+  const scratch = await mkdtemp(path.join(tmpdir(), 'coupon-media-scratch-'));
+  const options: ClusterStoreOptions = {
+    databaseUrl: postgres.url,
+    databaseConnections: 4,
+    s3Bucket: s3.bucket,
+    s3Endpoint: s3.endpoint,
+    s3Region: s3.region,
+    s3PathStyle: true,
+    s3Encryption: 'none',
+    scratch,
+    engineDeadline: 10_000,
+    ...changes,
+  };
+  const opened: ClusterStore[] = [];
+  async function reopen(others: Partial<ClusterStoreOptions> = {}): Promise<ClusterStore> {
+    const store = await openClusterStore({ ...options, ...others });
+    opened.push(store);
+    return store;
+  }
+  return {
+    ...(await reopen()),
+    options,
+    reopen,
+    async sql<Row>(text: string, values: unknown[] = []) {
+      const client = new pg.Client(postgres.url);
+      await client.connect();
+      try {
+        return (await client.query(text, values)).rows as Row[];
+      } finally {
+        await client.end();
+      }
+    },
+    bucket: objectsOf(s3),
+    async end() {
+      for (const store of opened) await store.close();
+      await rm(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+function objectsOf({ endpoint, region, accessKey, secretKey, bucket: Bucket }: Place['s3']): Objects {
+  const client = new S3Client({
+    endpoint,
+    region,
+    forcePathStyle: true,
+    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+  });
+  return {
+    async keys() {
+      const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: 'images/' }));
+      return Contents.map(({ Key = '' }) => Key);
+    },
+    head: (Key) => client.send(new HeadObjectCommand({ Bucket, Key })),
+    async put(Key, Body) {
+      await client.send(new PutObjectCommand({ Bucket, Key, Body }));
+    },
+    async remove(Key) {
+      await client.send(new DeleteObjectCommand({ Bucket, Key }));
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import {
+  AlwaysOffSampler,
+  InMemorySpanExporter,
+  NodeTracerProvider,
+  type Sampler,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-node';
+import { expect, onTestFinished, test } from 'vitest';
+import { createEngineCalls } from '../../dist/engines/calls.js';
+import type { RequestBegin, RequestEnd } from '../../dist/http/observers.js';
+import { createSpans } from '../../dist/tracing/spans.js';
+import { createCourse } from '../../dist/upload/course.js';
+
+const BEGIN: RequestBegin = {
+  kind: 'upload',
+  requestId: 'R1',
+  method: 'POST',
+  url: '/v3/upload?secret=1',
+  header: () => undefined,
+};
+
+function end(more: Partial<RequestEnd> = {}): RequestEnd {
+  const began = performance.now();
+  const of = { kind: 'upload', requestId: 'R1', course: createCourse(), code: 'SUCCESS' } as const;
+  const answer = { status: 200, writtenWhole: true, merchant: '1900000001', imageBytes: 33 };
+  return { ...of, ...answer, began, ended: performance.now(), ...more };
+}
+
+/** Spans by the SDK itself, kept in memory. */
+function recorded(sampler?: Sampler) {
+  const exporter = new InMemorySpanExporter();
+  const spanProcessors = [new SimpleSpanProcessor(exporter)];
+  const provider = new NodeTracerProvider({ spanProcessors, ...(sampler && { sampler }) });
+  onTestFinished(() => provider.shutdown());
+  return { spans: createSpans(provider.getTracer('test')), finished: () => exporter.getFinishedSpans() };
+}
+
+test('calls to engines become children of the request that they are made for', async () => {
+  const { spans, finished } = recorded();
+  const isOutage = () => false;
+  const calls = createEngineCalls({ engine: 'redis', deadline: 5000, isOutage, observe: spans.engineCall });
+  async function request(name: string): Promise<string> {
+    const trace = spans.begin({ ...BEGIN, requestId: name });
+    await trace.run(async () => {
+      // Two requests take turns here.
+      await new Promise((resolve) => setImmediate(resolve));
+      await calls.call(`reserve ${name}`, async () => new Promise((resolve) => setImmediate(resolve)));
+    });
+    trace.end(end({ requestId: name }));
+    return trace.traceId;
+  }
+  const [one, two] = await Promise.all([request('one'), request('two')]);
+  expect(one).not.toBe(two);
+  const all = finished();
+  for (const [name, traceId] of [
+    ['one', one],
+    ['two', two],
+  ]) {
+    const parent = all.find(({ attributes }) => attributes['coupon_media.request_id'] === name);
+    const call = all.find((span) => span.name === `redis reserve ${name}`);
+    expect(call?.parentSpanContext?.spanId).toBe(parent?.spanContext().spanId);
+    expect(call?.spanContext().traceId).toBe(traceId);
+    expect(call).toMatchObject({
+      kind: SpanKind.CLIENT,
+      attributes: { 'db.system.name': 'redis', 'coupon_media.result': 'ok' },
+      status: { code: SpanStatusCode.UNSET },
+    });
+  }
+});
+
+test('a call that failed is an error, and one outside of any request is no span', async () => {
+  const { spans, finished } = recorded();
+  spans.engineCall({ engine: 's3', operation: 'put image', seconds: 0.1, result: 'ok' });
+  const trace = spans.begin(BEGIN);
+  trace.run(() =>
+    spans.engineCall({ engine: 's3', operation: 'put image', seconds: 0.1, result: 'deadline' }),
+  );
+  trace.end(end({ code: 'SYSTEM_ERROR', status: 500 }));
+  expect(finished().map(({ name, status }) => [name, status.code])).toEqual([
+    ['s3 put image', SpanStatusCode.ERROR],
+    ['POST /v3/upload', SpanStatusCode.ERROR],
+  ]);
+});
+
+test('a refusal is no error of ours, and tells the stage', () => {
+  const { spans, finished } = recorded();
+  const trace = spans.begin(BEGIN);
+  const course = createCourse();
+  course.begin('enter');
+  course.begin('identify');
+  course.refuse();
+  trace.end(end({ code: 'SIGN_ERROR', status: 401, course }));
+  const all = finished();
+  expect(all.map(({ name }) => name)).toEqual(['enter', 'identify', 'answer', 'POST /v3/upload']);
+  expect(all.at(-1)).toMatchObject({
+    status: { code: SpanStatusCode.UNSET },
+    attributes: {
+      'http.response.status_code': 401,
+      'coupon_media.code': 'SIGN_ERROR',
+      'coupon_media.refused_in': 'identify',
+    },
+  });
+  expect(JSON.stringify(all.at(-1)?.attributes)).not.toContain('secret');
+});
+
+test('what is sampled out makes no spans, and its log lines have a trace id all the same', () => {
+  const { spans, finished } = recorded(new AlwaysOffSampler());
+  const trace = spans.begin(BEGIN);
+  trace.run(() => spans.engineCall({ engine: 's3', operation: 'put image', seconds: 0.1, result: 'ok' }));
+  expect(trace.traceId).toMatch(/^[0-9a-f]{32}$/);
+  trace.end(end());
+  expect(finished()).toEqual([]);
+});
