@@ -5,6 +5,9 @@
  *   npm run bench                           everything, and docs/PERFORMANCE.md
  *   npm run bench -- --quick                everything, briefly; writes nothing
  *   npm run bench -- --only uploads,clients chapters of it; --write writes those into the document
+ *   npm run bench -- --rounds 2             as often as that what is interleaved, where less time is to be had
+ *
+ * Each chapter is printed, and written, when it has been measured: what ends the run ends no chapter but its own.
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -15,14 +18,15 @@ import { LOAD_CORE, pin } from './measure/processor.mjs';
 import { installPeers } from './peers.mjs';
 import { full, quick } from './scale.mjs';
 
-/** In this order: what changes fastest first, what fills the disk last. */
-const CHAPTERS = ['profile', 'uploads', 'clients', 'latency', 'cores', 'memory', 'start', 'growth'];
+/** In this order: what is compared first; the engines of many nodes come last. */
+const CHAPTERS = ['uploads', 'clients', 'latency', 'cores', 'profile', 'memory', 'start', 'growth', 'nodes'];
 
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string', default: CHAPTERS.join() },
     write: { type: 'boolean' },
+    rounds: { type: 'string' },
   },
 });
 const chosen = options.only.split(',');
@@ -37,9 +41,10 @@ const { writeSections } = await import('./report/document.mjs');
 
 const folder = fileURLToPath(new URL('.coupon-media', import.meta.url));
 const began = performance.now();
+const scale = options.quick ? quick : full;
 /** @type {import('./scale.mjs').Bench} */
 const bench = {
-  scale: options.quick ? quick : full,
+  scale: { ...scale, rounds: Number(options.rounds ?? scale.rounds) },
   folder,
   identity: createIdentity(),
   say: (progress) => process.stderr.write(`${minutes()}    ${progress}\n`),
@@ -47,27 +52,37 @@ const bench = {
 
 pin(process.pid, LOAD_CORE);
 /** @type {Record<string, unknown>} */
-const measured = {};
+const measured = { machine: machine(fileURLToPath(new URL('.', import.meta.url))) };
 for (const name of CHAPTERS.filter((chapter) => chosen.includes(chapter))) {
   process.stderr.write(`${minutes()} ${name}\n`);
   const { measure } = await import(`./chapters/${name}.mjs`);
   measured[name] = await measure(bench);
+  report(name);
 }
 rmSync(folder, { recursive: true, force: true });
-
-const results = /** @type {import('./report/sections.mjs').Results} */ ({
-  machine: machine(fileURLToPath(new URL('.', import.meta.url))),
-  ...measured,
-});
-const found = sections(results);
-for (const [name, content] of found) process.stdout.write(`\n## ${name}\n\n${content}\n`);
-if (options.write ?? !options.quick) {
-  const docs = new URL('../docs/', import.meta.url);
-  writeSections(new URL('PERFORMANCE.md', docs), found);
-  for (const [file, svg] of charts(results)) writeFileSync(new URL(file, docs), svg);
-  process.stderr.write(`${minutes()} docs/PERFORMANCE.md is written\n`);
+for (const [name, content] of sections(results())) {
+  if (name === 'machine' || name === 'targets') process.stdout.write(`\n## ${name}\n\n${content}\n`);
 }
 process.exit();
+
+function results() {
+  return /** @type {import('./report/sections.mjs').Results} */ (measured);
+}
+
+/** @param {string} chapter what was measured last */
+function report(chapter) {
+  const { machine: on, [chapter]: last } = measured;
+  const own = sections(
+    /** @type {import('./report/sections.mjs').Results} */ ({ machine: on, [chapter]: last }),
+  );
+  for (const [name, content] of own) {
+    if (name !== 'machine' && name !== 'targets') process.stdout.write(`\n## ${name}\n\n${content}\n`);
+  }
+  if (!(options.write ?? !options.quick)) return;
+  const docs = new URL('../docs/', import.meta.url);
+  writeSections(new URL('PERFORMANCE.md', docs), sections(results()));
+  for (const [file, svg] of charts(results())) writeFileSync(new URL(file, docs), svg);
+}
 
 function minutes() {
   const seconds = Math.round((performance.now() - began) / 1000);

@@ -32,23 +32,32 @@ export async function measure(bench) {
  * @param {number} count
  * @returns {Promise<Profile>}
  */
-async function measureSize(bench, name, count) {
-  const { bytes, connections } = sizeNamed(name);
+function measureSize(bench, name, count) {
+  return withServer(bench, 'ours', (server) => profileOf(bench, server, name, count));
+}
+
+/**
+ * @param {import('../scale.mjs').Bench} bench
+ * @param {import('../measure/processes.mjs').Subject} server
+ * @param {string} size
+ * @param {number} count of uploads, after half as many to warm up
+ * @returns {Promise<Profile>}
+ */
+export async function profileOf(bench, server, size, count) {
+  const { bytes, connections } = sizeNamed(size);
   const form = signedUpload(bench.identity);
-  return withServer(bench, 'ours', async (server) => {
-    await sendAll(server.port, makeRequests(form, bytes, Math.ceil(count / 2)), connections);
-    const requests = makeRequests(form, bytes, count);
-    await server.ask({ ask: 'startProfile' });
-    const before = threadTimes(server.pid);
-    await sendAll(server.port, requests, connections);
-    const after = threadTimes(server.pid);
-    const { profile } = /** @type {{ profile: import('node:inspector').Profiler.Profile }} */ (
-      await server.ask({ ask: 'stopProfile' })
-    );
-    return {
-      size: name,
-      others: (after.others - before.others) / count,
-      buckets: bucketTimes(profile, (after.main - before.main) / count),
-    };
-  });
+  await sendAll(server.port, makeRequests(form, bytes, Math.ceil(count / 2)), connections);
+  const requests = makeRequests(form, bytes, count);
+  await server.ask({ ask: 'startProfile' });
+  const before = threadTimes(server.pid);
+  await sendAll(server.port, requests, connections);
+  const after = threadTimes(server.pid);
+  const { profile } = /** @type {{ profile: import('node:inspector').Profiler.Profile }} */ (
+    await server.ask({ ask: 'stopProfile' })
+  );
+  return {
+    size,
+    others: (after.others - before.others) / count,
+    buckets: bucketTimes(profile, (after.main - before.main) / count),
+  };
 }

@@ -53,8 +53,8 @@ async function timeStart(folder, request) {
       await sleep(2);
     }
   } finally {
-    service.kill('SIGKILL');
-    await once(service, 'exit');
+    // One that has ended by itself tells nobody a second time.
+    if (service.kill('SIGKILL')) await once(service, 'exit');
   }
 }
 

@@ -3,7 +3,7 @@ import { openConnection } from './connection.mjs';
 
 /**
  * Sends every request once; each connection sends its next when its last was answered.
- * @param {number} port
+ * @param {number | readonly number[]} port where there are several, connections go to them in turn
  * @param {readonly import('./requests.mjs').Request[]} requests
  * @param {number} connections
  * @returns {Promise<number>} seconds from the first byte to the last answer
@@ -11,7 +11,10 @@ import { openConnection } from './connection.mjs';
  */
 export function sendAll(port, requests, connections) {
   return new Promise((resolve, reject) => {
-    const opened = Array.from({ length: connections }, () => openConnection(port, fail));
+    const ports = [port].flat();
+    const opened = Array.from({ length: connections }, (_, at) =>
+      openConnection(ports[at % ports.length] ?? 0, fail),
+    );
     let sent = 0;
     let answered = 0;
     const began = performance.now();

@@ -38,6 +38,24 @@ export function processorTime(pid) {
 
 /**
  * @param {number} pid
+ * @returns {number} microseconds that a process used so far, and all its children, those that have ended, too
+ */
+export function familyTime(pid) {
+  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && parentOf(name) === pid);
+  return children.reduce((sum, child) => sum + familyTime(Number(child)), timeOf(`/proc/${pid}/stat`, true));
+}
+
+/** @param {string} pid */
+function parentOf(pid) {
+  try {
+    return Number(statOf(`/proc/${pid}/stat`)[1]);
+  } catch {
+    return 0; // it has ended meanwhile
+  }
+}
+
+/**
+ * @param {number} pid
  * @returns {{ main: number, others: number }} microseconds of the main thread and of all others
  */
 export function threadTimes(pid) {
@@ -51,12 +69,23 @@ export function threadTimes(pid) {
 /** Microseconds a clock tick: USER_HZ is 100 on every Linux that Node runs on. */
 const TICK = 10_000;
 
-/** @param {string} file */
-function timeOf(file) {
+/**
+ * @param {string} file
+ * @param {boolean} [ended] whether to count children that have ended, too
+ */
+function timeOf(file, ended = false) {
+  const [user, system, ofEnded, systemOfEnded] = statOf(file).slice(11, 15).map(Number);
+  return ((user ?? 0) + (system ?? 0) + (ended ? (ofEnded ?? 0) + (systemOfEnded ?? 0) : 0)) * TICK;
+}
+
+/**
+ * @param {string} file
+ * @returns {string[]} the fields from the third, the state
+ */
+function statOf(file) {
   const stat = readFileSync(file, 'utf8');
   // The second field is the command in parentheses and may hold spaces; utime and stime are the 14th and 15th.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK;
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /**

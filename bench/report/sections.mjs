@@ -1,6 +1,7 @@
 /** The parts of docs/PERFORMANCE.md that the bench writes, by the name of their marker. */
 import { coresLine, growthLine, latencyTable, memoryLine, startLine } from './behaviour.mjs';
 import { clientsTable } from './clients.mjs';
+import { nodesTable } from './nodes.mjs';
 import { profileTable } from './profile.mjs';
 import { targetsTable } from './targets.mjs';
 import { floorTable, uploadsTable } from './uploads.mjs';
@@ -11,6 +12,7 @@ import { floorTable, uploadsTable } from './uploads.mjs';
  * @property {import('../measure/machine.mjs').Machine} machine
  * @property {import('../chapters/uploads.mjs').UploadResults} [uploads]
  * @property {import('../chapters/cores.mjs').CoresRound[]} [cores]
+ * @property {import('../chapters/nodes.mjs').NodesResults} [nodes]
  * @property {import('../chapters/latency.mjs').Latency[]} [latency]
  * @property {import('../chapters/memory.mjs').Memory} [memory]
  * @property {number[]} [start]
@@ -24,7 +26,7 @@ import { floorTable, uploadsTable } from './uploads.mjs';
  * @returns {Map<string, string>}
  */
 export function sections(results) {
-  const { machine, uploads, cores, latency, memory, start, growth, clients, profile } = results;
+  const { machine, uploads, cores, nodes, latency, memory, start, growth, clients, profile } = results;
   /** @type {[string, string | undefined][]} */
   const found = [
     ['machine', machineLine(machine)],
@@ -35,6 +37,7 @@ export function sections(results) {
     ['clients', clients && clientsTable(clients)],
     ['latency', latency && latencyTable(latency)],
     ['cores', cores && coresLine(cores)],
+    ['nodes', nodes && nodesTable(nodes)],
     ['memory', memory && memoryLine(memory)],
     ['start', start && startLine(start)],
     ['growth', growth && growthLine(growth)],

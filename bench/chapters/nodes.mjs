@@ -1,0 +1,187 @@
+/**
+ * One, two and three nodes on the engines that they share, beside one process with its folder. Nodes, engines and the load take both
+ * cores as the system gives them: so the rate says what this machine can do, and the processor time says what an upload costs where.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sendAll } from '../load/closed-loop.mjs';
+import { signedUpload } from '../load/requests.mjs';
+import { startEngines } from '../measure/engines.mjs';
+import { startSubject } from '../measure/processes.mjs';
+import { BOTH_CORES, LOAD_CORE, pin, processorTime } from '../measure/processor.mjs';
+import { emptyFolder, requestsFor } from '../measure/throughput.mjs';
+import { sizeNamed } from '../scale.mjs';
+import { profileOf } from './profile.mjs';
+
+/** @typedef {import('../measure/engines.mjs').EngineTimes} EngineTimes */
+
+/**
+ * @typedef {object} NodesRun processor time is in microseconds an upload
+ * @property {number} nodes 0 is one process with a folder
+ * @property {number} rate uploads a second
+ * @property {number} cpu of all nodes together
+ * @property {EngineTimes} engines
+ * @property {number} load of what sent the uploads
+ * @property {number} busy cores that all of these kept busy
+ */
+/**
+ * @typedef {object} NodesResult
+ * @property {string} size
+ * @property {NodesRun[][]} rounds
+ * @property {import('./profile.mjs').Profile} profile of one node
+ */
+/** @typedef {NodesResult[]} NodesResults */
+
+/** More requests than this a second are not signed beforehand. */
+const FASTEST = new Map([
+  ['10 KiB', { folder: 2500, cluster: 1200 }],
+  ['200 KiB', { folder: 1000, cluster: 600 }],
+]);
+
+const NODES = [0, 1, 2, 3];
+
+/** Rounds at most: each starts every node anew. */
+const ROUNDS = 3;
+/** How much longer than other chapters: processor time is counted in hundredths of a second. */
+const LONGER = 2;
+
+/**
+ * @param {import('../scale.mjs').Bench} bench
+ * @returns {Promise<NodesResults>}
+ */
+export async function measure(bench) {
+  const scale = { ...bench.scale, seconds: bench.scale.seconds * LONGER };
+  const all = Math.min(ROUNDS, scale.rounds);
+  bench.say('starting PostgreSQL, Redis and Ceph');
+  const engines = await startEngines();
+  pin(process.pid, BOTH_CORES);
+  try {
+    const results = [];
+    for (const name of FASTEST.keys()) {
+      const rounds = [];
+      for (let round = 0; round < all; round += 1) {
+        const runs = [];
+        for (const nodes of NODES) {
+          bench.say(`${name}, round ${round + 1} of ${all}: ${nodes || 'no'} nodes`);
+          runs.push(await measureRun({ ...bench, scale }, engines, sizeNamed(name), nodes));
+        }
+        rounds.push(runs);
+      }
+      bench.say(`${name}: the profile of a node`);
+      results.push({ size: name, rounds, profile: await measureProfile(bench, engines, name) });
+    }
+    return results;
+  } finally {
+    pin(process.pid, LOAD_CORE);
+    await engines.stop();
+  }
+}
+
+/** Uploads for each second of the profile. */
+const PROFILED = 200;
+
+/**
+ * @param {import('../scale.mjs').Bench} bench
+ * @param {import('../measure/engines.mjs').Engines} engines
+ * @param {string} size
+ */
+async function measureProfile(bench, engines, size) {
+  const folder = emptyFolder(bench, 'nodes');
+  const settings = { folder, identity: bench.identity, environment: engines.environment };
+  const node = await startSubject('servers/host.mjs', 'cluster', settings, { cores: BOTH_CORES });
+  try {
+    return await profileOf(bench, node, size, PROFILED * bench.scale.profileSeconds);
+  } finally {
+    await node.stop();
+  }
+}
+
+/**
+ * @param {import('../scale.mjs').Bench} bench
+ * @param {import('../measure/engines.mjs').Engines} engines
+ * @param {import('../scale.mjs').Size} size
+ * @param {number} nodes
+ * @returns {Promise<NodesRun>}
+ */
+async function measureRun(bench, engines, size, nodes) {
+  const fastest = FASTEST.get(size.name)?.[nodes === 0 ? 'folder' : 'cluster'] ?? 1000;
+  const folder = emptyFolder(bench, 'nodes');
+  Object.assign(process.env, engines.environment);
+  const settings = { folder, identity: bench.identity, environment: engines.environment };
+  const started = [];
+  try {
+    // One after another: the first makes the tables and the merchant.
+    for (let node = 0; node < Math.max(1, nodes); node += 1)
+      started.push(
+        await startSubject('servers/host.mjs', nodes === 0 ? 'ours' : 'cluster', settings, {
+          cores: BOTH_CORES,
+        }),
+      );
+    if (nodes > 0) await engines.makeOld();
+    for (const { port } of started) await untilReady(port);
+    const requests = requestsFor(signedUpload(bench.identity), size, bench.scale, fastest);
+    return { nodes, ...(await measureLoad(bench, engines, started, requests, size)) };
+  } finally {
+    for (const node of started) await node.stop();
+    emptyFolder(bench, 'nodes');
+  }
+}
+
+/** @param {number} port */
+async function untilReady(port) {
+  while (!(await fetch(`http://127.0.0.1:${port}/readyz`)).ok) await sleep(100);
+}
+
+/**
+ * @param {import('../scale.mjs').Bench} bench
+ * @param {import('../measure/engines.mjs').Engines} engines
+ * @param {readonly import('../measure/processes.mjs').Subject[]} started
+ * @param {readonly import('../load/requests.mjs').Request[]} requests
+ * @param {import('../scale.mjs').Size} size
+ * @returns {Promise<Omit<NodesRun, 'nodes'>>}
+ */
+async function measureLoad({ scale }, engines, started, requests, { connections }) {
+  const ports = started.map(({ port }) => port);
+  let sent = 0;
+  let rate = 0;
+  const began = performance.now();
+  do {
+    const batch = requests.slice(sent, sent + Math.ceil(requests.length / 16));
+    rate = batch.length / (await sendAll(ports, batch, connections));
+    sent += batch.length;
+  } while ((performance.now() - began) / 1000 < scale.warmUp && sent < requests.length / 2);
+
+  const measured = requests.slice(sent, sent + Math.ceil(rate * scale.seconds));
+  const before = times(engines, started);
+  const elapsed = await sendAll(ports, measured, connections);
+  const after = times(engines, started);
+  /** @param {keyof typeof after} what */
+  const each = (what) => (after[what] - before[what]) / measured.length;
+  const all = Object.keys(after).reduce(
+    (sum, what) => sum + each(/** @type {keyof typeof after} */ (what)),
+    0,
+  );
+  return {
+    rate: measured.length / elapsed,
+    cpu: each('nodes'),
+    engines: {
+      postgres: each('postgres'),
+      redis: each('redis'),
+      gateway: each('gateway'),
+      storage: each('storage'),
+    },
+    load: each('load'),
+    busy: (all * measured.length) / (elapsed * 1e6),
+  };
+}
+
+/**
+ * @param {import('../measure/engines.mjs').Engines} engines
+ * @param {readonly import('../measure/processes.mjs').Subject[]} started
+ */
+function times(engines, started) {
+  return {
+    nodes: started.reduce((sum, { pid }) => sum + processorTime(pid), 0),
+    ...engines.times(),
+    load: processorTime(process.pid),
+  };
+}

@@ -1,0 +1,76 @@
+/** What the rounds with several nodes say. */
+import { median } from '../measure/statistics.mjs';
+import { count, spread, table } from './format.mjs';
+import { profileTable } from './profile.mjs';
+
+/** @typedef {import('../chapters/nodes.mjs').NodesResults} NodesResults */
+/** @typedef {import('../chapters/nodes.mjs').NodesRun} NodesRun */
+
+const LABELS = ['one process and its folder', 'one node', 'two nodes', 'three nodes'];
+
+/** Columns of processor time: microseconds an upload. @type {[string, (run: NodesRun) => number][]} */
+const TIMES = [
+  ['CPU µs: service', ({ cpu }) => cpu],
+  ['PostgreSQL', ({ engines }) => engines.postgres],
+  ['Redis', ({ engines }) => engines.redis],
+  ['S3 gateway', ({ engines }) => engines.gateway],
+  ['S3 storage', ({ engines }) => engines.storage],
+  ['load', ({ load }) => load],
+];
+
+/**
+ * @param {NodesResults} results
+ * @returns {string}
+ */
+export function nodesTable(results) {
+  const tables = results.map(({ size, rounds }) => `${tableOf(size, rounds)}\n\n${limitOf(size, rounds)}`);
+  const profiles = profileTable(results.map(({ profile }) => profile));
+  return [...tables, "Where a node's own time goes:", profiles].join('\n\n');
+}
+
+/**
+ * @param {string} size
+ * @param {readonly NodesRun[][]} rounds
+ */
+function tableOf(size, rounds) {
+  const head = [size, 'uploads/s', ...TIMES.map(([label]) => label), 'cores busy'];
+  const rows = LABELS.map((label, nodes) => {
+    const runs = runsOf(rounds, nodes);
+    return [
+      label,
+      spread(runs.map(({ rate }) => rate)),
+      ...TIMES.map(([, time]) => count(median(runs.map(time)))),
+      median(runs.map(({ busy }) => busy)).toFixed(2),
+    ];
+  });
+  return table(head, rows);
+}
+
+/**
+ * What holds the rate back, from the numbers alone.
+ * @param {string} size
+ * @param {readonly NodesRun[][]} rounds
+ */
+function limitOf(size, rounds) {
+  const one = median(runsOf(rounds, 1).map(({ cpu }) => cpu));
+  const beside = median(runsOf(rounds, 0).map(({ cpu }) => cpu));
+  const three = TIMES.map(([label, time]) => ({ label, time: median(runsOf(rounds, 3).map(time)) }));
+  const all = three.reduce((sum, { time }) => sum + time, 0);
+  const [service = '', ...others] = three.map(
+    ({ label, time }) => `${label} ${Math.round((time / all) * 100)} %`,
+  );
+  const busy = median(runsOf(rounds, 3).map((run) => run.busy));
+  return (
+    `At ${size} a node takes ${count(one)} µs an upload, ${(one / beside).toFixed(2)} times the process with its folder: a core of its ` +
+    `own would carry ${count(1e6 / one)} uploads/s. With three nodes ${busy.toFixed(2)} of the machine's cores are busy: ` +
+    `${service.replace('CPU µs: ', '')}, ${others.join(', ')}.`
+  );
+}
+
+/**
+ * @param {readonly NodesRun[][]} rounds
+ * @param {number} nodes
+ */
+function runsOf(rounds, nodes) {
+  return rounds.flatMap((runs) => runs.filter((run) => run.nodes === nodes));
+}

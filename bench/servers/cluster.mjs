@@ -1,0 +1,12 @@
+/** A node of the service, on engines that several share. */
+import { openClusterMerchants, readConfig, startService } from '@coupon-media/server';
+import { register } from './register.mjs';
+
+/** @type {import('./host.mjs').StartServer} */
+export async function start({ folder, identity, environment = {} }) {
+  const options = { host: '127.0.0.1', port: 0, quota: 0, logLevel: 'warn', scratch: folder };
+  const config = readConfig(options, environment);
+  await register(await openClusterMerchants(config), identity);
+  const service = await startService(config);
+  return service.address.port;
+}

@@ -1,0 +1,25 @@
+/** Who may upload to what is measured. */
+
+const YEAR = 365 * 24 * 3600;
+
+/**
+ * Lets the merchant upload, where the records do not know it yet; and closes them.
+ * @param {import('@coupon-media/server').MerchantStore} records
+ * @param {import('../measure/identity.mjs').Identity} identity
+ */
+export async function register(records, identity) {
+  const { mchid, serialNo, certificatePem: pem } = identity;
+  const now = Math.floor(Date.now() / 1000);
+  if (!(await records.merchant(mchid))) {
+    const apiV3Key = '0123456789abcdef0123456789abcdef';
+    await records.saveMerchant({ id: mchid, scheme: 'mchid', apiV3Key, enabled: true, productCoupon: true });
+    await records.addCertificate(mchid, { serialNo, pem, notBefore: now - YEAR, notAfter: now + YEAR });
+    await records.addPlatformKey({
+      id: identity.platformKeyId,
+      kind: 'public-key',
+      privateKeyPem: identity.platformPrivateKeyPem,
+      publicPem: identity.platformPublicKeyPem,
+    });
+  }
+  await records.close();
+}
