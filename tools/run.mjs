@@ -30,6 +30,14 @@ const commands = {
     setup();
     return inThisProcess('bench/run.mjs', args);
   },
+  scale() {
+    setup({ build: false });
+    return inThisProcess('bench/model/main.mjs', args);
+  },
+  rehearse() {
+    setup({ build: false });
+    return inThisProcess('tools/rehearse-image.mjs', args);
+  },
   check() {
     setup({ build: false });
     return import('./check.mjs').then((module) => module.check());

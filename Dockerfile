@@ -1,0 +1,72 @@
+# The service as an image:
+#
+#   docker build --tag coupon-media .
+#   docker run --rm coupon-media --help
+#
+# What was weighed (why Debian's slim, why Node 24, what is left out) is in docs/decisions/010-deployment.md.
+# `npm run rehearse` does these very steps by hand, so keep to what tools/rehearse-image.mjs understands:
+# FROM, ARG, ENV, LABEL, WORKDIR, COPY [--from] [--chown], RUN in the shell form, USER, EXPOSE, STOPSIGNAL, HEALTHCHECK, ENTRYPOINT, CMD.
+
+# Pin it by digest where images are built to be kept: node:24-bookworm-slim@sha256:…
+ARG NODE_IMAGE=node:24-bookworm-slim
+
+# What npm reads, and nothing that changes with every commit: the layers below are made anew only when a dependency changes.
+FROM ${NODE_IMAGE} AS manifests
+WORKDIR /app
+COPY package.json package-lock.json ./
+COPY packages/apiv3/package.json packages/apiv3/
+COPY packages/cli/package.json packages/cli/
+COPY packages/client/package.json packages/client/
+COPY packages/prepare/package.json packages/prepare/
+COPY packages/sandbox/package.json packages/sandbox/
+COPY packages/server/package.json packages/server/
+
+FROM manifests AS build
+RUN npm ci --no-audit --no-fund
+COPY tsconfig.base.json tsconfig.json ./
+COPY packages packages
+# Only what was compiled goes on: no sources, no tests, no compiler's memory.
+RUN npx tsc -b \
+ && chmod 755 packages/cli/dist/main.js \
+ && rm -rf packages/*/src packages/*/test packages/*/tsconfig.json packages/*/dist/.tsbuildinfo
+
+# The libraries that decode strangers' pictures stay out: a service looks at headers only, and `--prepare` is for whoever uploads.
+FROM manifests AS dependencies
+RUN npm ci --omit=dev --workspace coupon-media --no-audit --no-fund \
+ && rm -rf node_modules/sharp node_modules/@img node_modules/libheif-js
+
+FROM ${NODE_IMAGE}
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="coupon-media" \
+      org.opencontainers.image.description="The picture upload of WeChat Pay's product coupons: signed picture in, permanent URL out" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+WORKDIR /app
+COPY --from=dependencies /app/node_modules node_modules
+COPY --from=build /app/packages packages
+COPY package.json LICENSE ./
+# A folder for the embedded store and one for images under way, both of the user that the service runs as: volumes made from
+# them take over the owner. npm has no business in an image that installs nothing.
+RUN ln -s /app/packages/cli/dist/main.js /usr/local/bin/coupon-media \
+ && mkdir -p /data /scratch \
+ && chown 10001:10001 /data /scratch \
+ && chmod 700 /data /scratch \
+ && rm -rf /usr/local/lib/node_modules/npm /usr/local/lib/node_modules/corepack /opt/yarn-*
+# The user has no home of its own, and the AWS SDK asks for one.
+ENV NODE_ENV=production \
+    HOME=/app \
+    COUPON_MEDIA_HOST=0.0.0.0 \
+    COUPON_MEDIA_PORT=8787 \
+    COUPON_MEDIA_DATA=/data \
+    COUPON_MEDIA_SCRATCH=/scratch
+# By number, so that Kubernetes can see that it is not root.
+USER 10001:10001
+EXPOSE 8787
+STOPSIGNAL SIGTERM
+# Whether the process answers. Whether it should be given uploads is /readyz, and the balancer asks that.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.COUPON_MEDIA_PORT + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["coupon-media"]
+CMD ["serve"]

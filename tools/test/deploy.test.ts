@@ -1,0 +1,250 @@
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { checkDeploy, checkDeployRules } from '../check-deploy.mjs';
+import { execForm, readStages } from '../deploy/dockerfile.mjs';
+import { ignoring } from '../deploy/ignored.mjs';
+import { checkManifestTypes, quantity } from '../deploy/manifests.mjs';
+import { root } from '../setup.mjs';
+
+const COPIED = [
+  'deploy',
+  'Dockerfile',
+  '.dockerignore',
+  'docs/OPERATIONS.md',
+  'package.json',
+  'packages/server/src',
+];
+const LINKED = ['package-lock.json', 'tsconfig.json', 'tsconfig.base.json', 'LICENSE'];
+
+test('what is deployed fits the service', () => {
+  expect(checkDeploy(root)).toEqual([]);
+});
+
+/** A fault, put in by replacing a text in a file, and a part of what is then said. */
+const FAULTS: [fault: string, file: string, from: string | RegExp, to: string, said: string][] = [
+  ['an unknown instruction', 'Dockerfile', 'STOPSIGNAL SIGTERM', 'STOPSIGNALS SIGTERM', 'STOPSIGNALS'],
+  ['root', 'Dockerfile', 'USER 10001:10001', 'USER root', 'USER is not two numbers'],
+  ['the shell form', 'Dockerfile', 'ENTRYPOINT ["coupon-media"]', 'ENTRYPOINT coupon-media', 'exec form'],
+  [
+    'a secret in the image',
+    'Dockerfile',
+    'ENV NODE_ENV',
+    'ENV AWS_SECRET_ACCESS_KEY=x NODE_ENV',
+    'AWS_SECRET_ACCESS_KEY',
+  ],
+  [
+    'a forgotten package',
+    'Dockerfile',
+    /COPY packages\/client\/package.*\n/,
+    '',
+    'has to copy packages/client/package.json',
+  ],
+  ['a file outside of the context', '.dockerignore', '!LICENSE', '', 'leaves LICENSE out'],
+  [
+    'an unknown setting',
+    'deploy/compose/compose.yaml',
+    'COUPON_MEDIA_S3_BUCKET:',
+    'COUPON_MEDIA_BUCKET:',
+    'no COUPON_MEDIA_BUCKET',
+  ],
+  [
+    'an unknown key',
+    'deploy/compose/compose.yaml',
+    'shm_size:',
+    'shm_sise:',
+    'additional properties: shm_sise',
+  ],
+  [
+    'a network that is not there',
+    'deploy/compose/compose.yaml',
+    '[inside, outside]',
+    '[inside, beside]',
+    'names beside',
+  ],
+  [
+    'a password in plain text',
+    'deploy/compose/compose.yaml',
+    /\$\{REDIS_PASSWORD:\?run up.sh\}@/,
+    'secret@',
+    'REDIS_URL in plain text',
+  ],
+  [
+    'a writable root',
+    'deploy/compose/compose.yaml',
+    'read_only: true\n  cap_drop',
+    'read_only: false\n  cap_drop',
+    'can write its root',
+  ],
+  [
+    'too little time to stop',
+    'deploy/compose/compose.yaml',
+    'stop_grace_period: 20s',
+    'stop_grace_period: 5s',
+    'less time to stop',
+  ],
+  ['a key twice', 'deploy/compose/one-node.yaml', 'services:', 'volumes: {}\nservices:', 'unique'],
+  [
+    'labels that select nothing',
+    'deploy/kubernetes/service.yaml',
+    'component: node',
+    'component: nodes',
+    'Service selects no pod',
+  ],
+  [
+    'a port that is not there',
+    'deploy/kubernetes/networkpolicy.yaml',
+    'port: metrics',
+    'port: metric',
+    'names port metric',
+  ],
+  [
+    'another user',
+    'deploy/kubernetes/deployment.yaml',
+    'runAsUser: 10001',
+    'runAsUser: 0',
+    'the image’s user',
+  ],
+  [
+    'a wrong probe',
+    'deploy/kubernetes/deployment.yaml',
+    'path: /readyz',
+    'path: /ready',
+    'does not ask /readyz',
+  ],
+  [
+    'a forgotten manifest',
+    'deploy/kubernetes/kustomization.yaml',
+    '  - ingress.yaml\n',
+    '',
+    'ingress.yaml is not among',
+  ],
+  [
+    'placeholders applied',
+    'deploy/kubernetes/kustomization.yaml',
+    '  - ingress.yaml',
+    '  - ingress.yaml\n  - secret.example.yaml',
+    'placeholders',
+  ],
+  [
+    'a drain that nobody sees',
+    'deploy/kubernetes/configmap.yaml',
+    'DRAIN_DELAY: "10"',
+    'DRAIN_DELAY: "1"',
+    'the drain delay',
+  ],
+  ['another port of metrics', 'deploy/kubernetes/configmap.yaml', '"9464"', '"9465"', 'port metrics'],
+  [
+    'idle longer than the node',
+    'deploy/compose/haproxy.cfg',
+    'http-keep-alive 60s',
+    'http-keep-alive 75s',
+    'idle connections',
+  ],
+  [
+    'a setting not explained',
+    'docs/OPERATIONS.md',
+    /\| `COUPON_MEDIA_QUOTA` .*\n/,
+    '',
+    'lacks COUPON_MEDIA_QUOTA',
+  ],
+  [
+    'a default that is not',
+    'docs/OPERATIONS.md',
+    '| `COUPON_MEDIA_QUOTA` | `20` |',
+    '| `COUPON_MEDIA_QUOTA` | `30` |',
+    'COUPON_MEDIA_QUOTA is 20',
+  ],
+];
+
+/** Faults that the types of Kubernetes' API tell. */
+const WRONG_TYPES: typeof FAULTS = [
+  [
+    'an unknown field',
+    'deploy/kubernetes/deployment.yaml',
+    'enableServiceLinks:',
+    'enableServiceLink:',
+    'enableServiceLink',
+  ],
+  [
+    'text for a number',
+    'deploy/kubernetes/service.yaml',
+    'port: 80,',
+    'port: "80",',
+    "'string' is not assignable to type 'number'",
+  ],
+  ['a missing field', 'deploy/kubernetes/horizontalpodautoscaler.yaml', 'maxReplicas: 8', '', 'maxReplicas'],
+];
+
+test.each(FAULTS)('%s is found', async (...fault) => {
+  expect(checkDeployRules(await copiedWith([fault])).join('\n')).toContain(fault[4]);
+});
+
+test('wrong types, missing and unknown fields of manifests are found', async () => {
+  const copy = await copiedWith(WRONG_TYPES);
+  const found = checkManifestTypes(copy, ['deploy/kubernetes']).join('\n');
+  for (const [, , , , said] of WRONG_TYPES) expect(found).toContain(said);
+});
+
+test('stages are read with their variables, flags and continued lines', () => {
+  const stages = readStages(
+    'ARG BASE=node:24\nFROM $BASE AS a\nRUN one \\\n && two\nFROM a\nCOPY --from=a /x y\nCMD ["z"]\n',
+  );
+  expect(stages.map(({ name, from }) => [name, from])).toEqual([
+    ['a', 'node:24'],
+    ['1', 'a'],
+  ]);
+  expect(stages[0]?.steps.map(({ text }) => text)).toEqual(['one  && two']);
+  expect(stages[1]?.steps[0]).toMatchObject({ keyword: 'COPY', flags: { from: 'a' }, words: ['/x', 'y'] });
+  expect(execForm(stages[1]?.steps[1])).toEqual(['z']);
+});
+
+test('of the context stays out what .dockerignore says, the last rule deciding', () => {
+  const ignored = ignoring('# all\n*\n!packages\npackages/*/dist\n**/*.pem\n');
+  const paths = [
+    'README.md',
+    'packages/a/src/b.ts',
+    'packages/a/dist/b.js',
+    'packages/a/src/dist/b.js',
+    'packages/a/x/key.pem',
+  ];
+  expect(paths.filter(ignored)).toEqual(['README.md', 'packages/a/dist/b.js', 'packages/a/x/key.pem']);
+});
+
+test('quantities are read as Kubernetes writes them', () => {
+  expect(['500m', '1', '384Mi', '1Gi', '1.5G', '12Q', '', undefined].map(quantity)).toEqual([
+    0.5,
+    1,
+    384 * 2 ** 20,
+    2 ** 30,
+    1.5e9,
+    NaN,
+    NaN,
+    NaN,
+  ]);
+});
+
+/** The files that are checked, in a folder of the test's own, with these faults. */
+async function copiedWith(faults: typeof FAULTS): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'coupon-media-deploy-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  for (const name of COPIED) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await cp(path.join(root, name), path.join(folder, name), { recursive: true });
+  }
+  for (const name of LINKED) await symlink(path.join(root, name), path.join(folder, name));
+  for (const name of ['apiv3', 'cli', 'client', 'prepare', 'sandbox', 'server']) {
+    const target = path.join(folder, 'packages', name);
+    await mkdir(target, { recursive: true });
+    await cp(path.join(root, 'packages', name, 'package.json'), path.join(target, 'package.json'));
+  }
+  for (const [, file, from, to] of faults) {
+    const target = path.join(folder, file);
+    const text = await readFile(target, 'utf8');
+    const changed = text.replace(from, to);
+    expect(changed).not.toBe(text);
+    await writeFile(target, changed);
+  }
+  return folder;
+}
