@@ -1,8 +1,11 @@
 /** A module hook that gives the service null-store.mjs for its embedded store. Nothing of the service is changed. */
 
+const STORE = '/packages/server/dist/stores/embedded/index.js';
+const OPENS = '/packages/server/dist/engines/embedded.js';
+
 /** @type {import('node:module').ResolveHook} */
 export async function resolve(specifier, context, nextResolve) {
-  const byService = context.parentURL?.endsWith('/packages/server/dist/service.js') ?? false;
-  if (!byService || specifier !== './stores/embedded/index.js') return nextResolve(specifier, context);
+  const resolved = await nextResolve(specifier, context);
+  if (!resolved.url.endsWith(STORE) || !context.parentURL?.endsWith(OPENS)) return resolved;
   return { url: new URL('./null-store.mjs', import.meta.url).href, shortCircuit: true };
 }

@@ -5,5 +5,8 @@ import { register } from 'node:module';
 export async function start(settings) {
   register('./null-store-hook.mjs', import.meta.url);
   const { start: startOurs } = await import('./ours.mjs');
-  return startOurs(settings);
+  const port = await startOurs(settings);
+  const { isOpened } = await import('./null-store.mjs');
+  if (!isOpened()) throw new Error('the service stores: null-store-hook.mjs has to know its modules');
+  return port;
 }
