@@ -5,11 +5,12 @@ import { type Cluster, startCluster } from './cluster.js';
 import { notListed, notServed } from './evidence.js';
 import { type Fault, faults } from './faults.js';
 import { createJournal, type Journal, verdicts } from './journal.js';
-import { type Load, startLoad } from './load.js';
+import { startLoad } from './load.js';
 import type { Node } from './node.js';
 import { judgeQuota, startHurry } from './quota.js';
 import { startReplays } from './replays.js';
 import { FAULT_HEAD, type Struck, summaryOf, tableOf, totalsOf } from './report.js';
+import type { Load } from './until-stopped.js';
 
 const required = await requireEngines('postgres', 's3', 'redis', 'balancer');
 

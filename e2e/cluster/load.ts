@@ -4,13 +4,8 @@ import type { Credentials } from '@coupon-media/sandbox';
 import { pictureOf } from '../durability/pictures.js';
 import { signedUpload } from '../support/exchange.js';
 import type { Journal } from './journal.js';
+import { type Load, untilStopped } from './until-stopped.js';
 import { type Answered, createSender, type Verdict } from './verdict.js';
-
-/** Clients at work until they are stopped. */
-export interface Load {
-  /** Lets every client finish what it has begun. */
-  stop(): Promise<void>;
-}
 
 /** Bytes: in memory while it arrives, or in a file. */
 const SIZES = [10_000, 10_000, 150_000];
@@ -98,13 +93,8 @@ export function startLoad(
     ...Array.from({ length: clients }, (_, client) => work(client)),
     ...Array.from({ length: sdks }, (_, sdk) => workBySdk(sdk)),
   ]);
-  // It is looked at when the load stops.
-  working.catch(() => {});
-  return {
-    async stop() {
-      stopping = true;
-      await working;
-      await sender.close();
-    },
+  const stop = () => {
+    stopping = true;
   };
+  return untilStopped(working, stop, sender);
 }

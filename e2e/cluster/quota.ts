@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PNG, signedUpload } from '../support/exchange.js';
 import type { Cluster } from './cluster.js';
 import type { Journal } from './journal.js';
-import type { Load } from './load.js';
+import { type Load, untilStopped } from './until-stopped.js';
 import { createSender } from './verdict.js';
 
 /** Sends uploads of the merchant with the quota to all nodes in turn, three times as many as it may. */
@@ -30,14 +30,10 @@ export function startHurry({ credentials, hurried, nodes }: Cluster, journal: Jo
   }
 
   const working = work();
-  working.catch(() => {});
-  return {
-    async stop() {
-      stopping = true;
-      await working;
-      await sender.close();
-    },
+  const stop = () => {
+    stopping = true;
   };
+  return untilStopped(working, stop, sender);
 }
 
 /** How what was allowed compares with what may be. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Credentials } from '@coupon-media/sandbox';
 import type { Journal, Settled } from './journal.js';
-import type { Load } from './load.js';
 import type { Node } from './node.js';
+import { type Load, untilStopped } from './until-stopped.js';
 import { createSender } from './verdict.js';
 
 /** Seconds: a request this much older than the clock is refused for its age alone, and proves nothing. */
@@ -38,14 +38,10 @@ export function startReplays(
   }
 
   const working = Promise.all([work(), work()]);
-  working.catch(() => {});
-  return {
-    async stop() {
-      stopping = true;
-      await working;
-      await sender.close();
-    },
+  const stop = () => {
+    stopping = true;
   };
+  return untilStopped(working, stop, sender);
 }
 
 function choose(settled: readonly Settled[], newest: number): Settled | undefined {
