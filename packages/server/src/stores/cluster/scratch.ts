@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { open, readSync, unlink } from 'node:fs';
-import { mkdir, readdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { StoreError } from '../index.js';
 import { trackSpools } from '../spool/arriving.js';
+import { proveRoom } from '../spool/room.js';
 import { createSpool, type Spool } from '../spool/spool.js';
 
 /** Where images are while they arrive. */
@@ -16,9 +17,6 @@ export interface Scratch {
   /** Throws away what is still arriving. */
   close(): Promise<void>;
 }
-
-/** Bytes that have to be free for uploads to be taken: an image of 2 MiB, and as much again. */
-const LEAST_FREE = 4 * 1024 * 1024;
 
 /** Only what has such a name is ever removed here: the folder may be everybody's. */
 const NAME = /^coupon-media-[0-9a-f-]{36}\.part$/;
@@ -39,7 +37,7 @@ export async function openScratch(folder: string): Promise<Scratch> {
     await mkdir(root, { recursive: true, mode: 0o700 });
     for (const name of await readdir(root))
       if (NAME.test(name)) await rm(path.join(root, name), { force: true });
-    await ready();
+    await proveRoom(root, newFile());
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : cause;
     throw new StoreError(`the scratch folder ${root} cannot be used: ${reason}`, { cause });
@@ -49,16 +47,8 @@ export async function openScratch(folder: string): Promise<Scratch> {
     return path.join(root, `coupon-media-${randomUUID()}.part`);
   }
 
-  async function ready(): Promise<void> {
-    const { bavail, bsize } = await statfs(root);
-    if (bavail * bsize < LEAST_FREE) throw new Error(`${bavail * bsize} bytes are free in ${root}`);
-    const file = newFile();
-    await writeFile(file, Buffer.alloc(4096), { mode: 0o600 });
-    await rm(file, { force: true });
-  }
-
   return {
-    ready,
+    ready: () => proveRoom(root, newFile()),
     spool() {
       return arriving.track(
         createSpool(async () => {

@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ImageKind } from '@coupon-media/apiv3';
@@ -7,6 +6,7 @@ import { sql } from 'kysely';
 import type { ImageReader, ImageStore, NewUpload, StoredBytes } from '../index.js';
 import { trackCommits } from '../spool/commits.js';
 import { createDraft } from '../spool/draft.js';
+import { proveRoom } from '../spool/room.js';
 import { explained } from '../sql/explained.js';
 import { type Listing, listUploads } from '../sql/listing.js';
 import type { Connection } from './binding.js';
@@ -15,12 +15,6 @@ import type { ImageFiles } from './files.js';
 import { type Folder, sizeIfThere } from './folder.js';
 import { recordsOn } from './schema.js';
 import type { Writer } from './writer.js';
-
-/**
- * Bytes that have to be free for the store to be called ready: an image of 2 MiB, its records, and as much
- * again.
- */
-const LEAST_FREE = 4 * 1024 * 1024;
 
 /** Uploads looked through without letting anybody else have a turn: about a millisecond. */
 const STRIDE = 2000;
@@ -64,12 +58,7 @@ export function createImageStore(
     async ready() {
       await writer.probe();
       const file = path.join(folder.incoming, 'probe');
-      await explained('the store cannot write files', async () => {
-        const { bavail, bsize } = await statfs(folder.path);
-        if (bavail * bsize < LEAST_FREE) throw new Error(`${bavail * bsize} bytes are free`);
-        await writeFile(file, Buffer.alloc(4096), { mode: 0o600 });
-        await rm(file, { force: true });
-      });
+      await explained('the store cannot write files', () => proveRoom(folder.path, file));
     },
     async close() {
       await commits.settled();
