@@ -13,7 +13,7 @@ import type { Observers } from './observers.js';
 import { openApiRoutes } from './openapi/routes.js';
 import { keepPace, type Pace } from './pace.js';
 import { answerGarbage } from './raw-answer.js';
-import { createReadiness, type Readiness } from './readiness.js';
+import type { Readiness } from './readiness.js';
 import { newRequestId } from './request-id.js';
 import { uploadHandlers } from './upload.js';
 
@@ -50,7 +50,7 @@ export function createApp(
   services: UploadServices,
   log: Logger,
   limits: HttpLimits,
-  operation: Operation = unwatched(services, log),
+  operation: Operation,
 ): FastifyInstance {
   const { readiness, stopping, metrics } = operation;
   const uploads = uploadHandlers(services, log, operation);
@@ -116,12 +116,6 @@ export function createApp(
   app.register(async (scope) => healthRoutes(scope, readiness));
   openApiRoutes(app);
   return app;
-}
-
-/** Told to nobody, and stopped by closing it. */
-function unwatched({ images }: UploadServices, log: Logger): Operation {
-  const stopping = new AbortController().signal;
-  return { readiness: createReadiness(() => images.ready(), stopping, log), stopping };
 }
 
 /** What may be asked of the paths there are, to tell a wrong method from an unknown path (contract 5.7). */

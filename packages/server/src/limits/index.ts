@@ -20,6 +20,7 @@ export interface NonceWindow {
   /**
    * Forgets a reservation: the request may be sent again. Never rejects: where it cannot be forgotten, it expires.
    *
+   * @param nonce the very object that was reserved: another reservation's is not released by it
    * @param settled whether the request was stored, or kept: then its record goes, too
    */
   release(nonce: UsedNonce, settled: boolean): void | Promise<void>;

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import pino from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { createApp } from '../../dist/http/app.js';
+import { createReadiness } from '../../dist/http/readiness.js';
 import {
   LAST,
   metaOf,
@@ -67,7 +68,10 @@ function gated({ images }: StageServices) {
 async function listening(services: StageServices) {
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line) => log.push(line) });
-  const app = createApp(services, logger, { connections: 10, leastRate: 1, patience: 60, serveImages: true });
+  const stopping = new AbortController().signal;
+  const readiness = createReadiness(services.images.ready, stopping, logger);
+  const limits = { connections: 10, leastRate: 1, patience: 60, serveImages: true };
+  const app = createApp(services, logger, limits, { readiness, stopping });
   await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => app.close());
   return { http: app.server, log, port: (app.server.address() as AddressInfo).port };

@@ -9,7 +9,6 @@ import { type Listing, listUploads } from '../sql/listing.js';
 import { type Bucket, objectKey } from './bucket.js';
 import type { Postgres } from './postgres.js';
 import { reasonOf } from './postgres-errors.js';
-import { createReadiness } from './readiness.js';
 import { contentOf, type Scratch } from './scratch.js';
 
 /**
@@ -26,7 +25,6 @@ const RECORD = `
 /** Bytes first, then the row: what has a row has bytes. Bytes without a row are nobody's, and the same when they come again. */
 export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Scratch): ImageStore {
   const commits = trackCommits();
-  const readiness = createReadiness([() => writable(postgres), () => bucket.ready(), () => scratch.ready()]);
   let closed = false;
 
   function refuseClosed(): void {
@@ -60,7 +58,11 @@ export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Sc
       }),
     async ready() {
       refuseClosed();
-      await explained('the scratch folder cannot be written to', readiness);
+      await Promise.all([
+        writable(postgres),
+        bucket.ready(),
+        explained('the scratch folder cannot be written to', scratch.ready),
+      ]);
     },
     async close() {
       closed = true;

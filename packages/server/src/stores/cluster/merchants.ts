@@ -40,7 +40,7 @@ export async function openMerchants(postgres: Postgres): Promise<MerchantStore> 
   timer.unref();
 
   return {
-    ...mapped(createMerchantRecords(postgres.queries, postgres.carry), look),
+    ...lookingAfterwards(createMerchantRecords(postgres.queries, postgres.carry), look),
     version() {
       if (failure) throw failure;
       return version;
@@ -53,7 +53,7 @@ export async function openMerchants(postgres: Postgres): Promise<MerchantStore> 
 }
 
 /** What this node changes it knows of at once. */
-function mapped(records: MerchantRecords, look: () => Promise<void>): MerchantRecords {
+function lookingAfterwards(records: MerchantRecords, look: () => Promise<void>): MerchantRecords {
   async function then<T>(change: Promise<T>): Promise<T> {
     const value = await change;
     await look();
