@@ -19,7 +19,18 @@ import { installPeers } from './peers.mjs';
 import { full, quick } from './scale.mjs';
 
 /** In this order: what is compared first; the engines of many nodes come last. */
-const CHAPTERS = ['uploads', 'clients', 'latency', 'cores', 'profile', 'memory', 'start', 'growth', 'nodes'];
+const CHAPTERS = [
+  'uploads',
+  'clients',
+  'latency',
+  'cores',
+  'profile',
+  'memory',
+  'start',
+  'growth',
+  'earlier',
+  'nodes',
+];
 
 const { values: options } = parseArgs({
   options: {

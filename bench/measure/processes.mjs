@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MEASURED_CORE, pinned } from './processor.mjs';
 
-const bench = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const ownRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
  * @typedef {object} Subject a process that is measured
@@ -19,12 +19,12 @@ const bench = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
  * @param {string} host the script to run in it, from bench/
  * @param {string} name
  * @param {object} settings
- * @param {{ cores?: string }} [options]
+ * @param {{ cores?: string, root?: string }} [options] root: of the state of the project that is measured; default: this one
  * @returns {Promise<Subject>} when it says that it is ready
  */
-export async function startSubject(host, name, settings, { cores = MEASURED_CORE } = {}) {
+export async function startSubject(host, name, settings, { cores = MEASURED_CORE, root = ownRoot } = {}) {
   const [execPath = '', ...execArgv] = pinned(cores, [process.execPath]);
-  const child = fork(path.join(bench, host), [name, JSON.stringify(settings)], {
+  const child = fork(path.join(root, 'bench', host), [name, JSON.stringify(settings)], {
     execPath,
     execArgv,
     env: withoutProxies(process.env),

@@ -24,7 +24,7 @@ import { processorTime, threadTimes } from './processor.mjs';
  * @param {Bench} bench
  * @param {string} name of a file in servers/
  * @param {(server: import('./processes.mjs').Subject, folder: string) => Promise<T>} use
- * @param {{ cores?: string }} [options]
+ * @param {{ cores?: string, root?: string }} [options] as startSubject takes them
  * @returns {Promise<T>}
  */
 export async function withServer(bench, name, use, options) {

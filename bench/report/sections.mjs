@@ -1,6 +1,7 @@
 /** The parts of docs/PERFORMANCE.md that the bench writes, by the name of their marker. */
 import { coresLine, growthLine, latencyTable, memoryLine, startLine } from './behaviour.mjs';
 import { clientsTable } from './clients.mjs';
+import { earlierTable } from './earlier.mjs';
 import { nodesTable } from './nodes.mjs';
 import { profileTable } from './profile.mjs';
 import { targetsTable } from './targets.mjs';
@@ -17,6 +18,7 @@ import { floorTable, uploadsTable } from './uploads.mjs';
  * @property {import('../chapters/memory.mjs').Memory} [memory]
  * @property {number[]} [start]
  * @property {import('../chapters/growth.mjs').GrowthRound[]} [growth]
+ * @property {import('../chapters/earlier.mjs').EarlierRound[]} [earlier]
  * @property {import('../chapters/clients.mjs').ClientResults} [clients]
  * @property {import('../chapters/profile.mjs').Profile[]} [profile]
  */
@@ -26,7 +28,8 @@ import { floorTable, uploadsTable } from './uploads.mjs';
  * @returns {Map<string, string>}
  */
 export function sections(results) {
-  const { machine, uploads, cores, nodes, latency, memory, start, growth, clients, profile } = results;
+  const { machine, uploads, cores, nodes, latency, memory, start, growth, earlier, clients, profile } =
+    results;
   /** @type {[string, string | undefined][]} */
   const found = [
     ['machine', machineLine(machine)],
@@ -41,6 +44,7 @@ export function sections(results) {
     ['memory', memory && memoryLine(memory)],
     ['start', start && startLine(start)],
     ['growth', growth && growthLine(growth)],
+    ['earlier', earlier && earlierTable(earlier)],
   ];
   return new Map(found.filter(/** @returns {entry is [string, string]} */ (entry) => entry[1] !== undefined));
 }
