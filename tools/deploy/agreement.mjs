@@ -24,7 +24,8 @@ export function checkAgreement(root) {
   const [deployment] = readYaml(root, 'deploy/kubernetes/deployment.yaml').documents;
   const [config] = readYaml(root, 'deploy/kubernetes/configmap.yaml').documents;
   const [autoscaler] = readYaml(root, 'deploy/kubernetes/horizontalpodautoscaler.yaml').documents;
-  if (!compose || !deployment || !config || !autoscaler) return []; // told by whoever reads them
+  const [controller] = readYaml(root, 'deploy/kubernetes/ingress-controller.example.yaml').documents;
+  if (!compose || !deployment || !config || !autoscaler || !controller) return []; // told by whoever reads them
   const pod = deployment.spec.template;
   const [container] = pod.spec.containers;
   const port = (/** @type {string} */ name) =>
@@ -85,6 +86,21 @@ export function checkAgreement(root) {
       Number(balancer.match(/ maxconn (\d+) resolvers/)?.[1]) <
         Number(settings.get('COUPON_MEDIA_CONNECTIONS')),
       'haproxy.cfg: a node is given more connections than it takes',
+    ],
+    // Contract 3.2: header names keep their letter case, which HTTP/2 does not have.
+    [
+      (balancer.match(/\bbind .*/g) ?? []).every(
+        (bind) => bind.includes(' proto h1') && !/\bh2\b/.test(bind),
+      ),
+      'haproxy.cfg: a bind line lets HTTP/2 in',
+    ],
+    [
+      /^ +option h1-case-adjust-bogus-client$/m.test(balancer),
+      'haproxy.cfg: header names leave in lower case',
+    ],
+    [
+      controller.data['use-http2'] === 'false',
+      'ingress-controller.example.yaml: the controller offers HTTP/2',
     ],
     [
       Number(compose.environment.COUPON_MEDIA_DRAIN_DELAY) > checks,

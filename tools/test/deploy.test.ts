@@ -42,6 +42,15 @@ const FAULTS: [fault: string, file: string, from: string | RegExp, to: string, s
     'has to copy packages/client/package.json',
   ],
   ['a file outside of the context', '.dockerignore', '!LICENSE', '', 'leaves LICENSE out'],
+  ['HTTP/2 in front', 'deploy/compose/haproxy.cfg', 'alpn http/1.1', 'alpn h2,http/1.1', 'lets HTTP/2 in'],
+  ['header names in lower case', 'deploy/compose/haproxy.cfg', /^ +option h1-case.*\n/m, '', 'in lower case'],
+  [
+    'HTTP/2 at the ingress',
+    'deploy/kubernetes/ingress-controller.example.yaml',
+    '"false"',
+    '"true"',
+    'offers HTTP/2',
+  ],
   [
     'an unknown setting',
     'deploy/compose/compose.yaml',
