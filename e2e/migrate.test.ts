@@ -18,7 +18,7 @@ import { couponMedia, type Ended, type Running, startCouponMedia } from './suppo
 import { type TestSandbox, testSandbox } from './support/sandbox.js';
 
 /** Images to move. 100000 takes about half an hour. */
-const IMAGES = Number(process.env.COUPON_MEDIA_MIGRATE_IMAGES ?? 300);
+const IMAGES = Number(process.env.TEST_MIGRATE_IMAGES ?? 300);
 
 /** How often a run is killed. */
 const KILLS = 3;
@@ -230,7 +230,7 @@ async function listed(images: Awaited<ReturnType<typeof openEmbeddedImages>>): P
 
 /** For the long run, whose rate is wanted. */
 function tellRate(begun: number, what: string): void {
-  if (process.env.COUPON_MEDIA_MIGRATE_IMAGES === undefined) return;
+  if (process.env.TEST_MIGRATE_IMAGES === undefined) return;
   const seconds = (Date.now() - begun) / 1000;
   process.stderr.write(`${IMAGES} images in ${seconds.toFixed(0)} s, verifying included; ${what}`);
 }

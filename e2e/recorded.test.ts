@@ -11,7 +11,7 @@ import {
 import { type FrozenService, startFrozenService } from './recorded/service.js';
 
 // On the wire nothing changes but on purpose: see recorded/README.md.
-const isRecording = process.env.COUPON_MEDIA_RECORD === '1';
+const isRecording = process.env.TEST_RECORD === '1';
 
 const sources = recordedRequests();
 const now: Responses = { requests: {}, responses: {} };

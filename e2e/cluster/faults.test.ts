@@ -15,7 +15,7 @@ import type { Load } from './until-stopped.js';
 const required = await requireEngines('postgres', 's3', 'redis', 'balancer');
 
 /** Seconds that a fault lasts for at least. */
-const SECONDS = Number(process.env.COUPON_MEDIA_FAULT_SECONDS || 2);
+const SECONDS = Number(process.env.TEST_FAULT_SECONDS || 2);
 /** Clients that upload by the SDK. */
 const SDKS = 2;
 /** Seconds over which the quota is looked at with nothing wrong. */

@@ -18,9 +18,9 @@ import {
 } from './service.js';
 
 /** How often the service is killed under load. */
-const ROUNDS = Number(process.env.COUPON_MEDIA_CRASH_ROUNDS ?? 8);
+const ROUNDS = Number(process.env.TEST_CRASH_ROUNDS ?? 8);
 /** Decides about sizes, order and moments; what the machine makes of them differs from run to run. */
-const SEED = Number(process.env.COUPON_MEDIA_CRASH_SEED ?? randomInt(2 ** 31));
+const SEED = Number(process.env.TEST_CRASH_SEED ?? randomInt(2 ** 31));
 
 const CONNECTIONS = 6;
 /** A kill comes after at most so many answers. */

@@ -8,7 +8,7 @@
  */
 
 /** The variable that tells a test file where the broker is. */
-export const BROKER = 'COUPON_MEDIA_TEST_ENGINES';
+export const BROKER = 'TEST_ENGINES';
 
 /**
  * What a test file gets to itself, on engines that all of them share: nobody else's tests see it.
