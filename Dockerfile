@@ -60,7 +60,7 @@ ENV NODE_ENV=production \
     COUPON_MEDIA_HOST=0.0.0.0 \
     COUPON_MEDIA_PORT=8787 \
     COUPON_MEDIA_DATA=/data \
-    COUPON_MEDIA_SCRATCH=/scratch
+    COUPON_MEDIA_UPLOAD_TEMP_DIR=/scratch
 # By number, so that Kubernetes can see that it is not root.
 USER 10001:10001
 EXPOSE 8787

@@ -26,7 +26,7 @@ test('200 connections that send a byte a second do not keep an honest upload fro
 });
 
 test('a body that comes at a byte a second is cut off', async () => {
-  const service = await testService({ patience: 1 });
+  const service = await testService({ minRateWindowSeconds: 1 });
   const { closed } = await slowSender(service);
   expect(await closed).toMatch(/HTTP\/1\.1 408 [\s\S]*Request-ID: [0-9A-F]{32}-0/);
   expect(service.log.join()).toContain('too slow: cut off');
@@ -43,7 +43,7 @@ test('headers that never end are cut off, and so is who says nothing', async () 
 });
 
 test('who does not take the answer is cut off', async () => {
-  const service = await testService({ patience: 1 });
+  const service = await testService({ minRateWindowSeconds: 1 });
   const { image_url } = JSON.parse((await upload(service, LARGE)).text);
   const { socket } = await rawConnection(service.port);
   socket.pause();
@@ -54,7 +54,7 @@ test('who does not take the answer is cut off', async () => {
 });
 
 test('with too many bytes in flight an upload waits; then it is refused, unsigned, before who sends it is known', async () => {
-  const service = await testService({ inFlight: 1, patience: 60 });
+  const service = await testService({ maxInFlightMib: 1, minRateWindowSeconds: 60 });
   const holder = await partOf(service, 1_500_000);
   const request = await signedUpload(service.credentials, { authorization: 'nobody' });
   const answer = await send(service.credentials, request);
@@ -71,20 +71,20 @@ test('with too many bytes in flight an upload waits; then it is refused, unsigne
 });
 
 test('who waits for room is not taken for slow', async () => {
-  const service = await testService({ inFlight: 1, patience: 1 });
+  const service = await testService({ maxInFlightMib: 1, minRateWindowSeconds: 1 });
   const holder = await partOf(service, 1_500_000);
   dribble(holder, Buffer.alloc(4096));
   expect(await upload(service)).toMatchObject({ status: 429 });
 });
 
 test('who only declares much keeps nobody out', async () => {
-  const service = await testService({ inFlight: 4 });
+  const service = await testService({ maxInFlightMib: 4 });
   await Promise.all(Array.from({ length: 20 }, () => partOf(service, 1000)));
   expect(await upload(service, LARGE)).toMatchObject({ status: 200 });
 });
 
 test('connections are bounded, and idle ones make room', async () => {
-  const service = await testService({ connections: 8, patience: 60 });
+  const service = await testService({ maxConnections: 8, minRateWindowSeconds: 60 });
   const idle = await Promise.all(Array.from({ length: 8 }, () => rawConnection(service.port)));
   for (const { socket } of idle) socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
   await expect
@@ -102,7 +102,7 @@ test('connections are bounded, and idle ones make room', async () => {
 });
 
 test('connections that never get to a request do not keep others out', async () => {
-  const service = await testService({ connections: 8 });
+  const service = await testService({ maxConnections: 8 });
   const many = await Promise.all(Array.from({ length: 30 }, () => rawConnection(service.port)));
   for (const { socket } of many) socket.write('POST / HTTP/1.1\r\nHost: x\r\n');
   expect(await upload(service)).toMatchObject({ status: 200 });

@@ -44,7 +44,12 @@ describe('a node of a cluster', engines.needed, () => {
     const { port } = collector.address() as AddressInfo;
     process.env.OTEL_EXPORTER_OTLP_ENDPOINT = `http://127.0.0.1:${port}`;
     Object.assign(process.env, clusterEnvironment(engines));
-    const config = readConfig({ port: 0, quota: 5, metricsPort: 0, publicUrl: 'http://images.example' });
+    const config = readConfig({
+      port: 0,
+      quotaPerSecond: 5,
+      metricsPort: 0,
+      publicUrl: 'http://images.example',
+    });
     if (!isCluster(config)) throw new Error('the environment names no cluster');
     await copyMerchants(folder, await openClusterMerchants(config));
     service = await startService(config, pino({ level: 'info' }, { write: (line) => log.push(line) }));

@@ -26,7 +26,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  delete process.env.COUPON_MEDIA_DRAIN_DELAY;
+  delete process.env.COUPON_MEDIA_DRAIN_DELAY_SECONDS;
   if (running?.child.exitCode === null && running.child.signalCode === null) await running.stop('SIGKILL');
   await rm(folder, { recursive: true, force: true });
 });
@@ -85,7 +85,7 @@ test('connections that nobody uses do not hold up the end', async () => {
 });
 
 test('what is answered after the signal closes its connection, uploads and health alike', async () => {
-  const { service, port, credentials } = await testService({ drainDelay: 1, metricsPort: 0 });
+  const { service, port, credentials } = await testService({ drainDelaySeconds: 1, metricsPort: 0 });
   const connection = await rawConnection(port);
   const { head, body } = httpBytes(await signedUpload(credentials));
   connection.socket.write(head);
@@ -104,7 +104,7 @@ test('what is answered after the signal closes its connection, uploads and healt
 });
 
 async function serve(delay: number): Promise<number> {
-  process.env.COUPON_MEDIA_DRAIN_DELAY = String(delay);
+  process.env.COUPON_MEDIA_DRAIN_DELAY_SECONDS = String(delay);
   running = startCouponMedia('serve', '--data', folder, '--port', '0', '--quota', '0');
   // The line that is written last: from then on signals are listened for.
   await running.prints('coupon-media serves');

@@ -76,7 +76,7 @@ test('counts what else is asked of a service', async () => {
 });
 
 test('tells keys, limits, readiness and what it was built from', async () => {
-  const { service, credentials } = await testService({ ...METRICS, connections: 77, inFlight: 3 });
+  const { service, credentials } = await testService({ ...METRICS, maxConnections: 77, maxInFlightMib: 3 });
   const metrics = await readMetrics(service);
   const { notAfter } = loadCertificate(readFileSync(credentials.platformCertificatePath, 'utf8'));
   expect(metrics.get('coupon_media_platform_certificate_expiry_timestamp_seconds')).toBe(notAfter);
@@ -179,13 +179,13 @@ test('every line of an upload has its request id, and a refusal the stage that r
 });
 
 test('the start is one line with the settings in force', async () => {
-  const { log, folder, port } = await testService({ quota: 7 });
+  const { log, folder, port } = await testService({ quotaPerSecond: 7 });
   const [started, ...more] = log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'started');
   expect(more).toEqual([]);
   expect(started).toMatchObject({
     address: { host: '127.0.0.1', port },
     engines: `the folder ${folder}`,
-    settings: { quota: 7, inFlight: 256, tracing: false },
+    settings: { quotaPerSecond: 7, maxInFlightMib: 256, tracing: false },
   });
 });
 

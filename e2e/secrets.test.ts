@@ -9,7 +9,7 @@ import { rawConnection, type TestService, testService } from './support/service.
 vi.setConfig({ testTimeout: 120_000 });
 
 test('no secret is in the log of a run, whatever happens in it', async () => {
-  const service = await testService({ quota: 5 });
+  const service = await testService({ quotaPerSecond: 5 });
   const seen = await secretsOf(service);
   // Where incoming is a file, an image that is more than a draft holds cannot be stored.
   await rm(path.join(service.folder, 'incoming'), { recursive: true });

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ONLY_IN, ROOMS } from './import-rules.mjs';
+import { ENTRIES, ONLY_IN, ROOMS } from './import-rules.mjs';
 import { readImports } from './read-imports.mjs';
 
 /** @typedef {import('./import-rules.mjs').Room} Room */
@@ -67,8 +67,8 @@ function judge(from, room, found) {
   if (isBuiltin(specifier)) return judgeBuiltin(room, specifier);
   const ours = /^(?:@coupon-media\/([^/]+)|coupon-media(?=\/|$))(\/.*)?$/.exec(specifier);
   if (!ours) return judgeOutside(room, specifier);
-  if (ours[2]) return `must use a package by its public name alone, not ${specifier}`;
-  const name = ours[1] ?? 'cli';
+  const name = `${ours[1] ?? 'cli'}${ours[2] ?? ''}`;
+  if (ours[2] && !ENTRIES.has(name)) return `must use a package by its public name alone, not ${specifier}`;
   if (covers(room.packages, name)) return undefined;
   if (covers(room.lazyPackages, name))
     return kind === 'value' ? `must import ${specifier} with import() or for its types` : undefined;

@@ -2,12 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { checkDeploy } from './check-deploy.mjs';
 import { checkImports } from './check-imports.mjs';
 import { checkLockfile } from './check-lockfile.mjs';
 import { build, root, seconds } from './setup.mjs';
 
-/** @type {ReadonlyArray<readonly [name: string, check: () => boolean]>} */
+/** @type {ReadonlyArray<readonly [name: string, check: () => boolean | Promise<boolean>]>} */
 const checks = [
   ['types', () => [build(), tool('typescript/bin/tsc', '-p', 'tsconfig.test.json')].every(Boolean)],
   ['lint', () => tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings')],
@@ -15,19 +14,21 @@ const checks = [
   ['dead code', () => tool('knip/bin/knip.js', '--no-progress', '--treat-config-hints-as-errors')],
   ['packages', () => packages().filter((name) => !publint(name)).length === 0],
   ['lockfile', () => told(checkLockfile(root))],
-  ['deployment', () => told(checkDeploy(root))],
+  // Loaded only now: it reads the table of settings that was built above.
+  ['deployment', async () => told((await import('./check-deploy.mjs')).checkDeploy(root))],
 ];
 
-export function check() {
+export async function check() {
   const started = Date.now();
-  const failed = checks.filter(([name, run]) => {
+  const failed = [];
+  for (const [name, run] of checks) {
     const begun = Date.now();
     process.stdout.write(`\n== ${name}\n`);
-    const ok = run();
+    const ok = await run();
     process.stdout.write(`   ${name}: ${ok ? 'clean' : 'FAILED'} (${seconds(begun)})\n`);
-    return !ok;
-  });
-  const outcome = failed.length === 0 ? 'all clean' : `failed: ${failed.map(([name]) => name).join(', ')}`;
+    if (!ok) failed.push(name);
+  }
+  const outcome = failed.length === 0 ? 'all clean' : `failed: ${failed.join(', ')}`;
   process.stdout.write(`\ncheck: ${checks.length} checks in ${seconds(started)}, ${outcome}\n`);
   process.exitCode = failed.length === 0 ? 0 : 1;
 }

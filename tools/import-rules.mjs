@@ -28,6 +28,9 @@ const PACKAGES = {
   console: ['apiv3'],
 };
 
+/** Doors of packages beside their first: `server/settings` is `@coupon-media/server/settings`. Who may use a package may use them. */
+export const ENTRIES = new Set(['server/engine', 'server/settings']);
+
 /** Libraries that only one package may import. */
 export const ONLY_IN = new Map([
   ['@peculiar/x509', 'sandbox'],
@@ -86,10 +89,17 @@ const IN_SERVER = { packages: PACKAGES.server, mustNotUse: ENVIRONMENT };
 /** @type {readonly Room[]} */
 const SERVER = [
   {
+    // one table, and what is made of it: types, help, the documents' table. Read by the command line without the service.
+    name: 'server/settings',
+    files: /^packages\/server\/src\/settings\//,
+    node: ['os'],
+    ...IN_SERVER,
+  },
+  {
     name: 'server/config',
     files: /^packages\/server\/src\/config\.ts$/,
+    rooms: ['server/settings'],
     packages: PACKAGES.server,
-    outside: ['zod'],
   },
   {
     name: 'server/service',
@@ -157,7 +167,7 @@ const SERVER = [
     name: 'server/http',
     files: /^packages\/server\/src\/http\//,
     rooms: ['server/http/observers', 'server/upload', 'server/interface'],
-    outside: ['fastify', 'pino', 'zod'],
+    outside: ['fastify', 'pino'],
     ...IN_SERVER,
   },
   ...STAGES.map((stage, at) => ({
@@ -336,8 +346,9 @@ const OUTER = [
   {
     // what checks deploy/: it runs when all is installed, and is the only part of tools that needs libraries
     name: 'tools/deploy',
-    files: /^tools\/(deploy\/|check-deploy\.|rehearse-image\.)/,
+    files: /^tools\/(deploy\/|check-deploy\.|rehearse-image\.|write-settings\.)/,
     rooms: ['tools'],
+    packages: ['server/settings'],
     outside: ['yaml', 'ajv', 'dclint', 'dockerfile-ast', 'dockerfile-utils', 'kubernetes-types'],
     computed: true,
   },

@@ -34,6 +34,10 @@ const commands = {
     setup({ build: false });
     return inThisProcess('bench/model/main.mjs', args);
   },
+  settings() {
+    setup();
+    return import('./write-settings.mjs').then((module) => module.writeSettings());
+  },
   rehearse() {
     setup({ build: false });
     return inThisProcess('tools/rehearse-image.mjs', args);

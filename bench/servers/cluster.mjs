@@ -4,7 +4,7 @@ import { register } from './register.mjs';
 
 /** @type {import('./host.mjs').StartServer} */
 export async function start({ folder, identity, environment = {} }) {
-  const options = { host: '127.0.0.1', port: 0, quota: 0, logLevel: 'warn', scratch: folder };
+  const options = { host: '127.0.0.1', port: 0, quotaPerSecond: 0, logLevel: 'warn', uploadTempDir: folder };
   const config = readConfig(options, environment);
   await register(await openClusterMerchants(config), identity);
   const service = await startService(config);

@@ -5,7 +5,7 @@ import { register } from './register.mjs';
 /** @type {import('./host.mjs').StartServer} */
 export async function start({ folder, identity }) {
   await register(await openEmbeddedMerchants({ folder }), identity);
-  const options = { data: folder, host: '127.0.0.1', port: 0, quota: 0, logLevel: 'warn' };
+  const options = { data: folder, host: '127.0.0.1', port: 0, quotaPerSecond: 0, logLevel: 'warn' };
   const service = await startService(readConfig(options, {}));
   return service.address.port;
 }

@@ -104,10 +104,10 @@ function settingsOf(ports: EnginePorts, folder: string, publicUrl: string, s3: C
     COUPON_MEDIA_S3_ENDPOINT: `http://127.0.0.1:${ports.s3}`,
     COUPON_MEDIA_S3_PATH_STYLE: 'true',
     COUPON_MEDIA_REDIS_URL: `redis://127.0.0.1:${ports.redis}`,
-    COUPON_MEDIA_ENGINE_DEADLINE: String(ENGINE_DEADLINE),
-    COUPON_MEDIA_SCRATCH: folder,
+    COUPON_MEDIA_ENGINE_DEADLINE_MS: String(ENGINE_DEADLINE),
+    COUPON_MEDIA_UPLOAD_TEMP_DIR: folder,
     COUPON_MEDIA_PUBLIC_URL: publicUrl,
-    COUPON_MEDIA_QUOTA: '0',
+    COUPON_MEDIA_QUOTA_PER_SECOND: '0',
   };
 }
 

@@ -7,7 +7,13 @@ import { BRAND, MERCHANTS, PLATFORM_PUBLIC_KEY } from './world.mjs';
 
 const [folder = ''] = process.argv.slice(2);
 await prepare();
-const config = { data: folder, port: 0, quota: 0, publicUrl: 'https://img.example.com', logLevel: 'silent' };
+const config = {
+  data: folder,
+  port: 0,
+  quotaPerSecond: 0,
+  publicUrl: 'https://img.example.com',
+  logLevel: 'silent',
+};
 const service = await startService(readConfig(config, {}));
 process.once('disconnect', () => service.stop());
 process.send?.(service.address.port);

@@ -31,7 +31,7 @@ export async function testService(
   const sandbox = await startSandbox({ folder, port: 0 });
   await sandbox.stop();
   await prepare?.(folder);
-  const config = readConfig({ data: folder, port: 0, quota: 0, logLevel: 'debug', ...settings }, {});
+  const config = readConfig({ data: folder, port: 0, quotaPerSecond: 0, logLevel: 'debug', ...settings }, {});
   const log: string[] = [];
   const service = await startService(
     config,

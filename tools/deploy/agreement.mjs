@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { assignments, readStages } from './dockerfile.mjs';
-import { readSettings } from './settings.mjs';
+import { settings } from './settings.mjs';
 import { readYaml } from './yaml.mjs';
 
 /**
@@ -11,7 +11,6 @@ import { readYaml } from './yaml.mjs';
  */
 export function checkAgreement(root) {
   const read = (/** @type {string} */ file) => readFileSync(path.join(root, file), 'utf8');
-  const settings = readSettings(root);
   const image = Object.assign(
     {},
     ...(readStages(read('Dockerfile')).at(-1)?.steps ?? [])
@@ -59,12 +58,14 @@ export function checkAgreement(root) {
       'deployment.yaml: what is scraped is not the port of configmap.yaml',
     ],
     [
-      mounted(container, image.COUPON_MEDIA_SCRATCH),
-      'deployment.yaml: no volume at the image’s COUPON_MEDIA_SCRATCH',
+      mounted(container, image.COUPON_MEDIA_UPLOAD_TEMP_DIR),
+      'deployment.yaml: no volume at the image’s COUPON_MEDIA_UPLOAD_TEMP_DIR',
     ],
     [
-      compose.tmpfs.some((/** @type {string} */ mount) => mount.startsWith(`${image.COUPON_MEDIA_SCRATCH}:`)),
-      'compose.yaml: no tmpfs at the image’s COUPON_MEDIA_SCRATCH',
+      compose.tmpfs.some((/** @type {string} */ mount) =>
+        mount.startsWith(`${image.COUPON_MEDIA_UPLOAD_TEMP_DIR}:`),
+      ),
+      'compose.yaml: no tmpfs at the image’s COUPON_MEDIA_UPLOAD_TEMP_DIR',
     ],
     [
       limit(balancer, 'http-keep-alive') < idle,
@@ -75,7 +76,7 @@ export function checkAgreement(root) {
       `haproxy.cfg: headers are waited for no longer than by the node, ${headers} s`,
     ],
     [
-      limit(balancer, 'client') > Number(settings.get('COUPON_MEDIA_PATIENCE')),
+      limit(balancer, 'client') > Number(settings.get('COUPON_MEDIA_MIN_RATE_WINDOW_SECONDS')),
       'haproxy.cfg: slow clients are cut off before the node does',
     ],
     [
@@ -84,7 +85,7 @@ export function checkAgreement(root) {
     ],
     [
       Number(balancer.match(/ maxconn (\d+) resolvers/)?.[1]) <
-        Number(settings.get('COUPON_MEDIA_CONNECTIONS')),
+        Number(settings.get('COUPON_MEDIA_MAX_CONNECTIONS')),
       'haproxy.cfg: a node is given more connections than it takes',
     ],
     // Contract 3.2: header names keep their letter case, which HTTP/2 does not have.
@@ -103,15 +104,16 @@ export function checkAgreement(root) {
       'ingress-controller.example.yaml: the controller offers HTTP/2',
     ],
     [
-      Number(compose.environment.COUPON_MEDIA_DRAIN_DELAY) > checks,
+      Number(compose.environment.COUPON_MEDIA_DRAIN_DELAY_SECONDS) > checks,
       `compose.yaml: the drain delay is not longer than the ${checks} s that the balancer takes to see it`,
     ],
     [
-      Number(config.data.COUPON_MEDIA_DRAIN_DELAY) > readiness.periodSeconds * readiness.failureThreshold,
+      Number(config.data.COUPON_MEDIA_DRAIN_DELAY_SECONDS) >
+        readiness.periodSeconds * readiness.failureThreshold,
       'configmap.yaml: the drain delay is not longer than readiness takes',
     ],
     [
-      pod.spec.terminationGracePeriodSeconds >= Number(config.data.COUPON_MEDIA_DRAIN_DELAY) + 15,
+      pod.spec.terminationGracePeriodSeconds >= Number(config.data.COUPON_MEDIA_DRAIN_DELAY_SECONDS) + 15,
       'deployment.yaml: less time to end than the drain takes',
     ],
     [autoscaler.spec.minReplicas >= 2, 'horizontalpodautoscaler.yaml: fewer than two nodes'],

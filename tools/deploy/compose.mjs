@@ -73,7 +73,7 @@ function checkService(name, service, compose) {
 
 /** Ten seconds for what is under way, and five to close. @param {any} service */
 function drainSeconds(service) {
-  return Number(service.environment?.COUPON_MEDIA_DRAIN_DELAY ?? 0) + 15;
+  return Number(service.environment?.COUPON_MEDIA_DRAIN_DELAY_SECONDS ?? 0) + 15;
 }
 
 /** @param {string | undefined} duration */

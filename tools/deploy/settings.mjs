@@ -1,57 +1,41 @@
-/** The service's settings, as server/src/config.ts has them, and where deploy/ and docs/ speak of them. */
+/** The service's settings, as its table has them, and where deploy/ and docs/ speak of them. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { settingRows, settingsTable } from '@coupon-media/server/settings';
 
-const CONFIG = 'packages/server/src/config.ts';
-const OPERATIONS = 'docs/OPERATIONS.md';
+/** The document that shows the whole table, between two lines of its own. */
+export const OPERATIONS = 'docs/OPERATIONS.md';
+
+const TABLE =
+  /(<!-- settings: npm run settings writes these lines -->\n\n)[\s\S]*?(\n\n<!-- settings end -->)/;
+
+/** @type {ReadonlyMap<string, string | undefined>} variables, and what each is without */
+export const settings = new Map(settingRows.map(([, row]) => [row.variable, row.default]));
 
 /**
- * @param {string} root
- * @returns {Map<string, string>} variables, and what each is without: '' for nothing, and for what the machine says
+ * @param {string} document
+ * @returns {string} the same with the table as it is in the code
  */
-export function readSettings(root) {
-  const source = readFileSync(path.join(root, CONFIG), 'utf8');
-  const rows = source.matchAll(/variable: '(COUPON_MEDIA_\w+)'(?:,\s*fallback: ('[^']*'|[\w.()]+))?/g);
-  return new Map(
-    [...rows].map(([, name = '', fallback = '']) => [name, fallback.replace(/^'|'$|(?<=\d)_|.*\(\)$/g, '')]),
-  );
+export function withTable(document) {
+  return document.replace(TABLE, (_, begin, end) => `${begin}${settingsTable()}${end}`);
 }
 
 /**
- * Whoever names a variable that is not there sets nothing; who reads the table must find every one.
+ * A variable that is not there sets nothing, or stops the service; and the document's table must be the code's.
  * @param {string} root
  * @param {readonly string[]} files that may name variables, by paths from the root
  * @returns {string[]} one line for each finding
  */
 export function checkSettings(root, files) {
-  const settings = readSettings(root);
-  if (settings.size === 0) return [`${CONFIG}: no settings were found in it; has the table another form?`];
   const unknown = files.flatMap((file) => {
     const named = new Set(readFileSync(path.join(root, file), 'utf8').match(/\bCOUPON_MEDIA_[A-Z0-9]\w*/g));
     return [...named]
       .filter((name) => !settings.has(name))
       .map((name) => `${file}: the service knows no ${name}`);
   });
-  return [...unknown, ...checkTable(settings, readFileSync(path.join(root, OPERATIONS), 'utf8'))];
-}
-
-/**
- * @param {Map<string, string>} settings
- * @param {string} document
- */
-function checkTable(settings, document) {
-  const rows = new Map(
-    [...document.matchAll(/^\| `(COUPON_MEDIA_\w+)` \| ([^|]*) \|/gm)].map(([, name = '', shown = '']) => [
-      name,
-      shown.trim(),
-    ]),
-  );
-  return [...settings].flatMap(([name, fallback]) => {
-    const shown = rows.get(name);
-    if (shown === undefined) return [`${OPERATIONS}: its table of settings lacks ${name}`];
-    const told = shown.match(/^`(.*)`$/)?.[1]?.replaceAll(',', '') ?? '';
-    return told === fallback
-      ? []
-      : [`${OPERATIONS}: ${name} is ${fallback || 'nothing'} by default, not ${shown}`];
-  });
+  const document = readFileSync(path.join(root, OPERATIONS), 'utf8');
+  const isCurrent = TABLE.test(document) && withTable(document) === document;
+  return isCurrent
+    ? unknown
+    : [...unknown, `${OPERATIONS}: its table of settings is not the code's; npm run settings writes it`];
 }

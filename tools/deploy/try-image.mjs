@@ -64,7 +64,7 @@ export async function makeContainer(image, folder, settings = {}) {
   assert.ok(uid > 0 && gid > 0, `USER ${image.user} is a number that is not root's`);
   /** @type {Record<string, string>} */
   const volumes = {};
-  for (const name of ['COUPON_MEDIA_DATA', 'COUPON_MEDIA_SCRATCH']) {
+  for (const name of ['COUPON_MEDIA_DATA', 'COUPON_MEDIA_UPLOAD_TEMP_DIR']) {
     const inside = image.env[name];
     assert.ok(inside, `the image sets ${name}`);
     const owner = statSync(path.join(image.folder, inside));

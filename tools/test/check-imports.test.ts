@@ -39,6 +39,10 @@ const server = (file: string) => `packages/server/src/${file}.ts`;
 describe('allowed', () => {
   test.each<[string, Record<string, string>]>([
     ['crypto in signature and keys', { 'packages/apiv3/src/keys.ts': "import { sign } from 'node:crypto';" }],
+    [
+      'a door of the server beside its first',
+      { 'packages/sandbox/src/a.ts': "import { settingRows } from '@coupon-media/server/settings';" },
+    ],
     ['apiv3 from client', { 'packages/client/src/a.ts': "export { sign } from '@coupon-media/apiv3';" }],
     ['the environment in config', { [server('config')]: 'export const port = process.env.PORT;' }],
     ['the environment in options of the client', { 'packages/client/src/options.ts': 'process.env.MCHID' }],

@@ -13,6 +13,7 @@ const COPIED = [
   'Dockerfile',
   '.dockerignore',
   'docs/OPERATIONS.md',
+  'docs/SCALING.md',
   'package.json',
   'packages/server/src',
 ];
@@ -139,8 +140,8 @@ const FAULTS: [fault: string, file: string, from: string | RegExp, to: string, s
   [
     'a drain that nobody sees',
     'deploy/kubernetes/configmap.yaml',
-    'DRAIN_DELAY: "10"',
-    'DRAIN_DELAY: "1"',
+    'DRAIN_DELAY_SECONDS: "10"',
+    'DRAIN_DELAY_SECONDS: "1"',
     'the drain delay',
   ],
   ['another port of metrics', 'deploy/kubernetes/configmap.yaml', '"9464"', '"9465"', 'port metrics'],
@@ -154,16 +155,16 @@ const FAULTS: [fault: string, file: string, from: string | RegExp, to: string, s
   [
     'a setting not explained',
     'docs/OPERATIONS.md',
-    /\| `COUPON_MEDIA_QUOTA` .*\n/,
+    /\| `COUPON_MEDIA_QUOTA_PER_SECOND` .*\n/,
     '',
-    'lacks COUPON_MEDIA_QUOTA',
+    "its table of settings is not the code's",
   ],
   [
     'a default that is not',
     'docs/OPERATIONS.md',
-    '| `COUPON_MEDIA_QUOTA` | `20` |',
-    '| `COUPON_MEDIA_QUOTA` | `30` |',
-    'COUPON_MEDIA_QUOTA is 20',
+    '| `COUPON_MEDIA_QUOTA_PER_SECOND` | `20` |',
+    '| `COUPON_MEDIA_QUOTA_PER_SECOND` | `30` |',
+    "its table of settings is not the code's",
   ],
 ];
 

@@ -90,7 +90,9 @@ async function prepareFolder(folder: string): Promise<{ identity: Identity; kept
 async function startOnFreePort(data: string, first: number, tries: number, quota: number): Promise<Service> {
   for (let port = first; ; port += 1) {
     try {
-      return await startService(readConfig({ data, host: HOST, port, quota, logLevel: 'warn' }, {}));
+      return await startService(
+        readConfig({ data, host: HOST, port, quotaPerSecond: quota, logLevel: 'warn' }, {}),
+      );
     } catch (error) {
       const taken = error instanceof StartError && error.code === 'PORT_TAKEN';
       if (!taken || port + 1 >= first + tries) throw error;

@@ -74,7 +74,7 @@ export async function startService(
     const merchants = await openDirectory(engines.merchants, (err) => log.error({ err }, 'merchants'));
     closing.push(() => merchants.close());
     closing.push(() => watching.close());
-    const inFlightLimit = config.inFlight * MIB;
+    const inFlightLimit = config.maxInFlightMib * MIB;
     const inFlight = createInFlight(inFlightLimit);
     const readiness = createReadiness(engines.ready, stopping.signal, log);
     const app = createApp(
@@ -83,7 +83,7 @@ export async function startService(
         images: engines.images,
         nonces: engines.nonces,
         quota: engines.quota,
-        defaultQuota: config.quota,
+        defaultQuota: config.quotaPerSecond,
         inFlight,
         publicUrl: () => publicUrl,
         now,
@@ -110,8 +110,8 @@ export async function startService(
       metricsAddress: metrics?.address,
       async stop() {
         stopping.abort();
-        log.info({ seconds: config.drainDelay }, 'stopping: not ready any more');
-        if (config.drainDelay > 0) await sleep(config.drainDelay * 1000);
+        log.info({ seconds: config.drainDelaySeconds }, 'stopping: not ready any more');
+        if (config.drainDelaySeconds > 0) await sleep(config.drainDelaySeconds * 1000);
         await drain(app, close);
         log.info('stopped');
       },

@@ -53,7 +53,7 @@ export async function startWatching(config: ServiceConfig, log: Logger): Promise
           inFlight: () => inFlight.load(),
           inFlightLimit,
           connections: () => connectionsOf(app),
-          connectionLimit: config.connections,
+          connectionLimit: config.maxConnections,
           keys: () => keyVitals(directory, now()),
         },
         () => engines.vitals?.() ?? {},

@@ -38,15 +38,15 @@ One of many nodes, with engines that they share, where these three are given:
   COUPON_MEDIA_S3_BUCKET             bucket of the images
   COUPON_MEDIA_REDIS_URL             redis:// or rediss://
 and with them, as needed:
-  COUPON_MEDIA_DATABASE_CONNECTIONS  connections to PostgreSQL at most (default: 10)
+  COUPON_MEDIA_DATABASE_MAX_CONNECTIONS  connections to PostgreSQL at most (default: 10)
   COUPON_MEDIA_S3_ENDPOINT           default: AWS's, by the region
   COUPON_MEDIA_S3_REGION             default: us-east-1
   COUPON_MEDIA_S3_PATH_STYLE         true: the bucket is named in the path (default: false)
   COUPON_MEDIA_S3_ENCRYPTION         none, AES256 or aws:kms (default: none)
-  COUPON_MEDIA_S3_KMS_KEY            with aws:kms (default: the account's)
-  COUPON_MEDIA_REDIS_AWAY            while Redis is away: refuse, or memory (default: refuse)
-  COUPON_MEDIA_SCRATCH               folder where images arrive (default: the system's temporary one)
-  COUPON_MEDIA_ENGINE_DEADLINE       milliseconds that a call to an engine may take (default: 5000)
+  COUPON_MEDIA_S3_KMS_KEY_ID            with aws:kms (default: the account's)
+  COUPON_MEDIA_REDIS_FAILURE_MODE            while Redis is away: refuse, or memory (default: refuse)
+  COUPON_MEDIA_UPLOAD_TEMP_DIR               folder where images arrive (default: the system's temporary one)
+  COUPON_MEDIA_ENGINE_DEADLINE_MS       milliseconds that a call to an engine may take (default: 5000)
 S3's credentials are found as the AWS SDK does: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, files, roles.
 A cluster needs a --public-url when its first node first starts.
 
@@ -54,16 +54,16 @@ Of any service:
   COUPON_MEDIA_SERVE_IMAGES          false: a CDN or the bucket answers at image URLs (default: true)
   COUPON_MEDIA_METRICS_PORT          Prometheus metrics, at /metrics (default: none)
   COUPON_MEDIA_METRICS_HOST          address of that port (default: 127.0.0.1)
-  COUPON_MEDIA_DRAIN_DELAY           seconds between readiness saying no and the end of listening (default: 0)
+  COUPON_MEDIA_DRAIN_DELAY_SECONDS           seconds between readiness saying no and the end of listening (default: 0)
   COUPON_MEDIA_LOG_LEVEL             debug, info, warn, error or silent (default: info)
-  COUPON_MEDIA_CONNECTIONS           connections that may be open at a time (default: 1000)
-  COUPON_MEDIA_IN_FLIGHT             MiB that all uploads under way may have (default: 256)
-  COUPON_MEDIA_LEAST_RATE            bytes a second that a peer must send, or take (default: 1024)
-  COUPON_MEDIA_PATIENCE              seconds over which that rate is measured (default: 10)`;
+  COUPON_MEDIA_MAX_CONNECTIONS           connections that may be open at a time (default: 1000)
+  COUPON_MEDIA_MAX_IN_FLIGHT_MIB             MiB that all uploads under way may have (default: 256)
+  COUPON_MEDIA_MIN_RATE_BYTES_PER_SECOND            bytes a second that a peer must send, or take (default: 1024)
+  COUPON_MEDIA_MIN_RATE_WINDOW_SECONDS              seconds over which that rate is measured (default: 10)`;
 
-async function serve(flags: Flags): Promise<void> {
+async function serve({ quota: quotaPerSecond, ...flags }: Flags): Promise<void> {
   const { describedStore, readConfig, startService } = await import('@coupon-media/server');
-  const config = readConfig(flags);
+  const config = readConfig({ ...flags, quotaPerSecond });
   const service = await startService(config);
   // Before it is said to serve: whoever reads that may end it at once, and is to end it in order.
   const stopped = untilStopped();

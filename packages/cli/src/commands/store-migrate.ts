@@ -45,9 +45,11 @@ async function migrate({ data, verify }: Flags, shell: Shell): Promise<void> {
   );
   const config = readConfig({});
   if (!isCluster(config)) {
-    throw new ConfigError(
-      'COUPON_MEDIA_DATABASE_URL: must be given, with COUPON_MEDIA_S3_BUCKET and COUPON_MEDIA_REDIS_URL: they name the cluster to move to',
-    );
+    throw new ConfigError('CLUSTER_INCOMPLETE', {
+      en: 'COUPON_MEDIA_DATABASE_URL: must be given, with COUPON_MEDIA_S3_BUCKET and COUPON_MEDIA_REDIS_URL: they name the cluster to move to',
+      'zh-CN':
+        '缺少 COUPON_MEDIA_DATABASE_URL：请连同 COUPON_MEDIA_S3_BUCKET 和 COUPON_MEDIA_REDIS_URL 一起设置，它们指明要迁移到的集群',
+    });
   }
   const folder = data ?? config.data;
   const stop = interruption(() => remark('finishing the batch under way … Ctrl-C again ends at once'));

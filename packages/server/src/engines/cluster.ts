@@ -19,8 +19,8 @@ export async function openClusterEngines(
   try {
     const limits = await openRedisLimits({
       url: config.redisUrl,
-      away: config.redisAway,
-      deadline: config.engineDeadline,
+      away: config.redisFailureMode,
+      deadline: config.engineDeadlineMs,
       observe,
       log: (level, message) => log[level](message),
       lasting: store.nonces,
@@ -39,7 +39,7 @@ export async function openClusterEngines(
           s3: store.breakers.s3.state,
           redis: limits.breaker.state,
         },
-        pool: { ...store.pool(), limit: config.databaseConnections },
+        pool: { ...store.pool(), limit: config.databaseMaxConnections },
       }),
       async close() {
         await store.close();

@@ -22,7 +22,7 @@ export interface HttpLimits extends Pace {
   /** Whether images are served here. */
   serveImages: boolean;
   /** Connections that may be open at a time. */
-  connections: number;
+  maxConnections: number;
 }
 
 /** How it is watched and stopped. */
@@ -78,7 +78,7 @@ export function createApp(
       void answerUnknown(request.raw, reply.raw);
     },
   });
-  const closeUnused = boundConnections(app.server, limits.connections, stopping);
+  const closeUnused = boundConnections(app.server, limits.maxConnections, stopping);
   app.addHook('preClose', async () => closeUnused());
   keepPace(app.server, limits, ({ remoteAddress }) => {
     log.info({ remoteAddress }, 'too slow: cut off');

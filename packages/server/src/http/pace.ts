@@ -5,9 +5,9 @@ import { answerRaw } from './raw-answer.js';
 /** How slow a peer may be. */
 export interface Pace {
   /** Bytes a second, either way. The slowest phone line carries several times that. */
-  leastRate: number;
+  minRateBytesPerSecond: number;
   /** Seconds over which the rate is measured, and so the longest that a peer may stand still in the middle of a request. */
-  patience: number;
+  minRateWindowSeconds: number;
 }
 
 /** Milliseconds between looks. */
@@ -21,7 +21,7 @@ const LOOK_INTERVAL = 500;
  */
 export function keepPace(
   server: Server,
-  { leastRate, patience }: Pace,
+  { minRateBytesPerSecond, minRateWindowSeconds }: Pace,
   onCut: (socket: Socket) => void,
 ): void {
   /**
@@ -50,9 +50,9 @@ export function keepPace(
     for (const [socket, exchange] of exchanges) {
       if (!exchange) continue;
       const total = moved(socket);
-      const enough = total - exchange.moved >= leastRate * patience;
+      const enough = total - exchange.moved >= minRateBytesPerSecond * minRateWindowSeconds;
       if (enough || !awaitsPeer(exchange)) Object.assign(exchange, { moved: total, since: now });
-      else if (now - exchange.since >= patience * 1000) {
+      else if (now - exchange.since >= minRateWindowSeconds * 1000) {
         exchanges.set(socket, undefined);
         onCut(socket);
         cutOff(exchange);

@@ -48,7 +48,7 @@ export async function openDestination(config: ClusterConfig): Promise<Destinatio
       url: config.redisUrl,
       // Never in this process's memory: no node would know of it.
       away: 'refuse',
-      deadline: config.engineDeadline,
+      deadline: config.engineDeadlineMs,
       lasting: createLastingNonces(postgres),
     });
     closing.push(() => limits.close());

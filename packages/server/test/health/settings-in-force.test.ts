@@ -19,7 +19,7 @@ test('what is logged of the settings holds no password, wherever a driver would 
     s3Endpoint: 'https://s3.example:7480/',
     redisUrl: 'rediss://redis.example/3',
     s3Bucket: 'coupons',
-    quota: 20,
+    quotaPerSecond: 20,
     tracing: false,
   });
   expect(JSON.stringify(settings)).not.toMatch(/secret|someone/);

@@ -70,7 +70,12 @@ async function listening(services: StageServices) {
   const logger = pino({ level: 'info' }, { write: (line) => log.push(line) });
   const stopping = new AbortController().signal;
   const readiness = createReadiness(services.images.ready, stopping, logger);
-  const limits = { connections: 10, leastRate: 1, patience: 60, serveImages: true };
+  const limits = {
+    maxConnections: 10,
+    minRateBytesPerSecond: 1,
+    minRateWindowSeconds: 60,
+    serveImages: true,
+  };
   const app = createApp(services, logger, limits, { readiness, stopping });
   await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => app.close());

@@ -124,8 +124,8 @@ describe('the memory of Redis', own.needed, () => {
       const { url } = (await useEngines('postgres')).postgres;
       const postgres = await openPostgres({
         databaseUrl: url,
-        databaseConnections: 2,
-        engineDeadline: 5_000,
+        databaseMaxConnections: 2,
+        engineDeadlineMs: 5_000,
       });
       lasting = createLastingNonces(remembered(postgres));
     });

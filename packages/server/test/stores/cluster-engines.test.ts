@@ -35,7 +35,7 @@ describe('with engines of its own, a cluster', needed, () => {
     // A gateway that is new makes what it needs when it is first asked, and takes its time.
     await ceph.createBucket('first');
     const s3 = { ...ceph, bucket: 'first' };
-    const first = await temporaryCluster({ engineDeadline: 30_000 }, { postgres, s3 });
+    const first = await temporaryCluster({ engineDeadlineMs: 30_000 }, { postgres, s3 });
     await put(first.images, sampleBytes(LARGE, 'first'));
     await first.end();
   }, 120_000);
@@ -49,7 +49,7 @@ describe('with engines of its own, a cluster', needed, () => {
     await ceph.createBucket(bucket);
     const url = await postgres.createDatabase(`failures_${count}`);
     cluster = await temporaryCluster(
-      { engineDeadline: DEADLINE },
+      { engineDeadlineMs: DEADLINE },
       { postgres: { url }, s3: { ...ceph, bucket } },
     );
   });
@@ -63,7 +63,7 @@ describe('with engines of its own, a cluster', needed, () => {
   }
 
   test('has S3 encrypt what it keeps, with the key that is named', async () => {
-    const node = await cluster.reopen({ s3Encryption: 'aws:kms', s3KmsKey: 'key-of-the-tests' });
+    const node = await cluster.reopen({ s3Encryption: 'aws:kms', s3KmsKeyId: 'key-of-the-tests' });
     for (const size of [SMALL, LARGE]) {
       const bytes = sampleBytes(size, 'encrypted');
       await put(node.images, bytes);
@@ -79,7 +79,7 @@ describe('with engines of its own, a cluster', needed, () => {
     await put(cluster.images, plain);
     const { ServerSideEncryption } = await cluster.bucket.head(`images/${sha256(plain)}.png`);
     expect(ServerSideEncryption).toBeUndefined();
-    const unknown = { s3Encryption: 'aws:kms', s3KmsKey: 'nobody-has-it' } as const;
+    const unknown = { s3Encryption: 'aws:kms', s3KmsKeyId: 'nobody-has-it' } as const;
     await expect(cluster.reopen(unknown)).rejects.toMatchObject({
       code: 'STORE',
       message: expect.stringMatching(/^S3 bucket "failures-\d+" at .*\(4\d\d\)/),
@@ -169,7 +169,7 @@ describe('with engines of its own, a cluster', needed, () => {
     const proxy = await startProxy(postgres.port);
     const url = new URL(cluster.options.databaseUrl);
     url.port = String(proxy.port);
-    const node = await cluster.reopen({ databaseUrl: url.href, databaseConnections: 1 });
+    const node = await cluster.reopen({ databaseUrl: url.href, databaseMaxConnections: 1 });
     try {
       for (const size of [SMALL, LARGE]) {
         const { uploads: before } = await cluster.images.uploads({});

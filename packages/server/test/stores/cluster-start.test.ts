@@ -55,10 +55,12 @@ describe('a node of a cluster does not start', engines.needed, () => {
     const port = await new Promise<number>((resolve) =>
       silent.listen(0, '127.0.0.1', () => resolve((silent.address() as { port: number }).port)),
     );
-    const place = { databaseUrl: `postgres://app@127.0.0.1:${port}/coupons`, engineDeadline: 300 };
+    const place = { databaseUrl: `postgres://app@127.0.0.1:${port}/coupons`, engineDeadlineMs: 300 };
     const postgres = await refusal(cluster.reopen(place));
     expect(postgres.message).toMatch(/^PostgreSQL at .*database "coupons": .*timeout/);
-    const s3 = await refusal(cluster.reopen({ s3Endpoint: `http://127.0.0.1:${port}`, engineDeadline: 300 }));
+    const s3 = await refusal(
+      cluster.reopen({ s3Endpoint: `http://127.0.0.1:${port}`, engineDeadlineMs: 300 }),
+    );
     expect(s3.message).toMatch(/^S3 bucket ".*" at 127.0.0.1:\d+: s3 did not answer probe in 300 ms$/);
     await new Promise((resolve) => silent.close(resolve));
   });

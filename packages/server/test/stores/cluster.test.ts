@@ -182,7 +182,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
     });
 
     test('spools in files that nobody sees, and removes nothing but what is its own', async () => {
-      const { scratch } = cluster.options;
+      const { uploadTempDir: scratch } = cluster.options;
       const leftover = path.join(scratch, 'coupon-media-00000000-0000-4000-8000-000000000000.part');
       const foreign = path.join(scratch, 'coupon-media-notes.txt');
       await writeFile(leftover, '');
@@ -200,11 +200,11 @@ describe('PostgreSQL and S3', engines.needed, () => {
     });
 
     test('creates its scratch folder for itself alone', async () => {
-      const scratch = path.join(cluster.options.scratch, 'deeper', 'still');
-      await cluster.reopen({ scratch });
+      const scratch = path.join(cluster.options.uploadTempDir, 'deeper', 'still');
+      await cluster.reopen({ uploadTempDir: scratch });
       expect((await stat(scratch)).mode & 0o777).toBe(0o700);
       await writeFile(path.join(scratch, 'file'), '');
-      await expect(cluster.reopen({ scratch: path.join(scratch, 'file') })).rejects.toMatchObject({
+      await expect(cluster.reopen({ uploadTempDir: path.join(scratch, 'file') })).rejects.toMatchObject({
         code: 'STORE',
         message: expect.stringMatching(/scratch folder .*file cannot be used/),
       });

@@ -59,14 +59,14 @@ export async function temporaryCluster(
   const scratch = await mkdtemp(path.join(tmpdir(), 'coupon-media-scratch-'));
   const options: ClusterStoreOptions = {
     databaseUrl: postgres.url,
-    databaseConnections: 4,
+    databaseMaxConnections: 4,
     s3Bucket: s3.bucket,
     s3Endpoint: s3.endpoint,
     s3Region: s3.region,
     s3PathStyle: true,
     s3Encryption: 'none',
-    scratch,
-    engineDeadline: 10_000,
+    uploadTempDir: scratch,
+    engineDeadlineMs: 10_000,
     ...changes,
   };
   const opened: ClusterStore[] = [];

@@ -48,7 +48,7 @@ export interface StoredObject {
 
 export type BucketOptions = Pick<
   ClusterStoreOptions,
-  's3Bucket' | 's3Endpoint' | 's3Region' | 's3PathStyle' | 's3Encryption' | 's3KmsKey' | 'engineDeadline'
+  's3Bucket' | 's3Endpoint' | 's3Region' | 's3PathStyle' | 's3Encryption' | 's3KmsKeyId' | 'engineDeadlineMs'
 >;
 
 /** What the keys of images begin with. A bucket that is public, or behind a CDN, serves them by these names. */
@@ -66,9 +66,9 @@ export function objectKey(sha256: string, kind: ImageKind): string {
 
 /** Opens a bucket, and asks it nothing yet. */
 export function createBucket(options: BucketOptions, observe?: Observe): Bucket {
-  const { s3Bucket: Bucket, s3Endpoint, s3Region, engineDeadline } = options;
+  const { s3Bucket: Bucket, s3Endpoint, s3Region, engineDeadlineMs } = options;
   const client = clientOf(options);
-  const calls = createEngineCalls({ engine: 's3', deadline: engineDeadline, isOutage: isAway, observe });
+  const calls = createEngineCalls({ engine: 's3', deadline: engineDeadlineMs, isOutage: isAway, observe });
 
   const ask = createSignedRequests(client, Bucket, s3Region);
 
@@ -110,7 +110,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
       const chunks = body[Symbol.asyncIterator]();
       for (;;) {
         // A store that stops in the middle ends the stream; a reader that is slow does not.
-        const { value, done } = await within(engineDeadline, chunks.next());
+        const { value, done } = await within(engineDeadlineMs, chunks.next());
         if (done) break;
         missing -= value.length;
         yield value;
@@ -232,7 +232,7 @@ export async function openBucket(options: BucketOptions, observe?: Observe): Pro
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 function clientOf(options: BucketOptions): S3Client {
-  const { s3Endpoint, s3Region, s3PathStyle, engineDeadline } = options;
+  const { s3Endpoint, s3Region, s3PathStyle, engineDeadlineMs } = options;
   const agent = { keepAlive: true, maxSockets: CONNECTIONS };
   return new S3Client({
     region: s3Region,
@@ -242,18 +242,18 @@ function clientOf(options: BucketOptions): S3Client {
     logger: SILENT,
     // Repeating is for engines/calls to do, and for nobody beside it.
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: engineDeadline, httpAgent: agent, httpsAgent: agent },
+    requestHandler: { connectionTimeout: engineDeadlineMs, httpAgent: agent, httpsAgent: agent },
   });
 }
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
-function encryptionOf({ s3Encryption, s3KmsKey }: BucketOptions): Record<string, string> {
+function encryptionOf({ s3Encryption, s3KmsKeyId }: BucketOptions): Record<string, string> {
   if (s3Encryption === 'none') return {};
-  const keyed = s3Encryption === 'aws:kms' && s3KmsKey !== undefined;
+  const keyed = s3Encryption === 'aws:kms' && s3KmsKeyId !== undefined;
   return {
     'x-amz-server-side-encryption': s3Encryption,
-    ...(keyed && { 'x-amz-server-side-encryption-aws-kms-key-id': s3KmsKey }),
+    ...(keyed && { 'x-amz-server-side-encryption-aws-kms-key-id': s3KmsKeyId }),
   };
 }
 

@@ -55,7 +55,7 @@ export async function openClusterStore(
     for (const step of closing.reverse()) await step();
   });
   try {
-    const scratch = await openScratch(options.scratch);
+    const scratch = await openScratch(options.uploadTempDir);
     const postgres = await openPostgres(options, observe);
     closing.push(() => postgres.close());
     const bucket = await openBucket(options, observe);

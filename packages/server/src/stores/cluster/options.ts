@@ -5,7 +5,7 @@ export interface ClusterStoreOptions {
   /** `postgres://…` */
   readonly databaseUrl: string;
   /** Connections to PostgreSQL at most. */
-  readonly databaseConnections: number;
+  readonly databaseMaxConnections: number;
   readonly s3Bucket: string;
   /** Default: AWS's own, by the region. */
   readonly s3Endpoint?: string | undefined;
@@ -14,11 +14,11 @@ export interface ClusterStoreOptions {
   readonly s3PathStyle: boolean;
   readonly s3Encryption: 'none' | 'AES256' | 'aws:kms';
   /** With `aws:kms`: which key, else the account's default. */
-  readonly s3KmsKey?: string | undefined;
+  readonly s3KmsKeyId?: string | undefined;
   /** The folder where images are written to while they arrive. */
-  readonly scratch: string;
+  readonly uploadTempDir: string;
   /** Milliseconds that a call to an engine may take. */
-  readonly engineDeadline: number;
+  readonly engineDeadlineMs: number;
 }
 
 /** Is told of every call to an engine. */

@@ -27,10 +27,10 @@ export interface Postgres {
  * @throws StoreError that names the database, never its password
  */
 export async function openPostgres(
-  options: Pick<ClusterStoreOptions, 'databaseUrl' | 'databaseConnections' | 'engineDeadline'>,
+  options: Pick<ClusterStoreOptions, 'databaseUrl' | 'databaseMaxConnections' | 'engineDeadlineMs'>,
   observe?: Observe,
 ): Promise<Postgres> {
-  const { databaseUrl, databaseConnections, engineDeadline } = options;
+  const { databaseUrl, databaseMaxConnections, engineDeadlineMs } = options;
   const place = describe(databaseUrl);
   const explain = (cause: unknown) => new StoreError(`${place}: ${reasonOf(cause)}`, { cause });
   try {
@@ -38,7 +38,7 @@ export async function openPostgres(
     const patient = new pg.Pool({
       connectionString: databaseUrl,
       max: 1,
-      connectionTimeoutMillis: engineDeadline,
+      connectionTimeoutMillis: engineDeadlineMs,
       application_name: APPLICATION,
       types,
     });
@@ -49,11 +49,11 @@ export async function openPostgres(
   }
   const pool = new pg.Pool({
     connectionString: databaseUrl,
-    max: databaseConnections,
-    connectionTimeoutMillis: engineDeadline,
+    max: databaseMaxConnections,
+    connectionTimeoutMillis: engineDeadlineMs,
     // Both: the server gives up what it does, and we what we wait for, whether or not the server is there to give up.
-    statement_timeout: engineDeadline,
-    query_timeout: engineDeadline,
+    statement_timeout: engineDeadlineMs,
+    query_timeout: engineDeadlineMs,
     keepAlive: true,
     idleTimeoutMillis: IDLE,
     application_name: APPLICATION,
@@ -62,7 +62,7 @@ export async function openPostgres(
   tolerate(pool);
   const calls = createEngineCalls({
     engine: 'postgres',
-    deadline: engineDeadline,
+    deadline: engineDeadlineMs,
     isOutage: isAway,
     observe,
   });

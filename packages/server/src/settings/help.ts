@@ -1,0 +1,77 @@
+import type { Language } from '@coupon-media/apiv3';
+import type { Bilingual } from './kinds.js';
+import { type Setting, type SettingName, settingRows } from './table.js';
+
+/** An option of `coupon-media serve`. */
+export interface SettingOption {
+  readonly name: SettingName;
+  /** As commander takes them: `--port <n>`. */
+  readonly flags: string;
+  readonly description: string;
+}
+
+/** @returns the options of `coupon-media serve`; their values are judged by `readConfig`, as the environment's are */
+export function settingOptions(language: Language): readonly SettingOption[] {
+  return settingRows.flatMap(([name, setting]) =>
+    setting.option === undefined
+      ? []
+      : [
+          {
+            name,
+            flags: `${setting.option} ${setting.kind.placeholder}`,
+            description: `${setting.meaning[language]}${detail(setting, language)}`,
+          },
+        ],
+  );
+}
+
+/** @returns what `coupon-media serve --help` says behind its options: the settings of the environment, some lines each */
+export function settingsHelp(language: Language): string {
+  const rows = settingRows.map(([, row]) => row);
+  const lines = (wanted: (row: Setting) => boolean) =>
+    rows
+      .filter(wanted)
+      .map((row) => `  ${row.variable}\n      ${row.meaning[language]}${detail(row, language)}`);
+  return [
+    '',
+    TEXT.options[language],
+    ...rows.flatMap(({ variable, option }) => (option ? [`  ${option} = ${variable}`] : [])),
+    '',
+    TEXT.any[language],
+    ...lines(({ option, cluster }) => !option && !cluster),
+    '',
+    TEXT.required[language],
+    ...lines(({ required }) => required === true),
+    '',
+    TEXT.cluster[language],
+    ...lines(({ cluster, required }) => cluster === true && !required),
+    '',
+    TEXT.others[language],
+  ].join('\n');
+}
+
+function detail({ kind, default: value, defaultMeans }: Setting, language: Language): string {
+  const shown = defaultMeans?.[language] ?? value;
+  return language === 'en'
+    ? ` (${kind.values.en}${shown === undefined ? '' : `; default: ${shown}`})`
+    : `（${kind.values[language]}${shown === undefined ? '' : `；默认 ${shown}`}）`;
+}
+
+const TEXT = {
+  options: {
+    en: 'Each option can be given by the environment, too; the option is stronger:',
+    'zh-CN': '每个选项也可用环境变量给出，选项优先：',
+  },
+  any: { en: 'By the environment alone, of any service:', 'zh-CN': '仅用环境变量设置，任何服务：' },
+  required: {
+    en: 'One of many nodes with engines that they share, where these three are set (a password on a command line could be read by others):',
+    'zh-CN':
+      '设置以下三项后，本服务是共用引擎的多个节点之一（命令行中的密码会被他人看到，所以没有对应选项）：',
+  },
+  cluster: { en: 'and with them, as needed:', 'zh-CN': '并可按需设置：' },
+  others: {
+    en: "S3's credentials are found as the AWS SDK does: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, files, roles.\nAny other COUPON_MEDIA_… variable stops the start, so that none is misspelt without notice.",
+    'zh-CN':
+      'S3 凭据按 AWS SDK 的方式查找：AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY、文件、角色。\n其他 COUPON_MEDIA_… 变量会使启动停止，以免拼错而不被发现。',
+  },
+} as const satisfies Record<string, Bilingual>;

@@ -1,0 +1,118 @@
+import type { Language } from '@coupon-media/apiv3';
+
+/** What values a setting takes: how its text is read, and how its bounds are put into words. */
+export interface Kind<T> {
+  /** What stands for the value behind an option: `<n>`, `<url>`. */
+  readonly placeholder: string;
+  /** Completes "must be …"; type, bounds and unit. */
+  readonly values: Bilingual;
+  /** @returns undefined where the text is no such value */
+  read(text: string): T | undefined;
+}
+
+export type Bilingual = Readonly<Record<Language, string>>;
+
+/** What a number counts. */
+const UNITS = {
+  seconds: { en: 'seconds', 'zh-CN': '秒' },
+  milliseconds: { en: 'milliseconds', 'zh-CN': '毫秒' },
+  mebibytes: { en: 'MiB', 'zh-CN': 'MiB' },
+  bytesPerSecond: { en: 'bytes per second', 'zh-CN': '字节/秒' },
+  uploadsPerSecond: { en: 'uploads per second', 'zh-CN': '次/秒' },
+  connections: { en: 'connections', 'zh-CN': '个连接' },
+} as const satisfies Record<string, Bilingual>;
+
+type Unit = keyof typeof UNITS;
+
+export function wholeNumber(least: number, most: number, unit?: Unit): Kind<number> {
+  return numberOf(/^\d+$/, { en: 'a whole number', 'zh-CN': '整数' }, least, most, unit);
+}
+
+export function decimalNumber(least: number, most: number, unit?: Unit): Kind<number> {
+  return numberOf(/^\d+(\.\d+)?$/, { en: 'a number', 'zh-CN': '数字' }, least, most, unit);
+}
+
+function numberOf(form: RegExp, name: Bilingual, least: number, most: number, unit?: Unit): Kind<number> {
+  const counted = unit && UNITS[unit];
+  return {
+    placeholder: '<n>',
+    values: {
+      en: `${name.en}${counted ? ` of ${counted.en}` : ''}, ${least} to ${most}`,
+      'zh-CN': `${name['zh-CN']}，${least} 到 ${most}${counted ? ` ${counted['zh-CN']}` : ''}`,
+    },
+    read(text) {
+      const value = form.test(text) ? Number(text) : Number.NaN;
+      return value >= least && value <= most ? value : undefined;
+    },
+  };
+}
+
+export function oneOf<const T extends string>(...values: readonly T[]): Kind<T> {
+  return {
+    placeholder: '<name>',
+    values: { en: values.join(' | '), 'zh-CN': values.join(' | ') },
+    read: (text) => values.find((value) => value === text),
+  };
+}
+
+export const trueOrFalse: Kind<boolean> = {
+  placeholder: '<true|false>',
+  values: { en: 'true | false', 'zh-CN': 'true | false' },
+  read: (text) => ({ true: true, false: false })[text.toLowerCase()],
+};
+
+/** Where an engine is, and perhaps with which password: whatever its driver takes behind the protocol. */
+export function urlOf(...protocols: readonly string[]): Kind<string> {
+  const beginnings = protocols.map((protocol) => `${protocol}://`);
+  return textOf(
+    '<url>',
+    {
+      en: `a URL that begins with ${beginnings.join(' or ')}`,
+      'zh-CN': `以 ${beginnings.join(' 或 ')} 开头的 URL`,
+    },
+    (text) => beginnings.some((beginning) => text.startsWith(beginning)) && URL.canParse(text),
+  );
+}
+
+/** What image URLs begin with, which may have 256 characters with the image's name. No `/` is kept at its end. */
+export const imageOrigin: Kind<string> = {
+  placeholder: '<url>',
+  values: {
+    en: 'an http:// or https:// URL of at most 150 characters, without user, query or fragment',
+    'zh-CN': '不超过 150 个字符的 http:// 或 https:// URL，不含用户名、查询参数和片段',
+  },
+  read(text) {
+    const isUsable = /^https?:\/\/[^?#@\s]+$/.test(text) && text.length <= 150 && URL.canParse(text);
+    return isUsable ? text.replace(/\/+$/, '') : undefined;
+  },
+};
+
+/** A folder's path. A key, a PEM or a URL that was put in its place would otherwise become a folder's name. */
+export const folder: Kind<string> = textOf(
+  '<dir>',
+  { en: 'the path of a folder', 'zh-CN': '文件夹路径' },
+  (text) => !/^data:|:\/\/|-----BEGIN|[\0\r\n]/.test(text),
+);
+
+export const host: Kind<string> = textOf(
+  '<address>',
+  { en: 'an address or a host name', 'zh-CN': '地址或主机名' },
+  (text) => /^[^\s/]+$/.test(text),
+);
+
+export const bucketName: Kind<string> = textOf(
+  '<name>',
+  { en: 'the name of a bucket', 'zh-CN': '存储桶名称' },
+  (text) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text),
+);
+
+/** What AWS calls a region, a key and so on. */
+export const word: Kind<string> = textOf(
+  '<name>',
+  { en: 'a name without spaces', 'zh-CN': '不含空格的名称' },
+  (text) => /^\S+$/.test(text),
+);
+
+function textOf(placeholder: string, values: Bilingual, isUsable: (text: string) => boolean): Kind<string> {
+  return { placeholder, values, read: (text) => (text !== '' && isUsable(text) ? text : undefined) };
+}

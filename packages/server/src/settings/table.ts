@@ -1,0 +1,290 @@
+import { tmpdir } from 'node:os';
+import {
+  type Bilingual,
+  bucketName,
+  decimalNumber,
+  folder,
+  host,
+  imageOrigin,
+  type Kind,
+  oneOf,
+  trueOrFalse,
+  urlOf,
+  wholeNumber,
+  word,
+} from './kinds.js';
+
+/** One setting of the service. */
+export interface Setting {
+  /** The environment's name for it: the field's own words, with the unit, since nothing stands beside a variable. */
+  readonly variable: string;
+  /** The option of `coupon-media serve` for it. A secret has none: others can read a command line. */
+  readonly option?: string;
+  readonly kind: Kind<unknown>;
+  /** As text, as the environment would give it. None: the setting may be left out. */
+  readonly default?: string;
+  /** What is shown in place of a default that differs from machine to machine. */
+  readonly defaultMeans?: Bilingual;
+  /** Whether a value may hold a password: it is never shown or logged as it is. */
+  readonly secret?: true;
+  /** Whether only services that share their engines read it. */
+  readonly cluster?: true;
+  /** Whether a cluster cannot be named without it. */
+  readonly required?: true;
+  /** One sentence, without a full stop. */
+  readonly meaning: Bilingual;
+}
+
+/** Every setting, in the order in which people are shown them. The type of the configuration is inferred from it. */
+export const SETTINGS = {
+  data: {
+    variable: 'COUPON_MEDIA_DATA',
+    option: '--data',
+    kind: folder,
+    default: '.coupon-media',
+    meaning: {
+      en: 'folder of images, records, merchants and keys; not used in a cluster',
+      'zh-CN': '存放图片、上传记录、商户和密钥的文件夹；集群模式下不使用',
+    },
+  },
+  host: {
+    variable: 'COUPON_MEDIA_HOST',
+    option: '--host',
+    kind: host,
+    default: '127.0.0.1',
+    meaning: { en: 'address to listen on', 'zh-CN': '监听地址' },
+  },
+  port: {
+    variable: 'COUPON_MEDIA_PORT',
+    option: '--port',
+    kind: wholeNumber(0, 65_535),
+    default: '8787',
+    meaning: {
+      en: 'port to listen on; 0 takes any free one, and a taken one is an error',
+      'zh-CN': '监听端口；0 表示任意空闲端口，端口被占用时报错',
+    },
+  },
+  publicUrl: {
+    variable: 'COUPON_MEDIA_PUBLIC_URL',
+    option: '--public-url',
+    kind: imageOrigin,
+    meaning: {
+      en: 'what image URLs begin with; it is kept with the data and cannot be changed later, and a new cluster needs it',
+      'zh-CN': '图片 URL 的前缀；随数据保存，之后不能更改；新建集群时必填',
+    },
+  },
+  quotaPerSecond: {
+    variable: 'COUPON_MEDIA_QUOTA_PER_SECOND',
+    option: '--quota',
+    kind: decimalNumber(0, 1_000_000, 'uploadsPerSecond'),
+    default: '20', // contract 6.1
+    meaning: {
+      en: 'uploads per second of a merchant without a quota of its own, in bursts of twice that; 0 is no limit',
+      'zh-CN': '未单独设置限额的商户每秒可上传的次数，突发可达两倍；0 表示不限',
+    },
+  },
+  maxConnections: {
+    variable: 'COUPON_MEDIA_MAX_CONNECTIONS',
+    kind: wholeNumber(1, 1_000_000, 'connections'),
+    default: '1000',
+    meaning: {
+      en: 'connections of clients that may be open at a time; each costs up to 128 KiB',
+      'zh-CN': '客户端连接数上限；每个连接最多占用 128 KiB 内存',
+    },
+  },
+  maxInFlightMib: {
+    variable: 'COUPON_MEDIA_MAX_IN_FLIGHT_MIB',
+    kind: wholeNumber(1, 1_000_000, 'mebibytes'), // contract 5.12
+    default: '256',
+    meaning: {
+      en: 'size of all uploads that this process may be receiving at a time',
+      'zh-CN': '本进程同时接收的全部上传的总大小上限',
+    },
+  },
+  minRateBytesPerSecond: {
+    variable: 'COUPON_MEDIA_MIN_RATE_BYTES_PER_SECOND',
+    kind: wholeNumber(0, 1_000_000, 'bytesPerSecond'),
+    default: '1024',
+    meaning: {
+      en: 'a client that sends or takes less while it is waited for is cut off; 0 cuts off nobody',
+      'zh-CN': '等待客户端收发时的最低速率，低于它即断开；0 表示不断开',
+    },
+  },
+  minRateWindowSeconds: {
+    variable: 'COUPON_MEDIA_MIN_RATE_WINDOW_SECONDS',
+    kind: wholeNumber(1, 3600, 'seconds'),
+    default: '10',
+    meaning: {
+      en: 'time over which that rate is measured, and so the longest that a client may stand still',
+      'zh-CN': '测量该速率的时间窗口，即客户端最长可停顿的时间',
+    },
+  },
+  serveImages: {
+    variable: 'COUPON_MEDIA_SERVE_IMAGES',
+    kind: trueOrFalse,
+    default: 'true',
+    meaning: {
+      en: 'whether this service answers at image URLs; false where a CDN or the bucket does',
+      'zh-CN': '是否由本服务提供图片访问；由 CDN 或存储桶提供时设为 false',
+    },
+  },
+  metricsPort: {
+    variable: 'COUPON_MEDIA_METRICS_PORT',
+    kind: wholeNumber(0, 65_535),
+    meaning: {
+      en: 'port of the metrics for Prometheus, at /metrics; without it there are none',
+      'zh-CN': 'Prometheus 指标的端口，路径为 /metrics；不设置则不提供指标',
+    },
+  },
+  metricsHost: {
+    variable: 'COUPON_MEDIA_METRICS_HOST',
+    kind: host,
+    default: '127.0.0.1',
+    meaning: { en: 'address of that port', 'zh-CN': '指标端口的监听地址' },
+  },
+  drainDelaySeconds: {
+    variable: 'COUPON_MEDIA_DRAIN_DELAY_SECONDS',
+    kind: wholeNumber(0, 3600, 'seconds'),
+    default: '0',
+    meaning: {
+      en: 'after SIGTERM, time between /readyz saying no and the end of listening: balancers look only now and then',
+      'zh-CN': '收到 SIGTERM 后，从 /readyz 返回未就绪到停止监听的时间，应长于负载均衡的探测周期',
+    },
+  },
+  logLevel: {
+    variable: 'COUPON_MEDIA_LOG_LEVEL',
+    kind: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+    default: 'info',
+    meaning: { en: 'least level of what is logged', 'zh-CN': '日志的最低级别' },
+  },
+  databaseUrl: {
+    variable: 'COUPON_MEDIA_DATABASE_URL',
+    kind: urlOf('postgres', 'postgresql'),
+    secret: true,
+    cluster: true,
+    required: true,
+    meaning: {
+      en: 'PostgreSQL, as postgres://user:password@host/database: chooses the cluster',
+      'zh-CN': 'PostgreSQL 地址，如 postgres://user:password@host/database；设置后使用集群',
+    },
+  },
+  s3Bucket: {
+    variable: 'COUPON_MEDIA_S3_BUCKET',
+    kind: bucketName,
+    cluster: true,
+    required: true,
+    meaning: { en: 'bucket of the images, which must exist', 'zh-CN': '存放图片的存储桶，须已存在' },
+  },
+  redisUrl: {
+    variable: 'COUPON_MEDIA_REDIS_URL',
+    kind: urlOf('redis', 'rediss'),
+    secret: true,
+    cluster: true,
+    required: true,
+    meaning: { en: 'Redis, for nonces and quotas', 'zh-CN': 'Redis 地址，用于随机串防重放和限额' },
+  },
+  databaseMaxConnections: {
+    variable: 'COUPON_MEDIA_DATABASE_MAX_CONNECTIONS',
+    kind: wholeNumber(1, 1000, 'connections'),
+    default: '10',
+    cluster: true,
+    meaning: { en: 'connections of this node to PostgreSQL', 'zh-CN': '本节点到 PostgreSQL 的连接数上限' },
+  },
+  s3Endpoint: {
+    variable: 'COUPON_MEDIA_S3_ENDPOINT',
+    kind: urlOf('http', 'https'),
+    secret: true,
+    cluster: true,
+    meaning: {
+      en: 'an S3 other than AWS, as https://s3.example.com; without it AWS, by the region',
+      'zh-CN': 'AWS 之外的 S3 地址，如 https://s3.example.com；不设置则按区域使用 AWS',
+    },
+  },
+  s3Region: {
+    variable: 'COUPON_MEDIA_S3_REGION',
+    kind: word,
+    default: 'us-east-1',
+    cluster: true,
+    meaning: { en: 'region of the bucket', 'zh-CN': '存储桶所在区域' },
+  },
+  s3PathStyle: {
+    variable: 'COUPON_MEDIA_S3_PATH_STYLE',
+    kind: trueOrFalse,
+    default: 'false',
+    cluster: true,
+    meaning: {
+      en: 'true names the bucket in the path and not in the host name, as most self-hosted stores want',
+      'zh-CN': 'true 表示存储桶名放在路径而不是主机名中，自建存储大多需要',
+    },
+  },
+  s3Encryption: {
+    variable: 'COUPON_MEDIA_S3_ENCRYPTION',
+    kind: oneOf('none', 'AES256', 'aws:kms'),
+    default: 'none',
+    cluster: true,
+    meaning: { en: 'what the store is asked to encrypt images with', 'zh-CN': '要求存储端加密图片的方式' },
+  },
+  s3KmsKeyId: {
+    variable: 'COUPON_MEDIA_S3_KMS_KEY_ID',
+    kind: word,
+    cluster: true,
+    meaning: {
+      en: "with aws:kms: id of the key; without it the account's default",
+      'zh-CN': '使用 aws:kms 时的密钥 ID；不设置则用账号的默认密钥',
+    },
+  },
+  redisFailureMode: {
+    variable: 'COUPON_MEDIA_REDIS_FAILURE_MODE',
+    kind: oneOf('refuse', 'memory'),
+    default: 'refuse',
+    cluster: true,
+    meaning: {
+      en: "while Redis cannot be reached: refuse uploads, or keep nonces and quotas in each node's memory",
+      'zh-CN': 'Redis 不可用时：refuse 拒绝上传，memory 改用各节点内存记录随机串和限额',
+    },
+  },
+  uploadTempDir: {
+    variable: 'COUPON_MEDIA_UPLOAD_TEMP_DIR',
+    kind: folder,
+    default: tmpdir(),
+    defaultMeans: { en: "the system's folder for temporary files", 'zh-CN': '系统临时文件夹' },
+    cluster: true,
+    meaning: {
+      en: 'folder where images above 64 KiB are while they arrive',
+      'zh-CN': '大于 64 KiB 的图片在接收过程中的暂存文件夹',
+    },
+  },
+  engineDeadlineMs: {
+    variable: 'COUPON_MEDIA_ENGINE_DEADLINE_MS',
+    kind: wholeNumber(100, 60_000, 'milliseconds'),
+    default: '5000',
+    cluster: true,
+    meaning: {
+      en: 'time that a call to PostgreSQL, S3 or Redis may take',
+      'zh-CN': '调用 PostgreSQL、S3 或 Redis 的超时时间',
+    },
+  },
+} as const satisfies Record<string, Setting>;
+
+type Rows = typeof SETTINGS;
+
+export type SettingName = keyof Rows;
+
+type Value<R> = R extends { readonly kind: Kind<infer T> } ? T : never;
+
+/** What the settings are read into: a value where there is a default, else perhaps none. */
+export type SettingValues = {
+  -readonly [N in SettingName]: Rows[N] extends { readonly default: string }
+    ? Value<Rows[N]>
+    : Value<Rows[N]> | undefined;
+};
+
+/** Settings that name a cluster together. */
+export type RequiredInCluster = {
+  [N in SettingName]: Rows[N] extends { readonly required: true } ? N : never;
+}[SettingName];
+
+/** The settings as rows of one type. */
+export const settingRows: readonly (readonly [SettingName, Setting])[] = (
+  Object.keys(SETTINGS) as SettingName[]
+).map((name) => [name, SETTINGS[name]]);
