@@ -17,6 +17,7 @@ COPY package.json package-lock.json ./
 COPY packages/apiv3/package.json packages/apiv3/
 COPY packages/cli/package.json packages/cli/
 COPY packages/client/package.json packages/client/
+COPY packages/cluster/package.json packages/cluster/
 COPY packages/prepare/package.json packages/prepare/
 COPY packages/sandbox/package.json packages/sandbox/
 COPY packages/server/package.json packages/server/
@@ -32,7 +33,7 @@ RUN npx tsc -b \
 
 # The libraries that decode strangers' pictures stay out: a service looks at headers only, and `--prepare` is for whoever uploads.
 FROM manifests AS dependencies
-RUN npm ci --omit=dev --workspace coupon-media --no-audit --no-fund \
+RUN npm ci --omit=dev --workspace coupon-media --workspace @coupon-media/cluster --no-audit --no-fund \
  && rm -rf node_modules/sharp node_modules/@img node_modules/libheif-js
 
 FROM ${NODE_IMAGE}

@@ -1,12 +1,7 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  isCluster,
-  openClusterImages,
-  openEmbeddedImages,
-  readConfig,
-  type StoredUpload,
-} from '@coupon-media/server';
+import { openClusterImages } from '@coupon-media/cluster';
+import { isCluster, openEmbeddedImages, readConfig, type StoredUpload } from '@coupon-media/server';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { useEngines } from '../tools/engines/index.mjs';

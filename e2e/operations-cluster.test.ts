@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { openClusterEngines, openClusterMerchants } from '@coupon-media/cluster';
 import { type Credentials, readCredentials, startSandbox } from '@coupon-media/sandbox';
 import {
   isCluster,
-  openClusterMerchants,
   openEmbeddedMerchants,
   readConfig,
   type Service,
@@ -52,7 +52,10 @@ describe('a node of a cluster', engines.needed, () => {
     });
     if (!isCluster(config)) throw new Error('the environment names no cluster');
     await copyMerchants(folder, await openClusterMerchants(config));
-    service = await startService(config, pino({ level: 'info' }, { write: (line) => log.push(line) }));
+    service = await startService(config, {
+      log: pino({ level: 'info' }, { write: (line) => log.push(line) }),
+      openEngines: (watch) => openClusterEngines(config, watch),
+    });
     credentials = { ...credentials, baseUrl: `http://127.0.0.1:${service.address.port}` };
     // A Redis that is new may have forgotten what was signed a moment ago: it is waited for.
     await vi.waitFor(async () => expect((await readMetrics(service)).get('coupon_media_ready')).toBe(1), {

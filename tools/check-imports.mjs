@@ -140,10 +140,11 @@ function checkDeclared(root, files) {
   return files.flatMap((file) => {
     const folder = /^(packages\/[^/]+)\/src\//.exec(file.path)?.[1];
     if (!folder) return [];
-    const { dependencies = {} } = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
+    const manifest = JSON.parse(readFileSync(path.join(root, folder, 'package.json'), 'utf8'));
+    const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
     return file.imports.flatMap(({ specifier, line }) => {
       if (specifier === undefined || specifier.startsWith('.') || isBuiltin(specifier)) return [];
-      if (libraryOf(specifier) in dependencies) return [];
+      if (libraryOf(specifier) in declared) return [];
       return [`${file.path}:${line}: ${libraryOf(specifier)} is no dependency in ${folder}/package.json`];
     });
   });

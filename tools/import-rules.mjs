@@ -23,8 +23,9 @@ const PACKAGES = {
   client: ['apiv3'],
   prepare: ['apiv3'],
   server: ['apiv3'],
+  cluster: ['server', 'apiv3'],
   sandbox: ['server', 'client', 'apiv3'],
-  cli: ['client', 'prepare', 'apiv3', 'server', 'sandbox'],
+  cli: ['client', 'prepare', 'apiv3', 'server', 'sandbox', 'cluster'],
   console: ['apiv3'],
 };
 
@@ -37,6 +38,9 @@ export const ONLY_IN = new Map([
   ['reflect-metadata', 'sandbox'],
   ['sharp', 'prepare'],
   ['libheif-js', 'prepare'],
+  ['pg', 'cluster'],
+  ['ioredis', 'cluster'],
+  ['@aws-sdk/client-s3', 'cluster'],
 ]);
 
 /** The way of an upload. A stage knows the types of the stages before it, and calls none. */
@@ -104,17 +108,9 @@ const SERVER = [
   {
     name: 'server/service',
     // three files: who watches it, and what is logged of its settings, stand beside it
-    files: /^packages\/server\/src\/(service|watching|settings-in-force|index)\.ts$/,
+    files: /^packages\/server\/src\/(service|watching|settings-in-force|index|engine)\.ts$/,
     rooms: ['server'],
     outside: ['*'],
-    ...IN_SERVER,
-  },
-  {
-    // how a call to any engine is made: deadline, retry, breaker
-    name: 'server/engines/calls',
-    files: /^packages\/server\/src\/engines\/calls\.ts$/,
-    outside: ['*'],
-    atMost: 1,
     ...IN_SERVER,
   },
   {
@@ -123,14 +119,6 @@ const SERVER = [
     files: /^packages\/server\/src\/engines\//,
     rooms: ['server'],
     outside: ['pino'],
-    ...IN_SERVER,
-  },
-  {
-    // what one kind of store holds, to the other: the only room that knows the insides of both
-    name: 'server/migration',
-    files: /^packages\/server\/src\/migration\//,
-    rooms: ['server/config', 'server/stores', 'server/limits', 'server/interface'],
-    outside: ['kysely'],
     ...IN_SERVER,
   },
   // Whether others can read what holds keys: asked at start and by the command line, of the file system alone.
@@ -193,11 +181,23 @@ const SERVER = [
     rooms: ['server/upload', 'server/interface'],
     ...IN_SERVER,
   },
-  ...['merchants', 'stores', 'limits'].map((room) => ({
-    name: `server/interface/${room}`,
-    files: new RegExp(`^packages/server/src/${room}/index\\.ts$`),
+  {
+    name: 'server/interface/merchants',
+    files: /^packages\/server\/src\/merchants\/index\.ts$/,
     ...IN_SERVER,
-  })),
+  },
+  {
+    name: 'server/interface/stores',
+    files: /^packages\/server\/src\/stores\/index\.ts$/,
+    typesOf: ['server/interface/limits'], // an upload is recorded with its nonce
+    ...IN_SERVER,
+  },
+  {
+    name: 'server/interface/limits',
+    // two files: all there is to say of nonces stands beside quotas and places
+    files: /^packages\/server\/src\/limits\/(index|nonces)\.ts$/,
+    ...IN_SERVER,
+  },
   {
     // what every engine with SQL records, and how it is asked: one SQL for all
     name: 'server/stores/sql',
@@ -217,16 +217,8 @@ const SERVER = [
     name: 'server/stores/embedded',
     files: /^packages\/server\/src\/stores\/embedded(\.ts$|\/)/,
     rooms: ['server/interface/stores', 'server/stores/sql', 'server/stores/spool'],
+    typesOf: ['server/interface/limits'], // it records nonces
     outside: ['kysely', 'libsql'],
-    ...IN_SERVER,
-  },
-  {
-    name: 'server/limits/redis',
-    files: /^packages\/server\/src\/limits\/redis(\.ts$|\/)/,
-    // embedded: what a node goes on with while Redis is away, if it is to
-    rooms: ['server/interface/limits', 'server/limits/embedded', 'server/engines/calls'],
-    outside: ['*'],
-    atMost: 1,
     ...IN_SERVER,
   },
   {
@@ -236,18 +228,6 @@ const SERVER = [
     typesOf: ['server/interface/stores'], // MerchantStore keeps what this room judges by
     outside: ['*'],
     atMost: 1,
-    ...IN_SERVER,
-  },
-  {
-    name: 'server/stores/cluster',
-    files: /^packages\/server\/src\/stores\/cluster\//,
-    rooms: [
-      'server/interface/stores',
-      'server/stores/sql',
-      'server/stores/spool',
-      'server/engines/calls', // how a call to any engine is made
-    ],
-    outside: ['kysely', 'pg', '@aws-sdk/client-s3'],
     ...IN_SERVER,
   },
   ...[
@@ -263,6 +243,46 @@ const SERVER = [
   })),
 ];
 
+/** Of the server a cluster's engines know what engines are made of, and nothing else. @type {Readonly<Pick<Room, 'packages' | 'mustNotUse'>>} */
+const IN_CLUSTER = { packages: ['server/engine', 'apiv3'], mustNotUse: ENVIRONMENT };
+
+/** @type {readonly Room[]} */
+const CLUSTER = [
+  // how a call to any engine is made: deadline, retry, breaker
+  { name: 'cluster/calls', files: /^packages\/cluster\/src\/calls\.ts$/, ...IN_CLUSTER },
+  {
+    name: 'cluster/interface',
+    // two files: where the engines are, and a nonce as two of them know it
+    files: /^packages\/cluster\/src\/(options|reservation)\.ts$/,
+    ...IN_CLUSTER,
+  },
+  ...Object.entries({ postgres: ['pg', 'kysely'], s3: ['@aws-sdk/client-s3'], redis: ['ioredis'] }).map(
+    ([engine, outside]) => ({
+      name: `cluster/${engine}`,
+      files: new RegExp(`^packages/cluster/src/${engine}/`),
+      rooms: ['cluster/calls', 'cluster/interface'],
+      outside,
+      ...IN_CLUSTER,
+    }),
+  ),
+  {
+    // what one folder holds, to all three: the folder's contents come by the server's own name, as for every other command
+    name: 'cluster/move',
+    files: /^packages\/cluster\/src\/move\//,
+    rooms: ['cluster/interface', 'cluster/postgres', 'cluster/s3', 'cluster/redis'],
+    outside: ['kysely'],
+    ...IN_CLUSTER,
+    packages: PACKAGES.cluster,
+  },
+  {
+    name: 'cluster',
+    files: /^packages\/cluster\/src\//,
+    rooms: ['cluster'],
+    outside: ['kysely'],
+    ...IN_CLUSTER,
+  },
+];
+
 /** @type {readonly Room[]} */
 const OTHERS = [
   {
@@ -275,7 +295,7 @@ const OTHERS = [
     name: 'cli',
     files: /^packages\/cli\/src\//,
     packages: ['client', 'prepare', 'apiv3'],
-    lazyPackages: ['server', 'sandbox'],
+    lazyPackages: ['server', 'sandbox', 'cluster'],
     outside: ['commander', 'tinyglobby', 'undici'],
   },
   {
@@ -301,12 +321,25 @@ const OTHERS = [
   },
 ];
 
+/**
+ * What any engine has to do, as tests. They stand with the interfaces that they are about, in the server, and engines of other
+ * packages are held to the same ones; beside them the folder that a move begins with.
+ * @type {Room}
+ */
+const CONTRACTS = {
+  name: 'server/test/contracts',
+  files: /^packages\/server\/test\/(contracts\/|stores\/folders\.ts$)/,
+  rooms: ['server/test'],
+  packages: ['server', 'apiv3'],
+  outside: ['vitest', 'fast-check'],
+};
+
 /** Tests see their package as its users do, or as it was built; never its sources. @type {readonly Room[]} */
 const TESTS = Object.entries(PACKAGES).map(([name, packages]) => ({
   name: `${name}/test`,
   files: new RegExp(`^packages/${name}/(test|dist)/`),
   packages: [name, ...packages],
-  rooms: ['tools/engines'],
+  rooms: ['tools/engines', ...(['server', 'cluster'].includes(name) ? [CONTRACTS.name] : [])],
   outside: ['*'], // what its package may import, and what the root provides: knip knows
   computed: true,
 }));
@@ -355,4 +388,4 @@ const OUTER = [
   { name: 'tools', files: /^tools\//, rooms: ['tools/deploy'], computed: true }, // they run before anything is installed
 ];
 
-export const ROOMS = [...APIV3, ...CLIENT, ...SERVER, ...OTHERS, ...TESTS, ...OUTER];
+export const ROOMS = [...APIV3, ...CLIENT, ...SERVER, ...CLUSTER, ...OTHERS, CONTRACTS, ...TESTS, ...OUTER];

@@ -1,13 +1,8 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { openClusterMerchants } from '@coupon-media/cluster';
 import { type Credentials, readCredentials, startSandbox } from '@coupon-media/sandbox';
-import {
-  type ClusterConfig,
-  isCluster,
-  openClusterMerchants,
-  openEmbeddedMerchants,
-  readConfig,
-} from '@coupon-media/server';
+import { type ClusterConfig, isCluster, openEmbeddedMerchants, readConfig } from '@coupon-media/server';
 import { type Ceph, startCeph } from '../../tools/engines/ceph.mjs';
 import { type Postgres, startPostgres } from '../../tools/engines/postgres.mjs';
 import { type Redis, startRedis } from '../../tools/engines/redis.mjs';

@@ -1,4 +1,4 @@
-import { openClusterImages } from '@coupon-media/server';
+import { openClusterImages } from '@coupon-media/cluster';
 import { Agent, request } from 'undici';
 import { sha256 } from '../support/exchange.js';
 import type { Cluster } from './cluster.js';

@@ -33,10 +33,9 @@ export async function testService(
   await prepare?.(folder);
   const config = readConfig({ data: folder, port: 0, quotaPerSecond: 0, logLevel: 'debug', ...settings }, {});
   const log: string[] = [];
-  const service = await startService(
-    config,
-    pino({ level: config.logLevel }, { write: (line) => log.push(line) }),
-  );
+  const service = await startService(config, {
+    log: pino({ level: config.logLevel }, { write: (line) => log.push(line) }),
+  });
   onTestFinished(async () => {
     await service.stop();
     await rm(folder, { recursive: true, force: true });

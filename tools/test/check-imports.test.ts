@@ -95,6 +95,20 @@ describe('allowed', () => {
         'tools/lock.mjs': '',
       },
     ],
+    [
+      'what engines are made of, from the cluster',
+      {
+        'packages/cluster/src/s3/a.ts':
+          "import { StoreError } from '@coupon-media/server/engine'; import '@aws-sdk/client-s3';",
+      },
+    ],
+    [
+      'what stores are held to, from the tests of another one',
+      {
+        'packages/cluster/test/a.test.ts': "import '../../server/test/contracts/a.js';",
+        'packages/server/test/contracts/a.ts': "import { it } from 'vitest';",
+      },
+    ],
     ['any package from e2e', { 'e2e/a.test.ts': "import '@coupon-media/server'; import 'coupon-media';" }],
     [
       'a cycle of types',
@@ -197,9 +211,9 @@ describe('refused', () => {
       'must not import server/limits/embedded',
     ],
     [
-      'limits from stores',
+      'limits from stores, but for their types',
       { [server('stores/embedded/a')]: "import '../../limits/index.js';" },
-      'must not import server/interface/limits',
+      "must use 'import type' for ../../limits/index.js",
     ],
     [
       'merchants from limits',
@@ -213,13 +227,29 @@ describe('refused', () => {
     ],
     [
       'another library in the embedded store',
-      { [server('stores/embedded/a')]: "import 'pg';" },
-      'must not import pg',
+      { [server('stores/embedded/a')]: "import 'zod';" },
+      'must not import zod',
     ],
+    ['PostgreSQL in the server', { [server('service')]: "import 'pg';" }, 'which only cluster may'],
     [
       'two libraries in one engine',
-      { [server('limits/redis')]: "import 'ioredis'; import 'zod';" },
-      'server/limits/redis: imports 2 outside libraries (ioredis, zod), at most 1',
+      { [server('limits/embedded')]: "import 'undici'; import 'zod';" },
+      'server/limits/embedded: imports 2 outside libraries (undici, zod), at most 1',
+    ],
+    [
+      'the cluster from the server',
+      { [server('service')]: "await import('@coupon-media/cluster');" },
+      'must not import @coupon-media/cluster',
+    ],
+    [
+      'more of the server than what engines are made of, from the cluster',
+      { 'packages/cluster/src/store.ts': "import { startService } from '@coupon-media/server';" },
+      'cluster must not import @coupon-media/server',
+    ],
+    [
+      'Redis from the room of S3',
+      { 'packages/cluster/src/s3/a.ts': "import 'ioredis';" },
+      'cluster/s3 must not import ioredis',
     ],
     [
       'the environment in the server',

@@ -1,5 +1,6 @@
 import type { ImageReader, MerchantStore, ServiceConfig } from '@coupon-media/server';
 import { Option } from 'commander';
+import { loadCluster } from './cluster.js';
 
 /** Which service's merchants, keys and images a command is about. */
 export interface RecordsFlags {
@@ -29,10 +30,10 @@ export async function withRecords<T>(
   flags: RecordsFlags,
   use: (records: MerchantStore) => Promise<T>,
 ): Promise<T> {
-  const { isCluster, openClusterMerchants, openEmbeddedMerchants } = await import('@coupon-media/server');
+  const { isCluster, openEmbeddedMerchants } = await import('@coupon-media/server');
   const config = await configOf(flags);
   const records = isCluster(config)
-    ? await openClusterMerchants(config)
+    ? await (await loadCluster()).openClusterMerchants(config)
     : await openEmbeddedMerchants({ folder: config.data });
   try {
     return await use(records);
@@ -46,10 +47,10 @@ export async function withImages<T>(
   flags: RecordsFlags,
   use: (images: ImageReader) => Promise<T>,
 ): Promise<T> {
-  const { isCluster, openClusterImages, openEmbeddedImages } = await import('@coupon-media/server');
+  const { isCluster, openEmbeddedImages } = await import('@coupon-media/server');
   const config = await configOf(flags);
   const images = isCluster(config)
-    ? await openClusterImages(config)
+    ? await (await loadCluster()).openClusterImages(config)
     : await openEmbeddedImages({ folder: config.data });
   try {
     return await use(images);

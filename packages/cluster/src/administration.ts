@@ -1,16 +1,18 @@
-import type { CheckReport, ImageReader, MerchantStore } from '../index.js';
-import { createBucket } from './bucket.js';
+import type { CheckReport, ImageReader, MerchantStore } from '@coupon-media/server/engine';
 import { type CheckOptions, check } from './check.js';
 import { createImageReader } from './images.js';
-import { openMerchants } from './merchants.js';
 import type { ClusterStoreOptions } from './options.js';
-import { openPostgres } from './postgres.js';
+import { openPostgres } from './postgres/database.js';
+import { openMerchants } from './postgres/merchants.js';
+import { createBucket } from './s3/bucket.js';
 
 // What other processes may do beside the nodes.
 
-export type { CheckOptions };
-
-/** Opens the merchants and keys of all nodes. A database that is empty is made a store's. */
+/**
+ * Opens the merchants and keys of all nodes. A database that is empty is made a store's.
+ *
+ * @throws StoreError that names PostgreSQL, and why it cannot be used
+ */
 export async function openClusterMerchants(options: ClusterStoreOptions): Promise<MerchantStore> {
   const postgres = await openPostgres(options);
   try {

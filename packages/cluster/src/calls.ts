@@ -1,14 +1,6 @@
-export type EngineName = 'postgres' | 's3' | 'redis';
+import type { BreakerState, EngineCall } from '@coupon-media/server/engine';
 
-/** A call as it went, for the metrics. */
-export interface EngineCall {
-  readonly engine: EngineName;
-  readonly operation: string;
-  /** From the call to its end, repetitions included. */
-  readonly seconds: number;
-  /** `open`: not made, since the engine is taken to be away. */
-  readonly result: 'ok' | 'error' | 'deadline' | 'open';
-}
+export type EngineName = 'postgres' | 's3' | 'redis';
 
 export interface EngineCalls {
   /**
@@ -16,7 +8,7 @@ export interface EngineCalls {
    *
    * @param operation of few values, for the metrics
    * @param act ends early when the signal aborts, where it can; what it ends with is then ignored
-   * @param options repeatable: that the engine did it twice would do no harm
+   * @param options repeatable: false where it would do harm that the engine did it twice. Default: true
    * @throws EngineError, or what `act` threw last
    */
   call<T>(
@@ -24,8 +16,7 @@ export interface EngineCalls {
     act: (signal: AbortSignal) => Promise<T>,
     options?: { repeatable?: boolean },
   ): Promise<T>;
-  /** `open`: calls are refused. `half-open`: the next one is made, to see whether the engine is back. */
-  readonly state: 'closed' | 'open' | 'half-open';
+  readonly state: BreakerState;
 }
 
 export interface EngineCallsOptions {
@@ -61,7 +52,7 @@ const BREAKER = { outages: 5, rest: 1_000 };
 const BACKOFF = 50;
 
 /**
- * The calls to one engine: each has a deadline, is repeated only where that is harmless, and is not made at all while the
+ * The calls to one engine: each has a deadline, is repeated unless that would do harm, and is not made at all while the
  * engine is away, so that nobody waits a deadline for what is known, and an engine that starts is not stormed.
  */
 export function createEngineCalls({
@@ -77,7 +68,7 @@ export function createEngineCalls({
   let probing = false;
   let lastOutage: unknown;
 
-  function state(): EngineCalls['state'] {
+  function state(): BreakerState {
     if (outages < BREAKER.outages) return 'closed';
     return probing || now() - lastAt < BREAKER.rest ? 'open' : 'half-open';
   }
@@ -109,7 +100,7 @@ export function createEngineCalls({
     get state() {
       return state();
     },
-    async call(operation, act, { repeatable = false } = {}) {
+    async call(operation, act, { repeatable = true } = {}) {
       const begun = now();
       const told = (result: EngineCall['result']) =>
         observe?.({ engine, operation, seconds: (now() - begun) / 1000, result });

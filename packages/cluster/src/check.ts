@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import type { ImageKind } from '@coupon-media/apiv3';
-import type { CheckReport, Problem } from '../index.js';
-import { type Bucket, type NamedImage, objectKey, type StoredObject } from './bucket.js';
-import type { Postgres } from './postgres.js';
-import { reasonOf } from './postgres-errors.js';
+import type { CheckReport, Problem } from '@coupon-media/server/engine';
+import type { Postgres } from './postgres/database.js';
+import { reasonOf } from './postgres/errors.js';
+import { type Bucket, type NamedImage, objectKey, type StoredObject } from './s3/bucket.js';
 
 export interface CheckOptions {
   /** Whether to read every object, and to compare its digest. Default: lengths are compared, which takes no reading. */
@@ -107,14 +107,11 @@ async function verify(bucket: Bucket, { sha256, kind, bytes }: NamedImage): Prom
 
 async function* imageRows(postgres: Postgres): AsyncGenerator<NamedImage> {
   for (let last: Buffer = Buffer.alloc(0), full = true; full; ) {
-    const { rows } = await postgres.calls.call(
-      'check',
-      () =>
-        postgres.run<{ sha256: Buffer; kind: ImageKind; bytes: number }>(
-          `select sha256, kind, bytes from image where sha256 > $1 order by sha256 limit ${PAGE}`,
-          [last],
-        ),
-      { repeatable: true },
+    const { rows } = await postgres.calls.call('check', () =>
+      postgres.run<{ sha256: Buffer; kind: ImageKind; bytes: number }>(
+        `select sha256, kind, bytes from image where sha256 > $1 order by sha256 limit ${PAGE}`,
+        [last],
+      ),
     );
     for (const row of rows) yield { ...row, sha256: row.sha256.toString('hex') };
     last = rows.at(-1)?.sha256 ?? last;
@@ -123,40 +120,31 @@ async function* imageRows(postgres: Postgres): AsyncGenerator<NamedImage> {
 }
 
 async function isRecorded(postgres: Postgres, sha256: string, kind: ImageKind): Promise<boolean> {
-  const { rows } = await postgres.calls.call(
-    'check',
-    () =>
-      postgres.run('select 1 from image where sha256 = $1 and kind = $2', [Buffer.from(sha256, 'hex'), kind]),
-    { repeatable: true },
+  const { rows } = await postgres.calls.call('check', () =>
+    postgres.run('select 1 from image where sha256 = $1 and kind = $2', [Buffer.from(sha256, 'hex'), kind]),
   );
   return rows.length > 0;
 }
 
 async function* uploadStrides(postgres: Postgres): AsyncGenerator<{ count: number; unattached: Problem[] }> {
-  const { rows } = await postgres.calls.call(
-    'check',
-    () => postgres.run<{ newest: number }>('select coalesce(max(id), 0) as newest from upload'),
-    { repeatable: true },
+  const { rows } = await postgres.calls.call('check', () =>
+    postgres.run<{ newest: number }>('select coalesce(max(id), 0) as newest from upload'),
   );
   const newest = Number(rows[0]?.newest);
   for (let after = 0; after < newest; after += STRIDE) {
     const range = [after, after + STRIDE];
-    const found = await postgres.calls.call(
-      'check',
-      async () => {
-        const all = await postgres.run<{ count: number }>(
-          'select count(*) from upload where id > $1 and id <= $2',
-          range,
-        );
-        const unattached = await postgres.run<{ id: number; sha256: Buffer }>(
-          `select id, sha256 from upload where id > $1 and id <= $2
-           and not exists (select from image where image.sha256 = upload.sha256)`,
-          range,
-        );
-        return { count: Number(all.rows[0]?.count), rows: unattached.rows };
-      },
-      { repeatable: true },
-    );
+    const found = await postgres.calls.call('check', async () => {
+      const all = await postgres.run<{ count: number }>(
+        'select count(*) from upload where id > $1 and id <= $2',
+        range,
+      );
+      const unattached = await postgres.run<{ id: number; sha256: Buffer }>(
+        `select id, sha256 from upload where id > $1 and id <= $2
+         and not exists (select from image where image.sha256 = upload.sha256)`,
+        range,
+      );
+      return { count: Number(all.rows[0]?.count), rows: unattached.rows };
+    });
     yield {
       count: found.count,
       unattached: found.rows.map(({ id, sha256 }) => ({

@@ -1,9 +1,7 @@
-import type { Logger } from 'pino';
-import type { ClusterConfig } from '../config.js';
-import { openRedisLimits } from '../limits/redis/index.js';
-import { openClusterStore } from '../stores/cluster/index.js';
-import type { EngineCall } from './calls.js';
-import type { Engines } from './index.js';
+import type { Engines, EngineWatch } from '@coupon-media/server/engine';
+import type { ClusterOptions } from './options.js';
+import { openRedisLimits } from './redis/limits.js';
+import { openClusterStore } from './store.js';
 
 /**
  * PostgreSQL for records, S3 for bytes, Redis for nonces and quotas: shared by any number of nodes.
@@ -11,16 +9,15 @@ import type { Engines } from './index.js';
  * @throws StoreError or LimitsError that names the engine which cannot be used, and why
  */
 export async function openClusterEngines(
-  config: ClusterConfig,
-  log: Logger,
-  observe?: (call: EngineCall) => void,
+  options: ClusterOptions,
+  { log, observe }: EngineWatch,
 ): Promise<Engines> {
-  const store = await openClusterStore(config, observe);
+  const store = await openClusterStore(options, observe);
   try {
     const limits = await openRedisLimits({
-      url: config.redisUrl,
-      away: config.redisFailureMode,
-      deadline: config.engineDeadlineMs,
+      url: options.redisUrl,
+      away: options.redisFailureMode,
+      deadline: options.engineDeadlineMs,
       observe,
       log: (level, message) => log[level](message),
       lasting: store.nonces,
@@ -39,7 +36,7 @@ export async function openClusterEngines(
           s3: store.breakers.s3.state,
           redis: limits.breaker.state,
         },
-        pool: { ...store.pool(), limit: config.databaseMaxConnections },
+        pool: { ...store.pool(), limit: options.databaseMaxConnections },
       }),
       async close() {
         await store.close();

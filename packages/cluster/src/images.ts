@@ -1,15 +1,22 @@
 import type { ImageKind } from '@coupon-media/apiv3';
+import {
+  createDraft,
+  explained,
+  type ImageReader,
+  type ImageStore,
+  type Listing,
+  listUploads,
+  type NewUpload,
+  type Spool,
+  type StoredBytes,
+  StoreError,
+  trackCommits,
+} from '@coupon-media/server/engine';
 import { sql } from 'kysely';
-import { type ImageReader, type ImageStore, type NewUpload, type StoredBytes, StoreError } from '../index.js';
-import { trackCommits } from '../spool/commits.js';
-import { createDraft } from '../spool/draft.js';
-import type { Spool } from '../spool/spool.js';
-import { explained } from '../sql/explained.js';
-import { type Listing, listUploads } from '../sql/listing.js';
-import { type Bucket, objectKey } from './bucket.js';
-import type { Postgres } from './postgres.js';
-import { reasonOf } from './postgres-errors.js';
-import { contentOf, type Scratch } from './scratch.js';
+import type { Postgres } from './postgres/database.js';
+import { reasonOf } from './postgres/errors.js';
+import { type Bucket, objectKey } from './s3/bucket.js';
+import { contentOf, type Scratch } from './s3/scratch.js';
 
 /**
  * An upload in one statement, so in one transaction and one round trip. What two nodes upload at once the later one
@@ -76,7 +83,7 @@ function record(postgres: Postgres, upload: NewUpload): Promise<unknown> {
   const { sha256, kind, bytes, width, height, merchant, filename, uploadedAt, requestId } = upload;
   const digest = Buffer.from(sha256, 'hex');
   const values = [digest, kind, bytes, width, height, merchant, filename, uploadedAt, requestId];
-  return postgres.calls.call('record upload', () => postgres.run(RECORD, values), { repeatable: true });
+  return postgres.calls.call('record upload', () => postgres.run(RECORD, values));
 }
 
 /** A message to nobody, in the log that a commit waits for: what only reads cannot write it, and no table grows. */
@@ -86,7 +93,7 @@ async function writable(postgres: Postgres): Promise<void> {
       `select current_setting('transaction_read_only') as read_only, pg_logical_emit_message(true, 'coupon-media', '')`,
     );
   try {
-    const { rows } = await postgres.calls.call('probe', ask, { repeatable: true });
+    const { rows } = await postgres.calls.call('probe', ask);
     if (rows[0]?.read_only !== 'off') throw new Error('it only reads');
   } catch (cause) {
     throw new StoreError(`PostgreSQL takes no uploads: ${reasonOf(cause)}`, { cause });
@@ -109,13 +116,10 @@ export function createImageReader(postgres: Postgres, bucket: Bucket): ImageRead
   };
 
   async function recorded(sha256: string): Promise<{ kind: ImageKind; bytes: number } | undefined> {
-    const { rows } = await postgres.calls.call(
-      'find image',
-      () =>
-        postgres.run<{ kind: ImageKind; bytes: number }>('select kind, bytes from image where sha256 = $1', [
-          Buffer.from(sha256, 'hex'),
-        ]),
-      { repeatable: true },
+    const { rows } = await postgres.calls.call('find image', () =>
+      postgres.run<{ kind: ImageKind; bytes: number }>('select kind, bytes from image where sha256 = $1', [
+        Buffer.from(sha256, 'hex'),
+      ]),
     );
     return rows[0];
   }

@@ -1,6 +1,6 @@
-import type { EngineCall } from '../../engines/calls.js';
+import type { EngineCall } from '@coupon-media/server/engine';
 
-/** Which engines hold the store, as the service's settings name them. */
+/** Which engines hold records and images. A service's configuration that names a cluster has these settings, and fits as it is. */
 export interface ClusterStoreOptions {
   /** `postgres://…` */
   readonly databaseUrl: string;
@@ -19,6 +19,14 @@ export interface ClusterStoreOptions {
   readonly uploadTempDir: string;
   /** Milliseconds that a call to an engine may take. */
   readonly engineDeadlineMs: number;
+}
+
+/** All three engines. */
+export interface ClusterOptions extends ClusterStoreOptions {
+  /** `redis://` or `rediss://`. */
+  readonly redisUrl: string;
+  /** While Redis is away: refuse uploads, or keep nonces and quotas in this node's memory. */
+  readonly redisFailureMode: 'refuse' | 'memory';
 }
 
 /** Is told of every call to an engine. */

@@ -1,38 +1,19 @@
-import type { EngineCalls } from '../../engines/calls.js';
-import type { ImageStore, MerchantStore } from '../index.js';
-import { openBucket } from './bucket.js';
+import type { ImageStore, MerchantStore, NonceWindow } from '@coupon-media/server/engine';
+import type { EngineCalls } from './calls.js';
 import { createImageStore } from './images.js';
-import { openMerchants } from './merchants.js';
-import { createLastingNonces, type LastingNonces } from './nonces.js';
 import type { ClusterStoreOptions, Observe } from './options.js';
-import { openPostgres, type Postgres } from './postgres.js';
-import { openScratch } from './scratch.js';
+import { openPostgres, type Postgres } from './postgres/database.js';
+import { openMerchants } from './postgres/merchants.js';
+import { createLastingNonces } from './postgres/nonces.js';
+import { openBucket } from './s3/bucket.js';
+import { openScratch } from './s3/scratch.js';
 
-/*
- * The store of any number of nodes: PostgreSQL for records, S3 for bytes (docs/decisions/008-cluster-store.md).
- *
- *   postgres     the pool, its deadlines, the schema's migrations
- *   bucket       objects: put, read, list
- *   scratch      files without names, for images while they arrive
- *   images       an upload: bytes first, then one statement
- *   merchants    the records, and when they changed
- *   nonces       the few that have to outlive Redis' memory
- *   check        every row has its object, every object its row
- */
-
-export {
-  type CheckOptions,
-  checkClusterStore,
-  openClusterImages,
-  openClusterMerchants,
-} from './administration.js';
-export type { ClusterStoreOptions, Observe } from './options.js';
-
+/** The store of any number of nodes: PostgreSQL for records, S3 for bytes (docs/decisions/008-cluster-store.md). */
 export interface ClusterStore {
   readonly images: ImageStore;
   readonly merchants: MerchantStore;
   /** For the nonces that have to outlive Redis' memory. */
-  readonly nonces: LastingNonces;
+  readonly nonces: NonceWindow;
   /** The connections to PostgreSQL: open, of them idle, and how many ask for one. */
   pool: Postgres['pool'];
   /** Whether an engine is taken to be away. */

@@ -6,12 +6,6 @@ export {
   readConfig,
   type ServiceConfig,
 } from './config.js';
-export {
-  type CheckOptions,
-  checkClusterStore,
-  openClusterImages,
-  openClusterMerchants,
-} from './engines/cluster-doors.js';
 export { describedStore } from './engines/described.js';
 export { isReadableByOthers } from './key-files.js';
 export {
@@ -36,18 +30,16 @@ export {
   readPlatformKey,
   retirePlatformKey,
 } from './merchants/platform-key.js';
-export {
-  type Difference,
-  MigrationError,
-  type MoveOptions,
-  type MoveReport,
-  migrateToCluster,
-} from './migration/index.js';
-export { PUBLIC_URL_SETTING, type Service, StartError, startService } from './service.js';
+export { PUBLIC_URL_SETTING, type Service, StartError, type StartOptions, startService } from './service.js';
 export {
   type BackupReport,
   backUpEmbeddedStore,
   checkEmbeddedStore,
+  type FolderContents,
+  type FolderImage,
+  type FolderUpload,
+  type IdRange,
+  openEmbeddedContents,
   openEmbeddedImages,
   openEmbeddedMerchants,
 } from './stores/embedded/index.js';

@@ -5,7 +5,7 @@ import pino, { type Logger } from 'pino';
 import { isCluster, type ServiceConfig } from './config.js';
 import { describedStore } from './engines/described.js';
 import { openEmbeddedEngines } from './engines/embedded.js';
-import type { Engines } from './engines/index.js';
+import type { Engines, EngineWatch, OpenEngines } from './engines/index.js';
 import { createApp } from './http/app.js';
 import { createReadiness } from './http/readiness.js';
 import { createInFlight } from './limits/in-flight.js';
@@ -33,11 +33,26 @@ export interface Service {
 /** The service cannot be started, and what to do about it. */
 export class StartError extends Error {
   override readonly name = 'StartError';
-  readonly code: 'PORT_TAKEN' | 'ADDRESS_UNUSABLE' | 'PUBLIC_URL_DIFFERS' | 'PUBLIC_URL_MISSING';
+  readonly code:
+    | 'PORT_TAKEN'
+    | 'ADDRESS_UNUSABLE'
+    | 'PUBLIC_URL_DIFFERS'
+    | 'PUBLIC_URL_MISSING'
+    | 'ENGINES_MISSING';
   constructor(code: StartError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }
+}
+
+export interface StartOptions {
+  /** Default: lines of JSON on standard output, of the configured level. */
+  readonly log?: Logger;
+  /**
+   * Opens what the service keeps everything with. Default: the folder of the configuration. For a cluster it is
+   * `(watch) => openClusterEngines(config, watch)`, of `@coupon-media/cluster`.
+   */
+  readonly openEngines?: OpenEngines;
 }
 
 /** Milliseconds that requests under way are given when the service stops. */
@@ -46,13 +61,13 @@ const DRAIN_TIME = 10_000;
 const MIB = 1024 * 1024;
 
 /**
- * Opens the store, reads who may call, and listens. Where the folder has no platform key yet, one is made.
+ * Opens the store, reads who may call, and listens. Where the store has no platform key yet, one is made.
  *
- * @throws StartError, or what the store says of its folder
+ * @throws StartError, or what the store says of itself
  */
 export async function startService(
   config: ServiceConfig,
-  log: Logger = pino({ level: config.logLevel }),
+  { log = pino({ level: config.logLevel }), openEngines }: StartOptions = {},
 ): Promise<Service> {
   const stopping = new AbortController();
   const closing: (() => Promise<void> | void)[] = [];
@@ -62,7 +77,8 @@ export async function startService(
   try {
     const now = () => Math.floor(Date.now() / 1000);
     const watching = await startWatching(config, log);
-    const engines = await openEngines(config, now, log, watching.engineCall).catch(async (error) => {
+    const open = openEngines ?? (() => openFolder(config, now, log));
+    const engines = await open({ log: plain(log), observe: watching.engineCall }).catch(async (error) => {
       await watching.close();
       throw error;
     });
@@ -122,16 +138,19 @@ export async function startService(
   }
 }
 
-async function openEngines(
-  config: ServiceConfig,
-  now: () => number,
-  log: Logger,
-  observe: Watching['engineCall'],
-): Promise<Engines> {
-  if (!isCluster(config)) return openEmbeddedEngines(config, now, log);
-  // Only here: their libraries are half of what a service would load.
-  const { openClusterEngines } = await import('./engines/cluster.js');
-  return openClusterEngines(config, log, observe);
+async function openFolder(config: ServiceConfig, now: () => number, log: Logger): Promise<Engines> {
+  if (isCluster(config)) {
+    throw new StartError(
+      'ENGINES_MISSING',
+      'the configuration names a cluster, whose engines are in a package of their own: npm install @coupon-media/cluster, and give startService its openClusterEngines',
+    );
+  }
+  return openEmbeddedEngines(config, now, log);
+}
+
+/** The log as engines see it: sentences alone, whatever writes them. */
+function plain(log: Logger): EngineWatch['log'] {
+  return { info: (message) => log.info(message), warn: (message) => log.warn(message) };
 }
 
 /** Under which name the data keeps its public URL. */

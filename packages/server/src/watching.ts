@@ -1,8 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { isCluster, type ServiceConfig } from './config.js';
-import type { EngineCall } from './engines/calls.js';
-import type { Engines } from './engines/index.js';
+import type { EngineCall, Engines } from './engines/index.js';
 import type { Observers } from './http/observers.js';
 import { VERSION } from './http/openapi/document.js';
 import type { Readiness } from './http/readiness.js';

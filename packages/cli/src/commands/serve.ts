@@ -1,4 +1,6 @@
+import type { ServiceConfig, StartOptions } from '@coupon-media/server';
 import { Command } from 'commander';
+import { loadCluster } from '../cluster.js';
 import { portOption, quotaOption } from '../options.js';
 import type { Shell } from '../shell.js';
 import { untilStopped } from '../signals.js';
@@ -64,7 +66,7 @@ Of any service:
 async function serve({ quota: quotaPerSecond, ...flags }: Flags): Promise<void> {
   const { describedStore, readConfig, startService } = await import('@coupon-media/server');
   const config = readConfig({ ...flags, quotaPerSecond });
-  const service = await startService(config);
+  const service = await startService(config, await enginesOf(config));
   // Before it is said to serve: whoever reads that may end it at once, and is to end it in order.
   const stopped = untilStopped();
   const { host, port } = service.address;
@@ -73,4 +75,12 @@ async function serve({ quota: quotaPerSecond, ...flags }: Flags): Promise<void> 
   );
   await stopped;
   await service.stop();
+}
+
+/** What a service is started with: where the configuration names a cluster, how its engines are opened. */
+async function enginesOf(config: ServiceConfig): Promise<StartOptions> {
+  const { isCluster } = await import('@coupon-media/server');
+  if (!isCluster(config)) return {};
+  const { openClusterEngines } = await loadCluster();
+  return { openEngines: (watch) => openClusterEngines(config, watch) };
 }

@@ -1,5 +1,6 @@
-import type { MoveReport } from '@coupon-media/server';
+import type { MoveReport } from '@coupon-media/cluster';
 import { Command, Option } from 'commander';
+import { loadCluster } from '../cluster.js';
 import { EXIT } from '../failure.js';
 import { createProgress, type Progress } from '../progress/progress.js';
 import { remark, say } from '../records.js';
@@ -40,9 +41,7 @@ Exit codes: 0 all is moved, and equal · 1 something could not be moved or diffe
 3 configuration or engines · 130 interrupted`;
 
 async function migrate({ data, verify }: Flags, shell: Shell): Promise<void> {
-  const { ConfigError, describedStore, isCluster, migrateToCluster, readConfig } = await import(
-    '@coupon-media/server'
-  );
+  const { ConfigError, describedStore, isCluster, readConfig } = await import('@coupon-media/server');
   const config = readConfig({});
   if (!isCluster(config)) {
     throw new ConfigError('CLUSTER_INCOMPLETE', {
@@ -51,6 +50,7 @@ async function migrate({ data, verify }: Flags, shell: Shell): Promise<void> {
         '缺少 COUPON_MEDIA_DATABASE_URL：请连同 COUPON_MEDIA_S3_BUCKET 和 COUPON_MEDIA_REDIS_URL 一起设置，它们指明要迁移到的集群',
     });
   }
+  const { migrateToCluster } = await loadCluster();
   const folder = data ?? config.data;
   const stop = interruption(() => remark('finishing the batch under way … Ctrl-C again ends at once'));
   remark(`moving the folder ${folder} to ${describedStore(config)}`);

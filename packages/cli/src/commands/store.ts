@@ -1,5 +1,6 @@
 import type { CheckReport } from '@coupon-media/server';
 import { Command } from 'commander';
+import { loadCluster } from '../cluster.js';
 import { EXIT } from '../failure.js';
 import { limitOption } from '../options.js';
 import { configOf, dataOption, type RecordsFlags, say, withImages } from '../records.js';
@@ -61,10 +62,10 @@ async function list({ json, ...query }: ListFlags): Promise<void> {
 }
 
 async function check({ deep = false, ...flags }: RecordsFlags & { deep?: boolean }): Promise<void> {
-  const { checkClusterStore, checkEmbeddedStore, isCluster } = await import('@coupon-media/server');
+  const { checkEmbeddedStore, isCluster } = await import('@coupon-media/server');
   const config = await configOf(flags);
   const report = isCluster(config)
-    ? await checkClusterStore(config, { deep })
+    ? await (await loadCluster()).checkClusterStore(config, { deep })
     : await checkEmbeddedStore({ folder: config.data });
   for (const { kind, sha256, detail } of report.problems)
     say([kind, sha256, detail].filter(Boolean).join('  '));

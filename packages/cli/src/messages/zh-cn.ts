@@ -7,6 +7,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'program.helpHint': '用 --help 查看选项',
   'sandbox.description': '运行一个完整的开发用服务：自动生成密钥，并上传三张图片',
   'serve.description': '运行服务',
+  'cluster.notInstalled': '当前配置使用集群，集群引擎需要单独安装：npm install @coupon-media/cluster',
   'list.comma': '，',
 
   'use.unknownOption': '用法错误：没有选项 {what}',

@@ -1,13 +1,17 @@
-import type { ClusterConfig } from '../config.js';
-import type { NonceWindow, UsedNonce } from '../limits/index.js';
-import { LimitsError } from '../limits/redis/errors.js';
-import { openRedisLimits } from '../limits/redis/index.js';
-import { type Bucket, openBucket } from '../stores/cluster/bucket.js';
-import { reasonOf } from '../stores/cluster/bucket-errors.js';
-import { createLastingNonces } from '../stores/cluster/nonces.js';
-import { openPostgres } from '../stores/cluster/postgres.js';
-import { StoreError } from '../stores/index.js';
-import { createMerchantRecords, type MerchantRecords } from '../stores/sql/merchants.js';
+import {
+  createMerchantRecords,
+  type MerchantRecords,
+  type NonceWindow,
+  StoreError,
+  type UsedNonce,
+} from '@coupon-media/server/engine';
+import type { ClusterOptions } from '../options.js';
+import { openPostgres } from '../postgres/database.js';
+import { createLastingNonces } from '../postgres/nonces.js';
+import { LimitsError } from '../redis/errors.js';
+import { openRedisLimits } from '../redis/limits.js';
+import { type Bucket, openBucket } from '../s3/bucket.js';
+import { reasonOf } from '../s3/errors.js';
 import type { Objects } from './images.js';
 import { eachOf } from './parallel.js';
 import { patiently } from './patience.js';
@@ -34,7 +38,7 @@ export interface Destination {
  *
  * @throws StoreError, LimitsError or MigrationError that names what cannot be reached, or used so
  */
-export async function openDestination(config: ClusterConfig): Promise<Destination> {
+export async function openDestination(config: ClusterOptions): Promise<Destination> {
   const closing: (() => Promise<void>)[] = [];
   async function close(): Promise<void> {
     for (const step of closing.splice(0).reverse()) await step();

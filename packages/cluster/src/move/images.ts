@@ -1,13 +1,13 @@
+import type { FolderContents, FolderImage, IdRange } from '@coupon-media/server';
 import { eachOf } from './parallel.js';
 import type { LeftBehind, MoveProgress } from './report.js';
-import type { Range, Source, SourceImage } from './source.js';
 import type { Step, Target } from './target.js';
 
 /** The bytes of a cluster's images, as far as a move writes and reads them. */
 export interface Objects {
-  put(image: SourceImage, content: Buffer): Promise<void>;
+  put(image: FolderImage, content: Buffer): Promise<void>;
   /** @returns undefined where there is none */
-  get(image: SourceImage): Promise<Buffer | undefined>;
+  get(image: FolderImage): Promise<Buffer | undefined>;
 }
 
 /** Images whose rows are written together. As many are put again at most where a run was killed. */
@@ -23,7 +23,7 @@ export interface MovedImages {
 
 /** Where a range of images was begun: the mark says which row was the last, so that no other folder is taken for this one. */
 export interface Course {
-  readonly source: Source;
+  readonly source: FolderContents;
   readonly target: Target;
   readonly objects: Objects;
   readonly progress: MoveProgress | undefined;
@@ -37,8 +37,8 @@ export interface Course {
  */
 export async function moveImages(
   { source, target, objects, progress, signal }: Course,
-  range: Range,
-  mark: { readonly from: string | undefined; at(image: SourceImage): string },
+  range: IdRange,
+  mark: { readonly from: string | undefined; at(image: FolderImage): string },
 ): Promise<MovedImages> {
   const moved = { images: 0, bytes: 0 };
   let { after } = range;
@@ -86,6 +86,9 @@ export async function leftImages({ marks }: Target): Promise<Map<string, LeftBeh
   return new Map(left.map((image) => [image.sha256, image]));
 }
 
+/** How far there is something to move. */
+export type Ends = ReturnType<FolderContents['ends']>;
+
 export const IMAGE_MARK = 'image';
 const LEFT_IMAGE = 'left image ';
 
@@ -94,11 +97,11 @@ function leftImage(id: number): string {
 }
 
 async function putAll(
-  source: Source,
+  source: FolderContents,
   objects: Objects,
-  batch: readonly SourceImage[],
-): Promise<{ whole: SourceImage[]; broken: (LeftBehind & { id: number })[] }> {
-  const whole: SourceImage[] = [];
+  batch: readonly FolderImage[],
+): Promise<{ whole: FolderImage[]; broken: (LeftBehind & { id: number })[] }> {
+  const whole: FolderImage[] = [];
   const broken: (LeftBehind & { id: number })[] = [];
   await eachOf(batch, AT_A_TIME, async (image) => {
     const content = await source.content(image);

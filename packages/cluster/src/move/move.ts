@@ -1,20 +1,41 @@
-import type { MerchantRecords } from '../stores/sql/merchants.js';
+import path from 'node:path';
+import {
+  type FolderContents,
+  type FolderImage,
+  type FolderUpload,
+  openEmbeddedContents,
+  PUBLIC_URL_SETTING,
+} from '@coupon-media/server';
+import type { MerchantRecords } from '@coupon-media/server/engine';
 import { type Destination, openDestination } from './destination.js';
-import { type Course, IMAGE_MARK, leftImages, moveImages, retryImages } from './images.js';
+import { type Course, type Ends, IMAGE_MARK, leftImages, moveImages, retryImages } from './images.js';
 import { checkPublicUrl, moveRecords } from './records.js';
 import { MigrationError, type MoveOptions, type MoveReport } from './report.js';
-import { type Ends, openSource, type Source, type SourceImage, type SourceUpload } from './source.js';
 import { moveUploads, retryUploads, UPLOAD_MARK } from './uploads.js';
 import { verify } from './verify.js';
 
-/** The setting that begins every URL given (service.ts). */
-const PUBLIC_URL_SETTING = 'public_url';
+/*
+ * Moving what a folder holds to the engines that many nodes share.
+ *
+ *   move         everything, in the order that keeps "what has a row has bytes" true at every moment
+ *   destination  the three engines, open
+ *   target       PostgreSQL: batches of rows in one statement, and how far they go in the same transaction
+ *   records      merchants, platform keys and settings: whatever was changed on one side alone
+ *   images       bytes to the bucket, many at a time, their digests verified on the way
+ *   uploads      records of uploads, in order
+ *   verify       every record compared, every image read back
+ */
 
 /**
+ * Moves what a folder holds to a cluster. It can be killed at any moment, and goes on from there when it is called
+ * again; once all is moved, a call brings what has come since, and nothing twice. The folder is only read.
+ *
  * Bytes come before rows, images before uploads, and settings, keys and merchants before both, so that what the cluster
  * has is whole at every moment. Nonces come last, when no service accepts any more (contract 2.9): the nodes start after.
+ *
+ * @throws MigrationError, StoreError or LimitsError, or what an engine says
  */
-export async function move({
+export async function migrateToCluster({
   folder,
   config,
   verify: wanted = true,
@@ -22,7 +43,8 @@ export async function move({
   progress,
   now = Date.now,
 }: MoveOptions): Promise<MoveReport> {
-  const source = await openSource(folder);
+  const source = await openEmbeddedContents({ folder });
+  if (!source) throw new MigrationError(`${path.resolve(folder)} is no store's folder: it has no store.db`);
   try {
     const destination = await openDestination(config);
     try {
@@ -107,7 +129,7 @@ interface Reached {
  * @throws MigrationError where they moved another folder: ids would mean other rows
  */
 async function readMarks(
-  source: Source,
+  source: FolderContents,
   marks: Course['target']['marks'],
 ): Promise<{ image: Reached | undefined; upload: Reached | undefined }> {
   async function reached<T extends { id: number }>(
@@ -133,10 +155,10 @@ async function readMarks(
 }
 
 /** What tells a row from any other folder's row of that id. */
-function imageMark({ id, sha256 }: SourceImage): string {
+function imageMark({ id, sha256 }: FolderImage): string {
   return `${id} ${sha256.toString('hex')}`;
 }
 
-function uploadMark({ id, requestId }: SourceUpload): string {
+function uploadMark({ id, requestId }: FolderUpload): string {
   return `${id} ${requestId}`;
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { MerchantRecord, PlatformKeyRecord } from '../stores/index.js';
-import type { MerchantRecords } from '../stores/sql/merchants.js';
+import type { FolderContents } from '@coupon-media/server';
+import type { MerchantRecord, MerchantRecords, PlatformKeyRecord } from '@coupon-media/server/engine';
 import { MigrationError } from './report.js';
-import type { Source } from './source.js';
 import type { Marks } from './target.js';
 
 export interface MovedRecords {
@@ -17,7 +16,7 @@ export interface MovedRecords {
  * of the two a change is shows by what was brought the last time.
  */
 export async function moveRecords(
-  source: Source,
+  source: FolderContents,
   target: MerchantRecords,
   marks: Marks,
 ): Promise<MovedRecords> {
@@ -71,7 +70,7 @@ export const UNDER_WAY = 'under way';
 
 /** @throws MigrationError where the cluster's URLs begin otherwise (contract 6.4) */
 export async function checkPublicUrl(
-  source: Source,
+  source: FolderContents,
   target: MerchantRecords,
   { setting, configured }: { setting: string; configured: string | undefined },
 ): Promise<void> {
@@ -99,7 +98,7 @@ export interface Pair {
 }
 
 /** In the order in which they can be saved: a merchant may name its platform key. */
-export async function pairs(source: Source, target: MerchantRecords): Promise<Pair[]> {
+export async function pairs(source: FolderContents, target: MerchantRecords): Promise<Pair[]> {
   const [settings, keys, merchants] = [
     await source.settings(),
     await source.platformKeys(),

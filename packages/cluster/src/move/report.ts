@@ -1,4 +1,4 @@
-import type { ClusterConfig } from '../config.js';
+import type { ClusterOptions } from '../options.js';
 
 /** What is there cannot be moved so, and what to do about it. */
 export class MigrationError extends Error {
@@ -9,8 +9,8 @@ export class MigrationError extends Error {
 export interface MoveOptions {
   /** The embedded store's. A service may go on serving it. */
   readonly folder: string;
-  /** Where to. Its `data` is not looked at. */
-  readonly config: ClusterConfig;
+  /** Where to, and what the URLs of its images are to begin with, where that is said. */
+  readonly config: ClusterOptions & { readonly publicUrl?: string | undefined };
   /** Whether to compare everything once it is moved. Default: true. */
   readonly verify?: boolean;
   /** Aborted, the batch under way is finished, and nothing more is begun. */

@@ -1,8 +1,7 @@
+import { type Queries, StoreError } from '@coupon-media/server/engine';
 import { CompiledQuery } from 'kysely';
-import type { Postgres } from '../stores/cluster/postgres.js';
-import { reasonOf } from '../stores/cluster/postgres-errors.js';
-import { StoreError } from '../stores/index.js';
-import type { Queries } from '../stores/sql/schema.js';
+import type { Postgres } from '../postgres/database.js';
+import { reasonOf } from '../postgres/errors.js';
 import { patiently } from './patience.js';
 import { MigrationError } from './report.js';
 
@@ -28,7 +27,7 @@ export function rowsOf({ queries, carry }: Pick<Postgres, 'queries' | 'carry'>):
 
   async function carried<T>(act: () => Promise<T>): Promise<T> {
     try {
-      return await patiently(() => carry('move', act, { repeatable: true }));
+      return await patiently(() => carry('move', act));
     } catch (cause) {
       throw new StoreError(`the records could not be moved: ${reasonOf(cause)}`, { cause });
     }

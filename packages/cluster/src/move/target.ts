@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
+import type { FolderImage, FolderUpload } from '@coupon-media/server';
 import { MigrationError } from './report.js';
 import type { Query, Rows } from './rows.js';
-import type { SourceImage, SourceUpload } from './source.js';
 
 /** The records of a cluster, as far as a move writes and compares them. */
 export interface Target {
   marks: Marks;
   /** Rows and mark in one transaction. @throws MigrationError as `checkRun` */
-  addImages(images: readonly SourceImage[], mark: Step): Promise<void>;
+  addImages(images: readonly FolderImage[], mark: Step): Promise<void>;
   /** In the order given, which their ids get, too. @throws MigrationError as `checkRun` */
-  addUploads(uploads: readonly SourceUpload[], mark: Step): Promise<void>;
+  addUploads(uploads: readonly FolderUpload[], mark: Step): Promise<void>;
   /** Those that are there, by their digests in hex. */
-  images(digests: readonly Buffer[]): Promise<Map<string, Omit<SourceImage, 'id' | 'sha256'>>>;
+  images(digests: readonly Buffer[]): Promise<Map<string, Omit<FolderImage, 'id' | 'sha256'>>>;
   /** Those that are there at their time and by their request id, by that id. */
-  uploads(wanted: readonly SourceUpload[]): Promise<Map<string, SourceUpload>>;
+  uploads(wanted: readonly FolderUpload[]): Promise<Map<string, FolderUpload>>;
 }
 
 /**
@@ -81,14 +81,14 @@ export async function openTarget(rows: Rows): Promise<Target> {
         );
       }),
     async images(digests) {
-      const found = await rows.query<SourceImage>(
+      const found = await rows.query<FolderImage>(
         'select sha256, kind, bytes, width, height from image where sha256 = any($1::bytea[])',
         [digests],
       );
       return new Map(found.map(({ sha256, ...image }) => [sha256.toString('hex'), image]));
     },
     async uploads(wanted) {
-      const found = await rows.query<SourceUpload>(
+      const found = await rows.query<FolderUpload>(
         `select id, merchant, filename, sha256, at, request_id as "requestId"
          from unnest($1::bigint[], $2::text[]) as wanted (at, request_id) join upload using (at, request_id)`,
         columns(wanted, ['at', 'requestId']),

@@ -1,5 +1,5 @@
+import type { FolderUpload, IdRange } from '@coupon-media/server';
 import { type Course, leftImages } from './images.js';
-import type { Range, SourceUpload } from './source.js';
 
 /** Records that are written in one statement. */
 const BATCH = 2000;
@@ -13,8 +13,8 @@ const BATCH = 2000;
  */
 export async function moveUploads(
   { source, target, progress, signal }: Course,
-  range: Range,
-  mark: { readonly from: string | undefined; at(upload: SourceUpload): string },
+  range: IdRange,
+  mark: { readonly from: string | undefined; at(upload: FolderUpload): string },
 ): Promise<number> {
   const left = await leftImages(target);
   let moved = 0;
@@ -24,7 +24,7 @@ export async function moveUploads(
     const batch = source.uploads({ ...range, after }, BATCH);
     const last = batch.at(-1);
     if (!last) break;
-    const isLeft = ({ sha256 }: SourceUpload) => left.has(sha256.toString('hex'));
+    const isLeft = ({ sha256 }: FolderUpload) => left.has(sha256.toString('hex'));
     const whole = batch.filter((upload) => !isLeft(upload));
     const to = mark.at(last);
     const also = batch

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { MerchantRecords } from '../stores/sql/merchants.js';
-import { AT_A_TIME, type Course, leftImages } from './images.js';
+import type { FolderImage, FolderUpload } from '@coupon-media/server';
+import type { MerchantRecords } from '@coupon-media/server/engine';
+import { AT_A_TIME, type Course, type Ends, leftImages } from './images.js';
 import { eachOf } from './parallel.js';
 import { decide, digest, pairs } from './records.js';
 import type { Difference, MoveReport } from './report.js';
-import type { Ends, SourceImage, SourceUpload } from './source.js';
 
 /** Images, or records of uploads, that are asked for at a time. */
 const BATCH = 1000;
@@ -65,7 +65,7 @@ async function compareRecords({ source, target }: Course, merchants: MerchantRec
   return differences;
 }
 
-async function compareImages({ target, objects }: Course, batch: SourceImage[]): Promise<Difference[]> {
+async function compareImages({ target, objects }: Course, batch: FolderImage[]): Promise<Difference[]> {
   const found = await target.images(batch.map(({ sha256 }) => sha256));
   const differences: Difference[] = [];
   await eachOf(batch, AT_A_TIME, async (image) => {
@@ -81,7 +81,7 @@ async function compareImages({ target, objects }: Course, batch: SourceImage[]):
   return differences;
 }
 
-async function compareUploads({ target }: Course, batch: SourceUpload[]): Promise<Difference[]> {
+async function compareUploads({ target }: Course, batch: FolderUpload[]): Promise<Difference[]> {
   const found = await target.uploads(batch);
   return batch.flatMap(({ id: _, sha256, ...upload }) => {
     const there = found.get(upload.requestId);

@@ -1,11 +1,10 @@
+import { type Carry, type Queries, type Records, StoreError } from '@coupon-media/server/engine';
 import { Kysely, PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
 import pg from 'pg';
-import { createEngineCalls, type EngineCalls } from '../../engines/calls.js';
-import { StoreError } from '../index.js';
-import type { Carry, Queries, Records } from '../sql/schema.js';
+import { createEngineCalls, type EngineCalls } from '../calls.js';
+import type { ClusterStoreOptions, Observe } from '../options.js';
+import { isAway, named, reasonOf } from './errors.js';
 import { migrate } from './migrations.js';
-import type { ClusterStoreOptions, Observe } from './options.js';
-import { isAway, named, reasonOf } from './postgres-errors.js';
 
 /** A PostgreSQL of today's schema, behind a pool of connections. */
 export interface Postgres {

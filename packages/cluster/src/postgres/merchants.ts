@@ -1,6 +1,10 @@
-import { type MerchantStore, StoreError } from '../index.js';
-import { createMerchantRecords, type MerchantRecords } from '../sql/merchants.js';
-import type { Postgres } from './postgres.js';
+import {
+  createMerchantRecords,
+  type MerchantRecords,
+  type MerchantStore,
+  StoreError,
+} from '@coupon-media/server/engine';
+import type { Postgres } from './database.js';
 
 /** Milliseconds between looks at what other nodes changed. */
 const LOOK_INTERVAL = 1000;
@@ -18,10 +22,8 @@ export async function openMerchants(postgres: Postgres): Promise<MerchantStore> 
 
   async function look(): Promise<void> {
     try {
-      const { rows } = await postgres.calls.call(
-        'read version',
-        () => postgres.run<{ version: number }>('select version from merchant_version'),
-        { repeatable: true },
+      const { rows } = await postgres.calls.call('read version', () =>
+        postgres.run<{ version: number }>('select version from merchant_version'),
       );
       version = Math.max(version, Number(rows[0]?.version));
       failure = undefined;

@@ -1,6 +1,10 @@
+import {
+  type ColumnTypes,
+  createMerchantTables,
+  createUploadTable,
+  StoreError,
+} from '@coupon-media/server/engine';
 import { Kysely, type Migration, Migrator, PostgresDialect, type PostgresPool, sql } from 'kysely';
-import { StoreError } from '../index.js';
-import { type ColumnTypes, createMerchantTables, createUploadTable } from '../sql/tables.js';
 
 /**
  * The steps from an empty database to today's. A step that was released is never changed; the next gets a new

@@ -1,21 +1,6 @@
-import { explained } from '../sql/explained.js';
-import type { Postgres } from './postgres.js';
-
-/** A nonce of the few that have to outlive the window's own memory (limits/redis). */
-export interface LastingNonce {
-  readonly id: string;
-  /** Of this reservation alone. */
-  readonly token: string;
-  /** Unix seconds. */
-  readonly expiresAt: number;
-}
-
-export interface LastingNonces {
-  /** @returns false where another token has the nonce */
-  reserve(nonce: LastingNonce): Promise<boolean>;
-  /** Forgets it where this token has it. */
-  release(nonce: LastingNonce): Promise<void>;
-}
+import { explained, type NonceWindow, type UsedNonce } from '@coupon-media/server/engine';
+import { type Reservation, reservationOf } from '../reservation.js';
+import type { Postgres } from './database.js';
 
 /** Seconds that a nonce stays when it has expired: clocks differ, PostgreSQL's too. */
 const SLACK = 600;
@@ -23,12 +8,15 @@ const SLACK = 600;
 /** Milliseconds between looks for nonces that have expired. */
 const PURGE_INTERVAL = 60_000;
 
-export function createLastingNonces(postgres: Postgres): LastingNonces {
+/** A window that outlives Redis' memory, for the few nonces for which that one does not do (redis/nonces.ts). */
+export function createLastingNonces(postgres: Postgres): NonceWindow {
+  // By the object that the request has: gone with it.
+  const held = new WeakMap<UsedNonce, Reservation>();
   let purgeAt = 0;
 
   function ask<Row>(text: string, values: readonly unknown[]) {
     return explained('a nonce could not be recorded', () =>
-      postgres.calls.call('record nonce', () => postgres.run<Row>(text, values), { repeatable: true }),
+      postgres.calls.call('record nonce', () => postgres.run<Row>(text, values)),
     );
   }
 
@@ -42,19 +30,32 @@ export function createLastingNonces(postgres: Postgres): LastingNonces {
   }
 
   return {
-    async reserve({ id, token, expiresAt }) {
+    async reserve(nonce) {
       purge();
+      const mine = reservationOf(nonce);
+      // Before the answer: where none comes, the nonce may be this request's all the same, and is to be released.
+      held.set(nonce, mine);
       const { rows } = await ask<{ mine: boolean }>(
         `with added as (
            insert into nonce (id, token, expires_at) values ($1, $2, $3) on conflict do nothing returning 1
          )
          select exists (select from added) or exists (select from nonce where id = $1 and token = $2) as mine`,
-        [id, token, expiresAt],
+        [mine.id, mine.token, mine.expiresAt],
       );
-      return rows[0]?.mine === true;
+      if (rows[0]?.mine === true) return true;
+      held.delete(nonce);
+      return false;
     },
-    async release({ id, token }) {
-      await ask('delete from nonce where id = $1 and token = $2', [id, token]);
+    /** What is reserved is recorded, settled or not. */
+    keep() {},
+    async release(nonce) {
+      const mine = held.get(nonce);
+      if (!mine) return;
+      held.delete(nonce);
+      // What cannot be forgotten expires.
+      await ask('delete from nonce where id = $1 and token = $2', [mine.id, mine.token]).catch(
+        () => undefined,
+      );
     },
   };
 }

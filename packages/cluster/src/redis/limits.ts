@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import { createEngineCalls, type EngineCall, type EngineCalls } from '../../engines/calls.js';
-import type { NonceWindow, Quota } from '../index.js';
+import type { NonceWindow, Quota } from '@coupon-media/server/engine';
+import { createEngineCalls, type EngineCalls } from '../calls.js';
+import type { Observe } from '../options.js';
 import { connect, type Link } from './connection.js';
 import { isOutage } from './errors.js';
 import { createMemoryLimits, isAway } from './memory.js';
-import { createRedisNonces, forgotten, type LastingNonces } from './nonces.js';
+import { createRedisNonces, forgotten } from './nonces.js';
 import { createRedisQuota } from './quota.js';
-
-export { LimitsError } from './errors.js';
-export type { Held, LastingNonces } from './nonces.js';
 
 export interface RedisLimitsOptions {
   /** `redis://` or `rediss://`. */
@@ -17,12 +15,15 @@ export interface RedisLimitsOptions {
   readonly away: 'refuse' | 'memory';
   /** Milliseconds that a call may take. */
   readonly deadline: number;
-  observe?: ((call: EngineCall) => void) | undefined;
+  observe?: Observe | undefined;
   log?: ((level: 'info' | 'warn', message: string) => void) | undefined;
   /** What the keys begin with, where others use the same database. Default: coupon-media */
   readonly prefix?: string;
-  /** Without it, five minutes of requests are refused after Redis has lost its memory, and not three seconds. */
-  readonly lasting?: LastingNonces | undefined;
+  /**
+   * A window that outlives Redis, for the few nonces for which Redis' own memory does not do. Without it, five minutes of requests
+   * are refused after Redis has lost its memory, and not three seconds.
+   */
+  readonly lasting?: NonceWindow | undefined;
 }
 
 export interface RedisLimits {

@@ -1,6 +1,11 @@
-import { EngineError } from '../../engines/calls.js';
-import { createNonceWindow, createQuota } from '../embedded.js';
-import type { NonceWindow, Quota, UsedNonce } from '../index.js';
+import {
+  createNonceWindow,
+  createQuota,
+  type NonceWindow,
+  type Quota,
+  type UsedNonce,
+} from '@coupon-media/server/engine';
+import { EngineError } from '../calls.js';
 import type { Link } from './connection.js';
 import { isOutage } from './errors.js';
 import type { RedisNonces } from './nonces.js';

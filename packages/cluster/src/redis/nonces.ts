@@ -1,27 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { EngineCalls } from '../../engines/calls.js';
-import type { NonceWindow, UsedNonce } from '../index.js';
+import { REQUEST_CLOCK_WINDOW } from '@coupon-media/apiv3';
+import type { NonceWindow, UsedNonce } from '@coupon-media/server/engine';
+import type { EngineCalls } from '../calls.js';
+import { type Reservation, reservationOf } from '../reservation.js';
 import type { Connection, Link } from './connection.js';
 import { LimitsError } from './errors.js';
 import { KEEP, RELEASE, RESERVE, TELL_EPOCH } from './scripts.js';
-
-/** A nonce that a request has, as the engines know it. */
-export interface Held {
-  /** A digest of what makes the request: of bounded length, whatever the caller sent. */
-  readonly id: string;
-  /** Of this reservation alone: nobody forgets another's. */
-  readonly token: string;
-  /** Unix seconds. */
-  readonly expiresAt: number;
-}
-
-/** A record beside Redis that outlives it, for the few nonces for which Redis' own memory does not do. */
-export interface LastingNonces {
-  /** @returns false where another token has the nonce */
-  reserve(nonce: Held): Promise<boolean>;
-  /** Forgets it where this token has it. */
-  release(nonce: Held): Promise<void>;
-}
 
 /** The window, and what the rest of this room has to do with it. */
 export interface RedisNonces extends NonceWindow {
@@ -42,7 +25,7 @@ export interface RedisNonces extends NonceWindow {
  *   protocol, and `slack`.
  * - `slack`: how far a node's clock may be from Redis'. A nonce stays so much longer, since nodes judge what is too old.
  * - `drift`: how far the clock of a Redis that takes over may be behind that of the one before.
- * - `ahead`: a nonce whose timestamp is ahead of Redis' clock by more is recorded with {@link LastingNonces}, too.
+ * - `ahead`: a nonce whose timestamp is ahead of Redis' clock by more is reserved in the lasting window, too.
  */
 const BOUNDS = { ahead: 2, furthest: 305, drift: 1, slack: 5 };
 
@@ -60,69 +43,64 @@ const AT_A_TIME = 500;
  * Without `lasting`, `ahead` is `furthest`: nothing but five minutes of refusals tells a request that was signed ahead and is
  * sent again from one that is signed now.
  *
- * @param lasting without it, five minutes of requests are refused after Redis has lost its memory, and not three seconds
+ * @param lasting a window that outlives Redis' memory; without it, five minutes of requests are refused after a loss, and not three
+ *   seconds
  */
 export function createRedisNonces(
   connection: Connection,
   calls: EngineCalls,
   keys: { epoch: string; nonce: (id: string) => string },
-  lasting?: LastingNonces,
+  lasting?: NonceWindow,
 ): RedisNonces {
   const { furthest, drift, slack } = BOUNDS;
   const ahead = lasting ? BOUNDS.ahead : furthest;
   const bounds = [ahead, furthest, drift, slack].map(String);
   // By the object that the request has: gone with it.
-  const held = new WeakMap<UsedNonce, Held & { lasts?: boolean }>();
+  const held = new WeakMap<UsedNonce, Reservation & { lasts?: boolean }>();
   /** Asked for, and not known whether given: while they stay, their requests cannot be sent again. */
-  const doubts = new Map<string, Held>();
+  const doubts = new Map<string, Reservation>();
 
-  function hold(nonce: UsedNonce): Held {
-    const id = createHash('sha256').update(nonce.key).digest('base64url');
-    return { id, token: randomBytes(12).toString('base64url'), expiresAt: nonce.expiresAt };
-  }
-
-  async function reserve(nonce: UsedNonce, mine: Held): Promise<string> {
-    const words = [mine.token, String(nonce.signedAt), String(nonce.expiresAt), ...bounds];
+  async function reserve(mine: Reservation): Promise<string> {
+    const signedAt = mine.expiresAt - REQUEST_CLOCK_WINDOW;
+    const words = [mine.token, String(signedAt), String(mine.expiresAt), ...bounds];
     let asked = false;
     const say = (run: string) => {
       asked = true;
       return [keys.epoch, keys.nonce(mine.id), run, ...words];
     };
     try {
-      // Repeatable: the token that has it is given it again.
-      return await calls.call('reserve', (signal) => connection.ask(RESERVE, say, signal), {
-        repeatable: true,
-      });
+      // Repeated, it gives the token that has it the same again.
+      return await calls.call('reserve', (signal) => connection.ask(RESERVE, say, signal));
     } catch (error) {
       if (asked && doubts.size < DOUBTS) doubts.set(mine.token, mine);
       throw error;
     }
   }
 
-  async function release(nonce: UsedNonce): Promise<void> {
+  async function release(nonce: UsedNonce, settled: boolean): Promise<void> {
     const mine = held.get(nonce);
     if (!mine) return;
     held.delete(nonce);
     const say = () => [keys.nonce(mine.id), mine.token];
     await Promise.allSettled([
-      mine.lasts && lasting?.release(mine),
-      calls.call('release', (signal) => connection.ask(RELEASE, say, signal), { repeatable: true }),
+      mine.lasts && lasting?.release(nonce, settled),
+      calls.call('release', (signal) => connection.ask(RELEASE, say, signal)),
     ]);
   }
 
   return {
     async reserve(nonce) {
-      const mine = hold(nonce);
-      const [verdict, seconds] = (await reserve(nonce, mine)).split(' ');
+      const mine = reservationOf(nonce);
+      const [verdict, seconds] = (await reserve(mine)).split(' ');
       if (verdict === 'used') return false;
       if (verdict === 'forgotten') throw forgotten(Number(seconds));
       if (verdict === 'clock') throw clock();
       held.set(nonce, { ...mine, lasts: verdict === 'ahead' });
       if (verdict !== 'ahead' || !lasting) return true;
       try {
-        return await lasting.reserve(mine);
+        return await lasting.reserve(nonce);
       } catch (cause) {
-        await release(nonce);
+        await release(nonce, false);
         throw new LimitsError('RECORD', 'a nonce could not be recorded beside Redis', { cause });
       }
     },
@@ -138,7 +116,7 @@ export function createRedisNonces(
     async write(link, nonces) {
       for (const some of slices(nonces)) {
         const keep = (nonce: UsedNonce) => {
-          const mine = held.get(nonce) ?? hold(nonce);
+          const mine = held.get(nonce) ?? reservationOf(nonce);
           held.set(nonce, mine);
           return link.script(KEEP, [keys.nonce(mine.id), mine.token, String(mine.expiresAt + slack + 1)]);
         };
@@ -148,9 +126,7 @@ export function createRedisNonces(
     async wait() {
       const say = (run: string) => [keys.epoch, run];
       const ask = (signal: AbortSignal) => connection.ask(TELL_EPOCH, say, signal);
-      const [since = 0, now = 0] = (await calls.call('epoch', ask, { repeatable: true }))
-        .split(' ')
-        .map(Number);
+      const [since = 0, now = 0] = (await calls.call('epoch', ask)).split(' ').map(Number);
       return Math.max(0, since + ahead + drift + 1 - now);
     },
   };

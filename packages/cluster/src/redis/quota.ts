@@ -1,5 +1,5 @@
-import type { EngineCalls } from '../../engines/calls.js';
-import type { Quota } from '../index.js';
+import type { Quota } from '@coupon-media/server/engine';
+import type { EngineCalls } from '../calls.js';
 import type { Connection } from './connection.js';
 import { TAKE } from './scripts.js';
 
@@ -11,9 +11,10 @@ export function createRedisQuota(
 ): Quota {
   return {
     async take(id, rate) {
-      // Not repeatable: it would take two.
       const say = () => [key(id), String(rate)];
-      const wait = await calls.call('take', (signal) => connection.ask(TAKE, say, signal));
+      const wait = await calls.call('take', (signal) => connection.ask(TAKE, say, signal), {
+        repeatable: false, // it would take two
+      });
       return Number(wait);
     },
   };

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
-import { HeadBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { HeadBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { type ImageKind, mediaTypes } from '@coupon-media/apiv3';
-import { createEngineCalls, type EngineCalls } from '../../engines/calls.js';
-import { StoreError } from '../index.js';
-import { absent, isAway, reasonOf } from './bucket-errors.js';
-import type { ClusterStoreOptions, Observe } from './options.js';
+import { StoreError } from '@coupon-media/server/engine';
+import { createEngineCalls, type EngineCalls } from '../calls.js';
+import type { Observe } from '../options.js';
+import { type BucketOptions, clientOf, encryptionOf } from './client.js';
+import { absent, isAway, reasonOf } from './errors.js';
 import { createSignedRequests } from './signed-requests.js';
 
 /** The objects of an S3-compatible store, one an image, each under its digest. */
@@ -46,16 +47,8 @@ export interface StoredObject {
   readonly storedAt: number;
 }
 
-export type BucketOptions = Pick<
-  ClusterStoreOptions,
-  's3Bucket' | 's3Endpoint' | 's3Region' | 's3PathStyle' | 's3Encryption' | 's3KmsKeyId' | 'engineDeadlineMs'
->;
-
 /** What the keys of images begin with. A bucket that is public, or behind a CDN, serves them by these names. */
 const PREFIX = 'images/';
-
-/** Connections to the store at most; each upload under way takes one. */
-const CONNECTIONS = 128;
 
 /** The empty object's key. */
 const PROBE = 'coupon-media-probe';
@@ -100,10 +93,8 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
 
   async function* bytes(key: string, start: number, end: number): AsyncGenerator<Buffer> {
     const range = `bytes=${start}-${end}`;
-    const { body } = await calls.call(
-      'get',
-      (signal) => ask({ method: 'GET', key, headers: { range }, signal }),
-      { repeatable: true },
+    const { body } = await calls.call('get', (signal) =>
+      ask({ method: 'GET', key, headers: { range }, signal }),
     );
     try {
       let missing = end - start + 1;
@@ -140,49 +131,36 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
         // An image's bytes are the same for ever.
         'cache-control': 'public, max-age=31536000, immutable',
       };
-      await calls.call(
-        'put',
-        (signal) =>
-          typeof body === 'function'
-            ? fromStream(body(), signal, (stream, ended) => put(key, sha256, headers, stream, ended))
-            : put(key, sha256, headers, body, signal),
-        { repeatable: true },
+      await calls.call('put', (signal) =>
+        typeof body === 'function'
+          ? fromStream(body(), signal, (stream, ended) => put(key, sha256, headers, stream, ended))
+          : put(key, sha256, headers, body, signal),
       );
     },
     size: (sha256, kind) =>
-      calls.call(
-        'head',
-        async (signal) => {
-          try {
-            const { headers, body } = await ask({ method: 'HEAD', key: objectKey(sha256, kind), signal });
-            await text(body);
-            return Number(headers['content-length']);
-          } catch (error) {
-            return absent(error);
-          }
-        },
-        { repeatable: true },
-      ),
+      calls.call('head', async (signal) => {
+        try {
+          const { headers, body } = await ask({ method: 'HEAD', key: objectKey(sha256, kind), signal });
+          await text(body);
+          return Number(headers['content-length']);
+        } catch (error) {
+          return absent(error);
+        }
+      }),
     read: (sha256, kind, { start, end }) =>
       Readable.from(bytes(objectKey(sha256, kind), start, end), { objectMode: false }),
     whole: (sha256, kind) =>
-      calls.call(
-        'get',
-        async (signal) => {
-          try {
-            return await buffer((await ask({ method: 'GET', key: objectKey(sha256, kind), signal })).body);
-          } catch (error) {
-            return absent(error);
-          }
-        },
-        { repeatable: true },
-      ),
+      calls.call('get', async (signal) => {
+        try {
+          return await buffer((await ask({ method: 'GET', key: objectKey(sha256, kind), signal })).body);
+        } catch (error) {
+          return absent(error);
+        }
+      }),
     async *list() {
       for (let ContinuationToken: string | undefined, more = true; more; ) {
         const command = new ListObjectsV2Command({ Bucket, Prefix: PREFIX, ContinuationToken });
-        const page = await calls.call('list', (signal) => client.send(command, { abortSignal: signal }), {
-          repeatable: true,
-        });
+        const page = await calls.call('list', (signal) => client.send(command, { abortSignal: signal }));
         yield (page.Contents ?? []).map(({ Key = '', Size = 0, LastModified }) => ({
           key: Key,
           bytes: Size,
@@ -195,16 +173,12 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
     ready: () =>
       explainedHere(async () => {
         const command = new HeadBucketCommand({ Bucket });
-        await calls.call('head bucket', (signal) => client.send(command, { abortSignal: signal }), {
-          repeatable: true,
-        });
+        await calls.call('head bucket', (signal) => client.send(command, { abortSignal: signal }));
       }),
     probe: () =>
       explainedHere(async () => {
         const nothing = Buffer.alloc(0);
-        await calls.call('probe', (signal) => put(PROBE, EMPTY, { 'content-length': '0' }, nothing, signal), {
-          repeatable: true,
-        });
+        await calls.call('probe', (signal) => put(PROBE, EMPTY, { 'content-length': '0' }, nothing, signal));
       }),
     calls,
     close: () => client.destroy(),
@@ -230,32 +204,6 @@ export async function openBucket(options: BucketOptions, observe?: Observe): Pro
 
 /** SHA-256 of nothing. */
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
-
-function clientOf(options: BucketOptions): S3Client {
-  const { s3Endpoint, s3Region, s3PathStyle, engineDeadlineMs } = options;
-  const agent = { keepAlive: true, maxSockets: CONNECTIONS };
-  return new S3Client({
-    region: s3Region,
-    ...(s3Endpoint !== undefined && { endpoint: s3Endpoint }),
-    forcePathStyle: s3PathStyle,
-    // It would write to the console what every caller is told by an error.
-    logger: SILENT,
-    // Repeating is for engines/calls to do, and for nobody beside it.
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: engineDeadlineMs, httpAgent: agent, httpsAgent: agent },
-  });
-}
-
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
-
-function encryptionOf({ s3Encryption, s3KmsKeyId }: BucketOptions): Record<string, string> {
-  if (s3Encryption === 'none') return {};
-  const keyed = s3Encryption === 'aws:kms' && s3KmsKeyId !== undefined;
-  return {
-    'x-amz-server-side-encryption': s3Encryption,
-    ...(keyed && { 'x-amz-server-side-encryption-aws-kms-key-id': s3KmsKeyId }),
-  };
-}
 
 /** Ends the request where its body cannot be read, and the reading where the request has ended. */
 async function fromStream(

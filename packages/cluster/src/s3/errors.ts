@@ -1,5 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { EngineError } from '../../engines/calls.js';
+import { EngineError } from '../calls.js';
 
 /** Whether S3 was away, or in no state to answer; false where it answered, if only to refuse. */
 export function isAway(error: unknown): boolean {

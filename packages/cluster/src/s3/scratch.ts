@@ -4,10 +4,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { StoreError } from '../index.js';
-import { trackSpools } from '../spool/arriving.js';
-import { proveRoom } from '../spool/room.js';
-import { createSpool, type Spool } from '../spool/spool.js';
+import { createSpool, proveRoom, type Spool, StoreError, trackSpools } from '@coupon-media/server/engine';
 
 /** Where images are while they arrive. */
 export interface Scratch {

@@ -1,6 +1,4 @@
-import { readConfig } from '../../dist/config.js';
-import type { ClusterConfig } from '../../dist/index.js';
-import { isCluster } from '../../dist/index.js';
+import { type ClusterConfig, isCluster, readConfig } from '@coupon-media/server';
 
 /** What `useEngines('postgres', 's3', 'redis')` gives. */
 export interface Places {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decide, digest, UNDER_WAY } from '../../dist/migration/records.js';
+import { decide, digest, UNDER_WAY } from '../../dist/move/records.js';
 
 describe('what becomes of a record that the folder has', () => {
   test.each([

@@ -2,18 +2,20 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import pg from 'pg';
-import pino from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { useEngines } from '../../../../tools/engines/index.mjs';
-import { openClusterEngines } from '../../dist/engines/cluster.js';
-import { migrateToCluster } from '../../dist/migration/index.js';
-import { rowsOf } from '../../dist/migration/rows.js';
-import { openTarget } from '../../dist/migration/target.js';
-import { openClusterImages, openClusterMerchants } from '../../dist/stores/cluster/index.js';
-import { openPostgres } from '../../dist/stores/cluster/postgres.js';
-import { type OpenStore, temporaryStore } from '../stores/folders.js';
-import { get, put, sampleBytes, sha256 } from '../stores/samples.js';
-import { clusterConfig } from './cluster.js';
+import { get, put, sampleBytes, sha256 } from '../../../server/test/contracts/samples.js';
+import { type OpenStore, temporaryStore } from '../../../server/test/stores/folders.js';
+import {
+  migrateToCluster,
+  openClusterEngines,
+  openClusterImages,
+  openClusterMerchants,
+} from '../../dist/index.js';
+import { rowsOf } from '../../dist/move/rows.js';
+import { openTarget } from '../../dist/move/target.js';
+import { openPostgres } from '../../dist/postgres/database.js';
+import { clusterConfig } from './config.js';
 
 const engines = await useEngines('postgres', 's3', 'redis');
 const LARGE = 100_000;
@@ -232,7 +234,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
 
   test('what was asked of the old service is refused by the nodes', async () => {
     // Redis begins to remember here, and requests that were signed before are refused for that alone.
-    const node = await openClusterEngines(config, pino({ level: 'silent' }));
+    const node = await openClusterEngines(config, { log: { info() {}, warn() {} } });
     await expect.poll(() => node.ready().then(() => 'ready', String), { timeout: 20_000 }).toBe('ready');
     const second = Math.floor(Date.now() / 1000);
     const used = [second, second + 200].map((signedAt) => nonceOf('used', signedAt));
@@ -291,7 +293,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
 });
 
 function nonceOf(nonce: string, signedAt: number) {
-  return { key: `1900000001 AAAAAAAA ${nonce} ${signedAt}`, signedAt, expiresAt: signedAt + 300 };
+  return { key: `1900000001 AAAAAAAA ${nonce} ${signedAt}`, expiresAt: signedAt + 300 };
 }
 
 /** Other bytes under an image's name, as nobody who keeps to the rules would put them there. */

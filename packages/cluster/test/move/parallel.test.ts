@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eachOf } from '../../dist/migration/parallel.js';
+import { eachOf } from '../../dist/move/parallel.js';
 
 test('each is done once, and never more at a time than may be', async () => {
   const done: number[] = [];

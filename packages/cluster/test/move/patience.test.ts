@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { patiently } from '../../dist/migration/patience.js';
-import { MigrationError } from '../../dist/migration/report.js';
+import { patiently } from '../../dist/move/patience.js';
+import { MigrationError } from '../../dist/move/report.js';
 
 test('what fails for a while is tried again', async () => {
   let tries = 0;

@@ -2,9 +2,10 @@ import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { requireEngines, startRedis } from '../../../../tools/engines/index.mjs';
-import { LimitsError, type RedisLimits } from '../../dist/limits/redis/index.js';
-import { nonce } from './contract.js';
-import { age, ask, errorOf, open, openAged } from './redis-support.js';
+import { nonce } from '../../../server/test/contracts/limits.js';
+import { LimitsError } from '../../dist/redis/errors.js';
+import type { RedisLimits } from '../../dist/redis/limits.js';
+import { age, ask, errorOf, open, openAged } from './support.js';
 
 const own = await requireEngines('redis');
 const PASSWORD = 'p@ss/word-of-redis';

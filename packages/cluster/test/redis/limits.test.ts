@@ -1,9 +1,9 @@
+import type { EngineCall } from '@coupon-media/server/engine';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useEngines } from '../../../../tools/engines/index.mjs';
-import type { EngineCall } from '../../dist/engines/calls.js';
-import type { RedisLimits } from '../../dist/limits/redis/index.js';
-import { nonce, nonceWindowContract, quotaContract } from './contract.js';
-import { ask, EPOCH, errorOf, openAged } from './redis-support.js';
+import { nonce, nonceWindowContract, quotaContract } from '../../../server/test/contracts/limits.js';
+import type { RedisLimits } from '../../dist/redis/limits.js';
+import { ask, EPOCH, errorOf, openAged } from './support.js';
 
 const engines = await useEngines('redis');
 

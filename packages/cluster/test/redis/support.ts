@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { openRedisLimits, type RedisLimits, type RedisLimitsOptions } from '../../dist/limits/redis/index.js';
+import { openRedisLimits, type RedisLimits, type RedisLimitsOptions } from '../../dist/redis/limits.js';
 
 export const EPOCH = '{coupon-media}:epoch';
 

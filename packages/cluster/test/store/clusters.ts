@@ -11,11 +11,8 @@ import {
 } from '@aws-sdk/client-s3';
 import pg from 'pg';
 import { useEngines } from '../../../../tools/engines/index.mjs';
-import {
-  type ClusterStore,
-  type ClusterStoreOptions,
-  openClusterStore,
-} from '../../dist/stores/cluster/index.js';
+import type { ClusterStoreOptions } from '../../dist/options.js';
+import { type ClusterStore, openClusterStore } from '../../dist/store.js';
 
 /** Where a store's engines are: of the run's, or of a test's own. */
 export interface Place {

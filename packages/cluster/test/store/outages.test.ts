@@ -1,10 +1,10 @@
-import { connect, createServer, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { requireEngines, startCeph, startPostgres } from '../../../../tools/engines/index.mjs';
-import type { ClusterStore } from '../../dist/stores/cluster/index.js';
+import { holds, put, sampleBytes, sha256 } from '../../../server/test/contracts/samples.js';
+import type { ClusterStore } from '../../dist/store.js';
 import { type OpenCluster, temporaryCluster } from './clusters.js';
-import { holds, put, sampleBytes, sha256 } from './samples.js';
+import { startProxy } from './proxy.js';
 
 const { needed } = await requireEngines('postgres', 's3');
 
@@ -220,56 +220,3 @@ describe('with engines of its own, a cluster', needed, () => {
     return content;
   }
 });
-
-/** Hands bytes on, until it is told to keep some of the answers to itself, or to hang up. */
-async function startProxy(to: number) {
-  const sockets = new Set<Socket>();
-  let limit = Number.POSITIVE_INFINITY;
-  let atLimit: 'stall' | 'cut' = 'cut';
-  let cuts = 0;
-  const server = createServer((client) => {
-    const upstream = connect(to, '127.0.0.1');
-    for (const socket of [client, upstream]) {
-      sockets.add(socket);
-      socket.on('error', () => {});
-      socket.on('close', () => {
-        sockets.delete(socket);
-        client.destroy();
-        upstream.destroy();
-      });
-    }
-    client.pipe(upstream);
-    upstream.on('data', (answer) => {
-      limit -= answer.length;
-      if (limit > 0) {
-        client.write(answer);
-        return;
-      }
-      cuts += 1;
-      if (atLimit === 'cut') client.destroy();
-      else upstream.pause();
-      limit = Number.POSITIVE_INFINITY;
-    });
-  });
-  const port = await new Promise<number>((resolve) =>
-    server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port)),
-  );
-  return {
-    port,
-    /** @param bytes of answers that are handed on before */
-    cutAfter(bytes: number) {
-      limit = bytes;
-      atLimit = 'cut';
-    },
-    /** @param bytes of answers that are handed on before */
-    stallAfter(bytes: number) {
-      limit = bytes;
-      atLimit = 'stall';
-    },
-    cuts: () => cuts,
-    close() {
-      for (const socket of sockets) socket.destroy();
-      return new Promise((resolve) => server.close(resolve));
-    },
-  };
-}

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { useEngines } from '../../../../tools/engines/index.mjs';
-import { openClusterMerchants } from '../../dist/stores/cluster/index.js';
+import { openClusterMerchants } from '../../dist/administration.js';
 import { type OpenCluster, temporaryCluster } from './clusters.js';
 
 const engines = await useEngines('postgres', 's3');

@@ -2,15 +2,13 @@ import { readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { useEngines } from '../../../../tools/engines/index.mjs';
-import {
-  checkClusterStore,
-  openClusterImages,
-  openClusterMerchants,
-  openClusterStore,
-} from '../../dist/stores/cluster/index.js';
+import { imageStoreContract } from '../../../server/test/contracts/image-store.js';
+import { nonceWindowContract } from '../../../server/test/contracts/limits.js';
+import { merchantStoreContract } from '../../../server/test/contracts/merchant-store.js';
+import { get, holds, put, sampleBytes, sha256, uploadOf } from '../../../server/test/contracts/samples.js';
+import { checkClusterStore, openClusterImages, openClusterMerchants } from '../../dist/administration.js';
+import { openClusterStore } from '../../dist/store.js';
 import { type OpenCluster, temporaryCluster } from './clusters.js';
-import { imageStoreContract, merchantStoreContract } from './contract.js';
-import { get, holds, put, sampleBytes, sha256, uploadOf } from './samples.js';
 
 const engines = await useEngines('postgres', 's3');
 
@@ -222,15 +220,19 @@ describe('PostgreSQL and S3', engines.needed, () => {
 
     test('keeps the nonces that have to last', async () => {
       const other = await cluster.reopen();
-      const nonce = { id: 'a', token: 'mine', expiresAt: 4_000_000_000 };
-      expect(await cluster.nonces.reserve(nonce)).toBe(true);
-      expect(await cluster.nonces.reserve(nonce)).toBe(true);
-      expect(await other.nonces.reserve({ ...nonce, token: 'another' })).toBe(false);
-      await other.nonces.release({ ...nonce, token: 'another' });
-      expect(await other.nonces.reserve({ ...nonce, token: 'another' })).toBe(false);
-      await cluster.nonces.release(nonce);
-      expect(await other.nonces.reserve({ ...nonce, token: 'another' })).toBe(true);
+      const [mine, another] = [
+        { key: 'a', expiresAt: 4_000_000_000 },
+        { key: 'a', expiresAt: 4_000_000_000 },
+      ];
+      expect(await cluster.nonces.reserve(mine)).toBe(true);
+      expect(await other.nonces.reserve(another)).toBe(false);
+      await other.nonces.release(another, false);
+      expect(await other.nonces.reserve(another)).toBe(false);
+      await cluster.nonces.release(mine, false);
+      expect(await other.nonces.reserve(another)).toBe(true);
     });
+
+    nonceWindowContract(() => cluster.nonces);
 
     describe('lists uploads', () => {
       test('so that each that was there at the first page comes once, while others arrive at other nodes', async () => {

@@ -1,6 +1,5 @@
 import type { NonceWindow, Quota } from '../limits/index.js';
 import type { ImageStore, MerchantStore } from '../stores/index.js';
-import type { EngineCalls, EngineName } from './calls.js';
 
 /** What a service keeps images, records, nonces and quotas with: one folder, or engines that many nodes share. */
 export interface Engines {
@@ -18,7 +17,8 @@ export interface Engines {
 
 /** What engines tell of themselves. Each has what it has. */
 export interface EngineVitals {
-  readonly breakers?: Readonly<Partial<Record<EngineName, EngineCalls['state']>>>;
+  /** By the names of the engines. */
+  readonly breakers?: Readonly<Record<string, BreakerState>>;
   /** Connections to PostgreSQL: open, of them idle, at most; and how many wait for one. */
   readonly pool?: {
     readonly total: number;
@@ -31,3 +31,36 @@ export interface EngineVitals {
   /** Nonces held in this process's memory. */
   readonly nonces?: number;
 }
+
+/** `open`: calls are refused. `half-open`: the next one is made, to see whether the engine is back. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
+/** A call to an engine as it went, for metrics and traces. */
+export interface EngineCall {
+  /** Which, of few values: `postgres`, `s3` and `redis` are a cluster's. */
+  readonly engine: string;
+  /** What was asked of it, of few values. */
+  readonly operation: string;
+  /** From the call to its end, repetitions included. */
+  readonly seconds: number;
+  /** `open`: not made, since the engine is taken to be away. */
+  readonly result: 'ok' | 'error' | 'deadline' | 'open';
+}
+
+/** To whom engines tell how they fare. */
+export interface EngineWatch {
+  /** Where what an operator should know is written. */
+  readonly log: {
+    info(message: string): void;
+    warn(message: string): void;
+  };
+  /** Is told of every call to an engine. Absent: nobody would hear. */
+  readonly observe?: ((call: EngineCall) => void) | undefined;
+}
+
+/**
+ * Opens what a service keeps everything with.
+ *
+ * @throws an error that names the engine which cannot be used, and why
+ */
+export type OpenEngines = (watch: EngineWatch) => Promise<Engines>;

@@ -1,10 +1,5 @@
-import type { NonceWindow, Quota, RecordedNonce } from './index.js';
-
-/** Where reservations that are to outlive the process are recorded. */
-export interface DurableRecord {
-  remember(nonce: RecordedNonce): Promise<void>;
-  forget(nonce: RecordedNonce): Promise<void>;
-}
+import type { Quota } from './index.js';
+import type { NonceRecord, NonceWindow, UsedNonce } from './nonces.js';
 
 /**
  * A nonce window in this process's memory.
@@ -15,15 +10,15 @@ export interface DurableRecord {
  */
 export function createNonceWindow(
   now: () => number,
-  record: DurableRecord,
-  restored: Iterable<RecordedNonce> = [],
+  record: Pick<NonceRecord, 'remember' | 'forget'>,
+  restored: Iterable<UsedNonce> = [],
 ): NonceWindow & { size(): number } {
   // A set for each second at which nonces expire: whole sets are dropped, and no entry is ever searched for.
   const bySecond = new Map<number, Set<string>>();
   let sweptAt = 0;
   for (const nonce of restored) reserve(nonce);
 
-  function reserve({ key, expiresAt }: RecordedNonce): boolean {
+  function reserve({ key, expiresAt }: UsedNonce): boolean {
     sweep(now());
     const used = bySecond.get(expiresAt);
     if (used?.has(key)) return false;

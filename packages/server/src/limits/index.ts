@@ -1,30 +1,4 @@
-/** What makes a request the same request (contract 2.9), as it is recorded. */
-export interface RecordedNonce {
-  /** Caller, certificate serial, nonce and timestamp in one text. */
-  readonly key: string;
-  /** Unix seconds after which the request is too old to be accepted anyway. */
-  readonly expiresAt: number;
-}
-
-export interface UsedNonce extends RecordedNonce {
-  /** Unix seconds: the request's own timestamp. */
-  readonly signedAt: number;
-}
-
-/** Remembers which requests were made, so that none is accepted twice (contract 2.9). */
-export interface NonceWindow {
-  /** @returns false where it was reserved before */
-  reserve(nonce: UsedNonce): boolean | Promise<boolean>;
-  /** The request was refused for good: the reservation also outlives the process. An upload's is recorded with it. */
-  keep(nonce: UsedNonce): void | Promise<void>;
-  /**
-   * Forgets a reservation: the request may be sent again. Never rejects: where it cannot be forgotten, it expires.
-   *
-   * @param nonce the very object that was reserved: another reservation's is not released by it
-   * @param settled whether the request was stored, or kept: then its record goes, too
-   */
-  release(nonce: UsedNonce, settled: boolean): void | Promise<void>;
-}
+export type { NonceWindow, UsedNonce } from './nonces.js';
 
 /** How often a merchant may upload (contract 6.1). */
 export interface Quota {

@@ -1,6 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { EngineCall, EngineName } from '../engines/calls.js';
-import type { EngineVitals } from '../engines/index.js';
+import type { EngineCall, EngineVitals } from '../engines/index.js';
 import { gauge } from './gauge.js';
 import { createHistogram, type Series } from './histogram.js';
 
@@ -38,7 +37,7 @@ export function watchEngines(registry: Registry, vitals: () => EngineVitals): vo
     registers: [registry],
     collect() {
       for (const [engine, state] of Object.entries(vitals().breakers ?? {}))
-        this.set({ engine: engine as EngineName }, BREAKER[state]);
+        this.set({ engine }, BREAKER[state]);
     },
   });
   const of = (name: string, help: string, read: (vitals: EngineVitals) => number | undefined) =>

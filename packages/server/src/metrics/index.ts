@@ -1,6 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { EngineCall } from '../engines/calls.js';
-import type { EngineVitals } from '../engines/index.js';
+import type { EngineCall, EngineVitals } from '../engines/index.js';
 import type { RequestMetrics } from '../http/observers.js';
 import { countEngineCalls, watchEngines } from './engines.js';
 import { listenForMetrics, type MetricsListener } from './listener.js';

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ImageKind } from '@coupon-media/apiv3';
+import type { UsedNonce } from '../limits/nonces.js';
 
 /** Reading or writing failed. The `cause` is what the disk, the database or the network said. */
 export class StoreError extends Error {
@@ -109,38 +110,8 @@ export interface NewUpload {
   /** Unix milliseconds. */
   readonly uploadedAt: number;
   readonly requestId: string;
-  /** Recorded in the same commit where the store keeps a {@link NonceRecord}. */
+  /** Recorded in the same commit by a store that keeps a record of nonces. */
   readonly nonce: UsedNonce;
-}
-
-/**
- * Nonces of requests that were settled, to outlive the process that remembers them in memory (limits/embedded). An
- * embedded store has one. Nodes that share a window need none.
- */
-export interface NonceRecord {
-  /**
-   * Records the nonce of a request that was refused after it was authenticated: it must not be accepted later
-   * either (contract 2.9). What {@link ImageDraft.commit} was given is recorded with the upload.
-   */
-  remember(nonce: UsedNonce): Promise<void>;
-  /**
-   * Takes a record back: its request may be sent again (contract 2.9: not answered, or not written out whole).
-   */
-  forget(nonce: UsedNonce): Promise<void>;
-  /**
-   * The nonces recorded and not taken back, in no order, to fill a window with at start. A nonce may come
-   * twice.
-   *
-   * @param notBefore Unix seconds: those that expired before are left out
-   */
-  usedNonces(notBefore: number): Promise<UsedNonce[]>;
-}
-
-export interface UsedNonce {
-  /** What makes a request the same: caller, serial, nonce and timestamp. Opaque here. */
-  readonly key: string;
-  /** Unix seconds from which the request is too old to be replayed. The record may be gone from then on. */
-  readonly expiresAt: number;
 }
 
 export interface StoredBytes {

@@ -8,7 +8,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import type { EngineCall } from '../engines/calls.js';
+import type { EngineCall } from '../engines/index.js';
 import type { RequestBegin, RequestEnd, RequestTrace, RequestTracing } from '../http/observers.js';
 import { readTraceparent } from './traceparent.js';
 
@@ -18,7 +18,8 @@ export interface Spans extends RequestTracing {
   engineCall(call: EngineCall): void;
 }
 
-const DATABASES = { postgres: 'postgresql', redis: 'redis', s3: undefined } as const;
+/** OpenTelemetry's names for engines that are databases. */
+const DATABASES: Readonly<Record<string, string>> = { postgres: 'postgresql', redis: 'redis' };
 
 /**
  * A span for each signed request, one for each of its stages, and one for each call to an engine. Spans of stages and calls

@@ -45,11 +45,9 @@ export async function reserve(
   reserved: (nonce: UsedNonce) => void,
 ): Promise<UsedNonce> {
   const { id, serialNo, nonce, timestamp } = authorization;
-  const signedAt = Number(timestamp);
   const used = {
     key: [id, serialNo.toUpperCase(), nonce, timestamp].join(' '),
-    signedAt,
-    expiresAt: signedAt + REQUEST_CLOCK_WINDOW,
+    expiresAt: Number(timestamp) + REQUEST_CLOCK_WINDOW,
   };
   if (!(await nonces.reserve(used))) throw new Refusal('nonceReplayed');
   reserved(used);

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { NonceWindow, Quota, UsedNonce } from '@coupon-media/server/engine';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NonceWindow, Quota, UsedNonce } from '../../dist/limits/index.js';
 
 /** A nonce that no test has had before, of a request signed now or so many seconds later. */
 export function nonce(later = 0, key = `1900000001 4A ${randomUUID()}`): UsedNonce {
   const signedAt = Math.floor(Date.now() / 1000) + later;
-  return { key: `${key} ${signedAt}`, signedAt, expiresAt: signedAt + 300 };
+  return { key: `${key} ${signedAt}`, expiresAt: signedAt + 300 };
 }
 
 /** What any window has to do. @param open gives a window that other tests may have used before */

@@ -5,7 +5,7 @@ import type {
   MerchantStore,
   PlatformKeyRecord,
 } from '../../dist/stores/index.js';
-import type { Fixture, OpenMerchants } from './contract.js';
+import type { Fixture, OpenMerchants } from './fixture.js';
 
 /** What every engine must hold to. `reopen` gives a second view beside the first, as another process has it. */
 export function merchantStoreContract(name: string, open: OpenMerchants): void {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
+import { REQUEST_CLOCK_WINDOW } from '@coupon-media/apiv3';
 import type { ImageReader, ImageStore, NewUpload } from '../../dist/stores/index.js';
 
 /** Bytes of an image's size that are its own: nobody looks inside them here. */
@@ -28,7 +29,8 @@ export function uploadOf(bytes: Buffer, changes: Partial<NewUpload> = {}): NewUp
     height: 540,
     uploadedAt: 1_700_000_000_000 + uploads,
     requestId: `request-${uploads}`,
-    nonce: { key: `nonce-${uploads}`, expiresAt: 4_000_000_000 },
+    // Of a request signed now.
+    nonce: { key: `nonce-${uploads}`, expiresAt: Math.floor(Date.now() / 1000) + REQUEST_CLOCK_WINDOW },
     ...changes,
   };
 }

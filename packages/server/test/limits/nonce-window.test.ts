@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createNonceWindow } from '../../dist/limits/embedded.js';
-import type { RecordedNonce } from '../../dist/limits/index.js';
+import type { UsedNonce } from '../../dist/limits/nonces.js';
 
-const nonce = (key: string, expiresAt = 1300) => ({ key, expiresAt, signedAt: expiresAt - 300 });
+const nonce = (key: string, expiresAt = 1300) => ({ key, expiresAt });
 
 /** Records in memory what is kept. */
 function createRecord() {
   const kept = new Set<string>();
   return {
     kept,
-    remember: async ({ key }: RecordedNonce) => void kept.add(key),
-    forget: async ({ key }: RecordedNonce) => void kept.delete(key),
+    remember: async ({ key }: UsedNonce) => void kept.add(key),
+    forget: async ({ key }: UsedNonce) => void kept.delete(key),
   };
 }
 

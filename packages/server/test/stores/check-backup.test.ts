@@ -8,8 +8,8 @@ import {
   openEmbeddedImages,
   openEmbeddedStore,
 } from '../../dist/stores/embedded/index.js';
+import { holds, put, sampleBytes, sha256 } from '../contracts/samples.js';
 import { type OpenStore, temporaryStore } from './folders.js';
-import { holds, put, sampleBytes, sha256 } from './samples.js';
 
 let store: OpenStore;
 const small = sampleBytes(10_000, 'small');

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { checkEmbeddedStore, openEmbeddedStore } from '../../dist/stores/embedded/index.js';
+import { get, sha256 } from '../contracts/samples.js';
 import { temporaryFolder } from './folders.js';
 import { startUploader, type Told } from './processes.js';
-import { get, sha256 } from './samples.js';
 
 /** How often the service is killed. `CRASHES=200 npx vitest run crash` for a longer trial. */
 const CRASHES = Number(process.env.CRASHES ?? 8);

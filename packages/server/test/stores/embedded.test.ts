@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { NonceRecord } from '../../dist/limits/nonces.js';
 import { openEmbeddedMerchants } from '../../dist/stores/embedded/index.js';
-import type { NonceRecord } from '../../dist/stores/index.js';
-import { imageStoreContract, merchantStoreContract } from './contract.js';
+import { imageStoreContract } from '../contracts/image-store.js';
+import { merchantStoreContract } from '../contracts/merchant-store.js';
+import { put, sampleBytes } from '../contracts/samples.js';
 import { temporaryStore } from './folders.js';
-import { put, sampleBytes } from './samples.js';
 
 imageStoreContract('the embedded store', async () => {
   const opened = await temporaryStore();

@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkEmbeddedStore, openEmbeddedStore } from '../../dist/stores/embedded/index.js';
+import { get, sha256 } from '../contracts/samples.js';
 import { temporaryFolder } from './folders.js';
 import { injectFaults, lacking, startUploader } from './processes.js';
-import { get, sha256 } from './samples.js';
 import { readTrace, type Traced } from './traces.js';
 
 const reason = lacking({ strace: true });

@@ -7,9 +7,9 @@ import {
   openEmbeddedMerchants,
   openEmbeddedStore,
 } from '../../dist/stores/embedded/index.js';
+import { holds, put, sampleBytes } from '../contracts/samples.js';
 import { temporaryFolder } from './folders.js';
 import { output, startUploader } from './processes.js';
-import { holds, put, sampleBytes } from './samples.js';
 
 let folder: string;
 let remove: () => Promise<void>;

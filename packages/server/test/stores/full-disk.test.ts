@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EmbeddedStore, openEmbeddedStore } from '../../dist/stores/embedded/index.js';
+import { holds, put, sampleBytes, sha256 } from '../contracts/samples.js';
 import { temporaryFolder } from './folders.js';
 import { lacking, output } from './processes.js';
-import { holds, put, sampleBytes, sha256 } from './samples.js';
 
 const reason = lacking({ root: true });
 if (reason) process.stdout.write(`full and read-only disks are not tested: ${reason}\n`);

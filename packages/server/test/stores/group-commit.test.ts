@@ -3,9 +3,9 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import Sqlite from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createGroupCommit } from '../../dist/stores/embedded/group-commit.js';
+import { holds, put, sampleBytes } from '../contracts/samples.js';
 import { type OpenStore, temporaryStore } from './folders.js';
 import { output } from './processes.js';
-import { holds, put, sampleBytes } from './samples.js';
 
 describe('the embedded store', () => {
   let store: OpenStore;

@@ -1,8 +1,8 @@
 import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { holds, put, sampleBytes, sha256, uploadOf } from '../contracts/samples.js';
 import { type OpenStore, temporaryStore } from './folders.js';
-import { holds, put, sampleBytes, sha256, uploadOf } from './samples.js';
 
 let store: OpenStore;
 

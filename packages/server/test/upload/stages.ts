@@ -18,11 +18,11 @@ import {
 import { onTestFinished } from 'vitest';
 import { createNonceWindow, createQuota } from '../../dist/limits/embedded.js';
 import { createInFlight } from '../../dist/limits/in-flight.js';
+import type { NonceRecord } from '../../dist/limits/nonces.js';
 import { addMerchant } from '../../dist/merchants/administration.js';
 import { openDirectory } from '../../dist/merchants/directory.js';
 import { generatePublicKeyPair } from '../../dist/merchants/platform-key.js';
 import { openEmbeddedStore } from '../../dist/stores/embedded/index.js';
-import type { NonceRecord } from '../../dist/stores/index.js';
 import type { Answer } from '../../dist/upload/answer.js';
 import type { UploadHead } from '../../dist/upload/identify.js';
 import type { UploadServices } from '../../dist/upload/pipeline.js';

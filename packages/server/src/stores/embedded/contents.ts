@@ -1,18 +1,17 @@
 import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import type { ImageKind } from '@coupon-media/apiv3';
-import type { UsedNonce } from '../limits/index.js';
-import { openDatabase } from '../stores/embedded/database.js';
-import { absent, type Folder, folderAt } from '../stores/embedded/folder.js';
-import { FolderInUseError, lockFolder } from '../stores/embedded/lock.js';
-import { readNonces } from '../stores/embedded/nonces.js';
-import { queriesOn } from '../stores/embedded/schema.js';
-import type { MerchantRecord, PlatformKeyRecord } from '../stores/index.js';
-import { readMerchants, readPlatformKeys } from '../stores/sql/merchant-rows.js';
-import { MigrationError } from './report.js';
+import type { UsedNonce } from '../../limits/nonces.js';
+import type { MerchantRecord, PlatformKeyRecord } from '../index.js';
+import { readMerchants, readPlatformKeys } from '../sql/merchant-rows.js';
+import { openDatabase } from './database.js';
+import { absent, type Folder, folderAt } from './folder.js';
+import { FolderInUseError, lockFolder } from './lock.js';
+import { readNonces } from './nonces.js';
+import { queriesOn } from './schema.js';
 
-/** A folder to move from. Everything in it is read in the order of its ids, which grow with time. */
-export interface Source {
+/** All that a folder holds, to be read in the order of its ids, which grow with time. */
+export interface FolderContents {
   readonly path: string;
   /** Whether a service has the folder: it grows meanwhile. */
   readonly serving: boolean;
@@ -25,28 +24,23 @@ export interface Source {
    * Ends up to which there is something now. The uploads are looked at first: of all that are within theirs, the
    * images are within the images' end.
    */
-  ends(): Ends;
+  ends(): { readonly image: number; readonly upload: number };
   /** How many there are above one id, up to another. */
-  count(table: 'image' | 'upload', range: Range): number;
-  images(range: Range, limit: number): SourceImage[];
-  uploads(range: Range, limit: number): SourceUpload[];
+  count(table: 'image' | 'upload', range: IdRange): number;
+  images(range: IdRange, limit: number): FolderImage[];
+  uploads(range: IdRange, limit: number): FolderUpload[];
   /** @returns the image's bytes as they were uploaded, or what is wrong with them */
-  content(image: SourceImage): Promise<Buffer | string>;
+  content(image: FolderImage): Promise<Buffer | string>;
   close(): Promise<void>;
 }
 
-export interface Ends {
-  readonly image: number;
-  readonly upload: number;
-}
-
 /** Ids above `after`, up to `end`. */
-export interface Range {
+export interface IdRange {
   readonly after: number;
   readonly end: number;
 }
 
-export interface SourceImage {
+export interface FolderImage {
   readonly id: number;
   readonly sha256: Buffer;
   readonly kind: ImageKind;
@@ -55,7 +49,7 @@ export interface SourceImage {
   readonly height: number;
 }
 
-export interface SourceUpload {
+export interface FolderUpload {
   readonly id: number;
   readonly merchant: string;
   readonly filename: string;
@@ -66,29 +60,38 @@ export interface SourceUpload {
 }
 
 /**
- * Opens a folder to be read. Where no service has it, it is locked, so that none begins meanwhile.
+ * Opens a folder to read all that it holds, as for a move to other engines. Where no service has it, it is locked, so that none
+ * begins meanwhile.
  *
- * @throws MigrationError where there is no store
+ * @returns undefined where there is no store
+ * @throws StoreError where the database cannot be opened
  */
-export async function openSource(path: string): Promise<Source> {
+export async function openEmbeddedContents({
+  folder: path,
+}: {
+  folder: string;
+}): Promise<FolderContents | undefined> {
   const folder = folderAt(path);
-  if (!(await access(folder.database).then(() => true, absent)))
-    throw new MigrationError(`${folder.path} is no store's folder: it has no store.db`);
+  if (!(await access(folder.database).then(() => true, absent))) return undefined;
   const lock = await lockUnlessServed(folder);
   const unlock = async () => lock?.release(lock.unclean);
   try {
-    return await sourceIn(folder, lock === undefined, unlock);
+    return await contentsOf(folder, lock === undefined, unlock);
   } catch (error) {
     await unlock();
     throw error;
   }
 }
 
-async function sourceIn(folder: Folder, serving: boolean, unlock: () => Promise<void>): Promise<Source> {
+async function contentsOf(
+  folder: Folder,
+  serving: boolean,
+  unlock: () => Promise<void>,
+): Promise<FolderContents> {
   const connection = await openDatabase(folder);
   connection.exec('PRAGMA query_only=1');
   const queries = queriesOn(connection);
-  const contentOf = connection.row('select content from image where id = ?');
+  const bytesOf = connection.row('select content from image where id = ?');
   const endOf = {
     image: connection.row('select coalesce(max(id), 0) from image'),
     upload: connection.row('select coalesce(max(id), 0) from upload'),
@@ -111,18 +114,18 @@ async function sourceIn(folder: Folder, serving: boolean, unlock: () => Promise<
     merchants: () => readMerchants(queries),
     platformKeys: () => readPlatformKeys(queries),
     settings: () => queries.selectFrom('setting').selectAll().orderBy('name').execute(),
-    nonces: async (notBefore) => (await readNonces(queries, notBefore)).map(withTime),
+    nonces: (notBefore) => readNonces(queries, notBefore),
     ends() {
       const upload = Number(endOf.upload([])?.[0]);
       return { upload, image: Number(endOf.image([])?.[0]) };
     },
     count: (table, { after, end }) => Number(counts[table]([after, end])?.[0]),
-    images: ({ after, end }, limit) => images.all([after, end, limit]).map(withDigest<SourceImage>),
-    uploads: ({ after, end }, limit) => uploads.all([after, end, limit]).map(withDigest<SourceUpload>),
+    images: ({ after, end }, limit) => images.all([after, end, limit]).map(withDigest<FolderImage>),
+    uploads: ({ after, end }, limit) => uploads.all([after, end, limit]).map(withDigest<FolderUpload>),
     async content({ id, sha256, kind, bytes }) {
       const file = folder.image(sha256.toString('hex'), kind);
       try {
-        const kept = contentOf([id])?.[0] as Buffer | null | undefined;
+        const kept = bytesOf([id])?.[0] as Buffer | null | undefined;
         const content = kept ?? (await readFile(file));
         if (content.length === bytes && createHash('sha256').update(content).digest().equals(sha256))
           return content;
@@ -142,11 +145,6 @@ async function sourceIn(folder: Folder, serving: boolean, unlock: () => Promise<
 function withDigest<T>(row: unknown): T {
   const { sha256, ...rest } = row as { sha256: ArrayBuffer };
   return { ...rest, sha256: Buffer.from(sha256) } as T;
-}
-
-/** A nonce's record has its request's own timestamp as the last word (upload/admit.ts). */
-function withTime(nonce: { key: string; expiresAt: number }): UsedNonce {
-  return { ...nonce, signedAt: Number(nonce.key.split(' ').at(-1)) };
 }
 
 async function lockUnlessServed(folder: Folder) {

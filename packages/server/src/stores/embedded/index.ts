@@ -1,4 +1,5 @@
-import type { ImageStore, MerchantStore, NonceRecord } from '../index.js';
+import type { NonceRecord } from '../../limits/nonces.js';
+import type { ImageStore, MerchantStore } from '../index.js';
 import { openDatabase } from './database.js';
 import { createImageFiles } from './files.js';
 import { createFolder, folderAt } from './folder.js';
@@ -23,7 +24,7 @@ import { openWriter } from './writer.js';
  *   service.json                that service's process id and host; left behind by one that did not end well
  *
  * One service at a time; beside it any number of processes administer merchants, list, check and back up
- * (administration.ts). Nothing may open store.db or service.lock but SQLite: closing a file lets go of all locks that the
+ * (administration.ts), or read all there is (contents.ts). Nothing may open store.db or service.lock but SQLite: closing a file lets go of all locks that the
  * process has on it.
  */
 
@@ -34,6 +35,13 @@ export {
   openEmbeddedMerchants,
 } from './administration.js';
 export type { BackupReport } from './backup.js';
+export {
+  type FolderContents,
+  type FolderImage,
+  type FolderUpload,
+  type IdRange,
+  openEmbeddedContents,
+} from './contents.js';
 export type { GroupOptions } from './group-commit.js';
 export { FolderInUseError } from './lock.js';
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
-import type { UsedNonce } from '../index.js';
+import type { UsedNonce } from '../../limits/nonces.js';
 import { explained } from '../sql/explained.js';
 import type { Schema } from './schema.js';
 

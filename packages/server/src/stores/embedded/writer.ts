@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type NewUpload, StoreError, type UsedNonce } from '../index.js';
+import type { UsedNonce } from '../../limits/nonces.js';
+import { type NewUpload, StoreError } from '../index.js';
 import { BUSY_TIMEOUT, isBusy } from './binding.js';
 import { createCheckpoints } from './checkpoints.js';
 import { type CommitLoad, createGroupCommit, type GroupOptions } from './group-commit.js';

@@ -22,7 +22,7 @@ export async function listUploads(listing: Listing, query: UploadQuery): Promise
   const { merchant, filename, cursor, limit = 100 } = query;
   const { carry = atOnce } = listing;
   function look<T>(act: () => Promise<T>): Promise<T> {
-    return carry('list uploads', act, { repeatable: true });
+    return carry('list uploads', act);
   }
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new RangeError('limit is 1 to 1000');
   return explained('the uploads could not be listed', async () => {

@@ -10,7 +10,7 @@ export type MerchantRecords = Omit<MerchantStore, 'version' | 'close'>;
 /** Merchants, platform keys and settings: few and small, read and written by kysely. */
 export function createMerchantRecords(queries: Queries, carry: Carry = atOnce): MerchantRecords {
   function look<T>(what: string, act: () => Promise<T>): Promise<T> {
-    return explained(`${what} could not be read`, () => carry('read merchants', act, { repeatable: true }));
+    return explained(`${what} could not be read`, () => carry('read merchants', act));
   }
 
   /** Every change counts, whoever makes it: caches compare the version. */
@@ -24,7 +24,10 @@ export function createMerchantRecords(queries: Queries, carry: Carry = atOnce): 
           .execute();
         return apply(transaction);
       });
-    return explained(`${what} could not be saved`, () => carry('change merchants', act));
+    // Not repeatable: where only the answer was lost, what was added already would be refused as known.
+    return explained(`${what} could not be saved`, () =>
+      carry('change merchants', act, { repeatable: false }),
+    );
   }
 
   return {

@@ -60,7 +60,7 @@ export type Queries = Kysely<Records>;
 
 /**
  * How a query is carried out. An engine in the same process does it at once; one behind a network wants a deadline
- * around it, and may repeat what is `repeatable`.
+ * around it, and may repeat it where it is `repeatable`, as all are that do not say otherwise.
  */
 export type Carry = <T>(
   operation: string,

@@ -11,6 +11,3 @@ export interface Fixture<Store> {
 
 export type OpenImages = () => Promise<Fixture<ImageStore>>;
 export type OpenMerchants = () => Promise<Fixture<MerchantStore>>;
-
-export { imageStoreContract } from './image-store-contract.js';
-export { merchantStoreContract } from './merchant-store-contract.js';

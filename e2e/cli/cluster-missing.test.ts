@@ -1,0 +1,61 @@
+import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { run } from '../support/run.js';
+import { temporaryFolder } from '../support/sandbox.js';
+
+/** Every package that is installed here but the cluster's, as links in a folder of its own. */
+let folder: string;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await link('node_modules', path.join(folder, 'node_modules'), (name) => name !== '@coupon-media');
+  const ours = path.join('node_modules', '@coupon-media');
+  await link(ours, path.join(folder, ours), (name) => name !== 'cluster');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function link(from: string, to: string, isWanted: (name: string) => boolean): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const name of (await readdir(from)).filter(isWanted))
+    await symlink(path.resolve(from, name), path.join(to, name));
+}
+
+const CLUSTER = {
+  COUPON_MEDIA_DATABASE_URL: 'postgres://coupons:hush-hush@127.0.0.1:9/coupons',
+  COUPON_MEDIA_S3_BUCKET: 'coupon-images',
+  COUPON_MEDIA_REDIS_URL: 'redis://:hush-hush@127.0.0.1:9',
+};
+
+/** Links are not followed to where they lead, so that a package finds what is installed beside it, and nothing else. */
+function couponMedia(...args: string[]) {
+  const settings = Object.entries(CLUSTER).map(([name, value]) => `${name}=${value}`);
+  const main = path.join(folder, 'node_modules/coupon-media/dist/main.js');
+  const node = [process.execPath, '--preserve-symlinks', '--preserve-symlinks-main', main];
+  return run('env', [...settings, ...node, ...args]);
+}
+
+test.each([
+  [['serve']],
+  [['store', 'check']],
+  [['store', 'list']],
+  [['store', 'migrate', '--to', 'cluster', '--data', '.']],
+  [['merchant', 'list']],
+  [['platform-key', 'list']],
+])(
+  'without @coupon-media/cluster, a cluster is refused by one line that says what to install: %s',
+  async (args) => {
+    const { code, stdout, stderr } = await couponMedia(...args, '--lang', 'en');
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    const lines = stderr.trim().split('\n');
+    expect(lines.at(-1)).toBe(
+      'coupon-media: the configuration names a cluster, whose engines are a package of their own: npm install @coupon-media/cluster',
+    );
+    expect(stderr).not.toContain('hush-hush');
+  },
+);
+
+test('a folder is served all the same', async () => {
+  expect(await couponMedia('merchant', 'list', '--data', path.join(folder, 'data'))).toMatchObject({
+    code: 0,
+  });
+});

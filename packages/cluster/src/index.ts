@@ -1,0 +1,15 @@
+export { checkClusterStore, openClusterImages, openClusterMerchants } from './administration.js';
+export { EngineError } from './calls.js';
+export type { CheckOptions } from './check.js';
+export { openClusterEngines } from './engines.js';
+export { migrateToCluster } from './move/move.js';
+export {
+  type Difference,
+  type LeftBehind,
+  MigrationError,
+  type MoveOptions,
+  type MoveProgress,
+  type MoveReport,
+} from './move/report.js';
+export type { ClusterOptions, ClusterStoreOptions } from './options.js';
+export { LimitsError } from './redis/errors.js';

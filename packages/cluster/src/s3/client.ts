@@ -1,0 +1,38 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { ClusterStoreOptions } from '../options.js';
+
+export type BucketOptions = Pick<
+  ClusterStoreOptions,
+  's3Bucket' | 's3Endpoint' | 's3Region' | 's3PathStyle' | 's3Encryption' | 's3KmsKeyId' | 'engineDeadlineMs'
+>;
+
+/** Connections to the store at most; each upload under way takes one. */
+const CONNECTIONS = 128;
+
+/** The library's client: endpoints, credentials, signer and connections. */
+export function clientOf(options: BucketOptions): S3Client {
+  const { s3Endpoint, s3Region, s3PathStyle, engineDeadlineMs } = options;
+  const agent = { keepAlive: true, maxSockets: CONNECTIONS };
+  return new S3Client({
+    region: s3Region,
+    ...(s3Endpoint !== undefined && { endpoint: s3Endpoint }),
+    forcePathStyle: s3PathStyle,
+    // It would write to the console what every caller is told by an error.
+    logger: SILENT,
+    // Repeating is for calls.ts to do, and for nobody beside it.
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: engineDeadlineMs, httpAgent: agent, httpsAgent: agent },
+  });
+}
+
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Headers that have an object encrypted. */
+export function encryptionOf({ s3Encryption, s3KmsKeyId }: BucketOptions): Record<string, string> {
+  if (s3Encryption === 'none') return {};
+  const keyed = s3Encryption === 'aws:kms' && s3KmsKeyId !== undefined;
+  return {
+    'x-amz-server-side-encryption': s3Encryption,
+    ...(keyed && { 'x-amz-server-side-encryption-aws-kms-key-id': s3KmsKeyId }),
+  };
+}
