@@ -21,6 +21,7 @@ COPY packages/cluster/package.json packages/cluster/
 COPY packages/prepare/package.json packages/prepare/
 COPY packages/sandbox/package.json packages/sandbox/
 COPY packages/server/package.json packages/server/
+COPY packages/service-cli/package.json packages/service-cli/
 
 FROM manifests AS build
 RUN npm ci --no-audit --no-fund
@@ -33,7 +34,7 @@ RUN npx tsc -b \
 
 # The libraries that decode strangers' pictures stay out: a service looks at headers only, and `--prepare` is for whoever uploads.
 FROM manifests AS dependencies
-RUN npm ci --omit=dev --workspace coupon-media --workspace @coupon-media/cluster --no-audit --no-fund \
+RUN npm ci --omit=dev --workspace coupon-media --workspace @coupon-media/service-cli --workspace @coupon-media/cluster --no-audit --no-fund \
  && rm -rf node_modules/sharp node_modules/@img node_modules/libheif-js
 
 FROM ${NODE_IMAGE}

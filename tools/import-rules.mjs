@@ -25,12 +25,13 @@ const PACKAGES = {
   server: ['apiv3'],
   cluster: ['server', 'apiv3'],
   sandbox: ['server', 'client', 'apiv3'],
-  cli: ['client', 'prepare', 'apiv3', 'server', 'sandbox', 'cluster'],
+  cli: ['client', 'prepare', 'apiv3'],
+  'service-cli': ['cli', 'server', 'cluster', 'sandbox'],
   console: ['apiv3'],
 };
 
 /** Doors of packages beside their first: `server/settings` is `@coupon-media/server/settings`. Who may use a package may use them. */
-export const ENTRIES = new Set(['server/engine', 'server/settings']);
+export const ENTRIES = new Set(['cli/shell', 'server/engine', 'server/settings']);
 
 /** Libraries that only one package may import. */
 export const ONLY_IN = new Map([
@@ -292,11 +293,26 @@ const OTHERS = [
     outside: ['@peculiar/x509', 'reflect-metadata'],
   },
   {
+    // the service's commands by the name of their package, which depends on this one
+    name: 'cli/service-cli',
+    files: /^packages\/cli\/src\/service-cli\.ts$/,
+    rooms: ['cli'],
+    outside: ['commander'],
+    computed: true,
+  },
+  {
     name: 'cli',
     files: /^packages\/cli\/src\//,
-    packages: ['client', 'prepare', 'apiv3'],
-    lazyPackages: ['server', 'sandbox', 'cluster'],
+    rooms: ['cli/service-cli'],
+    packages: PACKAGES.cli,
     outside: ['commander', 'tinyglobby', 'undici'],
+  },
+  {
+    name: 'service-cli',
+    files: /^packages\/service-cli\/src\//,
+    packages: ['cli/shell', 'server/settings'],
+    lazyPackages: ['server', 'sandbox', 'cluster'],
+    outside: ['commander'],
   },
   {
     // what decodes strangers' files, in a process of its own: the rest must not load it

@@ -73,10 +73,10 @@ describe('allowed', () => {
       { [server('service')]: "import './stores/embedded/a.js'; import './http/app.js';" },
     ],
     [
-      'the server lazily from cli',
+      'the server lazily from service-cli, and the shell',
       {
-        'packages/cli/src/a.ts':
-          "import type { S } from '@coupon-media/server'; await import('@coupon-media/sandbox');",
+        'packages/service-cli/src/a.ts':
+          "import type { S } from '@coupon-media/server'; await import('@coupon-media/sandbox'); import 'coupon-media/shell';",
       },
     ],
     [
@@ -171,8 +171,13 @@ describe('refused', () => {
       'must use a package by its public name alone',
     ],
     [
-      'server from cli at load',
-      { 'packages/cli/src/a.ts': "import { serve } from '@coupon-media/server';" },
+      'server from cli, even lazily',
+      { 'packages/cli/src/a.ts': "await import('@coupon-media/server');" },
+      'must not import @coupon-media/server',
+    ],
+    [
+      'server from service-cli at load',
+      { 'packages/service-cli/src/a.ts': "import { serve } from '@coupon-media/server';" },
       'must import @coupon-media/server with import() or for its types',
     ],
     [

@@ -244,7 +244,7 @@ async function copiedWith(faults: typeof FAULTS): Promise<string> {
     await cp(path.join(root, name), path.join(folder, name), { recursive: true });
   }
   for (const name of LINKED) await symlink(path.join(root, name), path.join(folder, name));
-  for (const name of ['apiv3', 'cli', 'client', 'prepare', 'sandbox', 'server']) {
+  for (const name of ['apiv3', 'cli', 'client', 'prepare', 'sandbox', 'server', 'service-cli']) {
     const target = path.join(folder, 'packages', name);
     await mkdir(target, { recursive: true });
     await cp(path.join(root, 'packages', name, 'package.json'), path.join(target, 'package.json'));

@@ -16,14 +16,14 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Ends a command with a sentence of the message table. */
-export class CommandError extends Error {
+/** Ends a command with a sentence of a message table, this package's unless it is said whose. */
+export class CommandError<Key extends string = MessageKey> extends Error {
   override readonly name = 'CommandError';
-  readonly key: MessageKey;
+  readonly key: Key;
   readonly values: Values;
   readonly exitCode: ExitCode;
 
-  constructor(key: MessageKey, values: Values = {}, exitCode: ExitCode = EXIT.misconfigured) {
+  constructor(key: NoInfer<Key>, values: Values = {}, exitCode: ExitCode = EXIT.misconfigured) {
     super(key);
     this.key = key;
     this.values = values;
@@ -47,7 +47,10 @@ const REASONS: Readonly<Record<string, MessageKey>> = {
   ELOOP: 'reason.linksInACircle',
 };
 
-/** @returns one line that says what is wrong and what to do; never a stack, a key or a line feed */
+/**
+ * @param say says the sentences of whichever package the error is of
+ * @returns one line that says what is wrong and what to do; never a stack, a key or a line feed
+ */
 export function describeFailure(error: unknown, say: Say): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof CommandError) return say(error.key, error.values);

@@ -4,21 +4,18 @@ import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
 import { doctorCommand } from './commands/doctor.js';
 import { explainCommand } from './commands/explain.js';
-import { merchantCommand } from './commands/merchant.js';
-import { platformKeyCommand } from './commands/platform-key.js';
-import { sandboxCommand } from './commands/sandbox.js';
-import { serveCommand } from './commands/serve.js';
 import { signCommand } from './commands/sign.js';
-import { storeCommand } from './commands/store.js';
 import { uploadCommand } from './commands/upload.js';
 import { verifyCommand } from './commands/verify.js';
 import { CommandError, describeFailure, EXIT } from './failure.js';
 import { LANGUAGES } from './messages/language.js';
 import { titleIn, wrongUseIn } from './messages/wrong-use.js';
+import { serviceCommands } from './service-cli.js';
 import { createShell } from './shell.js';
 
 const shell = createShell(process);
 const { say, err } = shell;
+const service = await serviceCommands(shell);
 
 const program = new Command('coupon-media')
   .description(say('program.description'))
@@ -28,13 +25,9 @@ const program = new Command('coupon-media')
   .addCommand(explainCommand(shell))
   .addCommand(signCommand(shell))
   .addCommand(verifyCommand(shell))
-  .addCommand(configCommand(shell))
-  .addCommand(sandboxCommand(shell))
-  .addCommand(serveCommand(shell))
-  .addCommand(merchantCommand())
-  .addCommand(platformKeyCommand())
-  .addCommand(storeCommand(shell))
-  .addCommand(completionCommand(shell));
+  .addCommand(configCommand(shell));
+for (const command of service.commands) program.addCommand(command);
+program.addCommand(completionCommand(shell));
 
 for (const command of [
   program,
@@ -55,7 +48,7 @@ try {
     // Commander has said what is wrong, or shown the help that was asked for.
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
   } else {
-    err.lines(`coupon-media: ${describeFailure(error, say)}`);
+    err.lines(`coupon-media: ${describeFailure(error, service.say)}`);
     process.exitCode =
       error instanceof CommandError ? error.exitCode : (process.exitCode ?? EXIT.misconfigured);
   }

@@ -1,14 +1,14 @@
 import type { Language } from '@coupon-media/apiv3';
 import { EXIT } from './failure.js';
 import { languageOf } from './messages/language.js';
-import { type Say, speaker } from './messages/messages.js';
+import { joined, type MessageKey, type Messages, messages, type Say, speaker } from './messages/messages.js';
 import { type Style, styleFor, wantsColour } from './terminal/style.js';
 import { broken } from './terminal/text.js';
 
 /** What a command may see and touch of the world around it. */
-export interface Shell {
+export interface Shell<Key extends string = MessageKey> {
   readonly language: Language;
-  readonly say: Say;
+  readonly say: Say<Key>;
   readonly environment: Readonly<NodeJS.ProcessEnv>;
   /** Results. */
   readonly out: Screen;
@@ -36,11 +36,16 @@ export function createShell({ argv, env, stdout, stderr }: NodeJS.Process): Shel
   const language = languageOf(argv.slice(2), env);
   return {
     language,
-    say: speaker(language),
+    say: speaker(language, messages),
     environment: env,
     out: screenOn(stdout, env),
     err: screenOn(stderr, env),
   };
+}
+
+/** The same shell, which also says the sentences of another package. */
+export function speaking<Key extends string>(shell: Shell, more: Messages<Key>): Shell<Key | MessageKey> {
+  return { ...shell, say: speaker(shell.language, joined(messages, more)) };
 }
 
 function screenOn(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Screen {

@@ -30,7 +30,7 @@ test('--lang is stronger than the locale', () => {
 });
 
 test('one is one, and more are many', () => {
-  const say = speaker('en');
+  const say = speaker('en', messages);
   expect(say('find.noPictures', { others: 1 })).toContain('1 other file)');
   expect(say('find.noPictures', { others: 2 })).toContain('2 other files)');
 });

@@ -4,12 +4,15 @@ export const en = {
     'Pictures for WeChat Pay product coupons: upload them, or run the service they are uploaded to.',
   'program.lang': 'language of what is said (default: by LC_ALL, LC_MESSAGES, LANG)',
   'program.helpHint': '--help shows the options',
-  'sandbox.description':
-    'run a whole service for development, with generated keys, and upload three pictures to it',
-  'serve.description': 'run the service',
-  'cluster.notInstalled':
-    'the configuration names a cluster, whose engines are a package of their own: npm install @coupon-media/cluster',
   'list.comma': ', ',
+
+  // The service's commands, where their package is not there.
+  'service.needed': 'needs @coupon-media/service-cli',
+  'service.missing':
+    '{name} comes with @coupon-media/service-cli: npm install coupon-media @coupon-media/service-cli',
+  'service.otherRelease':
+    '{name} needs @coupon-media/service-cli {ours}, and {theirs} is installed: npm install coupon-media@{ours} @coupon-media/service-cli@{ours}',
+  'service.broken': '{name} cannot be run, since @coupon-media/service-cli does not load: {why}',
 
   // Wrong use, and help.
   'use.unknownOption': "error: unknown option '{what}'",

@@ -2,22 +2,32 @@ import type { Language } from '@coupon-media/apiv3';
 import { en } from './en.js';
 import { zhCn } from './zh-cn.js';
 
-/** Every sentence that this program says. */
+/** Every sentence of this package. */
 export type MessageKey = keyof typeof en;
+
+/** A table of sentences, each in every language. */
+export type Messages<Key extends string = MessageKey> = Readonly<
+  Record<Language, Readonly<Record<Key, string>>>
+>;
 
 /** What stands for `{name}` in a sentence. */
 export type Values = Readonly<Record<string, string | number>>;
 
 /** Gives a sentence in the language of whoever listens. */
-export type Say = (key: MessageKey, values?: Values) => string;
+export type Say<Key extends string = MessageKey> = (key: Key, values?: Values) => string;
 
-export const messages: Readonly<Record<Language, Readonly<Record<MessageKey, string>>>> = {
-  en,
-  'zh-CN': zhCn,
-};
+export const messages: Messages = { en, 'zh-CN': zhCn };
 
-export function speaker(language: Language): Say {
-  return (key, values = {}) => filled(messages[language][key], values);
+export function speaker<Key extends string>(language: Language, table: Messages<Key>): Say<Key> {
+  return (key, values = {}) => filled(table[language][key], values);
+}
+
+/** One table of two. */
+export function joined<One extends string, Other extends string>(
+  one: Messages<One>,
+  other: Messages<Other>,
+): Messages<One | Other> {
+  return { en: { ...one.en, ...other.en }, 'zh-CN': { ...one['zh-CN'], ...other['zh-CN'] } };
 }
 
 /** `{n}` is a value; `{n:picture|pictures}` is the first where it is 1, else the second. */

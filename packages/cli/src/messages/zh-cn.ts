@@ -5,10 +5,14 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'program.description': '微信支付商品券图片：上传图片，或运行接收图片的服务。',
   'program.lang': '提示语言（默认取自 LC_ALL、LC_MESSAGES、LANG）',
   'program.helpHint': '用 --help 查看选项',
-  'sandbox.description': '运行一个完整的开发用服务：自动生成密钥，并上传三张图片',
-  'serve.description': '运行服务',
-  'cluster.notInstalled': '当前配置使用集群，集群引擎需要单独安装：npm install @coupon-media/cluster',
   'list.comma': '，',
+
+  'service.needed': '需要安装 @coupon-media/service-cli',
+  'service.missing':
+    '{name} 命令在 @coupon-media/service-cli 中，请安装：npm install coupon-media @coupon-media/service-cli',
+  'service.otherRelease':
+    '{name} 命令需要 @coupon-media/service-cli {ours}，当前安装的是 {theirs}：npm install coupon-media@{ours} @coupon-media/service-cli@{ours}',
+  'service.broken': '无法运行 {name}：@coupon-media/service-cli 加载失败：{why}',
 
   'use.unknownOption': '用法错误：没有选项 {what}',
   'use.unknownCommand': '用法错误：没有命令 {what}',

@@ -1,10 +1,10 @@
 import type { CheckReport } from '@coupon-media/server';
 import { Command } from 'commander';
+import { EXIT } from 'coupon-media/shell';
 import { loadCluster } from '../cluster.js';
-import { EXIT } from '../failure.js';
 import { limitOption } from '../options.js';
 import { configOf, dataOption, type RecordsFlags, say, withImages } from '../records.js';
-import type { Shell } from '../shell.js';
+import type { ServiceShell } from '../messages/messages.js';
 import { migrateCommand } from './store-migrate.js';
 
 interface ListFlags extends RecordsFlags {
@@ -15,7 +15,7 @@ interface ListFlags extends RecordsFlags {
   json?: true;
 }
 
-export function storeCommand(shell: Shell): Command {
+export function storeCommand(shell: ServiceShell): Command {
   return new Command('store')
     .description("a service's images and records; each of these works while the service runs")
     .addCommand(

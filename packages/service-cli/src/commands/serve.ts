@@ -1,9 +1,9 @@
 import type { ServiceConfig, StartOptions } from '@coupon-media/server';
 import { Command } from 'commander';
+import { untilStopped } from 'coupon-media/shell';
 import { loadCluster } from '../cluster.js';
 import { portOption, quotaOption } from '../options.js';
-import type { Shell } from '../shell.js';
-import { untilStopped } from '../signals.js';
+import type { ServiceShell } from '../messages/messages.js';
 
 interface Flags {
   data?: string;
@@ -13,7 +13,7 @@ interface Flags {
   quota?: number;
 }
 
-export function serveCommand({ say }: Shell): Command {
+export function serveCommand({ say }: ServiceShell): Command {
   return new Command('serve')
     .description(say('serve.description'))
     .option(

@@ -1,18 +1,16 @@
 import type { MoveReport } from '@coupon-media/cluster';
 import { Command, Option } from 'commander';
+import { createProgress, EXIT, interruption, type Progress } from 'coupon-media/shell';
 import { loadCluster } from '../cluster.js';
-import { EXIT } from '../failure.js';
-import { createProgress, type Progress } from '../progress/progress.js';
 import { remark, say } from '../records.js';
-import type { Shell } from '../shell.js';
-import { interruption } from '../signals.js';
+import type { ServiceShell } from '../messages/messages.js';
 
 interface Flags {
   data?: string;
   verify: boolean;
 }
 
-export function migrateCommand(shell: Shell): Command {
+export function migrateCommand(shell: ServiceShell): Command {
   return new Command('migrate')
     .description(
       "move a folder's images, uploads, merchants and keys to a cluster; URLs stay as they were given",
@@ -40,7 +38,7 @@ they come by the environment alone, since others can read a command line.
 Exit codes: 0 all is moved, and equal · 1 something could not be moved or differs · 2 wrong use ·
 3 configuration or engines · 130 interrupted`;
 
-async function migrate({ data, verify }: Flags, shell: Shell): Promise<void> {
+async function migrate({ data, verify }: Flags, shell: ServiceShell): Promise<void> {
   const { ConfigError, describedStore, isCluster, readConfig } = await import('@coupon-media/server');
   const config = readConfig({});
   if (!isCluster(config)) {
@@ -69,7 +67,7 @@ async function migrate({ data, verify }: Flags, shell: Shell): Promise<void> {
 const PHASES = { images: 'images', uploads: 'records of uploads', verify: 'records and images to verify' };
 
 /** Each phase has a bar of its own. */
-function phases(shell: Shell) {
+function phases(shell: ServiceShell) {
   let current: Progress | undefined;
   return {
     begin(phase: keyof typeof PHASES, total: number) {

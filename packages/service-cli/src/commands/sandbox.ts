@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Sandbox, SandboxOptions } from '@coupon-media/sandbox';
 import { Command } from 'commander';
-import { describeFailure, EXIT } from '../failure.js';
+import { describeFailure, EXIT, untilStopped } from 'coupon-media/shell';
 import { portOption, quotaOption } from '../options.js';
-import type { Shell } from '../shell.js';
-import { untilStopped } from '../signals.js';
+import type { ServiceShell } from '../messages/messages.js';
 
 interface Flags {
   data: string;
@@ -15,7 +14,7 @@ interface Flags {
   demo?: true;
 }
 
-export function sandboxCommand(shell: Shell): Command {
+export function sandboxCommand(shell: ServiceShell): Command {
   return new Command('sandbox')
     .description(shell.say('sandbox.description'))
     .option('--data <dir>', 'folder of the sandbox: keys, images, credentials.json', '.coupon-media')
@@ -38,7 +37,7 @@ async function serve({ data, port, quota }: Flags): Promise<void> {
   }
 }
 
-async function demo({ port = 0, quota }: Flags, { err, say: tell }: Shell): Promise<void> {
+async function demo({ port = 0, quota }: Flags, { err, say: tell }: ServiceShell): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'coupon-media-'));
   try {
     const sandbox = await start({ folder, port, quota });

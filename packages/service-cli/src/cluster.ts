@@ -1,4 +1,5 @@
-import { CommandError } from './failure.js';
+import { CommandError } from 'coupon-media/shell';
+import type { ServiceKey } from './messages/messages.js';
 
 /**
  * The engines of a cluster, loaded where a configuration names one: their libraries are no part of what a folder needs.
@@ -9,7 +10,7 @@ export async function loadCluster(): Promise<typeof import('@coupon-media/cluste
   try {
     return await import('@coupon-media/cluster');
   } catch (error) {
-    if (isMissing(error)) throw new CommandError('cluster.notInstalled');
+    if (isMissing(error)) throw new CommandError<ServiceKey>('cluster.notInstalled');
     throw error;
   }
 }

@@ -1,0 +1,7 @@
+export { CommandError, describeFailure, EXIT, type ExitCode } from './failure.js';
+export type { MessageKey, Messages, Say, Values } from './messages/messages.js';
+export { createProgress, type Progress } from './progress/progress.js';
+export type { ServiceCli } from './service-cli.js';
+export { type Screen, type Shell, speaking } from './shell.js';
+export { type Interruption, interruption, untilStopped } from './signals.js';
+export { visible } from './terminal/text.js';

@@ -1,0 +1,77 @@
+import { Command } from 'commander';
+import { CommandError, EXIT, oneLine } from './failure.js';
+import type { Messages, Say } from './messages/messages.js';
+import { type Shell, speaking } from './shell.js';
+import { VERSION } from './version.js';
+
+/** What `@coupon-media/service-cli` exports as `serviceCli`. */
+export interface ServiceCli {
+  /** Equal to this package's: the two are released together. */
+  readonly version: string;
+  /** The sentences of its commands, and of the errors that they end with. */
+  readonly messages: Messages<string>;
+  /** Cheap: what the commands need is loaded when one of them runs. */
+  commands(shell: Shell): readonly Command[];
+}
+
+/** Commands for the program, and who says what they end with. */
+export interface ServiceCommands {
+  readonly commands: readonly Command[];
+  readonly say: Say;
+}
+
+/** The service's commands. Where their package is not there, or is another release, each says how to get it and ends. */
+export async function serviceCommands(shell: Shell): Promise<ServiceCommands> {
+  const found = await find();
+  if (found instanceof Function) {
+    const commands = NAMES.map((name) => standIn(name, found(name), shell));
+    return { commands, say: shell.say };
+  }
+  return { commands: found.commands(shell), say: speaking(shell, found.messages).say };
+}
+
+const NAMES = ['sandbox', 'serve', 'merchant', 'platform-key', 'store'];
+
+/** Not as a literal: the package depends on this one, so the compiler cannot have built it before. */
+const PACKAGE: string = '@coupon-media/service-cli';
+
+/** @returns the package, or why a command of it cannot be run */
+async function find(): Promise<ServiceCli | ((name: string) => CommandError)> {
+  if (!isInstalled()) return (name) => new CommandError('service.missing', { name }, EXIT.wrongUse);
+  try {
+    const { serviceCli: found }: { serviceCli?: unknown } = await import(PACKAGE);
+    if (isServiceCli(found) && found.version === VERSION) return found;
+    const theirs = isServiceCli(found) ? found.version : '?';
+    return (name) => new CommandError('service.otherRelease', { name, ours: VERSION, theirs });
+  } catch (error) {
+    const why = oneLine(error instanceof Error ? error.message : String(error));
+    return (name) => new CommandError('service.broken', { name, why });
+  }
+}
+
+function isInstalled(): boolean {
+  try {
+    import.meta.resolve(PACKAGE);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isServiceCli(found: unknown): found is ServiceCli {
+  if (typeof found !== 'object' || found === null) return false;
+  const { version, messages, commands }: { [K in keyof ServiceCli]?: unknown } = found;
+  return typeof version === 'string' && typeof messages === 'object' && typeof commands === 'function';
+}
+
+/** Takes whatever stands behind its name, `--help` too, and ends with the error. */
+function standIn(name: string, error: CommandError, { say }: Shell): Command {
+  return new Command(name)
+    .description(say('service.needed'))
+    .helpOption(false)
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(() => {
+      throw error;
+    });
+}

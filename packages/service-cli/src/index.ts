@@ -1,0 +1,24 @@
+import { type ServiceCli, speaking } from 'coupon-media/shell';
+import { merchantCommand } from './commands/merchant.js';
+import { platformKeyCommand } from './commands/platform-key.js';
+import { sandboxCommand } from './commands/sandbox.js';
+import { serveCommand } from './commands/serve.js';
+import { storeCommand } from './commands/store.js';
+import { messages } from './messages/messages.js';
+import { VERSION } from './version.js';
+
+/** The service's commands, for the program of coupon-media. */
+export const serviceCli: ServiceCli = {
+  version: VERSION,
+  messages,
+  commands(program) {
+    const shell = speaking(program, messages);
+    return [
+      sandboxCommand(shell),
+      serveCommand(shell),
+      merchantCommand(),
+      platformKeyCommand(),
+      storeCommand(shell),
+    ];
+  },
+};

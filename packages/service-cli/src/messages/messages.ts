@@ -1,0 +1,11 @@
+import type { MessageKey, Messages, Shell } from 'coupon-media/shell';
+import { en } from './en.js';
+import { zhCn } from './zh-cn.js';
+
+/** Every sentence of this package. */
+export type ServiceKey = keyof typeof en;
+
+/** A shell that says this package's sentences, and coupon-media's. */
+export type ServiceShell = Shell<ServiceKey | MessageKey>;
+
+export const messages: Messages<ServiceKey> = { en, 'zh-CN': zhCn };
