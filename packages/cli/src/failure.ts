@@ -1,4 +1,6 @@
+import type { Language } from '@coupon-media/apiv3';
 import type { MessageKey, Say, Values } from './messages/messages.js';
+import type { Shell } from './shell.js';
 
 /** What the command exits with. */
 export const EXIT = {
@@ -48,15 +50,23 @@ const REASONS: Readonly<Record<string, MessageKey>> = {
 };
 
 /**
- * @param say says the sentences of whichever package the error is of
+ * @param shell whose language is spoken, and who says the sentences of whichever package the error is of
  * @returns one line that says what is wrong and what to do; never a stack, a key or a line feed
  */
-export function describeFailure(error: unknown, say: Say): string {
+export function describeFailure(error: unknown, { language, say }: Pick<Shell, 'language' | 'say'>): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof CommandError) return say(error.key, error.values);
+  if (isBilingual(error)) return oneLine(error.texts[language]);
   const { path } = error as NodeJS.ErrnoException;
   const reason = systemReason(error, say);
   return oneLine(reason && path ? `${path}: ${reason}` : error.message);
+}
+
+/** Whether an error says itself in both languages, as those of the service's settings do. */
+function isBilingual(error: Error): error is Error & { texts: Readonly<Record<Language, string>> } {
+  if (!('texts' in error) || typeof error.texts !== 'object' || error.texts === null) return false;
+  const texts: { [L in Language]?: unknown } = error.texts;
+  return typeof texts.en === 'string' && typeof texts['zh-CN'] === 'string';
 }
 
 /** @returns why the file system refused, in words; undefined where it did not */

@@ -8,10 +8,12 @@ import { signCommand } from './commands/sign.js';
 import { uploadCommand } from './commands/upload.js';
 import { verifyCommand } from './commands/verify.js';
 import { CommandError, describeFailure, EXIT } from './failure.js';
+import { helpIn } from './messages/help.js';
 import { LANGUAGES } from './messages/language.js';
-import { titleIn, wrongUseIn } from './messages/wrong-use.js';
+import { wrongUseIn } from './messages/wrong-use.js';
 import { serviceCommands } from './service-cli.js';
 import { createShell } from './shell.js';
+import { VERSION } from './version.js';
 
 const shell = createShell(process);
 const { say, err } = shell;
@@ -19,6 +21,7 @@ const service = await serviceCommands(shell);
 
 const program = new Command('coupon-media')
   .description(say('program.description'))
+  .version(VERSION, '-V, --version', say('program.version'))
   .addOption(new Option('--lang <language>', say('program.lang')).choices(LANGUAGES))
   .addCommand(uploadCommand(shell))
   .addCommand(doctorCommand(shell))
@@ -36,9 +39,9 @@ for (const command of [
 ]) {
   command
     .exitOverride()
-    .configureHelp({ styleTitle: (title) => titleIn(title, shell) })
+    .configureHelp(helpIn(shell))
     .configureOutput({ outputError: (text) => err.write(wrongUseIn(text, shell)) })
-    .showHelpAfterError(`(${say('program.helpHint')})`);
+    .showHelpAfterError(say('program.helpHint'));
 }
 
 try {
@@ -48,7 +51,7 @@ try {
     // Commander has said what is wrong, or shown the help that was asked for.
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
   } else {
-    err.lines(`coupon-media: ${describeFailure(error, service.say)}`);
+    err.lines(`coupon-media: ${describeFailure(error, service.shell)}`);
     process.exitCode =
       error instanceof CommandError ? error.exitCode : (process.exitCode ?? EXIT.misconfigured);
   }

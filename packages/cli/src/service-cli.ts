@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { CommandError, EXIT, oneLine } from './failure.js';
-import type { Messages, Say } from './messages/messages.js';
+import type { Messages } from './messages/messages.js';
 import { type Shell, speaking } from './shell.js';
 import { VERSION } from './version.js';
 
@@ -14,10 +14,10 @@ export interface ServiceCli {
   commands(shell: Shell): readonly Command[];
 }
 
-/** Commands for the program, and who says what they end with. */
+/** Commands for the program, and a shell that says what they end with. */
 export interface ServiceCommands {
   readonly commands: readonly Command[];
-  readonly say: Say;
+  readonly shell: Shell;
 }
 
 /** The service's commands. Where their package is not there, or is another release, each says how to get it and ends. */
@@ -25,9 +25,9 @@ export async function serviceCommands(shell: Shell): Promise<ServiceCommands> {
   const found = await find();
   if (found instanceof Function) {
     const commands = NAMES.map((name) => standIn(name, found(name), shell));
-    return { commands, say: shell.say };
+    return { commands, shell };
   }
-  return { commands: found.commands(shell), say: speaking(shell, found.messages).say };
+  return { commands: found.commands(shell), shell: speaking(shell, found.messages) };
 }
 
 const NAMES = ['sandbox', 'serve', 'merchant', 'platform-key', 'store'];

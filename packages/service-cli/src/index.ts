@@ -16,8 +16,8 @@ export const serviceCli: ServiceCli = {
     return [
       sandboxCommand(shell),
       serveCommand(shell),
-      merchantCommand(),
-      platformKeyCommand(),
+      merchantCommand(shell),
+      platformKeyCommand(shell),
       storeCommand(shell),
     ];
   },

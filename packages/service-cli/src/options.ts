@@ -1,42 +1,38 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { numberOption } from 'coupon-media/shell';
+import type { ServiceKey, ServiceShell } from './messages/messages.js';
 
-export function portOption(note: string): Option {
-  return new Option('--port <n>', `port to listen on (${note})`).argParser(
-    wholeNumber('a port, 0 to 65535', 65_535),
-  );
+type Say = ServiceShell['say'];
+
+export function dataOption(say: Say): Option {
+  return new Option('--data <dir>', say('option.data'));
 }
 
-export function quotaOption(note: string): Option {
-  return new Option(
-    '--quota <n>',
-    `uploads a second of a merchant without a quota of its own (${note})`,
-  ).argParser(wholeNumber('a number of uploads a second, 0 for no limit', 1_000_000));
+export function portOption(description: string): Option {
+  return numberOption('--port <n>', description, [0, 65_535]);
 }
 
-export function limitOption(): Option {
-  return new Option('--limit <n>', 'how many at most')
-    .argParser(wholeNumber('a number, 1 to 1000', 1000))
-    .default(100);
+export function quotaOption(description: string): Option {
+  return numberOption('--quota <n>', description, RATES);
+}
+
+export function limitOption(say: Say): Option {
+  return numberOption('--limit <n>', say('option.limit'), [1, 1000]).default(100);
 }
 
 /** A merchant's own quota, or `default`, which gives it up. */
-export function rateOption(note: string): Option {
-  const number = wholeNumber('a number of uploads a second, 0 for no limit, or "default"', 1_000_000);
-  return new Option('--quota <n|default>', `uploads a second, 0 for no limit (${note})`).argParser((text) =>
-    text === 'default' ? text : number(text),
-  );
+export function rateOption(say: Say): Option {
+  const option = numberOption('--quota <n|default>', say('merchant.quota'), RATES);
+  const { parseArg: number } = option;
+  return option.argParser((text, previous) => (text === 'default' ? text : number?.(text, previous)));
 }
 
-export function onOffOption(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((text) => {
-    if (text !== 'on' && text !== 'off') throw new InvalidArgumentError('It must be on or off.');
+export function onOffOption(flags: string, description: ServiceKey, say: Say): Option {
+  return new Option(flags, say(description)).argParser((text) => {
+    if (text !== 'on' && text !== 'off') throw new InvalidArgumentError(say('option.onOrOff'));
     return text === 'on';
   });
 }
 
-function wholeNumber(what: string, most: number): (text: string) => number {
-  return (text) => {
-    if (!/^\d+$/.test(text) || Number(text) > most) throw new InvalidArgumentError(`It must be ${what}.`);
-    return Number(text);
-  };
-}
+/** Uploads a second. */
+const RATES = [0, 1_000_000] as const;

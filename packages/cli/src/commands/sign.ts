@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { readBytes } from '../capture/files.js';
-import { numberOption, withProfile } from '../profile/options.js';
+import { numberOption } from '../number-option.js';
+import { withProfile } from '../profile/options.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
 import { messageLines } from '../report/message.js';
 import type { Shell } from '../shell.js';

@@ -2,7 +2,8 @@ import { Command, Option } from 'commander';
 import { readFileList } from '../discovery/file-list.js';
 import { STDIN } from '../discovery/find.js';
 import { LINES_AT_ONCE } from '../ledger/append.js';
-import { numberOption, withProfile } from '../profile/options.js';
+import { numberOption } from '../number-option.js';
+import { withProfile } from '../profile/options.js';
 import type { Shell } from '../shell.js';
 import { type UploadFlags, uploadNamed } from '../upload/session.js';
 

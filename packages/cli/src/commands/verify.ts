@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { readBytes, readCaptures } from '../capture/files.js';
 import { EXIT } from '../failure.js';
+import { numberOption } from '../number-option.js';
 import { readKeys } from '../profile/keys.js';
-import { numberOption, withProfile } from '../profile/options.js';
+import { withProfile } from '../profile/options.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
 import { messageLines } from '../report/message.js';
 import type { Shell } from '../shell.js';

@@ -3,7 +3,8 @@ export const en = {
   'program.description':
     'Pictures for WeChat Pay product coupons: upload them, or run the service they are uploaded to.',
   'program.lang': 'language of what is said (default: by LC_ALL, LC_MESSAGES, LANG)',
-  'program.helpHint': '--help shows the options',
+  'program.version': 'show the version',
+  'program.helpHint': '(--help shows the options)',
   'list.comma': ', ',
 
   // The service's commands, where their package is not there.
@@ -22,11 +23,18 @@ export const en = {
   'use.missingValue': "error: option '{what}' argument missing",
   'use.invalidValue': "error: '{value}' is invalid for '{what}'. {why}",
   'use.tooMany': 'error: too many arguments{what}',
+  'use.choices': 'Allowed choices are {list}.',
+  'use.nearest': '(Did you mean {list}?)',
   'help.usage': 'Usage:',
   'help.arguments': 'Arguments:',
   'help.options': 'Options:',
   'help.globalOptions': 'Global Options:',
   'help.commands': 'Commands:',
+  'help.option': 'show this help',
+  'help.command': 'show the help of a command',
+  'help.choices': 'choices: {list}',
+  'help.default': 'default: {value}',
+  'help.withNotes': '{text} ({notes})',
 
   // Why the file system refused.
   'reason.permissionDenied': 'permission denied',

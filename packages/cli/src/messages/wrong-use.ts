@@ -21,21 +21,18 @@ export function wrongUseIn(text: string, { say, language }: Shell): string {
   if (language === 'en') return text;
   for (const [form, key] of SENTENCES) {
     const values = form.exec(text)?.groups;
-    if (values) return `${say(key, values)}\n`;
+    if (values) return `${say(key, { ...values, why: reasonIn(values.why, say) })}${nearest(text, say)}\n`;
   }
   return text;
 }
 
-const TITLES: Readonly<Record<string, MessageKey>> = {
-  'Usage:': 'help.usage',
-  'Arguments:': 'help.arguments',
-  'Options:': 'help.options',
-  'Global Options:': 'help.globalOptions',
-  'Commands:': 'help.commands',
-};
+function reasonIn(why: string | undefined, say: Shell['say']): string {
+  const list = /^Allowed choices are (.*)\.$/.exec(why ?? '')?.[1];
+  return list === undefined ? (why ?? '') : say('use.choices', { list });
+}
 
-/** @returns a heading of commander's help, in the language of the table */
-export function titleIn(title: string, { say }: Shell): string {
-  const key = TITLES[title];
-  return key ? say(key) : title;
+/** What commander takes to be meant. */
+function nearest(text: string, say: Shell['say']): string {
+  const list = /\(Did you mean (?:one of )?(.*)\?\)/.exec(text)?.[1];
+  return list === undefined ? '' : `\n${say('use.nearest', { list })}`;
 }

@@ -4,7 +4,8 @@ import type { MessageKey } from './messages.js';
 export const zhCn: Readonly<Record<MessageKey, string>> = {
   'program.description': '微信支付商品券图片：上传图片，或运行接收图片的服务。',
   'program.lang': '提示语言（默认取自 LC_ALL、LC_MESSAGES、LANG）',
-  'program.helpHint': '用 --help 查看选项',
+  'program.version': '显示版本号',
+  'program.helpHint': '（用 --help 查看选项）',
   'list.comma': '，',
 
   'service.needed': '需要安装 @coupon-media/service-cli',
@@ -21,11 +22,18 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'use.missingValue': '用法错误：选项 {what} 缺少值',
   'use.invalidValue': '用法错误：{what} 不接受 {value}。{why}',
   'use.tooMany': '用法错误：参数过多{what}',
+  'use.choices': '可选值：{list}。',
+  'use.nearest': '（是否想用 {list}？）',
   'help.usage': '用法：',
   'help.arguments': '参数：',
   'help.options': '选项：',
   'help.globalOptions': '全局选项：',
   'help.commands': '命令：',
+  'help.option': '显示帮助',
+  'help.command': '显示某个命令的帮助',
+  'help.choices': '可选：{list}',
+  'help.default': '默认：{value}',
+  'help.withNotes': '{text}（{notes}）',
 
   'reason.permissionDenied': '没有权限',
   'reason.readOnly': '文件系统是只读的',

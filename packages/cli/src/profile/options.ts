@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Say } from '../messages/messages.js';
 import { settingRows } from './settings.js';
 
@@ -13,16 +13,4 @@ export function withProfile(command: Command, say: Say): Command {
     command.addOption(option);
   }
   return command;
-}
-
-/** An option that takes a whole number within bounds. */
-export function numberOption(
-  flags: string,
-  description: string,
-  [least, most]: readonly [number, number],
-): Option {
-  return new Option(flags, description).argParser((text) => {
-    if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
-    throw new InvalidArgumentError(`${least} … ${most}`);
-  });
 }

@@ -1,52 +1,77 @@
 import type { CertificateState, MerchantRecord } from '@coupon-media/server';
+import { padded, width } from 'coupon-media/shell';
+import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { day } from '../records.js';
 
 type Certificate = MerchantRecord['certificates'][number];
 type StateOf = (certificate: Certificate) => CertificateState;
+type Say = ServiceShell['say'];
 
 /** A merchant in one line. */
-export function merchantRow(record: MerchantRecord, stateOf: StateOf): string {
-  const valid = record.certificates.filter((certificate) => stateOf(certificate) === 'valid').length;
-  const certificates = `${valid} valid certificate${valid === 1 ? '' : 's'}`;
-  return [`${record.scheme} ${record.id}`, standing(record), quota(record), certificates].join('  ');
+export function merchantRow(record: MerchantRecord, stateOf: StateOf, say: Say): string {
+  const n = record.certificates.filter((certificate) => stateOf(certificate) === 'valid').length;
+  const certificates = say('merchant.validCertificates', { n });
+  return [`${record.scheme} ${record.id}`, standing(record, say), quota(record, say), certificates].join(
+    '  ',
+  );
 }
 
 /** A merchant in full but for its secret, as lines. */
-export function merchantDetails(record: MerchantRecord, stateOf: StateOf): string {
-  const { id, scheme, defaultPlatformKeyId = "the service's default key", certificates } = record;
+export function merchantDetails(record: MerchantRecord, stateOf: StateOf, say: Say): string {
+  const { id, scheme, defaultPlatformKeyId = say('merchant.defaultKey'), certificates } = record;
   const rows = certificates.map(
-    (certificate) => `${certificate.serialNo}  ${validity(certificate, stateOf)}`,
+    (certificate) => `${certificate.serialNo}  ${validity(certificate, stateOf, say)}`,
   );
+  const indent = ' '.repeat(columns(say));
   return [
-    [scheme, id],
-    ['state', standing(record)],
-    ['quota', quota(record)],
-    ['answers', `signed by ${defaultPlatformKeyId}, unless a request names another`],
-    ['certificates', rows.join(`\n${''.padEnd(WIDTH)}`) || 'none'],
-  ]
-    .map(([name = '', value]) => name.padEnd(WIDTH) + value)
-    .join('\n');
+    named(scheme, id, say),
+    named(say('merchant.row.state'), standing(record, say), say),
+    named(say('merchant.row.quota'), quota(record, say), say),
+    named(say('merchant.row.answers'), say('merchant.answers', { key: defaultPlatformKeyId }), say),
+    named(say('merchant.row.certificates'), rows.join(`\n${indent}`) || say('merchant.noCertificates'), say),
+  ].join('\n');
 }
 
-const WIDTH = 'certificates'.length + 2;
-
-function standing({ enabled, productCoupon }: MerchantRecord): string {
-  if (!enabled) return 'disabled';
-  return productCoupon ? 'may upload' : 'may upload, though not for product coupons';
+/** Its secret, as a line that goes on the details. */
+export function merchantSecret({ apiV3Key }: MerchantRecord, say: Say): string {
+  return named(say('merchant.row.apiV3Key'), apiV3Key, say);
 }
 
-function quota({ quota }: MerchantRecord): string {
-  if (quota === undefined) return "the service's quota";
-  return quota === 0 ? 'no quota' : `${quota} uploads a second`;
+function named(name: string, value: string, say: Say): string {
+  return padded(name, columns(say)) + value;
 }
 
-function validity(certificate: Certificate, stateOf: StateOf): string {
+/** What the names of the details take. */
+function columns(say: Say): number {
+  return Math.max(...NAMES.map((name) => width(say(name)))) + 2;
+}
+
+const NAMES = [
+  'merchant.row.state',
+  'merchant.row.quota',
+  'merchant.row.answers',
+  'merchant.row.certificates',
+  'merchant.row.apiV3Key',
+] as const satisfies readonly ServiceKey[];
+
+function standing({ enabled, productCoupon }: MerchantRecord, say: Say): string {
+  if (!enabled) return say('merchant.disabled');
+  return say(productCoupon ? 'merchant.mayUpload' : 'merchant.mayUploadOthers');
+}
+
+function quota({ quota }: MerchantRecord, say: Say): string {
+  if (quota === undefined) return say('merchant.quotaOfService');
+  return quota === 0 ? say('merchant.quotaNone') : say('merchant.quotaOwn', { n: quota });
+}
+
+function validity(certificate: Certificate, stateOf: StateOf, say: Say): string {
   const { notBefore, notAfter, revokedAt = 0 } = certificate;
-  const texts: Record<CertificateState, string> = {
-    valid: `valid until ${day(notAfter)}`,
-    'not yet valid': `valid from ${day(notBefore)}`,
-    expired: `expired on ${day(notAfter)}`,
-    revoked: `revoked on ${day(revokedAt)}`,
+  const texts: Record<CertificateState, [key: ServiceKey, second: number]> = {
+    valid: ['certificate.valid', notAfter],
+    'not yet valid': ['certificate.early', notBefore],
+    expired: ['certificate.expired', notAfter],
+    revoked: ['certificate.revoked', revokedAt],
   };
-  return texts[stateOf(certificate)];
+  const [key, second] = texts[stateOf(certificate)];
+  return say(key, { day: day(second) });
 }

@@ -1,47 +1,49 @@
 import { readFile } from 'node:fs/promises';
 import type { MerchantChange, MerchantRecord, MerchantStore } from '@coupon-media/server';
 import { Command } from 'commander';
-import { onOffOption, rateOption } from '../options.js';
-import { dataOption, now, type RecordsFlags, say, withRecords } from '../records.js';
-import { merchantDetails, merchantRow } from './merchant-report.js';
+import type { ServiceKey, ServiceShell } from '../messages/messages.js';
+import { dataOption, onOffOption, rateOption } from '../options.js';
+import { now, type RecordsFlags, withRecords } from '../records.js';
+import { merchantDetails, merchantRow, merchantSecret } from './merchant-report.js';
 
-export function merchantCommand(): Command {
+export function merchantCommand(shell: ServiceShell): Command {
+  const { say } = shell;
   return new Command('merchant')
-    .description('who may upload; a running service sees a change within a second')
-    .addCommand(addCommand())
-    .addCommand(on('list', 'list the merchants').action(list))
+    .description(say('merchant.description'))
+    .addCommand(addCommand(shell))
+    .addCommand(on('list', 'merchant.list', shell).action((flags) => list(flags, shell)))
     .addCommand(
-      on('show <id>', 'show a merchant: settings, certificates, and whether each is valid')
-        .option('--api-v3-key', 'its APIv3 key, too: a secret')
-        .action(show),
+      on('show <id>', 'merchant.show', shell)
+        .option('--api-v3-key', say('merchant.apiV3Key'))
+        .action((id, flags) => show(id, flags, shell)),
     )
-    .addCommand(setCommand())
+    .addCommand(setCommand(shell))
     .addCommand(
-      on('enable <id>', 'let a merchant that was disabled upload again').action((id, flags) =>
-        change(id, flags, { enabled: true }),
+      on('enable <id>', 'merchant.enable', shell).action((id, flags) =>
+        change(id, flags, { enabled: true }, shell),
       ),
     )
     .addCommand(
-      on('disable <id>', 'refuse all that a merchant sends').action((id, flags) =>
-        change(id, flags, { enabled: false }),
+      on('disable <id>', 'merchant.disable', shell).action((id, flags) =>
+        change(id, flags, { enabled: false }, shell),
       ),
     )
     .addCommand(
-      on('add-certificate <id> <file>', 'add an API certificate; three may be valid at a time').action(
-        addCertificate,
+      on('add-certificate <id> <file>', 'merchant.addCertificate', shell).action((id, file, flags) =>
+        addCertificate(id, file, flags, shell),
       ),
     )
     .addCommand(
-      on('revoke-certificate <id> <serial>', 'end an API certificate, at once and for good').action(
-        revokeCertificate,
+      on('revoke-certificate <id> <serial>', 'merchant.revokeCertificate', shell).action(
+        (id, serialNo, flags) => revokeCertificate(id, serialNo, flags, shell),
       ),
     );
 }
 
 /** A subcommand: its name with its arguments, and the option that all of them have. */
-function on(usage: string, description: string): Command {
+function on(usage: string, description: ServiceKey, { say }: ServiceShell): Command {
   const [name = '', ...args] = usage.split(' ');
-  const command = new Command(name).description(description).addOption(dataOption());
+  const command = new Command(name).description(say(description)).addOption(dataOption(say));
   for (const argument of args) command.argument(argument);
   return command;
 }
@@ -54,23 +56,18 @@ interface AddFlags extends RecordsFlags {
   productCoupon: boolean;
 }
 
-function addCommand(): Command {
-  return on('add <id>', 'let a merchant upload: its mchid, or its brand_id with --brand')
-    .requiredOption(
-      '--certificate <file>',
-      'its API certificate, apiclient_cert.pem; the private key stays with it',
-    )
-    .option('--brand', 'a brand: it signs under the brand scheme, as its brand_id')
-    .option(
-      '--api-v3-key-file <file>',
-      'file of its APIv3 key, 32 characters (default: one is made, and printed)',
-    )
-    .addOption(rateOption("the service's is the default"))
-    .addOption(onOffOption('--product-coupon <on|off>', 'whether product coupons are enabled').default(true))
-    .action(add);
+function addCommand(shell: ServiceShell): Command {
+  const { say } = shell;
+  return on('add <id>', 'merchant.add', shell)
+    .requiredOption('--certificate <file>', say('merchant.certificate'))
+    .option('--brand', say('merchant.brand'))
+    .option('--api-v3-key-file <file>', say('merchant.apiV3KeyFile'))
+    .addOption(rateOption(say))
+    .addOption(onOffOption('--product-coupon <on|off>', 'merchant.productCoupon', say).default(true, 'on'))
+    .action((id: string, flags: AddFlags) => add(id, flags, shell));
 }
 
-async function add(id: string, flags: AddFlags): Promise<void> {
+async function add(id: string, flags: AddFlags, shell: ServiceShell): Promise<void> {
   const { addMerchant } = await import('@coupon-media/server');
   const certificatePem = await readFile(flags.certificate, 'utf8');
   const apiV3Key = flags.apiV3KeyFile && (await readFile(flags.apiV3KeyFile, 'utf8')).trim();
@@ -82,22 +79,29 @@ async function add(id: string, flags: AddFlags): Promise<void> {
     quota: flags.quota === 'default' ? undefined : flags.quota,
     productCoupon: flags.productCoupon,
   };
-  const record = await tell(merchantRow, flags, (records) => addMerchant(records, merchant, now()));
+  const record = await tell(merchantRow, flags, (records) => addMerchant(records, merchant, now()), shell);
   // Printed once, here: it has to reach the merchant somehow.
-  if (apiV3Key === undefined) say(`APIv3 key ${record.apiV3Key}`);
+  if (apiV3Key === undefined) shell.out.lines(shell.say('merchant.keyMade', { key: record.apiV3Key }));
 }
 
-async function list(flags: RecordsFlags): Promise<void> {
+async function list(flags: RecordsFlags, shell: ServiceShell): Promise<void> {
+  const { out, say } = shell;
   const { certificateState } = await import('@coupon-media/server');
-  const merchants = await withRecords(flags, (records) => records.merchants());
-  for (const record of merchants) say(merchantRow(record, (row) => certificateState(row, now())));
-  if (merchants.length === 0) say('no merchants');
+  const merchants = await withRecords(flags, shell, (records) => records.merchants());
+  out.lines(
+    ...merchants.map((record) => merchantRow(record, (row) => certificateState(row, now()), say)),
+    ...(merchants.length === 0 ? [say('merchant.none')] : []),
+  );
 }
 
-async function show(id: string, flags: RecordsFlags & { apiV3Key?: true }): Promise<void> {
+async function show(
+  id: string,
+  flags: RecordsFlags & { apiV3Key?: true },
+  shell: ServiceShell,
+): Promise<void> {
   const { knownMerchant } = await import('@coupon-media/server');
-  const record = await tell(merchantDetails, flags, (records) => knownMerchant(records, id));
-  if (flags.apiV3Key) say(`APIv3 key     ${record.apiV3Key}`);
+  const record = await tell(merchantDetails, flags, (records) => knownMerchant(records, id), shell);
+  if (flags.apiV3Key) shell.out.lines(merchantSecret(record, shell.say));
 }
 
 interface SetFlags extends RecordsFlags {
@@ -106,42 +110,56 @@ interface SetFlags extends RecordsFlags {
   platformKey?: string;
 }
 
-function setCommand(): Command {
-  return on('set <id>', "change a merchant's settings")
-    .addOption(rateOption("the service's is the default"))
-    .addOption(onOffOption('--product-coupon <on|off>', 'whether product coupons are enabled'))
-    .option(
-      '--platform-key <id|default>',
-      "signs answers to requests that name no key (the service's is the default)",
-    )
-    .action(set);
+function setCommand(shell: ServiceShell): Command {
+  const { say } = shell;
+  return on('set <id>', 'merchant.set', shell)
+    .addOption(rateOption(say))
+    .addOption(onOffOption('--product-coupon <on|off>', 'merchant.productCoupon', say))
+    .option('--platform-key <id|default>', say('merchant.platformKey'))
+    .action((id: string, flags: SetFlags, command: Command) => set(id, flags, command, shell));
 }
 
-async function set(id: string, flags: SetFlags, command: Command): Promise<void> {
+async function set(id: string, flags: SetFlags, command: Command, shell: ServiceShell): Promise<void> {
   const { quota, productCoupon, platformKey } = flags;
   if (quota === undefined && productCoupon === undefined && platformKey === undefined)
-    command.error('error: nothing to set: give --quota, --product-coupon or --platform-key');
-  await change(id, flags, {
+    command.error(shell.say('merchant.nothingToSet'));
+  const wanted = {
     quota: quota === 'default' ? null : quota,
     productCoupon,
     defaultPlatformKeyId: platformKey === 'default' ? null : platformKey,
-  });
+  };
+  await change(id, flags, wanted, shell);
 }
 
-async function change(id: string, flags: RecordsFlags, change: MerchantChange): Promise<void> {
+async function change(
+  id: string,
+  flags: RecordsFlags,
+  change: MerchantChange,
+  shell: ServiceShell,
+): Promise<void> {
   const { changeMerchant } = await import('@coupon-media/server');
-  await tell(merchantRow, flags, (records) => changeMerchant(records, id, change));
+  await tell(merchantRow, flags, (records) => changeMerchant(records, id, change), shell);
 }
 
-async function addCertificate(id: string, file: string, flags: RecordsFlags): Promise<void> {
+async function addCertificate(
+  id: string,
+  file: string,
+  flags: RecordsFlags,
+  shell: ServiceShell,
+): Promise<void> {
   const { addCertificate } = await import('@coupon-media/server');
   const pem = await readFile(file, 'utf8');
-  await tell(merchantDetails, flags, (records) => addCertificate(records, id, pem, now()));
+  await tell(merchantDetails, flags, (records) => addCertificate(records, id, pem, now()), shell);
 }
 
-async function revokeCertificate(id: string, serialNo: string, flags: RecordsFlags): Promise<void> {
+async function revokeCertificate(
+  id: string,
+  serialNo: string,
+  flags: RecordsFlags,
+  shell: ServiceShell,
+): Promise<void> {
   const { revokeCertificate } = await import('@coupon-media/server');
-  await tell(merchantDetails, flags, (records) => revokeCertificate(records, id, serialNo, now()));
+  await tell(merchantDetails, flags, (records) => revokeCertificate(records, id, serialNo, now()), shell);
 }
 
 /** Does it, and prints the merchant as it is then. */
@@ -149,9 +167,10 @@ async function tell(
   format: typeof merchantRow,
   flags: RecordsFlags,
   act: (records: MerchantStore) => Promise<MerchantRecord>,
+  shell: ServiceShell,
 ): Promise<MerchantRecord> {
   const { certificateState } = await import('@coupon-media/server');
-  const record = await withRecords(flags, act);
-  say(format(record, (certificate) => certificateState(certificate, now())));
+  const record = await withRecords(flags, shell, act);
+  shell.out.lines(format(record, (certificate) => certificateState(certificate, now()), shell.say));
   return record;
 }

@@ -1,21 +1,27 @@
 import { readFile } from 'node:fs/promises';
 import type { PlatformKeyRecord, PlatformKeyState } from '@coupon-media/server';
 import { Command } from 'commander';
-import { dataOption, day, now, type RecordsFlags, say, withRecords } from '../records.js';
+import type { ServiceShell } from '../messages/messages.js';
+import { dataOption } from '../options.js';
+import { day, now, type RecordsFlags, remark, withRecords } from '../records.js';
 
-export function platformKeyCommand(): Command {
+export function platformKeyCommand(shell: ServiceShell): Command {
+  const { say } = shell;
   return new Command('platform-key')
-    .description('the keys that sign answers; a running service sees a change within a second')
-    .addCommand(addCommand())
+    .description(say('platformKey.description'))
+    .addCommand(addCommand(shell))
     .addCommand(
-      new Command('list').description('list the keys, the oldest first').addOption(dataOption()).action(list),
+      new Command('list')
+        .description(say('platformKey.list'))
+        .addOption(dataOption(say))
+        .action((flags: RecordsFlags) => list(flags, shell)),
     )
     .addCommand(
       new Command('retire')
-        .description('take a key out of use; the last one stays')
-        .argument('<id>', 'PUB_KEY_ID_…, or a certificate serial')
-        .addOption(dataOption())
-        .action(retire),
+        .description(say('platformKey.retire'))
+        .argument('<id>', say('platformKey.retireId'))
+        .addOption(dataOption(say))
+        .action((id: string, flags: RecordsFlags) => retire(id, flags, shell)),
     );
 }
 
@@ -26,57 +32,66 @@ interface AddFlags extends RecordsFlags {
   id?: string;
 }
 
-function addCommand(): Command {
+function addCommand(shell: ServiceShell): Command {
+  const { say } = shell;
   return new Command('add')
-    .description('add a key: a public-key pair is made, or files of one are taken; prints the public half')
-    .option('--private-key <file>', 'take this private key')
-    .option('--certificate <file>', 'with --private-key: the platform certificate over it')
-    .option('--public-key <file>', 'with --private-key: its public key (default: computed)')
-    .option('--id <id>', 'with --private-key: the PUB_KEY_ID_… that merchants know it by (default: made)')
-    .addOption(dataOption())
-    .action(add);
+    .description(say('platformKey.add'))
+    .option('--private-key <file>', say('platformKey.privateKey'))
+    .option('--certificate <file>', say('platformKey.certificate'))
+    .option('--public-key <file>', say('platformKey.publicKey'))
+    .option('--id <id>', say('platformKey.id'))
+    .addOption(dataOption(say))
+    .action((flags: AddFlags, command: Command) => add(flags, command, shell));
 }
 
-async function add(flags: AddFlags, command: Command): Promise<void> {
+async function add(flags: AddFlags, command: Command, shell: ServiceShell): Promise<void> {
   if (!flags.privateKey && (flags.publicKey || flags.certificate || flags.id))
-    command.error('error: --certificate, --public-key and --id go with --private-key');
+    command.error(shell.say('platformKey.needsPrivateKey'));
   const { addPlatformKey } = await import('@coupon-media/server');
-  const made = await keyOf(flags);
-  const key = await withRecords(flags, (records) => addPlatformKey(records, made));
-  say(`${key.id}\n${key.publicPem.trim()}`);
+  const made = await keyOf(flags, shell);
+  const key = await withRecords(flags, shell, (records) => addPlatformKey(records, made));
+  shell.out.lines(key.id, key.publicPem.trim());
 }
 
-async function keyOf({ privateKey, publicKey, certificate, id }: AddFlags): Promise<PlatformKeyRecord> {
+async function keyOf(
+  { privateKey, publicKey, certificate, id }: AddFlags,
+  shell: ServiceShell,
+): Promise<PlatformKeyRecord> {
   const { generatePublicKeyPair, isReadableByOthers, readPlatformKey } = await import('@coupon-media/server');
   if (!privateKey) return generatePublicKeyPair(now());
   if (await isReadableByOthers(privateKey))
-    process.stderr.write(
-      `coupon-media: others can read ${privateKey}; chmod 600 keeps a private key private\n`,
-    );
+    remark(shell, shell.say('platformKey.othersRead', { file: privateKey }));
   const [privateKeyPem = '', publicKeyPem, certificatePem] = await Promise.all(
     [privateKey, publicKey, certificate].map((file) => file && readFile(file, 'utf8')),
   );
   return readPlatformKey({ privateKeyPem, publicKeyPem, certificatePem, id }, now());
 }
 
-async function list(flags: RecordsFlags): Promise<void> {
+async function list(flags: RecordsFlags, shell: ServiceShell): Promise<void> {
+  const { out, say } = shell;
   const { platformKeyState } = await import('@coupon-media/server');
-  const keys = await withRecords(flags, (records) => records.platformKeys());
-  for (const key of keys) say(`${key.id}  ${key.kind}  ${standing(key, platformKeyState(key, now()))}`);
-  if (keys.length === 0) say('no keys: the service makes one when it first starts');
+  const keys = await withRecords(flags, shell, (records) => records.platformKeys());
+  out.lines(
+    ...keys.map((key) => `${key.id}  ${key.kind}  ${standing(key, platformKeyState(key, now()), say)}`),
+    ...(keys.length === 0 ? [say('platformKey.none')] : []),
+  );
 }
 
-async function retire(id: string, flags: RecordsFlags): Promise<void> {
+async function retire(id: string, flags: RecordsFlags, shell: ServiceShell): Promise<void> {
   const { retirePlatformKey } = await import('@coupon-media/server');
-  await withRecords(flags, (records) => retirePlatformKey(records, id, now()));
-  say(`${id}  retired`);
+  await withRecords(flags, shell, (records) => retirePlatformKey(records, id, now()));
+  shell.out.lines(shell.say('platformKey.retired', { id }));
 }
 
-function standing({ notAfter = 0, retiredAt = 0 }: PlatformKeyRecord, state: PlatformKeyState): string {
+function standing(
+  { notAfter = 0, retiredAt = 0 }: PlatformKeyRecord,
+  state: PlatformKeyState,
+  say: ServiceShell['say'],
+): string {
   const texts: Record<PlatformKeyState, string> = {
-    'in use': notAfter ? `in use, valid until ${day(notAfter)}` : 'in use',
-    expired: `expired on ${day(notAfter)}`,
-    retired: `retired on ${day(retiredAt)}`,
+    'in use': notAfter ? say('platformKey.inUseUntil', { day: day(notAfter) }) : say('platformKey.inUse'),
+    expired: say('platformKey.expiredOn', { day: day(notAfter) }),
+    retired: say('platformKey.retiredOn', { day: day(retiredAt) }),
   };
   return texts[state];
 }

@@ -4,8 +4,9 @@ import path from 'node:path';
 import type { Sandbox, SandboxOptions } from '@coupon-media/sandbox';
 import { Command } from 'commander';
 import { describeFailure, EXIT, untilStopped } from 'coupon-media/shell';
-import { portOption, quotaOption } from '../options.js';
 import type { ServiceShell } from '../messages/messages.js';
+import { portOption, quotaOption } from '../options.js';
+import { remark } from '../records.js';
 
 interface Flags {
   data: string;
@@ -15,74 +16,77 @@ interface Flags {
 }
 
 export function sandboxCommand(shell: ServiceShell): Command {
+  const { say } = shell;
   return new Command('sandbox')
-    .description(shell.say('sandbox.description'))
-    .option('--data <dir>', 'folder of the sandbox: keys, images, credentials.json', '.coupon-media')
-    .addOption(portOption('default: the folder remembers; on its first run 8787 or the next free one'))
-    .addOption(quotaOption('default: no limit'))
-    .option('--demo', 'in a fresh temporary folder, then exit: 0 if every upload held, else 1')
-    .action((flags: Flags) => (flags.demo ? demo(flags, shell) : serve(flags)));
+    .description(say('sandbox.description'))
+    .option('--data <dir>', say('sandbox.data'), '.coupon-media')
+    .addOption(portOption(say('sandbox.port')))
+    .addOption(quotaOption(say('sandbox.quota')))
+    .option('--demo', say('sandbox.demo'))
+    .action((flags: Flags) => (flags.demo ? demo(flags, shell) : serve(flags, shell)));
 }
 
-async function serve({ data, port, quota }: Flags): Promise<void> {
-  const sandbox = await start({ folder: data, port, quota });
+async function serve({ data, port, quota }: Flags, shell: ServiceShell): Promise<void> {
+  const { out, say } = shell;
+  const sandbox = await start({ folder: data, port, quota }, shell);
   const stopped = untilStopped();
   try {
-    await uploadPictures(sandbox);
-    say(nextSteps(sandbox));
+    await uploadPictures(sandbox, shell);
+    out.lines(...nextSteps(sandbox, say));
     await stopped;
-    say('\nstopping …');
+    out.lines('', say('sandbox.stopping'));
   } finally {
     await sandbox.stop();
   }
 }
 
-async function demo({ port = 0, quota }: Flags, { err, say: tell }: ServiceShell): Promise<void> {
+async function demo({ port = 0, quota }: Flags, shell: ServiceShell): Promise<void> {
+  const { out, say } = shell;
   const folder = await mkdtemp(path.join(tmpdir(), 'coupon-media-'));
   try {
-    const sandbox = await start({ folder, port, quota });
+    const sandbox = await start({ folder, port, quota }, shell);
     try {
-      await uploadPictures(sandbox);
-      say('  all three held.');
+      await uploadPictures(sandbox, shell);
+      out.lines(`  ${say('sandbox.allHeld')}`);
     } finally {
       await sandbox.stop();
     }
   } catch (error) {
-    err.lines(`coupon-media: the demo failed: ${describeFailure(error, tell)}`);
+    remark(shell, say('sandbox.demoFailed', { why: describeFailure(error, shell) }));
     process.exitCode = EXIT.failed;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function start(options: SandboxOptions): Promise<Sandbox> {
+async function start(options: SandboxOptions, { out, say }: ServiceShell): Promise<Sandbox> {
   const { startSandbox } = await import('@coupon-media/sandbox');
   const sandbox = await startSandbox(options);
   const { baseUrl, mchid } = sandbox.credentials;
-  if (sandbox.takenPort !== undefined) {
-    say(`port ${sandbox.takenPort} is taken: this sandbox uses the next free one, and keeps it`);
-  }
-  say(`coupon-media sandbox  ${baseUrl}  merchant ${mchid}\n`);
+  if (sandbox.takenPort !== undefined) out.lines(say('sandbox.portTaken', { port: sandbox.takenPort }));
+  out.lines(say('sandbox.running', { url: baseUrl, mchid }), '');
   return sandbox;
 }
 
-async function uploadPictures(sandbox: Sandbox): Promise<void> {
+async function uploadPictures(sandbox: Sandbox, { out, say }: ServiceShell): Promise<void> {
   const { runDemo } = await import('@coupon-media/sandbox');
   for await (const { picture, bytes, imageUrl } of runDemo(sandbox.credentials)) {
-    say(
-      `  ✓ ${picture}  ${String(bytes).padStart(6)} bytes  both signatures hold, SHA-256 equal\n    ${imageUrl}`,
-    );
+    const told = say('sandbox.uploaded', { picture, bytes: String(bytes).padStart(6) });
+    out.lines(`  ${out.style.good('✓')} ${told}`, `    ${imageUrl}`);
   }
-  say('');
+  out.lines('');
 }
 
-function nextSteps({ folder, credentials }: Sandbox): string {
+function nextSteps({ folder, credentials }: Sandbox, say: ServiceShell['say']): string[] {
   const here = path.relative(process.cwd(), folder) || '.';
   const keys = path.relative(process.cwd(), path.dirname(credentials.privateKeyPath)) || '.';
-  return `What next
-  from the shell    npx coupon-media upload PICTURE.jpg${here === '.coupon-media' ? '' : ` --profile ${here}/credentials.json`}
-  from TypeScript   examples/upload.ts, or
-
+  const file = `${here}/credentials.json`;
+  const profile = here === '.coupon-media' ? '' : ` --profile ${file}`;
+  return [
+    say('sandbox.next'),
+    `  ${say('sandbox.next.shell', { profile })}`,
+    `  ${say('sandbox.next.typescript')}`,
+    `
     import { createClient } from '@coupon-media/client';
     const client = createClient({
       baseUrl: '${credentials.baseUrl}',
@@ -95,12 +99,9 @@ function nextSteps({ folder, credentials }: Sandbox): string {
       }],
     });
     const { imageUrl } = await client.uploadImage('PICTURE.jpg');
-
-  from anything     ${here}/credentials.json names the keys: ${keys}/ and ${here}/wechatpay/
-
-Ctrl-C stops the service; the folder keeps everything.`;
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
+`,
+    `  ${say('sandbox.next.anything', { credentials: file, merchant: keys, platform: `${here}/wechatpay` })}`,
+    '',
+    say('sandbox.next.end'),
+  ];
 }

@@ -1,8 +1,153 @@
 /** What the service's commands say, in English. */
 export const en = {
-  'sandbox.description':
-    'run a whole service for development, with generated keys, and upload three pictures to it',
-  'serve.description': 'run the service',
+  // Options of several commands.
+  'option.data':
+    "the service's folder (default: the cluster of COUPON_MEDIA_DATABASE_URL, else COUPON_MEDIA_DATA, else .coupon-media)",
+  'option.onOrOff': 'on or off',
+  'option.limit': 'how many at most',
   'cluster.notInstalled':
     'the configuration names a cluster, whose engines are a package of their own: npm install @coupon-media/cluster',
+  'records.whose': 'this is {store}',
+
+  // Sandbox.
+  'sandbox.description':
+    'run a whole service for development, with generated keys, and upload three pictures to it',
+  'sandbox.data': 'folder of the sandbox: keys, images, credentials.json',
+  'sandbox.port':
+    'port to listen on (default: the folder remembers; on its first run 8787 or the next free one)',
+  'sandbox.quota': 'uploads a second of a merchant without a quota of its own (default: no limit)',
+  'sandbox.demo': 'in a fresh temporary folder, then exit: 0 if every upload held, else 1',
+  'sandbox.portTaken': 'port {port} is taken: this sandbox uses the next free one, and keeps it',
+  'sandbox.running': 'coupon-media sandbox  {url}  merchant {mchid}',
+  'sandbox.uploaded': '{picture}  {bytes} bytes  both signatures hold, SHA-256 equal',
+  'sandbox.allHeld': 'all three held.',
+  'sandbox.demoFailed': 'the demo failed: {why}',
+  'sandbox.stopping': 'stopping …',
+  'sandbox.next': 'What next',
+  'sandbox.next.shell': 'from the shell    npx coupon-media upload PICTURE.jpg{profile}',
+  'sandbox.next.typescript': 'from TypeScript   examples/upload.ts, or',
+  'sandbox.next.anything': 'from anything     {credentials} names the keys: {merchant}/ and {platform}/',
+  'sandbox.next.end': 'Ctrl-C stops the service; the folder keeps everything.',
+
+  // Serve.
+  'serve.description': 'run the service',
+  'serve.running': 'coupon-media serves {store} at {host} port {port}; images at {url}/images/',
+
+  // Merchants.
+  'merchant.description': 'who may upload; a running service sees a change within a second',
+  'merchant.add': 'let a merchant upload: its mchid, or its brand_id with --brand',
+  'merchant.certificate': 'its API certificate, apiclient_cert.pem; the private key stays with it',
+  'merchant.brand': 'a brand: it signs under the brand scheme, as its brand_id',
+  'merchant.apiV3KeyFile': 'file of its APIv3 key, 32 characters (default: one is made, and printed)',
+  'merchant.quota': "uploads a second, 0 for no limit (the service's is the default)",
+  'merchant.productCoupon': 'whether product coupons are enabled',
+  'merchant.list': 'list the merchants',
+  'merchant.show': 'show a merchant: settings, certificates, and whether each is valid',
+  'merchant.apiV3Key': 'its APIv3 key, too: a secret',
+  'merchant.set': "change a merchant's settings",
+  'merchant.platformKey': "signs answers to requests that name no key (the service's is the default)",
+  'merchant.enable': 'let a merchant that was disabled upload again',
+  'merchant.disable': 'refuse all that a merchant sends',
+  'merchant.addCertificate': 'add an API certificate; three may be valid at a time',
+  'merchant.revokeCertificate': 'end an API certificate, at once and for good',
+  'merchant.nothingToSet': 'error: nothing to set: give --quota, --product-coupon or --platform-key',
+  'merchant.none': 'no merchants',
+  'merchant.keyMade': 'APIv3 key {key}',
+  'merchant.validCertificates': '{n} valid {n:certificate|certificates}',
+  'merchant.disabled': 'disabled',
+  'merchant.mayUpload': 'may upload',
+  'merchant.mayUploadOthers': 'may upload, though not for product coupons',
+  'merchant.quotaOfService': "the service's quota",
+  'merchant.quotaNone': 'no quota',
+  'merchant.quotaOwn': '{n} uploads a second',
+  'merchant.row.state': 'state',
+  'merchant.row.quota': 'quota',
+  'merchant.row.answers': 'answers',
+  'merchant.row.certificates': 'certificates',
+  'merchant.row.apiV3Key': 'APIv3 key',
+  'merchant.answers': 'signed by {key}, unless a request names another',
+  'merchant.defaultKey': "the service's default key",
+  'merchant.noCertificates': 'none',
+  'certificate.valid': 'valid until {day}',
+  'certificate.early': 'valid from {day}',
+  'certificate.expired': 'expired on {day}',
+  'certificate.revoked': 'revoked on {day}',
+
+  // Platform keys.
+  'platformKey.description': 'the keys that sign answers; a running service sees a change within a second',
+  'platformKey.add':
+    'add a key: a public-key pair is made, or files of one are taken; prints the public half',
+  'platformKey.privateKey': 'take this private key',
+  'platformKey.certificate': 'with --private-key: the platform certificate over it',
+  'platformKey.publicKey': 'with --private-key: its public key (default: computed)',
+  'platformKey.id': 'with --private-key: the PUB_KEY_ID_… that merchants know it by (default: made)',
+  'platformKey.list': 'list the keys, the oldest first',
+  'platformKey.retire': 'take a key out of use; the last one stays',
+  'platformKey.retireId': 'PUB_KEY_ID_…, or a certificate serial',
+  'platformKey.needsPrivateKey': 'error: --certificate, --public-key and --id go with --private-key',
+  'platformKey.othersRead': 'others can read {file}; chmod 600 keeps a private key private',
+  'platformKey.none': 'no keys: the service makes one when it first starts',
+  'platformKey.retired': '{id}  retired',
+  'platformKey.inUse': 'in use',
+  'platformKey.inUseUntil': 'in use, valid until {day}',
+  'platformKey.expiredOn': 'expired on {day}',
+  'platformKey.retiredOn': 'retired on {day}',
+
+  // Store.
+  'store.description': "a service's images and records; each of these works while the service runs",
+  'store.list': 'list uploads, the newest first',
+  'store.list.merchant': 'of this merchant only',
+  'store.list.filename': 'whose filename has this in it, only',
+  'store.list.cursor': 'go on where the page before ended',
+  'store.list.json': 'a JSON object a line',
+  'store.list.more': 'more: --cursor {cursor}',
+  'store.check':
+    'verify every record by its bytes, and every file by its record; exit 1 where something is wrong',
+  'store.check.deep': "of a cluster: read every image and verify its digest, not only that it's there, whole",
+  'store.check.well': '{images} images of {bytes} bytes, {uploads} uploads: all is well',
+  'store.check.ill': '{images} images of {bytes} bytes, {uploads} uploads: {n} {n:problem|problems}',
+  'store.problem.missing': 'missing',
+  'store.problem.damaged': 'damaged',
+  'store.problem.orphan': 'orphan',
+  'store.problem.unreadable': 'unreadable',
+  'store.problem.structure': 'structure',
+  'store.problem.unattached': 'unattached',
+  'store.backup': 'copy everything as of now into an empty folder, which opens as a store',
+  'store.backup.folder': 'where to',
+  'store.backup.done': '{images} images copied to {to}, {files} of them files',
+  'store.backup.ofCluster':
+    "a cluster is backed up by its engines' own means: the database first, by pg_dump or the provider's snapshots, then the bucket, by versioning or replication (what has a row has an object); Redis needs none. For a folder, give --data",
+
+  // Store migrate.
+  'migrate.description':
+    "move a folder's images, uploads, merchants and keys to a cluster; URLs stay as they were given",
+  'migrate.to': 'the cluster that COUPON_MEDIA_DATABASE_URL and its like name, as for serve',
+  'migrate.data': 'the folder to move (default: COUPON_MEDIA_DATA, else .coupon-media)',
+  'migrate.noVerify': 'do not compare every record, and read every image back, at the end',
+  'migrate.help': `The folder is only read, and a service may go on with it: move what there is while it serves, stop it, and run the same
+command again for the rest; then start the nodes. Killed or stopped by Ctrl-C, the same command goes on where it was.
+Run once more it brings nothing twice, and verifies. The engines' settings are those of serve (coupon-media serve --help);
+they come by the environment alone, since others can read a command line.
+
+Exit codes: 0 all is moved, and equal · 1 something could not be moved or differs · 2 wrong use ·
+3 configuration or engines · 130 interrupted`,
+  'migrate.noCluster':
+    'COUPON_MEDIA_DATABASE_URL: must be given, with COUPON_MEDIA_S3_BUCKET and COUPON_MEDIA_REDIS_URL: they name the cluster to move to',
+  'migrate.moving': 'moving the folder {folder} to {store}',
+  'migrate.finishing': 'finishing the batch under way … Ctrl-C again ends at once',
+  'migrate.phase.images': '{n} {n:image|images}',
+  'migrate.phase.uploads': '{n} {n:record of an upload|records of uploads}',
+  'migrate.phase.verify': '{n} {n:record or image|records and images} to verify',
+  'migrate.left': 'left behind  {sha256}  {detail}',
+  'migrate.conflict': "changed on both sides, the cluster's stays  {name}",
+  'migrate.nothing': 'nothing to move: the cluster has all {images} images and {uploads} uploads',
+  'migrate.moved':
+    'moved {images} images of {bytes} bytes, {uploads} uploads, {records} merchants, keys and settings, {nonces} nonces',
+  'migrate.serving':
+    'a service goes on with the folder: stop it, and run the same command again for what came since',
+  'migrate.differs': 'differs  {what}  {id}  {detail}',
+  'migrate.equal': 'verified {images} images by their digests and {uploads} uploads: all equal',
+  'migrate.different':
+    'verified {images} images by their digests and {uploads} uploads: {n} {n:difference|differences}',
+  'migrate.stopped': 'stopped; the same command goes on from here',
 } as const satisfies Readonly<Record<string, string>>;

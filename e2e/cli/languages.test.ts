@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { couponMedia } from '../support/run.js';
+
+/** Everything that can be typed, with what it is for: completion knows every command and option. */
+async function described(language: string): Promise<Map<string, string>> {
+  const { stdout } = await couponMedia('completion', 'zsh', '--lang', language);
+  const commands = [...stdout.matchAll(/^ {4}"(.*)"\) candidates=\((.*)\)/gm)];
+  return new Map(
+    commands.flatMap(([, path = '', list = '']) =>
+      [...list.matchAll(/'([^:']+)(?::([^']*))?'/g)].map(([, word, text = '']) => [
+        `${path} ${word}`.trim(),
+        text,
+      ]),
+    ),
+  );
+}
+
+test('every command and every option says what it is for, in Chinese and in English', async () => {
+  const [chinese, english] = [await described('zh-CN'), await described('en')];
+  expect([...chinese.keys()]).toEqual([...english.keys()]);
+  expect(chinese.size).toBeGreaterThan(150);
+  for (const name of ['serve --public-url', 'store migrate --to', 'merchant add --brand', 'upload --slot'])
+    expect([...chinese.keys()]).toContain(name);
+  const han = /\p{Script=Han}/u;
+  const wrong = [...chinese].filter(([name, text]) => !name.endsWith('--help') && !han.test(text));
+  expect(wrong).toEqual([]);
+  expect([...english].filter(([, text]) => han.test(text))).toEqual([]);
+});
+
+describe.each([
+  [['serve', '--port', 'eighty'], '用法错误：--port <n> 不接受 eighty。整数，0 到 65535'],
+  [['merchant', 'set', '1', '--product-coupon', 'maybe'], '不接受 maybe。on 或 off'],
+  [['merchant', 'set', '1', '--quota', 'much'], '不接受 much。0 … 1000000'],
+  [['merchant', 'set', '1'], '用法错误：没有要修改的设置'],
+  [['store', 'migrate'], '用法错误：缺少必需的选项 --to <engines>'],
+  [['store', 'migrate', '--to', 'disk'], '不接受 disk。可选值：cluster。'],
+  [['platform-key', 'add', '--id', 'PUB_KEY_ID_1'], '须与 --private-key 一起使用'],
+  [['serve', '--prot', '1'], '没有选项 --prot\n（是否想用 --port？）'],
+  [['upload', '--slot', 'side'], '可选值：icon, background, detail。'],
+])('wrong use: %j', (args, said) => {
+  test('is told in Chinese, and ends with 2', async () => {
+    const { code, stdout, stderr } = await couponMedia(...args, '--lang', 'zh-CN');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(said);
+    expect(stderr).toContain('（用 --help 查看选项）');
+  });
+});
+
+test('help has its headings, choices and defaults in Chinese', async () => {
+  for (const args of [
+    [],
+    ['upload'],
+    ['serve'],
+    ['store', 'migrate'],
+    ['store', 'list'],
+    ['merchant', 'add'],
+  ]) {
+    const { code, stdout } = await couponMedia(...args, '--help', '--lang', 'zh-CN');
+    expect(code).toBe(0);
+    expect(stdout).toContain('用法：');
+    expect(stdout).not.toMatch(/Usage:|Options:|Commands:|choices:|default:|display help/);
+  }
+});
+
+test('--version is the one release', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(await couponMedia('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
