@@ -29,7 +29,6 @@ COPY tsconfig.base.json tsconfig.json ./
 COPY packages packages
 # Only what was compiled goes on: no sources, no tests, no compiler's memory.
 RUN npx tsc -b \
- && chmod 755 packages/cli/dist/main.js \
  && rm -rf packages/*/src packages/*/test packages/*/tsconfig.json packages/*/dist/.tsbuildinfo
 
 # The libraries that decode strangers' pictures stay out: a service looks at headers only, and `--prepare` is for whoever uploads.
@@ -51,7 +50,7 @@ COPY --from=build /app/packages packages
 COPY package.json LICENSE ./
 # A folder for the embedded store and one for images under way, both of the user that the service runs as: volumes made from
 # them take over the owner. npm has no business in an image that installs nothing.
-RUN ln -s /app/packages/cli/dist/main.js /usr/local/bin/coupon-media \
+RUN ln -s /app/packages/cli/bin/coupon-media.cjs /usr/local/bin/coupon-media \
  && mkdir -p /data /scratch \
  && chown 10001:10001 /data /scratch \
  && chmod 700 /data /scratch \

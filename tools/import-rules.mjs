@@ -293,6 +293,14 @@ const OTHERS = [
     outside: ['@peculiar/x509', 'reflect-metadata'],
   },
   {
+    // what runs on any Node, old ones too, and says which is needed; it starts what was built
+    name: 'cli/bin',
+    files: /^packages\/cli\/bin\//,
+    rooms: ['cli/test'],
+    node: [],
+    computed: true,
+  },
+  {
     // the service's commands by the name of their package, which depends on this one
     name: 'cli/service-cli',
     files: /^packages\/cli\/src\/service-cli\.ts$/,
@@ -355,7 +363,11 @@ const TESTS = Object.entries(PACKAGES).map(([name, packages]) => ({
   name: `${name}/test`,
   files: new RegExp(`^packages/${name}/(test|dist)/`),
   packages: [name, ...packages],
-  rooms: ['tools/engines', ...(['server', 'cluster'].includes(name) ? [CONTRACTS.name] : [])],
+  rooms: [
+    'tools/engines',
+    `${name}/bin`,
+    ...(['server', 'cluster'].includes(name) ? [CONTRACTS.name] : []),
+  ],
   outside: ['*'], // what its package may import, and what the root provides: knip knows
   computed: true,
 }));
@@ -369,7 +381,7 @@ const OUTER = [
   {
     name: 'e2e',
     files: /^e2e\//,
-    rooms: ['tools/engines'],
+    rooms: ['tools/engines', 'tools'], // tools: what packs the packages
     packages: ['*'],
     outside: [...TESTING, 'undici', 'pino', '@seriousme/openapi-schema-validator', 'ajv', 'typescript'],
     computed: true,

@@ -93,7 +93,6 @@ function compile() {
   const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const run = spawnSync(process.execPath, [compiler, '-b'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (run.status !== 0) return false;
-  linkCommand();
   fs.writeFileSync(buildStamp, fingerprint);
   note(`built in ${seconds(started)}`);
   return true;
@@ -155,15 +154,6 @@ function missingAndStale(directory) {
 function stems(directory, suffix) {
   const files = filesUnder(directory).filter((file) => suffix.test(file));
   return new Set(files.map((file) => path.relative(directory, file).replace(suffix, '')));
-}
-
-/** npm links a package's command at install only if its file exists; here it exists only now. */
-function linkCommand() {
-  const main = path.join(root, 'packages', 'cli', 'dist', 'main.js');
-  const link = path.join(root, 'node_modules', '.bin', 'coupon-media');
-  if (process.platform === 'win32' || !fs.existsSync(main)) return;
-  fs.chmodSync(main, 0o755);
-  if (!fs.existsSync(link)) fs.symlinkSync(path.join('..', 'coupon-media', 'dist', 'main.js'), link);
 }
 
 /** @returns {string[]} the folders of all packages */

@@ -121,7 +121,7 @@ describe('completion', () => {
     const script = `source <(coupon-media completion bash)
 COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}
 _coupon_media; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const command = `coupon-media() { '${process.execPath}' packages/cli/dist/main.js "$@"; }\n${script}`;
+    const command = `coupon-media() { '${process.execPath}' packages/cli/bin/coupon-media.cjs "$@"; }\n${script}`;
     const { stdout, stderr } = await run('bash', ['-c', command]);
     expect(stderr).toBe('');
     return stdout.split('\n').filter((word) => word !== '');
@@ -140,7 +140,11 @@ _coupon_media; printf '%s\\n' "\${COMPREPLY[@]}"`;
 
   test('for zsh, as zsh reads it', async ({ skip }) => {
     skip((await run('sh', ['-c', 'command -v zsh'])).code !== 0, 'zsh is not installed');
-    const { stdout } = await run(process.execPath, ['packages/cli/dist/main.js', 'completion', 'zsh']);
+    const { stdout } = await run(process.execPath, [
+      'packages/cli/bin/coupon-media.cjs',
+      'completion',
+      'zsh',
+    ]);
     await writeFile(world.at('_coupon-media'), stdout);
     expect(await run('zsh', ['-n', world.at('_coupon-media')])).toMatchObject({ code: 0, stderr: '' });
   });

@@ -8,8 +8,8 @@ export interface Ended {
   stderr: string;
 }
 
-/** The command line, as built. */
-export const CLI = 'packages/cli/dist/main.js';
+/** The command line. */
+export const CLI = 'packages/cli/bin/coupon-media.cjs';
 
 /** Runs a command to its end, with nothing or `input` on its standard input. */
 export async function run(command: string, args: string[], input = ''): Promise<Ended> {

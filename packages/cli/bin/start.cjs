@@ -1,0 +1,4 @@
+'use strict';
+
+// What goes wrong in it, it says itself.
+void import('../dist/main.js');
