@@ -363,11 +363,7 @@ const TESTS = Object.entries(PACKAGES).map(([name, packages]) => ({
   name: `${name}/test`,
   files: new RegExp(`^packages/${name}/(test|dist)/`),
   packages: [name, ...packages],
-  rooms: [
-    'tools/engines',
-    `${name}/bin`,
-    ...(['server', 'cluster'].includes(name) ? [CONTRACTS.name] : []),
-  ],
+  rooms: ['tools/engines', `${name}/bin`, ...(['server', 'cluster'].includes(name) ? [CONTRACTS.name] : [])],
   outside: ['*'], // what its package may import, and what the root provides: knip knows
   computed: true,
 }));

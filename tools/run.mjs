@@ -42,6 +42,10 @@ const commands = {
     setup({ build: false });
     return inThisProcess('tools/rehearse-image.mjs', args);
   },
+  pack() {
+    setup();
+    return import('./pack.mjs').then((module) => module.main(args));
+  },
   check() {
     setup({ build: false });
     return import('./check.mjs').then((module) => module.check());

@@ -1,0 +1,127 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installPacked, pack } from '../../tools/pack.mjs';
+import { PNG } from '../support/exchange.js';
+import { run } from '../support/run.js';
+import { temporaryFolder } from '../support/sandbox.js';
+
+// What users get: packed, and installed into an empty folder from the tarballs. About 30 s, and twice that where npm has
+// to fetch what the packages need.
+const SLOW = 300_000;
+
+const root = path.resolve('.');
+let folder: string;
+let tarballs: Map<string, string>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  tarballs = pack(root, path.join(folder, 'packed'));
+}, SLOW);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const { version: VERSION } = JSON.parse(readFileSync('package.json', 'utf8'));
+const INSTALL = 'npm install coupon-media @coupon-media/service-cli';
+
+describe('coupon-media alone', () => {
+  let alone: string;
+  beforeAll(async () => {
+    alone = path.join(folder, 'alone');
+    installPacked(root, tarballs, ['coupon-media'], alone);
+    await writeFile(path.join(alone, '1.png'), PNG);
+  }, SLOW);
+  const cli = (...args: string[]) => command(alone, args);
+
+  test('brings neither the service nor what it stands on', () => {
+    const there = [
+      '@coupon-media/server',
+      '@opentelemetry',
+      '@aws-sdk',
+      'fastify',
+      'pg',
+      'ioredis',
+      'libsql',
+    ];
+    expect(there.filter((name) => existsSync(path.join(alone, 'node_modules', name)))).toEqual([]);
+  });
+
+  test('says its version, and names the commands that it lacks', async () => {
+    expect(await cli('--version')).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+    const { code, stdout } = await cli('--help');
+    expect(code).toBe(0);
+    for (const name of ['sandbox', 'serve', 'merchant', 'platform-key', 'store'])
+      expect(stdout).toMatch(new RegExp(`^  ${name} .*needs @coupon-media/service-cli$`, 'm'));
+    expect((await cli('--help', '--lang', 'zh-CN')).stdout).toContain('需要安装 @coupon-media/service-cli');
+  });
+
+  test.each([
+    [['serve', '--data', 'somewhere', '--port', '0']],
+    [['serve', '--help']],
+    [['merchant', 'list']],
+    [['sandbox']],
+  ])('%j ends with 2 and the line that installs both', async (args) => {
+    const { code, stdout, stderr } = await cli(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toBe(`coupon-media: ${args[0]} comes with @coupon-media/service-cli: ${INSTALL}\n`);
+    const chinese = await cli(...args, '--lang', 'zh-CN');
+    expect(chinese).toMatchObject({ code: 2, stderr: expect.stringContaining(`请安装：${INSTALL}\n`) });
+    expect(existsSync(path.join(alone, 'somewhere'))).toBe(false);
+  });
+
+  test('uploads, and completes what it has', async () => {
+    const args = [
+      'upload',
+      '1.png',
+      '--dry-run',
+      '--mchid',
+      '1900000001',
+      '--base-url',
+      'http://127.0.0.1:1',
+    ];
+    expect(await cli(...args)).toMatchObject({ code: 0, stderr: expect.stringContaining('1 would be sent') });
+    expect((await cli('completion', 'bash')).stdout).toContain('upload');
+  });
+});
+
+describe('with @coupon-media/service-cli', () => {
+  let both: string;
+  beforeAll(() => {
+    both = path.join(folder, 'both');
+    installPacked(root, tarballs, ['coupon-media', '@coupon-media/service-cli'], both);
+  }, SLOW);
+  const cli = (...args: string[]) => command(both, args);
+
+  test('it has the service: the demo holds', async () => {
+    expect(await cli('sandbox', '--demo')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('all three held'),
+    });
+    expect((await cli('serve', '--help')).stdout).toContain('--public-url');
+  });
+
+  test('one that does not load keeps the other commands from nothing', async () => {
+    const main = path.join(both, 'node_modules/@coupon-media/service-cli/dist/index.js');
+    await writeFile(main, "throw new Error('half installed');\n");
+    expect(await cli('serve')).toEqual({
+      code: 3,
+      stdout: '',
+      stderr:
+        'coupon-media: serve cannot be run, since @coupon-media/service-cli does not load: half installed\n',
+    });
+    await writeFile(
+      main,
+      "export const serviceCli = { version: '0.0.9', messages: {}, commands: () => [] };\n",
+    );
+    expect(await cli('serve')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`needs @coupon-media/service-cli ${VERSION}, and 0.0.9 is installed`),
+    });
+    expect(await cli('config', 'show')).toMatchObject({ code: 0 });
+  });
+});
+
+/** As npm links it. */
+function command(where: string, args: readonly string[]) {
+  const script = `cd '${where}' && exec ./node_modules/.bin/coupon-media "$@"`;
+  return run('sh', ['-c', `unset LC_ALL LC_MESSAGES LANG; ${script}`, 'sh', ...args]);
+}
