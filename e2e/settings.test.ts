@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { settingRows, settingsHelp } from '@coupon-media/server/settings';
 import { expect, onTestFinished, test } from 'vitest';
 import { CLI, type Ended, run } from './support/run.js';
 import { temporaryFolder } from './support/sandbox.js';
@@ -54,6 +55,27 @@ test.each([
     stdout: '',
     stderr: `coupon-media: ${line}\n`,
   });
+});
+
+test('an option that cannot be is told by its name, in the language that is spoken, and without what was given', async () => {
+  const key = '-----BEGIN PRIVATE KEY-----\nsecret-word\n-----END PRIVATE KEY-----';
+  expect(await serveWith({ LANG: 'C' }, '--data', key)).toEqual({
+    code: 3,
+    stdout: '',
+    stderr: 'coupon-media: --data: must be the path of a folder\n',
+  });
+  expect(await serveWith({}, '--quota', 'many', '--lang', 'zh-CN')).toEqual({
+    code: 3,
+    stdout: '',
+    stderr: 'coupon-media: --quota：应为数字，0 到 1000000 次/秒\n',
+  });
+});
+
+test('help shows every setting in the language that is spoken', async () => {
+  const { code, stdout } = await run(process.execPath, [CLI, 'serve', '--help', '--lang', 'zh-CN']);
+  expect(code).toBe(0);
+  expect(stdout).toContain(settingsHelp('zh-CN'));
+  for (const [, { variable }] of settingRows) expect(stdout).toContain(variable);
 });
 
 test('what a client is configured with is no mistake of the service', async () => {

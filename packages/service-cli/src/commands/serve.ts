@@ -1,6 +1,6 @@
 import type { ServiceConfig, StartOptions } from '@coupon-media/server';
-import { SETTINGS, type SettingName, settingOptions, settingsHelp } from '@coupon-media/server/settings';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type SettingName, settingOptions, settingsHelp } from '@coupon-media/server/settings';
+import { Command, Option } from 'commander';
 import { untilStopped } from 'coupon-media/shell';
 import { loadCluster } from '../cluster.js';
 import type { ServiceShell } from '../messages/messages.js';
@@ -15,14 +15,13 @@ export function serveCommand(shell: ServiceShell): Command {
     .action((flags: Flags) => serve(flags, shell));
 }
 
-/** The settings that have an option; under the setting's name, whatever the option is called. */
+/**
+ * The settings that have an option; under the setting's name, whatever the option is called. What is given is judged as the
+ * environment's is, and not by commander: it would quote a key that was given in a path's place.
+ */
 function optionsIn({ language }: ServiceShell): Option[] {
   return settingOptions(language).map(({ name, flags, description }) => {
-    const { read, values } = SETTINGS[name].kind;
-    const option = new Option(flags, description).argParser((text) => {
-      if (read(text) === undefined) throw new InvalidArgumentError(values[language]);
-      return text;
-    });
+    const option = new Option(flags, description);
     option.attributeName = () => name;
     return option;
   });
