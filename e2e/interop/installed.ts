@@ -14,7 +14,11 @@ export async function installClients(): Promise<void> {
     .update(await readFile(path.join(INTEROP, 'package-lock.json')))
     .digest('hex');
   if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return;
+  const started = Date.now();
   await promisify(execFile)('npm', ['ci', '--ignore-scripts'], { cwd: INTEROP });
+  process.stderr.write(
+    `coupon-media: installed clients in ${((Date.now() - started) / 1000).toFixed(1)} s\n`,
+  );
   await writeFile(stamp, wanted);
 }
 

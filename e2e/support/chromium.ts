@@ -17,16 +17,12 @@ export async function findChromium(): Promise<{ executable: string } | { missing
   const found = await firstThere(PLACES);
   if (found) return { executable: found };
   if (process.getuid?.() !== 0) return { missing: 'there is no Chromium, and only root may install it' };
-  try {
-    await run('apt-get', ['update', '-qq']);
-    await run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium']);
-  } catch (error) {
-    return {
-      missing: `there is no Chromium, and apt-get does not bring it: ${String(error).split('\n')[0]}`,
-    };
-  }
+  const { stderr } = await run(process.execPath, ['tools/engines/packages.mjs', 'chromium']);
+  process.stderr.write(stderr);
   const installed = await firstThere(PLACES);
-  return installed ? { executable: installed } : { missing: 'apt-get brought no Chromium' };
+  return installed
+    ? { executable: installed }
+    : { missing: `there is no Chromium, and apt-get does not bring it: ${stderr}` };
 }
 
 /** Opens a page, gives it some seconds of its own time, and returns the document as it is then. */

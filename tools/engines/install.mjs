@@ -2,16 +2,9 @@
  * The engines that tests run against: found, or installed from Debian's packages.
  * Usage: node tools/engines/install.mjs. It does nothing, fast, when nothing is missing.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { withLock } from '../lock.mjs';
+import { installPackages } from './packages.mjs';
 import { findProgram } from './programs.mjs';
-
-/** Debian's own way to ask, while packages are unpacked, whether their services may be started. */
-const POLICY = '/usr/sbin/policy-rc.d';
 
 /** What each engine is run by, and the packages that bring it. */
 const ENGINES = {
@@ -45,44 +38,12 @@ export function missing(engine) {
  * @returns {{ engine: Engine, why: string }[]} what is missing still
  */
 export function installEngines() {
-  if (lacking().length > 0 && process.getuid?.() === 0 && findProgram('apt-get')) {
-    withLock(
-      path.join(tmpdir(), 'coupon-media-engines.lock'),
-      (owner) => note(`waiting for process ${owner}, which installs engines for the tests`),
-      () => lacking().length > 0 && install(lacking()),
-    );
-  }
+  installPackages(() => lacking().flatMap((engine) => ENGINES[engine].packages));
   return lacking().map((engine) => ({ engine, why: missing(engine) ?? '' }));
 }
 
 function lacking() {
   return ALL.filter((engine) => missing(engine));
-}
-
-/** @param {Engine[]} engines */
-function install(engines) {
-  const packages = engines.flatMap((engine) => ENGINES[engine].packages);
-  note(`installing engines for the tests (once): ${packages.join(' ')}`);
-  // Without this, Debian would start PostgreSQL and Redis as services of the machine.
-  const forbid = !existsSync(POLICY);
-  if (forbid) writeFileSync(POLICY, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  try {
-    if (apt('install', ...packages) && apt('update')) apt('install', ...packages);
-  } finally {
-    if (forbid) rmSync(POLICY, { force: true });
-  }
-}
-
-/**
- * @param {string[]} args
- * @returns {boolean} whether it failed
- */
-function apt(...args) {
-  const options = ['-qq', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300'];
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const run = spawnSync('apt-get', [...options, ...args], { encoding: 'utf8', env: environment });
-  if (run.status !== 0) note(`apt-get ${args[0]}: ${run.stderr.trim().split('\n').at(-1)}`);
-  return run.status !== 0;
 }
 
 /** @param {string} text */
