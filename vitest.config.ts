@@ -1,17 +1,42 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import ClosingLineReporter from './tools/closing-line-reporter.mjs';
+import ClosingLineReporter from './tools/vitest/closing-line-reporter.mjs';
+import { LongestFirst } from './tools/vitest/longest-first.mjs';
+import { testProjects } from './tools/vitest/projects.mjs';
+
+const { unit, e2e, engines } = testProjects(import.meta.dirname);
 
 export default defineConfig({
   test: {
     // Tests run against what was built, loaded by Node itself, each test file in a process of its own.
-    include: ['packages/*/test/**/*.test.ts', 'e2e/**/*.test.ts', 'tools/test/**/*.test.ts'],
     pool: 'forks',
-    // Starts an engine when a test first asks for it, so that a run that needs none waits for none.
-    globalSetup: ['tools/engines/global-setup.mjs'],
     server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    forceRerunTriggers: ['**/packages/*/dist/**/*.js', '**/vitest.config.ts'],
+    // Many files wait in real seconds, for deadlines and for engines to fail: others use the processor meanwhile.
+    maxWorkers: availableParallelism() + 2,
+    sequence: { sequencer: LongestFirst },
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // How long it may take until something is so, on a machine that does other things as well.
+    expect: { poll: { timeout: 10_000 } },
     retry: 0,
     reporters: ['default', new ClosingLineReporter()],
+    projects: [
+      // Nothing of theirs outlives a file, so that a process runs many: half of their time was its start.
+      {
+        extends: true,
+        test: { name: 'unit', include: unit, isolate: false, setupFiles: ['tools/vitest/no-processes.mjs'] },
+      },
+      { extends: true, test: { name: 'e2e', include: e2e } },
+      {
+        extends: true,
+        test: {
+          name: 'engines',
+          include: engines,
+          // Starts an engine when a test first asks for it, so that a run that needs none waits for none.
+          globalSetup: ['tools/engines/global-setup.mjs'],
+        },
+      },
+    ],
   },
 });

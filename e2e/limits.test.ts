@@ -11,7 +11,7 @@ import {
   testService,
 } from './support/service.js';
 
-// A service each, and deadlines that are waited for.
+// Takes 32 s: a service each, and deadlines that are waited for.
 vi.setConfig({ testTimeout: 120_000 });
 
 const LARGE = png(1, 1, Buffer.alloc(2_000_000));

@@ -394,12 +394,14 @@ const OUTER = [
   {
     name: 'tools/test',
     files: /^tools\/test\//,
-    rooms: ['tools', 'tools/deploy', 'bench'],
+    rooms: ['tools', 'tools/deploy', 'tools/vitest', 'bench'],
     outside: ['vitest', 'fast-check'],
     computed: true,
   },
   // real engines for tests and benchmarks: their doors are opened to other packages by name
   { name: 'tools/engines', files: /^tools\/engines\//, rooms: ['tools'] },
+  // what vitest is given by its configuration: it is there when they run
+  { name: 'tools/vitest', files: /^tools\/vitest\//, rooms: ['tools'], outside: ['vitest'] },
   {
     // what checks deploy/: it runs when all is installed, and is the only part of tools that needs libraries
     name: 'tools/deploy',

@@ -21,6 +21,14 @@ const commands = {
     setup();
     return tool('vitest/vitest.mjs', ['run', ...args]);
   },
+  'test:unit'() {
+    setup();
+    return tool('vitest/vitest.mjs', ['run', '--project', 'unit', ...args]);
+  },
+  watch() {
+    setup();
+    return import('./watch.mjs').then((module) => module.watch(args));
+  },
   fuzz() {
     setup();
     tool('typescript/bin/tsc', ['-p', 'e2e/fuzz']);

@@ -6,6 +6,8 @@ import { type Answer, badLuck } from '../support/faulty.js';
 import { type TestSandbox, testSandbox } from '../support/sandbox.js';
 import { createWorld, jsonLines, ledgerRows, type World } from './world.js';
 
+// Takes 30 s: deadlines and retries that are waited for.
+
 let sandbox: TestSandbox;
 let world: World;
 beforeAll(async () => {

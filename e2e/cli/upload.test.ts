@@ -5,6 +5,8 @@ import { png, sha256 } from '../support/exchange.js';
 import { type TestSandbox, testSandbox } from '../support/sandbox.js';
 import { createWorld, jsonLines, ledgerRows, type World } from './world.js';
 
+// Takes 24 s: sixty commands, and ten thousand files.
+
 let sandbox: TestSandbox;
 let world: World;
 beforeAll(async () => {

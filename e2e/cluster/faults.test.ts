@@ -12,6 +12,8 @@ import { startReplays } from './replays.js';
 import { FAULT_HEAD, type Struck, summaryOf, tableOf, totalsOf } from './report.js';
 import type { Load } from './until-stopped.js';
 
+// Takes 185 s: each of 33 faults lasts for a while, and is over when every node took uploads again.
+
 const required = await requireEngines('postgres', 's3', 'redis', 'balancer');
 
 /** Seconds that a fault lasts for at least. */

@@ -17,6 +17,8 @@ import {
   serve,
 } from './service.js';
 
+// Takes 20 s: eight rounds of load, kill and start.
+
 /** How often the service is killed under load. */
 const ROUNDS = Number(process.env.TEST_CRASH_ROUNDS ?? 8);
 /** Decides about sizes, order and moments; what the machine makes of them differs from run to run. */

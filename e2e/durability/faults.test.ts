@@ -10,6 +10,8 @@ import { type Picture, pictureOf, uploadOf, urlOf } from './pictures.js';
 import { copyOf, credentialsOf, prepareFolder, serve } from './service.js';
 import { strikeUnderLoad } from './under-load.js';
 
+// Takes 26 s: nine services that are started twice, and a load on each.
+
 /** Bytes: one for the database, one for a file of its own. */
 const SMALL = 10_000;
 const LARGE = 1_000_000;

@@ -13,6 +13,8 @@ import { oddities } from './oddities.js';
 import { interopTable, type Mode, modes, type Row } from './table.js';
 import { openTap, type Tap } from './tap.js';
 
+// Takes 16 s: clients as processes, after their installation.
+
 /** What a client's program tells. */
 interface Told {
   status: number;

@@ -16,7 +16,7 @@ function run(name: string, source: string, ...args: string[]) {
     path.join(folder, `${name}.test.mjs`),
     `import { describe, test, beforeAll } from 'vitest';\n${source}`,
   );
-  const reporter = path.join(repository, 'tools/closing-line-reporter.mjs');
+  const reporter = path.join(repository, 'tools/vitest/closing-line-reporter.mjs');
   const vitest = path.join(repository, 'node_modules/vitest/vitest.mjs');
   const command = [
     vitest,

@@ -281,15 +281,15 @@ describe('the five lines', () => {
     expect(explained({ authorization: header(signedBy('x')), certificate })).toEqual([]);
   });
 
-  it('are looked for in an upload of 2 MiB within a second or two', () => {
+  it('are looked for in an upload of 2 MiB within a second or two of the processor’s', () => {
     const image = randomBytes(2 * 1024 * 1024);
     const large = form(metaPart, part('Content-Disposition: form-data; name=file', image));
-    const before = performance.now();
+    const before = process.cpuUsage();
     expect(explained(wrongly({ nonce: 'another1another1another1another1' }, { body: large }))).toEqual([
       'nonceDiffers?',
       'bodyDiffers?',
     ]);
-    expect(performance.now() - before).toBeLessThan(3000);
+    expect(process.cpuUsage(before).user).toBeLessThan(3_000_000);
   });
 });
 

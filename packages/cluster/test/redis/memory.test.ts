@@ -8,6 +8,8 @@ import { createLastingNonces } from '../../dist/postgres/nonces.js';
 import type { RedisLimits } from '../../dist/redis/limits.js';
 import { age, ask, EPOCH, errorOf, open, openAged } from './support.js';
 
+// Takes 16 s: three times until Redis is trusted again, five seconds after its start.
+
 // A Redis that loses its memory must not make any node accept a request a second time (contract 2.9).
 const FORGOTTEN = { name: 'LimitsError', code: 'FORGOTTEN' };
 

@@ -6,6 +6,8 @@ import type { ClusterStore } from '../../dist/store.js';
 import { type OpenCluster, temporaryCluster } from './clusters.js';
 import { startProxy } from './proxy.js';
 
+// Takes 35 s: Ceph and PostgreSQL of its own, which are stopped and waited for.
+
 const { needed } = await requireEngines('postgres', 's3');
 
 /** Milliseconds that calls may take here. */

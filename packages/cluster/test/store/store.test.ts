@@ -10,6 +10,8 @@ import { checkClusterStore, openClusterImages, openClusterMerchants } from '../.
 import { openClusterStore } from '../../dist/store.js';
 import { type OpenCluster, temporaryCluster } from './clusters.js';
 
+// Takes 20 s: the engines start, and stores of three nodes.
+
 const engines = await useEngines('postgres', 's3');
 
 describe('PostgreSQL and S3', engines.needed, () => {
