@@ -1,11 +1,16 @@
 import type { ServiceConfig } from './config.js';
+import { settingRows } from './settings/table.js';
 
 /**
- * The settings as they may be logged: of a URL neither user nor password, nor what stands behind `?`, where drivers take
- * passwords, too.
+ * The settings as they may be logged: of what the table marks as secret neither user nor password, nor what stands behind
+ * `?`, where drivers take passwords, too.
  */
 export function settingsInForce(config: ServiceConfig): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(config).map(([name, value]) => [name, harmless(value)]));
+  const shown = settingRows.map(([name, { secret }]) => [
+    name,
+    secret ? harmless(config[name]) : config[name],
+  ]);
+  return { ...Object.fromEntries(shown), tracing: config.tracing };
 }
 
 function harmless(value: unknown): unknown {
