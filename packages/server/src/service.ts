@@ -6,14 +6,14 @@ import { isCluster, type ServiceConfig } from './config.js';
 import { describedStore } from './engines/described.js';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import type { Engines, EngineWatch, OpenEngines } from './engines/index.js';
-import { createApp } from './http/app.js';
-import { createReadiness } from './http/readiness.js';
+import { createApp } from './http/server.js';
+import { createReadiness } from './observe/readiness.js';
 import { createInFlight } from './limits/in-flight.js';
 import { openDirectory } from './merchants/directory.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
 import { settingsInForce } from './settings-in-force.js';
 import type { MerchantStore } from './stores/index.js';
-import { startWatching, type Watching } from './watching.js';
+import { startWatching, type Watching } from './observe/watching.js';
 
 /** A service that is up. */
 export interface Service {

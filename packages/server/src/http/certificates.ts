@@ -4,11 +4,11 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { MerchantDirectory, PlatformCertificate } from '../merchants/index.js';
 import { reserve } from '../upload/admit.js';
-import { answerDone } from '../upload/answer.js';
-import { authenticateCall } from '../upload/authenticate.js';
-import { type IdentifyServices, identify, type RequestHead } from '../upload/identify.js';
-import { conclude, type OutcomeServices, type Progress } from '../upload/outcome.js';
-import type { Observers } from './observers.js';
+import { answerDone } from '../signed/response.js';
+import { authenticateCall } from '../signed/authenticate.js';
+import { type IdentifyServices, identify, type RequestHead } from '../signed/identify.js';
+import { conclude, type OutcomeServices, type Progress } from '../signed/outcome.js';
+import type { Observers } from '../observe/observers.js';
 import { answerSigned, type RequestLog } from './signed.js';
 
 export interface CertificateServices extends IdentifyServices, OutcomeServices {}

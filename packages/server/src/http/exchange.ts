@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '../upload/answer.js';
+import type { Answer } from '../signed/response.js';
 import { BODY_LIMIT } from '../upload/receive.js';
 
 /** Milliseconds that a connection whose body is over the limit is still read, for its sender to see the answer. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Readiness } from './readiness.js';
+import type { Readiness } from '../observe/readiness.js';
 
 /** `/healthz`: the process answers. `/readyz`: it can take an upload now, and goes on taking them. */
 export function healthRoutes(app: FastifyInstance, readiness: Readiness): void {

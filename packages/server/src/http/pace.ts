@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { answerRaw } from './raw-answer.js';
+import { answerRaw } from './raw-response.js';
 
 /** How slow a peer may be. */
 export interface Pace {

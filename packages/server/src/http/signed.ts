@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { type Course, createCourse } from '../upload/course.js';
-import type { Outcome } from '../upload/outcome.js';
+import { type Course, createCourse } from '../signed/trace.js';
+import type { Outcome } from '../signed/outcome.js';
 import { awaitsContinue, writeAnswer } from './exchange.js';
-import type { Observers, RequestEnd, RequestKind } from './observers.js';
+import type { Observers, RequestEnd, RequestKind } from '../observe/observers.js';
 import { newRequestId } from './request-id.js';
 
 /** A signed request as HTTP brings it. */

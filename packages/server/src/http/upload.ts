@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type UploadEndpoint, uploadEndpoints } from '@coupon-media/apiv3';
 import type { Logger } from 'pino';
-import type { UploadHead } from '../upload/identify.js';
+import type { UploadHead } from '../signed/identify.js';
 import { handleUpload, type UploadServices } from '../upload/pipeline.js';
 import type { StoredUpload } from '../upload/store.js';
-import type { Observers } from './observers.js';
+import type { Observers } from '../observe/observers.js';
 import { answerSigned, type RequestLog } from './signed.js';
 
 /** What answers a request itself, rejecting never. */

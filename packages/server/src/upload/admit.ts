@@ -1,6 +1,6 @@
 import { REQUEST_CLOCK_WINDOW, Refusal } from '@coupon-media/apiv3';
 import type { NonceWindow, Quota, UsedNonce } from '../limits/index.js';
-import type { AuthenticatedCall, AuthenticatedUpload } from './authenticate.js';
+import type { AuthenticatedCall, AuthenticatedUpload } from '../signed/authenticate.js';
 
 export interface AdmitServices {
   readonly nonces: NonceWindow;

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Refusal } from '@coupon-media/apiv3';
 import type { ImageStore } from '../stores/index.js';
 import { createUploadForm, type FormContent } from './form.js';
-import type { IdentifiedUploader } from './identify.js';
+import type { IdentifiedUploader } from '../signed/identify.js';
 
 /** Bytes of a body past which it is answered with 413 (contract 5.7). */
 export const BODY_LIMIT = 8 * 1024 * 1024;

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
 import pino from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { createApp } from '../../dist/http/app.js';
-import { createReadiness } from '../../dist/http/readiness.js';
+import { createApp } from '../../dist/http/server.js';
+import { createReadiness } from '../../dist/observe/readiness.js';
 import {
   LAST,
   metaOf,

@@ -23,8 +23,8 @@ import { addMerchant } from '../../dist/merchants/administration.js';
 import { openDirectory } from '../../dist/merchants/directory.js';
 import { generatePublicKeyPair } from '../../dist/merchants/platform-key.js';
 import { openEmbeddedStore } from '../../dist/stores/embedded/index.js';
-import type { Answer } from '../../dist/upload/answer.js';
-import type { UploadHead } from '../../dist/upload/identify.js';
+import type { Answer } from '../../dist/signed/response.js';
+import type { UploadHead } from '../../dist/signed/identify.js';
 import type { UploadServices } from '../../dist/upload/pipeline.js';
 
 /** The clock of these tests, Unix seconds: it stands still, while the merchant's certificate is valid. */

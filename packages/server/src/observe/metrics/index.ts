@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { EngineCall, EngineVitals } from '../engines/index.js';
-import type { RequestMetrics } from '../http/observers.js';
+import type { EngineCall, EngineVitals } from '../../engines/index.js';
+import type { RequestMetrics } from '../observers.js';
 import { countEngineCalls, watchEngines } from './engines.js';
 import { listenForMetrics, type MetricsListener } from './listener.js';
 import { type Sources, watchNode } from './node.js';

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { EngineCall, EngineVitals } from '../engines/index.js';
+import type { EngineCall, EngineVitals } from '../../engines/index.js';
 import { gauge } from './gauge.js';
 import { createHistogram, type Series } from './histogram.js';
 

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@coupon-media/apiv3';
-import type { Course } from '../upload/course.js';
+import type { Course } from '../signed/trace.js';
 
 /** What signed requests are, for the log, the metrics and the traces. */
 export type RequestKind = 'upload' | 'certificates';

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { isCluster, type ServiceConfig } from './config.js';
-import type { EngineCall, Engines } from './engines/index.js';
-import type { Observers } from './http/observers.js';
-import { VERSION } from './http/openapi/document.js';
-import type { Readiness } from './http/readiness.js';
-import type { Census } from './merchants/directory.js';
-import type { PlatformCertificate } from './merchants/index.js';
+import { isCluster, type ServiceConfig } from '../config.js';
+import type { EngineCall, Engines } from '../engines/index.js';
+import type { Observers } from './observers.js';
+import { VERSION } from '../http/openapi/document.js';
+import type { Readiness } from './readiness.js';
+import type { Census } from '../merchants/directory.js';
+import type { PlatformCertificate } from '../merchants/index.js';
 import type { KeyVitals, MetricsListener } from './metrics/index.js';
 
 /** Who watches a service: as the configuration says, metrics, traces, both, or nobody. */

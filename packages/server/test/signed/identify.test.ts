@@ -1,8 +1,8 @@
 import { loadCertificate, Refusal, type RefusalName } from '@coupon-media/apiv3';
 import { describe, expect, test } from 'vitest';
 import type { Merchant, MerchantDirectory } from '../../dist/merchants/index.js';
-import { identify } from '../../dist/upload/identify.js';
-import { CERTIFICATE_PEM, MCHID, NOW, SERIAL_NO, stageServices, uploadHead } from './stages.js';
+import { identify } from '../../dist/signed/identify.js';
+import { CERTIFICATE_PEM, MCHID, NOW, SERIAL_NO, stageServices, uploadHead } from '../upload/stages.js';
 
 const { notBefore, notAfter } = loadCertificate(CERTIFICATE_PEM);
 

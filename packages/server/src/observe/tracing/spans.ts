@@ -8,8 +8,8 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import type { EngineCall } from '../engines/index.js';
-import type { RequestBegin, RequestEnd, RequestTrace, RequestTracing } from '../http/observers.js';
+import type { EngineCall } from '../../engines/index.js';
+import type { RequestBegin, RequestEnd, RequestTrace, RequestTracing } from '../observers.js';
 import { readTraceparent } from './traceparent.js';
 
 /** What is told to make spans of it. */

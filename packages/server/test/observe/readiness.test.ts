@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createReadiness } from '../../dist/http/readiness.js';
+import { createReadiness } from '../../dist/observe/readiness.js';
 
 const never = new AbortController().signal;
 

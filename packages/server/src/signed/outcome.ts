@@ -1,8 +1,8 @@
 import { Refusal } from '@coupon-media/apiv3';
 import type { NonceWindow, UsedNonce } from '../limits/index.js';
-import { type Answer, type AnswerContext, answerRefusal, languageOf, type Seal } from './answer.js';
+import { type Answer, type AnswerContext, answerRefusal, languageOf, type Seal } from './response.js';
 import type { RequestHead } from './identify.js';
-import { BodyLost } from './receive.js';
+import { BodyLost } from '../upload/receive.js';
 
 export interface OutcomeServices {
   readonly nonces: NonceWindow;

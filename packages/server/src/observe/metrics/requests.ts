@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
-import type { RequestEnd, RequestMetrics } from '../http/observers.js';
-import { STAGES, type StageName } from '../upload/course.js';
+import type { RequestEnd, RequestMetrics } from '../observers.js';
+import { STAGES, type StageName } from '../../signed/trace.js';
 import { gauge } from './gauge.js';
 import { createHistogram, type Series } from './histogram.js';
 

@@ -7,9 +7,9 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
 import { expect, onTestFinished, test } from 'vitest';
-import type { RequestBegin, RequestEnd } from '../../dist/http/observers.js';
-import { createSpans } from '../../dist/tracing/spans.js';
-import { createCourse } from '../../dist/upload/course.js';
+import type { RequestBegin, RequestEnd } from '../../../dist/observe/observers.js';
+import { createSpans } from '../../../dist/observe/tracing/spans.js';
+import { createCourse } from '../../../dist/signed/trace.js';
 
 const BEGIN: RequestBegin = {
   kind: 'upload',
