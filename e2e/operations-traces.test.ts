@@ -62,7 +62,8 @@ test("an upload is a span below its caller's, with a span for each stage", async
     'receive',
     'validate',
     'store',
-    'answer',
+    'publish',
+    'respond',
   ]);
   for (const stage of stages)
     expect(stage).toMatchObject({ traceId: CALLER.traceId, parentSpanId: span?.spanId });

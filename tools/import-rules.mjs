@@ -45,7 +45,7 @@ export const ONLY_IN = new Map([
 ]);
 
 /** The way of an upload. A stage knows the types of the stages before it, and calls none. */
-const STAGES = ['enter', 'identify', 'receive', 'authenticate', 'admit', 'validate', 'store', 'answer'];
+const UPLOAD_STAGES = ['enter', 'receive', 'admit', 'validate', 'store', 'publish'];
 
 const ENVIRONMENT = ['process.env'];
 /** Clock, randomness, console and process come in as arguments. */
@@ -108,8 +108,8 @@ const SERVER = [
   },
   {
     name: 'server/service',
-    // three files: who watches it, and what is logged of its settings, stand beside it
-    files: /^packages\/server\/src\/(service|watching|settings-in-force|index|engine)\.ts$/,
+    // what is logged of its settings stands beside it
+    files: /^packages\/server\/src\/(service|settings-in-force|index|engine)\.ts$/,
     rooms: ['server'],
     outside: ['*'],
     ...IN_SERVER,
@@ -125,24 +125,18 @@ const SERVER = [
   // Whether others can read what holds keys: asked at start and by the command line, of the file system alone.
   { name: 'server/key-files', files: /^packages\/server\/src\/key-files\.ts$/, ...IN_SERVER },
   {
-    // what metrics and traces are told of requests: types alone
-    name: 'server/http/observers',
-    files: /^packages\/server\/src\/http\/observers\.ts$/,
-    typesOf: ['server/upload/course'],
-    ...IN_SERVER,
-  },
-  {
-    name: 'server/metrics',
-    files: /^packages\/server\/src\/metrics\//,
-    rooms: ['server/upload/course'],
-    typesOf: ['server/http/observers', 'server/engines'],
+    name: 'server/observe/metrics',
+    files: /^packages\/server\/src\/observe\/metrics\//,
+    rooms: ['server/signed/trace'],
+    typesOf: ['server/engines'],
     outside: ['prom-client'],
     ...IN_SERVER,
   },
   {
-    name: 'server/tracing',
-    files: /^packages\/server\/src\/tracing\//,
-    typesOf: ['server/http/observers', 'server/engines'],
+    name: 'server/observe/tracing',
+    files: /^packages\/server\/src\/observe\/tracing\//,
+    rooms: ['server/signed/trace'],
+    typesOf: ['server/engines'],
     outside: [
       '@opentelemetry/api',
       '@opentelemetry/exporter-trace-otlp-http',
@@ -153,33 +147,66 @@ const SERVER = [
     ...IN_SERVER,
   },
   {
-    name: 'server/http',
-    files: /^packages\/server\/src\/http\//,
-    rooms: ['server/http/observers', 'server/upload', 'server/interface'],
-    outside: ['fastify', 'pino'],
+    // who looks on: what they see is one trace a request
+    name: 'server/observe',
+    files: /^packages\/server\/src\/observe\//,
+    rooms: ['server/observe', 'server/signed/trace', 'server/config'],
+    typesOf: ['server/engines', 'server/interface', 'server/merchants'],
+    outside: ['pino'],
     ...IN_SERVER,
   },
-  ...STAGES.map((stage, at) => ({
-    name: `server/upload/${stage}`,
-    // receive is two files: how it reads a form stands beside it
-    files: new RegExp(`^packages/server/src/upload/${stage === 'receive' ? '(receive|form)' : stage}\\.ts$`),
-    rooms: stage === 'receive' ? ['server/interface', 'server/upload/multipart'] : ['server/interface'],
-    typesOf: STAGES.slice(0, at).map((earlier) => `server/upload/${earlier}`),
+  {
+    name: 'server/http',
+    files: /^packages\/server\/src\/http\//,
+    rooms: ['server/signed', 'server/upload', 'server/interface'],
+    typesOf: ['server/observe'],
+    outside: ['pino'],
+    ...IN_SERVER,
+  },
+  {
+    // what is known of one request, and who is told of it: types of what the others write
+    name: 'server/signed/trace',
+    files: /^packages\/server\/src\/signed\/trace\.ts$/,
+    typesOf: ['server/interface', 'server/signed'],
+    ...IN_SERVER,
+  },
+  ...['body', 'nonce'].map((part) => ({
+    // what a stage of an upload calls, too
+    name: `server/signed/${part}`,
+    files: new RegExp(`^packages/server/src/signed/${part}\\.ts$`),
+    typesOf: ['server/interface', 'server/signed'],
     ...IN_SERVER,
   })),
   {
+    // any signed request: nothing here knows of uploads
+    name: 'server/signed',
+    files: /^packages\/server\/src\/signed\//,
+    rooms: ['server/interface', 'server/signed'],
+    ...IN_SERVER,
+  },
+  {
+    // how a form is read: what headers say stands beside what bodies hold
     name: 'server/upload/multipart',
-    // two files: what headers say stands beside what bodies hold
     files: /^packages\/server\/src\/upload\/(multipart|form-headers)\.ts$/,
     ...IN_SERVER,
   },
-  // when each stage began
-  { name: 'server/upload/course', files: /^packages\/server\/src\/upload\/course\.ts$/, ...IN_SERVER },
+  ...UPLOAD_STAGES.map((stage, at) => ({
+    name: `server/upload/${stage}`,
+    // receive is two files: how it reads a form stands beside it
+    files: new RegExp(`^packages/server/src/upload/${stage === 'receive' ? '(receive|form)' : stage}\\.ts$`),
+    rooms: [
+      'server/interface',
+      'server/signed/body',
+      'server/signed/nonce',
+      ...(stage === 'receive' ? ['server/upload/multipart'] : []),
+    ],
+    typesOf: ['server/signed', ...UPLOAD_STAGES.slice(0, at).map((earlier) => `server/upload/${earlier}`)],
+    ...IN_SERVER,
+  })),
   {
     name: 'server/upload/pipeline',
-    // two files: how any signed request ends stands beside the way of an upload
-    files: /^packages\/server\/src\/upload\/(pipeline|outcome)\.ts$/,
-    rooms: ['server/upload', 'server/interface'],
+    files: /^packages\/server\/src\/upload\/pipeline\.ts$/,
+    rooms: ['server/upload', 'server/signed', 'server/interface'],
     ...IN_SERVER,
   },
   {

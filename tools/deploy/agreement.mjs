@@ -17,7 +17,8 @@ export function checkAgreement(root) {
       .filter(({ keyword }) => keyword === 'ENV')
       .map(assignments),
   );
-  const app = read('packages/server/src/http/app.ts');
+  const server = read('packages/server/src/http/server.ts');
+  const health = read('packages/server/src/http/health.ts');
   const balancer = read('deploy/compose/haproxy.cfg');
   const compose = readYaml(root, 'deploy/compose/compose.yaml').documents[0]?.services?.['node-1'];
   const [deployment] = readYaml(root, 'deploy/kubernetes/deployment.yaml').documents;
@@ -29,8 +30,8 @@ export function checkAgreement(root) {
   const [container] = pod.spec.containers;
   const port = (/** @type {string} */ name) =>
     container.ports.find((/** @type {any} */ one) => one.name === name)?.containerPort;
-  const idle = Number(app.match(/keepAliveTimeout: ([\d_]+)/)?.[1]?.replaceAll('_', '')) / 1000;
-  const headers = Number(app.match(/headersTimeout: ([\d_]+)/)?.[1]?.replaceAll('_', '')) / 1000;
+  const idle = Number(server.match(/keepAliveTimeout: ([\d_]+)/)?.[1]?.replaceAll('_', '')) / 1000;
+  const headers = Number(server.match(/headersTimeout: ([\d_]+)/)?.[1]?.replaceAll('_', '')) / 1000;
   const checks = Number(balancer.match(/inter (\d+)s/)?.[1]) * Number(balancer.match(/fall (\d+)/)?.[1]);
   const readiness = container.readinessProbe;
   const metrics = config.data.COUPON_MEDIA_METRICS_PORT;
@@ -48,7 +49,7 @@ export function checkAgreement(root) {
     ],
     ...['/healthz', '/readyz'].map(
       /** @returns {[boolean, string]} */ (probe) => [
-        app.includes(`'${probe}'`),
+        health.includes(`'${probe}'`),
         `the service has no ${probe}`,
       ],
     ),

@@ -49,8 +49,8 @@ describe('allowed', () => {
     [
       'the types of an earlier stage',
       {
-        [server('upload/admit')]: "import type { A } from './authenticate.js';",
-        [server('upload/authenticate')]: '',
+        [server('upload/admit')]: "import type { A } from './receive.js';",
+        [server('upload/receive')]: '',
       },
     ],
     [
@@ -70,7 +70,7 @@ describe('allowed', () => {
     ],
     [
       'everything of the server in service',
-      { [server('service')]: "import './stores/embedded/a.js'; import './http/app.js';" },
+      { [server('service')]: "import './stores/embedded/a.js'; import './http/server.js';" },
     ],
     [
       'the server lazily from service-cli, and the shell',
@@ -182,12 +182,12 @@ describe('refused', () => {
     ],
     [
       'a value of an earlier stage',
-      { [server('upload/admit')]: "import { a } from './authenticate.js';" },
-      "server/upload/admit must use 'import type' for ./authenticate.js",
+      { [server('upload/admit')]: "import { a } from './receive.js';" },
+      "server/upload/admit must use 'import type' for ./receive.js",
     ],
     [
       'types among values of an earlier stage',
-      { [server('upload/admit')]: "import { type A } from './authenticate.js';" },
+      { [server('upload/admit')]: "import { type A } from './receive.js';" },
       "must use 'import type'",
     ],
     [
@@ -202,7 +202,12 @@ describe('refused', () => {
     ],
     [
       'the pipeline from a stage',
-      { [server('upload/answer')]: "import './pipeline.js';" },
+      { [server('upload/store')]: "import './pipeline.js';" },
+      'must not import server/upload/pipeline',
+    ],
+    [
+      'uploads from what any signed request goes through',
+      { [server('signed/outcome')]: "import '../upload/pipeline.js';" },
       'must not import server/upload/pipeline',
     ],
     [
@@ -212,7 +217,7 @@ describe('refused', () => {
     ],
     [
       'an engine from http',
-      { [server('http/app')]: "import '../limits/embedded.js';" },
+      { [server('http/server')]: "import '../limits/embedded.js';" },
       'must not import server/limits/embedded',
     ],
     [
@@ -258,7 +263,7 @@ describe('refused', () => {
     ],
     [
       'the environment in the server',
-      { [server('http/app')]: 'const { A } = process.env;' },
+      { [server('http/server')]: 'const { A } = process.env;' },
       'must not use process.env',
     ],
     [

@@ -1,19 +1,30 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FastifyInstance } from 'fastify';
 import pino, { type Logger } from 'pino';
 import { isCluster, type ServiceConfig } from './config.js';
 import { describedStore } from './engines/described.js';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import type { Engines, EngineWatch, OpenEngines } from './engines/index.js';
-import { createApp } from './http/server.js';
-import { createReadiness } from './observe/readiness.js';
+import { callRoute } from './http/call.js';
+import { certificatesRoute } from './http/certificates.js';
+import { healthRoutes } from './http/health.js';
+import { imageRoute } from './http/images.js';
+import { VERSION } from './http/openapi/document.js';
+import { openApiRoutes } from './http/openapi/routes.js';
+import { plainRoute } from './http/plain.js';
+import { createHttpServer, type HttpServer } from './http/server.js';
+import { uploadRoutes } from './http/upload.js';
 import { createInFlight } from './limits/in-flight.js';
 import { openDirectory } from './merchants/directory.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
-import { settingsInForce } from './settings-in-force.js';
-import type { MerchantStore } from './stores/index.js';
+import { createReadiness } from './observe/readiness.js';
 import { startWatching, type Watching } from './observe/watching.js';
+import { settingsInForce } from './settings-in-force.js';
+import { systemRandom } from './signed/random.js';
+import type { Response } from './signed/response.js';
+import type { MerchantStore } from './stores/index.js';
+import { publishUnder } from './upload/publish.js';
 
 /** A service that is up. */
 export interface Service {
@@ -76,7 +87,7 @@ export async function startService(
   }
   try {
     const now = () => Math.floor(Date.now() / 1000);
-    const watching = await startWatching(config, log);
+    const watching = await startWatching(config, VERSION, log);
     const open = openEngines ?? (() => openFolder(config, now, log));
     const engines = await open({ log: plain(log), observe: watching.engineCall }).catch(async (error) => {
       await watching.close();
@@ -93,23 +104,49 @@ export async function startService(
     const inFlightLimit = config.maxInFlightMib * MIB;
     const inFlight = createInFlight(inFlightLimit);
     const readiness = createReadiness(engines.ready, stopping.signal, log);
-    const app = createApp(
-      {
-        merchants,
-        images: engines.images,
-        nonces: engines.nonces,
-        quota: engines.quota,
-        defaultQuota: config.quotaPerSecond,
-        inFlight,
-        publicUrl: () => publicUrl,
-        now,
-        nowMillis: Date.now,
-      },
+    const services = {
+      merchants,
+      images: engines.images,
+      nonces: engines.nonces,
+      quota: engines.quota,
+      defaultQuota: config.quotaPerSecond,
+      inFlight,
+      publish: publishUnder(() => publicUrl),
+      random: systemRandom,
+      now,
+      clock: Date.now,
+    };
+    const exchange = {
+      nonces: engines.nonces,
+      random: systemRandom,
+      listener: watching.listener,
+      respond: (response: Response) => response,
+    };
+    const unsigned = [
+      ...(config.serveImages ? [imageRoute(engines.images, watching.onImageRead)] : []),
+      ...healthRoutes(readiness),
+      ...openApiRoutes(),
+    ];
+    const routes = [
+      ...uploadRoutes(services, exchange),
+      callRoute(certificatesRoute(services), services, exchange),
+      ...unsigned.map((route) => plainRoute(route, { log, random: systemRandom })),
+    ];
+    const app = createHttpServer(routes, {
+      limits: config,
       log,
-      config,
-      { ...watching, readiness, stopping: stopping.signal },
-    );
-    const watched = { app, engines, readiness, stopping: stopping.signal, inFlight, inFlightLimit };
+      random: systemRandom,
+      stopping: stopping.signal,
+      ...(watching.onCut && { onCut: watching.onCut }),
+    });
+    const watched = {
+      server: app.server,
+      engines,
+      readiness,
+      stopping: stopping.signal,
+      inFlight,
+      inFlightLimit,
+    };
     const metrics = await openMetrics(watching, { ...watched, directory: merchants, now }, config);
     if (metrics) closing.push(() => metrics.close());
     closing.push(() => app.close());
@@ -190,13 +227,14 @@ function defaultPublicUrl({ host, port }: Service['address']): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
-async function listen(app: FastifyInstance, { host, port }: ServiceConfig): Promise<Service['address']> {
+async function listen({ server }: HttpServer, { host, port }: ServiceConfig): Promise<Service['address']> {
   try {
-    await app.listen({ host, port });
+    server.listen({ host, port });
+    await once(server, 'listening');
   } catch (cause) {
     throw cannotListen({ host, port }, cause, { host: '--host', port: '--port' });
   }
-  return { host, port: (app.server.address() as AddressInfo).port };
+  return { host, port: (server.address() as AddressInfo).port };
 }
 
 async function openMetrics(
@@ -234,8 +272,8 @@ function cannotListen(
 }
 
 /** Requests under way are given a while; then what is left is cut, so that the store is closed in order. */
-async function drain(app: FastifyInstance, close: () => Promise<void>): Promise<void> {
-  const timer = setTimeout(() => app.server.closeAllConnections(), DRAIN_TIME);
+async function drain({ server }: HttpServer, close: () => Promise<void>): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_TIME);
   try {
     await close();
   } finally {

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '../signed/response.js';
+import type { Response } from '../signed/response.js';
 import { BODY_LIMIT } from '../upload/receive.js';
 
-/** Milliseconds that a connection whose body is over the limit is still read, for its sender to see the answer. */
+/** Milliseconds that a connection whose body is over the limit is still read, for its sender to see the response. */
 const LINGER = 2_000;
 
 /** @returns whether the sender waits for `100 Continue` before it sends the body */
@@ -13,31 +14,66 @@ export function awaitsContinue({ headers, httpVersion }: IncomingMessage): boole
 }
 
 /**
- * Writes an answer so that it arrives, even at a client that is still sending: what an early answer with
+ * Writes a response so that it arrives, even at a client that is still sending: what an early response with
  * `Connection: close` does not do (contract 5.10, measured).
  *
  * @param continued whether the sender was told to go on, where it waited to be told
- * @returns whether the answer was written out whole
+ * @returns whether the response was written out whole
  */
-export async function writeAnswer(
+export async function writeResponse(
   request: IncomingMessage,
   response: ServerResponse,
-  answer: Answer,
+  given: Response,
   continued = !awaitsContinue(request),
 ): Promise<boolean> {
   // Whoever was not told to go on may send all the same: RFC 9110 lets it wait for a while only.
-  const ranOut = continued && answer.status !== 413 && (await runOut(request));
-  // The sender went away, it may be while its upload was stored: no event of this response is to come.
-  if (response.closed) return false;
-  return ranOut ? end(response, answer) : endAndLinger(request, response, answer);
+  const ranOut = continued && given.status !== 413 && (await runOut(request));
+  return ranOut ? sendResponse(response, given) : sendAndLinger(request, response, given);
 }
 
-function end(response: ServerResponse, { status, headers, body }: Answer): Promise<boolean> {
+/**
+ * Writes a response, whatever becomes of the request's body.
+ *
+ * @returns whether the response was written out whole
+ * @throws what a body that is a stream fails with before its first byte: nothing is written then
+ */
+export function sendResponse(
+  response: ServerResponse,
+  { status, headers, body }: Response<string | Buffer | Readable>,
+): Promise<boolean> {
+  if (body instanceof Readable) return sendStream(response, { status, headers, body });
+  // The sender went away, it may be while its upload was stored: no event of this response is to come.
+  if (response.closed) return Promise.resolve(false);
   return new Promise((resolve) => {
     response.once('close', () => resolve(response.writableFinished));
     response.once('finish', () => resolve(true));
     response.writeHead(status, headers);
     response.end(body);
+  });
+}
+
+/** The head goes out with the first byte, so that a stream which fails before can still be answered otherwise. */
+function sendStream(
+  response: ServerResponse,
+  { status, headers, body }: Response<Readable>,
+): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    if (response.closed) {
+      body.destroy();
+      return resolve(false);
+    }
+    response.once('close', () => {
+      body.destroy();
+      resolve(response.writableFinished);
+    });
+    body.once('error', (error) => {
+      if (response.headersSent) return void response.destroy(error);
+      for (const name of response.getHeaderNames()) response.removeHeader(name);
+      reject(error);
+    });
+    response.statusCode = status;
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    body.pipe(response);
   });
 }
 
@@ -57,17 +93,18 @@ function runOut(request: IncomingMessage): Promise<boolean> {
   });
 }
 
-/** Answers, half-closes, reads on for a while, and only then destroys: a reset would take the answer with it. */
-async function endAndLinger(
+/** Responds, half-closes, reads on for a while, and only then destroys: a reset would take the response with it. */
+async function sendAndLinger(
   request: IncomingMessage,
   response: ServerResponse,
-  { status, headers, body }: Answer,
+  { status, headers, body }: Response,
 ): Promise<boolean> {
+  if (response.closed) return false;
   const { socket } = request;
   response.writeHead(status, { ...headers, Connection: 'close' });
   const written = await new Promise<boolean>((resolve) => {
     response.once('close', () => resolve(false));
-    // Not end(): Node would destroy the socket as soon as the answer has left.
+    // Not end(): Node would destroy the socket as soon as the response has left.
     response.write(body, (error) => resolve(!error));
   });
   socket.end();

@@ -1,14 +1,29 @@
-import type { FastifyInstance } from 'fastify';
 import type { Readiness } from '../observe/readiness.js';
+import type { PlainResponse, PlainRoute } from './plain.js';
 
 /** `/healthz`: the process answers. `/readyz`: it can take an upload now, and goes on taking them. */
-export function healthRoutes(app: FastifyInstance, readiness: Readiness): void {
-  app.addHook('onSend', async (_, reply) => {
-    reply.header('Cache-Control', 'no-store');
-  });
-  app.get('/healthz', async () => ({ status: 'ok' }));
-  app.get('/readyz', async (_, reply) => {
-    const reason = await readiness.check();
-    return reason === undefined ? { status: 'ready' } : reply.code(503).send({ status: 'not ready', reason });
-  });
+export function healthRoutes(readiness: Readiness): PlainRoute[] {
+  return [
+    { path: '/healthz', respond: (_, requestId) => json(200, { status: 'ok' }, requestId) },
+    {
+      path: '/readyz',
+      async respond(_, requestId) {
+        const reason = await readiness.check();
+        return reason === undefined
+          ? json(200, { status: 'ready' }, requestId)
+          : json(503, { status: 'not ready', reason }, requestId);
+      },
+    },
+  ];
+}
+
+function json(status: number, content: object, requestId: string): PlainResponse {
+  const body = JSON.stringify(content);
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'request-id': requestId,
+    'cache-control': 'no-store',
+    'content-length': String(Buffer.byteLength(body)),
+  };
+  return { status, headers, body };
 }

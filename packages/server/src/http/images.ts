@@ -1,37 +1,68 @@
+import type { IncomingMessage } from 'node:http';
 import { type ImageKind, mediaTypes } from '@coupon-media/apiv3';
-import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ImageStore } from '../stores/index.js';
+import { emptyPlain, type PlainResponse, type PlainRoute } from './plain.js';
+import { pathOf, targetOf } from './table.js';
 
 /** The images at their permanent URLs: `/images/{sha256}.{jpg|png|bmp}` (contract 6.4). */
-export function imageRoutes(app: FastifyInstance, images: ImageStore): void {
-  app.get<{ Params: { name: string } }>('/images/:name', async (request, reply) => {
-    const [, sha256, kind] = /^([0-9a-f]{64})\.(jpg|png|bmp)$/.exec(request.params.name) ?? [];
-    const image = sha256 === undefined ? undefined : await images.read(sha256, kind as ImageKind);
-    if (sha256 === undefined || !image || image.kind !== kind) return reply.code(404).send();
-    const etag = `"${sha256}"`;
-    reply.headers({ ...imageHeaders(image.kind), ETag: etag });
-    if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send();
-    const range = wantedRange(request.headers.range, request.headers['if-range'], etag, image.size);
-    if (range === 'unsatisfiable') return unsatisfiable(reply, image.size);
-    if (!range) return reply.header('Content-Length', image.size).send(image.content());
-    const { start, end } = range;
-    return reply
-      .code(206)
-      .header('Content-Range', `bytes ${start}-${end}/${image.size}`)
-      .header('Content-Length', end - start + 1)
-      .send(image.content(range));
-  });
+export function imageRoute(images: Pick<ImageStore, 'read'>, onEnd?: PlainRoute['onEnd']): PlainRoute {
+  return {
+    path: /^\/images\/[^/]+$/,
+    onEnd,
+    respond: (request, requestId) => serve(images, request, requestId),
+  };
 }
 
-/** What is served can never run: neither sniffed to be something else, nor as a page, nor as a frame's script. */
-function imageHeaders(kind: ImageKind): Record<string, string> {
+async function serve(
+  images: Pick<ImageStore, 'read'>,
+  request: IncomingMessage,
+  requestId: string,
+): Promise<PlainResponse> {
+  const [, sha256, kind] = IMAGE.exec(pathOf(targetOf(request))) ?? [];
+  const image = sha256 === undefined ? undefined : await images.read(sha256, kind as ImageKind);
+  if (sha256 === undefined || !image || image.kind !== kind) return emptyPlain(404, requestId);
+  const etag = `"${sha256}"`;
+  const headers = { ...imageHeaders(image.kind), etag };
+  const { 'if-none-match': ifNoneMatch, 'if-range': ifRange, range: asked } = request.headers;
+  if (matches(ifNoneMatch, etag)) return notModified(request, { ...headers, 'request-id': requestId });
+  const range = wantedRange(asked, ifRange, etag, image.size);
+  if (range === 'unsatisfiable') {
+    const { 'cache-control': _, ...uncached } = headers;
+    return emptyPlain(416, requestId, { ...uncached, 'content-range': `bytes */${image.size}` });
+  }
+  const { start, end } = range ?? { start: 0, end: image.size - 1 };
   return {
-    'Content-Type': mediaTypes[kind],
-    'Cache-Control': 'public, max-age=31536000, immutable',
-    'Accept-Ranges': 'bytes',
-    'X-Content-Type-Options': 'nosniff',
-    'Content-Security-Policy': "default-src 'none'; sandbox",
-    'Cross-Origin-Resource-Policy': 'cross-origin',
+    status: range ? 206 : 200,
+    headers: {
+      ...headers,
+      ...(range && { 'content-range': `bytes ${start}-${end}/${image.size}` }),
+      'content-length': String(end - start + 1),
+      'request-id': requestId,
+    },
+    // Opened for whoever takes it alone.
+    body: request.method === 'HEAD' ? '' : image.content(range),
+  };
+}
+
+function notModified({ method }: IncomingMessage, headers: Record<string, string>): PlainResponse {
+  return {
+    status: 304,
+    headers: method === 'HEAD' ? { ...headers, 'content-length': '0' } : headers,
+    body: '',
+  };
+}
+
+const IMAGE = /^\/images\/([0-9a-f]{64})\.(jpg|png|bmp)$/;
+
+/** What is served can never run: neither sniffed to be something else, nor as a page, nor as a frame's script. */
+function imageHeaders(kind: ImageKind) {
+  return {
+    'content-type': mediaTypes[kind],
+    'cache-control': 'public, max-age=31536000, immutable',
+    'accept-ranges': 'bytes',
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'cross-origin-resource-policy': 'cross-origin',
   };
 }
 
@@ -57,8 +88,4 @@ function wantedRange(
   const start = first === '' ? Math.max(size - Number(last), 0) : Number(first);
   const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1);
   return start <= end ? { start, end } : 'unsatisfiable';
-}
-
-function unsatisfiable(reply: FastifyReply, size: number): FastifyReply {
-  return reply.code(416).header('Content-Range', `bytes */${size}`).removeHeader('Cache-Control').send();
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Random } from '../signed/random.js';
 import { answerRaw } from './raw-response.js';
 
 /** How slow a peer may be. */
@@ -22,6 +23,7 @@ const LOOK_INTERVAL = 500;
 export function keepPace(
   server: Server,
   { minRateBytesPerSecond, minRateWindowSeconds }: Pace,
+  random: Random,
   onCut: (socket: Socket) => void,
 ): void {
   /**
@@ -55,7 +57,7 @@ export function keepPace(
       else if (now - exchange.since >= minRateWindowSeconds * 1000) {
         exchanges.set(socket, undefined);
         onCut(socket);
-        cutOff(exchange);
+        cutOff(exchange, random);
       }
     }
   }
@@ -87,7 +89,7 @@ function moved(socket: Socket): number {
   return socket.bytesRead + socket.bytesWritten - socket.writableLength;
 }
 
-function cutOff({ request, response }: Exchange): void {
+function cutOff({ request, response }: Exchange, random: Random): void {
   if (response.headersSent) request.socket.destroy();
-  else answerRaw(request.socket, '408 Request Timeout');
+  else answerRaw(request.socket, '408 Request Timeout', random);
 }

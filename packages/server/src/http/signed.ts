@@ -1,121 +1,100 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Logger } from 'pino';
-import { type Course, createCourse } from '../signed/trace.js';
-import type { Outcome } from '../signed/outcome.js';
-import { awaitsContinue, writeAnswer } from './exchange.js';
-import type { Observers, RequestEnd, RequestKind } from '../observe/observers.js';
-import { newRequestId } from './request-id.js';
+import type { NonceWindow } from '../limits/index.js';
+import { settle } from '../signed/outcome.js';
+import { newRequestId, type Random } from '../signed/random.js';
+import type { Response } from '../signed/response.js';
+import { createTrace, type RequestHead, type Trace, type TraceListener } from '../signed/trace.js';
+import { awaitsContinue, writeResponse } from './exchange.js';
+import { type Route, targetOf } from './table.js';
+
+/** A kind of signed request. */
+export interface SignedKind<Head extends RequestHead> {
+  /** As its traces are called. */
+  readonly name: string;
+  readonly method: string;
+  readonly path: Route['path'];
+  headOf(line: Pick<RequestHead, 'method' | 'url' | 'header'>): Head;
+  /** @returns undefined where the sender went away before the body's end */
+  handle(request: SignedRequest<Head>, trace: Trace): Promise<Response | undefined>;
+}
 
 /** A signed request as HTTP brings it. */
-export interface SignedRequest {
-  readonly requestId: string;
-  /** Path and query, exactly as sent. */
-  readonly url: string;
-  /** To be told of the stages that it goes through. */
-  readonly course: Course;
-  /** Looks a header up by its lower-case name. */
-  header(name: string): string | undefined;
+export interface SignedRequest<Head extends RequestHead> {
+  readonly head: Head;
   /** Opens the body: a sender that waits to be told (`Expect: 100-continue`) is told to go on. */
   body(): IncomingMessage;
 }
 
-/** Who is told of a kind of request, and how it is logged. */
-export interface RequestLog<Success> extends Observers {
-  readonly log: Logger;
-  readonly kind: RequestKind;
-  /** What is said of one that was done. */
-  describe(success: Success): { readonly bytes?: number };
+/**
+ * Stands between signing a response and writing it.
+ *
+ * @returns the response to be written, or what writes in its stead
+ */
+export type Respond = (
+  response: Response,
+  of: { readonly request: IncomingMessage; readonly trace: Trace },
+) => Response | Writer | Promise<Response | Writer>;
+
+/** Writes to the connection itself. @returns whether the response is to count as written whole */
+export type Writer = (response: ServerResponse, request: IncomingMessage) => Promise<boolean>;
+
+/** How signed requests are taken, whatever their kind. */
+export interface SignedExchange {
+  readonly nonces: NonceWindow;
+  readonly random: Random;
+  readonly listener: TraceListener;
+  readonly respond: Respond;
 }
 
-/**
- * Answers a signed request, settles it by whether the answer was written out, and logs one line.
- *
- * @param handle gives undefined where the sender went away before the body's end
- */
-export async function answerSigned<Success>(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { log, kind, describe, metrics, tracing }: RequestLog<Success>,
-  handle: (request: SignedRequest) => Promise<Outcome<Success> | undefined>,
-): Promise<void> {
-  const requestId = newRequestId();
-  const began = performance.now();
-  const course = createCourse();
-  let continued = !awaitsContinue(request);
-  const signed: SignedRequest = {
-    requestId,
-    url: request.url ?? '',
-    course,
-    header: (name) => headerOf(request, name),
-    body: () => {
+/** @returns a route that has a request handled, writes the response, and settles the request by whether it was written whole */
+export function signedRoute<Head extends RequestHead>(
+  { name, method, path, headOf, handle }: SignedKind<Head>,
+  exchange: SignedExchange,
+): Route {
+  const { listener, random } = exchange;
+  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let continued = !awaitsContinue(request);
+    const head = headOf({ method, url: targetOf(request), header: (of) => headerOf(request, of) });
+    const trace = createTrace(name, head, newRequestId(random), listener);
+    function body(): IncomingMessage {
       if (!continued) response.writeContinue();
       continued = true;
       return request;
-    },
-  };
-  metrics?.began(kind);
-  const trace = tracing?.begin({ ...signed, kind, method: request.method ?? '' });
-  const outcome = await (trace ? trace.run(() => handle(signed)) : handle(signed));
-  let writtenWhole = false;
-  if (outcome) {
-    writtenWhole = await writeAnswer(request, response, outcome.answer, continued);
-    await outcome.settle(writtenWhole);
+    }
+    const work = () => handle({ head, body }, trace);
+    listener.begin?.(trace);
+    try {
+      const signed = await (listener.within ? listener.within(trace, work) : work());
+      if (signed) await answer(signed, { request, response, continued }, trace, exchange);
+    } finally {
+      trace.ended = performance.now();
+      listener.end?.(trace);
+    }
   }
-  const ended = performance.now();
-  const described = outcome?.success === undefined ? undefined : describe(outcome.success);
-  const end: RequestEnd = {
-    kind,
-    requestId,
-    course,
-    began,
-    ended,
-    code: codeOf(outcome),
-    status: outcome?.answer.status,
-    writtenWhole,
-    merchant: outcome?.merchant,
-    imageBytes: described?.bytes ?? 0,
-  };
-  metrics?.ended(end);
-  trace?.end(end);
-  logEnd(log, end, outcome, { ...described, trace_id: trace?.traceId });
+  return { path, methods: [method], handle: take };
 }
 
-function codeOf(outcome: Outcome<unknown> | undefined): RequestEnd['code'] {
-  if (!outcome) return 'SENDER_AWAY';
-  return outcome.refusal ? outcome.refusal.row.code : 'SUCCESS';
-}
-
-/** What a line says comes from us or was bounded by a check; no key, signature or byte of an image is in it. */
-function logEnd(
-  log: Logger,
-  { kind, requestId, course, began, ended, status, writtenWhole, merchant }: RequestEnd,
-  outcome: Outcome<unknown> | undefined,
-  more: object,
-): void {
-  const { refusal } = outcome ?? {};
-  const line = {
-    requestId,
-    merchant,
-    status,
-    refusal: refusal?.refusal,
-    stage: refusal && (course.refusedIn ?? course.stages.at(-1)),
-    received: course.received,
-    writtenWhole: outcome && writtenWhole,
-    millis: Math.round(ended - began),
-    ...more,
-  };
-  if (!outcome) log.info(line, `${kind}: the sender went away`);
-  else if (outcome.answer.status >= 500)
-    log.error({ ...line, engine: engineOf(refusal?.cause), err: refusal?.cause }, kind);
-  else log.info(line, kind);
-}
-
-/** Which engine failed, where an error or what it was caused by names one. */
-function engineOf(error: unknown): unknown {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ('engine' in at) return at.engine;
+async function answer(
+  signed: Response,
+  {
+    request,
+    response,
+    continued,
+  }: { request: IncomingMessage; response: ServerResponse; continued: boolean },
+  trace: Trace,
+  exchange: SignedExchange,
+): Promise<void> {
+  trace.response = signed;
+  try {
+    const given = await exchange.respond(signed, { request, trace });
+    if (typeof given === 'function') trace.writtenWhole = await given(response, request);
+    else {
+      trace.response = given;
+      trace.writtenWhole = await writeResponse(request, response, given, continued);
+    }
+  } finally {
+    await settle(trace, exchange);
   }
-  return undefined;
 }
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {

@@ -1,16 +1,22 @@
-import type { FastifyInstance } from 'fastify';
+import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import { isCluster, type ServiceConfig } from '../config.js';
 import type { EngineCall, Engines } from '../engines/index.js';
-import type { Observers } from './observers.js';
-import { VERSION } from '../http/openapi/document.js';
-import type { Readiness } from './readiness.js';
 import type { Census } from '../merchants/directory.js';
 import type { PlatformCertificate } from '../merchants/index.js';
+import { allOf, type TraceListener } from '../signed/trace.js';
+import { logRequests } from './log.js';
 import type { KeyVitals, MetricsListener } from './metrics/index.js';
+import type { Readiness } from './readiness.js';
 
-/** Who watches a service: as the configuration says, metrics, traces, both, or nobody. */
-export interface Watching extends Observers {
+/** Who watches a service: the log, and as the configuration says metrics, traces, both, or nobody else. */
+export interface Watching {
+  /** Told of signed requests. */
+  readonly listener: TraceListener;
+  /** Told of each image that was asked for, by the status of the response. */
+  readonly onImageRead: ((status: number) => void) | undefined;
+  /** Told of each connection that was cut off because its peer was too slow. */
+  readonly onCut: (() => void) | undefined;
   /** To be told of each call to an engine; undefined where nobody would hear. */
   readonly engineCall: ((call: EngineCall) => void) | undefined;
   /** Lets Prometheus in. @returns undefined where no port is configured for it */
@@ -21,7 +27,7 @@ export interface Watching extends Observers {
 
 /** What there is to be seen of a service. */
 export interface Watched {
-  readonly app: FastifyInstance;
+  readonly server: Server;
   readonly engines: Engines;
   readonly readiness: Readiness;
   readonly stopping: AbortSignal;
@@ -32,18 +38,28 @@ export interface Watched {
   now(): number;
 }
 
-/** The libraries are loaded only where they are used. */
-export async function startWatching(config: ServiceConfig, log: Logger): Promise<Watching> {
+/**
+ * The libraries are loaded only where they are used.
+ *
+ * @param version the service's
+ */
+export async function startWatching(config: ServiceConfig, version: string, log: Logger): Promise<Watching> {
   const { metricsPort: port, metricsHost: host } = config;
   const metrics = port === undefined ? undefined : (await import('./metrics/index.js')).createMetrics();
-  const tracing = config.tracing ? (await import('./tracing/index.js')).openTracing(VERSION, log) : undefined;
+  const tracing = config.tracing ? (await import('./tracing/index.js')).openTracing(version, log) : undefined;
   return {
-    metrics: metrics?.requests,
-    tracing,
+    // The log comes last: its line has the id that tracing gives.
+    listener: allOf([
+      ...(metrics ? [metrics.requests] : []),
+      ...(tracing ? [tracing] : []),
+      logRequests(log),
+    ]),
+    onImageRead: metrics?.requests.imageRead,
+    onCut: metrics?.requests.cut,
     engineCall: both(metrics?.engineCall, tracing?.engineCall),
     async openMetrics(service) {
       if (!metrics || port === undefined) return undefined;
-      const { app, engines, readiness, stopping, inFlight, inFlightLimit, directory, now } = service;
+      const { server, engines, readiness, stopping, inFlight, inFlightLimit, directory, now } = service;
       return metrics.open(
         { host, port },
         {
@@ -51,12 +67,12 @@ export async function startWatching(config: ServiceConfig, log: Logger): Promise
           isStopping: () => stopping.aborted,
           inFlight: () => inFlight.load(),
           inFlightLimit,
-          connections: () => connectionsOf(app),
+          connections: () => connectionsOf(server),
           connectionLimit: config.maxConnections,
           keys: () => keyVitals(directory, now()),
         },
         () => engines.vitals?.() ?? {},
-        { version: VERSION, node: process.version, engines: isCluster(config) ? 'cluster' : 'embedded' },
+        { version, node: process.version, engines: isCluster(config) ? 'cluster' : 'embedded' },
       );
     },
     close: async () => tracing?.close(),
@@ -74,7 +90,7 @@ function both<T>(
   };
 }
 
-function connectionsOf({ server }: FastifyInstance): Promise<number> {
+function connectionsOf(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {
     server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
   });

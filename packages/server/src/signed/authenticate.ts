@@ -1,49 +1,37 @@
 import { Refusal, type Signer, signInformation, verifyRequest } from '@coupon-media/apiv3';
 import type { MerchantDirectory } from '../merchants/index.js';
-import type { IdentifiedSender, IdentifiedUploader } from './identify.js';
+import type { IdentifiedSender } from './identify.js';
+import type { RequestHead, Trace } from './trace.js';
 
-/** Proof that the merchant's key made a signature that covers meta, byte for byte; or a call that has no body. */
-export type { Authenticated as AuthenticatedUpload, AuthenticatedBare as AuthenticatedCall };
-
-/**
- * Was meta signed by whom the headers name?
- *
- * Fails closed: without a meta part there is nothing that a signature could cover, and an upload signed over nothing is
- * refused, though the live service lets it pass (contract 2.8).
- *
- * @param meta the part's raw bytes
- * @throws Refusal `signatureWrong`
- */
-export async function authenticate(
-  sender: IdentifiedUploader,
-  meta: Buffer | undefined,
-  merchants: MerchantDirectory,
-): Promise<Authenticated> {
-  if (!meta) throw signatureWrong(sender, '');
-  await prove(sender, meta);
-  return new Authenticated(sender, meta, answerSigner(sender, merchants, sender.merchant.defaultSigner));
-}
+/** Proof that the merchant's key made a signature that covers these bytes. */
+export type { Authenticated as AuthenticatedRequest };
 
 /**
- * Was a request that has no body signed by whom the headers name?
+ * Was the request signed by whom its headers name?
  *
- * @param signer signs the answer where the request names no key that is known (contract 3.4)
+ * Fails closed: an upload without a meta part has nothing that a signature could cover, and one signed over nothing is refused,
+ * though the live service lets it pass (contract 2.8).
+ *
+ * @param signed the bytes that the signature is to cover: an upload's meta, any other request's whole body. Undefined where there
+ *   are none that could be
+ * @param trace learns who signs the response: whoever is refused from now on is refused with a signature
+ * @param otherwise signs the response where the request names no key that is known (contract 3.4). Default: the merchant's choice
  * @throws Refusal `signatureWrong`
  */
-export async function authenticateCall(
-  sender: IdentifiedSender,
+export async function authenticate<Head extends RequestHead>(
+  sender: IdentifiedSender<Head>,
+  signed: Buffer | undefined,
   merchants: MerchantDirectory,
-  signer: Signer,
-): Promise<AuthenticatedBare> {
-  await prove(sender, '');
-  return new AuthenticatedBare(sender, answerSigner(sender, merchants, signer));
-}
-
-async function prove(sender: IdentifiedSender, body: Buffer | ''): Promise<void> {
+  trace: Pick<Trace, 'seal'>,
+  otherwise: Signer = sender.merchant.defaultSigner,
+): Promise<Authenticated<Head>> {
   const { head, authorization, certificate } = sender;
-  if (!(await verifyRequest(authorization, { ...requestLine(head), body }, certificate.verifier))) {
-    throw signatureWrong(sender, body);
+  if (!signed) throw signatureWrong(sender, '');
+  if (!(await verifyRequest(authorization, { ...requestLine(head), body: signed }, certificate.verifier))) {
+    throw signatureWrong(sender, signed);
   }
+  trace.seal = { signer: responseSigner(sender, merchants) ?? otherwise, scheme: head.scheme };
+  return new Authenticated(sender, signed);
 }
 
 function signatureWrong({ head, authorization }: IdentifiedSender, body: Buffer | ''): Refusal {
@@ -58,32 +46,23 @@ function signatureWrong({ head, authorization }: IdentifiedSender, body: Buffer 
   });
 }
 
-function requestLine({ method, url }: IdentifiedSender['head']): { method: string; url: string } {
+function requestLine({ method, url }: RequestHead): { method: string; url: string } {
   return { method, url };
 }
 
-/** The answer's key follows the request's `Wechatpay-Serial` (contract 3.4). */
-function answerSigner(
+/** The response's key follows the request's `Wechatpay-Serial` (contract 3.4). */
+function responseSigner(
   { wechatpaySerial }: IdentifiedSender,
   merchants: MerchantDirectory,
-  otherwise: Signer,
-): Signer {
-  return (wechatpaySerial === undefined ? undefined : merchants.signer(wechatpaySerial)) ?? otherwise;
+): Signer | undefined {
+  return wechatpaySerial === undefined ? undefined : merchants.signer(wechatpaySerial);
 }
 
-class Authenticated {
+class Authenticated<Head extends RequestHead = RequestHead> {
   protected readonly stage = 'authenticated';
   constructor(
-    readonly sender: IdentifiedUploader,
-    readonly meta: Buffer,
-    readonly answerSigner: Signer,
-  ) {}
-}
-
-class AuthenticatedBare {
-  protected readonly stage = 'authenticated without a body';
-  constructor(
-    readonly sender: IdentifiedSender,
-    readonly answerSigner: Signer,
+    readonly sender: IdentifiedSender<Head>,
+    /** What the signature covers. */
+    readonly signed: Buffer,
   ) {}
 }

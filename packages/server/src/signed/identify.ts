@@ -4,27 +4,9 @@ import {
   isRequestTimely,
   parseAuthorization,
   Refusal,
-  type SchemeName,
-  type UploadEndpoint,
 } from '@coupon-media/apiv3';
 import type { Merchant, MerchantCertificate, MerchantDirectory } from '../merchants/index.js';
-
-/** What is known of a signed request before its body: the request line and the headers. */
-export interface RequestHead {
-  readonly method: 'GET' | 'POST';
-  /** Path and query, exactly as sent. */
-  readonly url: string;
-  /** Whom the path is for. */
-  readonly scheme: SchemeName;
-  /** Looks a header up by its lower-case name. */
-  header(name: string): string | undefined;
-}
-
-/** The head of an upload. */
-export interface UploadHead extends RequestHead {
-  readonly method: 'POST';
-  readonly endpoint: UploadEndpoint;
-}
+import type { RequestHead, Trace } from './trace.js';
 
 export interface IdentifyServices {
   readonly merchants: MerchantDirectory;
@@ -35,17 +17,15 @@ export interface IdentifyServices {
 /** Proof that the headers name a merchant and a certificate of it that may sign now. Who sent them is not proven yet. */
 export type { Identified as IdentifiedSender };
 
-/** The same of an upload's sender. */
-export type IdentifiedUploader = Identified<UploadHead>;
-
 /**
- * The first stage: who says they are sending? The order of the checks is the live service's (contract 5.2).
+ * Who says they are sending? The order of the checks is the live service's (contract 5.2).
  *
  * @throws Refusal 400 for missing headers, 401 as far as the certificate
  */
 export function identify<Head extends RequestHead>(
   head: Head,
   { merchants, now }: IdentifyServices,
+  trace: Pick<Trace, 'merchant'>,
 ): Identified<Head> {
   if (!head.header('accept') || !head.header('user-agent')) throw new Refusal('headersMissing');
   const wechatpaySerial = head.header('wechatpay-serial');
@@ -64,6 +44,7 @@ export function identify<Head extends RequestHead>(
   if (!merchant || !certificate || second < certificate.notBefore) throw new Refusal('certificateUnknown');
   if (certificate.revoked) throw new Refusal('certificateRevoked');
   if (second > certificate.notAfter) throw new Refusal('certificateExpired');
+  trace.merchant = merchant.id;
   return new Identified(head, authorization, merchant, certificate, wechatpaySerial);
 }
 

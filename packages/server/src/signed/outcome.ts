@@ -1,95 +1,77 @@
 import { Refusal } from '@coupon-media/apiv3';
-import type { NonceWindow, UsedNonce } from '../limits/index.js';
-import { type Answer, type AnswerContext, answerRefusal, languageOf, type Seal } from './response.js';
-import type { RequestHead } from './identify.js';
-import { BodyLost } from '../upload/receive.js';
+import type { NonceWindow } from '../limits/index.js';
+import { BodyLost } from './body.js';
+import { keepNonce, releaseNonce } from './nonce.js';
+import type { Random } from './random.js';
+import {
+  languageOf,
+  type Reply,
+  type Response,
+  type ResponseContext,
+  refusalResponse,
+  replyResponse,
+} from './response.js';
+import type { Trace } from './trace.js';
 
 export interface OutcomeServices {
   readonly nonces: NonceWindow;
+  readonly random: Random;
   /** Unix seconds. */
   now(): number;
 }
 
-/** What is known so far of a request, told by its stages as they pass. */
-export interface Progress {
-  /** mchid or brand_id, from when it is identified. */
-  merchant?: string;
-  /** Who signs the answer, from when the request's signature is proven. */
-  seal?: Seal;
-  /** The nonce that is this request's, from when it was reserved. */
-  nonce?: UsedNonce;
-}
-
-/** How a signed request ended. */
-export interface Outcome<Success> {
-  readonly answer: Answer;
-  /** mchid or brand_id, as far as identified. */
-  readonly merchant?: string | undefined;
-  /** What it was refused with. */
-  readonly refusal?: Refusal;
-  readonly success?: Success;
-  /** To be called when the answer was written out, whole or not: only then is it known what becomes of the nonce. */
-  settle(writtenWhole: boolean): Promise<void>;
-}
-
 /**
- * Turns what a request's stages give, or throw, into an answer, and sees to its nonce.
+ * Turns what a request's stages give, or throw, into a response, signed from when its sender is authenticated.
  *
- * @param stages run in order; they tell `progress` what they prove
- * @param answer makes the answer to what the stages gave
  * @returns undefined where the sender went away before the body's end
  */
-export async function conclude<Success>(
-  { requestId, head }: { requestId: string; head: RequestHead },
+export async function conclude(
+  trace: Trace,
   services: OutcomeServices,
-  stages: (progress: Progress) => Promise<Success>,
-  answer: (success: Success, context: AnswerContext) => Promise<Answer>,
-): Promise<Outcome<Success> | undefined> {
-  const progress: Progress = {};
-  const context = () => ({ requestId, language: languageOf(head), seal: progress.seal, now: services.now() });
+  stages: () => Promise<Reply>,
+): Promise<Response | undefined> {
   try {
-    const success = await stages(progress);
-    return outcome(await answer(success, context()), progress, services, { success });
+    const reply = await stages();
+    trace.begin('respond');
+    return await replyResponse(reply, contextOf(trace, services));
   } catch (error) {
     if (error instanceof BodyLost) {
-      if (progress.nonce) await services.nonces.release(progress.nonce, false);
+      await releaseNonce(trace, services.nonces);
       return undefined;
     }
-    const refusal = error instanceof Refusal ? error : new Refusal('systemError', { cause: error });
-    if (progress.nonce && isFinal(refusal.row.status)) await keep(progress.nonce, services.nonces);
-    // Where the key that signs is what failed, an unsigned 500 still says so.
-    const refused = await answerRefusal(refusal, context()).catch((cause) =>
-      answerRefusal(new Refusal('systemError', { cause }), { ...context(), seal: undefined }),
+    return refuse(
+      error instanceof Refusal ? error : new Refusal('systemError', { cause: error }),
+      trace,
+      services,
     );
-    return outcome(refused, progress, services, { refusal });
   }
 }
 
-function outcome<Success>(
-  answer: Answer,
-  { merchant, nonce }: Progress,
-  { nonces }: OutcomeServices,
-  end: Pick<Outcome<Success>, 'refusal' | 'success'>,
-): Outcome<Success> {
-  return {
-    answer,
-    merchant,
-    ...end,
-    settle: async (writtenWhole) => {
-      const settled = isFinal(answer.status);
-      if (nonce && !(settled && writtenWhole)) await nonces.release(nonce, settled);
-    },
-  };
+/** To be called when the response was written out, whole or not: only then is it known what becomes of the nonce. */
+export async function settle(trace: Trace, { nonces }: Pick<OutcomeServices, 'nonces'>): Promise<void> {
+  const { response, writtenWhole } = trace;
+  if (!response || !writtenWhole || !isFinal(response.status)) await releaseNonce(trace, nonces);
 }
 
-/** Whether an answer settles a request: after 429 and 5xx the same request may be sent again (contract 2.9). */
+async function refuse(refusal: Refusal, trace: Trace, services: OutcomeServices): Promise<Response> {
+  trace.refusal = refusal;
+  trace.refusedIn = trace.stages.at(-1);
+  if (trace.refusedIn !== 'respond') trace.begin('respond');
+  // Where it cannot be kept, the refusal stands: the window remembers the nonce all the same, until a restart.
+  if (isFinal(refusal.row.status)) await keepNonce(trace, services.nonces).catch(() => {});
+  const context = contextOf(trace, services);
+  // Where the key that signs is what failed, an unsigned 500 still says so.
+  return refusalResponse(refusal, context).catch((cause) => {
+    trace.refusal = new Refusal('systemError', { cause });
+    return refusalResponse(trace.refusal, { ...context, seal: undefined });
+  });
+}
+
+function contextOf({ requestId, head, seal }: Trace, { now, random }: OutcomeServices): ResponseContext {
+  return { requestId, language: languageOf(head), seal, now: now(), random };
+}
+
+/** Whether a response settles a request: after 429 and 5xx the same request may be sent again (contract 2.9). */
 function isFinal(status: number): boolean {
   return status !== 429 && status < 500;
-}
-
-/** Where it cannot be kept, the answer stands: the window remembers the nonce all the same, until a restart. */
-async function keep(nonce: UsedNonce, nonces: NonceWindow): Promise<void> {
-  try {
-    await nonces.keep(nonce);
-  } catch {}
 }

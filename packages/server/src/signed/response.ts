@@ -1,84 +1,69 @@
-import { randomUUID } from 'node:crypto';
-import {
-  answerLanguage,
-  type Language,
-  type Refusal,
-  refusalBody,
-  type SchemeName,
-  type Signer,
-  signResponse,
-} from '@coupon-media/apiv3';
-import type { RequestHead, UploadHead } from './identify.js';
+import { answerLanguage, type Language, type Refusal, refusalBody, signResponse } from '@coupon-media/apiv3';
+import type { Random } from './random.js';
+import type { RequestHead, Seal } from './trace.js';
 
-/** An HTTP answer, ready to be written. */
-export interface Answer {
+/** An HTTP response as a value, ready to be written: header names in the letter case and the order in which they go out. */
+export interface Response<Body = string | Buffer> {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  readonly body: Body;
+}
+
+/** What a request that was done is answered with, before it is signed. */
+export interface Reply {
+  /** Default: 200. */
+  readonly status?: number;
+  /** JSON. */
   readonly body: string;
 }
 
-/** Who signs an answer: known from when the request's signature is proven. */
-export interface Seal {
-  readonly signer: Signer;
-  readonly scheme: SchemeName;
-}
-
-/** What every answer needs. */
-export interface AnswerContext {
+/** What every response to a signed request needs. */
+export interface ResponseContext {
   readonly requestId: string;
   readonly language: Language;
-  /** Absent before authentication: such answers are not signed (contract 3.5). */
+  /** Absent before authentication: such responses are not signed (contract 3.5). */
   readonly seal?: Seal | undefined;
   /** Unix seconds. */
   readonly now: number;
+  readonly random: Pick<Random, 'id'>;
 }
 
-/** @returns the answer to an upload that was stored */
-export function answerStored(
-  { endpoint }: UploadHead,
-  { id, url }: { id: string; url: string },
-  context: AnswerContext,
-): Promise<Answer> {
-  const body = { [endpoint.answerField]: endpoint.answerField === 'media_id' ? id : url };
-  return answerDone(JSON.stringify(body), context);
+/** @returns the response to a request that was done */
+export function replyResponse({ status = 200, body }: Reply, context: ResponseContext): Promise<Response> {
+  return jsonResponse(status, 0, body, context);
 }
 
-/** @param body JSON @returns the answer to a request that was done */
-export function answerDone(body: string, context: AnswerContext): Promise<Answer> {
-  return answer(200, 0, body, context);
-}
-
-/** @returns the answer to a request that is refused: the only place that knows statuses */
-export async function answerRefusal(refusal: Refusal, context: AnswerContext): Promise<Answer> {
+/** @returns the response to a request that is refused: the only place that knows the statuses of refusals */
+export async function refusalResponse(refusal: Refusal, context: ResponseContext): Promise<Response> {
   const { status, number } = refusal.row;
   const { retryAfter } = refusal.context;
   const body = JSON.stringify(refusalBody(refusal, context.language));
-  const answered = await answer(status, number, body, context);
-  if (retryAfter === undefined) return answered;
-  return { ...answered, headers: { ...answered.headers, 'Retry-After': String(retryAfter) } };
+  const response = await jsonResponse(status, number, body, context);
+  if (retryAfter === undefined) return response;
+  return { ...response, headers: { ...response.headers, 'Retry-After': String(retryAfter) } };
 }
 
-/** @returns an empty answer: unknown paths and wrong methods (contract 5.7), and requests that are none */
-export function answerEmpty(
+/** @returns an empty response: to unknown paths and wrong methods (contract 5.7), and to what is no request */
+export function emptyResponse(
   status: 400 | 404 | 405,
   requestId: string,
   headers: Record<string, string> = {},
-): Answer {
+): Response {
   return { status, headers: { 'Request-ID': `${requestId}-0`, 'Content-Length': '0', ...headers }, body: '' };
 }
 
-/** @returns the answer's language (contract 5.8) */
+/** @returns the response's language (contract 5.8) */
 export function languageOf(head: RequestHead): Language {
   return answerLanguage(head.header('accept-language'));
 }
 
-async function answer(
+async function jsonResponse(
   status: number,
   number: number,
   body: string,
-  { requestId, language, seal, now }: AnswerContext,
-): Promise<Answer> {
-  const signature = seal && (await signResponse({ ...seal, timestamp: now, nonce: newNonce(), body }));
+  { requestId, language, seal, now, random }: ResponseContext,
+): Promise<Response> {
+  const signature = seal && (await signResponse({ ...seal, timestamp: now, nonce: random.id(), body }));
   return {
     status,
     headers: {
@@ -92,9 +77,4 @@ async function answer(
     },
     body,
   };
-}
-
-/** @returns 32 hex digits. A UUID's, since Node fetches their randomness for many at a time: 16 random bytes cost 6 µs more */
-function newNonce(): string {
-  return randomUUID().replaceAll('-', '');
 }

@@ -1,6 +1,9 @@
-import { REQUEST_CLOCK_WINDOW, Refusal } from '@coupon-media/apiv3';
+import { Refusal } from '@coupon-media/apiv3';
 import type { NonceWindow, Quota, UsedNonce } from '../limits/index.js';
-import type { AuthenticatedCall, AuthenticatedUpload } from '../signed/authenticate.js';
+import type { AuthenticatedRequest } from '../signed/authenticate.js';
+import { reserveNonce } from '../signed/nonce.js';
+import type { Trace } from '../signed/trace.js';
+import type { UploadHead } from './enter.js';
 
 export interface AdmitServices {
   readonly nonces: NonceWindow;
@@ -13,19 +16,17 @@ export interface AdmitServices {
 export type { Admitted as AdmittedUpload };
 
 /**
- * May this upload be made, and made now? The nonce is looked at only now that its signature is proven: else anyone
- * could use up the nonces of others.
+ * May this upload be made, and made now?
  *
- * @param reserved told of the nonce once it is this request's, for the answer to keep or release (contract 2.9)
  * @throws Refusal `nonceReplayed`, `permissionMissing` or `rateExceeded`
  */
 export async function admit(
-  upload: AuthenticatedUpload,
+  upload: AuthenticatedRequest<UploadHead>,
   { nonces, quota, defaultQuota }: AdmitServices,
-  reserved: (nonce: UsedNonce) => void,
+  trace: Pick<Trace, 'nonce' | 'nonceKept'>,
 ): Promise<Admitted> {
   const { head, merchant } = upload.sender;
-  const nonce = await reserve(upload, nonces, reserved);
+  const nonce = await reserveNonce(upload, nonces, trace);
   if (head.endpoint.needsProductCoupon && !merchant.productCoupon) throw new Refusal('permissionMissing');
   const rate = merchant.quota ?? defaultQuota;
   const wait = rate ? await quota.take(merchant.id, rate) : 0;
@@ -33,31 +34,10 @@ export async function admit(
   return new Admitted(upload, nonce);
 }
 
-/**
- * Takes a request's nonce, so that the request cannot be made again (contract 2.9).
- *
- * @param reserved told of the nonce once it is this request's
- * @throws Refusal `nonceReplayed`
- */
-export async function reserve(
-  { sender: { authorization } }: AuthenticatedUpload | AuthenticatedCall,
-  nonces: NonceWindow,
-  reserved: (nonce: UsedNonce) => void,
-): Promise<UsedNonce> {
-  const { id, serialNo, nonce, timestamp } = authorization;
-  const used = {
-    key: [id, serialNo.toUpperCase(), nonce, timestamp].join(' '),
-    expiresAt: Number(timestamp) + REQUEST_CLOCK_WINDOW,
-  };
-  if (!(await nonces.reserve(used))) throw new Refusal('nonceReplayed');
-  reserved(used);
-  return used;
-}
-
 class Admitted {
   protected readonly stage = 'admitted';
   constructor(
-    readonly upload: AuthenticatedUpload,
+    readonly upload: AuthenticatedRequest<UploadHead>,
     readonly nonce: UsedNonce,
   ) {}
 }

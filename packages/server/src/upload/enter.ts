@@ -1,28 +1,26 @@
-import { IMAGE_BYTES_LIMIT, Refusal } from '@coupon-media/apiv3';
+import { IMAGE_BYTES_LIMIT, Refusal, type UploadEndpoint } from '@coupon-media/apiv3';
 import type { InFlight, Place } from '../limits/index.js';
+import type { RequestHead } from '../signed/trace.js';
+
+/** The head of an upload. */
+export interface UploadHead extends RequestHead {
+  readonly endpoint: UploadEndpoint;
+}
 
 /** Seconds for `Retry-After`: by then a burst has passed. */
 const RETRY_AFTER = 1;
 
 /**
  * Before the first stage: is there room for another upload at all? Nobody is identified yet, so that the refusal goes out
- * unsigned (contract 5.12).
+ * unsigned (contract 5.12). Of a chunked body as much is expected as an image may have; no more than that is ever kept.
  *
- * @param contentLength the header. No more than an image may have is ever kept, and of a chunked body so much is expected
- * @param upload what is done while the place is held: whatever of the upload is kept is kept for no longer
+ * @returns the upload's place: to be left when nothing of the upload is kept any more
  * @throws Refusal `serviceBusy`
  */
-export async function enter<T>(
-  contentLength: string | undefined,
-  inFlight: InFlight,
-  upload: (place: Place) => Promise<T>,
-): Promise<T> {
+export async function enter(head: UploadHead, inFlight: InFlight): Promise<Place> {
+  const contentLength = head.header('content-length');
   const declared = Math.min(Number(contentLength ?? IMAGE_BYTES_LIMIT), IMAGE_BYTES_LIMIT);
   const place = await inFlight.enter(declared);
   if (!place) throw new Refusal('serviceBusy', { retryAfter: RETRY_AFTER });
-  try {
-    return await upload(place);
-  } finally {
-    place.leave();
-  }
+  return place;
 }

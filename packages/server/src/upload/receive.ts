@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream';
 import { Refusal } from '@coupon-media/apiv3';
+import { pump } from '../signed/body.js';
+import type { IdentifiedSender } from '../signed/identify.js';
 import type { ImageStore } from '../stores/index.js';
+import type { UploadHead } from './enter.js';
 import { createUploadForm, type FormContent } from './form.js';
-import type { IdentifiedUploader } from '../signed/identify.js';
 
 /** Bytes of a body past which it is answered with 413 (contract 5.7). */
 export const BODY_LIMIT = 8 * 1024 * 1024;
@@ -25,18 +27,17 @@ export interface Receiving {
 /** Proof that a form was received to its end. */
 export type { Received as ReceivedUpload };
 
-/** The connection ended before the body did: there is nobody left to answer. */
-export class BodyLost extends Error {
-  override readonly name = 'BodyLost';
-}
-
 /**
- * The second stage: takes the form in.
+ * Takes the form in.
  *
  * @param open opens the body; not called for one that declares itself too large
  * @throws Refusal `bodyTooLarge`
  */
-export function receive(sender: IdentifiedUploader, open: () => Readable, images: ImageStore): Receiving {
+export function receive(
+  sender: IdentifiedSender<UploadHead>,
+  open: () => Readable,
+  images: ImageStore,
+): Receiving {
   if (Number(sender.head.header('content-length')) > BODY_LIMIT) throw new Refusal('bodyTooLarge');
   const body = open();
   const form = createUploadForm(sender.head.header('content-type'), () => images.draft());
@@ -79,33 +80,4 @@ export function receive(sender: IdentifiedUploader, open: () => Readable, images
 class Received {
   protected readonly stage = 'received';
   constructor(readonly content: FormContent) {}
-}
-
-/** Reads a stream to its end, standing still while `take` asks for it. Rejects with what `take` throws, or BodyLost. */
-function pump(body: Readable, take: (chunk: Buffer) => void | Promise<void>): Promise<void> {
-  return new Promise((resolve, reject) => {
-    // It may have closed while the upload waited to be let in: then no event is to come.
-    if (body.destroyed) return reject(new BodyLost('the connection ended before its body was read'));
-    function data(chunk: Buffer): void {
-      try {
-        const pending = take(chunk);
-        if (!pending) return;
-        body.pause();
-        pending.then(() => body.resume(), stop);
-      } catch (error) {
-        stop(error);
-      }
-    }
-    function stop(error: unknown): void {
-      body.off('data', data);
-      reject(error);
-    }
-    body.on('data', data);
-    body.once('end', resolve);
-    body.once('error', (cause) => stop(new BodyLost('the body failed', { cause })));
-    body.once('close', () => {
-      // Every body closes, and an error costs 10 µs: it looks at the stack.
-      if (!body.readableEnded) stop(new BodyLost('the connection ended before the body did'));
-    });
-  });
 }

@@ -1,53 +1,53 @@
-import { Refusal } from '@coupon-media/apiv3';
+import { Refusal, type UploadEndpoint } from '@coupon-media/apiv3';
+import type { Trace } from '../signed/trace.js';
+import type { StoredUpload } from '../stores/index.js';
 import type { ValidatedImage } from './validate.js';
 
 /** Proof that bytes and record are durable. */
-export type { Stored as StoredUpload };
+export type { Stored as StoredImage };
 
 export interface StoreServices {
-  /** What image URLs begin with, without a slash at the end (contract 6.4). */
-  publicUrl(): string;
   /** Unix milliseconds. */
-  nowMillis(): number;
+  clock(): number;
 }
 
 /**
- * Makes the image durable and gives it its URL.
+ * Makes the image durable.
  *
  * @throws Refusal `systemError`, with the store's error as its cause; nothing is then half written
  */
 export async function store(
   { admitted, meta, file, image }: ValidatedImage,
-  requestId: string,
-  { publicUrl, nowMillis }: StoreServices,
+  { clock }: StoreServices,
+  trace: Pick<Trace, 'requestId' | 'stored' | 'nonceKept'>,
 ): Promise<Stored> {
-  const { sender } = admitted.upload;
+  const { head, merchant } = admitted.upload.sender;
+  const { sha256, bytes, draft } = file;
+  const upload: StoredUpload = {
+    merchant: merchant.id,
+    filename: meta.filename,
+    sha256,
+    kind: image.kind,
+    bytes,
+    width: image.width,
+    height: image.height,
+    uploadedAt: clock(),
+    requestId: trace.requestId,
+  };
   try {
-    await file.draft.commit({
-      merchant: sender.merchant.id,
-      filename: meta.filename,
-      sha256: file.sha256,
-      kind: image.kind,
-      bytes: file.bytes,
-      width: image.width,
-      height: image.height,
-      uploadedAt: nowMillis(),
-      requestId,
-      nonce: admitted.nonce,
-    });
+    await draft.commit({ ...upload, nonce: admitted.nonce });
   } catch (cause) {
     throw new Refusal('systemError', { cause });
   }
-  return new Stored(file.sha256, `${publicUrl()}/images/${file.sha256}.${image.kind}`, file.bytes);
+  trace.stored = { sha256, bytes };
+  trace.nonceKept = true;
+  return new Stored(upload, head.endpoint);
 }
 
 class Stored {
   protected readonly stage = 'stored';
   constructor(
-    /** What endpoints that answer with an id give. */
-    readonly id: string,
-    /** The same bytes have the same URL (contract 6.4). */
-    readonly url: string,
-    readonly bytes: number,
+    readonly upload: StoredUpload,
+    readonly endpoint: UploadEndpoint,
   ) {}
 }

@@ -12,7 +12,7 @@ export type { Validated as ValidatedImage };
  * @throws Refusal 400 (contract 5.5, 5.11); 500 where the store failed while it drafted
  */
 export function validate(admitted: AdmittedUpload, { content }: ReceivedUpload): Validated {
-  const meta = readMeta(admitted.upload.meta, admitted.upload.sender.head.endpoint.filenameLimit);
+  const meta = readMeta(admitted.upload.signed, admitted.upload.sender.head.endpoint.filenameLimit);
   if (content.fault) throw content.fault;
   const { file } = content;
   if (!file) {

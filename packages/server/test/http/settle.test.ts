@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
 import pino from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
-import { createApp } from '../../dist/http/server.js';
-import { createReadiness } from '../../dist/observe/readiness.js';
+import { createHttpServer } from '../../dist/http/server.js';
+import { uploadRoutes } from '../../dist/http/upload.js';
+import { logRequests } from '../../dist/observe/log.js';
 import {
   LAST,
   metaOf,
@@ -68,18 +69,20 @@ function gated({ images }: StageServices) {
 async function listening(services: StageServices) {
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line) => log.push(line) });
+  const { nonces, random } = services;
+  const routes = uploadRoutes(services, {
+    nonces,
+    random,
+    listener: logRequests(logger),
+    respond: (response) => response,
+  });
+  const limits = { maxConnections: 10, minRateBytesPerSecond: 1, minRateWindowSeconds: 60 };
   const stopping = new AbortController().signal;
-  const readiness = createReadiness(services.images.ready, stopping, logger);
-  const limits = {
-    maxConnections: 10,
-    minRateBytesPerSecond: 1,
-    minRateWindowSeconds: 60,
-    serveImages: true,
-  };
-  const app = createApp(services, logger, limits, { readiness, stopping });
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  onTestFinished(() => app.close());
-  return { http: app.server, log, port: (app.server.address() as AddressInfo).port };
+  const { server, close } = createHttpServer(routes, { limits, log: logger, random, stopping });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(close);
+  return { http: server, log, port: (server.address() as AddressInfo).port };
 }
 
 async function requestBytes(): Promise<Buffer> {

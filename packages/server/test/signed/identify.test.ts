@@ -15,14 +15,14 @@ describe("identify judges a certificate by the service's clock", () => {
   ])('%s', async (_, at, refusal) => {
     const services = await stageServices();
     const head = await uploadHead('{}', { authorization: authorizationAt(at) });
-    expect(refusalOf(() => identify(head, { ...services, now: () => at }))).toBe(refusal);
+    expect(refusalOf(() => identify(head, { ...services, now: () => at }, trace()))).toBe(refusal);
   });
 
   test('revoked and expired: it was revoked', async () => {
     const services = await stageServices();
     const merchants = changed(services.merchants, { revoked: true });
     const head = await uploadHead('{}', { authorization: authorizationAt(notAfter + 1) });
-    expect(refusalOf(() => identify(head, { merchants, now: () => notAfter + 1 }))).toBe(
+    expect(refusalOf(() => identify(head, { merchants, now: () => notAfter + 1 }, trace()))).toBe(
       'certificateRevoked',
     );
   });
@@ -32,8 +32,9 @@ describe('identify finds who sends', () => {
   test('by the serial in either case', async () => {
     const services = await stageServices();
     const lower = authorizationAt(NOW).replace(SERIAL_NO, SERIAL_NO.toLowerCase());
-    const sender = identify(await uploadHead('{}', { authorization: lower }), services);
-    expect(sender.merchant.id).toBe(MCHID);
+    const written = trace();
+    const sender = identify(await uploadHead('{}', { authorization: lower }), services, written);
+    expect([sender.merchant.id, written.merchant]).toEqual([MCHID, MCHID]);
     expect(sender.certificate.verifier.keyId).toBe(SERIAL_NO);
   });
 
@@ -45,9 +46,13 @@ describe('identify finds who sends', () => {
   ])('%d seconds from its clock: %s (contract 2.6)', async (skew, refusal) => {
     const services = await stageServices();
     const head = await uploadHead('{}', { authorization: authorizationAt(NOW + skew) });
-    expect(refusalOf(() => identify(head, services))).toBe(refusal);
+    expect(refusalOf(() => identify(head, services, trace()))).toBe(refusal);
   });
 });
+
+function trace(): { merchant: string | undefined } {
+  return { merchant: undefined };
+}
 
 /** An Authorization of this time; identify does not look at its signature. */
 function authorizationAt(timestamp: number): string {

@@ -3,14 +3,21 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type RefusalName, refusals } from '@coupon-media/apiv3';
 import { describe, expect, test } from 'vitest';
 import { createNonceWindow } from '../../dist/limits/embedded.js';
+import { settle } from '../../dist/signed/outcome.js';
+import type { Response } from '../../dist/signed/response.js';
+import { createTrace, type Trace } from '../../dist/signed/trace.js';
 import type { ImageDraft, ImageStore } from '../../dist/stores/index.js';
-import type { UploadHead } from '../../dist/signed/identify.js';
-import type { Outcome } from '../../dist/signed/outcome.js';
+import type { UploadHead } from '../../dist/upload/enter.js';
 import { handleUpload, type UploadServices } from '../../dist/upload/pipeline.js';
-import type { StoredUpload } from '../../dist/upload/store.js';
 import { LAST, metaOf, NOW, part, picture, sha256, stageServices, uploadHead } from './stages.js';
 
-type UploadOutcome = Outcome<StoredUpload>;
+/** How an upload ended, before its response is written. */
+interface UploadOutcome {
+  readonly trace: Trace;
+  readonly response: Response;
+  /** Says whether the response was written out whole. */
+  settle(writtenWhole: boolean): Promise<void>;
+}
 
 const FILE = picture();
 const META = metaOf(FILE);
@@ -20,14 +27,17 @@ describe('an upload', () => {
   test.each([
     ['meta first', [part('meta', META), part('file', FILE)]],
     ['file first', [part('file', FILE), part('meta', META)]],
-  ])('%s: is stored, and its answer signed', async (_, parts) => {
+  ])('%s: is stored, and its response signed', async (_, parts) => {
     const services = await stageServices();
     const outcome = await upload(services, [...parts, LAST]);
-    expect(outcome).toMatchObject({ merchant: '1900000001', success: { id: sha256(FILE) } });
-    expect(JSON.parse(outcome.answer.body)).toEqual({
+    expect(outcome.trace).toMatchObject({
+      merchant: '1900000001',
+      stored: { sha256: sha256(FILE), bytes: FILE.length },
+    });
+    expect(JSON.parse(String(outcome.response.body))).toEqual({
       image_url: `http://images.example/images/${sha256(FILE)}.png`,
     });
-    expect(await services.judge(outcome.answer)).toBeUndefined();
+    expect(await services.judge(outcome.response)).toBeUndefined();
     expect((await services.images.read(sha256(FILE)))?.size).toBe(FILE.length);
   });
 
@@ -61,7 +71,7 @@ describe('an upload', () => {
     await expect.poll(() => body.readableFlowing).toBe(false);
     proven();
     body.end(LAST);
-    expect((await outcome)?.answer.status).toBe(200);
+    expect((await outcome)?.response.status).toBe(200);
   });
 
   test('that is refused is answered before its body ends, and lets the rest of it run out', async () => {
@@ -93,9 +103,9 @@ describe('a sender that goes away', () => {
     await turn();
     body.destroy();
     expect(await outcome).toBeUndefined();
-    expect((await upload(services, [part('meta', META), part('file', FILE), LAST], head)).answer.status).toBe(
-      200,
-    );
+    expect(
+      (await upload(services, [part('meta', META), part('file', FILE), LAST], head)).response.status,
+    ).toBe(200);
   });
 
   test('by an error of the connection: the same', async () => {
@@ -122,16 +132,16 @@ describe('a body over 8 MiB', () => {
     const unread = () => {
       throw new Error('it was opened');
     };
-    const outcome = await handleUpload({ requestId: 'A', head, body: unread }, services);
+    const outcome = await begun(services, unread, head);
     expectRefused(outcome, 'bodyTooLarge');
-    expect(await services.judge((outcome as UploadOutcome).answer)).toBe('unsigned');
+    expect(await services.judge((outcome as UploadOutcome).response)).toBe('unsigned');
   });
 
   test('that does not is refused as soon as it is: unsigned, where meta did not come before', async () => {
     const services = await stageServices();
     const outcome = await upload(services, cutUp(part('file', Buffer.alloc(8 * MIB))));
     expectRefused(outcome, 'bodyTooLarge');
-    expect(await services.judge(outcome.answer)).toBe('unsigned');
+    expect(await services.judge(outcome.response)).toBe('unsigned');
   });
 
   test('and signed, where it did', async () => {
@@ -141,7 +151,7 @@ describe('a body over 8 MiB', () => {
       ...cutUp(part('file', Buffer.alloc(8 * MIB))),
     ]);
     expectRefused(outcome, 'bodyTooLarge');
-    expect(await services.judge(outcome.answer)).toBeUndefined();
+    expect(await services.judge(outcome.response)).toBeUndefined();
   });
 });
 
@@ -149,8 +159,11 @@ test('a form without its last boundary is none: nothing of it is stored', async 
   const services = await stageServices();
   const outcome = await upload(services, [part('meta', META), part('file', FILE)]);
   expectRefused(outcome, 'formMalformed');
-  expect(outcome.refusal?.context.detail).toEqual({ field: '/body', issue: 'the last boundary is missing' });
-  expect(await services.judge(outcome.answer)).toBeUndefined();
+  expect(outcome.trace.refusal?.context.detail).toEqual({
+    field: '/body',
+    issue: 'the last boundary is missing',
+  });
+  expect(await services.judge(outcome.response)).toBeUndefined();
   expect(await services.images.read(sha256(FILE))).toBeUndefined();
 });
 
@@ -183,12 +196,12 @@ describe('a store that fails', () => {
     const body = [part('meta', META), part('file', FILE), LAST];
     const outcome = await upload({ ...services, images: failing }, body, head);
     expectRefused(outcome, 'systemError');
-    expect(String(outcome.refusal?.cause)).toContain('disk full');
-    expect(outcome.answer.body).not.toContain('disk full');
-    expect(await services.judge(outcome.answer)).toBeUndefined();
+    expect(String(outcome.trace.refusal?.cause)).toContain('disk full');
+    expect(outcome.response.body).not.toContain('disk full');
+    expect(await services.judge(outcome.response)).toBeUndefined();
     expect(await images.read(sha256(FILE))).toBeUndefined();
     await outcome.settle(true);
-    expect((await upload(services, body, head)).answer.status).toBe(200);
+    expect((await upload(services, body, head)).response.status).toBe(200);
   });
 
   test('to begin: the same', async () => {
@@ -196,7 +209,7 @@ describe('a store that fails', () => {
     const failing = { ...services, images: { ...services.images, draft: throws } };
     const outcome = await upload(failing, [part('meta', META), part('file', FILE), LAST]);
     expectRefused(outcome, 'systemError');
-    expect(await services.judge(outcome.answer)).toBeUndefined();
+    expect(await services.judge(outcome.response)).toBeUndefined();
   });
 
   test('to record the nonce of a refusal: the refusal is told all the same', async () => {
@@ -222,7 +235,7 @@ test('a key that cannot sign: an unsigned 500 says so', async () => {
     head,
   );
   expectRefused(outcome, 'systemError');
-  expect(await services.judge(outcome.answer)).toBe('unsigned');
+  expect(await services.judge(outcome.response)).toBe('unsigned');
 });
 
 test('no room: refused before anyone is identified, with Retry-After', async () => {
@@ -230,8 +243,8 @@ test('no room: refused before anyone is identified, with Retry-After', async () 
   const full = { ...services, inFlight: { enter: () => Promise.resolve(undefined) } };
   const outcome = await upload(full, [], await uploadHead(META, { authorization: undefined }));
   expectRefused(outcome, 'serviceBusy');
-  expect(outcome.answer.headers['Retry-After']).toBe('1');
-  expect(await services.judge(outcome.answer)).toBe('unsigned');
+  expect(outcome.response.headers['Retry-After']).toBe('1');
+  expect(await services.judge(outcome.response)).toBe('unsigned');
 });
 
 describe('the nonce of a request (contract 2.9)', () => {
@@ -248,7 +261,7 @@ describe('the nonce of a request (contract 2.9)', () => {
     const outcome = await upload(services, body, head);
     await outcome.settle(writtenWhole);
     expect(await services.recorded.usedNonces(0)).toHaveLength(recorded);
-    expect((await upload(services, stored, head)).answer.status).toBe(again);
+    expect((await upload(services, stored, head)).response.status).toBe(again);
   });
 
   test('of one over its rate is free again once that was answered', async () => {
@@ -258,9 +271,9 @@ describe('the nonce of a request (contract 2.9)', () => {
     await (await upload(rated, stored, first)).settle(true);
     const outcome = await upload(rated, stored, second);
     expectRefused(outcome, 'rateExceeded');
-    expect(outcome.answer.headers['Retry-After']).toBe('2');
+    expect(outcome.response.headers['Retry-After']).toBe('2');
     await outcome.settle(true);
-    expect((await upload(services, stored, second)).answer.status).toBe(200);
+    expect((await upload(services, stored, second)).response.status).toBe(200);
   });
 });
 
@@ -273,12 +286,27 @@ function begin(
   body: Readable,
   head: UploadHead,
 ): Promise<UploadOutcome | undefined> {
-  return handleUpload({ requestId: 'A', head, body: () => body }, services);
+  return begun(services, () => body, head);
+}
+
+async function begun(
+  services: UploadServices,
+  body: () => Readable,
+  head: UploadHead,
+): Promise<UploadOutcome | undefined> {
+  const trace = createTrace('upload', head, 'A');
+  const response = await handleUpload({ head, body }, services, trace);
+  if (!response) return undefined;
+  async function settleAs(writtenWhole: boolean): Promise<void> {
+    Object.assign(trace, { response, writtenWhole });
+    await settle(trace, services);
+  }
+  return { trace, response, settle: settleAs };
 }
 
 function expectRefused(outcome: UploadOutcome | undefined, refusal: RefusalName): void {
-  expect(outcome?.refusal?.refusal).toBe(refusal);
-  expect(outcome?.answer.status).toBe(refusals[refusal].status);
+  expect(outcome?.trace.refusal?.refusal).toBe(refusal);
+  expect(outcome?.response.status).toBe(refusals[refusal].status);
 }
 
 function cutUp(bytes: Buffer): Buffer[] {

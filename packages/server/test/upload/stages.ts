@@ -22,10 +22,12 @@ import type { NonceRecord } from '../../dist/limits/nonces.js';
 import { addMerchant } from '../../dist/merchants/administration.js';
 import { openDirectory } from '../../dist/merchants/directory.js';
 import { generatePublicKeyPair } from '../../dist/merchants/platform-key.js';
+import { systemRandom } from '../../dist/signed/random.js';
+import type { Response } from '../../dist/signed/response.js';
 import { openEmbeddedStore } from '../../dist/stores/embedded/index.js';
-import type { Answer } from '../../dist/signed/response.js';
-import type { UploadHead } from '../../dist/signed/identify.js';
+import type { UploadHead } from '../../dist/upload/enter.js';
 import type { UploadServices } from '../../dist/upload/pipeline.js';
+import { publishUnder } from '../../dist/upload/publish.js';
 
 /** The clock of these tests, Unix seconds: it stands still, while the merchant's certificate is valid. */
 export const NOW = 1_800_000_000;
@@ -41,8 +43,8 @@ const merchantKey = createSigner(SERIAL_NO, loadPrivateKey(key('merchant.key.pem
 export interface StageServices extends UploadServices {
   /** What nonces outlive a restart. */
   readonly recorded: NonceRecord;
-  /** @returns undefined where an answer is genuinely signed */
-  judge(answer: Answer): Promise<ResponseFault | undefined>;
+  /** @returns undefined where a response is genuinely signed */
+  judge(response: Response): Promise<ResponseFault | undefined>;
 }
 
 /** Real stores in a temporary folder with one merchant and one platform key; they end with the test. */
@@ -69,10 +71,12 @@ export async function stageServices(): Promise<StageServices> {
     quota: createQuota(() => 0),
     defaultQuota: 0,
     inFlight: createInFlight(64 * 1024 * 1024),
-    publicUrl: () => 'http://images.example',
+    publish: publishUnder(() => 'http://images.example'),
+    random: systemRandom,
     now: () => NOW,
-    nowMillis: () => NOW * 1000,
-    judge: ({ headers, body }) => verifyResponse({ header: headerOf(headers), body }, keys, NOW),
+    clock: () => NOW * 1000,
+    judge: ({ headers, body }) =>
+      verifyResponse({ header: headerOf(headers), body: String(body) }, keys, NOW),
   };
 }
 
@@ -128,7 +132,7 @@ export async function uploadHead(
 }
 
 /** Looks a header up by its name in any case. */
-function headerOf(headers: Answer['headers']): (name: string) => string | undefined {
+function headerOf(headers: Response['headers']): (name: string) => string | undefined {
   const byName = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   return (name) => byName.get(name);
 }

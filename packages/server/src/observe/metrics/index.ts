@@ -1,10 +1,9 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { EngineCall, EngineVitals } from '../../engines/index.js';
-import type { RequestMetrics } from '../observers.js';
 import { countEngineCalls, watchEngines } from './engines.js';
 import { listenForMetrics, type MetricsListener } from './listener.js';
 import { type Sources, watchNode } from './node.js';
-import { countRequests } from './requests.js';
+import { countRequests, type RequestMetrics } from './requests.js';
 
 export type { MetricsListener } from './listener.js';
 export type { KeyVitals, Sources } from './node.js';

@@ -1,6 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
-import type { RequestEnd, RequestMetrics } from '../observers.js';
-import { STAGES, type StageName } from '../../signed/trace.js';
+import { codeOf, type Trace, type TraceListener, UPLOAD_STAGES } from '../../signed/trace.js';
 import { gauge } from './gauge.js';
 import { createHistogram, type Series } from './histogram.js';
 
@@ -9,7 +8,7 @@ const STAGE_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02
 const UPLOAD_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
 
 /** Every code that there is, so that a rate has a zero to begin from. */
-const CODES: Readonly<Record<RequestEnd['code'], 'stored' | 'refused' | 'failed'>> = {
+const CODES: Readonly<Record<ReturnType<typeof codeOf>, 'stored' | 'refused' | 'failed'>> = {
   SUCCESS: 'stored',
   PARAM_ERROR: 'refused',
   INVALID_REQUEST: 'refused',
@@ -21,6 +20,14 @@ const CODES: Readonly<Record<RequestEnd['code'], 'stored' | 'refused' | 'failed'
 };
 
 const IMAGE_STATUSES = ['200', '206', '304', '404', '416', '500'] as const;
+
+/** Counts what goes by: signed requests, and what else is told. */
+export interface RequestMetrics extends Required<Pick<TraceListener, 'begin' | 'end'>> {
+  /** An image was asked for. */
+  imageRead(status: number): void;
+  /** A connection was cut off: its peer was too slow. */
+  cut(): void;
+}
 
 /**
  * Counts requests. What happens with every upload is an addition to a number; prom-client sees the numbers when they are
@@ -79,32 +86,31 @@ export function countRequests(registry: Registry): RequestMetrics {
   };
   const stageTimes = createHistogram<'stage'>(registry, {
     name: 'coupon_media_upload_stage_duration_seconds',
-    help: 'Time that uploads spent in each stage. receive waits for the sender, enter for room, answer until it is written out.',
+    help: 'Time that uploads spent in each stage. receive waits for the sender, enter for room, respond until the response is written out.',
     buckets: STAGE_BUCKETS,
   });
-  const byStage = Object.fromEntries(STAGES.map((stage) => [stage, stageTimes.series({ stage })])) as Record<
-    StageName,
-    Series
-  >;
+  const byStage: Readonly<Record<string, Series>> = Object.fromEntries(
+    UPLOAD_STAGES.map((stage) => [stage, stageTimes.series({ stage })]),
+  );
 
-  function uploadEnded({ code, course, began, ended, imageBytes, writtenWhole }: RequestEnd): void {
+  function uploadEnded(trace: Trace): void {
+    const code = codeOf(trace);
     underWay -= 1;
     uploads.count(code);
-    totals.received.add(course.received);
-    totals.stored.add(imageBytes);
-    if (code !== 'SENDER_AWAY' && !writtenWhole) totals.broken.add(1);
-    byResult[CODES[code]].observe((ended - began) / 1000);
-    observeStages(course, ended, byStage);
+    totals.received.add(trace.received);
+    totals.stored.add(trace.stored?.bytes ?? 0);
+    byResult[CODES[code]].observe((trace.ended - trace.began) / 1000);
+    observeStages(trace, byStage);
   }
 
   return {
-    began(kind) {
+    begin({ kind }) {
       if (kind === 'upload') underWay += 1;
     },
-    ended(end) {
-      if (end.kind === 'upload') return uploadEnded(end);
-      certificates.count(end.code);
-      if (!end.writtenWhole) totals.broken.add(1);
+    end(trace) {
+      if (trace.response && !trace.writtenWhole) totals.broken.add(1);
+      if (trace.kind === 'upload') uploadEnded(trace);
+      else if (trace.kind === 'certificates') certificates.count(codeOf(trace));
     },
     imageRead(status) {
       const known: readonly string[] = IMAGE_STATUSES;
@@ -115,18 +121,14 @@ export function countRequests(registry: Registry): RequestMetrics {
 }
 
 /** A stage ends where the next begins. The two times that receive has are one observation. */
-function observeStages(
-  { stages, times }: RequestEnd['course'],
-  ended: number,
-  byStage: Readonly<Record<StageName, Series>>,
-): void {
+function observeStages({ stages, times, ended }: Trace, byStage: Readonly<Record<string, Series>>): void {
   let earlier = 0;
   for (let at = 0; at < stages.length; at += 1) {
-    const stage = stages[at] as StageName;
+    const stage = stages[at] as string;
     const took = (times[at + 1] ?? ended) - (times[at] as number);
     const comesAgain = stage === 'receive' && stages.indexOf('receive', at + 1) !== -1;
     if (comesAgain) earlier = took;
-    else byStage[stage].observe((stage === 'receive' ? took + earlier : took) / 1000);
+    else byStage[stage]?.observe((stage === 'receive' ? took + earlier : took) / 1000);
   }
 }
 

@@ -3,17 +3,18 @@ import {
   type Attributes,
   type Context,
   ROOT_CONTEXT,
+  type Span,
   SpanKind,
   SpanStatusCode,
   type Tracer,
   trace,
 } from '@opentelemetry/api';
 import type { EngineCall } from '../../engines/index.js';
-import type { RequestBegin, RequestEnd, RequestTrace, RequestTracing } from '../observers.js';
+import { codeOf, type Trace, type TraceListener } from '../../signed/trace.js';
 import { readTraceparent } from './traceparent.js';
 
 /** What is told to make spans of it. */
-export interface Spans extends RequestTracing {
+export interface Spans extends Required<Pick<TraceListener, 'begin' | 'within' | 'end'>> {
   /** To be told of each call to an engine, within the request that it is made for. */
   engineCall(call: EngineCall): void;
 }
@@ -28,41 +29,50 @@ const DATABASES: Readonly<Record<string, string>> = { postgres: 'postgresql', re
 export function createSpans(tracer: Tracer): Spans {
   // Not the API's global context: several services in one process do not share their requests.
   const current = new AsyncLocalStorage<Current>();
+  const underWay = new WeakMap<Trace, Current & { span: Span }>();
 
-  function begin(request: RequestBegin): RequestTrace {
-    const [path = ''] = request.url.split('?');
-    const caller = readTraceparent(request.header('traceparent'), request.header('tracestate'));
+  function begin(request: Trace): void {
+    const { method, url, header } = request.head;
+    const [path = ''] = url.split('?');
+    const caller = readTraceparent(header('traceparent'), header('tracestate'));
     const parent = caller ? trace.setSpanContext(ROOT_CONTEXT, caller) : ROOT_CONTEXT;
     const clock = createClock();
     const span = tracer.startSpan(
-      `${request.method} ${path}`,
+      `${method} ${path}`,
       {
         kind: SpanKind.SERVER,
-        startTime: clock(performance.now()),
+        startTime: clock(request.began),
         attributes: attributesOf(request, path),
       },
       parent,
     );
-    const context = trace.setSpan(parent, span);
-    return {
-      traceId: span.spanContext().traceId,
-      run: (act) => (span.isRecording() ? current.run({ context, clock }, act) : act()),
-      end(end) {
-        if (span.isRecording()) {
-          span.setAttributes(attributesOfEnd(end));
-          if (end.status === undefined || end.status >= 500)
-            span.setStatus({ code: SpanStatusCode.ERROR, message: end.code });
-          stageSpans(end, { context, clock });
-        }
-        span.end(clock(end.ended));
-      },
-    };
+    request.w3cTraceId = span.spanContext().traceId;
+    underWay.set(request, { span, clock, context: trace.setSpan(parent, span) });
   }
 
-  function stageSpans({ course, ended }: RequestEnd, { context, clock }: Current): void {
-    for (const [at, stage] of course.stages.entries()) {
-      const startTime = clock(course.times[at] ?? ended);
-      tracer.startSpan(stage, { startTime }, context).end(clock(course.times[at + 1] ?? ended));
+  function within<T>(request: Trace, act: () => T): T {
+    const of = underWay.get(request);
+    return of?.span.isRecording() ? current.run(of, act) : act();
+  }
+
+  function end(request: Trace): void {
+    const of = underWay.get(request);
+    if (!of) return;
+    const { span, clock } = of;
+    if (span.isRecording()) {
+      span.setAttributes(attributesOfEnd(request));
+      const { response } = request;
+      if (!response || response.status >= 500)
+        span.setStatus({ code: SpanStatusCode.ERROR, message: codeOf(request) });
+      stageSpans(request, of);
+    }
+    span.end(clock(request.ended));
+  }
+
+  function stageSpans({ stages, times, ended }: Trace, { context, clock }: Current): void {
+    for (const [at, stage] of stages.entries()) {
+      const startTime = clock(times[at] ?? ended);
+      tracer.startSpan(stage, { startTime }, context).end(clock(times[at + 1] ?? ended));
     }
   }
 
@@ -90,11 +100,11 @@ export function createSpans(tracer: Tracer): Spans {
     span.end(clock(ended));
   }
 
-  return { begin, engineCall };
+  return { begin, within, end, engineCall };
 }
 
 /** OpenTelemetry's names for HTTP. The path is one of the routes: a span is made for no other, so that its name is bounded. */
-function attributesOf({ requestId, method, header }: RequestBegin, path: string): Attributes {
+function attributesOf({ requestId, head: { method, header } }: Trace, path: string): Attributes {
   return {
     'http.request.method': method,
     'http.route': path,
@@ -105,23 +115,18 @@ function attributesOf({ requestId, method, header }: RequestBegin, path: string)
   };
 }
 
-function attributesOfEnd({
-  status,
-  code,
-  merchant,
-  course,
-  imageBytes,
-  writtenWhole,
-}: RequestEnd): Attributes {
+function attributesOfEnd(request: Trace): Attributes {
+  const { response, received, merchant, refusedIn, stored, writtenWhole } = request;
+  const code = codeOf(request);
   return {
-    'http.response.status_code': status,
-    'http.request.body.size': course.received,
+    'http.response.status_code': response?.status,
+    'http.request.body.size': received,
     'coupon_media.code': code,
     'coupon_media.merchant': merchant,
-    'coupon_media.refused_in': course.refusedIn,
-    'coupon_media.image.bytes': imageBytes || undefined,
-    'coupon_media.answer.written_whole': writtenWhole,
-    ...(status !== undefined && status >= 500 && { 'error.type': code }),
+    'coupon_media.refused_in': refusedIn,
+    'coupon_media.image.bytes': stored?.bytes,
+    'coupon_media.response.written_whole': writtenWhole,
+    ...(response && response.status >= 500 && { 'error.type': code }),
   };
 }
 

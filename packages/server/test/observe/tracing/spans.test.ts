@@ -1,3 +1,4 @@
+import { Refusal } from '@coupon-media/apiv3';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import {
   AlwaysOffSampler,
@@ -7,23 +8,27 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
 import { expect, onTestFinished, test } from 'vitest';
-import type { RequestBegin, RequestEnd } from '../../../dist/observe/observers.js';
-import { createSpans } from '../../../dist/observe/tracing/spans.js';
-import { createCourse } from '../../../dist/signed/trace.js';
+import { createSpans, type Spans } from '../../../dist/observe/tracing/spans.js';
+import { createTrace, type Trace } from '../../../dist/signed/trace.js';
 
-const BEGIN: RequestBegin = {
-  kind: 'upload',
-  requestId: 'R1',
+const HEAD = {
   method: 'POST',
   url: '/v3/upload?secret=1',
+  scheme: 'merchant',
   header: () => undefined,
-};
+} as const;
 
-function end(more: Partial<RequestEnd> = {}): RequestEnd {
-  const began = performance.now();
-  const of = { kind: 'upload', requestId: 'R1', course: createCourse(), code: 'SUCCESS' } as const;
-  const answer = { status: 200, writtenWhole: true, merchant: '1900000001', imageBytes: 33 };
-  return { ...of, ...answer, began, ended: performance.now(), ...more };
+function begin(spans: Spans, requestId = 'R1'): Trace {
+  const trace = createTrace('upload', HEAD, requestId, spans);
+  spans.begin(trace);
+  return trace;
+}
+
+function end(spans: Spans, trace: Trace, refusal?: Refusal): void {
+  const response = { status: refusal?.row.status ?? 200, headers: {}, body: '' };
+  Object.assign(trace, { response, refusal, writtenWhole: true, merchant: '1900000001' });
+  trace.ended = performance.now();
+  spans.end(trace);
 }
 
 /** Spans by the SDK itself, kept in memory. */
@@ -38,8 +43,8 @@ function recorded(sampler?: Sampler) {
 test('calls to engines become children of the request that they are made for', async () => {
   const { spans, finished } = recorded();
   async function request(name: string): Promise<string> {
-    const trace = spans.begin({ ...BEGIN, requestId: name });
-    await trace.run(async () => {
+    const trace = begin(spans, name);
+    await spans.within(trace, async () => {
       // Two requests take turns here.
       await new Promise((resolve) => setImmediate(resolve));
       const began = performance.now();
@@ -47,8 +52,8 @@ test('calls to engines become children of the request that they are made for', a
       const seconds = (performance.now() - began) / 1000;
       spans.engineCall({ engine: 'redis', operation: `reserve ${name}`, seconds, result: 'ok' });
     });
-    trace.end(end({ requestId: name }));
-    return trace.traceId;
+    end(spans, trace);
+    return trace.w3cTraceId as string;
   }
   const [one, two] = await Promise.all([request('one'), request('two')]);
   expect(one).not.toBe(two);
@@ -72,11 +77,11 @@ test('calls to engines become children of the request that they are made for', a
 test('a call that failed is an error, and one outside of any request is no span', async () => {
   const { spans, finished } = recorded();
   spans.engineCall({ engine: 's3', operation: 'put image', seconds: 0.1, result: 'ok' });
-  const trace = spans.begin(BEGIN);
-  trace.run(() =>
+  const trace = begin(spans);
+  spans.within(trace, () =>
     spans.engineCall({ engine: 's3', operation: 'put image', seconds: 0.1, result: 'deadline' }),
   );
-  trace.end(end({ code: 'SYSTEM_ERROR', status: 500 }));
+  end(spans, trace, new Refusal('systemError'));
   expect(finished().map(({ name, status }) => [name, status.code])).toEqual([
     ['s3 put image', SpanStatusCode.ERROR],
     ['POST /v3/upload', SpanStatusCode.ERROR],
@@ -85,14 +90,14 @@ test('a call that failed is an error, and one outside of any request is no span'
 
 test('a refusal is no error of ours, and tells the stage', () => {
   const { spans, finished } = recorded();
-  const trace = spans.begin(BEGIN);
-  const course = createCourse();
-  course.begin('enter');
-  course.begin('identify');
-  course.refuse();
-  trace.end(end({ code: 'SIGN_ERROR', status: 401, course }));
+  const trace = begin(spans);
+  trace.begin('enter');
+  trace.begin('identify');
+  trace.refusedIn = 'identify';
+  trace.begin('respond');
+  end(spans, trace, new Refusal('signatureWrong'));
   const all = finished();
-  expect(all.map(({ name }) => name)).toEqual(['enter', 'identify', 'answer', 'POST /v3/upload']);
+  expect(all.map(({ name }) => name)).toEqual(['enter', 'identify', 'respond', 'POST /v3/upload']);
   expect(all.at(-1)).toMatchObject({
     status: { code: SpanStatusCode.UNSET },
     attributes: {
@@ -106,9 +111,11 @@ test('a refusal is no error of ours, and tells the stage', () => {
 
 test('what is sampled out makes no spans, and its log lines have a trace id all the same', () => {
   const { spans, finished } = recorded(new AlwaysOffSampler());
-  const trace = spans.begin(BEGIN);
-  trace.run(() => spans.engineCall({ engine: 's3', operation: 'put image', seconds: 0.1, result: 'ok' }));
-  expect(trace.traceId).toMatch(/^[0-9a-f]{32}$/);
-  trace.end(end());
+  const trace = begin(spans);
+  spans.within(trace, () =>
+    spans.engineCall({ engine: 's3', operation: 'put image', seconds: 0.1, result: 'ok' }),
+  );
+  expect(trace.w3cTraceId).toMatch(/^[0-9a-f]{32}$/);
+  end(spans, trace);
   expect(finished()).toEqual([]);
 });

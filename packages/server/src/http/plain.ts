@@ -1,0 +1,45 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Logger } from 'pino';
+import { newRequestId, type Random } from '../signed/random.js';
+import type { Response } from '../signed/response.js';
+import { sendResponse } from './exchange.js';
+import type { Route } from './table.js';
+
+/** What is answered without a signature: images, health, documents. */
+export interface PlainRoute {
+  readonly path: Route['path'];
+  /** @param requestId for `request-id`, whole */
+  respond(request: IncomingMessage, requestId: string): PlainResponse | Promise<PlainResponse>;
+  /** Told of each response that was written, whole or not. */
+  onEnd?: ((status: number) => void) | undefined;
+}
+
+export type PlainResponse = Response<string | Buffer | Readable>;
+
+/** @returns a route for GET and HEAD. What fails before the first byte is answered with an empty 500 */
+export function plainRoute(
+  { path, respond, onEnd }: PlainRoute,
+  { log, random }: { log: Logger; random: Random },
+): Route {
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const requestId = `${newRequestId(random)}-0`;
+    try {
+      await sendResponse(response, await respond(request, requestId));
+    } catch (err) {
+      log.error({ err }, 'request');
+      await sendResponse(response, emptyPlain(500, requestId));
+    }
+    onEnd?.(response.statusCode);
+  }
+  return { path, methods: ['GET', 'HEAD'], handle };
+}
+
+/** @returns a response without a body */
+export function emptyPlain(
+  status: number,
+  requestId: string,
+  headers: Record<string, string> = {},
+): PlainResponse {
+  return { status, headers: { ...headers, 'request-id': requestId, 'content-length': '0' }, body: '' };
+}

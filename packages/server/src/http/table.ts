@@ -1,0 +1,51 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** What is asked for at a path. */
+export interface Route {
+  /** The whole path, or all paths that match. It is taken literally, as it was sent. */
+  readonly path: string | RegExp;
+  readonly methods: readonly string[];
+  /** Answers the request. Where it rejects, the connection is ended. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+/** The one list of what there is to be asked: a wrong method is told from an unknown path by it, too (contract 5.7). */
+export interface Table {
+  /** @returns the route, or for an Allow header the methods that the path has: none where there is no such path */
+  find(method: string, path: string): Route | readonly string[];
+}
+
+/** @param routes whole paths come before patterns, and among these the first that fits is taken */
+export function createTable(routes: readonly Route[]): Table {
+  const whole = new Map<string, Route[]>();
+  const patterns: [RegExp, Route][] = [];
+  for (const route of routes) {
+    if (typeof route.path !== 'string') patterns.push([route.path, route]);
+    else whole.set(route.path, [...(whole.get(route.path) ?? []), route]);
+  }
+  return {
+    find(method, path) {
+      for (const route of whole.get(path) ?? []) if (route.methods.includes(method)) return route;
+      const fitting = patterns.filter(([pattern]) => pattern.test(path)).map(([, route]) => route);
+      const route = fitting.find(({ methods }) => methods.includes(method));
+      return route ?? [...(whole.get(path) ?? []), ...fitting].flatMap(({ methods }) => methods);
+    },
+  };
+}
+
+/**
+ * Path and query, exactly as sent: what a request's signature is over. Of a target in absolute form, as clients write it for
+ * proxies, what stands behind the authority (RFC 9112, 3.2.2).
+ */
+export function targetOf({ url = '' }: IncomingMessage): string {
+  if (url.startsWith('/')) return url;
+  const [, rest] = /^https?:\/\/[^/?#]*(.*)$/is.exec(url) ?? [];
+  if (rest === undefined) return url;
+  return rest.startsWith('/') ? rest : `/${rest}`;
+}
+
+/** @returns a target without its query */
+export function pathOf(target: string): string {
+  const query = target.indexOf('?');
+  return query < 0 ? target : target.slice(0, query);
+}

@@ -1,0 +1,40 @@
+import type { UploadEndpoint } from '@coupon-media/apiv3';
+import type { StoredUpload } from '../stores/index.js';
+import type { StoredImage } from './store.js';
+
+/** An image that is durable, and the endpoint that it was uploaded to. */
+export interface PublishedImage extends StoredUpload {
+  readonly endpoint: UploadEndpoint;
+}
+
+/**
+ * Gives a stored image what its uploader is told: its permanent URL, or of endpoints that answer with `media_id` its id. An image
+ * that is uploaded again is published again, and is to be given the same.
+ *
+ * @throws Refusal; the image stays stored, and the request may be sent again where the refusal is 429 or 5xx
+ */
+export type Publish = (image: PublishedImage) => string | Promise<string>;
+
+/** @throws what `publish` throws */
+export async function publishImage({ upload, endpoint }: StoredImage, publish: Publish): Promise<Published> {
+  return new Published(endpoint.answerField, await publish({ ...upload, endpoint }));
+}
+
+/**
+ * URLs of the service's own: the same bytes have the same (contract 6.4).
+ *
+ * @param publicUrl what they begin with, without a slash at the end
+ */
+export function publishUnder(publicUrl: () => string): Publish {
+  return ({ endpoint, sha256, kind }) =>
+    endpoint.answerField === 'media_id' ? sha256 : `${publicUrl()}/images/${sha256}.${kind}`;
+}
+
+/** Proof that a stored image was given its URL or id. */
+class Published {
+  protected readonly stage = 'published';
+  constructor(
+    readonly field: UploadEndpoint['answerField'],
+    readonly value: string,
+  ) {}
+}
