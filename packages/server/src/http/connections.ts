@@ -1,18 +1,63 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
+/** A request, and the response that it is to have. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** A connection that is open. */
+export interface Connection {
+  readonly socket: Socket;
+  /** What is being done for it; undefined where it is idle. */
+  exchange: Exchange | undefined;
+  /** What was asked meanwhile, in order. */
+  readonly waiting: Exchange[];
+}
+
+export interface ConnectionOptions {
+  /** Connections that may be open. */
+  readonly limit: number;
+  /**
+   * Aborted when the service is told to stop: from then on every response says `Connection: close`, so that clients open their next
+   * connection elsewhere instead of losing one that they use.
+   */
+  readonly stopping: AbortSignal;
+  /** Works on a request. Its response's end, whole or not, makes room for the next one of its connection. */
+  take(exchange: Exchange): void;
+}
+
+/** The connections that are open. */
+export interface Connections extends Iterable<Connection> {
+  /** Closes those on which nothing was ever sent: `closeIdleConnections` takes them for busy. */
+  closeUnused(): void;
+}
+
 /**
- * Bounds how many connections are open: each may hold 64 KiB of an image and what its socket buffers. Past the limit,
- * whichever has gone longest without a request makes room: kept alive and forgotten, or opened and never used. Where all
- * are in the middle of one, the new connection is closed.
- *
- * @param stopping aborted when the service is told to stop: from then on every answer says `Connection: close`, so that
- *   clients open their next connection elsewhere instead of losing one that they use
- * @returns closes connections on which nothing was ever sent: `closeIdleConnections` takes them for busy
+ * Requests that may wait on one connection. A pipelining client sends a few; each costs some KiB, and one read of 64 KiB can
+ * bring two thousand, which Node makes requests of all at once.
  */
-export function boundConnections(server: Server, limit: number, stopping: AbortSignal): () => void {
-  /** With the answer that each is to have. The keys stay while the connection is open. */
-  const open = new Map<Socket, ServerResponse | undefined>();
+const WAITING_LIMIT = 32;
+
+/**
+ * Keeps one request of a connection under way at a time: Node itself gives out every request that a read brings, and a response
+ * that is not its connection's current one never learns that the connection closed. A connection on which too many wait is
+ * closed; of one that closed nothing is begun.
+ *
+ * Bounds how many connections are open: each may hold 64 KiB of an image and what its socket buffers. Past the limit, whichever
+ * has gone longest without a request makes room: kept alive and forgotten, or opened and never used. Where all are in the
+ * middle of one, the new connection is closed.
+ */
+export function watchConnections(
+  server: Server,
+  { limit, stopping, take }: ConnectionOptions,
+): Connections {
+  /**
+   * Keys stay while a connection is open: a table whose keys come and go with every request is made anew all the time, and V8's
+   * old tables hold what was in them until the next major collection (a tenth of an upload).
+   */
+  const open = new Map<Socket, Connection>();
   /** Those without a request, in the order in which they came to be so. */
   const idle = new Set<Socket>();
 
@@ -23,7 +68,7 @@ export function boundConnections(server: Server, limit: number, stopping: AbortS
       longest.destroy();
     }
     if (socket.destroyed) return;
-    open.set(socket, undefined);
+    open.set(socket, { socket, exchange: undefined, waiting: [] });
     idle.add(socket);
     socket.once('close', () => {
       open.delete(socket);
@@ -31,27 +76,47 @@ export function boundConnections(server: Server, limit: number, stopping: AbortS
     });
   });
 
-  function busy({ socket }: IncomingMessage, response: ServerResponse): void {
-    idle.delete(socket);
-    if (open.has(socket)) open.set(socket, response);
-    if (stopping.aborted) response.shouldKeepAlive = false;
-    response.once('close', () => {
-      if (socket.destroyed) return;
-      if (open.get(socket) === response) open.set(socket, undefined);
-      idle.add(socket);
-    });
+  function asked(request: IncomingMessage, response: ServerResponse): void {
+    const connection = open.get(request.socket);
+    if (!connection || request.socket.destroyed) return;
+    const exchange = { request, response };
+    if (!connection.exchange) begin(connection, exchange);
+    else if (connection.waiting.length < WAITING_LIMIT) connection.waiting.push(exchange);
+    else request.socket.destroy();
   }
-  server.on('request', busy);
-  server.on('checkContinue', busy);
-  server.on('checkExpectation', busy);
+
+  function begin(connection: Connection, exchange: Exchange): void {
+    const { socket } = connection;
+    connection.exchange = exchange;
+    idle.delete(socket);
+    if (stopping.aborted) exchange.response.shouldKeepAlive = false;
+    exchange.response.once('close', () => {
+      connection.exchange = undefined;
+      // It closed, or is told to: what waits is never answered.
+      if (socket.destroyed || socket.writableEnded) return;
+      const next = connection.waiting.shift();
+      if (next) begin(connection, next);
+      else idle.add(socket);
+    });
+    take(exchange);
+  }
+
+  server.on('request', asked);
+  // Whoever waits to be told to send is refused on the headers, before a byte of the body (contract 5.10).
+  server.on('checkContinue', asked);
+  // Other expectations mean nothing here, and Node's own answer to them would carry no Request-ID.
+  server.on('checkExpectation', asked);
 
   stopping.addEventListener('abort', () => {
-    for (const response of open.values()) {
-      if (response && !response.headersSent) response.shouldKeepAlive = false;
+    for (const { exchange } of open.values()) {
+      if (exchange && !exchange.response.headersSent) exchange.response.shouldKeepAlive = false;
     }
   });
 
-  return () => {
-    for (const socket of idle) if (socket.bytesRead === 0) socket.destroy();
+  return {
+    [Symbol.iterator]: () => open.values(),
+    closeUnused() {
+      for (const socket of idle) if (socket.bytesRead === 0) socket.destroy();
+    },
   };
 }

@@ -1,6 +1,7 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Random } from '../signed/random.js';
+import type { Connection, Exchange } from './connections.js';
 import { answerRaw } from './raw-response.js';
 
 /** How slow a peer may be. */
@@ -11,72 +12,56 @@ export interface Pace {
   minRateWindowSeconds: number;
 }
 
+export interface PaceOptions extends Pace {
+  readonly random: Random;
+  /** Told of each connection that is cut off. */
+  onCut(socket: Socket): void;
+}
+
 /** Milliseconds between looks. */
 const LOOK_INTERVAL = 500;
 
 /**
- * Cuts off whoever sends a body, or takes an answer, at less than the least rate: a byte a second keeps a connection
- * alive for ever, and costs its sender nothing. Only time in which the peer is waited for counts, never our own.
- *
- * @param onCut told of each
+ * Cuts off whoever sends a body, or takes a response, at less than the least rate: a byte a second keeps a connection
+ * alive for ever, and costs its sender nothing. Only time in which the peer is waited for counts, never our own. What begins
+ * and ends between two looks is never measured, and costs nothing here.
  */
 export function keepPace(
   server: Server,
-  { minRateBytesPerSecond, minRateWindowSeconds }: Pace,
-  random: Random,
-  onCut: (socket: Socket) => void,
+  connections: Iterable<Connection>,
+  { minRateBytesPerSecond, minRateWindowSeconds, random, onCut }: PaceOptions,
 ): void {
-  /**
-   * The exchange that each open connection is in. Its keys stay: a table whose keys come and go with every request is made
-   * anew all the time, and V8's old tables hold what was in them until the next major collection (a tenth of an upload).
-   */
-  const exchanges = new Map<Socket, Exchange | undefined>();
-
-  server.on('connection', (socket) => {
-    exchanges.set(socket, undefined);
-    socket.once('close', () => exchanges.delete(socket));
-  });
-
-  function begin(request: IncomingMessage, response: ServerResponse): void {
-    const { socket } = request;
-    if (!exchanges.has(socket)) return;
-    const exchange = { request, response, moved: moved(socket), since: performance.now() };
-    exchanges.set(socket, exchange);
-    response.once('close', () => {
-      if (exchanges.get(socket) === exchange) exchanges.set(socket, undefined);
-    });
-  }
+  const enough = minRateBytesPerSecond * minRateWindowSeconds;
+  let measured = new Map<Exchange, Measure>();
 
   function look(): void {
     const now = performance.now();
-    for (const [socket, exchange] of exchanges) {
+    const before = measured;
+    measured = new Map();
+    for (const { socket, exchange } of connections) {
       if (!exchange) continue;
+      const measure = before.get(exchange);
       const total = moved(socket);
-      const enough = total - exchange.moved >= minRateBytesPerSecond * minRateWindowSeconds;
-      if (enough || !awaitsPeer(exchange)) Object.assign(exchange, { moved: total, since: now });
-      else if (now - exchange.since >= minRateWindowSeconds * 1000) {
-        exchanges.set(socket, undefined);
+      if (!measure || total - measure.moved >= enough || !awaitsPeer(exchange))
+        measured.set(exchange, { moved: total, since: now });
+      else if (now - measure.since < minRateWindowSeconds * 1000) measured.set(exchange, measure);
+      else {
         onCut(socket);
         cutOff(exchange, random);
       }
     }
   }
 
-  server.on('request', begin);
-  server.on('checkContinue', begin);
-  server.on('checkExpectation', begin);
   const timer = setInterval(look, LOOK_INTERVAL);
   timer.unref();
   server.once('close', () => clearInterval(timer));
 }
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+interface Measure {
   /** Bytes moved when the measuring began anew. */
-  moved: number;
+  readonly moved: number;
   /** When that was. */
-  since: number;
+  readonly since: number;
 }
 
 /** Whether we read and nothing comes, or have written and it is not taken. A body that stands still by our will is not waited for. */

@@ -2,7 +2,7 @@ import http, { type IncomingMessage, type Server, type ServerResponse } from 'no
 import type { Logger } from 'pino';
 import { newRequestId, type Random } from '../signed/random.js';
 import { emptyResponse } from '../signed/response.js';
-import { boundConnections } from './connections.js';
+import { type Exchange, watchConnections } from './connections.js';
 import { writeResponse } from './exchange.js';
 import { keepPace, type Pace } from './pace.js';
 import { answerGarbage } from './raw-response.js';
@@ -50,19 +50,19 @@ export function createHttpServer(
   { limits, log, random, stopping, onCut }: HttpOptions,
 ): HttpServer {
   const table = createTable(routes);
-  const server = http.createServer(SERVER, take);
-  // Whoever waits to be told to send is refused on the headers, before a byte of the body (contract 5.10).
-  server.on('checkContinue', take);
-  // Other expectations mean nothing here, and Node's own answer to them would carry no Request-ID.
-  server.on('checkExpectation', take);
+  const server = http.createServer(SERVER);
   server.on('clientError', (error, socket) => answerGarbage(error, socket, random));
-  const closeUnused = boundConnections(server, limits.maxConnections, stopping);
-  keepPace(server, limits, random, ({ remoteAddress }) => {
-    log.info({ remoteAddress }, 'too slow: cut off');
-    onCut?.();
+  const connections = watchConnections(server, { limit: limits.maxConnections, stopping, take });
+  keepPace(server, connections, {
+    ...limits,
+    random,
+    onCut({ remoteAddress }) {
+      log.info({ remoteAddress }, 'too slow: cut off');
+      onCut?.();
+    },
   });
 
-  function take(request: IncomingMessage, response: ServerResponse): void {
+  function take({ request, response }: Exchange): void {
     route(request, response).catch((err) => {
       log.error({ err }, 'request');
       response.destroy();
@@ -88,7 +88,7 @@ export function createHttpServer(
     server,
     close: () =>
       new Promise((resolve, reject) => {
-        closeUnused();
+        connections.closeUnused();
         server.close((error) => (error ? reject(error) : resolve()));
         server.closeIdleConnections();
       }),
