@@ -10,6 +10,7 @@ import {
   loadPrivateKey,
   loadPublicKey,
   type ResponseFault,
+  type Signer,
   signRequest,
   uploadEndpoint,
   verifyResponse,
@@ -37,10 +38,11 @@ const KEYS = new URL('../../../../vectors/keys/', import.meta.url);
 const key = (file: string) => readFileSync(new URL(file, KEYS), 'utf8');
 export const CERTIFICATE_PEM: string = key('merchant.cert.pem');
 export const SERIAL_NO = '5157F09EFDC096DE15EBE81A47057A7232F1B8E1';
-const merchantKey = createSigner(SERIAL_NO, loadPrivateKey(key('merchant.key.pem')));
+export const merchantKey: Signer = createSigner(SERIAL_NO, loadPrivateKey(key('merchant.key.pem')));
 
 /** The services that stages need. */
 export interface StageServices extends UploadServices {
+  readonly inFlight: ReturnType<typeof createInFlight>;
   /** What nonces outlive a restart. */
   readonly recorded: NonceRecord;
   /** @returns undefined where a response is genuinely signed */
