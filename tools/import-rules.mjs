@@ -108,8 +108,8 @@ const SERVER = [
   },
   {
     name: 'server/service',
-    // what is logged of its settings stands beside it
-    files: /^packages\/server\/src\/(service|settings-in-force|index|engine)\.ts$/,
+    // its start, by a configuration, and what is logged of its settings stand beside it
+    files: /^packages\/server\/src\/(service|start|settings-in-force|index|engine)\.ts$/,
     rooms: ['server'],
     outside: ['*'],
     ...IN_SERVER,
@@ -125,10 +125,17 @@ const SERVER = [
   // Whether others can read what holds keys: asked at start and by the command line, of the file system alone.
   { name: 'server/key-files', files: /^packages\/server\/src\/key-files\.ts$/, ...IN_SERVER },
   {
+    // what whoever looks on is told
+    name: 'server/observe/listener',
+    files: /^packages\/server\/src\/observe\/listener\.ts$/,
+    typesOf: ['server/signed/trace'],
+    ...IN_SERVER,
+  },
+  {
     name: 'server/observe/metrics',
     files: /^packages\/server\/src\/observe\/metrics\//,
     rooms: ['server/signed/trace'],
-    typesOf: ['server/engines'],
+    typesOf: ['server/engines', 'server/observe/listener'],
     outside: ['prom-client'],
     ...IN_SERVER,
   },

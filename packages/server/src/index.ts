@@ -7,6 +7,9 @@ export {
   type ServiceConfig,
 } from './config.js';
 export { describedStore } from './engines/described.js';
+export { openEmbeddedEngines } from './engines/embedded.js';
+export type { Respond, Writer } from './http/signed.js';
+export type { Route } from './http/table.js';
 export { isReadableByOthers } from './key-files.js';
 export {
   addCertificate,
@@ -30,7 +33,19 @@ export {
   readPlatformKey,
   retirePlatformKey,
 } from './merchants/platform-key.js';
-export { PUBLIC_URL_SETTING, type Service, StartError, type StartOptions, startService } from './service.js';
+export type { ServiceListener } from './observe/listener.js';
+export {
+  type Address,
+  createService,
+  type ServiceCore,
+  type ServiceParts,
+  type ServiceSettings,
+} from './service.js';
+export type { SignedCall, SignedRoute } from './signed/call.js';
+export { type Random, systemRandom } from './signed/random.js';
+export type { Reply, Response } from './signed/response.js';
+export { codeOf, type RequestHead, type StageName, type Trace } from './signed/trace.js';
+export { PUBLIC_URL_SETTING, type Service, StartError, type StartOptions, startService } from './start.js';
 export {
   type BackupReport,
   backUpEmbeddedStore,
@@ -52,3 +67,4 @@ export type {
   PlatformKeyRecord,
   StoredUpload,
 } from './stores/index.js';
+export { type Publish, type PublishedImage, publishUnder } from './upload/publish.js';

@@ -1,30 +1,15 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino, { type Logger } from 'pino';
 import { isCluster, type ServiceConfig } from './config.js';
 import { describedStore } from './engines/described.js';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import type { Engines, EngineWatch, OpenEngines } from './engines/index.js';
-import { callRoute } from './http/call.js';
-import { certificatesRoute } from './http/certificates.js';
-import { healthRoutes } from './http/health.js';
-import { imageRoute } from './http/images.js';
 import { VERSION } from './http/openapi/document.js';
-import { openApiRoutes } from './http/openapi/routes.js';
-import { plainRoute } from './http/plain.js';
-import { createHttpServer, type HttpServer } from './http/server.js';
-import { uploadRoutes } from './http/upload.js';
-import { createInFlight } from './limits/in-flight.js';
-import { openDirectory } from './merchants/directory.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
-import { createReadiness } from './observe/readiness.js';
-import { startWatching, type Watching } from './observe/watching.js';
+import { startWatching, type Watched, type Watching } from './observe/watching.js';
+import { createService, type ServiceCore } from './service.js';
 import { settingsInForce } from './settings-in-force.js';
-import { systemRandom } from './signed/random.js';
-import type { Response } from './signed/response.js';
 import type { MerchantStore } from './stores/index.js';
-import { publishUnder } from './upload/publish.js';
 
 /** A service that is up. */
 export interface Service {
@@ -49,7 +34,8 @@ export class StartError extends Error {
     | 'ADDRESS_UNUSABLE'
     | 'PUBLIC_URL_DIFFERS'
     | 'PUBLIC_URL_MISSING'
-    | 'ENGINES_MISSING';
+    | 'ENGINES_MISSING'
+    | 'TRACING_MISSING';
   constructor(code: StartError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
@@ -66,11 +52,6 @@ export interface StartOptions {
   readonly openEngines?: OpenEngines;
 }
 
-/** Milliseconds that requests under way are given when the service stops. */
-const DRAIN_TIME = 10_000;
-
-const MIB = 1024 * 1024;
-
 /**
  * Opens the store, reads who may call, and listens. Where the store has no platform key yet, one is made.
  *
@@ -80,78 +61,35 @@ export async function startService(
   config: ServiceConfig,
   { log = pino({ level: config.logLevel }), openEngines }: StartOptions = {},
 ): Promise<Service> {
-  const stopping = new AbortController();
   const closing: (() => Promise<void> | void)[] = [];
   async function close(): Promise<void> {
     for (const step of closing.splice(0).reverse()) await step();
   }
   try {
-    const now = () => Math.floor(Date.now() / 1000);
-    const watching = await startWatching(config, VERSION, log);
-    const open = openEngines ?? (() => openFolder(config, now, log));
+    const watching = await watch(config, log);
+    const open = openEngines ?? (() => openFolder(config, log));
     const engines = await open({ log: plain(log), observe: watching.engineCall }).catch(async (error) => {
       await watching.close();
       throw error;
     });
     closing.push(() => engines.close());
-    let publicUrl = await keptPublicUrl(engines.merchants, config);
-    if ((await engines.merchants.platformKeys()).length === 0) {
-      await engines.merchants.addPlatformKey(await generatePublicKeyPair(now()));
-    }
-    const merchants = await openDirectory(engines.merchants, (err) => log.error({ err }, 'merchants'));
-    closing.push(() => merchants.close());
     closing.push(() => watching.close());
-    const inFlightLimit = config.maxInFlightMib * MIB;
-    const inFlight = createInFlight(inFlightLimit);
-    const readiness = createReadiness(engines.ready, stopping.signal, log);
-    const services = {
-      merchants,
-      images: engines.images,
-      nonces: engines.nonces,
-      quota: engines.quota,
-      defaultQuota: config.quotaPerSecond,
-      inFlight,
-      publish: publishUnder(() => publicUrl),
-      random: systemRandom,
-      now,
-      clock: Date.now,
-    };
-    const exchange = {
-      nonces: engines.nonces,
-      random: systemRandom,
-      listener: watching.listener,
-      respond: (response: Response) => response,
-    };
-    const unsigned = [
-      ...(config.serveImages ? [imageRoute(engines.images, watching.onImageRead)] : []),
-      ...healthRoutes(readiness),
-      ...openApiRoutes(),
-    ];
-    const routes = [
-      ...uploadRoutes(services, exchange),
-      callRoute(certificatesRoute(services), services, exchange),
-      ...unsigned.map((route) => plainRoute(route, { log, random: systemRandom })),
-    ];
-    const app = createHttpServer(routes, {
-      limits: config,
-      log,
-      random: systemRandom,
-      stopping: stopping.signal,
-      ...(watching.onCut && { onCut: watching.onCut }),
-    });
-    const watched = {
-      server: app.server,
+    const kept = await keptPublicUrl(engines.merchants, config);
+    if ((await engines.merchants.platformKeys()).length === 0) {
+      await engines.merchants.addPlatformKey(await generatePublicKeyPair(Math.floor(Date.now() / 1000)));
+    }
+    const service = await createService({
       engines,
-      readiness,
-      stopping: stopping.signal,
-      inFlight,
-      inFlightLimit,
-    };
-    const metrics = await openMetrics(watching, { ...watched, directory: merchants, now }, config);
-    if (metrics) closing.push(() => metrics.close());
-    closing.push(() => app.close());
-    const address = await listen(app, config);
-    publicUrl ||= defaultPublicUrl(address);
+      settings: config,
+      log,
+      trace: watching.listener,
+      publicUrl: kept,
+    });
+    closing.push(() => service.close());
+    const metrics = await openMetrics(watching, service.watched, config);
+    if (metrics) closing.splice(-1, 0, () => metrics.close());
+    const address = await listen(service, config);
+    const publicUrl = service.publicUrl();
     await keepPublicUrl(engines.merchants, publicUrl);
     log.info(
       { address, publicUrl, engines: describedStore(config), settings: settingsInForce(config) },
@@ -162,10 +100,10 @@ export async function startService(
       publicUrl,
       metricsAddress: metrics?.address,
       async stop() {
-        stopping.abort();
+        service.retire();
         log.info({ seconds: config.drainDelaySeconds }, 'stopping: not ready any more');
         if (config.drainDelaySeconds > 0) await sleep(config.drainDelaySeconds * 1000);
-        await drain(app, close);
+        await close();
         log.info('stopped');
       },
     };
@@ -175,14 +113,36 @@ export async function startService(
   }
 }
 
-async function openFolder(config: ServiceConfig, now: () => number, log: Logger): Promise<Engines> {
+/** OpenTelemetry is loaded where a collector is named alone: whoever sends no traces needs none of it. */
+async function watch(config: ServiceConfig, log: Logger): Promise<Watching> {
+  try {
+    return await startWatching(config, VERSION, log);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    throw new StartError(
+      'TRACING_MISSING',
+      `a collector of traces is named by OTEL_EXPORTER_OTLP_…, and OpenTelemetry is not installed: npm install ${TRACING_PACKAGES.join(' ')}, or set OTEL_SDK_DISABLED=true`,
+      { cause },
+    );
+  }
+}
+
+/** The optional peers of this package. */
+const TRACING_PACKAGES = [
+  '@opentelemetry/api',
+  '@opentelemetry/exporter-trace-otlp-http',
+  '@opentelemetry/resources',
+  '@opentelemetry/sdk-trace-node',
+];
+
+async function openFolder(config: ServiceConfig, log: Logger): Promise<Engines> {
   if (isCluster(config)) {
     throw new StartError(
       'ENGINES_MISSING',
       'the configuration names a cluster, whose engines are in a package of their own: npm install @coupon-media/cluster, and give startService its openClusterEngines',
     );
   }
-  return openEmbeddedEngines(config, now, log);
+  return openEmbeddedEngines(config, Date.now, log);
 }
 
 /** The log as engines see it: sentences alone, whatever writes them. */
@@ -196,10 +156,10 @@ export const PUBLIC_URL_SETTING = 'public_url';
 /**
  * The public URL belongs to the data: it begins every URL that was given, and those are permanent (contract 6.4).
  *
- * @returns '' where it can only be told from the port that will be listened on
+ * @returns undefined where it is told by where the service listens first
  */
-async function keptPublicUrl(settings: MerchantStore, config: ServiceConfig): Promise<string> {
-  const { publicUrl, host, port } = config;
+async function keptPublicUrl(settings: MerchantStore, config: ServiceConfig): Promise<string | undefined> {
+  const { publicUrl } = config;
   const kept = await settings.setting(PUBLIC_URL_SETTING);
   if (kept !== undefined && publicUrl !== undefined && kept !== publicUrl) {
     throw new StartError(
@@ -213,7 +173,7 @@ async function keptPublicUrl(settings: MerchantStore, config: ServiceConfig): Pr
       'nodes of a cluster are not where images are asked for: say with --public-url, or COUPON_MEDIA_PUBLIC_URL, what image URLs are to begin with; it is kept, and needs to be said once',
     );
   }
-  return kept ?? publicUrl ?? (port === 0 ? '' : defaultPublicUrl({ host, port }));
+  return kept ?? publicUrl;
 }
 
 /** Writes only what is new: a service that was killed on a full disk has to start again, to serve what it has. */
@@ -222,24 +182,17 @@ async function keepPublicUrl(settings: MerchantStore, publicUrl: string): Promis
     await settings.saveSetting(PUBLIC_URL_SETTING, publicUrl);
 }
 
-function defaultPublicUrl({ host, port }: Service['address']): string {
-  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
-}
-
-async function listen({ server }: HttpServer, { host, port }: ServiceConfig): Promise<Service['address']> {
+async function listen(service: ServiceCore, { host, port }: ServiceConfig): Promise<Service['address']> {
   try {
-    server.listen({ host, port });
-    await once(server, 'listening');
+    return await service.listen({ host, port });
   } catch (cause) {
     throw cannotListen({ host, port }, cause, { host: '--host', port: '--port' });
   }
-  return { host, port: (server.address() as AddressInfo).port };
 }
 
 async function openMetrics(
   watching: Watching,
-  watched: Parameters<Watching['openMetrics']>[0],
+  watched: Watched,
   { metricsHost: host, metricsPort: port = 0 }: ServiceConfig,
 ): ReturnType<Watching['openMetrics']> {
   try {
@@ -269,14 +222,4 @@ function cannotListen(
     `cannot listen on ${host} port ${port} (${code}); give another ${names.host} or ${names.port}`,
     { cause },
   );
-}
-
-/** Requests under way are given a while; then what is left is cut, so that the store is closed in order. */
-async function drain({ server }: HttpServer, close: () => Promise<void>): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), DRAIN_TIME);
-  try {
-    await close();
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -8,15 +8,17 @@ import type { Engines } from './index.js';
 /**
  * One folder, for one service.
  *
- * @param now Unix seconds
+ * @param clock Unix milliseconds
  * @throws what the store says of its folder
  */
 export async function openEmbeddedEngines(
   { data }: Pick<ServiceConfig, 'data'>,
-  now: () => number,
-  log: Logger,
+  clock: () => number,
+  log: Pick<Logger, 'warn'>,
 ): Promise<Engines> {
-  const { images, merchants, nonces, commits, close } = await openEmbeddedStore({ folder: data });
+  const now = () => Math.floor(clock() / 1000);
+  const store = await openEmbeddedStore({ folder: data, now: clock });
+  const { images, merchants, nonces, commits, close } = store;
   try {
     for (const file of await exposedKeyFiles(data)) {
       log.warn({ file }, 'others can read this file, and it holds keys: chmod 600 it');

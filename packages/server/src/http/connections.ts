@@ -49,10 +49,7 @@ const WAITING_LIMIT = 32;
  * has gone longest without a request makes room: kept alive and forgotten, or opened and never used. Where all are in the
  * middle of one, the new connection is closed.
  */
-export function watchConnections(
-  server: Server,
-  { limit, stopping, take }: ConnectionOptions,
-): Connections {
+export function watchConnections(server: Server, { limit, stopping, take }: ConnectionOptions): Connections {
   /**
    * Keys stay while a connection is open: a table whose keys come and go with every request is made anew all the time, and V8's
    * old tables hold what was in them until the next major collection (a tenth of an upload).

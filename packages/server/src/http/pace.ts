@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Random } from '../signed/random.js';
 import type { Connection, Exchange } from './connections.js';
@@ -25,12 +24,13 @@ const LOOK_INTERVAL = 500;
  * Cuts off whoever sends a body, or takes a response, at less than the least rate: a byte a second keeps a connection
  * alive for ever, and costs its sender nothing. Only time in which the peer is waited for counts, never our own. What begins
  * and ends between two looks is never measured, and costs nothing here.
+ *
+ * @returns stops looking
  */
 export function keepPace(
-  server: Server,
   connections: Iterable<Connection>,
   { minRateBytesPerSecond, minRateWindowSeconds, random, onCut }: PaceOptions,
-): void {
+): () => void {
   const enough = minRateBytesPerSecond * minRateWindowSeconds;
   let measured = new Map<Exchange, Measure>();
 
@@ -54,7 +54,7 @@ export function keepPace(
 
   const timer = setInterval(look, LOOK_INTERVAL);
   timer.unref();
-  server.once('close', () => clearInterval(timer));
+  return () => clearInterval(timer);
 }
 
 interface Measure {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { newRequestId, type Random } from '../signed/random.js';
@@ -21,7 +22,7 @@ export interface HttpOptions {
   /** Aborted when the service is told to stop. */
   readonly stopping: AbortSignal;
   /** Told of each connection that is cut off because its peer is too slow. */
-  onCut?(): void;
+  onCut(): void;
 }
 
 /** A server that does not listen yet. */
@@ -53,12 +54,12 @@ export function createHttpServer(
   const server = http.createServer(SERVER);
   server.on('clientError', (error, socket) => answerGarbage(error, socket, random));
   const connections = watchConnections(server, { limit: limits.maxConnections, stopping, take });
-  keepPace(server, connections, {
+  const stopMeasuring = keepPace(connections, {
     ...limits,
     random,
     onCut({ remoteAddress }) {
       log.info({ remoteAddress }, 'too slow: cut off');
-      onCut?.();
+      onCut();
     },
   });
 
@@ -86,12 +87,16 @@ export function createHttpServer(
 
   return {
     server,
-    close: () =>
-      new Promise((resolve, reject) => {
-        connections.closeUnused();
-        server.close((error) => (error ? reject(error) : resolve()));
+    async close() {
+      connections.closeUnused();
+      if (server.listening) {
+        const closed = once(server, 'close');
+        server.close();
         server.closeIdleConnections();
-      }),
+        await closed;
+      }
+      stopMeasuring();
+    },
   };
 }
 

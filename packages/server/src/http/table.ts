@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface Route {
   /** The whole path, or all paths that match. It is taken literally, as it was sent. */
   readonly path: string | RegExp;
-  readonly methods: readonly string[];
+  /** Default: any. */
+  readonly methods?: readonly string[];
   /** Answers the request. Where it rejects, the connection is ended. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
@@ -25,12 +26,16 @@ export function createTable(routes: readonly Route[]): Table {
   }
   return {
     find(method, path) {
-      for (const route of whole.get(path) ?? []) if (route.methods.includes(method)) return route;
+      for (const route of whole.get(path) ?? []) if (takes(route, method)) return route;
       const fitting = patterns.filter(([pattern]) => pattern.test(path)).map(([, route]) => route);
-      const route = fitting.find(({ methods }) => methods.includes(method));
-      return route ?? [...(whole.get(path) ?? []), ...fitting].flatMap(({ methods }) => methods);
+      const route = fitting.find((one) => takes(one, method));
+      return route ?? [...(whole.get(path) ?? []), ...fitting].flatMap(({ methods = [] }) => methods);
     },
   };
+}
+
+function takes({ methods }: Route, method: string): boolean {
+  return methods === undefined || methods.includes(method);
 }
 
 /**

@@ -4,19 +4,13 @@ import { isCluster, type ServiceConfig } from '../config.js';
 import type { EngineCall, Engines } from '../engines/index.js';
 import type { Census } from '../merchants/directory.js';
 import type { PlatformCertificate } from '../merchants/index.js';
-import { allOf, type TraceListener } from '../signed/trace.js';
-import { logRequests } from './log.js';
+import { allOf, type ServiceListener } from './listener.js';
 import type { KeyVitals, MetricsListener } from './metrics/index.js';
 import type { Readiness } from './readiness.js';
 
-/** Who watches a service: the log, and as the configuration says metrics, traces, both, or nobody else. */
+/** Who watches a service: as the configuration says, metrics, traces, both, or nobody. */
 export interface Watching {
-  /** Told of signed requests. */
-  readonly listener: TraceListener;
-  /** Told of each image that was asked for, by the status of the response. */
-  readonly onImageRead: ((status: number) => void) | undefined;
-  /** Told of each connection that was cut off because its peer was too slow. */
-  readonly onCut: (() => void) | undefined;
+  readonly listener: ServiceListener;
   /** To be told of each call to an engine; undefined where nobody would hear. */
   readonly engineCall: ((call: EngineCall) => void) | undefined;
   /** Lets Prometheus in. @returns undefined where no port is configured for it */
@@ -48,14 +42,7 @@ export async function startWatching(config: ServiceConfig, version: string, log:
   const metrics = port === undefined ? undefined : (await import('./metrics/index.js')).createMetrics();
   const tracing = config.tracing ? (await import('./tracing/index.js')).openTracing(version, log) : undefined;
   return {
-    // The log comes last: its line has the id that tracing gives.
-    listener: allOf([
-      ...(metrics ? [metrics.requests] : []),
-      ...(tracing ? [tracing] : []),
-      logRequests(log),
-    ]),
-    onImageRead: metrics?.requests.imageRead,
-    onCut: metrics?.requests.cut,
+    listener: allOf([...(metrics ? [metrics.listener] : []), ...(tracing ? [tracing] : [])]),
     engineCall: both(metrics?.engineCall, tracing?.engineCall),
     async openMetrics(service) {
       if (!metrics || port === undefined) return undefined;

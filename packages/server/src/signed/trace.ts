@@ -110,45 +110,6 @@ export function codeOf({ refusal, response }: Trace): 'SUCCESS' | ErrorCode | 'S
   return response ? 'SUCCESS' : 'SENDER_AWAY';
 }
 
-/** @returns all of these listeners as one, told in this order */
-export function allOf(listeners: readonly TraceListener[]): Required<TraceListener> {
-  const begin = having(listeners, 'begin');
-  const within = having(listeners, 'within');
-  const stage = having(listeners, 'stage');
-  const received = having(listeners, 'received');
-  const end = having(listeners, 'end');
-  return {
-    begin(trace) {
-      for (const listener of begin) listener.begin(trace);
-    },
-    within(trace, act) {
-      let around = act;
-      for (const listener of within) {
-        const inner = around;
-        around = () => listener.within(trace, inner);
-      }
-      return around();
-    },
-    stage(trace) {
-      for (const listener of stage) listener.stage(trace);
-    },
-    received(trace, bytes) {
-      for (const listener of received) listener.received(trace, bytes);
-    },
-    end(trace) {
-      for (const listener of end) listener.end(trace);
-    },
-  };
-}
-
-function having<Name extends keyof TraceListener>(
-  listeners: readonly TraceListener[],
-  name: Name,
-): (TraceListener & Required<Pick<TraceListener, Name>>)[] {
-  type Having = TraceListener & Required<Pick<TraceListener, Name>>;
-  return listeners.filter((listener): listener is Having => listener[name] !== undefined);
-}
-
 /** Plain fields, no accessor: one costs as much as all readings of the clock. */
 class WrittenTrace implements Trace {
   readonly began = performance.now();

@@ -1,16 +1,17 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { EngineCall, EngineVitals } from '../../engines/index.js';
+import type { ServiceListener } from '../listener.js';
 import { countEngineCalls, watchEngines } from './engines.js';
 import { listenForMetrics, type MetricsListener } from './listener.js';
 import { type Sources, watchNode } from './node.js';
-import { countRequests, type RequestMetrics } from './requests.js';
+import { countRequests } from './requests.js';
 
 export type { MetricsListener } from './listener.js';
 export type { KeyVitals, Sources } from './node.js';
 
 /** One service's metrics: of its own registry, since a process may have several services. */
 export interface Metrics {
-  readonly requests: RequestMetrics;
+  readonly listener: ServiceListener;
   readonly engineCall: (call: EngineCall) => void;
   /**
    * Watches the rest, and lets Prometheus in.
@@ -29,7 +30,7 @@ export interface Metrics {
 export function createMetrics(): Metrics {
   const registry = new Registry();
   return {
-    requests: countRequests(registry),
+    listener: countRequests(registry),
     engineCall: countEngineCalls(registry),
     async open(address, sources, vitals, build) {
       watchEngines(registry, vitals);

@@ -1,5 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
-import { codeOf, type Trace, type TraceListener, UPLOAD_STAGES } from '../../signed/trace.js';
+import { codeOf, type Trace, UPLOAD_STAGES } from '../../signed/trace.js';
+import type { ServiceListener } from '../listener.js';
 import { gauge } from './gauge.js';
 import { createHistogram, type Series } from './histogram.js';
 
@@ -21,19 +22,11 @@ const CODES: Readonly<Record<ReturnType<typeof codeOf>, 'stored' | 'refused' | '
 
 const IMAGE_STATUSES = ['200', '206', '304', '404', '416', '500'] as const;
 
-/** Counts what goes by: signed requests, and what else is told. */
-export interface RequestMetrics extends Required<Pick<TraceListener, 'begin' | 'end'>> {
-  /** An image was asked for. */
-  imageRead(status: number): void;
-  /** A connection was cut off: its peer was too slow. */
-  cut(): void;
-}
-
 /**
  * Counts requests. What happens with every upload is an addition to a number; prom-client sees the numbers when they are
  * read.
  */
-export function countRequests(registry: Registry): RequestMetrics {
+export function countRequests(registry: Registry): ServiceListener {
   const uploads = tally(registry, {
     name: 'coupon_media_uploads_total',
     help: 'Uploads that ended, by the code they were answered with; SENDER_AWAY: the sender went away before its body ended.',
