@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { couponMedia } from '../support/run.js';
+import { temporaryFolder } from '../support/sandbox.js';
 
 /** Everything that can be typed, with what it is for: completion knows every command and option. */
 async function described(language: string): Promise<Map<string, string>> {
@@ -29,7 +31,7 @@ test('every command and every option says what it is for, in Chinese and in Engl
 });
 
 describe.each([
-  [['serve', '--port', 'eighty'], '用法错误：--port <n> 不接受 eighty。整数，0 到 65535'],
+  [['sandbox', '--port', 'eighty'], '用法错误：--port <n> 不接受 eighty。0 … 65535'],
   [['merchant', 'set', '1', '--product-coupon', 'maybe'], '不接受 maybe。on 或 off'],
   [['merchant', 'set', '1', '--quota', 'much'], '不接受 much。0 … 1000000'],
   [['merchant', 'set', '1'], '用法错误：没有要修改的设置'],
@@ -45,6 +47,17 @@ describe.each([
     expect(stderr).toContain(said);
     expect(stderr).toContain('（用 --help 查看选项）');
   });
+});
+
+test.each([
+  [['merchant', 'show', '1900000199'], '没有商户 1900000199'],
+  [['platform-key', 'retire', 'PUB_KEY_ID_0'], '没有平台密钥 PUB_KEY_ID_0'],
+  [['store', 'check'], '不是数据目录：其中没有 store.db'],
+])('what is wrong with a folder is told in Chinese: %j', async (args, said) => {
+  const folder = await temporaryFolder();
+  const { code, stderr } = await couponMedia(...args, '--data', folder, '--lang', 'zh-CN');
+  expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining(said) });
+  await rm(folder, { recursive: true });
 });
 
 test('help has its headings, choices and defaults in Chinese', async () => {

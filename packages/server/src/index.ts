@@ -19,11 +19,11 @@ export {
   changeMerchant,
   knownMerchant,
   type MerchantChange,
-  MerchantError,
   type NewMerchant,
   newApiV3Key,
   revokeCertificate,
 } from './merchants/administration.js';
+export { MerchantError } from './merchants/faults.js';
 export {
   addPlatformKey,
   generatePublicKeyPair,

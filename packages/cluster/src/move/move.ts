@@ -44,7 +44,13 @@ export async function migrateToCluster({
   now = Date.now,
 }: MoveOptions): Promise<MoveReport> {
   const source = await openEmbeddedContents({ folder });
-  if (!source) throw new MigrationError(`${path.resolve(folder)} is no store's folder: it has no store.db`);
+  if (!source) {
+    const place = path.resolve(folder);
+    throw new MigrationError({
+      en: `${place} is no store's folder: it has no store.db`,
+      'zh-CN': `${place} 不是数据目录：其中没有 store.db`,
+    });
+  }
   try {
     const destination = await openDestination(config);
     try {
@@ -142,9 +148,10 @@ async function readMarks(
     const id = Number(text.split(' ')[0]);
     const [row] = read(id);
     if (!row || at(row) !== text) {
-      throw new MigrationError(
-        `another folder than ${source.path} was moved to this cluster, or a later copy of it: its ${name} ${text} is not here`,
-      );
+      throw new MigrationError({
+        en: `another folder than ${source.path} was moved to this cluster, or a later copy of it: its ${name} ${text} is not here`,
+        'zh-CN': `迁移到这个集群的不是 ${source.path}，而是另一个目录或它更晚的副本：这里没有它的 ${name} ${text}`,
+      });
     }
     return { id, text };
   }

@@ -77,13 +77,14 @@ export async function checkPublicUrl(
   const here = (await source.settings()).find(({ name }) => name === setting)?.value;
   const there = await target.setting(setting);
   for (const [other, where] of [
-    [there, 'the cluster keeps'],
-    [configured, 'COUPON_MEDIA_PUBLIC_URL says'],
+    [there, { en: 'the cluster keeps', 'zh-CN': '集群保存的是' }],
+    [configured, { en: 'COUPON_MEDIA_PUBLIC_URL says', 'zh-CN': 'COUPON_MEDIA_PUBLIC_URL 是' }],
   ] as const) {
     if (here !== undefined && other !== undefined && here !== other) {
-      throw new MigrationError(
-        `the images in ${source.path} were given out under ${here}, and their URLs are permanent; ${where} ${other}`,
-      );
+      throw new MigrationError({
+        en: `the images in ${source.path} were given out under ${here}, and their URLs are permanent; ${where.en} ${other}`,
+        'zh-CN': `${source.path} 中图片的 URL 以 ${here} 开头，已经发出，不能改变；而${where['zh-CN']} ${other}`,
+      });
     }
   }
 }

@@ -1,9 +1,17 @@
+import type { Language } from '@coupon-media/apiv3';
 import type { ClusterOptions } from '../options.js';
 
 /** What is there cannot be moved so, and what to do about it. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
   readonly code = 'MIGRATION';
+  /** What `message` says, in both languages. */
+  readonly texts: Readonly<Record<Language, string>>;
+
+  constructor(texts: MigrationError['texts']) {
+    super(texts.en);
+    this.texts = texts;
+  }
 }
 
 export interface MoveOptions {

@@ -106,9 +106,10 @@ async function checkNew({ query }: Rows): Promise<void> {
               or exists (select 1 from platform_key) as used`,
   );
   if (found?.used && !found.begun) {
-    throw new MigrationError(
-      'the cluster has been in service already, and has merchants, keys or images of its own: move into a new database, before its first node starts',
-    );
+    throw new MigrationError({
+      en: 'the cluster has been in service already, and has merchants, keys or images of its own: move into a new database, before its first node starts',
+      'zh-CN': '该集群已投入使用，有自己的商户、密钥或图片：请在第一个节点启动之前，迁移到新建的数据库',
+    });
   }
 }
 
@@ -122,7 +123,10 @@ async function checkRun(query: Query, run: string): Promise<void> {
     [RUN],
   );
   if (latest?.value !== run)
-    throw new MigrationError('another run moves to this cluster, and has taken over: this one ends');
+    throw new MigrationError({
+      en: 'another run moves to this cluster, and has taken over: this one ends',
+      'zh-CN': '另一个迁移进程已接手这个集群，本次迁移结束',
+    });
 }
 
 /** @returns false where it was taken before: the answer to it was lost, and its rows are there */
@@ -140,7 +144,10 @@ async function takeStep(query: Query, { name, from, to, also = [] }: Step): Prom
         ]);
   if (taken.length === 0) {
     if ((await markedAs(query, name))?.value === to) return false;
-    throw new MigrationError(`the mark "${name}" was moved by somebody else: run the same command again`);
+    throw new MigrationError({
+      en: `the mark "${name}" was moved by somebody else: run the same command again`,
+      'zh-CN': `迁移进度“${name}”被其他进程改动：请再次运行同一命令`,
+    });
   }
   for (const mark of also) {
     if (mark.value !== undefined) await setMark(query, mark.name, mark.value);

@@ -1,12 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { loadCertificate } from '@coupon-media/apiv3';
 import type { MerchantRecord, MerchantStore } from '../stores/index.js';
-
-/** A merchant, a certificate or a platform key cannot be kept so, and why. */
-export class MerchantError extends Error {
-  override readonly name = 'MerchantError';
-  readonly code = 'MERCHANT';
-}
+import { faults, MerchantError } from './faults.js';
 
 export interface NewMerchant {
   /** mchid, or brand_id. */
@@ -42,13 +37,11 @@ export async function addMerchant(
   }: NewMerchant,
   now: number,
 ): Promise<MerchantRecord> {
-  if (!/^[0-9A-Za-z]{1,32}$/.test(id))
-    throw new MerchantError(`"${id}" is no ${scheme}: it has 1 to 32 digits or letters`);
-  if (!/^[\x21-\x7e]{32}$/.test(apiV3Key))
-    throw new MerchantError('an APIv3 key has 32 characters of ASCII, none of them a space');
+  if (!/^[0-9A-Za-z]{1,32}$/.test(id)) throw new MerchantError(faults.idMalformed(id, scheme));
+  if (!/^[\x21-\x7e]{32}$/.test(apiV3Key)) throw new MerchantError(faults.apiV3KeyMalformed());
   checkQuota(quota);
   const certificate = readCertificate(certificatePem, now);
-  if (await records.merchant(id)) throw new MerchantError(`merchant ${id} is registered already`);
+  if (await records.merchant(id)) throw new MerchantError(faults.merchantKnown(id));
   const profile = { id, scheme, apiV3Key, enabled: true, productCoupon, certificates: [] };
   await records.saveMerchant(quota === undefined ? profile : { ...profile, quota });
   await records.addCertificate(id, certificate);
@@ -83,7 +76,7 @@ export async function changeMerchant(
     keyId &&
     !(await records.platformKeys()).some((key) => key.id === keyId && key.retiredAt === undefined)
   ) {
-    throw new MerchantError(`there is no platform key ${keyId} in use`);
+    throw new MerchantError(faults.platformKeyNotInUse(keyId));
   }
   const { quota, defaultPlatformKeyId, ...kept } = { ...record, ...given(change) };
   await records.saveMerchant({
@@ -115,11 +108,11 @@ export async function addCertificate(
   const certificate = readCertificate(certificatePem, now);
   const { serialNo } = certificate;
   if (certificates.some((kept) => kept.serialNo === serialNo))
-    throw new MerchantError(`merchant ${id} has certificate ${serialNo} already`);
+    throw new MerchantError(faults.certificateKnown(id, serialNo));
   const usable = certificates.filter((kept) => USABLE.has(certificateState(kept, now)));
   if (usable.length >= CERTIFICATES_LIMIT) {
     throw new MerchantError(
-      `merchant ${id} has ${usable.length} valid certificates, and ${CERTIFICATES_LIMIT} are the most; revoke one of ${serials(usable)} first`,
+      faults.certificatesTooMany(id, usable.length, CERTIFICATES_LIMIT, serials(usable)),
     );
   }
   await records.addCertificate(id, certificate);
@@ -141,9 +134,7 @@ export async function revokeCertificate(
   const { certificates } = await knownMerchant(records, id);
   const certificate = certificates.find((kept) => kept.serialNo === serialNo.toUpperCase());
   if (!certificate) {
-    throw new MerchantError(
-      `merchant ${id} has no certificate ${serialNo}; it has ${serials(certificates) || 'none'}`,
-    );
+    throw new MerchantError(faults.certificateUnknown(id, serialNo, serials(certificates)));
   }
   if (certificate.revokedAt === undefined) await records.revokeCertificate(id, certificate.serialNo, now);
   return knownMerchant(records, id);
@@ -168,7 +159,7 @@ export function certificateState(
  */
 export async function knownMerchant(records: MerchantStore, id: string): Promise<MerchantRecord> {
   const record = await records.merchant(id);
-  if (!record) throw new MerchantError(`there is no merchant ${id}`);
+  if (!record) throw new MerchantError(faults.merchantUnknown(id));
   return record;
 }
 
@@ -182,10 +173,8 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 function readCertificate(pem: string, now: number): MerchantCertificate {
   const { serialNo, notBefore, notAfter } = loadCertificate(pem);
   // Contract 2.5: what no Authorization could name would only look as if it were of use.
-  if (serialNo.length < 8 || serialNo.length > 40)
-    throw new MerchantError(`the serial ${serialNo} has not the 8 to 40 hex digits that requests can name`);
-  if (now > notAfter)
-    throw new MerchantError(`certificate ${serialNo} expired on ${new Date(notAfter * 1000).toISOString()}`);
+  if (serialNo.length < 8 || serialNo.length > 40) throw new MerchantError(faults.serialMalformed(serialNo));
+  if (now > notAfter) throw new MerchantError(faults.certificateExpired(serialNo, notAfter));
   return { serialNo, pem, notBefore, notAfter };
 }
 
@@ -198,7 +187,7 @@ function serials(certificates: readonly MerchantCertificate[]): string {
 
 function checkQuota(quota: number | null | undefined): void {
   if (quota === undefined || quota === null || (Number.isFinite(quota) && quota >= 0)) return;
-  throw new MerchantError('a quota is a number of uploads a second, 0 for no limit');
+  throw new MerchantError(faults.quotaMalformed());
 }
 
 /** A change without what it leaves as it is. */

@@ -9,7 +9,7 @@ import {
   publicKeyOf,
 } from '@coupon-media/apiv3';
 import type { MerchantStore, PlatformKeyRecord } from '../stores/index.js';
-import { MerchantError } from './administration.js';
+import { faults, MerchantError } from './faults.js';
 
 /**
  * Makes a WeChat Pay public-key pair of the service's own.
@@ -54,7 +54,7 @@ export async function addPlatformKey(
   key: PlatformKeyRecord,
 ): Promise<PlatformKeyRecord> {
   if ((await records.platformKeys()).some(({ id }) => id === key.id))
-    throw new MerchantError(`there is a platform key ${key.id} already`);
+    throw new MerchantError(faults.platformKeyKnown(key.id));
   await records.addPlatformKey(key);
   return key;
 }
@@ -68,12 +68,10 @@ export async function addPlatformKey(
 export async function retirePlatformKey(records: MerchantStore, id: string, now: number): Promise<void> {
   const keys = await records.platformKeys();
   const key = keys.find((kept) => kept.id === id || kept.id === id.toUpperCase());
-  if (!key) throw new MerchantError(`there is no platform key ${id}`);
+  if (!key) throw new MerchantError(faults.platformKeyUnknown(id));
   if (key.retiredAt !== undefined) return;
   if (!keys.some((kept) => kept !== key && platformKeyState(kept, now) === 'in use')) {
-    throw new MerchantError(
-      `${key.id} is the last platform key that can sign answers; add another, and give it to the merchants, first`,
-    );
+    throw new MerchantError(faults.platformKeyLast(key.id));
   }
   await records.retirePlatformKey(key.id, now);
 }
@@ -94,11 +92,10 @@ function readPublicKey(
   now: number,
 ): PlatformKeyRecord {
   if (id !== undefined && !/^PUB_KEY_ID_[0-9A-Za-z]{1,64}$/.test(id))
-    throw new MerchantError(`"${id}" is no public key id: it is PUB_KEY_ID_ and digits or letters`);
+    throw new MerchantError(faults.platformKeyIdMalformed(id));
   const privateKey = loadPrivateKey(privateKeyPem);
   const publicKey = publicKeyPem === undefined ? publicKeyOf(privateKey) : loadPublicKey(publicKeyPem);
-  if (!isKeyPair(privateKey, publicKey))
-    throw new MerchantError('the private key and the public key are not of one pair');
+  if (!isKeyPair(privateKey, publicKey)) throw new MerchantError(faults.platformKeysNoPair());
   return { id: id ?? publicKeyId(now), kind: 'public-key', privateKeyPem, publicPem: spki(publicKey) };
 }
 
@@ -107,12 +104,11 @@ function readCertificate(
   now: number,
 ): PlatformKeyRecord {
   if (publicKeyPem !== undefined || id !== undefined)
-    throw new MerchantError('a certificate brings its own public key and its own id, the serial');
+    throw new MerchantError(faults.platformCertificateAlone());
   const { serialNo, publicKey, notBefore, notAfter } = loadCertificate(certificatePem);
   if (!isKeyPair(loadPrivateKey(privateKeyPem), publicKey))
-    throw new MerchantError('the private key is not the one that the certificate is over');
-  if (now > notAfter)
-    throw new MerchantError(`certificate ${serialNo} expired on ${new Date(notAfter * 1000).toISOString()}`);
+    throw new MerchantError(faults.platformCertificateNoPair());
+  if (now > notAfter) throw new MerchantError(faults.certificateExpired(serialNo, notAfter));
   return { id: serialNo, kind: 'certificate', privateKeyPem, publicPem: certificatePem, notBefore, notAfter };
 }
 

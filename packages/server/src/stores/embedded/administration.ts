@@ -4,7 +4,7 @@ import { type BackupReport, backup } from './backup.js';
 import type { Connection } from './binding.js';
 import { check } from './check.js';
 import { openDatabase } from './database.js';
-import { absent, createFolder, type Folder, folderAt } from './folder.js';
+import { absent, createFolder, type Folder, FolderError, folderAt } from './folder.js';
 import { createImageReader } from './images.js';
 import { createMerchantStore } from './merchants.js';
 
@@ -70,6 +70,11 @@ export async function backUpEmbeddedStore({
 async function openExisting(folder: string): Promise<{ place: Folder; reader: Connection }> {
   const place = folderAt(folder);
   const there = await access(place.database).then(() => true, absent);
-  if (!there) throw new Error(`${place.path} is no store's folder: it has no store.db`);
+  if (!there) {
+    throw new FolderError({
+      en: `${place.path} is no store's folder: it has no store.db`,
+      'zh-CN': `${place.path} 不是数据目录：其中没有 store.db`,
+    });
+  }
   return { place, reader: await openDatabase(place) };
 }

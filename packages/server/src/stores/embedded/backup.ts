@@ -3,7 +3,16 @@ import { copyFile, mkdir, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageKind } from '@coupon-media/apiv3';
 import { BUSY_TIMEOUT, openConnection, openInBackground } from './binding.js';
-import { absent, createFile, type Folder, folderAt, makeFolder, syncFile, syncFolder } from './folder.js';
+import {
+  absent,
+  createFile,
+  type Folder,
+  FolderError,
+  folderAt,
+  makeFolder,
+  syncFile,
+  syncFolder,
+} from './folder.js';
 
 export interface BackupReport {
   /** Records copied. */
@@ -24,7 +33,9 @@ export interface BackupReport {
 export async function backup(from: Folder, to: string): Promise<BackupReport> {
   const copy = folderAt(to);
   await mkdir(copy.images, { recursive: true, mode: 0o700 });
-  if ((await readdir(copy.path)).length > 1) throw new Error(`${copy.path} is not empty`);
+  if ((await readdir(copy.path)).length > 1) {
+    throw new FolderError({ en: `${copy.path} is not empty`, 'zh-CN': `${copy.path} 不是空目录` });
+  }
   const database = path.join(copy.path, 'store.db.incomplete');
   await copyRecords(from, database);
   const { images, filed } = readRecords(database);

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { ImageKind } from '@coupon-media/apiv3';
+import type { ImageKind, Language } from '@coupon-media/apiv3';
 
 /** Where everything is in a store's folder. The names are this file's alone. */
 export interface Folder {
@@ -15,6 +15,19 @@ export interface Folder {
   readonly images: string;
   /** The file of an image that is kept as a file. */
   image(sha256: string, kind: ImageKind): string;
+}
+
+/** A folder is not what it has to be. */
+export class FolderError extends Error {
+  override readonly name: string = 'FolderError';
+  readonly code: string = 'FOLDER';
+  /** What `message` says, in both languages. */
+  readonly texts: Readonly<Record<Language, string>>;
+
+  constructor(texts: FolderError['texts'], options?: ErrorOptions) {
+    super(texts.en, options);
+    this.texts = texts;
+  }
 }
 
 export function folderAt(folder: string): Folder {

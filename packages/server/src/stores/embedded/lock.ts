@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isBusy, openConnection } from './binding.js';
-import { type Folder, readIfThere } from './folder.js';
+import { type Folder, FolderError, readIfThere } from './folder.js';
 
 export interface Lock {
   /**
@@ -48,17 +48,20 @@ export async function lockFolder(folder: Folder): Promise<Lock> {
 }
 
 /** Another service has the folder. */
-export class FolderInUseError extends Error {
+export class FolderInUseError extends FolderError {
   override readonly name = 'FolderInUseError';
-  readonly code = 'FOLDER_IN_USE';
+  override readonly code = 'FOLDER_IN_USE';
 }
 
 async function inUse(folder: Folder, cause: unknown): Promise<Error> {
   const holder = await holderOf(folder);
   const who = holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
-  return new FolderInUseError(`${folder.path} is served by ${who} already: stop it, or use another folder`, {
-    cause,
-  });
+  const whoInChinese = holder ? `${holder.host} 上的进程 ${holder.pid}` : '另一个进程';
+  const texts = {
+    en: `${folder.path} is served by ${who} already: stop it, or use another folder`,
+    'zh-CN': `${folder.path} 正由${whoInChinese}使用：请先停止它，或换一个目录`,
+  };
+  return new FolderInUseError(texts, { cause });
 }
 
 /** Who has just taken the lock may not have written its name yet. */

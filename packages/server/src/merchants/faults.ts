@@ -1,0 +1,87 @@
+import type { Language } from '@coupon-media/apiv3';
+
+/** A merchant, a certificate or a platform key cannot be kept so, and why. */
+export class MerchantError extends Error {
+  override readonly name = 'MerchantError';
+  readonly code = 'MERCHANT';
+  /** What `message` says, in both languages. */
+  readonly texts: Readonly<Record<Language, string>>;
+
+  constructor(texts: MerchantError['texts']) {
+    super(texts.en);
+    this.texts = texts;
+  }
+}
+
+/** What can be wrong with what an administrator asks for, in words. */
+export const faults = {
+  idMalformed: (id: string, scheme: string) => ({
+    en: `"${id}" is no ${scheme}: it has 1 to 32 digits or letters`,
+    'zh-CN': `“${id}”不是 ${scheme}：应为 1 到 32 位数字或字母`,
+  }),
+  apiV3KeyMalformed: () => ({
+    en: 'an APIv3 key has 32 characters of ASCII, none of them a space',
+    'zh-CN': 'APIv3 密钥应为 32 个 ASCII 字符，不含空格',
+  }),
+  quotaMalformed: () => ({
+    en: 'a quota is a number of uploads a second, 0 for no limit',
+    'zh-CN': '限额是每秒可上传的次数，0 为不限',
+  }),
+  merchantKnown: (id: string) => ({
+    en: `merchant ${id} is registered already`,
+    'zh-CN': `商户 ${id} 已存在`,
+  }),
+  merchantUnknown: (id: string) => ({ en: `there is no merchant ${id}`, 'zh-CN': `没有商户 ${id}` }),
+  certificateKnown: (id: string, serialNo: string) => ({
+    en: `merchant ${id} has certificate ${serialNo} already`,
+    'zh-CN': `商户 ${id} 已有证书 ${serialNo}`,
+  }),
+  certificateUnknown: (id: string, serialNo: string, theirs: string) => ({
+    en: `merchant ${id} has no certificate ${serialNo}; it has ${theirs || 'none'}`,
+    'zh-CN': `商户 ${id} 没有证书 ${serialNo}；它的证书：${theirs || '无'}`,
+  }),
+  certificatesTooMany: (id: string, count: number, most: number, theirs: string) => ({
+    en: `merchant ${id} has ${count} valid certificates, and ${most} are the most; revoke one of ${theirs} first`,
+    'zh-CN': `商户 ${id} 已有 ${count} 张有效证书，最多 ${most} 张；请先吊销其中一张：${theirs}`,
+  }),
+  certificateExpired: (serialNo: string, notAfter: number) => ({
+    en: `certificate ${serialNo} expired on ${new Date(notAfter * 1000).toISOString()}`,
+    'zh-CN': `证书 ${serialNo} 已于 ${new Date(notAfter * 1000).toISOString()} 过期`,
+  }),
+  serialMalformed: (serialNo: string) => ({
+    en: `the serial ${serialNo} has not the 8 to 40 hex digits that requests can name`,
+    'zh-CN': `证书序列号 ${serialNo} 不是 8 到 40 位十六进制数，请求无法使用它`,
+  }),
+  platformKeyKnown: (id: string) => ({
+    en: `there is a platform key ${id} already`,
+    'zh-CN': `已有平台密钥 ${id}`,
+  }),
+  platformKeyUnknown: (id: string) => ({
+    en: `there is no platform key ${id}`,
+    'zh-CN': `没有平台密钥 ${id}`,
+  }),
+  platformKeyNotInUse: (id: string) => ({
+    en: `there is no platform key ${id} in use`,
+    'zh-CN': `没有使用中的平台密钥 ${id}`,
+  }),
+  platformKeyLast: (id: string) => ({
+    en: `${id} is the last platform key that can sign answers; add another, and give it to the merchants, first`,
+    'zh-CN': `${id} 是最后一个可签应答的平台密钥；请先添加新密钥，并把公钥交给各商户`,
+  }),
+  platformKeyIdMalformed: (id: string) => ({
+    en: `"${id}" is no public key id: it is PUB_KEY_ID_ and digits or letters`,
+    'zh-CN': `“${id}”不是公钥 ID：应为 PUB_KEY_ID_ 加数字或字母`,
+  }),
+  platformKeysNoPair: () => ({
+    en: 'the private key and the public key are not of one pair',
+    'zh-CN': '私钥与公钥不是一对',
+  }),
+  platformCertificateNoPair: () => ({
+    en: 'the private key is not the one that the certificate is over',
+    'zh-CN': '私钥与平台证书不是一对',
+  }),
+  platformCertificateAlone: () => ({
+    en: 'a certificate brings its own public key and its own id, the serial',
+    'zh-CN': '平台证书自带公钥，序列号即其 ID，不需要另外给出',
+  }),
+} as const satisfies Readonly<Record<string, (...values: never[]) => MerchantError['texts']>>;
