@@ -1,6 +1,10 @@
-# Sourced by every finding: a temporary folder that goes away, and three verbs.
-#   need TOOL…      exits 2 where a tool is not there
-#   get COMMAND…    runs an installation quietly; exits 2 with its last lines where it fails
+# Sourced by every finding: a temporary folder that goes away, and these verbs.
+#   need TOOL…            exits 2 where a tool is not there
+#   get COMMAND…          runs an installation quietly; exits 2 with its last lines where it fails
+#   debian PACKAGE=V…     unpacks Debian packages below ./debian, and installs nothing
+#   unpacked PROGRAM…     runs a program from there, with the libraries from there
+#   free_port             prints a port of 127.0.0.1 that nobody listens at
+#   serve PORT COMMAND…   starts a server, waits until it listens, and ends it with the script
 #   sees LABEL SEEN-WHEN-WRITTEN SEEN-NOW
 # The script exits 0 while everything is as it was when it was written, and 1 when anything is not.
 set -uo pipefail
@@ -13,6 +17,7 @@ children=()
 finish() {
   status=$?
   for child in ${children[@]+"${children[@]}"}; do kill "$child" 2>/dev/null; done
+  wait 2>/dev/null
   chmod -R u+w "$work" 2>/dev/null
   rm -rf "$work"
   if [ "$status" = 0 ] && [ "$changed" = 1 ]; then status=1; fi
@@ -26,6 +31,36 @@ cannot() { echo "$name: could not run: $*"; exit 2; }
 need() { for tool; do command -v "$tool" >/dev/null || cannot "$tool is not installed"; done; }
 
 get() { "$@" >"$work/.get.log" 2>&1 </dev/null || { tail -n 5 "$work/.get.log"; cannot "$*"; }; }
+
+debian() {
+  need apt-get dpkg-deb
+  get apt-get download "$@"
+  mkdir -p debian
+  for package in *.deb; do get dpkg-deb -x "$package" debian; done
+}
+
+unpacked() {
+  local root=$work/debian program=$1
+  shift
+  LD_LIBRARY_PATH=$root/usr/lib/x86_64-linux-gnu:$root/usr/lib/x86_64-linux-gnu/varnish exec "$root/$program" "$@"
+}
+
+free_port() {
+  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+serve() {
+  local port=$1
+  shift
+  ("$@") >"$work/.serve.$port.log" 2>&1 </dev/null &
+  children+=($!)
+  for _ in $(seq 100); do
+    if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then return; fi
+    sleep 0.1
+  done
+  tail -n 5 "$work/.serve.$port.log"
+  cannot "$1 does not listen"
+}
 
 sees() {
   if [ "$2" = "$3" ]; then echo "  as written: $1: $3"; return; fi
