@@ -57,7 +57,7 @@ test.each([
   });
 });
 
-test('an option that cannot be is told by its name, in the language that is spoken, and without what was given', async () => {
+test('an invalid option is refused by its name, in the chosen language, without its value', async () => {
   const key = '-----BEGIN PRIVATE KEY-----\nsecret-word\n-----END PRIVATE KEY-----';
   expect(await serveWith({ LANG: 'C' }, '--data', key)).toEqual({
     code: 3,
@@ -71,7 +71,7 @@ test('an option that cannot be is told by its name, in the language that is spok
   });
 });
 
-test('help shows every setting in the language that is spoken', async () => {
+test('help shows every setting in the chosen language', async () => {
   const { code, stdout } = await run(process.execPath, [CLI, 'serve', '--help', '--lang', 'zh-CN']);
   expect(code).toBe(0);
   expect(stdout).toContain(settingsHelp('zh-CN'));

@@ -129,10 +129,10 @@ function renamed(old: readonly { name: string; now: string; isTwice: boolean }[]
 }
 
 function unknownNames(unknown: readonly { name: string; guess: string | undefined }[]): ConfigError {
-  const told = (did: (guess: string) => string) =>
+  const listed = (did: (guess: string) => string) =>
     unknown.map(({ name, guess }) => `${name}${guess ? did(guess) : ''}`);
   return new ConfigError('SETTING_UNKNOWN', {
-    en: `no setting is called ${told((guess) => ` (did you mean ${guess}?)`).join(', ')}: correct or remove it; coupon-media serve --help shows all`,
-    'zh-CN': `没有这样的设置：${told((guess) => `（是否应为 ${guess}？）`).join('、')}；请更正或删除，全部设置见 coupon-media serve --help`,
+    en: `no setting is called ${listed((guess) => ` (did you mean ${guess}?)`).join(', ')}: correct or remove it; coupon-media serve --help shows all`,
+    'zh-CN': `没有这样的设置：${listed((guess) => `（是否应为 ${guess}？）`).join('、')}；请更正或删除，全部设置见 coupon-media serve --help`,
   });
 }

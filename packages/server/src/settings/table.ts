@@ -106,7 +106,7 @@ export const SETTINGS = {
     kind: wholeNumber(0, 1_000_000, 'bytesPerSecond'),
     default: '1024',
     meaning: {
-      en: 'a client that sends or takes less while it is waited for is cut off; 0 cuts off nobody',
+      en: 'a client that sends or takes less while it is waited for is cut off; 0 never cuts off',
       'zh-CN': '等待客户端收发时的最低速率，低于它即断开；0 表示不断开',
     },
   },

@@ -101,7 +101,7 @@ describe('a value that cannot be', () => {
     expect(JSON.stringify(texts)).not.toMatch(/secret-word|c2VjcmV0|\\n/);
   });
 
-  test('is told by the option where it came by one', () => {
+  test('is refused by the name of the option that gave it', () => {
     expect(refused({}, { quotaPerSecond: 'many' })).toMatchObject({
       code: 'SETTING_INVALID',
       texts: {
@@ -140,7 +140,7 @@ describe('a name that nothing reads', () => {
     });
   });
 
-  test('several earlier names are told at once', () => {
+  test('several earlier names are in one message', () => {
     const { code, message } = refused({ COUPON_MEDIA_QUOTA: '1', COUPON_MEDIA_SCRATCH: '/tmp' });
     expect(code).toBe('SETTING_RENAMED');
     expect(message).toContain('COUPON_MEDIA_QUOTA_PER_SECOND');
@@ -162,7 +162,7 @@ describe('a name that nothing reads', () => {
     });
   });
 
-  test('a program that gives an option by its earlier name, or by none that there is, is told as well', () => {
+  test('a program that gives an option by its earlier name, or by one that does not exist, is refused as well', () => {
     const quota: object = { quota: 7 };
     expect(refused({}, quota)).toMatchObject({
       code: 'SETTING_RENAMED',
@@ -175,7 +175,7 @@ describe('a name that nothing reads', () => {
     });
   });
 
-  test('what is near to nothing is told without a guess', () => {
+  test('a name that resembles none is refused without a guess', () => {
     expect(refused({ COUPON_MEDIA_KAFKA: 'x', COUPON_MEDIA_TELEMETRY_SINK: 'y' })).toMatchObject({
       code: 'SETTING_UNKNOWN',
       message:
@@ -183,7 +183,7 @@ describe('a name that nothing reads', () => {
     });
   });
 
-  test("what Kubernetes or Docker set for a Service of that name is nobody's mistake", () => {
+  test('what Kubernetes or Docker set for a Service of that name is ignored', () => {
     const links = {
       COUPON_MEDIA_SERVICE_HOST: '10.0.0.1',
       COUPON_MEDIA_SERVICE_PORT: '80',
@@ -207,7 +207,7 @@ test.each([
     'COUPON_MEDIA_DATABASE_URL',
     'COUPON_MEDIA_S3_BUCKET and COUPON_MEDIA_REDIS_URL are',
   ],
-] as const)('half a cluster, %j, is told with what is missing', (names, missing, given) => {
+] as const)('half a cluster, %j, is refused with what is missing', (names, missing, given) => {
   const environment = Object.fromEntries(names.map((name) => [name, CLUSTER[name]]));
   const { code, message, texts } = refused(environment);
   expect([code, message]).toEqual([
