@@ -87,13 +87,14 @@ async function answer(
   trace.response = signed;
   try {
     const given = await exchange.respond(signed, { request, trace });
-    if (typeof given === 'function') trace.writtenWhole = await given(response, request);
-    else {
-      trace.response = given;
-      trace.writtenWhole = await writeResponse(request, response, given, continued);
-    }
-  } finally {
+    if (typeof given !== 'function') trace.response = given;
     await settle(trace, exchange);
+    trace.writtenWhole =
+      typeof given === 'function'
+        ? await given(response, request)
+        : await writeResponse(request, response, given, continued);
+  } finally {
+    await settle(trace, exchange, trace.writtenWhole);
   }
 }
 

@@ -35,6 +35,9 @@ export async function keepNonce(trace: NonceTrace, nonces: NonceWindow): Promise
 }
 
 /** The same request may be sent again. Never rejects. */
-export async function releaseNonce({ nonce, nonceKept }: NonceTrace, nonces: NonceWindow): Promise<void> {
-  if (nonce) await nonces.release(nonce, nonceKept);
+export async function releaseNonce(trace: NonceTrace, nonces: NonceWindow): Promise<void> {
+  const { nonce } = trace;
+  // Once: by then it may be another's, who sent the same request again.
+  trace.nonce = undefined;
+  if (nonce) await nonces.release(nonce, trace.nonceKept);
 }

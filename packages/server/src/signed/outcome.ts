@@ -47,10 +47,17 @@ export async function conclude(
   }
 }
 
-/** To be called when the response was written out, whole or not: only then is it known what becomes of the nonce. */
-export async function settle(trace: Trace, { nonces }: Pick<OutcomeServices, 'nonces'>): Promise<void> {
-  const { response, writtenWhole } = trace;
-  if (!response || !writtenWhole || !isFinal(response.status)) await releaseNonce(trace, nonces);
+/**
+ * Releases the nonce where the same request may be sent again (contract 2.9). To be called before the response is written, since
+ * whoever reads a 429 may send again at once; and when it was, whole or not, since one that did not arrive settles nothing.
+ */
+export async function settle(
+  trace: Trace,
+  { nonces }: Pick<OutcomeServices, 'nonces'>,
+  written?: boolean,
+): Promise<void> {
+  const { response } = trace;
+  if (!response || !isFinal(response.status) || written === false) await releaseNonce(trace, nonces);
 }
 
 async function refuse(refusal: Refusal, trace: Trace, services: OutcomeServices): Promise<Response> {

@@ -61,7 +61,7 @@ export interface Trace {
   merchant: string | undefined;
   /** Written by authenticate: whatever is responded from then on is signed. */
   seal: Seal | undefined;
-  /** From when it is this request's. */
+  /** From when it is this request's, until it is released. */
   nonce: UsedNonce | undefined;
   /** Whether the nonce is recorded so that it outlives the process. */
   nonceKept: boolean;

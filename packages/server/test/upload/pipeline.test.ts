@@ -298,8 +298,9 @@ async function begun(
   const response = await handleUpload({ head, body }, services, trace);
   if (!response) return undefined;
   async function settleAs(writtenWhole: boolean): Promise<void> {
-    Object.assign(trace, { response, writtenWhole });
+    trace.response = response;
     await settle(trace, services);
+    await settle(trace, services, writtenWhole);
   }
   return { trace, response, settle: settleAs };
 }
