@@ -36,7 +36,7 @@ export type ServiceSettings = Pick<
 
 /** What a service is made of. */
 export interface ServiceParts {
-  /** What it keeps everything with: opened, with a platform key in it, and closed by who opened it, after the service. */
+  /** What it keeps everything with: opened, with a platform key in it. The caller closes it, after the service. */
   readonly engines: Engines;
   readonly settings: ServiceSettings;
   /** A line for each signed request, and what goes wrong. */
@@ -51,7 +51,7 @@ export interface ServiceParts {
   readonly publish?: Publish;
   /** What can be asked for beside uploads and certificates: signed requests, or whatever answers a path by itself. */
   readonly routes?: readonly (SignedRoute | Route)[];
-  /** Is told of all that goes on. */
+  /** Observes all that goes on. */
   readonly trace?: ServiceListener;
   /** Stands between signing a response and writing it. Default: writes it as it is. */
   readonly respond?: Respond;
@@ -82,7 +82,7 @@ const MIB = 1024 * 1024;
 const DRAIN_TIME = 10_000;
 
 /**
- * The one seam of the service: whoever needs another clock, other URLs, more routes, or other responses, composes it of other parts.
+ * The one seam of the service: another clock, other URLs, more routes or other responses are other parts of the same composition.
  * `startService` is its default composition.
  *
  * @throws where the engines hold no platform key to sign with, or cannot be read

@@ -113,7 +113,7 @@ export async function startService(
   }
 }
 
-/** OpenTelemetry is loaded where a collector is named alone: whoever sends no traces needs none of it. */
+/** OpenTelemetry is loaded only where a collector is configured. */
 async function watch(config: ServiceConfig, log: Logger): Promise<Watching> {
   try {
     return await startWatching(config, VERSION, log);
@@ -156,7 +156,7 @@ export const PUBLIC_URL_SETTING = 'public_url';
 /**
  * The public URL belongs to the data: it begins every URL that was given, and those are permanent (contract 6.4).
  *
- * @returns undefined where it is told by where the service listens first
+ * @returns undefined where the address that the service first listens on will decide it
  */
 async function keptPublicUrl(settings: MerchantStore, config: ServiceConfig): Promise<string | undefined> {
   const { publicUrl } = config;

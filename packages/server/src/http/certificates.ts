@@ -27,7 +27,7 @@ export function certificatesRoute({ merchants, random, now }: CertificateService
   };
 }
 
-/** The newest certificate in force signs: who asks this may know no key yet but those in the list (contract 11.1). */
+/** The newest certificate in force signs: a client that asks this may know no key yet but those in the list (contract 11.1). */
 function newestSigner(
   certificates: readonly PlatformCertificate[],
   merchants: MerchantDirectory,

@@ -20,7 +20,7 @@ export interface ConnectionOptions {
   /** Connections that may be open. */
   readonly limit: number;
   /**
-   * Aborted when the service is told to stop: from then on every response says `Connection: close`, so that clients open their next
+   * Aborted when the service begins to stop: from then on every response says `Connection: close`, so that clients open their next
    * connection elsewhere instead of losing one that they use.
    */
   readonly stopping: AbortSignal;
@@ -51,7 +51,7 @@ const WAITING_LIMIT = 32;
  */
 export function watchConnections(server: Server, { limit, stopping, take }: ConnectionOptions): Connections {
   /**
-   * Keys stay while a connection is open: a table whose keys come and go with every request is made anew all the time, and V8's
+   * Keys stay while a connection is open: a table whose keys come and go with every request is rebuilt all the time, and V8's
    * old tables hold what was in them until the next major collection (a tenth of an upload).
    */
   const open = new Map<Socket, Connection>();
@@ -89,7 +89,7 @@ export function watchConnections(server: Server, { limit, stopping, take }: Conn
     if (stopping.aborted) exchange.response.shouldKeepAlive = false;
     exchange.response.once('close', () => {
       connection.exchange = undefined;
-      // It closed, or is told to: what waits is never answered.
+      // The connection closed, or is about to: waiting requests get no response.
       if (socket.destroyed || socket.writableEnded) return;
       const next = connection.waiting.shift();
       if (next) begin(connection, next);
@@ -99,7 +99,7 @@ export function watchConnections(server: Server, { limit, stopping, take }: Conn
   }
 
   server.on('request', asked);
-  // Whoever waits to be told to send is refused on the headers, before a byte of the body (contract 5.10).
+  // A sender that waits for `100 Continue` is refused on the headers, before a byte of the body (contract 5.10).
   server.on('checkContinue', asked);
   // Other expectations mean nothing here, and Node's own answer to them would carry no Request-ID.
   server.on('checkExpectation', asked);

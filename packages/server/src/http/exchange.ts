@@ -35,7 +35,7 @@ export async function writeResponse(
  * Writes a response, whatever becomes of the request's body.
  *
  * @returns whether the response was written out whole
- * @throws what a body that is a stream fails with before its first byte: nothing is written then
+ * @throws what a body that is a stream fails with; nothing is written where that came before its first byte
  */
 export function sendResponse(
   response: ServerResponse,
@@ -67,8 +67,7 @@ function sendStream(
       resolve(response.writableFinished);
     });
     body.once('error', (error) => {
-      if (response.headersSent) return void response.destroy(error);
-      for (const name of response.getHeaderNames()) response.removeHeader(name);
+      if (!response.headersSent) for (const name of response.getHeaderNames()) response.removeHeader(name);
       reject(error);
     });
     response.statusCode = status;

@@ -39,7 +39,7 @@ async function serve(
       'content-length': String(end - start + 1),
       'request-id': requestId,
     },
-    // Opened for whoever takes it alone.
+    // A HEAD opens no file.
     body: request.method === 'HEAD' ? '' : image.content(range),
   };
 }

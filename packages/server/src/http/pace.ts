@@ -13,7 +13,7 @@ export interface Pace {
 
 export interface PaceOptions extends Pace {
   readonly random: Random;
-  /** Told of each connection that is cut off. */
+  /** Called for each connection that is cut off. */
   onCut(socket: Socket): void;
 }
 
@@ -58,7 +58,7 @@ export function keepPace(
 }
 
 interface Measure {
-  /** Bytes moved when the measuring began anew. */
+  /** Bytes moved when this measurement began. */
   readonly moved: number;
   /** When that was. */
   readonly since: number;

@@ -11,7 +11,7 @@ export interface PlainRoute {
   readonly path: Route['path'];
   /** @param requestId for `request-id`, whole */
   respond(request: IncomingMessage, requestId: string): PlainResponse | Promise<PlainResponse>;
-  /** Told of each response that was written, whole or not. */
+  /** Called with the status of each response that was written, whole or not. */
   onEnd?: ((status: number) => void) | undefined;
 }
 
@@ -28,7 +28,9 @@ export function plainRoute(
       await sendResponse(response, await respond(request, requestId));
     } catch (err) {
       log.error({ err }, 'request');
-      await sendResponse(response, emptyPlain(500, requestId));
+      // Half a body cannot be taken back: the connection's end says that it is none.
+      if (response.headersSent) response.destroy();
+      else await sendResponse(response, emptyPlain(500, requestId));
     }
     onEnd?.(response.statusCode);
   }

@@ -9,7 +9,7 @@ import { keepPace, type Pace } from './pace.js';
 import { answerGarbage } from './raw-response.js';
 import { createTable, pathOf, type Route, targetOf } from './table.js';
 
-/** What peers may take of the service, whoever they are. */
+/** What any peer may take of the service. */
 export interface HttpLimits extends Pace {
   /** Connections that may be open at a time. */
   readonly maxConnections: number;
@@ -19,9 +19,9 @@ export interface HttpOptions {
   readonly limits: HttpLimits;
   readonly log: Logger;
   readonly random: Random;
-  /** Aborted when the service is told to stop. */
+  /** Aborted when the service begins to stop. */
   readonly stopping: AbortSignal;
-  /** Told of each connection that is cut off because its peer is too slow. */
+  /** Called for each connection that is cut off because its peer is too slow. */
   onCut(): void;
 }
 

@@ -10,7 +10,7 @@ export interface Route {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }
 
-/** The one list of what there is to be asked: a wrong method is told from an unknown path by it, too (contract 5.7). */
+/** The one list of paths and methods. It also decides between 404 and 405 (contract 5.7). */
 export interface Table {
   /** @returns the route, or for an Allow header the methods that the path has: none where there is no such path */
   find(method: string, path: string): Route | readonly string[];
@@ -42,7 +42,7 @@ function takes({ methods }: Route, method: string): boolean {
  * Path and query, exactly as sent: what a request's signature is over. Of a target in absolute form, as clients write it for
  * proxies, what stands behind the authority (RFC 9112, 3.2.2).
  */
-export function targetOf({ url = '' }: IncomingMessage): string {
+export function targetOf({ url = '' }: Pick<IncomingMessage, 'url'>): string {
   if (url.startsWith('/')) return url;
   const [, rest] = /^https?:\/\/[^/?#]*(.*)$/is.exec(url) ?? [];
   if (rest === undefined) return url;

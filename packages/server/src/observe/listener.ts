@@ -1,6 +1,6 @@
 import type { TraceListener } from '../signed/trace.js';
 
-/** Looks on at all that a service does. Each method may be absent, and then costs nothing. None may throw. */
+/** Observes all that a service does. Each method may be absent, and then costs nothing. None may throw. */
 export interface ServiceListener extends TraceListener {
   /** An image was asked for, and answered with this status. */
   imageRead?(status: number): void;
@@ -8,7 +8,7 @@ export interface ServiceListener extends TraceListener {
   cut?(): void;
 }
 
-/** @returns all of these listeners as one, told in this order */
+/** @returns all of these listeners as one, called in this order */
 export function allOf(listeners: readonly ServiceListener[]): Required<ServiceListener> {
   const begin = having(listeners, 'begin');
   const within = having(listeners, 'within');

@@ -1,7 +1,10 @@
 import type { Logger } from 'pino';
 import type { Trace, TraceListener } from '../signed/trace.js';
 
-/** One line for each signed request, when it ended. What it says comes from us or was bounded by a check; no key, signature or byte of an image is in it. */
+/**
+ * One line for each signed request, when it ended. All in it comes from the service or was bounded by a check; no key, signature
+ * or byte of an image is in it.
+ */
 export function logRequests(log: Logger): TraceListener {
   return {
     end(trace) {

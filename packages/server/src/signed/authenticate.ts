@@ -14,7 +14,7 @@ export type { Authenticated as AuthenticatedRequest };
  *
  * @param signed the bytes that the signature is to cover: an upload's meta, any other request's whole body. Undefined where there
  *   are none that could be
- * @param trace learns who signs the response: whoever is refused from now on is refused with a signature
+ * @param trace gets the key that signs the response: every refusal from now on is signed
  * @param otherwise signs the response where the request names no key that is known (contract 3.4). Default: the merchant's choice
  * @throws Refusal `signatureWrong`
  */

@@ -37,7 +37,7 @@ export async function keepNonce(trace: NonceTrace, nonces: NonceWindow): Promise
 /** The same request may be sent again. Never rejects. */
 export async function releaseNonce(trace: NonceTrace, nonces: NonceWindow): Promise<void> {
   const { nonce } = trace;
-  // Once: by then it may be another's, who sent the same request again.
+  // Once: after that the same request, sent again, may hold it.
   trace.nonce = undefined;
   if (nonce) await nonces.release(nonce, trace.nonceKept);
 }

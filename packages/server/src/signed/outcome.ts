@@ -48,8 +48,8 @@ export async function conclude(
 }
 
 /**
- * Releases the nonce where the same request may be sent again (contract 2.9). To be called before the response is written, since
- * whoever reads a 429 may send again at once; and when it was, whole or not, since one that did not arrive settles nothing.
+ * Releases the nonce where the same request may be sent again (contract 2.9). Call it before the response is written, since a
+ * client that reads a 429 may send again at once, and after it, since a response that did not arrive settles nothing.
  */
 export async function settle(
   trace: Trace,

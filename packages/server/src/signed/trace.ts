@@ -29,15 +29,15 @@ export interface RequestHead {
   header(name: string): string | undefined;
 }
 
-/** Who signs a response: known from when the request's signature is proven. */
+/** The key that signs a response: known from when the request's signature is proven. */
 export interface Seal {
   readonly signer: Signer;
   readonly scheme: SchemeName;
 }
 
 /**
- * What is known of one signed request. Its stages write it as they pass, and whoever looks on reads it: the only channel by which
- * the way of a request is told.
+ * What is known of one signed request. Its stages write it as they pass; log, metrics and spans read it. There is no other channel
+ * between them.
  */
 export interface Trace {
   /** `upload`, `certificates`, or the name of a route that was added. */
@@ -80,11 +80,11 @@ export interface Trace {
   w3cTraceId: string | undefined;
 }
 
-/** Looks on at signed requests. Each method may be absent, and then costs nothing. None may throw. */
+/** Observes signed requests. Each method may be absent, and then costs nothing. None may throw. */
 export interface TraceListener {
   /** A request came; nothing of it was looked at yet. */
   begin?(trace: Trace): void;
-  /** Does all that is done for a request: what it leads to can be told apart by its asynchronous context. */
+  /** Runs all work on a request, so that an asynchronous context can mark what belongs to it. */
   within?<T>(trace: Trace, act: () => T): T;
   /** The stage that is the last of `trace.stages` begins. */
   stage?(trace: Trace): void;

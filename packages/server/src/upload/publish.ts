@@ -8,8 +8,8 @@ export interface PublishedImage extends StoredUpload {
 }
 
 /**
- * Gives a stored image what its uploader is told: its permanent URL, or of endpoints that answer with `media_id` its id. An image
- * that is uploaded again is published again, and is to be given the same.
+ * Gives the value that the uploader gets for a stored image: its permanent URL, or its id from endpoints that answer with
+ * `media_id`. An image that is uploaded again is published again, and must get the same value.
  *
  * @throws Refusal; the image stays stored, and the request may be sent again where the refusal is 429 or 5xx
  */

@@ -1,0 +1,52 @@
+import { Readable } from 'node:stream';
+import { expect, test } from 'vitest';
+import type { StoredBytes } from '../../dist/stores/index.js';
+import { picture, sha256, stageServices } from '../upload/stages.js';
+import { listening } from './listening.js';
+
+const URL_PATH = `/images/${sha256(picture())}.png`;
+
+/** Serves one image of ten bytes with this content. */
+async function serving(content: () => Readable) {
+  const services = await stageServices();
+  const image: StoredBytes = { kind: 'png', size: 10, content };
+  const { port, log } = await listening({
+    ...services,
+    images: { ...services.images, read: async () => image },
+  });
+  return { url: `http://127.0.0.1:${port}${URL_PATH}`, log };
+}
+
+/** A stream of these pieces that then fails. */
+function failing(...pieces: string[]): Readable {
+  async function* read() {
+    yield* pieces.map((piece) => Buffer.from(piece));
+    throw new Error('the disk is away');
+  }
+  return Readable.from(read());
+}
+
+test('an image that cannot be read is an empty 500 as long as nothing of it was sent', async () => {
+  const { url, log } = await serving(() => failing());
+  const response = await fetch(url);
+  expect([response.status, await response.text()]).toEqual([500, '']);
+  expect(response.headers.get('cache-control')).toBeNull();
+  expect(log.join()).toContain('the disk is away');
+});
+
+test('an image that fails on the way ends the connection, so that nobody takes it for whole', async () => {
+  const { url } = await serving(() => failing('image'));
+  const response = await fetch(url);
+  expect(response.status).toBe(200);
+  await expect(response.arrayBuffer()).rejects.toThrow();
+});
+
+test('a HEAD opens nothing, and says the length', async () => {
+  let opened = 0;
+  const { url } = await serving(() => {
+    opened += 1;
+    return Readable.from([Buffer.alloc(10)]);
+  });
+  const response = await fetch(url, { method: 'HEAD' });
+  expect([response.status, response.headers.get('content-length'), opened]).toEqual([200, '10', 0]);
+});
