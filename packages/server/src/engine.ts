@@ -38,8 +38,8 @@ export {
   type UploadQuery,
 } from './stores/index.js';
 /** Images while they arrive: in memory as long as they are short, then in files. */
-export { type Arriving, trackSpools } from './stores/spool/arriving.js';
-export { type Commits, trackCommits } from './stores/spool/commits.js';
+export { trackSpools } from './stores/spool/arriving.js';
+export { trackCommits } from './stores/spool/commits.js';
 export { createDraft, type Destination } from './stores/spool/draft.js';
 export { proveRoom } from './stores/spool/room.js';
 export { createSpool, type Spool } from './stores/spool/spool.js';
