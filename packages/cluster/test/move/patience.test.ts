@@ -16,7 +16,7 @@ test('what is wrong with the move itself is told at once', async () => {
   let tries = 0;
   const move = patiently(async () => {
     tries += 1;
-    throw new MigrationError('another run has taken over');
+    throw new MigrationError({ en: 'another run has taken over', 'zh-CN': '另一次迁移已接手' });
   });
   await expect(move).rejects.toThrow('another run has taken over');
   expect(tries).toBe(1);
