@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # busboy gives the picture that WeChat Pay's own Go SDK uploads, and drops its meta part without an event or an error.
 #
-# Versions: wechatpay-go 0.2.21 (Go module); busboy 1.6.0 (npm; multer and most Express and Nest upload code stand on it); @fastify/busboy 3.2.6.
+# Versions: wechatpay-go 0.2.21 (Go module); busboy 1.6.0 (multer stands on it) and @fastify/busboy 3.2.6 (npm).
 # Source:   busboy's README: "field" is emitted for each new non-file field found. The SDK is WeChat Pay's own, and it writes
 #           `form-data; name="meta";`, ended by a semicolon.
 # Expected: the field arrives, as in @fastify/busboy, formidable, multiparty, Werkzeug and Django, or the form is refused.

@@ -5,6 +5,8 @@
 #   unpacked PROGRAM…     runs a program from there, with the libraries from there
 #   free_port             prints a port of 127.0.0.1 that nobody listens at
 #   serve PORT COMMAND…   starts a server, waits until it listens, and ends it with the script
+#   origin HEADER…        starts a web server that sends 1,000 bytes with these headers whatever was asked; its port is $origin
+#   varnish               starts the unpacked Varnish as a cache of that origin; its port is $varnish
 #   sees LABEL SEEN-WHEN-WRITTEN SEEN-NOW
 # The script exits 0 while everything is as it was when it was written, and 1 when anything is not.
 set -uo pipefail
@@ -59,7 +61,18 @@ serve() {
     sleep 0.1
   done
   tail -n 5 "$work/.serve.$port.log"
-  cannot "$1 does not listen"
+  cannot "no server at its port: $*"
+}
+
+origin() {
+  origin=$(free_port)
+  serve "$origin" python3 "$(dirname "$finding")/origin.py" "$origin" "$@"
+}
+
+varnish() {
+  varnish=$(free_port)
+  printf 'vcl 4.1;\nbackend default { .host = "127.0.0.1"; .port = "%s"; }\n' "$origin" >default.vcl
+  serve "$varnish" unpacked usr/sbin/varnishd -F -n "$work/varnish" -a "127.0.0.1:$varnish" -f "$work/default.vcl" -s malloc,16m
 }
 
 sees() {

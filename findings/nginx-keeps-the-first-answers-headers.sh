@@ -11,7 +11,7 @@
 . "$(dirname "$0")/frame.sh"
 need python3 curl
 debian nginx=1.22.1-9+deb12u11
-cat >origin.py <<'PY'
+cat >revalidating.py <<'PY'
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -33,7 +33,7 @@ class Origin(BaseHTTPRequestHandler):
 HTTPServer(('127.0.0.1', int(sys.argv[1])), Origin).serve_forever()
 PY
 origin=$(free_port)
-serve "$origin" python3 origin.py "$origin"
+serve "$origin" python3 revalidating.py "$origin"
 nginx=$(free_port)
 cat >nginx.conf <<CONF
 daemon off; master_process off; pid $work/pid; error_log stderr; events {}
@@ -48,7 +48,8 @@ http {
 CONF
 serve "$nginx" unpacked usr/sbin/nginx -e stderr -c "$work/nginx.conf"
 ask() {
-  curl -s -D - -o /dev/null "http://127.0.0.1:$nginx/a.png" | tr -d '\r' | sed -n 's/^\(Cache-Control\|X-Said-By\): //p' | sort | paste -sd, -
+  curl -s -D - -o /dev/null "http://127.0.0.1:$nginx/a.png" | tr -d '\r' |
+    sed -n 's/^\(Cache-Control\|X-Said-By\): //p' | sort | paste -sd, -
 }
 sees 'first' 'max-age=1,the 200' "$(ask)"
 sleep 3
