@@ -58,6 +58,7 @@ export {
   inspectImage,
   mediaTypes,
 } from './image.js';
+export { isKeyText } from './key-text.js';
 export {
   type Certificate,
   canonicalKeyId,
@@ -100,6 +101,17 @@ export {
 export { createSigner, createVerifier, type Signer, type Verifier } from './signature.js';
 export type { TemplateValues } from './template.js';
 export {
+  fileReason,
+  isPlainPath,
+  pathFault,
+  secretLook,
+  type Text,
+  told,
+  withoutPath,
+  withoutSecrets,
+} from './told.js';
+export {
   type MessageFault,
   UntrustedMessageError,
 } from './untrusted.js';
+export { isUnambiguousUrl, unambiguousUrlRule, urlPlace } from './url.js';

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { decodedKey, isKeyText } from './key-text.js';
 import type { Verifier } from './signature.js';
 
 /** An RSA private key of at least 2048 bits, parsed. */
@@ -19,14 +20,14 @@ export interface Certificate {
   notAfter: number;
 }
 
-/** A PEM text is not what was asked for. The message names what it is instead and what to give. */
+/** A PEM text, or base64 of it or of DER, is not what was asked for. The message names what it is instead and what to give. */
 export class KeyFormatError extends Error {
   override readonly name = 'KeyFormatError';
   readonly code = 'KEY_FORMAT';
 }
 
 /**
- * @param pem PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`): `apiclient_key.pem`
+ * @param pem PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`): `apiclient_key.pem`; or base64 of that, or of its DER
  * @throws KeyFormatError
  */
 export function loadPrivateKey(pem: string): PrivateKey {
@@ -34,7 +35,7 @@ export function loadPrivateKey(pem: string): PrivateKey {
 }
 
 /**
- * @param pem SPKI (`PUBLIC KEY`) or PKCS#1 (`RSA PUBLIC KEY`): the WeChat Pay public key, `pub_key.pem`
+ * @param pem SPKI (`PUBLIC KEY`) or PKCS#1 (`RSA PUBLIC KEY`): the WeChat Pay public key, `pub_key.pem`; or base64 of it
  * @throws KeyFormatError
  */
 export function loadPublicKey(pem: string): PublicKey {
@@ -42,7 +43,8 @@ export function loadPublicKey(pem: string): PublicKey {
 }
 
 /**
- * @param pem X.509 (`CERTIFICATE`): `apiclient_cert.pem`, or a platform certificate; of a chain, the first is read
+ * @param pem X.509 (`CERTIFICATE`): `apiclient_cert.pem`, or a platform certificate; of a chain, the first is read; or
+ *   base64 of it
  * @throws KeyFormatError
  */
 export function loadCertificate(pem: string): Certificate {
@@ -110,7 +112,8 @@ const LABELS: Record<string, { is: string; gives?: Wanted }> = {
   'NEW CERTIFICATE REQUEST': { is: 'a certificate request, not yet a certificate' },
 };
 
-function parsed<T>(pem: string, wanted: Wanted, parse: (text: string) => T): T {
+function parsed<T>(text: string, wanted: Wanted, parse: (text: string) => T): T {
+  const pem = text.includes('-----BEGIN') ? text : (decodedPem(text) ?? text);
   const [, label, content = ''] = PEM_BLOCK.exec(pem) ?? [];
   if (label === undefined)
     throw new KeyFormatError(`expected ${WANTED[wanted]}; this text ${unlabelled(pem)}`);
@@ -121,6 +124,30 @@ function parsed<T>(pem: string, wanted: Wanted, parse: (text: string) => T): T {
     return parse(rewrapped(kind, content));
   } catch (cause) {
     throw new KeyFormatError(`this ${wanted} is damaged or cut short; expected ${WANTED[wanted]}`, { cause });
+  }
+}
+
+/** @returns the PEM text that base64 holds, or that says the same as the DER it holds */
+function decodedPem(text: string): string | undefined {
+  const decoded = decodedKey(text);
+  if (!decoded || 'pem' in decoded) return decoded?.pem;
+  const base64 = Buffer.from(decoded.der).toString('base64');
+  const blocks = DER_LABELS.map((label) => `-----BEGIN ${label}-----\n${base64}\n-----END ${label}-----`);
+  return blocks.find(isReadable);
+}
+
+/** What DER may hold: it does not name itself. */
+const DER_LABELS = ['PRIVATE KEY', 'RSA PRIVATE KEY', 'PUBLIC KEY', 'RSA PUBLIC KEY', 'CERTIFICATE'] as const;
+
+function isReadable(pem: string): boolean {
+  const read = pem.includes('CERTIFICATE')
+    ? () => new X509Certificate(pem)
+    : () => (pem.includes('PRIVATE') ? createPrivateKey : createPublicKey)(pem);
+  try {
+    read();
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -135,6 +162,8 @@ function rewrapped(label: string, content: string): string {
 
 function unlabelled(text: string): string {
   if (text.trim() === '') return 'is empty';
+  if (/^\s*data:/i.test(text)) return 'is a data URL; give what it holds, as PEM text or base64 of it';
+  if (isKeyText(text)) return 'is base64 of something else (a .p12 file?), or damaged or cut short';
   // PKCS#12 and DER both begin with a long ASN.1 SEQUENCE, read here as Latin-1 or as UTF-8.
   if (/^0[\u0080-\u0084\ufffd]/.test(text)) {
     return 'is binary (a .p12 or DER file?), where PEM begins with -----BEGIN';

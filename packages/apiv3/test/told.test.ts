@@ -1,0 +1,115 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import {
+  fileReason,
+  isPlainPath,
+  isUnambiguousUrl,
+  pathFault,
+  told,
+  urlPlace,
+  withoutPath,
+  withoutSecrets,
+} from '@coupon-media/apiv3';
+import { expect, test } from 'vitest';
+
+const { privateKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+const apiV3Key = randomBytes(16).toString('hex');
+
+/** What people put where something else belongs, and what is told of it. */
+const SECRETS: [what: string, value: string, told: RegExp][] = [
+  ['a key', privateKey, /^a PEM text of \d+ characters$/],
+  ['a key cut short', privateKey.slice(0, 200), /^a PEM text of 200 characters$/],
+  ['a key on one line', privateKey.replaceAll('\n', '\\n'), /^a PEM text/],
+  ['base64 of a key', Buffer.from(privateKey).toString('base64'), /^base64 of a key/],
+  [
+    'base64 of a key, cut short',
+    Buffer.from(privateKey).toString('base64').slice(0, 200),
+    /^base64 of a key/,
+  ],
+  ['a key without its first line', privateKey.replace(/-----.*-----\n/g, ''), /^base64 of a key/],
+  ['an APIv3 key', apiV3Key, /^a text of 32 characters$/],
+  ['a data URL', `data:image/png;base64,${randomBytes(2_000_000).toString('base64')}`, /^a data URL of \d+/],
+  ['a URL with a password', 'https://user:word@example.com/', /^a URL with a user or password/],
+  ['a profile', '{"mchid": "1900000001", "apiV3Key": "x"}', /^JSON/],
+];
+
+test.each(SECRETS)('of %s it is said what it looks like, and nothing of it is told', (_, value, expected) => {
+  expect(told(value).en).toMatch(expected);
+  expect(pathFault(value)?.en).toBe(`${told(value).en}, not a path`);
+  expect(isPlainPath(value)).toBe(false);
+  for (const text of Object.values(told(value))) expect(text.length).toBeLessThan(80);
+});
+
+test('names, numbers and paths are told as they are', () => {
+  const names = [
+    'apiclient_key.pem',
+    '/tmp/coupon-media-e2e-aB3x9Q/1.png',
+    '商品券 头图.png',
+    'a\nb.png',
+    '1900000001',
+  ];
+  for (const name of names) {
+    expect(told(name).en).toBe(JSON.stringify(name));
+    expect(pathFault(name)).toBeUndefined();
+  }
+  expect([told(7).en, told(undefined).en, told(null).en, told([]).en]).toEqual([
+    '7',
+    'undefined',
+    'null',
+    'object',
+  ]);
+});
+
+test('where the path of a key belongs, only what looks like one is told', () => {
+  for (const path of ['apiclient_key.pem', '/run/secrets/merchant_key', './keys/shop', 'C:\\keys\\shop.key'])
+    expect(isPlainPath(path), path).toBe(true);
+  for (const word of ['hunter2', 'Secr3t@Tail/Rest9', 'pass word', apiV3Key, 'Xy+/=='])
+    expect(isPlainPath(word), word).toBe(false);
+});
+
+test('nothing that a library says carries a key, a data URL or a path along', () => {
+  for (const [, value] of SECRETS.slice(0, 8)) {
+    const said = withoutSecrets(`open '${value}' failed`);
+    expect(said.length).toBeLessThan(1000);
+    expect(said).not.toContain(value.slice(-30));
+  }
+  const error = Object.assign(new Error(`ENAMETOOLONG: name too long, open '${privateKey}'`), {
+    code: 'ENAMETOOLONG',
+    path: privateKey,
+  });
+  expect(fileReason(error)).toBe('ENAMETOOLONG: name too long');
+  expect(Object.entries(withoutPath(error))).toEqual([['code', 'ENAMETOOLONG']]);
+});
+
+/** Characters that end a part of a URL, or begin an escape. */
+const BREAKING = ['/', '?', '#', '@', '%', '\\', ' '];
+
+test('a URL whose password needs escaping is neither used nor told, wherever in it the character stands', () => {
+  const bases = [
+    'redis://:P@127.0.0.1:6379',
+    'postgres://user:P@db.internal/coupons?sslmode=require',
+    'http://user:P@proxy:3128',
+  ];
+  for (const base of bases) {
+    for (const character of BREAKING) {
+      for (const password of [
+        `${character}Secr3t`,
+        `Secr${character}3t`,
+        `12${character}zz`,
+        `Secr3t${character}`,
+      ]) {
+        const url = base.replace('P', password);
+        expect(isUnambiguousUrl(url), url).toBe(false);
+        expect(urlPlace(url, '1')).not.toMatch(/Secr|3t|12|zz/);
+      }
+    }
+    for (const character of BREAKING) {
+      const url = base.replace('P', `Secr${encodeURIComponent(character)}3t`);
+      expect(isUnambiguousUrl(url), url).toBe(true);
+      expect(urlPlace(url)).not.toMatch(/Secr|3t/);
+    }
+  }
+});
