@@ -52,7 +52,7 @@ export type {
 export type { FailoverOptions } from './hosts.js';
 export { createLimiter, type Limiter, type LimitOptions } from './limiter.js';
 export type { IncomingNotification } from './notification.js';
-export type { ClientOptions } from './options.js';
+export { type ClientOptions, createDispatcher } from './options.js';
 export type { ImageSource } from './source.js';
 export type { Progress } from './transport.js';
 export {

@@ -1,4 +1,10 @@
-import { type Language, hosts as liveHosts } from '@coupon-media/apiv3';
+import {
+  isUnambiguousUrl,
+  type Language,
+  hosts as liveHosts,
+  told,
+  unambiguousUrlRule,
+} from '@coupon-media/apiv3';
 // By its file: under its bare name Bun puts a stand-in that has no dispatchers.
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici/index.js';
 import { type CredentialOptions, type Credentials, readCredentials } from './credentials.js';
@@ -97,20 +103,18 @@ function readHosts({ baseUrl, hosts }: ClientOptions): string[] {
 
 function readOrigin(option: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (
-    !url ||
-    !/^https?:$/.test(url.protocol) ||
-    url.username ||
-    url.search ||
-    url.hash ||
-    url.pathname !== '/'
-  ) {
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || !isOrigin(url)) {
     throw new OptionError(
       option,
-      `must be an origin like https://api.mch.weixin.qq.com, not ${JSON.stringify(text)}`,
+      `must be an origin like https://api.mch.weixin.qq.com, not ${text.includes('@') ? 'this' : told(text).en}`,
     );
   }
   return url.origin;
+}
+
+/** Whether a URL says nothing but where a server is; a key that was given in place of a name is longer than names are. */
+function isOrigin({ hostname, pathname, search, hash }: URL): boolean {
+  return hostname.length <= 253 && /^\/?$/.test(pathname) && search === '' && hash === '';
 }
 
 function readDeadlines(given: Partial<Deadlines> = {}): Deadlines {
@@ -145,7 +149,7 @@ function readLimiter(limit: ClientOptions['limit'], effects: Effects): Limiter {
 }
 
 /** Connections, direct or through proxies. */
-function createDispatcher(proxy: ClientOptions['proxy'], connectMilliseconds: number): Dispatcher {
+export function createDispatcher(proxy: ClientOptions['proxy'], connectMilliseconds: number): Dispatcher {
   const connecting = { timeout: connectMilliseconds };
   const { noProxy, ...proxies } = proxy === undefined ? environmentProxies() : givenProxy(proxy);
   if (Object.values(proxies).every((uri) => uri === '')) return new Agent({ connect: connecting });
@@ -177,13 +181,15 @@ function environmentProxies() {
 /** Never meant for a proxy: there it would be the proxy's own. Go's clients hold it likewise; the sandbox lives here. */
 const LOOPBACK = 'localhost,127.0.0.1,[::1]';
 
+const PROXY_PROTOCOLS = ['http', 'https', 'socks', 'socks5'];
+
 /** `proxy:3128` is understood as curl understands it. The message does not repeat the URL: it may hold a password. */
 function proxyUri(text: string): string {
   if (text === '') return text;
   const uri = text.includes('://') ? text : `http://${text}`;
-  if (URL.canParse(uri) && /^(https?|socks5?):/.test(uri)) return uri;
+  if (isUnambiguousUrl(uri, PROXY_PROTOCOLS) && isOrigin(new URL(uri))) return uri;
   throw new OptionError(
     'proxy',
-    'must be a URL like http://proxy.example:3128, here or in HTTPS_PROXY and HTTP_PROXY',
+    `must be ${unambiguousUrlRule(PROXY_PROTOCOLS).en} (here, or in HTTPS_PROXY and HTTP_PROXY)`,
   );
 }

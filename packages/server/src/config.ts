@@ -1,3 +1,4 @@
+import { isUnambiguousUrl, unambiguousUrlRule } from '@coupon-media/apiv3';
 import { ConfigError } from './settings/config-error.js';
 import { checkOptions, checkVariables } from './settings/names.js';
 import { type RequiredInCluster, type Setting, type SettingValues, settingRows } from './settings/table.js';
@@ -57,9 +58,22 @@ function read({ option, variable, kind }: Setting, text: string, isOption: boole
 
 function wantsTraces(environment: NodeJS.ProcessEnv): boolean {
   const { OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER } = environment;
-  const endpoint = environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || environment.OTEL_EXPORTER_OTLP_ENDPOINT;
-  return !!endpoint && OTEL_SDK_DISABLED?.toLowerCase() !== 'true' && OTEL_TRACES_EXPORTER !== 'none';
+  const named = ENDPOINTS.filter((name) => environment[name]);
+  if (named.length === 0 || OTEL_SDK_DISABLED?.toLowerCase() === 'true' || OTEL_TRACES_EXPORTER === 'none')
+    return false;
+  const wrong = named.find((name) => !isUnambiguousUrl(environment[name] ?? '', OTLP));
+  if (wrong) {
+    const rule = unambiguousUrlRule(OTLP);
+    throw new ConfigError('SETTING_INVALID', {
+      en: `${wrong}: must be ${rule.en}`,
+      'zh-CN': `${wrong}：应为${rule['zh-CN']}`,
+    });
+  }
+  return true;
 }
+
+const ENDPOINTS = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'];
+const OTLP = ['http', 'https'];
 
 /** @returns whether the configuration names engines that many nodes share */
 export function isCluster(config: ServiceConfig): config is ClusterConfig {

@@ -1,3 +1,4 @@
+import { urlPlace } from '@coupon-media/apiv3';
 import type { ServiceConfig } from './config.js';
 import { settingRows } from './settings/table.js';
 
@@ -15,7 +16,6 @@ export function settingsInForce(config: ServiceConfig): Record<string, unknown> 
 
 function harmless(value: unknown): unknown {
   if (typeof value !== 'string' || !value.includes('://')) return value;
-  if (!URL.canParse(value)) return '(unreadable)';
-  const { protocol, host, pathname } = new URL(value);
-  return `${protocol}//${host}${pathname}`;
+  const [protocol = ''] = value.split('://', 1);
+  return `${protocol}://${urlPlace(value)}`;
 }

@@ -7,8 +7,9 @@ import {
   uploadEndpoint,
   writeMeta,
 } from '@coupon-media/apiv3';
+import { createDispatcher } from '@coupon-media/client';
 // By its file: under its bare name Bun puts a stand-in that has no dispatchers.
-import { EnvHttpProxyAgent, request } from 'undici/index.js';
+import { request } from 'undici/index.js';
 
 /** What a host answered to the probe. */
 export interface ProbeAnswer {
@@ -60,7 +61,7 @@ export async function probe(host: string, identity: ProbeIdentity): Promise<Prob
 
 /** Through the proxy that the environment names, as the client does. */
 async function exchange(url: string, form: string, headers: Record<string, string>) {
-  const dispatcher = new EnvHttpProxyAgent({ connect: { timeout: DEADLINE } });
+  const dispatcher = createDispatcher(undefined, DEADLINE);
   try {
     const signal = AbortSignal.timeout(DEADLINE);
     const begun = Date.now();

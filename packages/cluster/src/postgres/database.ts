@@ -1,3 +1,4 @@
+import { urlPlace } from '@coupon-media/apiv3';
 import { type Carry, type Queries, type Records, StoreError } from '@coupon-media/server/engine';
 import { Kysely, PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
 import pg from 'pg';
@@ -143,10 +144,7 @@ function careful(client: pg.PoolClient): PostgresPoolClient {
   return { query: query as PostgresPoolClient['query'], release: () => client.release(broken) };
 }
 
-/** @returns `PostgreSQL at db:5432, database "coupons"` */
+/** @returns `PostgreSQL at db:5432/coupons` */
 function describe(databaseUrl: string): string {
-  const { hostname, port, pathname, username, searchParams } = new URL(databaseUrl);
-  const host = hostname || searchParams.get('host') || 'localhost';
-  const database = decodeURIComponent(pathname.slice(1) || username);
-  return `PostgreSQL at ${host}:${port || '5432'}, database "${database}"`;
+  return `PostgreSQL at ${urlPlace(databaseUrl, '5432')}`;
 }

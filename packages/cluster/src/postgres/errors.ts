@@ -1,3 +1,4 @@
+import { withoutSecrets } from '@coupon-media/apiv3';
 import pg from 'pg';
 
 /**
@@ -29,5 +30,5 @@ export function named(error: unknown): unknown {
 /** A refused connection to a name with several addresses has no message of its own. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  return error instanceof Error ? error.message || error.name : String(error);
+  return error instanceof Error ? withoutSecrets(error.message) || error.name : String(error);
 }

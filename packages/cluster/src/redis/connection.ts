@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { urlPlace, withoutSecrets } from '@coupon-media/apiv3';
 import { Redis } from 'ioredis';
 import { LimitsError } from './errors.js';
 import { runScript, type Script, TELL_EPOCH } from './scripts.js';
@@ -59,7 +60,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
     client.disconnect();
     if (current?.client !== client) return;
     current = undefined;
-    options.log('warn', `lost the connection to Redis at ${placeOf(options.url)}`);
+    options.log('warn', `lost the connection to Redis at ${urlPlace(options.url, '6379')}`);
     void reopen();
   }
 
@@ -67,7 +68,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
     for (let wait: number = BACKOFF[0]; !closing.signal.aborted; wait = Math.min(wait * 2, BACKOFF[1])) {
       try {
         await open();
-        options.log('info', `connected to Redis at ${placeOf(options.url)} again`);
+        options.log('info', `connected to Redis at ${urlPlace(options.url, '6379')} again`);
         return;
       } catch (error) {
         lastError = error;
@@ -84,7 +85,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
     async ask(script, words, signal) {
       const used = current;
       if (!used) {
-        const message = `there is no connection to Redis at ${placeOf(options.url)}`;
+        const message = `there is no connection to Redis at ${urlPlace(options.url, '6379')}`;
         throw new LimitsError('AWAY', message, { cause: lastError });
       }
       const give = () => lose(used.client);
@@ -109,18 +110,12 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
   };
 }
 
-/** @returns host, port and database of a Redis URL, without what is secret in it */
-function placeOf(url: string): string {
-  const { hostname, port, pathname } = new URL(url);
-  return `${hostname}:${port || 6379}${pathname === '/' ? '' : pathname}`;
-}
-
 async function openLink(
   { url, epoch, deadline, prepare, log }: ConnectionOptions,
   closing: AbortSignal,
   ended: (client: Redis) => void,
 ): Promise<{ link: Link; client: Redis }> {
-  const place = placeOf(url);
+  const place = urlPlace(url, '6379');
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: deadline,
@@ -186,9 +181,8 @@ function withoutCommand(error: unknown): unknown {
 }
 
 function reason(error: unknown): string {
-  return error instanceof Error
-    ? error.message || String((error as NodeJS.ErrnoException).code)
-    : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return withoutSecrets(error.message) || String((error as NodeJS.ErrnoException).code);
 }
 
 function iso(seconds: number): string {

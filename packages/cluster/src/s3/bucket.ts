@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { HeadBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { type ImageKind, mediaTypes } from '@coupon-media/apiv3';
+import { type ImageKind, mediaTypes, urlPlace } from '@coupon-media/apiv3';
 import { StoreError } from '@coupon-media/server/engine';
 import { createEngineCalls, type EngineCalls } from '../calls.js';
 import type { Observe } from '../options.js';
@@ -117,7 +117,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
     try {
       return await act();
     } catch (cause) {
-      const place = s3Endpoint ? new URL(s3Endpoint).host : `AWS ${s3Region}`;
+      const place = s3Endpoint ? urlPlace(s3Endpoint) : `AWS ${s3Region}`;
       throw new StoreError(`S3 bucket "${Bucket}" at ${place}: ${reasonOf(cause)}`, { cause });
     }
   }

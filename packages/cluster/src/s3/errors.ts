@@ -1,4 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
+import { withoutSecrets } from '@coupon-media/apiv3';
 import { EngineError } from '../calls.js';
 
 /** Whether S3 was away, or in no state to answer; false where it answered, if only to refuse. */
@@ -26,7 +27,7 @@ export function reasonOf(error: unknown): string {
   }
   if (error instanceof EngineError && error.cause !== undefined) return reasonOf(error.cause);
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  return error instanceof Error ? error.message || error.name : String(error);
+  return error instanceof Error ? withoutSecrets(error.message) || error.name : String(error);
 }
 
 const HINTS: readonly (readonly [name: string, hint: string])[] = [

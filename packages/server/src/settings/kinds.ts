@@ -1,4 +1,10 @@
-import type { Language } from '@coupon-media/apiv3';
+import {
+  isUnambiguousUrl,
+  type Language,
+  pathFault,
+  secretLook,
+  unambiguousUrlRule,
+} from '@coupon-media/apiv3';
 
 /** What values a setting takes: how its text is read, and how its bounds are put into words. */
 export interface Kind<T> {
@@ -63,15 +69,7 @@ export const trueOrFalse: Kind<boolean> = {
 
 /** Where an engine is, and perhaps with which password: whatever its driver takes behind the protocol. */
 export function urlOf(...protocols: readonly string[]): Kind<string> {
-  const beginnings = protocols.map((protocol) => `${protocol}://`);
-  return textOf(
-    '<url>',
-    {
-      en: `a URL that begins with ${beginnings.join(' or ')}`,
-      'zh-CN': `以 ${beginnings.join(' 或 ')} 开头的 URL`,
-    },
-    (text) => beginnings.some((beginning) => text.startsWith(beginning)) && URL.canParse(text),
-  );
+  return textOf('<url>', unambiguousUrlRule(protocols), (text) => isUnambiguousUrl(text, protocols));
 }
 
 /** What image URLs begin with, which may have 256 characters with the image's name. No `/` is kept at its end. */
@@ -91,13 +89,13 @@ export const imageOrigin: Kind<string> = {
 export const folder: Kind<string> = textOf(
   '<dir>',
   { en: 'the path of a folder', 'zh-CN': '文件夹路径' },
-  (text) => !/^data:|:\/\/|-----BEGIN|[\0\r\n]/.test(text),
+  (text) => !/:\/\/|[\0\r\n]/.test(text) && pathFault(text) === undefined,
 );
 
 export const host: Kind<string> = textOf(
   '<address>',
   { en: 'an address or a host name', 'zh-CN': '地址或主机名' },
-  (text) => /^[^\s/]+$/.test(text),
+  (text) => /^[^\s/]{1,253}$/.test(text) && secretLook(text) === undefined,
 );
 
 export const bucketName: Kind<string> = textOf(
@@ -110,7 +108,7 @@ export const bucketName: Kind<string> = textOf(
 export const word: Kind<string> = textOf(
   '<name>',
   { en: 'a name without spaces', 'zh-CN': '不含空格的名称' },
-  (text) => /^\S+$/.test(text),
+  (text) => /^\S+$/.test(text) && secretLook(text) === undefined,
 );
 
 function textOf(placeholder: string, values: Bilingual, isUsable: (text: string) => boolean): Kind<string> {

@@ -16,7 +16,7 @@ test('what is logged of the settings holds no password, wherever a driver would 
   const settings = settingsInForce(config);
   expect(settings).toMatchObject({
     databaseUrl: 'postgres://db:5433/coupons',
-    s3Endpoint: 'https://s3.example:7480/',
+    s3Endpoint: 'https://s3.example:7480',
     redisUrl: 'rediss://redis.example/3',
     s3Bucket: 'coupons',
     quotaPerSecond: 20,

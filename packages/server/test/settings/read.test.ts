@@ -90,9 +90,13 @@ describe('a value that cannot be', () => {
     [
       'COUPON_MEDIA_DATABASE_URL',
       'mysql://me:secret-word@db/coupons',
-      'must be a URL that begins with postgres:// or postgresql://',
+      'must be a URL that begins with postgres:// or postgresql://; / ? # @ % of its password are written %2F %3F %23 %40 %25',
     ],
-    ['COUPON_MEDIA_REDIS_URL', 'secret-word', 'must be a URL that begins with redis:// or rediss://'],
+    [
+      'COUPON_MEDIA_REDIS_URL',
+      'secret-word',
+      'must be a URL that begins with redis:// or rediss://; / ? # @ % of its password are written %2F %3F %23 %40 %25',
+    ],
     ['COUPON_MEDIA_S3_BUCKET', PEM, 'must be the name of a bucket'],
   ])('%s=%j is refused by name, bounds and unit', (variable, value, must) => {
     const { code, message, texts } = refused({ [variable]: value });
