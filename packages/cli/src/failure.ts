@@ -1,5 +1,5 @@
-import type { Language } from '@coupon-media/apiv3';
-import type { MessageKey, Say, Values } from './messages/messages.js';
+import { fileReason, type Language, pathFault, type Text, withoutSecrets } from '@coupon-media/apiv3';
+import { type MessageKey, type Say, textOf, type Values } from './messages/messages.js';
 import type { Shell } from './shell.js';
 
 /** What the command exits with. */
@@ -47,6 +47,7 @@ const REASONS: Readonly<Record<string, MessageKey>> = {
   ENOENT: 'reason.noSuchFile',
   EMFILE: 'reason.tooManyOpen',
   ELOOP: 'reason.linksInACircle',
+  ENAMETOOLONG: 'reason.nameTooLong',
 };
 
 /**
@@ -59,7 +60,8 @@ export function describeFailure(error: unknown, { language, say }: Pick<Shell, '
   if (isBilingual(error)) return oneLine(error.texts[language]);
   const { path } = error as NodeJS.ErrnoException;
   const reason = systemReason(error, say);
-  return oneLine(reason && path ? `${path}: ${reason}` : error.message);
+  if (reason && path) return oneLine(say('failure.path', { path: pathFault(path) ?? path, reason }));
+  return oneLine(withoutSecrets(error.message));
 }
 
 /** Whether an error says itself in both languages, as those of the service's settings do. */
@@ -73,6 +75,12 @@ function isBilingual(error: Error): error is Error & { texts: Readonly<Record<La
 export function systemReason(error: unknown, say: Say): string | undefined {
   const key = REASONS[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
   return key && say(key);
+}
+
+/** @returns why the file system refused, in both languages; in its own words where there are none */
+export function reasonText(error: unknown): Text | string {
+  const key = REASONS[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
+  return key ? textOf(key) : fileReason(error);
 }
 
 /** @returns the text on one line */

@@ -1,6 +1,8 @@
 export { CommandError, describeFailure, EXIT, type ExitCode } from './failure.js';
+export { readKeyFile } from './key-file.js';
 export type { MessageKey, Messages, Say, Values } from './messages/messages.js';
 export { numberOption } from './number-option.js';
+export { checkPath } from './path-option.js';
 export { createProgress, type Progress } from './progress/progress.js';
 export type { ServiceCli } from './service-cli.js';
 export { type Screen, type Shell, speaking } from './shell.js';

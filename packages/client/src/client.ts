@@ -4,6 +4,7 @@ import {
   encryptField,
   type KeyRing,
   type Notification,
+  told,
   type UploadEndpointName,
 } from '@coupon-media/apiv3';
 import { believe, type ProvenAnswer } from './answer.js';
@@ -250,7 +251,7 @@ function isUnknownKey(error: unknown): boolean {
 /** What is signed must be what is sent: nothing that the way there would encode or cut off. */
 function checkTarget(method: string, path: string): void {
   if (!/^[A-Z]+$/.test(method)) {
-    throw new OptionError('method', `must be in upper case, as it is signed, not ${JSON.stringify(method)}`);
+    throw new OptionError('method', `must be in upper case, as it is signed, not ${told(method).en}`);
   }
   if (!/^\/(?!\/)[!-~]*$/.test(path) || path.includes('#')) {
     throw new OptionError('path', 'must begin with one / and be percent-encoded, without host and fragment');

@@ -2,13 +2,19 @@ import { readFileSync } from 'node:fs';
 import {
   type Certificate,
   createSigner,
+  fileReason,
   isKeyPair,
+  isKeyText,
+  isPlainPath,
   loadCertificate,
   loadPrivateKey,
   loadPublicKey,
   type PrivateKey,
+  pathFault,
   type SchemeName,
   type Signer,
+  told,
+  withoutPath,
 } from '@coupon-media/apiv3';
 import { OptionError } from './errors.js';
 import type { PlatformKey } from './keys.js';
@@ -17,7 +23,7 @@ import type { PlatformKey } from './keys.js';
 export interface WechatPayPublicKey {
   /** `PUB_KEY_ID_…`. */
   id: string;
-  /** PEM text; or give `publicKeyPath`. */
+  /** PEM text or base64 of it; or give `publicKeyPath`. */
   publicKey?: string | undefined;
   publicKeyPath?: string | URL | undefined;
 }
@@ -30,14 +36,20 @@ export interface CredentialOptions {
   brandId?: string | undefined;
   /** Serial of the API certificate in hex, as merchant admin shows it; may be left out where `certificate` is given. */
   certificateSerialNo?: string | undefined;
-  /** The API certificate (`apiclient_cert.pem`), PEM text or a path: its serial is read, and the key compared with it. */
+  /**
+   * The API certificate (`apiclient_cert.pem`), PEM text, base64 of it, or a path: its serial is read, and the key compared
+   * with it.
+   */
   certificate?: string | undefined;
-  /** The API key: PEM text of `apiclient_key.pem`, or a Signer that holds it elsewhere; or give `privateKeyPath`. */
+  /**
+   * The API key: PEM text of `apiclient_key.pem` or base64 of it, or a Signer that holds it elsewhere; or give
+   * `privateKeyPath`.
+   */
   privateKey?: string | Signer | undefined;
   privateKeyPath?: string | URL | undefined;
   /** Keys that answers are verified with. Answers are asked to be signed with the first. */
   wechatPayPublicKeys?: readonly WechatPayPublicKey[] | undefined;
-  /** Platform certificates, for merchants in certificate mode: PEM texts or paths. */
+  /** Platform certificates, for merchants in certificate mode: PEM texts, base64 of them, or paths. */
   wechatPayCertificates?: readonly string[] | undefined;
   /** The APIv3 key, 32 characters: opens notifications, and the platform's certificates. */
   apiV3Key?: string | undefined;
@@ -109,7 +121,7 @@ function readCaller({ mchid, brandId }: CredentialOptions): Pick<Identity, 'sche
   const [option, scheme, id] =
     mchid === undefined ? (['brandId', 'brand', brandId] as const) : (['mchid', 'merchant', mchid] as const);
   if (typeof id !== 'string' || !/^[0-9A-Za-z]{1,32}$/.test(id)) {
-    throw new OptionError(option, `must be 1 to 32 digits or letters, not ${JSON.stringify(id)}`);
+    throw new OptionError(option, `must be 1 to 32 digits or letters, not ${told(id).en}`);
   }
   return { scheme, id };
 }
@@ -212,7 +224,7 @@ function readPublicKey({ id, publicKey, publicKeyPath }: WechatPayPublicKey, at:
   if (!/^PUB_KEY_ID_[0-9A-Za-z]+$/.test(id)) {
     throw new OptionError(
       `${option}.id`,
-      `must be PUB_KEY_ID_ and digits, as merchant admin shows it beside the key, not ${JSON.stringify(id)}`,
+      `must be PUB_KEY_ID_ and digits, as merchant admin shows it beside the key, not ${told(id).en}`,
     );
   }
   if (publicKey !== undefined && publicKeyPath === undefined) {
@@ -233,22 +245,38 @@ function readPlatformCertificate(certificate: string, at: number): PlatformKey {
 }
 
 function textOrFile(option: string, value: string): string {
-  return value.includes('-----BEGIN') ? value : fileText(option, value);
+  return isKeyText(value) ? value : fileText(option, value);
 }
 
+/** The text of a key file. What was given as its path may be the key itself: it is in no message, and in no cause. */
 function fileText(option: string, path: string | URL): string {
+  const fault = typeof path === 'string' ? pathFault(path) : undefined;
+  if (fault) {
+    const instead = GIVEN_INSTEAD.find(([form]) => form.test(option))?.[1] ?? 'give a path, or PEM text';
+    throw new OptionError(option, `this is ${fault.en}; ${instead}`);
+  }
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new OptionError(option, `cannot be read: ${(cause as Error).message}`, cause);
+    const reason = fileReason(cause);
+    if (typeof path !== 'string' || isPlainPath(path))
+      throw new OptionError(option, `cannot be read: ${reason}: ${path}`, cause);
+    const remark = 'what was given does not look like the path of a key file, and is not repeated here';
+    throw new OptionError(option, `cannot be read: ${reason}; ${remark}`, withoutPath(cause));
   }
 }
+
+/** Where a key belongs that was given as a path. */
+const GIVEN_INSTEAD: readonly (readonly [option: RegExp, instead: string])[] = [
+  [/^privateKeyPath$/, 'PEM text, or base64 of it, belongs into privateKey'],
+  [/publicKeyPath$/, 'PEM text, or base64 of it, belongs into publicKey'],
+];
 
 function parsedPem<T>(option: string, pem: string, load: (pem: string) => T, hint?: string): T {
   try {
     return load(pem);
   } catch (cause) {
-    const remedy = hint !== undefined && !pem.includes('-----BEGIN') ? `; ${hint}` : '';
+    const remedy = hint !== undefined && !isKeyText(pem) ? `; ${hint}` : '';
     throw new OptionError(option, `${(cause as Error).message}${remedy}`, cause);
   }
 }

@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ReadableStream } from 'node:stream/web';
 import { fileURLToPath } from 'node:url';
-import { IMAGE_BYTES_LIMIT } from '@coupon-media/apiv3';
+import { fileReason, IMAGE_BYTES_LIMIT, pathFault, told, withoutPath } from '@coupon-media/apiv3';
 import { abortable, checkAborted } from './abort.js';
 import { ClientError, ImageError, OptionError, SourceError } from './errors.js';
 
@@ -60,7 +60,7 @@ async function readPath(path: string, signal: AbortSignal | undefined): Promise<
     return { bytes: await collect(handle.createReadStream(), signal), name };
   }
   try {
-    if (stats.isDirectory()) throw new SourceError(`${shown(path)} is a folder, not a picture`);
+    if (stats.isDirectory()) throw new SourceError(`${told(path).en} is a folder, not a picture`);
     return { bytes: await readWhole(handle, stats, path), name };
   } finally {
     await handle.close();
@@ -70,8 +70,13 @@ async function readPath(path: string, signal: AbortSignal | undefined): Promise<
 async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path);
-  } catch (cause) {
-    throw new SourceError(`cannot open ${shown(path)}: ${errorText(cause)}`, { cause });
+  } catch (error) {
+    const fault = pathFault(path);
+    if (fault) {
+      const cause = withoutPath(error);
+      throw new SourceError(`this is ${fault.en}; give a path, or pass the bytes`, { cause });
+    }
+    throw new SourceError(`cannot open ${told(path).en}: ${fileReason(error)}`, { cause: error });
   }
 }
 
@@ -82,7 +87,7 @@ async function readWhole(handle: FileHandle, before: Stats, path: string): Promi
   const length = await readInto(buffer, handle, path);
   const after = await handle.stat();
   if (length !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
-    throw new SourceError(`${shown(path)} changed while it was read; upload it again when it is whole`);
+    throw new SourceError(`${told(path).en} changed while it was read; upload it again when it is whole`);
   }
   return buffer.subarray(0, length);
 }
@@ -97,7 +102,7 @@ async function readInto(buffer: Buffer, handle: FileHandle, path: string): Promi
       length += bytesRead;
     }
   } catch (cause) {
-    throw new SourceError(`cannot read ${shown(path)}: ${errorText(cause)}`, { cause });
+    throw new SourceError(`cannot read ${told(path).en}: ${fileReason(cause)}`, { cause });
   }
 }
 
@@ -107,7 +112,7 @@ async function readBlob(blob: Blob): Promise<SourceImage> {
   try {
     return { bytes: Buffer.from(await blob.arrayBuffer()), name };
   } catch (cause) {
-    throw new SourceError(`cannot read the Blob: ${errorText(cause)}`, { cause });
+    throw new SourceError(`cannot read the Blob: ${fileReason(cause)}`, { cause });
   }
 }
 
@@ -130,7 +135,7 @@ async function collect(source: AsyncIterable<unknown>, signal: AbortSignal | und
     // A source that hangs would hang its own ending, too: it is told, and not waited for.
     iterator.return?.()?.catch(() => {});
     if (cause instanceof ClientError) throw cause;
-    throw new SourceError(`the stream failed: ${errorText(cause)}`, { cause });
+    throw new SourceError(`the stream failed: ${fileReason(cause)}`, { cause });
   }
 }
 
@@ -148,14 +153,4 @@ function tooLarge(found: string): ImageError {
     'fileTooLarge',
     `the file has ${found}, and may have ${IMAGE_BYTES_LIMIT} bytes (2 MiB)`,
   );
-}
-
-/** On one line, whatever the name holds. */
-function shown(path: string): string {
-  return JSON.stringify(path);
-}
-
-/** Without the path that Node repeats behind a comma. */
-function errorText(error: unknown): string {
-  return error instanceof Error ? error.message.replace(/, \w+( '.*')?$/s, '') : String(error);
 }

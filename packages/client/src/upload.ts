@@ -6,6 +6,7 @@ import {
   Refusal,
   refusals,
   type SchemeName,
+  told,
   type UploadEndpoint,
   type UploadEndpointName,
   uploadEndpoints,
@@ -153,6 +154,6 @@ function inspectFilename(filename: string, { filenameLimit }: UploadEndpoint): v
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
     const issue = String(cause.context.detail?.issue);
-    throw new ImageError(cause.refusal, `filename ${JSON.stringify(filename)}: ${issue}`, cause);
+    throw new ImageError(cause.refusal, `filename ${told(filename).en}: ${issue}`, cause);
   }
 }

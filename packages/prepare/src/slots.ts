@@ -1,4 +1,4 @@
-import type { Language } from '@coupon-media/apiv3';
+import { type Language, told } from '@coupon-media/apiv3';
 import { PrepareError } from './errors.js';
 import { type Wording, word } from './wording.js';
 
@@ -81,7 +81,7 @@ export function describeSlot(name: SlotName, language: Language = 'zh-CN'): Slot
   const slot = Object.hasOwn(slots, name) ? slots[name] : undefined;
   if (!slot) {
     const expected = Object.keys(slots).join(' | ');
-    throw new PrepareError('OPTION_INVALID', { option: 'slot', found: String(name), expected });
+    throw new PrepareError('OPTION_INVALID', { option: 'slot', found: told(name), expected });
   }
   const { width, height, margin } = slot;
   const values = {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { pathFault, secretLook, type Text } from '@coupon-media/apiv3';
 import type { MessageKey, Values } from '../messages/messages.js';
 import { expand, isGlob } from './glob.js';
 import { type Walked, walk } from './walk.js';
@@ -16,7 +17,8 @@ export interface Finding {
 
 /** Something that was asked for and cannot be had: a sentence of the message table. */
 export interface Trouble {
-  readonly path: string;
+  /** As it was named; of what is no path, what it looks like. */
+  readonly path: string | Text;
   readonly key: MessageKey;
   readonly values: Values;
   /** What the file system said, where it refused. */
@@ -57,6 +59,8 @@ async function findNamed(name: string, suffixes: ReadonlySet<string>): Promise<F
     const stats = await stat(name);
     return stats.isDirectory() ? inFolder(name, suffixes) : { ...NOTHING, pictures: [name] };
   } catch (cause) {
+    const fault = pathFault(name);
+    if (fault) return inTrouble(secretLook(name) ?? fault, 'find.notAPath', undefined, { fault });
     if (!isMissing(cause)) return inTrouble(name, 'find.unreadable', cause);
     return isGlob(name) ? matching(name, suffixes) : inTrouble(name, 'find.noSuchFile');
   }
@@ -86,7 +90,7 @@ function asFinding({ pictures, troubles, leftOut }: Walked): Finding {
   };
 }
 
-function inTrouble(path: string, key: MessageKey, cause?: unknown, values: Values = {}): Finding {
+function inTrouble(path: string | Text, key: MessageKey, cause?: unknown, values: Values = {}): Finding {
   return { ...NOTHING, troubles: [{ path, key, values, ...(cause !== undefined && { cause }) }] };
 }
 

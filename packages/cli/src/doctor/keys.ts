@@ -7,8 +7,7 @@ import {
   loadPublicKey,
   publicKeyOf,
 } from '@coupon-media/apiv3';
-import { oneLine, systemReason } from '../failure.js';
-import type { Say } from '../messages/messages.js';
+import { CommandError, describeFailure } from '../failure.js';
 import { pemOf } from '../profile/keys.js';
 import type { Given } from '../profile/profile.js';
 import { type Check, ok, type Patient, skipped, type Verdict, wrong } from './check.js';
@@ -38,7 +37,7 @@ function checkPrivateKey(patient: Patient): Verdict {
   const { profile, say } = patient;
   const given = profile.values.privateKey;
   if (!given) return wrong(say('doctor.missing'), say('doctor.privateKey.remedy'));
-  return reading(given, say, say('doctor.privateKey.remedy'), (pem) => {
+  return reading(given, patient, say('doctor.privateKey.remedy'), (pem) => {
     patient.privateKey = loadPrivateKey(pem);
     const bits = patient.privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
     return ok(say('doctor.privateKey.ok', { bits }));
@@ -50,7 +49,7 @@ function checkCertificate(patient: Patient): Verdict {
   const given = profile.values.certificate;
   const remedy = say('doctor.certificate.remedy');
   if (!given) return skipped(say('doctor.certificate.missing'), remedy);
-  return reading(given, say, remedy, (pem) => {
+  return reading(given, patient, remedy, (pem) => {
     const certificate = loadCertificate(pem);
     const { commonName = '', serialNo, publicKey, notBefore, notAfter } = certificate;
     if (isPlatforms(patient, serialNo, commonName))
@@ -71,13 +70,15 @@ function checkCertificate(patient: Patient): Verdict {
 }
 
 /** The platform's certificate, which merchants also have at hand, is often given in place of their own. */
-function isPlatforms({ profile, say }: Patient, serialNo: string, commonName: string): boolean {
+function isPlatforms(patient: Patient, serialNo: string, commonName: string): boolean {
+  const { profile } = patient;
   const given = profile.values.platformCertificate;
-  const platform = given && tried(given, say, (pem) => loadCertificate(pem).serialNo);
+  const platform = given && tried(given, patient, (pem) => loadCertificate(pem).serialNo);
   return platform === serialNo || /tenpay|wechat/i.test(commonName);
 }
 
-function checkSerial({ profile, say, certificate }: Patient): Verdict {
+function checkSerial(patient: Patient): Verdict {
+  const { profile, say, certificate } = patient;
   const given = profile.values.certificateSerialNo?.value;
   const remedy = say('doctor.serial.remedy');
   if (given === undefined)
@@ -85,7 +86,7 @@ function checkSerial({ profile, say, certificate }: Patient): Verdict {
       ? ok(say('doctor.serial.read', { serialNo: certificate.serialNo }))
       : wrong(say('doctor.missing'), remedy);
   const platform = profile.values.platformCertificate;
-  const platformSerial = platform && tried(platform, say, (pem) => loadCertificate(pem).serialNo);
+  const platformSerial = platform && tried(platform, patient, (pem) => loadCertificate(pem).serialNo);
   if (/^PUB_KEY_ID_/i.test(given) || canonicalKeyId(given) === platformSerial)
     return wrong(say('doctor.serial.platform', { given }), remedy);
   if (/^\d{41,50}$/.test(given))
@@ -114,7 +115,7 @@ function checkPublicKey(patient: Patient): Verdict {
   const { wechatPayPublicKey, platformCertificate } = profile.values;
   const remedy = say('doctor.publicKey.remedy');
   if (platformCertificate) {
-    const platform = tried(platformCertificate, say, loadCertificate);
+    const platform = tried(platformCertificate, patient, loadCertificate);
     if (platform) patient.platformCertificate = platform;
   }
   if (!wechatPayPublicKey) {
@@ -122,11 +123,11 @@ function checkPublicKey(patient: Patient): Verdict {
       return profile.values.apiV3Key
         ? skipped(say('doctor.publicKey.none'))
         : wrong(say('doctor.missing'), remedy);
-    return reading(platformCertificate, say, remedy, (pem) =>
+    return reading(platformCertificate, patient, remedy, (pem) =>
       ok(say('doctor.publicKey.certificate', { serialNo: loadCertificate(pem).serialNo })),
     );
   }
-  return reading(wechatPayPublicKey, say, remedy, (pem) => {
+  return reading(wechatPayPublicKey, patient, remedy, (pem) => {
     const key = loadPublicKey(pem);
     if (patient.privateKey && key.equals(publicKeyOf(patient.privateKey)))
       return wrong(say('doctor.publicKey.own'), remedy);
@@ -136,19 +137,21 @@ function checkPublicKey(patient: Patient): Verdict {
 }
 
 /** Reads a key's file, or says why not. */
-function reading(given: Given, say: Say, remedy: string, use: (pem: string) => Verdict): Verdict {
+function reading(given: Given, patient: Patient, remedy: string, use: (pem: string) => Verdict): Verdict {
   try {
     return use(pemOf(given));
   } catch (error) {
-    const why = systemReason(error, say) ?? oneLine((error as Error).message);
+    const { say } = patient;
+    const why = describeFailure(error, patient);
     const what = error instanceof KeyFormatError ? say('doctor.notThatKey', { why }) : why;
-    return wrong(given.isPath ? `${given.value}: ${what}` : what, remedy);
+    const isReadable = given.isPath && !(error instanceof CommandError);
+    return wrong(isReadable ? `${given.value}: ${what}` : what, remedy);
   }
 }
 
-function tried<T>(given: Given, say: Say, use: (pem: string) => T): T | undefined {
+function tried<T>(given: Given, patient: Patient, use: (pem: string) => T): T | undefined {
   let result: T | undefined;
-  reading(given, say, '', (pem) => {
+  reading(given, patient, '', (pem) => {
     result = use(pem);
     return ok('');
   });

@@ -46,6 +46,13 @@ export const en = {
   'reason.noSuchFile': 'there is no such file',
   'reason.tooManyOpen': 'too many files are open',
   'reason.linksInACircle': 'its links lead in a circle',
+  'reason.nameTooLong': 'the name is longer than names may be',
+  'failure.path': '{path}: {reason}',
+  'key.notAPath':
+    '{where}: this is {fault}; give the path of a file that holds it. The environment and a profile take PEM text and base64 of it, too; the command line, which others can see, does not',
+  'key.unreadable': '{where}: {file}: {why}',
+  'key.unreadableHidden':
+    '{where}: {why}. What was given does not look like the path of a key file, and is not shown',
 
   // Settings.
   'option.profile': 'profile file, or the name of one in ~/.config/coupon-media (default: default)',
@@ -75,6 +82,9 @@ export const en = {
   'config.missing':
     '{key} is missing: give it in the profile, as {variable} or as {flag}. coupon-media config init asks for everything',
   'config.wrong': '{where}: {why}',
+  'config.misplaced': '{where}: this is {what}, which does not belong here, and is not shown',
+  'config.notAPath': '{where}: this is {fault}; give the path of a file',
+  'config.hiddenPath': '(set; it does not look like the path of a key file, and is hidden)',
   'config.exists': '{file} is there already; --force replaces it',
   'config.written': 'written: {file}. Is it right?',
   'config.hidden': '(set, hidden)',
@@ -92,6 +102,12 @@ export const en = {
   'init.ended': 'the answers ended at {key}; nothing was written',
 
   // Finding pictures.
+  'find.notAPath': 'this is {fault}; give the path of a picture or a folder',
+  'find.given': '({what})',
+  'find.notAList': '{file} holds {what}, and no list of paths: a line each',
+  'find.keys': 'keys or certificates',
+  'find.json': 'JSON',
+  'find.bytes': 'bytes that are no text',
   'find.noSuchFile': 'there is no such file or folder',
   'find.unreadable': 'it cannot be read',
   'find.noPictures': 'the folder has no pictures ({others} other {others:file|files})',

@@ -1,3 +1,4 @@
+import { secretLook } from '@coupon-media/apiv3';
 import type { Shell } from '../shell.js';
 import type { MessageKey } from './messages.js';
 
@@ -17,7 +18,9 @@ const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
 ];
 
 /** @returns what commander says, in the language of the table; as it is where the table has no sentence for it */
-export function wrongUseIn(text: string, { say, language }: Shell): string {
+export function wrongUseIn(said: string, { say, language }: Shell): string {
+  // What was typed is quoted: it may be a key, which begins as an option does.
+  const text = said.replace(/'([^']*)'/g, (quoted, typed: string) => secretLook(typed)?.[language] ?? quoted);
   if (language === 'en') return text;
   for (const [form, key] of SENTENCES) {
     const values = form.exec(text)?.groups;

@@ -44,6 +44,12 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'reason.noSuchFile': '没有这个文件',
   'reason.tooManyOpen': '打开的文件过多',
   'reason.linksInACircle': '符号链接成环',
+  'reason.nameTooLong': '文件名过长',
+  'failure.path': '{path}：{reason}',
+  'key.notAPath':
+    '{where}：给出的是{fault}。请改为密钥文件的路径；PEM 文本或其 base64 可以放在环境变量或配置文件里，但不要写在命令行上（其他用户能看到）',
+  'key.unreadable': '{where}：{file}：{why}',
+  'key.unreadableHidden': '{where}：{why}。给出的内容不像密钥文件的路径，不予显示',
 
   'option.profile': '配置文件，或 ~/.config/coupon-media 中配置的名字（默认：default）',
   'setting.hosts': '服务地址：主域名在前，备用域名在后，用逗号分隔',
@@ -70,6 +76,9 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'config.missing':
     '缺少 {key}：请写入配置文件，或设置 {variable}，或用 {flag}。coupon-media config init 会逐项询问',
   'config.wrong': '{where}：{why}',
+  'config.misplaced': '{where}：给出的是{what}，不应放在这里，内容不予显示',
+  'config.notAPath': '{where}：给出的是{fault}，请改为文件的路径',
+  'config.hiddenPath': '（已设置；不像密钥文件的路径，不显示）',
   'config.exists': '{file} 已存在；用 --force 替换',
   'config.written': '已写入 {file}。检查如下：',
   'config.hidden': '（已设置，不显示）',
@@ -86,6 +95,12 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'init.wrong': '这个不对（{why}），请重新输入',
   'init.ended': '到 {key} 时输入已结束；什么都没有写入',
 
+  'find.notAPath': '给出的是{fault}，请改为图片或文件夹的路径',
+  'find.given': '（{what}）',
+  'find.notAList': '{file} 的内容是{what}，不是每行一个路径的列表',
+  'find.keys': '密钥或证书',
+  'find.json': ' JSON',
+  'find.bytes': '二进制数据',
   'find.noSuchFile': '没有这个文件或文件夹',
   'find.unreadable': '无法读取',
   'find.noPictures': '文件夹里没有图片（有 {others} 个其他文件）',

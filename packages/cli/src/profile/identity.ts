@@ -1,7 +1,9 @@
+import { pathToFileURL } from 'node:url';
 import { hosts as liveHosts } from '@coupon-media/apiv3';
 import type { ClientOptions } from '@coupon-media/client';
 import { OptionError } from '@coupon-media/client';
 import { CommandError } from '../failure.js';
+import { pemOf } from './keys.js';
 import type { Given, Profile } from './profile.js';
 import { type Setting, type SettingName, settings } from './settings.js';
 
@@ -34,12 +36,12 @@ function clientOptions(profile: Profile): ClientOptions {
     mchid: values.brandId ? undefined : values.mchid?.value,
     brandId: values.brandId?.value,
     certificateSerialNo: values.certificateSerialNo?.value,
-    certificate: values.certificate?.value,
+    certificate: values.certificate && pemOf(values.certificate),
     ...(values.privateKey.isPath
-      ? { privateKeyPath: values.privateKey.value }
+      ? { privateKeyPath: keyUrl(values.privateKey) }
       : { privateKey: values.privateKey.value }),
     wechatPayPublicKeys: publicKeys,
-    wechatPayCertificates: platform ? [platform.value] : [],
+    wechatPayCertificates: platform ? [pemOf(platform)] : [],
     apiV3Key: values.apiV3Key?.value,
   };
 }
@@ -52,7 +54,13 @@ function publicKeysOf({ values }: Profile): NonNullable<ClientOptions['wechatPay
   }
   if (!id) throw missing('wechatPayPublicKeyId');
   if (!key) throw missing('wechatPayPublicKey');
-  return [{ id: id.value, ...(key.isPath ? { publicKeyPath: key.value } : { publicKey: key.value }) }];
+  return [{ id: id.value, ...(key.isPath ? { publicKeyPath: keyUrl(key) } : { publicKey: key.value }) }];
+}
+
+/** A key's file, once it is known that it can be read: what of its path may be told is known here alone. */
+function keyUrl(given: Given): URL {
+  pemOf(given);
+  return pathToFileURL(given.value);
 }
 
 function missing(name: SettingName): CommandError {

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { hosts, loadCertificate, loadPrivateKey, loadPublicKey } from '@coupon-media/apiv3';
-import { CommandError, oneLine, systemReason } from '../failure.js';
+import { hosts, loadCertificate, loadPrivateKey, loadPublicKey, told } from '@coupon-media/apiv3';
+import { CommandError, describeFailure } from '../failure.js';
+import { readKeyFile } from '../key-file.js';
 import type { MessageKey } from '../messages/messages.js';
 import type { Shell } from '../shell.js';
 
@@ -25,8 +25,13 @@ type Answers = Readonly<Record<string, string>>;
 /** In the order in which they are asked. An empty answer to one that may be empty is left out of the profile. */
 const QUESTIONS: readonly Question[] = [
   { key: 'mchid', text: 'init.mchid', check: matching(/^\d{1,32}$/) },
-  { key: 'privateKeyPath', text: 'init.privateKey', check: keyFile(loadPrivateKey) },
-  { key: 'certificatePath', text: 'init.certificate', otherwise: '', check: keyFile(loadCertificate) },
+  { key: 'privateKeyPath', text: 'init.privateKey', check: keyFile('privateKeyPath', loadPrivateKey) },
+  {
+    key: 'certificatePath',
+    text: 'init.certificate',
+    otherwise: '',
+    check: keyFile('certificatePath', loadCertificate),
+  },
   {
     key: 'certificateSerialNo',
     text: 'init.serial',
@@ -43,13 +48,13 @@ const QUESTIONS: readonly Question[] = [
     key: 'wechatPayPublicKeyPath',
     text: 'init.publicKey',
     when: ({ wechatPayPublicKeyId }) => wechatPayPublicKeyId !== '',
-    check: keyFile(loadPublicKey),
+    check: keyFile('wechatPayPublicKeyPath', loadPublicKey),
   },
   {
     key: 'platformCertificatePath',
     text: 'init.platformCertificate',
     when: ({ wechatPayPublicKeyId }) => wechatPayPublicKeyId === '',
-    check: keyFile(loadCertificate),
+    check: keyFile('platformCertificatePath', loadCertificate),
   },
   { key: 'baseUrl', text: 'init.hosts', otherwise: hosts.join(','), check: originList },
 ];
@@ -63,7 +68,8 @@ export async function interview(nextLine: NextLine, shell: Shell): Promise<Recor
   return Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== ''));
 }
 
-async function ask(question: Question, nextLine: NextLine, { err, say }: Shell): Promise<string> {
+async function ask(question: Question, nextLine: NextLine, shell: Shell): Promise<string> {
+  const { err, say } = shell;
   for (;;) {
     const usual = question.otherwise ? ` [${question.otherwise}]` : '';
     err.write(`${err.style.strong(say(question.text))}${usual} `);
@@ -74,7 +80,7 @@ async function ask(question: Question, nextLine: NextLine, { err, say }: Shell):
     try {
       return question.check(text);
     } catch (error) {
-      const why = systemReason(error, say) ?? oneLine((error as Error).message);
+      const why = describeFailure(error, shell);
       err.lines(`  ${err.style.bad('✗')} ${say('init.wrong', { why })}`);
     }
   }
@@ -88,17 +94,18 @@ function matching(form: RegExp): (text: string) => string {
 }
 
 /** A file with a key that can be read; kept as an absolute path, since the profile may be anywhere. */
-function keyFile(load: (pem: string) => unknown): (text: string) => string {
+function keyFile(key: string, load: (pem: string) => unknown): (text: string) => string {
   return (text) => {
     const file = path.resolve(text);
-    load(readFileSync(file, 'utf8'));
+    load(readKeyFile(text, key, file));
     return file;
   };
 }
 
 function originList(text: string): string {
   for (const origin of text.split(',')) {
-    if (!/^https?:\/\/[^/]+\/?$/.test(origin.trim())) throw new TypeError(`https://HOST, not ${origin}`);
+    if (!/^https?:\/\/[^/]+\/?$/.test(origin.trim()))
+      throw new TypeError(`https://HOST, not ${told(origin).en}`);
   }
   return text;
 }

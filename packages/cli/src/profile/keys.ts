@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   type Certificate,
   loadCertificate,
@@ -7,6 +6,7 @@ import {
   type PrivateKey,
   type PublicKey,
 } from '@coupon-media/apiv3';
+import { readKeyFile } from '../key-file.js';
 import type { Given, Profile } from './profile.js';
 import type { SettingName } from './settings.js';
 
@@ -50,7 +50,10 @@ const FIELDS = {
   platformCertificate: ['platformCertificate', loadCertificate],
 } as const;
 
-/** @returns PEM text, from wherever the setting has it */
-export function pemOf({ value, isPath }: Given): string {
-  return isPath ? readFileSync(value, 'utf8') : value;
+/**
+ * @returns PEM text, or base64 of it, from wherever the setting has it
+ * @throws CommandError the file cannot be read
+ */
+export function pemOf({ value, typed, isPath, name }: Given): string {
+  return isPath ? readKeyFile(typed, name, value) : value;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CommandError } from '../failure.js';
+import { checkMisplaced } from './misplaced.js';
 import type { Given, Profile } from './profile.js';
 import { type Setting, type SettingName, settingRows } from './settings.js';
 
@@ -14,7 +15,10 @@ export function readLayer(file: string): Pick<Profile, 'values' | 'unknownKeys'>
   const values: Partial<Record<SettingName, Given>> = {};
   for (const [name, setting] of settingRows) {
     const given = givenBy(content, setting, file);
-    if (given) values[name] = given;
+    if (given) {
+      checkMisplaced(given, setting);
+      values[name] = given;
+    }
   }
   const unknownKeys = Object.keys(content).filter((key) => !KNOWN_KEYS.has(key));
   return { values, unknownKeys };
@@ -32,7 +36,9 @@ function parsed(file: string): Record<string, unknown> {
     value = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new CommandError('config.notJson', { file, why: error.message });
+    // At its end the message repeats what was read, and a file that is no JSON may be a key.
+    const why = error.message.replace(/,? *(?:\.\.\.)?"[\s\S]*is not valid JSON$/, '');
+    throw new CommandError('config.notJson', { file, why });
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
@@ -43,11 +49,12 @@ function givenBy(content: Record<string, unknown>, setting: Setting, file: strin
   const { pathKey, keys } = setting;
   const relative = pathKey === undefined ? undefined : textOf(content, pathKey, file);
   if (pathKey !== undefined && relative !== undefined) {
-    return { value: path.resolve(path.dirname(file), relative), isPath: true, layer: 'file', name: pathKey };
+    const value = path.resolve(path.dirname(file), relative);
+    return { value, typed: relative, isPath: true, layer: 'file', name: pathKey };
   }
   for (const name of keys) {
     const value = textOf(content, name, file);
-    if (value !== undefined) return { value, isPath: false, layer: 'file', name };
+    if (value !== undefined) return { value, typed: value, isPath: false, layer: 'file', name };
   }
   return undefined;
 }

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { isKeyText } from '@coupon-media/apiv3';
 import { CommandError, EXIT } from '../failure.js';
+import { checkPath } from '../path-option.js';
 import { configFolder } from './folders.js';
+import { checkMisplaced } from './misplaced.js';
 import { readLayer } from './profile-file.js';
 import { type Setting, type SettingName, settingRows } from './settings.js';
 
@@ -12,6 +15,8 @@ export type Layer = 'file' | 'environment' | 'flag';
 export interface Given {
   /** The text, or an absolute path of a file that holds it. */
   readonly value: string;
+  /** As it was given, of a path: what is told of a path that leads nowhere depends on what was typed. */
+  readonly typed: string;
   readonly isPath: boolean;
   readonly layer: Layer;
   /** As whoever gave it calls it: `--mchid`, `COUPON_MEDIA_MCHID`, `mchid`. */
@@ -66,6 +71,7 @@ function chooseFile(
 ): Pick<Profile, 'file' | 'isSandboxFallback'> {
   const asked = flags.profile ?? environment.COUPON_MEDIA_PROFILE;
   if (asked) {
+    checkPath(asked, flags.profile === undefined ? 'COUPON_MEDIA_PROFILE' : '--profile');
     const file = profilePath(asked, environment);
     if (!existsSync(file)) throw new CommandError('config.noSuchProfile', { file }, EXIT.misconfigured);
     return { file, isSandboxFallback: false };
@@ -79,15 +85,17 @@ function chooseFile(
 function fromEnvironment(environment: NodeJS.ProcessEnv): Values {
   return collected(({ variable, pathKey }) => {
     const value = environment[variable];
-    const isPath = pathKey !== undefined && !value?.includes('-----BEGIN');
-    return value ? { value, isPath, name: variable, layer: 'environment' } : undefined;
+    if (!value) return undefined;
+    const isPath = pathKey !== undefined && !isKeyText(value);
+    return { value, typed: value, isPath, name: variable, layer: 'environment' };
   });
 }
 
 function fromFlags(flags: ProfileFlags): Values {
   return collected(({ flag, pathKey }, name) => {
     const value = flags[name];
-    return value && flag ? { value, isPath: pathKey !== undefined, name: flag, layer: 'flag' } : undefined;
+    if (!value || !flag) return undefined;
+    return { value, typed: value, isPath: pathKey !== undefined, name: flag, layer: 'flag' };
   });
 }
 
@@ -95,7 +103,10 @@ function collected(read: (setting: Setting, name: SettingName) => Given | undefi
   const values: Partial<Record<SettingName, Given>> = {};
   for (const [name, setting] of settingRows) {
     const given = read(setting, name);
-    if (given) values[name] = given.isPath ? { ...given, value: path.resolve(given.value) } : given;
+    if (given) {
+      checkMisplaced(given, setting);
+      values[name] = given.isPath ? { ...given, value: path.resolve(given.value) } : given;
+    }
   }
   return values;
 }

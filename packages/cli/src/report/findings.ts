@@ -1,5 +1,5 @@
 import type { Evidence, Finding } from '@coupon-media/apiv3';
-import { EXIT, type ExitCode, oneLine } from '../failure.js';
+import { CommandError, describeFailure, EXIT, type ExitCode } from '../failure.js';
 import type { MessageKey } from '../messages/messages.js';
 import type { ProfileKeys } from '../profile/keys.js';
 import type { Profile } from '../profile/profile.js';
@@ -27,14 +27,19 @@ export function tellFindings(findings: readonly Finding[], about: About, shell: 
 }
 
 /** What was looked at, so that a finding can be trusted or doubted. */
-function introduction({ evidence, profile, keys }: About, { out, say }: Shell): string[] {
+function introduction({ evidence, profile, keys }: About, shell: Shell): string[] {
+  const { out, say } = shell;
   const { method = '?', url = '?' } = evidence;
   const from = profile.file ?? say('explain.noProfile');
   return [
     out.style.strong(visible(`${method} ${url}`)),
     out.style.faint(say('explain.keysOf', { from })),
     ...keys.troubles.map(({ given, error }) =>
-      out.style.note(`${given.name}: ${oneLine((error as Error).message)}`),
+      out.style.note(
+        error instanceof CommandError
+          ? say(error.key, error.values)
+          : `${given.name}: ${describeFailure(error, shell)}`,
+      ),
     ),
   ];
 }

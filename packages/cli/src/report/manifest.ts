@@ -1,6 +1,7 @@
 import { access, constants, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { CommandError, EXIT } from '../failure.js';
+import { checkPath } from '../path-option.js';
 import type { Row } from '../upload/row.js';
 import { csv } from './csv.js';
 import { RECORD_COLUMNS, recordOf } from './record.js';
@@ -18,6 +19,7 @@ export interface Manifest {
  * @throws CommandError for a suffix that is not .csv or .json, or a folder that takes no file
  */
 export async function prepareManifest(file: string): Promise<Manifest> {
+  checkPath(file, '--manifest');
   const format = FORMATS[path.extname(file).toLowerCase()];
   if (!format) throw new CommandError('manifest.suffix', { file }, EXIT.wrongUse);
   await access(path.dirname(file), constants.W_OK);

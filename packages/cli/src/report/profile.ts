@@ -1,11 +1,13 @@
-import type { Profile } from '../profile/profile.js';
+import { existsSync } from 'node:fs';
+import { isKeyText, isPlainPath } from '@coupon-media/apiv3';
+import type { Given, Profile } from '../profile/profile.js';
 import { type Setting, type SettingName, settingNames, settings } from '../profile/settings.js';
 import type { Shell } from '../shell.js';
 import { padded, visible } from '../terminal/text.js';
 
 /** Shows every setting with where it came from; of secrets only that they are there. */
 export function tellProfile(profile: Profile, { json }: { json?: true }, shell: Shell): void {
-  const rows = settingNames.map((name) => rowOf(profile, name, shell.say('config.hidden')));
+  const rows = settingNames.map((name) => rowOf(profile, name, shell));
   if (json) shell.out.lines(JSON.stringify({ file: profile.file, settings: rows }, null, 2));
   else tellRows(rows, profile, shell);
 }
@@ -26,15 +28,14 @@ interface SettingRow {
   from: string | undefined;
 }
 
-function rowOf({ values, file }: Profile, name: SettingName, hidden: string): SettingRow {
+function rowOf({ values, file }: Profile, name: SettingName, shell: Shell): SettingRow {
   const given = values[name];
-  const { secret }: Setting = settings[name];
   const from = given?.layer === 'file' ? file : given?.name;
-  // A path is no secret; what stands in its file is.
-  return { setting: name, value: given && secret && !given.isPath ? hidden : shown(given?.value), from };
+  return { setting: name, value: given && shown(given, settings[name], shell), from };
 }
 
-/** PEM text in one line. */
-function shown(value: string | undefined): string | undefined {
-  return value?.includes('-----BEGIN') ? value.replace(/\s+/g, ' ').slice(0, 40).concat('…') : value;
+/** A path is no secret, if it is one; what stands in its file is. A certificate is none, if it is one. */
+function shown({ value, typed, isPath }: Given, { secret }: Setting, { say }: Shell): string {
+  if (isPath) return isPlainPath(typed) || existsSync(value) ? value : say('config.hiddenPath');
+  return secret || isKeyText(value) ? say('config.hidden') : value;
 }

@@ -1,4 +1,4 @@
-import type { Language, RefusalName } from '@coupon-media/apiv3';
+import { type Language, type RefusalName, withoutSecrets } from '@coupon-media/apiv3';
 import {
   ApiError,
   adviceOn,
@@ -45,7 +45,7 @@ export function problemOf(error: unknown, reader: Reader): Problem {
   }
   return {
     code: reason ? 'SOURCE_UNREADABLE' : 'FAILED',
-    reason: reason ?? oneLine(String((error as Error | undefined)?.message ?? error)),
+    reason: reason ?? oneLine(withoutSecrets(String((error as Error | undefined)?.message ?? error))),
     remedy: reason ? say('remedy.SOURCE_UNREADABLE') : '',
     reach: 'one',
   };

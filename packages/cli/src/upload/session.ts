@@ -4,6 +4,7 @@ import { PREPARABLE, UPLOADABLE } from '../discovery/formats.js';
 import type { ExitCode } from '../failure.js';
 import { openLedger, readLedger } from '../ledger/ledger.js';
 import { ledgerPath } from '../ledger/location.js';
+import { checkPath } from '../path-option.js';
 import { callerOf, fromProfile, hostsOf } from '../profile/identity.js';
 import { type Profile, type ProfileFlags, readProfile } from '../profile/profile.js';
 import { createProgress, noProgress, type Progress } from '../progress/progress.js';
@@ -160,7 +161,8 @@ function tellHost({ host, state }: HostEvent, { progress, shell }: Session): voi
 }
 
 function ledgerFile({ profile, flags, shell }: Session): string {
-  return flags.ledger || ledgerPath(titleOf(profile), profile.file, shell.environment);
+  if (flags.ledger) return checkPath(flags.ledger, '--ledger');
+  return ledgerPath(titleOf(profile), profile.file, shell.environment);
 }
 
 function titleOf(profile: Profile) {

@@ -1,5 +1,5 @@
 import type { Client } from '@coupon-media/client';
-import { systemReason } from '../failure.js';
+import { reasonText } from '../failure.js';
 import type { LedgerRow } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Shell } from '../shell.js';
@@ -46,7 +46,7 @@ export function stepsOf({ client, ledger, flags, shell, signal }: StepsOptions):
 }
 
 function ledgerProblem(error: unknown, { say }: Shell): Problem {
-  const why = systemReason(error, say) ?? String((error as Error).message);
+  const why = reasonText(error);
   return {
     code: 'LEDGER_UNWRITABLE',
     reason: say('ledger.unwritable', { why }),

@@ -18,5 +18,7 @@ function rowOf({ path, key, values, cause }: Trouble, say: Say): Row {
     remedy: say(remedy),
     reach: 'one' as const,
   };
-  return { path, status: 'failed', problem };
+  // A picture's row has its path in it: a key that was named in place of one has none.
+  const named = typeof path === 'string' ? path : say('find.given', { what: path });
+  return { path: named, status: 'failed', problem };
 }

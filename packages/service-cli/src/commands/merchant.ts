@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { MerchantChange, MerchantRecord, MerchantStore } from '@coupon-media/server';
 import { Command } from 'commander';
+import { readKeyFile } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { dataOption, onOffOption, rateOption } from '../options.js';
 import { now, type RecordsFlags, withRecords } from '../records.js';
@@ -69,8 +69,8 @@ function addCommand(shell: ServiceShell): Command {
 
 async function add(id: string, flags: AddFlags, shell: ServiceShell): Promise<void> {
   const { addMerchant } = await import('@coupon-media/server');
-  const certificatePem = await readFile(flags.certificate, 'utf8');
-  const apiV3Key = flags.apiV3KeyFile && (await readFile(flags.apiV3KeyFile, 'utf8')).trim();
+  const certificatePem = readKeyFile(flags.certificate, '--certificate');
+  const apiV3Key = flags.apiV3KeyFile && readKeyFile(flags.apiV3KeyFile, '--api-v3-key-file').trim();
   const merchant = {
     id,
     scheme: flags.brand ? ('brand_id' as const) : ('mchid' as const),
@@ -148,7 +148,7 @@ async function addCertificate(
   shell: ServiceShell,
 ): Promise<void> {
   const { addCertificate } = await import('@coupon-media/server');
-  const pem = await readFile(file, 'utf8');
+  const pem = readKeyFile(file, '<file>');
   await tell(merchantDetails, flags, (records) => addCertificate(records, id, pem, now()), shell);
 }
 

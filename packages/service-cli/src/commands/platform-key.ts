@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { PlatformKeyRecord, PlatformKeyState } from '@coupon-media/server';
 import { Command } from 'commander';
+import { readKeyFile } from 'coupon-media/shell';
 import type { ServiceShell } from '../messages/messages.js';
 import { dataOption } from '../options.js';
 import { day, now, type RecordsFlags, remark, withRecords } from '../records.js';
@@ -59,11 +59,11 @@ async function keyOf(
 ): Promise<PlatformKeyRecord> {
   const { generatePublicKeyPair, isReadableByOthers, readPlatformKey } = await import('@coupon-media/server');
   if (!privateKey) return generatePublicKeyPair(now());
+  const privateKeyPem = readKeyFile(privateKey, '--private-key');
   if (await isReadableByOthers(privateKey))
     remark(shell, shell.say('platformKey.othersRead', { file: privateKey }));
-  const [privateKeyPem = '', publicKeyPem, certificatePem] = await Promise.all(
-    [privateKey, publicKey, certificate].map((file) => file && readFile(file, 'utf8')),
-  );
+  const publicKeyPem = publicKey && readKeyFile(publicKey, '--public-key');
+  const certificatePem = certificate && readKeyFile(certificate, '--certificate');
   return readPlatformKey({ privateKeyPem, publicKeyPem, certificatePem, id }, now());
 }
 

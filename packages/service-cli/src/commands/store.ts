@@ -1,6 +1,6 @@
 import type { CheckReport } from '@coupon-media/server';
 import { Command } from 'commander';
-import { CommandError, EXIT, visible } from 'coupon-media/shell';
+import { CommandError, checkPath, EXIT, visible } from 'coupon-media/shell';
 import { loadCluster } from '../cluster.js';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { dataOption, limitOption } from '../options.js';
@@ -91,6 +91,7 @@ async function backup(to: string, flags: RecordsFlags, shell: ServiceShell): Pro
   const { backUpEmbeddedStore, isCluster } = await import('@coupon-media/server');
   const config = await configOf(flags, shell);
   if (isCluster(config)) throw new CommandError<ServiceKey>('store.backup.ofCluster');
+  checkPath(to, '<dir>');
   const { images, files, missing } = await backUpEmbeddedStore({ folder: config.data, to });
   for (const sha256 of missing) out.lines(`${say('store.problem.missing')}  ${sha256}`);
   out.lines(say('store.backup.done', { images, to, files }));

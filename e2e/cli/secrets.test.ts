@@ -1,0 +1,185 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { PNG } from '../support/exchange.js';
+import { createWorld, type World } from './world.js';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+let world: World;
+let key: string;
+let settings: Record<string, string>;
+
+beforeAll(async () => {
+  world = await createWorld();
+  const { credentials } = world.sandbox;
+  key = await readFile(credentials.privateKeyPath, 'utf8');
+  settings = {
+    COUPON_MEDIA_BASE_URL: world.front.url,
+    COUPON_MEDIA_MCHID: credentials.mchid,
+    COUPON_MEDIA_CERTIFICATE: credentials.certificatePath,
+    COUPON_MEDIA_WECHAT_PAY_PUBLIC_KEY_ID: credentials.wechatPayPublicKeyId,
+    COUPON_MEDIA_WECHAT_PAY_PUBLIC_KEY: credentials.wechatPayPublicKeyPath,
+  };
+  await mkdir(world.at('pictures'));
+  await writeFile(world.at('pictures/1.png'), PNG);
+});
+afterAll(() => world.end());
+
+/** The forms in which a key is pasted. */
+const FORMS: Record<string, (pem: string) => string> = {
+  PEM: (pem) => pem,
+  'PEM on one line': (pem) => pem.replaceAll('\n', '\\n'),
+  'base64 of the PEM': (pem) => Buffer.from(pem).toString('base64'),
+  'base64 of the DER': (pem) => pem.replace(/-----.*-----|\n/g, ''),
+  'a part of the base64': (pem) => Buffer.from(pem).toString('base64').slice(0, 700),
+  'a data URL': (pem) => `data:application/x-pem-file;base64,${Buffer.from(pem).toString('base64')}`,
+};
+
+/** Pieces of a key's text, in every form that it has. */
+function pieces(text: string): string[] {
+  const bare = text.replace(/-----[^-]*-----|\\n|\s/g, '');
+  return Array.from({ length: Math.floor(bare.length / 40) }, (_, at) =>
+    bare.slice(40 * at, 40 * at + 16),
+  ).slice(1);
+}
+
+async function expectUnseen(secret: string, args: string[], env: Record<string, string>, input = '') {
+  const { code, stdout, stderr } = await world.cli(args, { env, input });
+  const seen = pieces(secret).filter((piece) => (stdout + stderr).includes(piece));
+  expect(seen, `${args[0]}: ${stdout}${stderr}`).toEqual([]);
+  expect(stdout.length + stderr.length).toBeLessThan(8_000);
+  return { code, stdout, stderr };
+}
+
+test.each(Object.entries(FORMS))(
+  'a private key as %s in its variable is read, or refused in words',
+  async (form, of) => {
+    const given = of(key);
+    const env = { ...settings, COUPON_MEDIA_PRIVATE_KEY: given };
+    const isRead = !/^a /.test(form);
+    const lang = ['--lang', 'zh-CN'];
+    expect((await expectUnseen(given, ['doctor', '--json', ...lang], env)).code).toBe(isRead ? 0 : 3);
+    expect((await expectUnseen(given, ['upload', 'pictures', '--no-ledger'], env)).code).toBe(isRead ? 0 : 3);
+    await expectUnseen(given, ['config', 'show', '--json'], env);
+  },
+);
+
+test.each(['PEM', 'base64 of the PEM'])(
+  'a private key as %s where something else belongs is not shown',
+  async (form) => {
+    const given = FORMS[form]?.(key) ?? '';
+    const env = { ...settings, COUPON_MEDIA_PRIVATE_KEY: world.sandbox.credentials.privateKeyPath };
+    for (const name of Object.keys(settings)) {
+      expect((await expectUnseen(given, ['doctor'], { ...env, [name]: given })).code, name).toBe(3);
+    }
+    const commands: [args: string[], code: number][] = [
+      [['doctor', `--private-key=${given}`], 3],
+      [['doctor', `--profile=${given}`], 2],
+      [['upload', given], 1],
+      [['upload', given, '--json'], 1],
+      [['upload', 'pictures', `--manifest=${given}`], 2],
+      [['upload', 'pictures', `--ledger=${given}`], 2],
+      [['upload', `--files-from=${given}`], 3],
+      [['upload', `--concurrency=${given}`, 'pictures'], 2],
+      [['sign', 'POST', '/', `--body=${given}`], 3],
+      [['verify', given], 3],
+      [['explain', given], 3],
+      [['merchant', 'add', '1900000009', `--certificate=${given}`], 3],
+      [['platform-key', 'add', `--private-key=${given}`], 3],
+      [['serve', `--data=${given}`], 3],
+      [['serve', `--host=${given}`], 3],
+      [[given], 2],
+    ];
+    for (const [args, code] of commands) {
+      // What begins with a dash is an option to every parser.
+      const isOption = given.startsWith('-') && args.includes(given);
+      const ended = await expectUnseen(given, args, env);
+      expect(ended.code, args.map((arg) => arg.slice(0, 20)).join(' ')).toBe(isOption ? 2 : code);
+    }
+  },
+);
+
+test('a key file, a profile or an APIv3 key as a list of pictures is not told line by line', async () => {
+  const apiV3Key = randomBytes(16).toString('hex');
+  await writeFile(world.at('key.pem'), key);
+  await writeFile(world.at('list.json'), JSON.stringify({ mchid: '1', apiV3Key }, null, 2));
+  await writeFile(world.at('apiv3.txt'), `${apiV3Key}\n`);
+  for (const [file, code] of [
+    ['key.pem', 2],
+    ['list.json', 2],
+    ['apiv3.txt', 1],
+  ] as const) {
+    for (const more of [[], ['--json']]) {
+      const {
+        stdout,
+        stderr,
+        code: ended,
+      } = await world.cli(['upload', '--files-from', file, '--dry-run', ...more]);
+      expect(ended, stderr).toBe(code);
+      expect([...pieces(key), apiV3Key].filter((piece) => (stdout + stderr).includes(piece))).toEqual([]);
+    }
+  }
+});
+
+test('a password or an APIv3 key where the path of a key belongs is not shown, and a path is', async () => {
+  for (const secret of ['hunter2', 'Secr3t@Tail/Rest9', randomBytes(16).toString('hex')]) {
+    const env = { ...settings, COUPON_MEDIA_PRIVATE_KEY: secret };
+    for (const args of [
+      ['doctor'],
+      ['config', 'show', '--json'],
+      ['upload', 'pictures'],
+      ['sign', 'GET', '/'],
+    ]) {
+      const { stdout, stderr } = await world.cli(args, { env });
+      expect(stdout + stderr, args[0]).not.toMatch(new RegExp(`${secret.slice(0, 7)}|Tail|Rest9`));
+    }
+  }
+  const { stdout } = await world.cli(['doctor'], {
+    env: { ...settings, COUPON_MEDIA_PRIVATE_KEY: 'keys/absent.pem' },
+  });
+  expect(stdout).toContain(`COUPON_MEDIA_PRIVATE_KEY: ${world.at('keys/absent.pem')}: there is no such file`);
+});
+
+test('a profile that is no JSON is not told', async () => {
+  await writeFile(world.at('apiv3.json'), 'Abcd1234Efgh5678');
+  const { code, stderr } = await world.cli(['config', 'show', '--profile', 'apiv3.json']);
+  expect(code).toBe(3);
+  expect(stderr).not.toContain('Abcd');
+});
+
+test('of a password that is not escaped in a URL no part is told, by the service or the client', async () => {
+  const word = 'Secr3t@Tail/Rest9';
+  const parts = /Secr|secr|Tail|tail|Rest9|rest9/;
+  const engines = {
+    COUPON_MEDIA_REDIS_URL: 'redis://127.0.0.1:1',
+    COUPON_MEDIA_DATABASE_URL: 'postgres://u@127.0.0.1:1/x',
+    COUPON_MEDIA_S3_BUCKET: 'coupons',
+  };
+  const wrong = { COUPON_MEDIA_REDIS_URL: `redis://:${word}@127.0.0.1:6379` };
+  for (const args of [
+    ['serve'],
+    ['merchant', 'list'],
+    ['store', 'check'],
+    ['store', 'migrate', '--to', 'cluster'],
+  ]) {
+    const { code, stdout, stderr } = await world.cli(args, { env: { ...engines, ...wrong } });
+    expect(code).toBe(3);
+    expect(stdout + stderr).not.toMatch(parts);
+    expect(stderr).toMatch(/^coupon-media: COUPON_MEDIA_REDIS_URL: .* \/ \? # @ % .* %2F %3F %23 %40 %25/);
+  }
+  const own = { ...settings, COUPON_MEDIA_PRIVATE_KEY: world.sandbox.credentials.privateKeyPath };
+  const proxied = {
+    COUPON_MEDIA_BASE_URL: 'http://media.invalid',
+    HTTP_PROXY: `http://user:${word}@127.0.0.1:1`,
+  };
+  const based = { COUPON_MEDIA_BASE_URL: `http://user:${word}@127.0.0.1:1` };
+  for (const args of [['doctor'], ['upload', 'pictures', '--retries', '0', '--no-ledger']]) {
+    for (const env of [proxied, based]) {
+      const { code, stdout, stderr } = await world.cli(args, { env: { ...own, ...env } });
+      expect(code).not.toBe(0);
+      expect(stdout + stderr).not.toMatch(parts);
+      if (env === proxied) expect(stdout + stderr).toContain('%2F');
+    }
+  }
+});

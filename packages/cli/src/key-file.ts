@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { isPlainPath, pathFault } from '@coupon-media/apiv3';
+import { CommandError, reasonText } from './failure.js';
+
+/**
+ * Reads a file that holds a key or a certificate. Whoever gives one may give the key itself, or a password, in place of its
+ * path: what does not look like a path is not repeated.
+ *
+ * @param typed as it was given
+ * @param where the option, variable or question that it was given to
+ * @param file where it leads. Default: from the folder that the program runs in
+ * @throws CommandError
+ */
+export function readKeyFile(typed: string, where: string, file = path.resolve(typed)): string {
+  const fault = pathFault(typed);
+  if (fault) throw new CommandError('key.notAPath', { where, fault });
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = reasonText(error);
+    throw isPlainPath(typed)
+      ? new CommandError('key.unreadable', { where, file, why })
+      : new CommandError('key.unreadableHidden', { where, why });
+  }
+}
