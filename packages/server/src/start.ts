@@ -35,6 +35,7 @@ export class StartError extends Error {
     | 'PUBLIC_URL_DIFFERS'
     | 'PUBLIC_URL_MISSING'
     | 'ENGINES_MISSING'
+    | 'METRICS_MISSING'
     | 'TRACING_MISSING';
   constructor(code: StartError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -113,27 +114,32 @@ export async function startService(
   }
 }
 
-/** OpenTelemetry is loaded only where a collector is configured. */
+/** What metrics and traces need is loaded only where one of them is configured: the optional peers of this package. */
 async function watch(config: ServiceConfig, log: Logger): Promise<Watching> {
   try {
     return await startWatching(config, VERSION, log);
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
-    throw new StartError(
-      'TRACING_MISSING',
-      `a collector of traces is named by OTEL_EXPORTER_OTLP_…, and OpenTelemetry is not installed: npm install ${TRACING_PACKAGES.join(' ')}, or set OTEL_SDK_DISABLED=true`,
-      { cause },
-    );
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    const [missing, what] = message.includes(METRICS_PACKAGE)
+      ? (['METRICS_MISSING', METRICS_MISSING] as const)
+      : (['TRACING_MISSING', TRACING_MISSING] as const);
+    throw new StartError(missing, what, { cause });
   }
 }
 
-/** The optional peers of this package. */
+const METRICS_PACKAGE = 'prom-client';
+
+const METRICS_MISSING = `COUPON_MEDIA_METRICS_PORT is set, and ${METRICS_PACKAGE} is not installed: npm install ${METRICS_PACKAGE}, or leave the port out`;
+
 const TRACING_PACKAGES = [
   '@opentelemetry/api',
   '@opentelemetry/exporter-trace-otlp-http',
   '@opentelemetry/resources',
   '@opentelemetry/sdk-trace-node',
 ];
+
+const TRACING_MISSING = `a collector of traces is named by OTEL_EXPORTER_OTLP_…, and OpenTelemetry is not installed: npm install ${TRACING_PACKAGES.join(' ')}, or set OTEL_SDK_DISABLED=true`;
 
 async function openFolder(config: ServiceConfig, log: Logger): Promise<Engines> {
   if (isCluster(config)) {
