@@ -99,7 +99,8 @@ async function runClient({ program, variant = '' }: Client, mode: Mode, baseUrl:
   await writeFile(credentialsFile, JSON.stringify(credentials));
   const command = program.endsWith('.py') ? 'python3' : process.execPath;
   const script = path.join(INTEROP, 'clients', program);
-  const { stdout } = await run(command, [script, credentialsFile, PICTURE, mode, variant]);
+  // There, since node-easywechat leaves a file where it runs.
+  const { stdout } = await run(command, [script, credentialsFile, PICTURE, mode, variant], { cwd: scratch });
   return JSON.parse(stdout) as Told;
 }
 
