@@ -55,10 +55,10 @@ export async function startSandbox({ folder, port, quota = 0 }: SandboxOptions):
   const { identity, kept } = await prepareFolder(data);
   const wanted = port ?? kept ?? FIRST_PORT;
   if (kept !== undefined && wanted !== kept) {
-    throw new StartError(
-      'PUBLIC_URL_DIFFERS',
-      `the images in ${folder} have URLs with port ${kept}; leave --port out, or take another --data folder for port ${wanted}`,
-    );
+    throw new StartError('PUBLIC_URL_DIFFERS', {
+      en: `the images in ${folder} have URLs with port ${kept}; leave --port out, or take another --data folder for port ${wanted}`,
+      'zh-CN': `${folder} 中图片的 URL 使用端口 ${kept}；请去掉 --port，或为端口 ${wanted} 另用一个 --data 目录`,
+    });
   }
   const searching = kept === undefined && port === undefined;
   const service = await startOnFreePort(data, wanted, searching ? PORTS_TRIED : 1, quota);

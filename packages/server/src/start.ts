@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Language } from '@coupon-media/apiv3';
 import pino, { type Logger } from 'pino';
 import { isCluster, type ServiceConfig } from './config.js';
 import { describedStore } from './engines/described.js';
@@ -37,9 +38,13 @@ export class StartError extends Error {
     | 'ENGINES_MISSING'
     | 'METRICS_MISSING'
     | 'TRACING_MISSING';
-  constructor(code: StartError['code'], message: string, options?: ErrorOptions) {
-    super(message, options);
+  /** What `message` says, in both languages. */
+  readonly texts: Readonly<Record<Language, string>>;
+
+  constructor(code: StartError['code'], texts: StartError['texts'], options?: ErrorOptions) {
+    super(texts.en, options);
     this.code = code;
+    this.texts = texts;
   }
 }
 
@@ -130,7 +135,10 @@ async function watch(config: ServiceConfig, log: Logger): Promise<Watching> {
 
 const METRICS_PACKAGE = 'prom-client';
 
-const METRICS_MISSING = `COUPON_MEDIA_METRICS_PORT is set, and ${METRICS_PACKAGE} is not installed: npm install ${METRICS_PACKAGE}, or leave the port out`;
+const METRICS_MISSING = {
+  en: `COUPON_MEDIA_METRICS_PORT is set, and ${METRICS_PACKAGE} is not installed: npm install ${METRICS_PACKAGE}, or leave the port out`,
+  'zh-CN': `已设置 COUPON_MEDIA_METRICS_PORT，但没有安装 ${METRICS_PACKAGE}：npm install ${METRICS_PACKAGE}，或不设置该端口`,
+};
 
 const TRACING_PACKAGES = [
   '@opentelemetry/api',
@@ -139,14 +147,18 @@ const TRACING_PACKAGES = [
   '@opentelemetry/sdk-trace-node',
 ];
 
-const TRACING_MISSING = `a collector of traces is named by OTEL_EXPORTER_OTLP_…, and OpenTelemetry is not installed: npm install ${TRACING_PACKAGES.join(' ')}, or set OTEL_SDK_DISABLED=true`;
+const TRACING_MISSING = {
+  en: `a collector of traces is named by OTEL_EXPORTER_OTLP_…, and OpenTelemetry is not installed: npm install ${TRACING_PACKAGES.join(' ')}, or set OTEL_SDK_DISABLED=true`,
+  'zh-CN': `已用 OTEL_EXPORTER_OTLP_… 指定链路追踪的接收端，但没有安装 OpenTelemetry：npm install ${TRACING_PACKAGES.join(' ')}，或设置 OTEL_SDK_DISABLED=true`,
+};
 
 async function openFolder(config: ServiceConfig, log: Logger): Promise<Engines> {
   if (isCluster(config)) {
-    throw new StartError(
-      'ENGINES_MISSING',
-      'the configuration names a cluster, whose engines are in a package of their own: npm install @coupon-media/cluster, and give startService its openClusterEngines',
-    );
+    throw new StartError('ENGINES_MISSING', {
+      en: 'the configuration names a cluster, whose engines are in a package of their own: npm install @coupon-media/cluster, and give startService its openClusterEngines',
+      'zh-CN':
+        '当前配置使用集群，集群引擎需要单独安装：npm install @coupon-media/cluster，并把其中的 openClusterEngines 交给 startService',
+    });
   }
   return openEmbeddedEngines(config, Date.now, log);
 }
@@ -168,16 +180,17 @@ async function keptPublicUrl(settings: MerchantStore, config: ServiceConfig): Pr
   const { publicUrl } = config;
   const kept = await settings.setting(PUBLIC_URL_SETTING);
   if (kept !== undefined && publicUrl !== undefined && kept !== publicUrl) {
-    throw new StartError(
-      'PUBLIC_URL_DIFFERS',
-      `the images of ${describedStore(config)} were given out under ${kept}, and their URLs are permanent; leave --public-url out, or take another store for ${publicUrl}`,
-    );
+    throw new StartError('PUBLIC_URL_DIFFERS', {
+      en: `the images of ${describedStore(config)} were given out under ${kept}, and their URLs are permanent; leave --public-url out, or take another store for ${publicUrl}`,
+      'zh-CN': `图片 URL 已按 ${kept} 发出，永久有效，不能改变（${describedStore(config, 'zh-CN')}）；请去掉 --public-url，或为 ${publicUrl} 另用一处存储`,
+    });
   }
   if (kept === undefined && publicUrl === undefined && isCluster(config)) {
-    throw new StartError(
-      'PUBLIC_URL_MISSING',
-      'nodes of a cluster are not where images are asked for: say with --public-url, or COUPON_MEDIA_PUBLIC_URL, what image URLs are to begin with; it is kept, and needs to be said once',
-    );
+    throw new StartError('PUBLIC_URL_MISSING', {
+      en: 'nodes of a cluster are not where images are asked for: say with --public-url, or COUPON_MEDIA_PUBLIC_URL, what image URLs are to begin with; it is kept, and needs to be said once',
+      'zh-CN':
+        '集群的节点地址不是图片的访问地址：请用 --public-url 或 COUPON_MEDIA_PUBLIC_URL 给出图片 URL 的前缀；会保存下来，只需给出一次',
+    });
   }
   return kept ?? publicUrl;
 }
@@ -219,13 +232,19 @@ function cannotListen(
   if (code === 'EADDRINUSE') {
     return new StartError(
       'PORT_TAKEN',
-      `port ${port} on ${host} is taken; stop what listens there, or give another ${names.port}`,
+      {
+        en: `port ${port} on ${host} is taken; stop what listens there, or give another ${names.port}`,
+        'zh-CN': `${host} 的端口 ${port} 已被占用；请停止占用它的程序，或换一个 ${names.port}`,
+      },
       { cause },
     );
   }
   return new StartError(
     'ADDRESS_UNUSABLE',
-    `cannot listen on ${host} port ${port} (${code}); give another ${names.host} or ${names.port}`,
+    {
+      en: `cannot listen on ${host} port ${port} (${code}); give another ${names.host} or ${names.port}`,
+      'zh-CN': `无法监听 ${host} 的端口 ${port}（${code}）；请换一个 ${names.host} 或 ${names.port}`,
+    },
     { cause },
   );
 }

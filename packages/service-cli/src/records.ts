@@ -15,7 +15,7 @@ export async function configOf({ data }: RecordsFlags, shell: ServiceShell): Pro
   const { describedStore, isCluster, readConfig } = await import('@coupon-media/server');
   const config = readConfig({ data });
   if (isCluster(config) || shell.environment.COUPON_MEDIA_DATABASE_URL)
-    remark(shell, shell.say('records.whose', { store: describedStore(config) }));
+    remark(shell, shell.say('records.whose', { store: describedStore(config, shell.language) }));
   return config;
 }
 

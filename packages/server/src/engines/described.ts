@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { urlPlace } from '@coupon-media/apiv3';
+import { type Language, urlPlace } from '@coupon-media/apiv3';
 import { isCluster, type ServiceConfig } from '../config.js';
 
 /**
@@ -7,12 +7,19 @@ import { isCluster, type ServiceConfig } from '../config.js';
  *
  * @returns `the folder /srv/coupon-media`, or `the cluster: PostgreSQL db:5432/coupons, S3 …, Redis …`
  */
-export function describedStore(config: ServiceConfig): string {
-  if (!isCluster(config)) return `the folder ${path.resolve(config.data)}`;
+export function describedStore(config: ServiceConfig, language: Language = 'en'): string {
+  const [folder, cluster, bucket, at, comma] = WORDS[language];
+  if (!isCluster(config)) return `${folder}${path.resolve(config.data)}`;
   const { s3Bucket, s3Endpoint, s3Region } = config;
   return [
-    `the cluster: PostgreSQL ${urlPlace(config.databaseUrl, '5432')}`,
-    `S3 bucket ${s3Bucket} at ${s3Endpoint ? urlPlace(s3Endpoint) : `AWS ${s3Region}`}`,
+    `${cluster}PostgreSQL ${urlPlace(config.databaseUrl, '5432')}`,
+    `${bucket}${s3Bucket}${at}${s3Endpoint ? urlPlace(s3Endpoint) : `AWS ${s3Region}`}`,
     `Redis ${urlPlace(config.redisUrl, '6379')}`,
-  ].join(', ');
+  ].join(comma);
 }
+
+/** What stands before a folder, a cluster, a bucket and its place, and between a cluster's engines. */
+const WORDS = {
+  en: ['the folder ', 'the cluster: ', 'S3 bucket ', ' at ', ', '],
+  'zh-CN': ['数据目录 ', '集群：', 'S3 存储桶 ', ' 位于 ', '，'],
+} as const satisfies Record<Language, readonly string[]>;

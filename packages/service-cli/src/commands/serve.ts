@@ -34,7 +34,7 @@ async function serve(flags: Flags, shell: ServiceShell): Promise<void> {
   // Before it is said to serve: whoever reads that may end it at once, and is to end it in order.
   const stopped = untilStopped();
   const { host, port } = service.address;
-  const store = describedStore(config);
+  const store = describedStore(config, shell.language);
   shell.err.lines(shell.say('serve.running', { store, host, port, url: service.publicUrl }));
   await stopped;
   await service.stop();

@@ -28,7 +28,7 @@ async function migrate({ data, verify }: Flags, shell: ServiceShell): Promise<vo
   const { migrateToCluster } = await loadCluster();
   const folder = data ?? config.data;
   const stop = interruption(() => remark(shell, say('migrate.finishing')));
-  remark(shell, say('migrate.moving', { folder, store: describedStore(config) }));
+  remark(shell, say('migrate.moving', { folder, store: describedStore(config, shell.language) }));
   stop.now.addEventListener('abort', () => process.exit(EXIT.interrupted));
   const progress = phases(shell);
   try {
