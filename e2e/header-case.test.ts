@@ -61,7 +61,8 @@ describe('behind the HAProxy file that we ship', needed, () => {
 
   test('what the balancer says itself has its Request-ID in the same letters', async () => {
     const front = await startDeployed(await freePort());
-    const { status, headers } = await sendTo(front, { url: 'http://x/v3/x', headers: {}, body: Buffer.of() });
+    const url = 'http://x/v3/certificates';
+    const { status, headers } = await sendTo(front, { url, headers: {}, body: Buffer.of() });
     expect(status).toBe(503);
     expect([...headers.keys()]).toEqual(
       expect.arrayContaining(['Request-ID', 'Retry-After', 'Content-Type']),

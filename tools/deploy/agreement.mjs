@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { assignments, readStages } from './dockerfile.mjs';
+import { checkPublicPaths } from './public-paths.mjs';
 import { settings } from './settings.mjs';
 import { readYaml } from './yaml.mjs';
 
@@ -120,7 +121,7 @@ export function checkAgreement(root) {
     [autoscaler.spec.minReplicas >= 2, 'horizontalpodautoscaler.yaml: fewer than two nodes'],
     [deployment.spec.replicas === undefined, 'deployment.yaml: replicas are the autoscaler’s to say'],
   ];
-  return rules.filter(([holds]) => !holds).map(([, finding]) => finding);
+  return [...rules.filter(([holds]) => !holds).map(([, finding]) => finding), ...checkPublicPaths(root)];
 }
 
 /**

@@ -111,10 +111,9 @@ async function startBalancer(port, first, second) {
     env: { ...process.env, ...hosts },
     stdio: 'ignore',
   });
-  await until(
-    'balanced',
-    async () => (await fetch(`http://127.0.0.1:${port}/images/x`).catch(() => undefined))?.status === 404,
-  );
+  // A path that the balancer passes on, of an image that no node has.
+  const image = `http://127.0.0.1:${port}/images/${'0'.repeat(64)}.png`;
+  await until('balanced', async () => (await fetch(image).catch(() => undefined))?.status === 404);
   return () => balancer.kill('SIGKILL');
 }
 

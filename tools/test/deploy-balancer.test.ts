@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { useEngines } from '../engines/index.mjs';
@@ -9,7 +9,11 @@ import { useEngines } from '../engines/index.mjs';
 /** The very file that is deployed; addresses come in by the variables it has for them. */
 const CONFIG = fileURLToPath(new URL('../../deploy/compose/haproxy.cfg', import.meta.url));
 const UPLOAD = '/v3/marketing/partner/product-coupon/media/upload-image';
+/** Another path that nodes have, by which a test sees that the balancer is there. */
+const UP = '/v3/certificates';
 const MIB = 1024 * 1024;
+/** Connections of one address at a time, as the file has it. */
+const CONNECTIONS = 200;
 
 /** A stand-in for a node: says whether it is ready, and answers as the test likes. */
 interface Node {
@@ -26,6 +30,7 @@ describe('the balancer', needed, () => {
   let nodes: [Node, Node];
   let balancer: ChildProcess;
   let port: number;
+  let log: string;
 
   beforeAll(() => {
     const check = spawnSync(haproxy.program, ['-c', '-f', CONFIG], {
@@ -45,8 +50,13 @@ describe('the balancer', needed, () => {
       NODE_1: nodes[0].address,
       NODE_2: nodes[1].address,
     };
-    balancer = spawn(haproxy.program, ['-f', CONFIG], { env, stdio: 'ignore' });
-    await until(async () => (await send('/up').catch(() => undefined))?.status === 200);
+    const started = spawn(haproxy.program, ['-f', CONFIG], { env, stdio: ['ignore', 'pipe', 'ignore'] });
+    log = '';
+    started.stdout.setEncoding('utf8').on('data', (text) => {
+      log += text;
+    });
+    balancer = started;
+    await until(async () => (await send(UP).catch(() => undefined))?.status === 200);
     for (const node of nodes) node.requests = [];
   });
 
@@ -60,7 +70,7 @@ describe('the balancer', needed, () => {
   });
 
   test('passes path, query and body on as they came: they are signed', async () => {
-    const path = `${UPLOAD}/%7E..%2f/a//b?x=%20&&y=a+b&z`;
+    const path = `${UPLOAD}?x=%20&&y=a+b&z=%7E..%2f/a//b`;
     const bodies: Buffer[] = [];
     for (const node of nodes)
       node.answer = (from, to) => collect(from).then((body) => bodies.push(body) && to.end());
@@ -99,7 +109,7 @@ describe('the balancer', needed, () => {
       });
     }
     expect(await expecting(UPLOAD)).toEqual({ continued: true, status: 200 });
-    expect(await expecting('/elsewhere')).toEqual({ continued: false, status: 401 });
+    expect(await expecting('/v3/merchant/media/upload')).toEqual({ continued: false, status: 401 });
   });
 
   test('gives a node nothing while it says that it is not ready', async () => {
@@ -141,12 +151,42 @@ describe('the balancer', needed, () => {
     expect(answer.requestId).toMatch(/^[\w-]+-0$/);
   });
 
-  test('keeps probes and metrics inside', async () => {
-    const statuses = await Promise.all(
-      ['/readyz', '/healthz', '/metrics'].map(async (path) => (await send(path)).status),
+  test.each(['/readyz', '/%72eadyz', '/healthz', '/metrics', '/docs', '/openapi.json', '/%69mages/x.png'])(
+    'keeps %s inside',
+    async (path) => {
+      expect(await send(path)).toMatchObject({ status: 404, requestId: expect.stringMatching(/^[\w-]+-0$/) });
+      expect([...nodes[0].requests, ...nodes[1].requests]).toEqual([]);
+    },
+  );
+
+  test('closes what one address has above its connections, and takes new ones when others have gone', async () => {
+    const held: Socket[] = [];
+    for (let count = 0; count < CONNECTIONS; count += 1) {
+      const socket = connect({ port, host: '127.0.0.1' });
+      await once(socket, 'connect');
+      held.push(socket);
+    }
+    await expect(send(UPLOAD, Buffer.from('x'))).rejects.toMatchObject({ code: 'ECONNRESET' });
+    for (const socket of held) socket.destroy();
+    await until(async () => (await send(UP).catch(() => undefined))?.status === 200);
+  });
+
+  test('logs whose key signed the answer, and its Request-ID; of its own answers the id that it gave them', async () => {
+    for (const node of nodes) {
+      node.answer = (from, to) =>
+        from.resume().on('end', () => {
+          to.setHeader('Wechatpay-Serial', 'PUB_KEY_ID_0114232134912410000000000000');
+          to.setHeader('Request-ID', '08F78BDBA20610AB0218D5-0').end();
+        });
+    }
+    await send(UPLOAD, Buffer.from('x'));
+    await until(async () =>
+      log.includes('{PUB_KEY_ID_0114232134912410000000000000|08F78BDBA20610AB0218D5-0}'),
     );
-    expect(statuses).toEqual([404, 404, 404]);
-    expect([...nodes[0].requests, ...nodes[1].requests]).toEqual([]);
+    const { status, requestId } = await send('/readyz');
+    expect(status).toBe(404);
+    expect(requestId).toMatch(/^[\w-]+-0$/);
+    await until(async () => log.includes(`"GET /readyz HTTP/1.1" ${requestId}\n`));
   });
 
   async function send(path: string, body?: Buffer) {
@@ -181,7 +221,7 @@ async function startNode(): Promise<Node> {
       to.writeHead(node.ready ? 200 : 503).end();
       return;
     }
-    if (from.url !== '/up') node.requests.push(from);
+    if (from.url !== UP) node.requests.push(from);
     node.answer(from, to);
   });
   const node: Node = {

@@ -15,6 +15,7 @@ const COPIED = [
   'docs/OPERATIONS.md',
   'docs/SCALING.md',
   'package.json',
+  'packages/apiv3/src',
   'packages/server/src',
 ];
 const LINKED = ['package-lock.json', 'tsconfig.json', 'tsconfig.base.json', 'LICENSE'];
@@ -45,6 +46,21 @@ const FAULTS: [fault: string, file: string, from: string | RegExp, to: string, s
   ['a file outside of the context', '.dockerignore', '!LICENSE', '', 'leaves LICENSE out'],
   ['HTTP/2 in front', 'deploy/compose/haproxy.cfg', 'alpn http/1.1', 'alpn h2,http/1.1', 'lets HTTP/2 in'],
   ['header names in lower case', 'deploy/compose/haproxy.cfg', /^ +option h1-case.*\n/m, '', 'in lower case'],
+  [
+    'an upload that is kept out',
+    'deploy/compose/haproxy.cfg',
+    /^ +acl public path \/brand.*\n/m,
+    '',
+    'does not let /brand/marketing',
+  ],
+  [
+    'readiness let in',
+    'deploy/compose/haproxy.cfg',
+    'public path /v3/certificates',
+    'public path /readyz',
+    'lets /readyz in',
+  ],
+  ['all of a folder let in', 'deploy/kubernetes/ingress.yaml', '/images\n', '/\n', 'does not let images in'],
   [
     'HTTP/2 at the ingress',
     'deploy/kubernetes/ingress-controller.example.yaml',

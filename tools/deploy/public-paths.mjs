@@ -1,0 +1,57 @@
+/** The paths that strangers may ask for: every proxy that we ship lists those that the service has for them, and no others. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { readYaml } from './yaml.mjs';
+
+/** Images have a pattern in place of a path, in the words of each proxy. */
+const IMAGES = '^/images/[0-9a-f]{64}\\.(jpg|png|bmp)';
+
+/**
+ * @param {string} root
+ * @returns {string[]} one line for each finding
+ */
+export function checkPublicPaths(root) {
+  const read = (/** @type {string} */ file) => readFileSync(path.join(root, file), 'utf8');
+  const served = [
+    ...matches(read('packages/apiv3/src/endpoints.ts'), /^ +path: '(.+)',$/gm),
+    ...matches(read('packages/apiv3/src/certificates.ts'), /^export const CERTIFICATES_PATH = '(.+)';$/gm),
+  ];
+  const [ingress] = readYaml(root, 'deploy/kubernetes/ingress.yaml').documents;
+  const haproxy = read('deploy/compose/haproxy.cfg');
+  /** @type {[file: string, listed: string[], images: boolean][]} */
+  const lists = [
+    [
+      'haproxy.cfg',
+      matches(haproxy, /^ +acl public path (\S+)$/gm),
+      haproxy.includes(`acl public path_reg ${IMAGES}$\n`),
+    ],
+    ['ingress.yaml', pathsOf(ingress, 'Exact'), pathsOf(ingress, 'Prefix').join() === '/images'],
+  ];
+  return lists.flatMap(([file, listed, images]) => [
+    ...served.filter((one) => !listed.includes(one)).map((one) => `${file}: does not let ${one} in`),
+    ...listed
+      .filter((one) => !served.includes(one))
+      .map((one) => `${file}: lets ${one} in, which the service does not have for strangers`),
+    ...(images ? [] : [`${file}: does not let images in, and nothing else by a pattern`]),
+  ]);
+}
+
+/**
+ * @param {string} text
+ * @param {RegExp} pattern with one group
+ */
+function matches(text, pattern) {
+  return [...text.matchAll(pattern)].flatMap(([, one]) => one ?? []);
+}
+
+/**
+ * @param {any} ingress
+ * @param {string} type
+ * @returns {string[]}
+ */
+function pathsOf(ingress, type) {
+  return (ingress?.spec.rules ?? [])
+    .flatMap((/** @type {any} */ rule) => rule.http.paths)
+    .filter((/** @type {any} */ one) => one.pathType === type)
+    .map((/** @type {any} */ one) => one.path);
+}
