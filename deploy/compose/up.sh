@@ -7,17 +7,18 @@ secret() {
   od -An -N24 -tx1 /dev/urandom | tr -d ' \n'
 }
 
-if [ ! -e .env ]; then
-  umask 077
-  {
-    echo "POSTGRES_PASSWORD=$(secret)"
-    echo "REDIS_PASSWORD=$(secret)"
-    echo "S3_ACCESS_KEY=coupon-media"
-    echo "S3_SECRET_KEY=$(secret)"
-  } > .env.new
-  mv .env.new .env
-  echo "passwords are in $PWD/.env, for you alone to read: keep them, the volumes know no others"
-fi
+umask 077
+touch .env
+made=
+# Each that is not there yet: a file of an earlier version has fewer.
+for line in "POSTGRES_PASSWORD=$(secret)" "REDIS_PASSWORD=$(secret)" S3_ACCESS_KEY=coupon-media "S3_SECRET_KEY=$(secret)" \
+  S3_SETUP_ACCESS_KEY=coupon-media-setup "S3_SETUP_SECRET_KEY=$(secret)"; do
+  if ! grep -q "^${line%%=*}=" .env; then
+    echo "$line" >> .env
+    made=yes
+  fi
+done
+[ -z "$made" ] || echo "passwords are in $PWD/.env, for you alone to read: keep them, the volumes know no others"
 
 docker compose --file compose.yaml up --build --detach --wait "$@"
 cat <<'TEXT'

@@ -58,10 +58,9 @@ function checkService(name, service, compose) {
     [service.security_opt?.includes('no-new-privileges:true'), 'may gain privileges'],
     [service.logging !== undefined, 'writes logs without bound'],
     [service.privileged !== true, 'is privileged'],
-    [
-      !ours || (service.read_only === true && service.cap_drop?.includes('ALL')),
-      'is ours, and can write its root or has capabilities',
-    ],
+    [service.cap_drop?.includes('ALL') && !service.cap_add, 'has capabilities'],
+    [!ours || service.read_only === true, 'is ours, and can write its root'],
+    [service.read_only !== true || !isCopiedInto(service, compose), COPIED],
     [
       !ours || inSeconds(service.stop_grace_period) >= drainSeconds(service),
       'is given less time to stop than it drains',
@@ -69,6 +68,21 @@ function checkService(name, service, compose) {
   ];
   const wrong = rules.filter(([holds]) => !holds).map(([, finding]) => `${name} ${finding}`);
   return [...wrong, ...references(name, service, compose), ...secretsInPlain(name, service)];
+}
+
+const COPIED =
+  'cannot write its root, and compose would copy a secret or a configuration into it that is no file';
+
+/**
+ * @param {any} service
+ * @param {any} compose
+ */
+function isCopiedInto({ configs = [], secrets = [] }, compose) {
+  const nameOf = (/** @type {any} */ one) => (typeof one === 'string' ? one : one.source);
+  return [
+    ...configs.map((/** @type {any} */ one) => compose.configs?.[nameOf(one)]),
+    ...secrets.map((/** @type {any} */ one) => compose.secrets?.[nameOf(one)]),
+  ].some((source) => source !== undefined && source.file === undefined);
 }
 
 /** Ten seconds for what is under way, and five to close. @param {any} service */

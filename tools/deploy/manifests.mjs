@@ -147,6 +147,13 @@ function checkTogether(manifests) {
   const names = new Set(manifests.map(({ manifest }) => `${manifest.kind} ${manifest.metadata?.name}`));
   /** @type {string[]} */
   const findings = [];
+  const policies = manifests.filter(({ manifest }) => manifest.kind === 'NetworkPolicy');
+  const selects =
+    (/** @type {any} */ { spec }) =>
+    (/** @type {Manifest} */ { manifest }) =>
+      Object.entries(manifest.spec.podSelector.matchLabels).every(
+        ([key, value]) => spec.template.metadata.labels[key] === value,
+      );
   const selected = (/** @type {any} */ labels) =>
     pods.find(({ manifest }) =>
       Object.entries(labels).every(([key, value]) => manifest.spec.template.metadata.labels[key] === value),
@@ -166,6 +173,8 @@ function checkTogether(manifests) {
         findings.push(`${file}: ${kind} names port ${port}, which its pods do not have`);
     }
     const target = spec.scaleTargetRef;
+    if (spec.template?.spec?.containers && !policies.some(selects(manifest)))
+      findings.push(`${file}: no NetworkPolicy says who may reach its pods`);
     if (target && !names.has(`${target.kind} ${target.name}`))
       findings.push(`${file}: there is no ${target.kind} ${target.name}`);
     for (const { backend } of (spec.rules ?? []).flatMap((/** @type {any} */ rule) => rule.http.paths)) {

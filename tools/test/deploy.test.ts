@@ -104,6 +104,27 @@ const FAULTS: [fault: string, file: string, from: string | RegExp, to: string, s
     'can write its root',
   ],
   [
+    'capabilities of an engine',
+    'deploy/compose/compose.yaml',
+    /( {2}s3:\n(?: .*\n)*?) +cap_drop: \[ALL\]\n/,
+    '$1',
+    's3 has capabilities',
+  ],
+  [
+    'a configuration that compose cannot put in its place',
+    'deploy/compose/compose.yaml',
+    /( {2}s3:\n(?: .*\n)*?)( +)cap_drop/,
+    '$1$2read_only: true\n$2cap_drop',
+    's3 cannot write its root',
+  ],
+  [
+    'pods that anybody reaches',
+    'deploy/kubernetes/one-folder/networkpolicy.yaml',
+    'one-folder\n',
+    'node\n',
+    'statefulset.yaml: no NetworkPolicy',
+  ],
+  [
     'too little time to stop',
     'deploy/compose/compose.yaml',
     'stop_grace_period: 20s',
