@@ -5,8 +5,8 @@ import { formatNames } from './formats.js';
 import { aborted } from './turns.js';
 
 /**
- * Has a task done in a process of its own, which is killed when it takes too long or too much memory. Processes are kept for
- * the next task, ended after some idle seconds, and keep no program alive.
+ * Has a task done in a process of its own, which is killed when it takes too long or too much memory, and ends with this
+ * one, however that ends. Processes are kept for the next task, ended after some idle seconds, and keep no program alive.
  *
  * @throws PrepareError what the task is refused with, `TIMED_OUT`, `TOO_MUCH_MEMORY`, `DAMAGED`, `ABORTED`
  */
@@ -39,7 +39,7 @@ interface Decoder {
 const idle: Decoder[] = [];
 
 function start(): Decoder {
-  const process = fork(new URL('./decoder/process.js', import.meta.url), {
+  const child = fork(new URL('./decoder/process.js', import.meta.url), [String(process.pid)], {
     env: decoderEnvironment(),
     // Pixels live outside of this heap; what lives inside is small.
     execArgv: ['--max-old-space-size=256'],
@@ -47,11 +47,11 @@ function start(): Decoder {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   // While it works, the time limit's timer keeps the program alive; idle, nothing does.
-  process.unref();
-  process.channel?.unref();
-  const decoder = { process, tasks: 0 };
-  process.on('exit', () => forget(decoder));
-  process.on('error', () => forget(decoder));
+  child.unref();
+  child.channel?.unref();
+  const decoder = { process: child, tasks: 0 };
+  child.on('exit', () => forget(decoder));
+  child.on('error', () => forget(decoder));
   return decoder;
 }
 
@@ -127,6 +127,7 @@ function endingError(
   code: number | null,
   killer: NodeJS.Signals | null,
 ): PrepareError {
+  if (killer === 'SIGALRM') return new PrepareError('TIMED_OUT', { limit: limits.timeLimit });
   if (killer !== null && DEATHS_BY_MEMORY.has(killer)) {
     return new PrepareError('TOO_MUCH_MEMORY', { limit: limits.memoryLimit });
   }

@@ -1,22 +1,25 @@
 import { Worker } from 'node:worker_threads';
 import { PrepareError } from '../errors.js';
 import { damaged } from './damage.js';
+import type { Bounds, GuardData } from './guard.js';
 import type { Answer, Task } from './protocol.js';
 
 /**
  * The decoding process: one task after another, each answered by one message. It exists to be killed: what decodes strangers'
  * files may hang, grow or crash, and takes nothing along but the picture.
  */
-const guard = new Worker(new URL('./memory-guard.js', import.meta.url));
+const guard = new Worker(new URL('./guard.js', import.meta.url), {
+  workerData: { program: Number(process.argv[2]) } satisfies GuardData,
+});
 guard.unref();
 
 // Ctrl-C reaches every process of a terminal; this one's end is its parent's to decide.
 process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit());
 process.on('message', (task: Task) => {
-  guard.postMessage(task.limits.memoryLimit);
+  guard.postMessage(task.limits satisfies Bounds);
   void answer(task).then((outcome) => {
-    guard.postMessage(Number.POSITIVE_INFINITY);
+    guard.postMessage(undefined);
     process.send?.({ outcome, held: process.memoryUsage.rss() } satisfies Answer);
   });
 });
