@@ -1,7 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { CommandError } from '../dist/failure.js';
+import { readLedgerText } from '../dist/ledger/format.js';
 import { openLedger, readLedger } from '../dist/ledger/ledger.js';
 import { ledgerPath } from '../dist/ledger/location.js';
 
@@ -39,12 +42,12 @@ test('a row is on the disk as soon as it was added; the room behind it means not
   const ledger = await openLedger(file, TITLE);
   await ledger.reserve();
   await ledger.add(row(1));
-  // As a kill would leave it: empty lines behind, and the lock of a process that has gone.
+  // As a kill would leave it: empty lines behind, and the claim of a process that has gone.
   const killed = await readFile(file);
   await ledger.close();
   expect(killed.length).toBeGreaterThan(60_000);
   await writeFile(file, killed);
-  await writeFile(`${file}.lock`, '999999999');
+  await writeFile(`${file}.lock.999999999.0123456789abcdef.${hostname()}`, '');
   const next = await openLedger(file, TITLE);
   expect(next.sent(row(1).sha256)).toMatchObject(row(1));
   await next.add(row(2));
@@ -71,8 +74,10 @@ test('wherever a crash tears it, what stands before is kept and what comes after
 test('in use, of another merchant, or none: refused by its key', async () => {
   const ledger = await openLedger(file, TITLE);
   const other = { ...TITLE, merchant: '2' };
-  await writeFile(`${file}.lock`, String(process.ppid));
+  const claim = `${file}.lock.${process.ppid}.0123456789abcdef.${hostname()}`;
+  await writeFile(claim, '');
   await expect(openLedger(file, TITLE)).rejects.toMatchObject({ key: 'ledger.inUse' });
+  await rm(claim);
   await ledger.close();
   await expect(openLedger(file, other)).rejects.toMatchObject({ key: 'ledger.another' });
   await expect(readLedger(file, other)).rejects.toMatchObject({ key: 'ledger.another' });
@@ -92,3 +97,114 @@ test('its place: among states, a file for each service and merchant; of a local 
     '/sandbox/ledger-127.0.0.1_8787-1900000001.jsonl',
   );
 });
+
+describe('a ledger that somebody else has written', () => {
+  const TITLE_LINE = JSON.stringify({ ledger: 'coupon-media upload', version: 1, ...TITLE });
+
+  beforeEach(() => mkdir(path.dirname(file)));
+
+  test.each([
+    ['a URL that is a program', { imageUrl: 'javascript:alert(1)' }],
+    ['a URL with a line feed', { imageUrl: 'https://img.example/1.png\nhttps://evil.example/' }],
+    ['a URL with an escape sequence', { imageUrl: 'https://img.example/\x1b[2J' }],
+    ['a URL with C1', { imageUrl: 'https://img.example/\u009b2J' }],
+    ['a URL of a file', { imageUrl: 'file:///etc/passwd' }],
+    ['no URL', { imageUrl: 'img.example/1.png' }],
+    ['a URL without end', { imageUrl: `https://img.example/${'1'.repeat(5000)}` }],
+    ['a digest that is none', { sha256: 'ab' }],
+    ['a digest in capital letters', { sha256: 'AB'.repeat(32) }],
+    ['a name that is no text', { filename: ['a.png'] }],
+    ['bytes that are no number', { bytes: '1' }],
+    ['a Request-ID with a line feed', { requestId: '1\n2' }],
+  ])('%s: the row is not believed', async (_, lie) => {
+    const believed = { ...row(1), ...lie };
+    await writeFile(
+      file,
+      `${[TITLE_LINE, ...[believed, row(2)].map((one) => JSON.stringify(one))].join('\n')}\n`,
+    );
+    const ledger = await openLedger(file, TITLE);
+    expect(ledger.sent(believed.sha256)).toBeUndefined();
+    expect(ledger.sent(row(2).sha256)).toMatchObject(row(2));
+    await ledger.close();
+  });
+
+  test('whatever stands in it: a ledger, or refused in words; and what is believed is fit to be printed', async () => {
+    const value = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.integer(),
+      fc.webUrl(),
+      fc.constant(null),
+      fc.jsonValue(),
+    );
+    const line = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.record({
+        sha256: fc.constant(row(1).sha256),
+        imageUrl: value,
+        filename: value,
+        bytes: value,
+        at: value,
+      }),
+      fc.record({
+        ...fieldsOf(row(1), fc.constant),
+        imageUrl: fc.oneof(
+          value,
+          fc.string({ unit: 'binary' }).map((text) => `https://${text}`),
+        ),
+      }),
+    );
+    await fc.assert(
+      fc.property(fc.boolean(), fc.array(line), fc.uint8Array({ maxLength: 8 }), (titled, lines, bytes) => {
+        const text = [
+          ...(titled ? [TITLE_LINE] : []),
+          ...lines.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))),
+        ];
+        const read = readOrRefused(
+          Buffer.concat([Buffer.from(text.map((one) => `${one}\n`).join('')), bytes]),
+        );
+        for (const { imageUrl, filename, requestId = '' } of read?.rows.uploads ?? []) {
+          expect(imageUrl).toMatch(/^https?:[^\s\p{Cc}\p{Zl}\p{Zp}]+$/u);
+          expect(filename + requestId).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+        }
+      }),
+    );
+  });
+
+  test('a link is followed to a ledger, and to nothing else', async () => {
+    const [target, empty] = [`${file}.target`, `${file}.empty`];
+    await writeFile(empty, '');
+    await symlink(empty, file);
+    await expect(openLedger(file, TITLE)).rejects.toMatchObject({ key: 'ledger.notOne' });
+    expect(await readFile(empty, 'utf8')).toBe('');
+    await rm(file);
+    // One that leads to nothing yet would choose what is made.
+    await symlink(target, file);
+    await expect(openLedger(file, TITLE)).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(readFile(target)).rejects.toMatchObject({ code: 'ENOENT' });
+    await writeFile(target, `${TITLE_LINE}\n${JSON.stringify(row(1))}\n`);
+    const ledger = await openLedger(file, TITLE);
+    expect(ledger.sent(row(1).sha256)).toMatchObject(row(1));
+    await ledger.close();
+  });
+
+  test('one without end is refused before it is read', async () => {
+    await writeFile(file, `${TITLE_LINE}\n`);
+    await truncate(file, 300 * 1024 * 1024);
+    await expect(openLedger(file, TITLE)).rejects.toMatchObject({ key: 'ledger.tooLarge' });
+    await expect(readLedger('/dev/zero', TITLE)).rejects.toMatchObject({ key: 'ledger.notOne' });
+  });
+});
+
+/** @returns undefined where it was refused in words */
+function readOrRefused(bytes: Buffer) {
+  try {
+    return readLedgerText(bytes, 'ledger.jsonl');
+  } catch (error) {
+    expect(error).toBeInstanceOf(CommandError);
+    return undefined;
+  }
+}
+
+function fieldsOf<T extends object, R>(value: T, make: (field: unknown) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, make(field)]));
+}

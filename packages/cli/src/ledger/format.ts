@@ -45,8 +45,8 @@ export function readLedgerText(bytes: Buffer, file: string): LedgerText {
     if (!TITLE_START.startsWith(bytes.toString('utf8', 0, TITLE_START.length))) throw notOne(file);
     return { rows: { title: undefined, uploads: [] }, wholeBytes: 0 };
   }
-  const title = parsed(first) as (LedgerTitle & Partial<typeof TITLE_FORMAT>) | undefined;
-  if (title?.ledger !== TITLE_FORMAT.ledger || title.version !== TITLE_FORMAT.version) throw notOne(file);
+  const title = parsed(first);
+  if (!isTitle(title)) throw notOne(file);
   return { rows: { title, uploads: lines.map(parsed).filter(isRow) }, wholeBytes };
 }
 
@@ -59,7 +59,7 @@ function endOfLines(bytes: Buffer): number {
 
 const TITLE_START = '{"ledger":';
 
-function notOne(file: string): CommandError {
+export function notOne(file: string): CommandError {
   return new CommandError('ledger.notOne', { file });
 }
 
@@ -72,7 +72,41 @@ function parsed(line: string): unknown {
   }
 }
 
+function isTitle(value: unknown): value is LedgerTitle {
+  const { ledger, version, service, merchant } = fieldsOf(value);
+  if (ledger !== TITLE_FORMAT.ledger || version !== TITLE_FORMAT.version) return false;
+  return isPlainText(service) && isPlainText(merchant);
+}
+
+/**
+ * What a row says is printed, and believed in place of an upload: a line that no run of ours wrote costs one upload more, as
+ * one that cannot be read does.
+ */
 function isRow(value: unknown): value is LedgerRow {
-  const { sha256, imageUrl } = (value ?? {}) as Partial<LedgerRow>;
-  return typeof sha256 === 'string' && typeof imageUrl === 'string';
+  const fields = fieldsOf(value);
+  return Object.entries(FORMS).every(([name, fits]) => fits(fields[name]));
+}
+
+const FORMS: { readonly [Name in keyof Required<LedgerRow>]: (value: unknown) => boolean } = {
+  sha256: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+  imageUrl: isWebAddress,
+  filename: isPlainText,
+  bytes: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  requestId: (value) => value === undefined || isPlainText(value),
+  at: isPlainText,
+  source: (value) => value === undefined || isPlainText(value),
+};
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? { ...value } : {};
+}
+
+/** On one line, with nothing in it that a terminal obeys, and of a length that can be shown. */
+function isPlainText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 1024 && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value);
+}
+
+function isWebAddress(value: unknown): boolean {
+  if (!isPlainText(value) || /\s/.test(value) || !URL.canParse(value)) return false;
+  return ['https:', 'http:'].includes(new URL(value).protocol);
 }

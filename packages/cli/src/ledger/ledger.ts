@@ -1,9 +1,17 @@
 import { constants } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { CommandError } from '../failure.js';
 import { createAppender } from './append.js';
-import { type LedgerRow, type LedgerTitle, readLedgerText, TITLE_FORMAT, titleOf } from './format.js';
+import {
+  type LedgerRow,
+  type LedgerText,
+  type LedgerTitle,
+  notOne,
+  readLedgerText,
+  TITLE_FORMAT,
+  titleOf,
+} from './format.js';
 import { lock } from './lock.js';
 
 /** What was uploaded to one service as one merchant. A row that was added survives a crash. */
@@ -33,49 +41,95 @@ export interface Ledger {
 export async function openLedger(file: string, title: LedgerTitle): Promise<Ledger> {
   await mkdir(path.dirname(file), { recursive: true });
   const unlock = await lock(file);
+  let handle: FileHandle | undefined;
   try {
-    const handle = await open(file, constants.O_RDWR | constants.O_CREAT, 0o600);
-    const { rows, wholeBytes } = readLedgerText(await handle.readFile(), file);
-    checkTitle(rows.title, title, file);
-    await handle.truncate(wholeBytes);
-    const lines = createAppender(handle, wholeBytes);
-    if (!rows.title) await lines.append({ ...TITLE_FORMAT, ...title });
-    const known = createIndex(rows.uploads);
-    return {
-      file,
-      sent: known.sent,
-      made: known.made,
-      reserve: lines.reserve,
-      async add(row) {
-        await lines.append(row);
-        known.add(row);
-      },
-      async close() {
-        await lines.close();
-        await handle.close();
-        await unlock();
-      },
-    };
+    handle = await openToWrite(file);
+    return await ledgerOn(handle, { file, title, unlock });
   } catch (error) {
+    await handle?.close();
     await unlock();
     throw error;
   }
 }
 
+interface Opened {
+  file: string;
+  title: LedgerTitle;
+  unlock(): Promise<void>;
+}
+
+async function ledgerOn(handle: FileHandle, { file, title, unlock }: Opened): Promise<Ledger> {
+  const { rows, wholeBytes } = await readFrom(handle, file);
+  checkTitle(rows.title, title, file);
+  // A link is followed to what is a ledger already, never to a file that would become one.
+  if (!rows.title && (await lstat(file)).isSymbolicLink()) throw notOne(file);
+  await closeToOthers(handle);
+  await handle.truncate(wholeBytes);
+  const lines = createAppender(handle, wholeBytes);
+  if (!rows.title) await lines.append({ ...TITLE_FORMAT, ...title });
+  const known = createIndex(rows.uploads);
+  return {
+    file,
+    sent: known.sent,
+    made: known.made,
+    reserve: lines.reserve,
+    async add(row) {
+      await lines.append(row);
+      known.add(row);
+    },
+    async close() {
+      await lines.close();
+      await handle.close();
+      await unlock();
+    },
+  };
+}
+
 /** What is in a ledger that need not be there, for a look without a lock. */
 export async function readLedger(file: string, title: LedgerTitle): Promise<Pick<Ledger, 'sent' | 'made'>> {
-  const handle = await open(file, 'r').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+  const handle = await open(file, constants.O_RDONLY | WITHOUT_WAITING).catch(absent);
   if (!handle) return createIndex([]);
   try {
-    const { rows } = readLedgerText(await handle.readFile(), file);
+    const { rows } = await readFrom(handle, file);
     checkTitle(rows.title, title, file);
     return createIndex(rows.uploads);
   } finally {
     await handle.close();
   }
+}
+
+/** Makes the file where it is not there, which follows no link; else what is there must be one. */
+async function openToWrite(file: string): Promise<FileHandle> {
+  const made = await open(file, 'wx+', 0o600).catch(present);
+  return made ?? open(file, constants.O_RDWR | WITHOUT_WAITING);
+}
+
+/** Others may read what was uploaded, but not say so. Where the file is another's, it is that one's to close. */
+async function closeToOthers(handle: FileHandle): Promise<void> {
+  const { mode } = await handle.stat();
+  if ((mode & 0o022) !== 0) await handle.chmod(mode & 0o755).catch(() => {});
+}
+
+async function readFrom(handle: FileHandle, file: string): Promise<LedgerText> {
+  const stats = await handle.stat();
+  if (!stats.isFile()) throw notOne(file);
+  if (stats.size > LARGEST * 1024 * 1024)
+    throw new CommandError('ledger.tooLarge', { file, mebibytes: LARGEST });
+  return readLedgerText(await handle.readFile(), file);
+}
+
+/** Mebibytes: half a million uploads. */
+const LARGEST = 256;
+
+/** What stands there may be a pipe; Windows knows no such flag. */
+const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0;
+
+function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+function present(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'EEXIST') throw error;
 }
 
 function checkTitle(found: LedgerTitle | undefined, wanted: LedgerTitle, file: string): void {

@@ -54,6 +54,25 @@ export const en = {
   'key.unreadableHidden':
     '{where}: {why}. What was given does not look like the path of a key file, and is not shown',
 
+  // Files without end.
+  'file.tooLarge':
+    '{file} has more than {mebibytes} MiB, which is too much for what belongs here: name another file',
+  'file.silent': 'nothing came from {file} for {seconds} s: see who writes to it, or name another file',
+  'stdin.tooLarge': 'more than {mebibytes} MiB came on standard input: see what is sent there',
+
+  // What is not the user's alone.
+  'exposed.profile': 'others can change {file}, and with it where pictures are sent: chmod 600 {file}',
+  'exposed.folder': 'others can put other files in place of those in {file}: chmod 700 {file}',
+  'exposed.changeable': 'others can change {file}, a key that is relied on: chmod 600 {file}',
+  'exposed.key': 'others can read the private key {file}: chmod 600 {file}',
+  'exposed.secret': 'others can read {file}, and a key stands in it: chmod 600 {file}',
+  'config.sandboxAnothers':
+    '{file} is not used without being named, since it is a link or others can write to it. If you trust it: --profile {file}',
+  'config.sandboxElsewhere':
+    '{file} is not used without being named, since it leads to {host}, not to this machine. If you trust it: --profile {file}',
+  'config.sandboxOutside':
+    '{file} is not used without being named, since its {key} leads out of its folder. If you trust it: --profile {file}',
+
   // Settings.
   'option.profile': 'profile file, or the name of one in ~/.config/coupon-media (default: default)',
   'setting.hosts': 'the service: main host, then backups, separated by commas',
@@ -193,6 +212,9 @@ Exit codes: 0 all uploaded · 1 some failed · 2 wrong use · 3 configuration, k
   'ledger.notOne': '{file} is no ledger of coupon-media; nothing was written to it',
   'ledger.another': '{file} is the ledger of {of}, and this upload is for {wanted}: give another --ledger',
   'ledger.inUse': 'another run (process {pid}) uses {file}; wait for it. If it has gone, delete {lock}',
+  'ledger.inUseElsewhere':
+    'a run on {host} (process {pid}) uses {file}; wait for it. If it has gone, delete {lock}',
+  'ledger.tooLarge': '{file} has more than {mebibytes} MiB, as no ledger has: give another --ledger',
   'ledger.unwritable': 'the ledger cannot be written: {why}',
   'manifest.suffix': '--manifest {file}: must end in .csv or .json',
 

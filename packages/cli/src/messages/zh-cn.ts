@@ -51,6 +51,22 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'key.unreadable': '{where}：{file}：{why}',
   'key.unreadableHidden': '{where}：{why}。给出的内容不像密钥文件的路径，不予显示',
 
+  'file.tooLarge': '{file} 超过 {mebibytes} MiB，这里用不到这么大的文件：请另给一个文件',
+  'file.silent': '{file} 在 {seconds} 秒内没有任何数据：请检查由谁写入，或另给一个文件',
+  'stdin.tooLarge': '标准输入超过 {mebibytes} MiB：请检查传入的内容',
+
+  'exposed.profile': '其他用户可以修改 {file}，从而改变图片发往的地址：请执行 chmod 600 {file}',
+  'exposed.folder': '其他用户可以替换 {file} 中的文件：请执行 chmod 700 {file}',
+  'exposed.changeable': '其他用户可以修改密钥文件 {file}：请执行 chmod 600 {file}',
+  'exposed.key': '其他用户可以读取商户私钥 {file}：请执行 chmod 600 {file}',
+  'exposed.secret': '其他用户可以读取 {file}，其中有密钥：请执行 chmod 600 {file}',
+  'config.sandboxAnothers':
+    '{file} 是符号链接，或其他用户可以写入，因此不会自动使用。确认可信后请加 --profile {file}',
+  'config.sandboxElsewhere':
+    '{file} 指向 {host} 而不是本机，因此不会自动使用。确认可信后请加 --profile {file}',
+  'config.sandboxOutside':
+    '{file} 的 {key} 指向它所在的文件夹之外，因此不会自动使用。确认可信后请加 --profile {file}',
+
   'option.profile': '配置文件，或 ~/.config/coupon-media 中配置的名字（默认：default）',
   'setting.hosts': '服务地址：主域名在前，备用域名在后，用逗号分隔',
   'setting.mchid': '商户号',
@@ -177,6 +193,9 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'ledger.notOne': '{file} 不是 coupon-media 的台账；没有写入任何内容',
   'ledger.another': '{file} 是 {of} 的台账，而这次上传属于 {wanted}：请另给 --ledger',
   'ledger.inUse': '另一个进程（{pid}）正在使用 {file}；请等它结束。如果它已不在，删除 {lock}',
+  'ledger.inUseElsewhere':
+    '主机 {host} 上的进程（{pid}）正在使用 {file}；请等它结束。如果它已不在，删除 {lock}',
+  'ledger.tooLarge': '{file} 超过 {mebibytes} MiB，台账没有这么大：请另给 --ledger',
   'ledger.unwritable': '台账无法写入：{why}',
   'manifest.suffix': '--manifest {file}：必须以 .csv 或 .json 结尾',
 
