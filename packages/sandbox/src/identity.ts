@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isKeyPair, loadCertificate, loadPrivateKey } from '@coupon-media/apiv3';
@@ -115,12 +116,16 @@ export function writeCredentials(folder: string, credentials: Credentials): Prom
   return writeWhole(folder, CREDENTIALS_FILE, `${JSON.stringify(credentials, null, 2)}\n`, 0o600);
 }
 
-/** Writes beside the file and renames: whoever reads sees the old file or the new one, never a part. */
+/**
+ * Writes beside the file and renames: whoever reads sees the old file or the new one, never a part. The draft's name cannot be
+ * foreseen and is made exclusively, so that no link is followed, and the file has this mode whatever it had before.
+ */
 async function writeWhole(folder: string, name: string, text: string, mode: number): Promise<void> {
   const file = path.join(folder, name);
   await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, text, { mode });
-  await rename(`${file}.new`, file);
+  const draft = `${file}.${randomBytes(8).toString('hex')}.new`;
+  await writeFile(draft, text, { mode, flag: 'wx' });
+  await rename(draft, file);
 }
 
 function seconds(date: Date): number {

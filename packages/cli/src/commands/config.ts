@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Command, Option } from 'commander';
 import { examine } from '../doctor/examine.js';
 import { CommandError, EXIT } from '../failure.js';
+import { writeWhole } from '../files/write-whole.js';
 import { interview } from '../profile/interview.js';
 import { withProfile } from '../profile/options.js';
 import { type ProfileFlags, profilePath, readProfile } from '../profile/profile.js';
@@ -48,7 +49,7 @@ async function init({ profile: name, force }: InitFlags, shell: Shell): Promise<
   }, shell);
   await lines.return?.();
   await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  await writeWhole(file, `${JSON.stringify(content, null, 2)}\n`, 0o600);
   err.lines('', say('config.written', { file }), '');
   process.exitCode = await examine(readProfile({ profile: file }, {}), shell, {});
 }

@@ -1,6 +1,7 @@
-import { access, constants, open, rename, rm } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { CommandError, EXIT } from '../failure.js';
+import { writeWhole } from '../files/write-whole.js';
 import { checkPath } from '../path-option.js';
 import type { Row } from '../upload/row.js';
 import { csv } from './csv.js';
@@ -36,21 +37,4 @@ function cells(record: ReturnType<typeof recordOf>) {
     const value = record[column];
     return typeof value === 'object' ? value.join('; ') : value;
   });
-}
-
-async function writeWhole(file: string, text: string): Promise<void> {
-  const draft = `${file}.${process.pid}.new`;
-  try {
-    const handle = await open(draft, 'w');
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
 }
