@@ -31,6 +31,8 @@ export interface CliOptions {
   /** What a shell has behind the command: `> /dev/full`. */
   after?: string;
   uid?: number;
+  /** On a pseudo-terminal, which has both outputs as one. */
+  terminal?: true;
 }
 
 export interface Started {
@@ -47,7 +49,7 @@ export async function createWorld(
   const front = await faultyFront(sandbox.credentials.baseUrl, decide);
   const profile = path.join(folder, 'profile', 'shop.json');
   await mkdir(path.dirname(profile));
-  await writeFile(profile, JSON.stringify({ ...sandbox.credentials, baseUrl: front.url }));
+  await writeFile(profile, JSON.stringify({ ...sandbox.credentials, baseUrl: front.url }), { mode: 0o600 });
   const host = new URL(front.url).host.replace(':', '_');
   const start = (args: string[], options: CliOptions = {}): Started => launch(folder, args, options);
   return {
@@ -83,11 +85,12 @@ export async function ledgerRows(file: string): Promise<Record<string, unknown>[
 function launch(
   folder: string,
   args: string[],
-  { env, input = '', before = ':', after, uid }: CliOptions,
+  { env, input = '', before = ':', after, uid, terminal }: CliOptions,
 ): Started {
   const command = [process.execPath, path.resolve(CLI), ...args];
   const inShell = ['bash', '-c', `${before}; ${after ? '' : 'exec '}"$@" ${after ?? ''}`, 'bash', ...command];
-  const [file = '', ...rest] = before !== ':' || after ? inShell : command;
+  const onTerminal = ['script', '-qec', command.map(quoted).join(' '), '/dev/null'];
+  const [file = '', ...rest] = terminal ? onTerminal : before !== ':' || after ? inShell : command;
   const { PATH = '' } = process.env;
   // Nothing of the environment of whoever runs the tests: no locale, no proxy, no configuration.
   const own = { PATH, HOME: folder, XDG_STATE_HOME: path.join(folder, 'state'), ...env };
@@ -99,6 +102,11 @@ function launch(
   });
   child.stdin?.on('error', () => {}).end(input);
   return { child, ended: endOf(child) };
+}
+
+/** As a shell takes it literally. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 async function endOf(child: ChildProcess): Promise<Ended> {

@@ -7,4 +7,4 @@ export { createProgress, type Progress } from './progress/progress.js';
 export type { ServiceCli } from './service-cli.js';
 export { type Screen, type Shell, speaking } from './shell.js';
 export { type Interruption, interruption, untilStopped } from './signals.js';
-export { padded, visible, width } from './terminal/text.js';
+export { padded, width } from './terminal/text.js';

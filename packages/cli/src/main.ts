@@ -16,7 +16,7 @@ import { createShell } from './shell.js';
 import { VERSION } from './version.js';
 
 const shell = createShell(process);
-const { say, err } = shell;
+const { say, out, err } = shell;
 const service = await serviceCommands(shell);
 
 const program = new Command('coupon-media')
@@ -40,7 +40,11 @@ for (const command of [
   command
     .exitOverride()
     .configureHelp(helpIn(shell))
-    .configureOutput({ outputError: (text) => err.write(wrongUseIn(text, shell)) })
+    .configureOutput({
+      writeOut: out.write,
+      writeErr: err.write,
+      outputError: (text) => err.write(wrongUseIn(text, shell)),
+    })
     .showHelpAfterError(say('program.helpHint'));
 }
 

@@ -2,8 +2,9 @@ import type { Language } from '@coupon-media/apiv3';
 import { EXIT } from './failure.js';
 import { languageOf } from './messages/language.js';
 import { joined, type MessageKey, type Messages, messages, type Say, speaker } from './messages/messages.js';
+import { own, shownJson, shownLine, shownText } from './terminal/output.js';
 import { type Style, styleFor, wantsColour } from './terminal/style.js';
-import { broken } from './terminal/text.js';
+import { broken, visible } from './terminal/text.js';
 
 /** What a command may see and touch of the world around it. */
 export interface Shell<Key extends string = MessageKey> {
@@ -16,14 +17,22 @@ export interface Shell<Key extends string = MessageKey> {
   readonly err: Screen;
 }
 
-/** One of the two streams that a program writes to. */
+/**
+ * One of the two streams that a program writes to. Whatever stands in a text, foreign or not, is shown and does nothing: names
+ * of files, answers of services and what others wrote into files all end here.
+ */
 export interface Screen {
   readonly isTerminal: boolean;
   readonly style: Style;
   columns(): number;
+  /** A text with lines of its own. */
   write(text: string): void;
-  /** Each with a line feed behind it. */
+  /** Each with a line feed behind it, and none in it: what comes from elsewhere begins no line. */
   lines(...lines: readonly string[]): void;
+  /** On one line unless it is indented. */
+  json(value: object, indent?: number): void;
+  /** Takes away what stands on the last line, and writes there. */
+  rewrite(text: string): void;
   /**
    * A paragraph behind something that takes `indent` columns; on a terminal broken into lines that are indented as far.
    *
@@ -56,21 +65,26 @@ function screenOn(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): S
     if (!isGone && error.code !== 'EPIPE') tellUnwritten(stream, error);
     isGone = true;
   });
-  const write = (text: string): void => {
+  const send = (text: string): void => {
     if (!isGone) stream.write(text);
   };
   return {
     isTerminal,
     style: styleFor(wantsColour(isTerminal, environment)),
     columns: () => stream.columns || 80,
-    write,
-    lines: (...lines) => write(lines.map((line) => `${line}\n`).join('')),
+    write: (text) => send(shownText(text)),
+    lines: (...lines) => send(lines.map((line) => `${shownLine(line)}\n`).join('')),
+    json: (value, indent) => send(`${shownJson(value, indent)}\n`),
+    rewrite: (text) => send(CLEAR + shownText(text)),
     hanging(indent, text, paint = (line) => line) {
-      const lines = isTerminal ? broken(text, (stream.columns || 80) - indent - 1) : [text];
-      return lines.map(paint).join(`\n${' '.repeat(indent)}`);
+      const lines = isTerminal ? broken(visible(text), (stream.columns || 80) - indent - 1) : [text];
+      return lines.map(paint).join(own(`\n${' '.repeat(indent)}`));
     },
   };
 }
+
+/** To the line's beginning, and nothing on it. */
+const CLEAR = '\r\x1b[2K';
 
 /** Results that did not arrive (a disk that is full) are a failure, whatever else is done. */
 function tellUnwritten(stream: NodeJS.WriteStream, { message }: Error): void {

@@ -41,13 +41,13 @@ async function sign(
   const body = file === undefined ? text : await readBytes(file);
   const profile = readProfile(flags, environment);
   const { message, ...signed } = await signAs(profile, { method, url, body, timestamp, nonce });
-  if (json) return out.lines(JSON.stringify({ message: message.toString(), ...signed }));
+  if (json) return out.json({ message: message.toString(), ...signed });
   const { strong } = out.style;
   out.lines(
     strong(say('sign.message', { bytes: message.length })),
     ...messageLines(message, out.style),
-    `${strong('SHA-256')}\n  ${signed.sha256}`,
-    `${strong(say('sign.signature'))}\n  ${signed.signature}`,
-    `${strong('Authorization')}\n  ${signed.authorization}`,
+    ...[strong('SHA-256'), `  ${signed.sha256}`],
+    ...[strong(say('sign.signature')), `  ${signed.signature}`],
+    ...[strong('Authorization'), `  ${signed.authorization}`],
   );
 }

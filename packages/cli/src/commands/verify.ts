@@ -8,7 +8,6 @@ import { type ProfileFlags, readProfile } from '../profile/profile.js';
 import { messageLines } from '../report/message.js';
 import type { Shell } from '../shell.js';
 import { FAULT_TEXTS, verifyCapture } from '../signing/verify.js';
-import { visible } from '../terminal/text.js';
 
 interface Flags extends ProfileFlags {
   body?: string;
@@ -37,14 +36,13 @@ async function verify(files: string[], flags: Flags, { environment, out, say }: 
   const { kind, message, key, fault } = await verifyCapture(capture, profile, readKeys(profile), options);
   process.exitCode = fault === undefined ? EXIT.done : EXIT.failed;
   const genuine = fault === undefined;
-  if (flags.json)
-    return out.lines(JSON.stringify({ kind, genuine, fault, key, message: message.toString() }));
+  if (flags.json) return out.json({ kind, genuine, fault, key, message: message.toString() });
   const { good, bad, strong } = out.style;
   out.lines(
     strong(say('sign.message', { bytes: message.length })),
     ...messageLines(message, out.style),
     genuine
-      ? `${good('✓')} ${say('verify.genuine', { key: visible(key) })}`
-      : `${bad('✗')} ${say(FAULT_TEXTS[fault], { serial: visible(key) })}`,
+      ? `${good('✓')} ${say('verify.genuine', { key: key })}`
+      : `${bad('✗')} ${say(FAULT_TEXTS[fault], { serial: key })}`,
   );
 }

@@ -2,7 +2,7 @@ import { EXIT, type ExitCode } from '../failure.js';
 import type { Profile } from '../profile/profile.js';
 import type { Shell } from '../shell.js';
 import type { Style } from '../terminal/style.js';
-import { padded, visible, width } from '../terminal/text.js';
+import { padded, width } from '../terminal/text.js';
 import type { Check, Patient, Verdict } from './check.js';
 import { hostChecks } from './hosts.js';
 import { keyChecks } from './keys.js';
@@ -32,7 +32,8 @@ export async function examine(profile: Profile, shell: Shell, { json }: { json?:
   for (const check of checks) {
     const verdict = await check.run(patient);
     examined.push({ check, verdict });
-    shell.out.lines(...(json ? [asJson(check, verdict)] : asText(check, verdict, titles, shell)));
+    if (json) shell.out.json(asRecord(check, verdict));
+    else shell.out.lines(...asText(check, verdict, titles, shell));
   }
   if (!json) shell.out.lines('', conclusion(examined, shell));
   return exitCodeOf(examined);
@@ -45,7 +46,7 @@ function titleOf({ title, host = '' }: Check, { say }: Shell): string {
 function asText(check: Check, { state, text, remedy }: Verdict, columns: number, shell: Shell): string[] {
   const { style, hanging } = shell.out;
   const [mark, paint] = LOOKS[state](style);
-  const said = hanging(columns + 6, visible(text), paint);
+  const said = hanging(columns + 6, text, paint);
   return [
     `  ${mark} ${padded(titleOf(check, shell), columns)}  ${said}`,
     ...(remedy
@@ -61,8 +62,8 @@ const LOOKS: Readonly<Record<Verdict['state'], (style: Style) => [string, (text:
   skipped: (style) => [style.faint('–'), style.faint],
 };
 
-function asJson({ name, host }: Check, { state, text, remedy }: Verdict): string {
-  return JSON.stringify({ check: name, host, state, text, remedy });
+function asRecord({ name, host }: Check, { state, text, remedy }: Verdict) {
+  return { check: name, host, state, text, remedy };
 }
 
 function conclusion(examined: readonly Examined[], { out, say }: Shell): string {

@@ -4,7 +4,6 @@ import type { MessageKey } from '../messages/messages.js';
 import { hostsOf } from '../profile/identity.js';
 import type { Profile } from '../profile/profile.js';
 import { platformRing } from '../signing/verify.js';
-import { visible } from '../terminal/text.js';
 import { type Check, ok, type Patient, skipped, type Verdict, wrong } from './check.js';
 import { type ProbeAnswer, type ProbeIdentity, probe } from './probe.js';
 
@@ -80,7 +79,7 @@ async function checkSignature(patient: Patient): Promise<Verdict> {
   if (answer.status === 401) {
     const [found] = explain(evidenceOf(patient, answer, detail));
     const text = `${code}: ${message}${found ? ` · ${found.message[language]}` : ''}`;
-    return wrong(visible(text), found?.remedy[language] ?? say('doctor.signature.remedy'));
+    return wrong(text, found?.remedy[language] ?? say('doctor.signature.remedy'));
   }
   if (await faultOf(patient, answer)) return skipped(say('doctor.unproven'));
   if (PAST_SIGNATURE.has(answer.status)) return ok(say('doctor.signature.ok', { code }));
@@ -94,8 +93,7 @@ async function checkPermission(patient: Patient): Promise<Verdict> {
   const { say } = patient;
   const answer = answerOf(patient);
   if (!answer?.authorization) return skipped(say('doctor.noAnswer'));
-  if (answer.status === 403)
-    return wrong(visible(refusalOf(answer).message), say('doctor.permission.remedy'));
+  if (answer.status === 403) return wrong(refusalOf(answer).message, say('doctor.permission.remedy'));
   if (await faultOf(patient, answer)) return skipped(say('doctor.unproven'));
   if (answer.status === 400 || answer.status === 429) return ok(say('doctor.permission.ok'));
   return skipped(say('doctor.undecided', { status: answer.status }));
@@ -109,7 +107,7 @@ async function checkAnswer(patient: Patient): Promise<Verdict> {
   const serial = headerOf(answer.headers, 'wechatpay-serial') ?? '';
   if (!fault) return ok(say('doctor.answer.ok', { serial }));
   if (fault === 'unsigned' && answer.status !== 200) return skipped(say('doctor.answer.unsigned'));
-  return wrong(say(FAULT_TEXTS[fault], { serial: visible(serial) }), say(FAULT_REMEDIES[fault]));
+  return wrong(say(FAULT_TEXTS[fault], { serial: serial }), say(FAULT_REMEDIES[fault]));
 }
 
 const FAULT_TEXTS: Readonly<Record<ResponseFault, MessageKey>> = {

@@ -1,5 +1,6 @@
 import { secretLook } from '@coupon-media/apiv3';
 import type { Shell } from '../shell.js';
+import { visible } from '../terminal/text.js';
 import type { MessageKey } from './messages.js';
 
 /** What commander says of wrong use, and the sentence of the table for it. What is quoted stays as it was typed. */
@@ -19,8 +20,10 @@ const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
 
 /** @returns what commander says, in the language of the table; as it is where the table has no sentence for it */
 export function wrongUseIn(said: string, { say, language }: Shell): string {
-  // What was typed is quoted: it may be a key, which begins as an option does.
-  const text = said.replace(/'([^']*)'/g, (quoted, typed: string) => secretLook(typed)?.[language] ?? quoted);
+  // What was typed is quoted. It may be a key, which begins as an option does, or a file's name, with lines of its own.
+  const text = said
+    .replace(/'([^']*)'/g, (quoted, typed: string) => secretLook(typed)?.[language] ?? quoted)
+    .replace(/(?<=').*(?=')/s, visible);
   if (language === 'en') return text;
   for (const [form, key] of SENTENCES) {
     const values = form.exec(text)?.groups;

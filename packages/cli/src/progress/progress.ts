@@ -36,7 +36,6 @@ function createBar(total: number, { err, say }: Shell): Progress {
   const state: State = { done: 0, failed: 0, name: '' };
   const pace = createPace(now());
   const { style } = err;
-  const clear = '\r\x1b[2K';
   let drawn = 0;
 
   function draw(): void {
@@ -47,7 +46,7 @@ function createBar(total: number, { err, say }: Shell): Progress {
     const text = `  ${state.done}/${total}${speed(state, total, pace, say)}`;
     const room = err.columns() - 2 - BAR - width(text) - width(failures) - 3;
     const name = room > 12 ? `  ${style.faint(shortened(visible(state.name), room))}` : '';
-    err.write(`${clear}  ${bar}${text}${style.bad(failures)}${name}`);
+    err.rewrite(`  ${bar}${text}${style.bad(failures)}${name}`);
   }
 
   // Also while nothing gets done: the time left grows.
@@ -60,12 +59,13 @@ function createBar(total: number, { err, say }: Shell): Progress {
       if (now() - drawn > DRAWN_EVERY) draw();
     },
     note(line) {
-      err.write(`${clear}${line}\n`);
+      err.rewrite('');
+      err.lines(line);
       draw();
     },
     end() {
       clearInterval(timer);
-      err.write(clear);
+      err.rewrite('');
     },
   };
 }

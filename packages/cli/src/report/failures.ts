@@ -19,7 +19,7 @@ function tellGroup(rows: readonly Row[], { err, say }: Shell): void {
   err.lines(
     ...names,
     ...(more > 0 ? [`    ${say('failures.more', { n: more })}`] : []),
-    `    ${hanging(4, visible(problem.reason))} ${style.faint(`(${problem.code}${requestIds(rows)})`)}`,
+    `    ${hanging(4, problem.reason)} ${style.faint(`(${problem.code}${requestIds(rows)})`)}`,
     ...(problem.remedy ? [`    ${style.note('→')} ${hanging(6, problem.remedy)}`] : []),
   );
 }

@@ -18,7 +18,7 @@ export function tellFindings(findings: readonly Finding[], about: About, shell: 
   const { out, language } = shell;
   if (about.json) {
     for (const { mistake, certain, message, remedy } of findings)
-      out.lines(JSON.stringify({ mistake, certain, message: message[language], remedy: remedy[language] }));
+      out.json({ mistake, certain, message: message[language], remedy: remedy[language] });
   } else {
     out.lines(...introduction(about, shell), '', ...findings.flatMap((found) => asText(found, shell)));
     if (findings.length === 0) out.lines(...wanting(about.evidence, shell));

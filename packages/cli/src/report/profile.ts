@@ -8,7 +8,7 @@ import { padded, visible } from '../terminal/text.js';
 /** Shows every setting with where it came from; of secrets only that they are there. */
 export function tellProfile(profile: Profile, { json }: { json?: true }, shell: Shell): void {
   const rows = settingNames.map((name) => rowOf(profile, name, shell));
-  if (json) shell.out.lines(JSON.stringify({ file: profile.file, settings: rows }, null, 2));
+  if (json) shell.out.json({ file: profile.file, settings: rows }, 2);
   else tellRows(rows, profile, shell);
 }
 

@@ -11,7 +11,7 @@ export interface Results {
 
 /** A JSON line each, as they come; what never had its turn comes at the end. */
 export function jsonResults({ out }: Shell): Results {
-  const tell = (row: Row): void => out.lines(JSON.stringify(recordOf(row)));
+  const tell = (row: Row): void => out.json(recordOf(row));
   return {
     row: tell,
     end: (rows) => rows.filter(({ status }) => status === 'untried').forEach(tell),
@@ -22,7 +22,7 @@ export function jsonResults({ out }: Shell): Results {
 export function plainResults({ out }: Shell): Results {
   return {
     row({ path, imageUrl }) {
-      if (imageUrl) out.lines(`${visible(path)}\t${imageUrl}`);
+      if (imageUrl) out.lines(`${visible(path)}\t${visible(imageUrl)}`);
     },
     end: () => {},
   };
@@ -86,8 +86,8 @@ function planLines(row: Row, rows: readonly Row[], { out, say }: Shell): string[
   const size = row.bytes === undefined ? '' : `  ${row.bytes} B`;
   return [
     `  ${marks[row.status] ?? style.faint('=')} ${name}  ${say(STATUS_TEXTS[row.status])}${style.faint(size)}`,
-    ...(row.changes ?? []).map((change) => `      ${style.note('~')} ${hanging(8, visible(change))}`),
-    ...(row.problem ? [`      ${hanging(6, visible(row.problem.reason), style.bad)}`] : []),
+    ...(row.changes ?? []).map((change) => `      ${style.note('~')} ${hanging(8, change)}`),
+    ...(row.problem ? [`      ${hanging(6, row.problem.reason, style.bad)}`] : []),
     ...(row.problem?.remedy ? [`      ${style.note('→')} ${hanging(8, row.problem.remedy)}`] : []),
     ...(row.imageUrl ? [`      ${style.faint(row.imageUrl)}`] : []),
   ];

@@ -4,7 +4,6 @@ import type { MessageKey } from '../messages/messages.js';
 import { hostsOf } from '../profile/identity.js';
 import type { Profile } from '../profile/profile.js';
 import type { Shell } from '../shell.js';
-import { visible } from '../terminal/text.js';
 import type { Problem } from '../upload/problem.js';
 import type { Row, Status } from '../upload/row.js';
 import { tellFailures } from './failures.js';
@@ -51,11 +50,10 @@ export function tellEnd(
     const parts = COUNTED.filter(([status]) => count(status) > 0);
     const counts = parts.map(([status, key]) => say(key, { n: count(status) })).join(say('list.comma'));
     if (counts) err.lines(...(err.isTerminal ? [''] : []), err.style.strong(counts));
-    if (manifest !== undefined) err.lines(say('upload.manifest', { file: visible(manifest) }));
+    if (manifest !== undefined) err.lines(say('upload.manifest', { file: manifest }));
   }
   if (!flags.dryRun) tellFailures(rows, shell);
-  if (stopped && left > 0)
-    err.lines(err.style.bad(say('upload.stopped', { n: left, why: visible(stopped.reason) })));
+  if (stopped && left > 0) err.lines(err.style.bad(say('upload.stopped', { n: left, why: stopped.reason })));
   if (stopped?.code === 'LEDGER_UNWRITABLE') err.lines(`  ${err.style.note('→')} ${stopped.remedy}`);
   if (interrupted && left > 0) err.lines(err.style.note(say('upload.interrupted', { n: left })));
   if (interrupted && left > 0) return EXIT.interrupted;

@@ -1,3 +1,5 @@
+import { own } from './output.js';
+
 /** Colours and weights as functions of text; on what is no terminal they give the text as it is. */
 export interface Style {
   good(text: string): string;
@@ -18,7 +20,7 @@ const CODES: Readonly<Record<keyof Style, readonly [on: number, off: number]>> =
 
 export function styleFor(coloured: boolean): Style {
   const paint = (name: keyof Style) => (text: string) =>
-    coloured && text !== '' ? `\x1b[${CODES[name][0]}m${text}\x1b[${CODES[name][1]}m` : text;
+    coloured && text !== '' ? own(`\x1b[${CODES[name][0]}m`) + text + own(`\x1b[${CODES[name][1]}m`) : text;
   return {
     good: paint('good'),
     bad: paint('bad'),

@@ -3,8 +3,11 @@
  * marks that turn the direction of writing.
  */
 export function visible(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, escaped);
+  return text.replace(UNSEEN, escaped);
 }
+
+/** Characters that are not seen where they stand, but do something: control, format and separating ones, halves of others. */
+export const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 function escaped(character: string): string {
   const code = character.codePointAt(0) ?? 0;

@@ -171,6 +171,7 @@ async function tell(
 ): Promise<MerchantRecord> {
   const { certificateState } = await import('@coupon-media/server');
   const record = await withRecords(flags, shell, act);
-  shell.out.lines(format(record, (certificate) => certificateState(certificate, now()), shell.say));
+  const text = format(record, (certificate) => certificateState(certificate, now()), shell.say);
+  shell.out.lines(...text.split('\n'));
   return record;
 }

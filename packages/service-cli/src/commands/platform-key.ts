@@ -50,7 +50,7 @@ async function add(flags: AddFlags, command: Command, shell: ServiceShell): Prom
   const { addPlatformKey } = await import('@coupon-media/server');
   const made = await keyOf(flags, shell);
   const key = await withRecords(flags, shell, (records) => addPlatformKey(records, made));
-  shell.out.lines(key.id, key.publicPem.trim());
+  shell.out.lines(key.id, ...key.publicPem.trim().split('\n'));
 }
 
 async function keyOf(

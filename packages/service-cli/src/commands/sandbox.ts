@@ -32,7 +32,7 @@ async function serve({ data, port, quota }: Flags, shell: ServiceShell): Promise
   const stopped = untilStopped();
   try {
     await uploadPictures(sandbox, shell);
-    out.lines(...nextSteps(sandbox, say));
+    out.write(`${nextSteps(sandbox, say).join('\n')}\n`);
     await stopped;
     out.lines('', say('sandbox.stopping'));
   } finally {

@@ -1,6 +1,6 @@
 import type { CheckReport } from '@coupon-media/server';
 import { Command } from 'commander';
-import { CommandError, checkPath, EXIT, visible } from 'coupon-media/shell';
+import { CommandError, checkPath, EXIT } from 'coupon-media/shell';
 import { loadCluster } from '../cluster.js';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { dataOption, limitOption } from '../options.js';
@@ -52,8 +52,9 @@ async function list({ json, ...query }: ListFlags, shell: ServiceShell): Promise
   const { uploads, next } = await withImages(query, shell, (images) => images.uploads(query));
   for (const upload of uploads) {
     const { uploadedAt, merchant, sha256, kind, bytes, filename } = upload;
-    const row = `${new Date(uploadedAt).toISOString()}  ${merchant}  ${sha256}.${kind}  ${bytes}  ${visible(filename)}`;
-    out.lines(json ? JSON.stringify(upload) : row);
+    const row = `${new Date(uploadedAt).toISOString()}  ${merchant}  ${sha256}.${kind}  ${bytes}  ${filename}`;
+    if (json) out.json(upload);
+    else out.lines(row);
   }
   if (next !== undefined) err.lines(say('store.list.more', { cursor: next }));
 }
