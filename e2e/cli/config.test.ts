@@ -1,7 +1,6 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PNG } from '../support/exchange.js';
-import { run } from '../support/run.js';
 import { createWorld, type World } from './world.js';
 
 let world: World;
@@ -42,22 +41,6 @@ describe('settings come from', () => {
     const { stdout } = await world.cli(['config', 'show'], { env });
     expect(stdout).toContain('(set, hidden)');
     expect(stdout).not.toContain('PRIVATE KEY');
-  });
-
-  test("the sandbox's credentials.json, where nothing is configured, and it is said", async () => {
-    await mkdir(world.at('.coupon-media'));
-    const link = JSON.stringify({ ...world.sandbox.credentials });
-    await writeFile(world.at('.coupon-media/credentials.json'), link);
-    const { code, stderr } = await world.cli(['upload', '1.png']);
-    expect({ code, stderr }).toMatchObject({
-      code: 0,
-      stderr: expect.stringContaining('using the sandbox of .coupon-media'),
-    });
-    const configured = await world.cli(['upload', '1.png', '--mchid', '1']);
-    expect(configured).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('privateKeyPath is missing'),
-    });
   });
 
   test('a profile by its name', async () => {
@@ -111,42 +94,6 @@ test('config init asks, asks again what cannot be right, writes for its owner al
   expect(await world.cli([...args, '--force'], { input: `${mchid}\n` })).toMatchObject({
     code: 3,
     stderr: expect.stringContaining('nothing was written'),
-  });
-});
-
-describe('completion', () => {
-  /** What bash offers for a line, with the script sourced. */
-  async function offers(line: string): Promise<string[]> {
-    const words = line.split(' ');
-    const script = `source <(coupon-media completion bash)
-COMP_WORDS=(${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length - 1}
-_coupon_media; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    const command = `coupon-media() { '${process.execPath}' packages/cli/bin/coupon-media.cjs "$@"; }\n${script}`;
-    const { stdout, stderr } = await run('bash', ['-c', command]);
-    expect(stderr).toBe('');
-    return stdout.split('\n').filter((word) => word !== '');
-  }
-
-  test('of commands, subcommands, options and what options take', async () => {
-    expect(await offers('coupon-media up')).toEqual(['upload']);
-    expect(await offers('coupon-media merchant a')).toContain('add');
-    expect(await offers('coupon-media config ')).toEqual(expect.arrayContaining(['init', 'show']));
-    expect(await offers('coupon-media upload --pre')).toEqual(['--prepare']);
-    expect(await offers('coupon-media upload --slot ')).toEqual(['icon', 'background', 'detail']);
-    expect(await offers('coupon-media upload package.j')).toContain('package.json');
-    expect(await offers('coupon-media --lang ')).toEqual(['zh-CN', 'en']);
-    expect(await offers('coupon-media upload --lang z')).toEqual(['zh-CN']);
-  });
-
-  test('for zsh, as zsh reads it', async ({ skip }) => {
-    skip((await run('sh', ['-c', 'command -v zsh'])).code !== 0, 'zsh is not installed');
-    const { stdout } = await run(process.execPath, [
-      'packages/cli/bin/coupon-media.cjs',
-      'completion',
-      'zsh',
-    ]);
-    await writeFile(world.at('_coupon-media'), stdout);
-    expect(await run('zsh', ['-n', world.at('_coupon-media')])).toMatchObject({ code: 0, stderr: '' });
   });
 });
 

@@ -7,6 +7,7 @@ export function bashCompletion(name: string, nodes: readonly Node[]): string {
 ${fn}() {
   local word="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}"
   local path="" i
+  COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$path \${COMP_WORDS[i]}" in
 ${nodes
@@ -16,16 +17,20 @@ ${nodes
     esac
   done
   case "$path $previous" in
-${nodes.flatMap(valueCases).join('\n')}
+${nodes.flatMap((node) => valueCases(node, fn)).join('\n')}
   esac
-  local words="" files=""
   case "$path" in
-${nodes.map(wordCase).join('\n')}
+${nodes.map((node) => wordCase(node, fn)).join('\n')}
   esac
-  COMPREPLY=($(compgen -W "$words" -- "$word"))
-  if [[ -n $files && $word != -* ]]; then COMPREPLY+=($(compgen -f -- "$word")); fi
 }
-complete -o filenames -F ${fn} ${name}
+# What is offered, if anything: without this, names of files would be where they do not belong.
+${fn}_offer() {
+  local IFS=$' \\t\\n'
+  compopt +o default 2>/dev/null
+  COMPREPLY=($(compgen -W "$*" -- "$word"))
+}
+# Names of files are left to bash, which knows how to quote spaces, stars and all else that a name may have.
+complete -o default -F ${fn} ${name}
 `;
 }
 
@@ -39,19 +44,19 @@ function pathCase({ path }: Node): string {
 }
 
 /** What may follow an option that takes a value. */
-function valueCases({ path, words }: Node): string[] {
+function valueCases({ path, words }: Node, fn: string): string[] {
   return words.flatMap(({ text, values }) => {
     if (!values) return [];
-    const pattern = `"${prefixed(path)} ${text}"`;
-    if (values === 'files') return [`    ${pattern}) COMPREPLY=($(compgen -f -- "$word")); return ;;`];
-    if (values === 'anything') return [`    ${pattern}) COMPREPLY=(); return ;;`];
-    return [`    ${pattern}) COMPREPLY=($(compgen -W "${values.join(' ')}" -- "$word")); return ;;`];
+    const offer =
+      values === 'files' ? '' : `${[`${fn}_offer`, ...(values === 'anything' ? [] : values)].join(' ')}; `;
+    return [`    "${prefixed(path)} ${text}") ${offer}return ;;`];
   });
 }
 
-function wordCase({ path, words, takesFiles }: Node): string {
-  const list = words.map(({ text }) => text).join(' ');
-  return `    "${prefixed(path)}") words="${list}"${takesFiles ? '; files=1' : ''} ;;`;
+/** Where files are taken, a word is one unless it begins like an option. */
+function wordCase({ path, words, takesFiles }: Node, fn: string): string {
+  const offer = `${fn}_offer ${words.map(({ text }) => text).join(' ')}`;
+  return `    "${prefixed(path)}") ${takesFiles ? `[[ $word != -* ]] || ${offer}` : offer} ;;`;
 }
 
 function prefixed(path: string): string {
