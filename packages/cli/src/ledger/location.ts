@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { stateFolder } from '../profile/folders.js';
+import { isLoopback } from '../profile/loopback.js';
 import type { LedgerTitle } from './format.js';
 
 /**
@@ -11,10 +12,9 @@ export function ledgerPath(
   profileFile: string | undefined,
   environment: NodeJS.ProcessEnv,
 ): string {
-  const { protocol, hostname, host } = new URL(service);
+  const { host } = new URL(service);
   const name = `ledger-${`${host}-${merchant}`.replace(/[^\w.-]+/g, '_')}.jsonl`;
-  const isLocal = protocol === 'http:' && /^(127\.|localhost$|\[::1\]$)/.test(hostname);
-  return isLocal && profileFile !== undefined
+  return isLoopback(service) && profileFile !== undefined
     ? path.join(path.dirname(profileFile), name)
     : path.join(stateFolder(environment), name);
 }

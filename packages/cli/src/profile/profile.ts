@@ -6,6 +6,7 @@ import { checkPath } from '../path-option.js';
 import { configFolder } from './folders.js';
 import { checkMisplaced } from './misplaced.js';
 import { readLayer } from './profile-file.js';
+import { checkSandboxProfile, SANDBOX_PROFILE } from './sandbox-profile.js';
 import { type Setting, type SettingName, settingRows } from './settings.js';
 
 /** Where a value came from, the weakest first. */
@@ -41,18 +42,16 @@ export interface ProfileFlags extends Readonly<Partial<Record<SettingName, strin
   readonly profile?: string;
 }
 
-/** What is used where nothing is configured: what `npm start` writes. */
-const SANDBOX_PROFILE = path.join('.coupon-media', 'credentials.json');
-
 /**
  * Reads file, environment and flags, in that order of weakness.
  *
- * @throws CommandError the file is missing or no profile
+ * @throws CommandError the file is missing or no profile, or has to be named
  */
 export function readProfile(flags: ProfileFlags, environment: NodeJS.ProcessEnv): Profile {
   const stronger = { ...fromEnvironment(environment), ...fromFlags(flags) };
   const { file, isSandboxFallback } = chooseFile(flags, environment, Object.keys(stronger).length === 0);
   const { values, unknownKeys } = file === undefined ? NO_FILE : readLayer(file);
+  if (isSandboxFallback) checkSandboxProfile(SANDBOX_PROFILE, values);
   return { values: { ...values, ...stronger }, file, isSandboxFallback, unknownKeys };
 }
 
