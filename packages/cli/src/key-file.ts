@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isPlainPath, pathFault } from '@coupon-media/apiv3';
 import { CommandError, reasonText } from './failure.js';
+import { readBounded } from './files/read-bounded.js';
 
 /**
  * Reads a file that holds a key or a certificate. Whoever gives one may give the key itself, or a password, in place of its
@@ -16,11 +16,15 @@ export function readKeyFile(typed: string, where: string, file = path.resolve(ty
   const fault = pathFault(typed);
   if (fault) throw new CommandError('key.notAPath', { where, fault });
   try {
-    return readFileSync(file, 'utf8');
+    return readBounded(file, LARGEST).toString();
   } catch (error) {
+    if (error instanceof CommandError) throw error;
     const why = reasonText(error);
     throw isPlainPath(typed)
       ? new CommandError('key.unreadable', { where, file, why })
       : new CommandError('key.unreadableHidden', { where, why });
   }
 }
+
+/** Mebibytes. */
+const LARGEST = 1;

@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ReadableStream } from 'node:stream/web';
@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { fileReason, IMAGE_BYTES_LIMIT, pathFault, told, withoutPath } from '@coupon-media/apiv3';
 import { abortable, checkAborted } from './abort.js';
 import { ClientError, ImageError, OptionError, SourceError } from './errors.js';
+import { pipeBytes } from './pipe.js';
 
 /**
  * Where a picture's bytes come from: a path or `file:` URL; bytes, which must not change until the upload has ended;
@@ -55,9 +56,9 @@ async function readPath(path: string, signal: AbortSignal | undefined): Promise<
   const name = basename(path);
   const handle = await openFile(path);
   const stats = await handle.stat();
-  // A pipe (/dev/stdin, process substitution) has no size beforehand; its stream closes the handle.
+  // A pipe (/dev/stdin, process substitution) has no size beforehand, and is closed when it was read.
   if (!stats.isFile() && !stats.isDirectory()) {
-    return { bytes: await collect(handle.createReadStream(), signal), name };
+    return { bytes: await collect(pipeBytes(handle), signal), name };
   }
   try {
     if (stats.isDirectory()) throw new SourceError(`${told(path).en} is a folder, not a picture`);
@@ -67,9 +68,12 @@ async function readPath(path: string, signal: AbortSignal | undefined): Promise<
   }
 }
 
+/** Of a named pipe, until somebody writes; Windows knows no such flag. */
+const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
 async function openFile(path: string): Promise<FileHandle> {
   try {
-    return await open(path);
+    return await open(path, WITHOUT_WAITING);
   } catch (error) {
     const fault = pathFault(path);
     if (fault) {

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
 import { CommandError, EXIT } from '../failure.js';
+import { collectBounded, readBounded } from '../files/read-bounded.js';
 import { type Capture, mergeCaptures, readCapture } from './capture.js';
 
 /** Reads captures of one exchange as one. @throws CommandError naming a file that is none */
@@ -14,7 +13,10 @@ export async function readCaptures(files: readonly string[]): Promise<Capture> {
   return mergeCaptures(captures);
 }
 
-/** A file, or standard input as `-`. */
-export function readBytes(file: string): Promise<Buffer> {
-  return file === '-' ? buffer(process.stdin) : readFile(file);
+/** A file, or standard input as `-`. @throws CommandError it is longer than any exchange, or nothing comes */
+export async function readBytes(file: string): Promise<Buffer> {
+  return file === '-' ? collectBounded(process.stdin, LARGEST) : readBounded(file, LARGEST);
 }
+
+/** Mebibytes: twice the longest body that a service reads (contract 5.7). */
+const LARGEST = 16;

@@ -1,4 +1,3 @@
-import { pathToFileURL } from 'node:url';
 import { hosts as liveHosts } from '@coupon-media/apiv3';
 import type { ClientOptions } from '@coupon-media/client';
 import { OptionError } from '@coupon-media/client';
@@ -20,7 +19,7 @@ export function callerOf({ values }: Profile): string {
 }
 
 /**
- * What a client is made of.
+ * What a client is made of; keys as texts, read once, since their files may be pipes.
  *
  * @throws CommandError naming a setting that is missing, and every way to give it
  */
@@ -37,9 +36,7 @@ function clientOptions(profile: Profile): ClientOptions {
     brandId: values.brandId?.value,
     certificateSerialNo: values.certificateSerialNo?.value,
     certificate: values.certificate && pemOf(values.certificate),
-    ...(values.privateKey.isPath
-      ? { privateKeyPath: keyUrl(values.privateKey) }
-      : { privateKey: values.privateKey.value }),
+    privateKey: pemOf(values.privateKey),
     wechatPayPublicKeys: publicKeys,
     wechatPayCertificates: platform ? [pemOf(platform)] : [],
     apiV3Key: values.apiV3Key?.value,
@@ -54,13 +51,7 @@ function publicKeysOf({ values }: Profile): NonNullable<ClientOptions['wechatPay
   }
   if (!id) throw missing('wechatPayPublicKeyId');
   if (!key) throw missing('wechatPayPublicKey');
-  return [{ id: id.value, ...(key.isPath ? { publicKeyPath: keyUrl(key) } : { publicKey: key.value }) }];
-}
-
-/** A key's file, once it is known that it can be read: what of its path may be told is known here alone. */
-function keyUrl(given: Given): URL {
-  pemOf(given);
-  return pathToFileURL(given.value);
+  return [{ id: id.value, publicKey: pemOf(key) }];
 }
 
 function missing(name: SettingName): CommandError {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CommandError } from '../failure.js';
+import { readBounded } from '../files/read-bounded.js';
 import { checkMisplaced } from './misplaced.js';
 import type { Given, Profile } from './profile.js';
 import { type Setting, type SettingName, settingRows } from './settings.js';
@@ -24,6 +24,9 @@ export function readLayer(file: string): Pick<Profile, 'values' | 'unknownKeys'>
   return { values, unknownKeys };
 }
 
+/** Mebibytes. */
+const LARGEST = 1;
+
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
   ...settingRows.flatMap(([, { keys, pathKey }]) => [...keys, ...(pathKey ? [pathKey] : [])]),
   // A sandbox says it for clients that are in need of it; here it is read from the certificate.
@@ -31,9 +34,10 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 function parsed(file: string): Record<string, unknown> {
+  const text = readBounded(file, LARGEST).toString();
   let value: unknown;
   try {
-    value = JSON.parse(readFileSync(file, 'utf8').replace(/^\ufeff/, ''));
+    value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // At its end the message repeats what was read, and a file that is no JSON may be a key.

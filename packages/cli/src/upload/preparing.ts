@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import type { Language } from '@coupon-media/apiv3';
 import type { PreparedImage, PrepareError, PrepareOptions } from '@coupon-media/prepare';
 import { STDIN } from '../discovery/find.js';
 import { CommandError } from '../failure.js';
+import { collectBounded } from '../files/read-bounded.js';
 import type { LedgerRow } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Picture } from './picture.js';
@@ -78,14 +78,15 @@ function isPrepareError(error: unknown): error is PrepareError {
   return error instanceof Error && error.name === 'PrepareError';
 }
 
-/** The bytes, read once; a file that is too large for that is left to be refused by its path. */
+/** The bytes, read once; what is too large for that, or no file, is left to be refused by its path. */
 async function sourceOf(file: string, { stdin }: ReadingOptions): Promise<string | Buffer> {
-  if (file === STDIN) return buffer(stdin);
-  const { size } = await stat(file);
-  return size > LARGEST_HELD ? file : readFile(file);
+  if (file === STDIN) return collectBounded(stdin, LARGEST_HELD);
+  const stats = await stat(file);
+  return stats.isFile() && stats.size <= LARGEST_HELD * 1024 * 1024 ? readFile(file) : file;
 }
 
-const LARGEST_HELD = 128 * 1024 * 1024;
+/** Mebibytes that a source may have. */
+const LARGEST_HELD = 128;
 
 /** The same source prepared in the same way by the same version gives the same picture. */
 function recipeOf(source: Buffer, { slot, fit, focus, background }: Preparation): string {
