@@ -96,3 +96,21 @@ describe('the sandbox of a folder', () => {
     expect(await world.cli(args)).toMatchObject({ code: 0 });
   });
 });
+
+describe('what others can read or change', () => {
+  test.each([
+    ['a profile that others can change', 'credentials.json', 0o666, 'others can change'],
+    ['a profile with a secret that others can read', 'credentials.json', 0o644, 'and a key stands in it'],
+    ['a private key that others can read', 'key.pem', 0o644, 'others can read the private key'],
+    ['a public key that others can change', 'pub.pem', 0o666, 'a key that is relied on'],
+    ['its folder', '.', 0o777, 'put other files in place'],
+  ])('%s: upload and doctor say so', async (_, name, mode, says) => {
+    await chmod(path.join(sandbox, name), mode);
+    const args = ['--profile', '.coupon-media/credentials.json'];
+    expect((await world.cli(['upload', '1.png', '--dry-run', ...args])).stderr).toContain(says);
+    const { stdout, stderr } = await world.cli(['doctor', '--json', ...args]);
+    expect(stderr).toContain(says);
+    expect(stdout).not.toContain(says);
+    expect((await world.cli(['upload', '1.png', '--dry-run', '--quiet', ...args])).stderr).toBe('');
+  });
+});

@@ -17,6 +17,12 @@ export async function exposedKeyFiles(folder: string): Promise<string[]> {
   return files.filter((_, at) => exposed[at]);
 }
 
+/** @returns whether anybody on this machine may put other files in place of those in a folder */
+export async function isWritableByAnybody(folder: string): Promise<boolean> {
+  if (process.platform === 'win32') return false;
+  return ((await stat(folder)).mode & (WRITE_OF_OTHERS | STICKY)) === WRITE_OF_OTHERS;
+}
+
 /** @returns whether anybody but its owner may read a file; false where the system knows no such modes */
 export async function isReadableByOthers(file: string): Promise<boolean> {
   if (process.platform === 'win32') return false;
@@ -28,3 +34,7 @@ const HOLDS_KEYS = /(\.db|\.db-wal|_key\.pem|credentials\.json)$/;
 /** Mode bits of group and others. */
 const ENTER = 0o011;
 const READ = 0o044;
+/** Of others alone: groups are often shared on purpose. */
+const WRITE_OF_OTHERS = 0o002;
+/** In such a folder only owners remove what is theirs. */
+const STICKY = 0o1000;

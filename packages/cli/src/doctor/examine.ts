@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from '../failure.js';
+import { tellExposures } from '../files/exposure.js';
 import type { Profile } from '../profile/profile.js';
 import type { Shell } from '../shell.js';
 import type { Style } from '../terminal/style.js';
@@ -19,6 +20,7 @@ interface Examined {
  * @returns what to exit with: 3 where keys or configuration are wrong, 1 where only the world outside is
  */
 export async function examine(profile: Profile, shell: Shell, { json }: { json?: true }): Promise<ExitCode> {
+  tellExposures(profile, shell);
   const checks = [...keyChecks, ...hostChecks(profile)];
   const patient: Patient = {
     profile,

@@ -1,5 +1,6 @@
 import type { Finding } from '../discovery/find.js';
 import { EXIT, type ExitCode } from '../failure.js';
+import { tellExposures } from '../files/exposure.js';
 import type { MessageKey } from '../messages/messages.js';
 import { hostsOf } from '../profile/identity.js';
 import type { Profile } from '../profile/profile.js';
@@ -15,9 +16,11 @@ interface Beginning {
 }
 
 /** Says who uploads how much where; on a terminal, where somebody may yet stop it. */
-export function tellBeginning({ profile, found, flags }: Beginning, { err, say }: Shell): void {
+export function tellBeginning({ profile, found, flags }: Beginning, shell: Shell): void {
+  const { err, say } = shell;
   const { file = '' } = profile;
   if (profile.isSandboxFallback && !flags.quiet) err.lines(say('config.sandboxUsed', { file }));
+  if (!flags.quiet) tellExposures(profile, shell);
   if (!err.isTerminal || flags.quiet || flags.json) return;
   const who = (profile.values.mchid ?? profile.values.brandId)?.value ?? '?';
   const values = { n: found.pictures.length, who, host: hostsOf(profile)[0] ?? '' };

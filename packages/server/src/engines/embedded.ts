@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { ServiceConfig } from '../config.js';
-import { exposedKeyFiles } from '../key-files.js';
+import { exposedKeyFiles, isWritableByAnybody } from '../key-files.js';
 import { createNonceWindow, createQuota } from '../limits/embedded.js';
 import { openEmbeddedStore } from '../stores/embedded/index.js';
 import type { Engines } from './index.js';
@@ -20,6 +20,12 @@ export async function openEmbeddedEngines(
   const store = await openEmbeddedStore({ folder: data, now: clock });
   const { images, merchants, nonces, commits, close } = store;
   try {
+    if (await isWritableByAnybody(data)) {
+      log.warn(
+        { folder: data },
+        'anybody can put other files in place of those in this folder: chmod 700 it',
+      );
+    }
     for (const file of await exposedKeyFiles(data)) {
       log.warn({ file }, 'others can read this file, and it holds keys: chmod 600 it');
     }

@@ -1,0 +1,58 @@
+import { type Stats, statSync } from 'node:fs';
+import path from 'node:path';
+import type { MessageKey } from '../messages/messages.js';
+import type { Profile } from '../profile/profile.js';
+import type { Shell } from '../shell.js';
+
+/** A file that others can read or change, and that is to be the user's alone. */
+interface Exposure {
+  readonly file: string;
+  readonly key: MessageKey;
+}
+
+/** Warns of what others can read or change of a profile and of the keys that it names; nothing is changed. */
+export function tellExposures(profile: Profile, { err, say }: Shell): void {
+  for (const { file, key } of exposuresOf(profile)) err.lines(err.style.note(say(key, { file })));
+}
+
+/** @returns each file once, with the worst of it */
+function exposuresOf({ file, values }: Profile): Exposure[] {
+  const found = new Map<string, Exposure>();
+  const add = (name: string | undefined, key: MessageKey, isSo: (stats: Stats) => boolean): void => {
+    const stats = name === undefined ? undefined : statsOf(name);
+    if (name === undefined || !stats || found.has(name) || !isSo(stats)) return;
+    found.set(name, { file: name, key });
+  };
+  const given = Object.values(values);
+  add(file, 'exposed.profile', isChangeable);
+  add(file && path.dirname(file), 'exposed.folder', isOpenFolder);
+  for (const { value, isPath } of given) if (isPath) add(value, 'exposed.changeable', isChangeable);
+  if (values.privateKey?.isPath) add(values.privateKey.value, 'exposed.key', isReadable);
+  const hasSecret = [values.apiV3Key, values.privateKey].some((one) => one?.layer === 'file' && !one.isPath);
+  if (hasSecret) add(file, 'exposed.secret', isReadable);
+  return [...found.values()];
+}
+
+/** What cannot be looked at is told by whoever needs it. Windows has no such modes. */
+function statsOf(file: string): Stats | undefined {
+  if (process.platform === 'win32') return undefined;
+  return statSync(file, { throwIfNoEntry: false });
+}
+
+/** Bits of a mode: group and others; and of folders, that only owners remove what is in them. */
+const READ = 0o044;
+const WRITE = 0o022;
+const STICKY = 0o1000;
+
+function isReadable({ mode }: Stats): boolean {
+  return (mode & READ) !== 0;
+}
+
+function isChangeable({ mode }: Stats): boolean {
+  return (mode & WRITE) !== 0;
+}
+
+/** Of folders, groups are often shared on purpose. */
+function isOpenFolder({ mode }: Stats): boolean {
+  return (mode & WRITE & 0o007) !== 0 && (mode & STICKY) === 0;
+}
