@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import Sqlite from 'libsql';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -137,6 +137,31 @@ describe('a backup', () => {
     for (const name of await readdir(to, { recursive: true })) {
       expect((await stat(path.join(to, name))).mode & 0o077, name).toBe(0);
     }
+  });
+
+  test('goes into no link that was laid in its folder, whatever its name', async () => {
+    const elsewhere = path.join(store.folder, 'elsewhere');
+    const to = path.join(store.folder, 'backup');
+    for (const name of ['images', 'store.db', 'store.db.incomplete']) {
+      await mkdir(elsewhere);
+      await mkdir(to);
+      await symlink(elsewhere, path.join(to, name));
+      await expect(backUpEmbeddedStore({ folder: store.folder, to })).rejects.toThrow('not empty');
+      expect(await readdir(elsewhere), name).toEqual([]);
+      await rm(to, { recursive: true });
+      await rm(elsewhere, { recursive: true });
+    }
+  });
+
+  test('closes the folder that it gets to others, and leaves one that it refuses as it is', async () => {
+    const to = path.join(store.folder, 'backup');
+    await mkdir(to);
+    await chmod(to, 0o777);
+    await backUpEmbeddedStore({ folder: store.folder, to });
+    expect((await stat(to)).mode & 0o777).toBe(0o700);
+    await chmod(to, 0o755);
+    await expect(backUpEmbeddedStore({ folder: store.folder, to })).rejects.toThrow('not empty');
+    expect((await stat(to)).mode & 0o777).toBe(0o755);
   });
 
   test('goes nowhere where something is', async () => {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, readdir, rename } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageKind } from '@coupon-media/apiv3';
 import { BUSY_TIMEOUT, openConnection, openInBackground } from './binding.js';
@@ -32,10 +32,7 @@ export interface BackupReport {
  */
 export async function backup(from: Folder, to: string): Promise<BackupReport> {
   const copy = folderAt(to);
-  await mkdir(copy.images, { recursive: true, mode: 0o700 });
-  if ((await readdir(copy.path)).length > 1) {
-    throw new FolderError({ en: `${copy.path} is not empty`, 'zh-CN': `${copy.path} 不是空目录` });
-  }
+  await takeFolder(copy);
   const database = path.join(copy.path, 'store.db.incomplete');
   await copyRecords(from, database);
   const { images, filed } = readRecords(database);
@@ -48,6 +45,21 @@ export async function backup(from: Folder, to: string): Promise<BackupReport> {
   await rename(database, copy.database);
   await syncFolder(copy.path);
   return { images, files: filed.length - missing.length, missing };
+}
+
+/** Nobody else can lay anything into it from here on, links least of all; and nobody has before. */
+async function takeFolder({ path: folder, images }: Folder): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await checkEmpty(folder);
+  // Where the file system has no modes, or the folder is another's, what follows is exclusive all the same.
+  await chmod(folder, 0o700).catch(() => {});
+  await checkEmpty(folder);
+  await mkdir(images, { mode: 0o700 });
+}
+
+async function checkEmpty(folder: string): Promise<void> {
+  if ((await readdir(folder)).length === 0) return;
+  throw new FolderError({ en: `${folder} is not empty`, 'zh-CN': `${folder} 不是空目录` });
 }
 
 /** SQLite sees to the instant, but not to the disk. */
@@ -84,7 +96,7 @@ function readRecords(database: string): { images: number; filed: FiledImage[] } 
 async function copyImage(from: string, to: string): Promise<boolean> {
   await makeFolder(path.dirname(to));
   try {
-    await copyFile(from, to, constants.COPYFILE_FICLONE);
+    await copyFile(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
   } catch (error) {
     absent(error as NodeJS.ErrnoException);
     return false;
