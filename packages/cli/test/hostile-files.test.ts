@@ -1,0 +1,149 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { explain } from '@coupon-media/apiv3';
+import fc from 'fast-check';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readCapture } from '../dist/capture/capture.js';
+import { evidenceIn } from '../dist/capture/evidence.js';
+import { readFileList } from '../dist/discovery/file-list.js';
+import { CommandError } from '../dist/failure.js';
+import { hostsOf } from '../dist/profile/identity.js';
+import { isLoopback } from '../dist/profile/loopback.js';
+import { readProfile } from '../dist/profile/profile.js';
+import { settingNames, settings } from '../dist/profile/settings.js';
+import { csv } from '../dist/report/csv.js';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'hostile-'));
+const file = path.join(folder, 'file.json');
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Whatever stands in a file, it is read or refused in words. @returns undefined where it was refused */
+async function readOrRefused<T>(
+  bytes: Uint8Array | string,
+  read: () => T | Promise<T>,
+): Promise<T | undefined> {
+  writeFileSync(file, bytes);
+  try {
+    return await read();
+  } catch (error) {
+    expect(error).toBeInstanceOf(CommandError);
+    return undefined;
+  }
+}
+
+const text = fc.string({ unit: 'binary' });
+const key = fc.constantFrom(
+  ...settingNames.flatMap((name) => [...settings[name].keys, `${settings[name].keys[0]}Path`, name]),
+  '__proto__',
+  'constructor',
+);
+
+describe('whatever stands in it: read, or refused in words', () => {
+  test('a profile', async () => {
+    const profile = fc.dictionary(key, fc.oneof(text, fc.webUrl(), fc.jsonValue()));
+    const content = fc.oneof(
+      fc.uint8Array(),
+      text,
+      fc.json(),
+      profile.map((one) => JSON.stringify(one)),
+    );
+    await fc.assert(
+      fc.asyncProperty(content, async (bytes) => {
+        const read = await readOrRefused(bytes, () => readProfile({ profile: file }, {}));
+        for (const given of Object.values(read?.values ?? {})) expect(given.value).toBeTypeOf('string');
+        if (read) expect(hostsOf(read).length).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  test('a list', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.uint8Array(), text), fc.boolean(), async (bytes, nul) => {
+        const paths = await readOrRefused(bytes, () => readFileList(file, nul, process.stdin));
+        for (const one of paths ?? []) expect(one).not.toMatch(nul ? /^$|\0/ : /^$|\n/);
+      }),
+    );
+  });
+
+  test('a capture, from which the mistake is read', () => {
+    const line = fc.oneof(
+      text,
+      fc.constantFrom(
+        'POST /v3/x HTTP/1.1',
+        '> POST /v3/x HTTP/1.1',
+        '< HTTP/1.1 401 Unauthorized',
+        'HTTP/1.1 401 Unauthorized',
+        'Authorization: WECHATPAY2-SHA256-RSA2048 mchid="1",nonce_str="',
+        'Content-Type: multipart/form-data; boundary=a',
+        'Content-Length: 9999999999999999999999',
+        'Date: Thu, 01 Jan 99999999 00:00:00 GMT',
+        '--a',
+        '{"detail":{"sign_information":{"truncated_sign_message":1}}}',
+        '{"detail":null,"sign_information":{"truncated_sign_message":"POST\\n","sign_message_length":-1}}',
+        '',
+      ),
+    );
+    const lines = fc.array(line, { maxLength: 12 }).map((all) => Buffer.from(all.join('\r\n')));
+    fc.assert(
+      fc.property(fc.oneof(fc.uint8Array(), lines), (bytes) => {
+        const capture = readCapture(bytes);
+        if (capture) expect(Array.isArray(explain(evidenceIn(capture)))).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+test('a manifest has a row for each picture and a cell for each column, whatever stands in them', () => {
+  const hostile = fc.oneof(text, fc.string({ unit: fc.constantFrom('"', ',', '\r', '\n', '=', 'a', '\t') }));
+  fc.assert(
+    fc.property(fc.array(fc.tuple(hostile, hostile, hostile), { minLength: 1 }), (rows) => {
+      const read = readCsv(csv(rows));
+      expect(read.map((row) => row.length)).toEqual(rows.map(() => 3));
+      for (const [at, row] of rows.entries())
+        for (const [column, cell] of row.entries()) expect(read[at]?.[column]).toContain(cell);
+    }),
+  );
+});
+
+test('only what is this machine is taken for it', () => {
+  const hosts = fc.constantFrom(
+    '127.0.0.1',
+    'localhost',
+    '[::1]',
+    '127.1',
+    '0x7f.1',
+    '127.0.0.1.example',
+    'a',
+  );
+  const around = fc.constantFrom('', '@', '.', '#', '/', '?', ':80', '\\', '%2f', 'evil.example', ' ');
+  fc.assert(
+    fc.property(
+      fc.constantFrom('http://', 'https://', 'ftp://', ''),
+      around,
+      hosts,
+      around,
+      around,
+      (...parts) => {
+        const origin = parts.join('');
+        if (!isLoopback(origin)) return;
+        expect(['localhost', '127.0.0.1', '[::1]']).toContain(new URL(origin).hostname);
+      },
+    ),
+    { numRuns: 2000 },
+  );
+  expect(['http://127.0.0.1:8787', 'https://localhost', 'http://[::1]:1/'].every(isLoopback)).toBe(true);
+});
+
+/** As RFC 4180 has it. */
+function readCsv(table: string): string[][] {
+  const rows = table
+    .replace(/^\ufeff/, '')
+    .matchAll(/((?:"(?:[^"]|"")*"|[^",\r\n])*(?:,(?:"(?:[^"]|"")*"|[^",\r\n]*))*)\r\n/g);
+  return [...rows].map(([, row = '']) =>
+    [...`${row},`.matchAll(/("(?:[^"]|"")*"|[^",]*),/g)].map(([, cell = '']) =>
+      cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell,
+    ),
+  );
+}
