@@ -247,6 +247,7 @@ describe('what is not to be had', () => {
       await chmod(sandbox.credentials[key], 0o644);
     }
     await chmod(sandbox.folder, 0o755);
+    await chmod(world.profile, 0o644);
     const { code, stdout, stderr } = await world.cli(['upload', '--profile', world.profile, 'in'], {
       uid: 65_534,
     });
