@@ -8,7 +8,7 @@
 # Seen:     "Invalid typed array length" (the height is read as 4,294,967,289) and "Truncated bitmap data"; bmp-ts, which came out of
 #           bmp-js, writes from the bottom, and is read by both.
 
-. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/frame/frame.bash"
 need node npm
 get npm install --no-audit --no-fund bmp-js@0.1.0 bmp-ts@1.0.9 fast-bmp@4.0.1 image-js@1.7.0 decode-bmp@0.2.1
 cat >read.mjs <<'JS'

@@ -7,7 +7,7 @@
 # Expected: the field arrives, as in @fastify/busboy, formidable, multiparty, Werkzeug and Django, or the form is refused.
 # Seen:     no field, no error, and a "close" as after a whole form; the file beside it, whose header has no such semicolon, arrives.
 
-. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/frame/frame.bash"
 need go node npm
 cat >main.go <<'GO'
 package main

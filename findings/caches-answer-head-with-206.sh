@@ -7,7 +7,7 @@
 # Seen:     206, the length of the part, and its Content-Range, from both once the picture is stored (Squid 5.7 likewise). A download
 #           manager that asks HEAD with Range for the size reads the size of a part.
 
-. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/frame/frame.bash"
 need python3 curl cc
 debian varnish=7.1.1-2+deb12u1 libvarnishapi3=7.1.1-2+deb12u1 \
   apache2-bin=2.4.71-1~deb12u1 libapr1=1.7.2-3+deb12u1 libaprutil1=1.6.3-1+deb12u1

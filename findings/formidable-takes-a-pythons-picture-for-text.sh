@@ -7,7 +7,7 @@
 # Seen:     requests writes no Content-Type for such a part, formidable goes by Content-Type, and the field's value is the picture read
 #           as UTF-8, so that what is no UTF-8 in it is gone. With a type given it is a file.
 
-. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/frame/frame.bash"
 need node npm python3
 get npm install --no-audit --no-fund formidable@3.5.4
 get python3 -m venv venv

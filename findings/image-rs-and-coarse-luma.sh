@@ -6,7 +6,7 @@
 # Expected: the picture that djpeg and jpeg-decoder, the image crate's decoder before, give; or an error.
 # Seen:     success, and pixels that are more than 40 of 255 off on average, where they are less than 4 off for the usual factors.
 
-. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/frame/frame.bash"
 need cargo python3
 debian libjpeg-turbo-progs=1:2.1.5-2 libjpeg62-turbo=1:2.1.5-2
 python3 - <<'PY'

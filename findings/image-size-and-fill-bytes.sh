@@ -6,7 +6,7 @@
 # Expected: 61 by 43 pixels, as probe-image-size and the decoders say.
 # Seen:     image-size: "Corrupt JPG, exceeded buffer limits", though nothing is out of bounds; imagesize: an end of file.
 
-. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/frame/frame.bash"
 need node npm python3 cargo
 get npm install --no-audit --no-fund image-size@2.1.0 probe-image-size@7.5.0
 get python3 -m venv venv

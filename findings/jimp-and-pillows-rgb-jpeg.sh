@@ -7,7 +7,7 @@
 # Expected: (200, 30, 90) as saved, give or take one, as sharp and Pillow read it.
 # Seen:     the components are taken for YCbCr though the file has an Adobe segment with transform 0: (146, 255, 26).
 
-. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/frame/frame.bash"
 need node npm python3
 get python3 -m venv venv
 get venv/bin/pip install pillow==13.0.0

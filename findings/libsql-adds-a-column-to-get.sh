@@ -7,7 +7,7 @@
 # Expected: get() and the first of all() are the same row.
 # Seen:     get()'s row has one key more, enumerable, and another value each time: Object.keys, spreading, JSON and deepEqual see it.
 
-. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/frame/frame.bash"
 need node npm
 get npm install --no-audit --no-fund libsql@0.5.29
 cat >rows.cjs <<'JS'

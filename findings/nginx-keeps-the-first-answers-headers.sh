@@ -8,7 +8,7 @@
 # Seen:     the origin's 304 says max-age=600, and nginx does not ask again, so that it has read it; each client is told max-age=1
 #           from the first answer, and comes back every second.
 
-. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/frame/frame.bash"
 need python3 curl
 debian nginx=1.22.1-9+deb12u11
 cat >revalidating.py <<'PY'

@@ -7,7 +7,7 @@
 # Expected: convert("RGBA") makes the pixels of that value transparent, whatever the depth, as libvips does.
 # Seen:     Pillow spreads the samples over 0 to 255 and leaves tRNS as it was: 3 of 0 … 3 stays 3, which no pixel has.
 
-. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/frame/frame.bash"
 need python3
 debian netpbm=2:11.01.00-2 libnetpbm11=2:11.01.00-2 libpng16-16=1.6.39-2+deb12u6
 get python3 -m venv venv

@@ -7,7 +7,7 @@
 # Expected: 206 for the date of the stored picture alone, 200 for any other, as Varnish answers.
 # Seen:     206 for every later date as well: a picture that was put back to an older version is appended to the newer one's beginning.
 
-. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/frame/frame.bash"
 need python3 curl cc
 debian squid=5.7-2+deb12u6 squid-common=5.7-2+deb12u6 squid-langpack=20220130-1 \
   libecap3=1.0.1-3.4 libtdb1=1.4.8-2 libltdl7=2.4.7-7~deb12u1 \

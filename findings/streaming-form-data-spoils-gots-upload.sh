@@ -8,7 +8,7 @@
 # Seen:     got ends a form with two CRLF where most clients write one or none. Then the close delimiter is added to the file, or
 #           the end of the file is missing, by where the last chunk begins. Ruby's httpclient, faraday and multipart-post end so, too.
 
-. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/frame/frame.bash"
 need node npm python3
 get npm install --no-audit --no-fund got@14.6.6
 get python3 -m venv venv

@@ -6,7 +6,7 @@
 # Expected: 13 by 9, as Pillow says, or a refusal.
 # Seen:     all three read the two fields, and the planes and bits behind them, as two fields of 32 bits.
 
-. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/frame/frame.bash"
 need node npm python3 cargo
 debian netpbm=2:11.01.00-2 libnetpbm11=2:11.01.00-2
 { printf 'P2 13 9 255\n'; seq 1 117; } >grey.pgm

@@ -7,7 +7,7 @@
 # Expected: 304 in each of these cases, as Apache httpd's cache, Squid and nginx answer.
 # Seen:     304 where the header holds the one tag, weak or strong; 200 with the whole body where it is a list or "*".
 
-. "$(dirname "$0")/frame.sh"
+. "$(dirname "$0")/frame/frame.bash"
 need python3 curl cc
 debian varnish=7.1.1-2+deb12u1 libvarnishapi3=7.1.1-2+deb12u1
 origin 'ETag: "v1"' 'Cache-Control: max-age=600'

@@ -66,7 +66,7 @@ serve() {
 
 origin() {
   origin=$(free_port)
-  serve "$origin" python3 "$(dirname "$finding")/origin.py" "$origin" "$@"
+  serve "$origin" python3 "$(dirname "$finding")/frame/origin.py" "$origin" "$@"
 }
 
 varnish() {
