@@ -115,6 +115,15 @@ describe.each(images)('a $size $kind', ({ kind, bytes }) => {
     expect((await answer.arrayBuffer()).byteLength).toBe(bytes.length);
   });
 
+  test.each(['bytes=0-9', 'bytes=99999999-'])(
+    'HEAD with Range %s: the whole, as RFC 9110 has it',
+    async (range) => {
+      const answer = await get({ Range: range }, 'HEAD');
+      expect([answer.status, answer.headers.get('content-range')]).toEqual([200, null]);
+      expect(answer.headers.get('content-length')).toBe(String(bytes.length));
+    },
+  );
+
   test('If-Range with its tag: the range', async () => {
     const answer = await get({ Range: 'bytes=0-1', 'If-Range': etag });
     expect([answer.status, (await answer.arrayBuffer()).byteLength]).toEqual([206, 2]);

@@ -25,7 +25,8 @@ async function serve(
   const headers = { ...imageHeaders(image.kind), etag };
   const { 'if-none-match': ifNoneMatch, 'if-range': ifRange, range: asked } = request.headers;
   if (matches(ifNoneMatch, etag)) return notModified(request, { ...headers, 'request-id': requestId });
-  const range = wantedRange(asked, ifRange, etag, image.size);
+  // Ranges are defined for GET alone (RFC 9110, 14.2): a HEAD says what the whole would be.
+  const range = request.method === 'GET' ? wantedRange(asked, ifRange, etag, image.size) : undefined;
   if (range === 'unsatisfiable') {
     const { 'cache-control': _, ...uncached } = headers;
     return emptyPlain(416, requestId, { ...uncached, 'content-range': `bytes */${image.size}` });
