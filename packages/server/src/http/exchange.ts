@@ -18,7 +18,8 @@ export function awaitsContinue({ headers, httpVersion }: IncomingMessage): boole
  * `Connection: close` does not do (contract 5.10, measured).
  *
  * @param continued whether the sender was told to go on, where it waited to be told
- * @returns whether the response was written out whole
+ * @returns whether the response was written out whole. Of a sender that has half-closed nobody knows whether it is still there: it is
+ *   answered, and that counts as not written (contract 2.9)
  */
 export async function writeResponse(
   request: IncomingMessage,
@@ -28,7 +29,9 @@ export async function writeResponse(
 ): Promise<boolean> {
   // Whoever was not told to go on may send all the same: RFC 9110 lets it wait for a while only.
   const ranOut = continued && given.status !== 413 && (await runOut(request));
-  return ranOut ? sendResponse(response, given) : sendAndLinger(request, response, given);
+  const hasHalfClosed = request.socket.readableEnded;
+  const written = await (ranOut ? sendResponse(response, given) : sendAndLinger(request, response, given));
+  return written && !hasHalfClosed;
 }
 
 /**
@@ -109,6 +112,7 @@ async function sendAndLinger(
   socket.end();
   request.resume();
   const done = new AbortController();
+  if (socket.readableEnded) done.abort();
   socket.once('end', () => done.abort());
   socket.once('close', () => done.abort());
   await sleep(LINGER, undefined, { signal: done.signal }).catch(() => {});

@@ -20,7 +20,7 @@ async function serve(
 ): Promise<PlainResponse> {
   const [, sha256, kind] = IMAGE.exec(pathOf(targetOf(request))) ?? [];
   const image = sha256 === undefined ? undefined : await images.read(sha256, kind as ImageKind);
-  if (sha256 === undefined || !image || image.kind !== kind) return emptyPlain(404, requestId);
+  if (sha256 === undefined || !image || image.kind !== kind) return emptyPlain(404, requestId, UNKEPT);
   const etag = `"${sha256}"`;
   const headers = { ...imageHeaders(image.kind), etag };
   const { 'if-none-match': ifNoneMatch, 'if-range': ifRange, range: asked } = request.headers;
@@ -52,6 +52,9 @@ function notModified({ method }: IncomingMessage, headers: Record<string, string
     body: '',
   };
 }
+
+/** A cache may keep a 404 by its own rules (RFC 9111, 4.2.2), and the image may be stored in the next second. */
+const UNKEPT = { 'cache-control': 'no-store' };
 
 const IMAGE = /^\/images\/([0-9a-f]{64})\.(jpg|png|bmp)$/;
 

@@ -52,8 +52,12 @@ export function createHttpServer(
 ): HttpServer {
   const table = createTable(routes);
   const server = http.createServer(SERVER);
-  server.on('clientError', (error, socket) => answerGarbage(error, socket, random));
-  const connections = watchConnections(server, { limit: limits.maxConnections, stopping, take });
+  const connections = watchConnections(server, {
+    limit: limits.maxConnections,
+    stopping,
+    take,
+    refuse: (error, socket) => answerGarbage(error, socket, random),
+  });
   const stopMeasuring = keepPace(connections, {
     ...limits,
     random,
@@ -72,7 +76,7 @@ export function createHttpServer(
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '' } = request;
-    if (isHostMissing(request)) {
+    if (!isHostClear(request)) {
       await writeResponse(request, response, emptyResponse(400, newRequestId(random)));
       return;
     }
@@ -100,6 +104,13 @@ export function createHttpServer(
   };
 }
 
-function isHostMissing({ headers, httpVersion }: IncomingMessage): boolean {
-  return headers.host === undefined && httpVersion === '1.1';
+/** One, where HTTP/1.1 asks for it; of two nobody knows which was meant (RFC 9112, 3.2). */
+function isHostClear({ headers, httpVersion, rawHeaders }: IncomingMessage): boolean {
+  if (headers.host === undefined) return httpVersion !== '1.1';
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts += 1;
+  }
+  return hosts === 1;
 }

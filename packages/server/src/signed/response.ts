@@ -43,13 +43,21 @@ export async function refusalResponse(refusal: Refusal, context: ResponseContext
   return { ...response, headers: { ...response.headers, 'Retry-After': String(retryAfter) } };
 }
 
-/** @returns an empty response: to unknown paths and wrong methods (contract 5.7), and to what is no request */
+/**
+ * @returns an empty response: to unknown paths and wrong methods (contract 5.7), which caches may keep by their own rules unless
+ *   they are told not to, and to what is no request
+ */
 export function emptyResponse(
   status: 400 | 404 | 405,
   requestId: string,
   headers: Record<string, string> = {},
 ): Response {
-  return { status, headers: { 'Request-ID': `${requestId}-0`, 'Content-Length': '0', ...headers }, body: '' };
+  const unkept = status === 400 ? undefined : { 'Cache-Control': 'no-store' };
+  return {
+    status,
+    headers: { 'Request-ID': `${requestId}-0`, ...unkept, 'Content-Length': '0', ...headers },
+    body: '',
+  };
 }
 
 /** @returns the response's language (contract 5.8) */

@@ -16,7 +16,7 @@ test('whoever goes away while its upload is stored can send the same request aga
   const [connection] = (await once(server.http, 'connection')) as [Socket];
   await gate.reached;
   first.destroy();
-  await once(connection, 'close');
+  await once(connection, 'end');
   gate.open();
   await expect.poll(() => server.log.join()).toContain('"writtenWhole":false');
 
