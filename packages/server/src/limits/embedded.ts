@@ -2,7 +2,8 @@ import type { Quota } from './index.js';
 import type { NonceRecord, NonceWindow, UsedNonce } from './nonces.js';
 
 /**
- * A nonce window in this process's memory.
+ * A nonce window in this process's memory. What it has forgotten it never accepts: a clock that steps ahead and back would
+ * otherwise let requests pass a second time.
  *
  * @param now Unix seconds
  * @param record of what is kept
@@ -16,10 +17,13 @@ export function createNonceWindow(
   // A set for each second at which nonces expire: whole sets are dropped, and no entry is ever searched for.
   const bySecond = new Map<number, Set<string>>();
   let sweptAt = 0;
+  /** Unix seconds: nonces that expired before are forgotten. */
+  let forgottenBefore = 0;
   for (const nonce of restored) reserve(nonce);
 
   function reserve({ key, expiresAt }: UsedNonce): boolean {
     sweep(now());
+    if (expiresAt < forgottenBefore) return false;
     const used = bySecond.get(expiresAt);
     if (used?.has(key)) return false;
     if (used) used.add(key);
@@ -30,6 +34,7 @@ export function createNonceWindow(
   function sweep(second: number): void {
     if (second === sweptAt) return;
     sweptAt = second;
+    forgottenBefore = Math.max(forgottenBefore, second);
     for (const expiresAt of bySecond.keys()) {
       if (expiresAt < second) bySecond.delete(expiresAt);
     }

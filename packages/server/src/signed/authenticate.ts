@@ -1,6 +1,6 @@
 import { Refusal, type Signer, signInformation, verifyRequest } from '@coupon-media/apiv3';
-import type { MerchantDirectory } from '../merchants/index.js';
-import type { IdentifiedSender } from './identify.js';
+import type { Merchant, MerchantDirectory } from '../merchants/index.js';
+import { type IdentifiedSender, type IdentifyServices, identifyAgain } from './identify.js';
 import type { RequestHead, Trace } from './trace.js';
 
 /** Proof that the merchant's key made a signature that covers these bytes. */
@@ -14,23 +14,28 @@ export type { Authenticated as AuthenticatedRequest };
  *
  * @param signed the bytes that the signature is to cover: an upload's meta, any other request's whole body. Undefined where there
  *   are none that could be
+ * @param identified judged when the headers came, and judged again now: the body may have taken minutes
  * @param trace gets the key that signs the response: every refusal from now on is signed
- * @param otherwise signs the response where the request names no key that is known (contract 3.4). Default: the merchant's choice
- * @throws Refusal `signatureWrong`
+ * @param signer signs the response where the request names no key that is known (contract 3.4). Default: the merchant's choice
+ * @throws Refusal `timestampSkewed`, those of certificates, or `signatureWrong`
  */
 export async function authenticate<Head extends RequestHead>(
-  sender: IdentifiedSender<Head>,
+  identified: IdentifiedSender<Head>,
   signed: Buffer | undefined,
-  merchants: MerchantDirectory,
-  trace: Pick<Trace, 'seal'>,
-  otherwise: Signer = sender.merchant.defaultSigner,
+  services: IdentifyServices,
+  trace: Pick<Trace, 'seal' | 'merchant'>,
+  signer: (merchant: Merchant) => Signer = ({ defaultSigner }) => defaultSigner,
 ): Promise<Authenticated<Head>> {
+  const sender = identifyAgain(identified, services, trace);
   const { head, authorization, certificate } = sender;
   if (!signed) throw signatureWrong(sender, '');
   if (!(await verifyRequest(authorization, { ...requestLine(head), body: signed }, certificate.verifier))) {
     throw signatureWrong(sender, signed);
   }
-  trace.seal = { signer: responseSigner(sender, merchants) ?? otherwise, scheme: head.scheme };
+  trace.seal = {
+    signer: responseSigner(sender, services.merchants) ?? signer(sender.merchant),
+    scheme: head.scheme,
+  };
   return new Authenticated(sender, signed);
 }
 

@@ -66,11 +66,11 @@ export function handleCall(
         ? Buffer.alloc(0)
         : await readBody(opened, head.header('content-length'), bodyLimit);
     trace.begin('authenticate');
-    const proven = await authenticate(sender, signed, services.merchants, trace, signer?.(sender.merchant));
+    const proven = await authenticate(sender, signed, services, trace, signer);
     trace.begin('admit');
     await reserveNonce(proven, services.nonces, trace);
     trace.begin('handle');
-    const reply = await handle({ head, caller: sender.merchant, body: signed, trace });
+    const reply = await handle({ head, caller: proven.sender.merchant, body: signed, trace });
     await keepNonce(trace, services.nonces);
     return reply;
   });

@@ -37,6 +37,31 @@ export function identify<Head extends RequestHead>(
   const authorization = parseAuthorization(head.header('authorization'));
   if (typeof authorization === 'string') throw new Refusal(authorization);
   if (authorization.scheme !== head.scheme) throw new Refusal('authorizationTypeUnknown');
+  return resolve(head, authorization, wechatpaySerial, { merchants, now }, trace);
+}
+
+/**
+ * The same question once what the signature covers has come: minutes may lie between, in which the request became too old, or its
+ * certificate or merchant was taken out of force.
+ *
+ * @returns the sender as it is known now: whether it is permitted, too
+ * @throws Refusal 401 for timestamp or certificate
+ */
+export function identifyAgain<Head extends RequestHead>(
+  { head, authorization, wechatpaySerial }: Identified<Head>,
+  services: IdentifyServices,
+  trace: Pick<Trace, 'merchant'>,
+): Identified<Head> {
+  return resolve(head, authorization, wechatpaySerial, services, trace);
+}
+
+function resolve<Head extends RequestHead>(
+  head: Head,
+  authorization: Authorization,
+  wechatpaySerial: string | undefined,
+  { merchants, now }: IdentifyServices,
+  trace: Pick<Trace, 'merchant'>,
+): Identified<Head> {
   const second = now();
   if (!isRequestTimely(authorization.timestamp, second)) throw new Refusal('timestampSkewed');
   const merchant = merchants.find(authorization.scheme, authorization.id);

@@ -55,7 +55,7 @@ async function runStages(
     receiving = receive(sender, () => counted(body(), place, trace), services.images);
     const meta = await receiving.meta;
     trace.begin('authenticate');
-    const authenticated = await authenticate(sender, meta, services.merchants, trace);
+    const authenticated = await authenticate(sender, meta, services, trace);
     trace.begin('admit');
     const admitted = await admit(authenticated, services, trace);
     trace.begin('receive');

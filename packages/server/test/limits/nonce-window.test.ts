@@ -62,9 +62,23 @@ test('a nonce is kept through its last second, and no longer (contract 2.9)', ()
   const window = createNonceWindow(() => now, createRecord(), [nonce('a')]);
   now = 1300;
   expect(window.reserve(nonce('a'))).toBe(false);
-  // The request would be too old now; that its nonce is forgotten shows that the window does not grow for ever.
+  expect(window.size()).toBe(1);
   now = 1301;
-  expect(window.reserve(nonce('a'))).toBe(true);
+  expect(window.reserve(nonce('b', 1301))).toBe(true);
+  expect(window.size()).toBe(1);
+});
+
+test('what was forgotten is not accepted again, though the clock steps back', () => {
+  let now = 1000;
+  const window = createNonceWindow(() => now, createRecord());
+  expect(window.reserve(nonce('a', 1300))).toBe(true);
+  now = 1600;
+  expect(window.reserve(nonce('b', 1900))).toBe(true);
+  now = 1001;
+  expect(window.reserve(nonce('a', 1300))).toBe(false);
+  // Nobody can tell whether this one was there before.
+  expect(window.reserve(nonce('c', 1301))).toBe(false);
+  expect(window.reserve(nonce('d', 1600))).toBe(true);
 });
 
 test('it agrees with a set of what was reserved and not released, however they come', async () => {
