@@ -115,3 +115,4 @@ export {
   UntrustedMessageError,
 } from './untrusted.js';
 export { isUnambiguousUrl, unambiguousUrlRule, urlPlace } from './url.js';
+export { VERSION } from './version.js';

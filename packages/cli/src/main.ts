@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { VERSION } from '@coupon-media/apiv3';
 import { Command, CommanderError, Option } from 'commander';
 import { completionCommand } from './commands/completion.js';
 import { configCommand } from './commands/config.js';
@@ -13,7 +14,6 @@ import { LANGUAGES } from './messages/language.js';
 import { wrongUseIn } from './messages/wrong-use.js';
 import { serviceCommands } from './service-cli.js';
 import { createShell } from './shell.js';
-import { VERSION } from './version.js';
 
 const shell = createShell(process);
 const { say, out, err } = shell;

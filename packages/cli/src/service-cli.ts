@@ -1,8 +1,8 @@
+import { VERSION } from '@coupon-media/apiv3';
 import { Command } from 'commander';
 import { CommandError, EXIT, oneLine } from './failure.js';
 import type { Messages } from './messages/messages.js';
 import { type Shell, speaking } from './shell.js';
-import { VERSION } from './version.js';
 
 /** What `@coupon-media/service-cli` exports as `serviceCli`. */
 export interface ServiceCli {

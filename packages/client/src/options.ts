@@ -4,6 +4,7 @@ import {
   hosts as liveHosts,
   told,
   unambiguousUrlRule,
+  VERSION,
 } from '@coupon-media/apiv3';
 // By its file: under its bare name Bun puts a stand-in that has no dispatchers.
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici/index.js';
@@ -63,9 +64,6 @@ export interface Settings extends Credentials {
   userAgent: string;
   effects: Effects;
 }
-
-/** This package's version; a test holds it to package.json's. */
-export const VERSION = '0.1.0';
 
 /**
  * Checks and reads options. Reads key files at once: a client that could be made can sign.

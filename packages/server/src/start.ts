@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Language } from '@coupon-media/apiv3';
+import { type Language, VERSION } from '@coupon-media/apiv3';
 import pino, { type Logger } from 'pino';
 import { isCluster, type ServiceConfig } from './config.js';
 import { describedStore } from './engines/described.js';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import type { Engines, EngineWatch, OpenEngines } from './engines/index.js';
-import { VERSION } from './http/openapi/document.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
 import { startWatching, type Watched, type Watching } from './observe/watching.js';
 import { createService, type ServiceCore } from './service.js';

@@ -1,4 +1,10 @@
-import { authorizationFieldForms, CERTIFICATES_PATH, schemes, uploadEndpoints } from '@coupon-media/apiv3';
+import {
+  authorizationFieldForms,
+  CERTIFICATES_PATH,
+  schemes,
+  uploadEndpoints,
+  VERSION,
+} from '@coupon-media/apiv3';
 import { certificatesOperation, healthOperations, imageOperation } from './others.js';
 import { answerHeaders, metaSchema, refusalSchema } from './schemas.js';
 import { uploadOperation } from './uploads.js';
@@ -30,9 +36,6 @@ export interface OpenApiResponse {
   readonly description: string;
   readonly [more: string]: unknown;
 }
-
-/** This package's version; a test holds it to package.json's. */
-export const VERSION = '0.1.0';
 
 /** Describes the service by the very tables that it judges requests by: endpoints, refusals, forms of fields and limits. */
 export function openApiDocument(): OpenApiDocument {
