@@ -58,6 +58,15 @@ export {
   inspectImage,
   mediaTypes,
 } from './image.js';
+export {
+  IMAGES_FOLDER,
+  type ImageId,
+  imageName,
+  imageNamePattern,
+  imagePath,
+  readImageName,
+  readImagePath,
+} from './image-name.js';
 export { isKeyText } from './key-text.js';
 export {
   type Certificate,

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
-import type { ImageKind } from '@coupon-media/apiv3';
+import { type ImageKind, imagePath, readImagePath } from '@coupon-media/apiv3';
 import type { CheckReport, Problem } from '@coupon-media/server/engine';
 import type { Postgres } from './postgres/database.js';
 import { reasonOf } from './postgres/errors.js';
-import { type Bucket, type NamedImage, objectKey, type StoredObject } from './s3/bucket.js';
+import type { Bucket, NamedImage, StoredObject } from './s3/bucket.js';
 
 export interface CheckOptions {
   /** Whether to read every object, and to compare its digest. Default: lengths are compared, which takes no reading. */
@@ -66,7 +66,7 @@ export async function check(
     for await (const row of imageRows(postgres)) {
       images += 1;
       bytes += row.bytes;
-      const key = objectKey(row.sha256, row.kind);
+      const key = imagePath(row);
       for (; object && object.key < key; object = await next(objects)) await stray(object);
       if (object?.key === key) {
         await compare(row, object);
@@ -88,14 +88,14 @@ export async function check(
 
   async function stray({ key, storedAt }: StoredObject): Promise<void> {
     if (storedAt > now - GRACE) return;
-    const [, sha256, kind] = /^images\/([0-9a-f]{64})\.(jpg|png|bmp)$/.exec(key) ?? [];
-    if (sha256 !== undefined && (await isRecorded(postgres, sha256, kind as ImageKind))) return;
-    problems.push({ kind: 'orphan', ...(sha256 !== undefined && { sha256 }), detail: key });
+    const image = readImagePath(key);
+    if (image && (await isRecorded(postgres, image.sha256, image.kind))) return;
+    problems.push({ kind: 'orphan', ...(image && { sha256: image.sha256 }), detail: key });
   }
 }
 
 async function verify(bucket: Bucket, { sha256, kind, bytes }: NamedImage): Promise<Problem[]> {
-  const detail = objectKey(sha256, kind);
+  const detail = imagePath({ sha256, kind });
   const hash = createHash('sha256');
   try {
     await pipeline(bucket.read(sha256, kind, { start: 0, end: bytes - 1 }), hash);

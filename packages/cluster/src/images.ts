@@ -1,4 +1,4 @@
-import type { ImageKind } from '@coupon-media/apiv3';
+import { type ImageKind, imagePath } from '@coupon-media/apiv3';
 import {
   createDraft,
   explained,
@@ -15,7 +15,7 @@ import {
 import { sql } from 'kysely';
 import type { Postgres } from './postgres/database.js';
 import { reasonOf } from './postgres/errors.js';
-import { type Bucket, objectKey } from './s3/bucket.js';
+import type { Bucket } from './s3/bucket.js';
 import { contentOf, type Scratch } from './s3/scratch.js';
 
 /**
@@ -142,7 +142,7 @@ export function createImageReader(postgres: Postgres, bucket: Bucket): ImageRead
         const record = await recorded(sha256);
         if (!record || (kind !== undefined && kind !== record.kind)) return undefined;
         const found = await bucket.size(sha256, record.kind);
-        const key = objectKey(sha256, record.kind);
+        const key = imagePath({ sha256, kind: record.kind });
         if (found === undefined) throw new Error(`${key} is missing`);
         if (found !== record.bytes) throw new Error(`${key} has ${found} bytes of ${record.bytes}`);
         return stored(sha256, record.kind, found);

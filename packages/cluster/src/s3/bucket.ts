@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { HeadBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { type ImageKind, mediaTypes, urlPlace } from '@coupon-media/apiv3';
+import { IMAGES_FOLDER, type ImageKind, imagePath, mediaTypes, urlPlace } from '@coupon-media/apiv3';
 import { StoreError } from '@coupon-media/server/engine';
 import { createEngineCalls, type EngineCalls } from '../calls.js';
 import type { Observe } from '../options.js';
@@ -47,15 +47,8 @@ export interface StoredObject {
   readonly storedAt: number;
 }
 
-/** What the keys of images begin with. A bucket that is public, or behind a CDN, serves them by these names. */
-const PREFIX = 'images/';
-
 /** The empty object's key. */
 const PROBE = 'coupon-media-probe';
-
-export function objectKey(sha256: string, kind: ImageKind): string {
-  return `${PREFIX}${sha256}.${kind}`;
-}
 
 /** Opens a bucket, and asks it nothing yet. */
 export function createBucket(options: BucketOptions, observe?: Observe): Bucket {
@@ -124,7 +117,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
 
   return {
     async put({ sha256, kind, bytes }, body) {
-      const key = objectKey(sha256, kind);
+      const key = imagePath({ sha256, kind });
       const headers = {
         'content-length': String(bytes),
         'content-type': mediaTypes[kind],
@@ -140,7 +133,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
     size: (sha256, kind) =>
       calls.call('head', async (signal) => {
         try {
-          const { headers, body } = await ask({ method: 'HEAD', key: objectKey(sha256, kind), signal });
+          const { headers, body } = await ask({ method: 'HEAD', key: imagePath({ sha256, kind }), signal });
           await text(body);
           return Number(headers['content-length']);
         } catch (error) {
@@ -148,18 +141,18 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
         }
       }),
     read: (sha256, kind, { start, end }) =>
-      Readable.from(bytes(objectKey(sha256, kind), start, end), { objectMode: false }),
+      Readable.from(bytes(imagePath({ sha256, kind }), start, end), { objectMode: false }),
     whole: (sha256, kind) =>
       calls.call('get', async (signal) => {
         try {
-          return await buffer((await ask({ method: 'GET', key: objectKey(sha256, kind), signal })).body);
+          return await buffer((await ask({ method: 'GET', key: imagePath({ sha256, kind }), signal })).body);
         } catch (error) {
           return absent(error);
         }
       }),
     async *list() {
       for (let ContinuationToken: string | undefined, more = true; more; ) {
-        const command = new ListObjectsV2Command({ Bucket, Prefix: PREFIX, ContinuationToken });
+        const command = new ListObjectsV2Command({ Bucket, Prefix: IMAGES_FOLDER, ContinuationToken });
         const page = await calls.call('list', (signal) => client.send(command, { abortSignal: signal }));
         yield (page.Contents ?? []).map(({ Key = '', Size = 0, LastModified }) => ({
           key: Key,

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type ImageKind, mediaTypes } from '@coupon-media/apiv3';
+import { IMAGES_FOLDER, type ImageKind, mediaTypes, readImagePath } from '@coupon-media/apiv3';
 import type { ImageStore } from '../stores/index.js';
 import { emptyPlain, type PlainResponse, type PlainRoute } from './plain.js';
 import { pathOf, targetOf } from './table.js';
@@ -7,7 +7,7 @@ import { pathOf, targetOf } from './table.js';
 /** The images at their permanent URLs: `/images/{sha256}.{jpg|png|bmp}` (contract 6.4). */
 export function imageRoute(images: Pick<ImageStore, 'read'>, onEnd?: PlainRoute['onEnd']): PlainRoute {
   return {
-    path: /^\/images\/[^/]+$/,
+    path: new RegExp(`^/${IMAGES_FOLDER}[^/]+$`),
     onEnd,
     respond: (request, requestId) => serve(images, request, requestId),
   };
@@ -18,10 +18,10 @@ async function serve(
   request: IncomingMessage,
   requestId: string,
 ): Promise<PlainResponse> {
-  const [, sha256, kind] = IMAGE.exec(pathOf(targetOf(request))) ?? [];
-  const image = sha256 === undefined ? undefined : await images.read(sha256, kind as ImageKind);
-  if (sha256 === undefined || !image || image.kind !== kind) return emptyPlain(404, requestId, UNKEPT);
-  const etag = `"${sha256}"`;
+  const wanted = readImagePath(pathOf(targetOf(request)).slice(1));
+  const image = wanted && (await images.read(wanted.sha256, wanted.kind));
+  if (!image || image.kind !== wanted.kind) return emptyPlain(404, requestId, UNKEPT);
+  const etag = `"${wanted.sha256}"`;
   const headers = { ...imageHeaders(image.kind), etag };
   const { 'if-none-match': ifNoneMatch, 'if-range': ifRange, range: asked } = request.headers;
   if (matches(ifNoneMatch, etag)) return notModified(request, { ...headers, 'request-id': requestId });
@@ -55,8 +55,6 @@ function notModified({ method }: IncomingMessage, headers: Record<string, string
 
 /** A cache may keep a 404 by its own rules (RFC 9111, 4.2.2), and the image may be stored in the next second. */
 const UNKEPT = { 'cache-control': 'no-store' };
-
-const IMAGE = /^\/images\/([0-9a-f]{64})\.(jpg|png|bmp)$/;
 
 /** What is served can never run: neither sniffed to be something else, nor as a page, nor as a frame's script. */
 function imageHeaders(kind: ImageKind) {

@@ -1,4 +1,4 @@
-import type { UploadEndpoint } from '@coupon-media/apiv3';
+import { imagePath, type UploadEndpoint } from '@coupon-media/apiv3';
 import type { StoredUpload } from '../stores/index.js';
 import type { StoredImage } from './store.js';
 
@@ -27,7 +27,7 @@ export async function publishImage({ upload, endpoint }: StoredImage, publish: P
  */
 export function publishUnder(publicUrl: () => string): Publish {
   return ({ endpoint, sha256, kind }) =>
-    endpoint.answerField === 'media_id' ? sha256 : `${publicUrl()}/images/${sha256}.${kind}`;
+    endpoint.answerField === 'media_id' ? sha256 : `${publicUrl()}/${imagePath({ sha256, kind })}`;
 }
 
 /** Proof that a stored image was given its URL or id. */

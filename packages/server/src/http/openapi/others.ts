@@ -1,4 +1,4 @@
-import { mediaTypes } from '@coupon-media/apiv3';
+import { imageNamePattern, mediaTypes } from '@coupon-media/apiv3';
 import type { OpenApiResponse, Operation } from './document.js';
 import { headersOf } from './schemas.js';
 
@@ -68,7 +68,7 @@ export const imageOperation: Operation = {
       in: 'path',
       required: true,
       description: "SHA-256 of the bytes, and their kind's suffix.",
-      schema: { type: 'string', pattern: `^[0-9a-f]{64}\\.(${Object.keys(mediaTypes).join('|')})$` },
+      schema: { type: 'string', pattern: imageNamePattern },
     },
     { name: 'Range', in: 'header', description: 'One range of bytes.', schema: { type: 'string' } },
     { name: 'If-None-Match', in: 'header', schema: { type: 'string' } },

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { ImageKind, Language } from '@coupon-media/apiv3';
+import { type ImageKind, imageName, readImageName, type Text } from '@coupon-media/apiv3';
 
 /** Where everything is in a store's folder. The names are this file's alone. */
 export interface Folder {
@@ -22,7 +22,7 @@ export class FolderError extends Error {
   override readonly name: string = 'FolderError';
   readonly code: string = 'FOLDER';
   /** What `message` says, in both languages. */
-  readonly texts: Readonly<Record<Language, string>>;
+  readonly texts: Text;
 
   constructor(texts: FolderError['texts'], options?: ErrorOptions) {
     super(texts.en, options);
@@ -40,7 +40,7 @@ export function folderAt(folder: string): Folder {
     holder: path.join(root, 'service.json'),
     incoming: path.join(root, 'incoming'),
     images,
-    image: (sha256, kind) => path.join(images, sha256.slice(0, 2), `${sha256}.${kind}`),
+    image: (sha256, kind) => path.join(images, sha256.slice(0, 2), imageName({ sha256, kind })),
   };
 }
 
@@ -65,8 +65,7 @@ export async function* imageFiles(
     entry.isDirectory(),
   )) {
     for (const name of await readdir(path.join(folder.images, directory.name))) {
-      const [, sha256] = /^([0-9a-f]{64})\.(?:jpg|png|bmp)$/.exec(name) ?? [];
-      yield { file: path.join(folder.images, directory.name, name), sha256 };
+      yield { file: path.join(folder.images, directory.name, name), sha256: readImageName(name)?.sha256 };
     }
   }
 }
