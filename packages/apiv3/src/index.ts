@@ -48,6 +48,7 @@ export {
 export type { Evidence } from './explain/evidence.js';
 export { explain } from './explain/explain.js';
 export type { Finding, Mistake } from './explain/findings.js';
+export { acceptableFilename, checkFilename, filenameRules } from './filename.js';
 export {
   createImageInspector,
   IMAGE_SIDE_LIMIT,
@@ -83,7 +84,7 @@ export {
   publicKeyOf,
 } from './keys.js';
 export { type RequestParts, type ResponseParts, requestMessage, responseMessage } from './message.js';
-export { checkFilename, filenameRules, type Meta, readMeta, sha256Form, writeMeta } from './meta.js';
+export { type Meta, readMeta, sha256Form, writeMeta } from './meta.js';
 export {
   type Notification,
   type NotificationKeys,

@@ -1,4 +1,5 @@
 import { Refusal } from './errors.js';
+import { checkFilename } from './filename.js';
 
 /** What an upload says of its file (contract 1.3). */
 export interface Meta {
@@ -33,37 +34,6 @@ export function readMeta(bytes: Uint8Array, filenameLimit: number): Meta {
   }
   return { filename, sha256: sha256.toLowerCase() };
 }
-
-/**
- * Checks a filename against the rules of contract 1.3 and 5.6.
- *
- * @param limit characters
- * @throws Refusal `filenameTooLong` or `filenameWrong`
- */
-export function checkFilename(filename: string, limit: number): void {
-  const detail = { field: '/body/meta/filename', value: filename };
-  const count = Array.from(filename).length;
-  if (count > limit) {
-    throw new Refusal('filenameTooLong', {
-      values: { count, limit },
-      detail: { ...detail, issue: `${count} characters, at most ${limit}` },
-    });
-  }
-  const [, issue] = filenameRules.find(([breaks]) => breaks.test(filename)) ?? [];
-  if (issue) throw new Refusal('filenameWrong', { detail: { ...detail, issue } });
-}
-
-/**
- * What a filename must not match, and what is then wrong with it. Patterns as JSON schemas have them: no flag but `u`.
- */
-export const filenameRules: readonly (readonly [breaks: RegExp, issue: string])[] = [
-  [
-    /^(?![\s\S]*\.(?:[Jj][Pp][Ee]?[Gg]|[Pp][Nn][Gg]|[Bb][Mm][Pp])$)/u,
-    'must end in .jpg, .jpeg, .png or .bmp',
-  ],
-  [/\p{Cc}/u, 'has a control character'],
-  [/[\u{10000}-\u{10ffff}\ud800-\udfff]/u, 'has a character outside the Basic Multilingual Plane'],
-];
 
 /** 64 hex digits in any case (contract 5.6). */
 export const sha256Form = /^[0-9A-Fa-f]{64}$/u;

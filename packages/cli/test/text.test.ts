@@ -1,10 +1,9 @@
-import { checkFilename } from '@coupon-media/apiv3';
+import { acceptableFilename, checkFilename } from '@coupon-media/apiv3';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { clock, createPace } from '../dist/progress/pace.js';
 import { csv } from '../dist/report/csv.js';
 import { broken, padded, shortened, visible, width } from '../dist/terminal/text.js';
-import { wireName } from '../dist/upload/picture.js';
 
 describe('text of foreign origin on a screen', () => {
   test.each([
@@ -52,15 +51,15 @@ test('whatever a file is called, its name in meta is one that the service takes'
       fc.string({ unit: 'binary', maxLength: 300 }),
       fc.constantFrom('jpg', 'png', 'bmp'),
       (name, kind) => {
-        const wire = wireName(name, kind as 'jpg');
+        const wire = acceptableFilename(name, kind as 'jpg');
         checkFilename(wire, 150);
-        expect(wireName(wire, kind as 'jpg')).toBe(wire);
+        expect(acceptableFilename(wire, kind as 'jpg')).toBe(wire);
       },
     ),
   );
-  expect(wireName('photo.jpeg', 'jpg')).toBe('photo.jpeg');
-  expect(wireName('photo.png', 'jpg')).toBe('photo.jpg');
-  expect(wireName('.png', 'png')).toBe('image.png');
+  expect(acceptableFilename('photo.jpeg', 'jpg')).toBe('photo.jpeg');
+  expect(acceptableFilename('photo.png', 'jpg')).toBe('photo.jpg');
+  expect(acceptableFilename('.png', 'png')).toBe('image.png');
 });
 
 test('a table as Excel reads it', () => {

@@ -1,9 +1,10 @@
 import path from 'node:path';
+import { acceptableFilename } from '@coupon-media/apiv3';
 import { type CheckedImage, checkImage } from '@coupon-media/client';
 import { STDIN } from '../discovery/find.js';
 import { CommandError } from '../failure.js';
 import type { Say } from '../messages/messages.js';
-import { type Picture, wireName } from './picture.js';
+import type { Picture } from './picture.js';
 
 /** How pictures are read. */
 export interface ReadingOptions {
@@ -22,7 +23,7 @@ export interface ReadingOptions {
 export async function readPicture(file: string, options: ReadingOptions): Promise<Picture> {
   const image = await checkedImage(file, options);
   const name = options.filename ?? path.basename(file);
-  const filename = wireName(name, image.kind);
+  const filename = acceptableFilename(name, image.kind);
   const changes = filename === name ? [] : [options.say('change.filename', { filename })];
   return { filename, sha256: image.sha256, bytes: image.bytes, changes };
 }

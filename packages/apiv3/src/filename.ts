@@ -1,0 +1,68 @@
+import { Refusal } from './errors.js';
+import type { ImageKind } from './image.js';
+
+/**
+ * Checks a filename against the rules of contract 1.3 and 5.6.
+ *
+ * @param limit characters
+ * @throws Refusal `filenameTooLong` or `filenameWrong`
+ */
+export function checkFilename(filename: string, limit: number): void {
+  const detail = { field: '/body/meta/filename', value: filename };
+  const count = Array.from(filename).length;
+  if (count > limit) {
+    throw new Refusal('filenameTooLong', {
+      values: { count, limit },
+      detail: { ...detail, issue: `${count} characters, at most ${limit}` },
+    });
+  }
+  const [, issue] = filenameRules.find(([breaks]) => breaks.test(filename)) ?? [];
+  if (issue) throw new Refusal('filenameWrong', { detail: { ...detail, issue } });
+}
+
+/**
+ * A filename that an endpoint takes, as like the given one as can be: the URL does not depend on it. What is taken as it is stays
+ * as it is.
+ *
+ * @param name a file's own, without its folders
+ * @param kind what the bytes are: the suffix says so
+ * @param options limit: characters, by default those of contract 1.3; fallback: the name where nothing of the given one is left
+ */
+export function acceptableFilename(
+  name: string,
+  kind: ImageKind,
+  { limit = 150, fallback = 'image' }: { limit?: number; fallback?: string } = {},
+): string {
+  if (SUFFIXES[kind].test(name) && isAcceptable(name, limit)) return name;
+  const stem = name.replace(OTHER_SUFFIX, '').replace(REPLACED, '_').trim();
+  const short = Array.from(stem).slice(0, limit - kind.length - 1);
+  return `${short.join('') || fallback}.${kind}`;
+}
+
+function isAcceptable(name: string, limit: number): boolean {
+  return Array.from(name).length <= limit && filenameRules.every(([breaks]) => !breaks.test(name));
+}
+
+const SUFFIXES: Readonly<Record<ImageKind, RegExp>> = {
+  jpg: /.\.jpe?g$/is,
+  png: /.\.png$/is,
+  bmp: /.\.bmp$/is,
+};
+
+/** A suffix that another kind has, or that looks like one; a name that begins with its only full stop has none. */
+const OTHER_SUFFIX = /\.(jpe?g|png|bmp)$|(?<=.)\.[a-z][a-z0-9]{1,4}$/is;
+
+/** What filenames may not have, and what file systems refuse. */
+const REPLACED = /[\p{Cc}/:*?"<>|\ud800-\udfff\u{10000}-\u{10ffff}]/gu;
+
+/**
+ * What a filename must not match, and what is then wrong with it. Patterns as JSON schemas have them: no flag but `u`.
+ */
+export const filenameRules: readonly (readonly [breaks: RegExp, issue: string])[] = [
+  [
+    /^(?![\s\S]*\.(?:[Jj][Pp][Ee]?[Gg]|[Pp][Nn][Gg]|[Bb][Mm][Pp])$)/u,
+    'must end in .jpg, .jpeg, .png or .bmp',
+  ],
+  [/\p{Cc}/u, 'has a control character'],
+  [/[\u{10000}-\u{10ffff}\ud800-\udfff]/u, 'has a character outside the Basic Multilingual Plane'],
+];
