@@ -1,4 +1,4 @@
-import { fillTemplate, type TemplateValues } from './template.js';
+import { fill, type Language, type Text, type TextValues } from './text.js';
 
 /** Error codes, as a refusal's body carries them (contract 1.5). */
 export type ErrorCode =
@@ -9,9 +9,6 @@ export type ErrorCode =
   | 'RATELIMIT_EXCEEDED'
   | 'SYSTEM_ERROR';
 
-/** Languages that a message is had in (contract 5.8). */
-export type Language = 'zh-CN' | 'en';
-
 /** One way of being refused: what the answer says, and how. */
 export interface RefusalRow {
   readonly status: number;
@@ -19,7 +16,7 @@ export interface RefusalRow {
   /** The internal error code at the end of `Request-ID` (contract 3.3). */
   readonly number: number;
   /** `{name}` stands for one of the refusal's values. */
-  readonly message: Readonly<Record<Language, string>>;
+  readonly message: Text;
 }
 
 // Numbers of contract 3.3. Where the live service's is not known, ours are 268435462 and up.
@@ -218,7 +215,7 @@ export type RefusalName = keyof typeof refusals;
 /** What a refusal knows beyond its row. */
 export interface RefusalContext {
   /** What stands for `{name}` in the message. */
-  values?: TemplateValues;
+  values?: TextValues;
   /** The body's `detail` (contract 5.1, 5.4). */
   detail?: Readonly<Record<string, unknown>>;
   /** Seconds, for `Retry-After` beside a 429. */
@@ -284,6 +281,6 @@ const LANGUAGES: ReadonlyMap<string, Language> = new Map([
   ['zh-tw', 'zh-CN'],
 ]);
 
-function refusalMessage(refusal: RefusalName, language: Language, values: TemplateValues = {}): string {
-  return fillTemplate(refusals[refusal].message[language], values);
+function refusalMessage(refusal: RefusalName, language: Language, values: TextValues = {}): string {
+  return fill(refusals[refusal].message[language], language, values);
 }

@@ -36,7 +36,6 @@ export {
 export {
   answerLanguage,
   type ErrorCode,
-  type Language,
   Refusal,
   type RefusalBody,
   type RefusalContext,
@@ -109,13 +108,12 @@ export {
   verifyResponse,
 } from './response.js';
 export { createSigner, createVerifier, type Signer, type Verifier } from './signature.js';
-export type { TemplateValues } from './template.js';
+export { fill, type Language, type Text, type TextValues } from './text.js';
 export {
   fileReason,
   isPlainPath,
   pathFault,
   secretLook,
-  type Text,
   told,
   withoutPath,
   withoutSecrets,

@@ -1,8 +1,5 @@
-import type { Language } from './errors.js';
 import { isKeyText } from './key-text.js';
-
-/** A sentence, or a part of one, in both languages. */
-export type Text = Readonly<Record<Language, string>>;
+import type { Text } from './text.js';
 
 /**
  * A value that somebody gave, as a message may tell it: what is short stands in quotes. Of what may be a secret, or is

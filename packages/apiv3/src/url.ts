@@ -1,4 +1,4 @@
-import type { Text } from './told.js';
+import type { Text } from './text.js';
 
 /**
  * Whether a URL is read by everybody as its writer meant it. Where a password has a `/`, `?`, `#`, `@` or `%` in it that is

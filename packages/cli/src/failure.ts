@@ -65,7 +65,7 @@ export function describeFailure(error: unknown, { language, say }: Pick<Shell, '
 }
 
 /** Whether an error says itself in both languages, as those of the service's settings do. */
-function isBilingual(error: Error): error is Error & { texts: Readonly<Record<Language, string>> } {
+function isBilingual(error: Error): error is Error & { texts: Text } {
   if (!('texts' in error) || typeof error.texts !== 'object' || error.texts === null) return false;
   const texts: { [L in Language]?: unknown } = error.texts;
   return typeof texts.en === 'string' && typeof texts['zh-CN'] === 'string';

@@ -1,10 +1,10 @@
 import {
   type ErrorCode,
-  type Language,
   type MessageFault,
   type RefusalName,
   type ResponseFault,
   refusals,
+  type Text,
 } from '@coupon-media/apiv3';
 import {
   ApiError,
@@ -16,9 +16,6 @@ import {
   type Phase,
   TimeoutError,
 } from './errors.js';
-
-/** A sentence or two in both languages. */
-export type Text = Readonly<Record<Language, string>>;
 
 export interface Advice {
   /** What the error says. */

@@ -7,9 +7,10 @@ export type {
   RefusalName,
   ResponseFault,
   Signer,
+  Text,
   UploadEndpointName,
 } from '@coupon-media/apiv3';
-export { type Advice, adviceOn, type Text } from './advice.js';
+export { type Advice, adviceOn } from './advice.js';
 export {
   type ApiAnswer,
   type Client,

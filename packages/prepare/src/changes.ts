@@ -1,5 +1,5 @@
-import type { Language } from '@coupon-media/apiv3';
-import { type Wording, word } from './wording.js';
+import type { Language, Text } from '@coupon-media/apiv3';
+import { word } from './wording.js';
 
 /** What each change says of itself. All lengths are pixels. */
 export interface ChangeValues {
@@ -44,7 +44,7 @@ export function describeChange(change: Change, language: Language = 'zh-CN'): st
   return word(WORDINGS[change.code], language, change.values);
 }
 
-const WORDINGS: Readonly<Record<ChangeCode, Wording>> = {
+const WORDINGS: Readonly<Record<ChangeCode, Text>> = {
   CONVERTED: { 'zh-CN': '由 {from} 转为 {to}', en: 'Converted from {from} to {to}' },
   RECOMPRESSED: { 'zh-CN': '重新编码为 {kind}', en: 'Written anew as {kind}' },
   FRAMES_DROPPED: {

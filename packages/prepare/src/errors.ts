@@ -1,5 +1,5 @@
-import type { Language } from '@coupon-media/apiv3';
-import { type Wording, type WordingValues, word } from './wording.js';
+import type { Language, Text, TextValues } from '@coupon-media/apiv3';
+import { word } from './wording.js';
 
 /** Codes of what can go wrong. Stable: decide on them, not on messages. */
 export type PrepareErrorCode =
@@ -37,9 +37,9 @@ export class PrepareError extends Error {
   override readonly name = 'PrepareError';
   readonly code: PrepareErrorCode;
   /** What the message speaks of: `{ found: 'SVG' }`, `{ pixels, limit }`. */
-  readonly values: WordingValues;
+  readonly values: TextValues;
 
-  constructor(code: PrepareErrorCode, values: WordingValues = {}, cause?: unknown) {
+  constructor(code: PrepareErrorCode, values: TextValues = {}, cause?: unknown) {
     super(word(ERRORS[code].message, 'en', values), { cause });
     this.code = code;
     this.values = values;
@@ -53,8 +53,8 @@ export class PrepareError extends Error {
 }
 
 interface ErrorRow {
-  readonly message: Wording;
-  readonly remedy: Wording;
+  readonly message: Text;
+  readonly remedy: Text;
 }
 
 const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {

@@ -1,6 +1,6 @@
-import { type Language, told } from '@coupon-media/apiv3';
+import { type Language, type Text, told } from '@coupon-media/apiv3';
 import { PrepareError } from './errors.js';
-import { type Wording, word } from './wording.js';
+import { word } from './wording.js';
 
 /** The places of a coupon that show a picture (contract 8.1). */
 export type SlotName = 'icon' | 'background' | 'detail';
@@ -94,7 +94,7 @@ export function describeSlot(name: SlotName, language: Language = 'zh-CN'): Slot
   return { ...slot, text: word(TEXTS[name], language, values) };
 }
 
-const TEXTS: Readonly<Record<SlotName, Wording>> = {
+const TEXTS: Readonly<Record<SlotName, Text>> = {
   icon: {
     'zh-CN':
       '商品券图标：{ratio}，{width}×{height} 像素，透明底 PNG，四边各留 {margin} 像素透明边距（主体在中间 {inner}×{inner}）。',

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Language, VERSION } from '@coupon-media/apiv3';
+import { type Text, VERSION } from '@coupon-media/apiv3';
 import pino, { type Logger } from 'pino';
 import { isCluster, type ServiceConfig } from './config.js';
 import { describedStore } from './engines/described.js';
@@ -38,7 +38,7 @@ export class StartError extends Error {
     | 'METRICS_MISSING'
     | 'TRACING_MISSING';
   /** What `message` says, in both languages. */
-  readonly texts: Readonly<Record<Language, string>>;
+  readonly texts: Text;
 
   constructor(code: StartError['code'], texts: StartError['texts'], options?: ErrorOptions) {
     super(texts.en, options);

@@ -1,5 +1,4 @@
-import type { Language } from '../errors.js';
-import { fillTemplate, type TemplateValues } from '../template.js';
+import { fill, type Text, type TextValues } from '../text.js';
 
 /** One mistake that was made, and how to put it right. */
 export interface Finding {
@@ -7,24 +6,24 @@ export interface Finding {
   /** Whether the evidence proves it; otherwise it is what is left over when nothing could be proven. */
   certain: boolean;
   /** What is wrong. */
-  message: Readonly<Record<Language, string>>;
+  message: Text;
   /** What to do. */
-  remedy: Readonly<Record<Language, string>>;
+  remedy: Text;
 }
 
 /** @returns the finding of a mistake, its texts filled with `values` */
-export function finding(mistake: Mistake, certain: boolean, values: TemplateValues = {}): Finding {
+export function finding(mistake: Mistake, certain: boolean, values: TextValues = {}): Finding {
   const { message, remedy }: MistakeTexts = mistakes[mistake];
   const filled = (texts: MistakeTexts['message']) => ({
-    'zh-CN': fillTemplate(texts['zh-CN'], values),
-    en: fillTemplate(texts.en, values),
+    'zh-CN': fill(texts['zh-CN'], 'zh-CN', values),
+    en: fill(texts.en, 'en', values),
   });
   return { mistake, certain, message: filled(message), remedy: filled(remedy) };
 }
 
 interface MistakeTexts {
-  readonly message: Readonly<Record<Language, string>>;
-  readonly remedy: Readonly<Record<Language, string>>;
+  readonly message: Text;
+  readonly remedy: Text;
 }
 
 /** Every mistake that can be named, in the order of what a signature is made of. */

@@ -1,5 +1,5 @@
 import type { RecoveredSignature } from '../signature.js';
-import type { TemplateValues } from '../template.js';
+import type { TextValues } from '../text.js';
 import type { Facts } from './evidence.js';
 import { type Finding, finding, type Mistake } from './findings.js';
 import { type Assembly, assemblies, type LineName, lineNames, type Option, optionsOf } from './variations.js';
@@ -129,7 +129,7 @@ const ALGORITHM_NAMES: Readonly<Record<RecoveredSignature['algorithm'], string>>
   pss: 'RSASSA-PSS',
 };
 
-function shownValues(name: LineName, signed: string, { lines }: Facts): TemplateValues {
+function shownValues(name: LineName, signed: string, { lines }: Facts): TextValues {
   return { signed: shown(signed), expected: shown(lines[name]) };
 }
 

@@ -1,4 +1,4 @@
-import type { Language, Text } from '@coupon-media/apiv3';
+import { fill, type Language, type Text, type TextValues as Values } from '@coupon-media/apiv3';
 import { en } from './en.js';
 import { zhCn } from './zh-cn.js';
 
@@ -10,8 +10,7 @@ export type Messages<Key extends string = MessageKey> = Readonly<
   Record<Language, Readonly<Record<Key, string>>>
 >;
 
-/** What stands for `{name}` in a sentence; a text in the sentence's language. */
-export type Values = Readonly<Record<string, string | number | Text>>;
+export type { TextValues as Values } from '@coupon-media/apiv3';
 
 /** Gives a sentence in the language of whoever listens. */
 export type Say<Key extends string = MessageKey> = (key: Key, values?: Values) => string;
@@ -19,7 +18,7 @@ export type Say<Key extends string = MessageKey> = (key: Key, values?: Values) =
 export const messages: Messages = { en, 'zh-CN': zhCn };
 
 export function speaker<Key extends string>(language: Language, table: Messages<Key>): Say<Key> {
-  return (key, values = {}) => filled(table[language][key], values, language);
+  return (key, values = {}) => fill(table[language][key], language, values);
 }
 
 /** One table of two. */
@@ -33,16 +32,4 @@ export function joined<One extends string, Other extends string>(
 /** A sentence in both languages, for where it is not yet known who listens. */
 export function textOf(key: MessageKey): Text {
   return { 'zh-CN': messages['zh-CN'][key], en: messages.en[key] };
-}
-
-/** `{n}` is a value; `{n:picture|pictures}` is the first where it is 1, else the second. */
-function filled(template: string, values: Values, language: Language): string {
-  return template.replace(
-    /\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g,
-    (_, name: string, one?: string, many?: string) => {
-      const value = values[name] ?? '';
-      if (one !== undefined) return String(value === 1 ? one : many);
-      return typeof value === 'object' ? value[language] : String(value);
-    },
-  );
 }

@@ -1,4 +1,4 @@
-import type { Language } from '@coupon-media/apiv3';
+import type { Text } from '@coupon-media/apiv3';
 import type { ClusterOptions } from '../options.js';
 
 /** What is there cannot be moved so, and what to do about it. */
@@ -6,7 +6,7 @@ export class MigrationError extends Error {
   override readonly name = 'MigrationError';
   readonly code = 'MIGRATION';
   /** What `message` says, in both languages. */
-  readonly texts: Readonly<Record<Language, string>>;
+  readonly texts: Text;
 
   constructor(texts: MigrationError['texts']) {
     super(texts.en);

@@ -1,10 +1,10 @@
+import type { TextValues } from '@coupon-media/apiv3';
 import type { Change } from '../changes.js';
 import type { PrepareErrorCode } from '../errors.js';
 import type { PictureFacts, Size } from '../facts.js';
 import type { SourceFormat } from '../formats.js';
 import type { Limits, Request } from '../options.js';
 import type { PreparedKind } from '../rendering.js';
-import type { WordingValues } from '../wording.js';
 
 /** What a decoding process is asked to do. */
 export interface Task {
@@ -37,7 +37,7 @@ export interface Answer {
 }
 
 export interface Refused {
-  readonly refusal: { readonly code: PrepareErrorCode; readonly values: WordingValues };
+  readonly refusal: { readonly code: PrepareErrorCode; readonly values: TextValues };
 }
 
 /** A fault of ours, not of the picture. */

@@ -1,11 +1,11 @@
-import type { Language } from '@coupon-media/apiv3';
+import type { Text } from '@coupon-media/apiv3';
 
 /** A merchant, a certificate or a platform key cannot be kept so, and why. */
 export class MerchantError extends Error {
   override readonly name = 'MerchantError';
   readonly code = 'MERCHANT';
   /** What `message` says, in both languages. */
-  readonly texts: Readonly<Record<Language, string>>;
+  readonly texts: Text;
 
   constructor(texts: MerchantError['texts']) {
     super(texts.en);

@@ -1,4 +1,4 @@
-import type { Bilingual } from './kinds.js';
+import type { Text } from '@coupon-media/apiv3';
 
 export type ConfigErrorCode =
   /** A value is out of its bounds, or of another type. */
@@ -15,9 +15,9 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code: ConfigErrorCode;
   /** What `message` says, in both languages: one line that names the option or the variable, and what to do. */
-  readonly texts: Bilingual;
+  readonly texts: Text;
 
-  constructor(code: ConfigErrorCode, texts: Bilingual) {
+  constructor(code: ConfigErrorCode, texts: Text) {
     super(texts.en);
     this.code = code;
     this.texts = texts;

@@ -1,5 +1,4 @@
-import type { Language } from '@coupon-media/apiv3';
-import type { Bilingual } from './kinds.js';
+import type { Language, Text } from '@coupon-media/apiv3';
 import { type Setting, type SettingName, settingRows } from './table.js';
 
 /** An option of `coupon-media serve`. */
@@ -74,4 +73,4 @@ const TEXT = {
     'zh-CN':
       'S3 凭据按 AWS SDK 的方式查找：AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY、文件、角色。\n其他 COUPON_MEDIA_… 变量会使启动停止，以免拼错而不被发现。',
   },
-} as const satisfies Record<string, Bilingual>;
+} as const satisfies Record<string, Text>;

@@ -1,22 +1,14 @@
-import {
-  isUnambiguousUrl,
-  type Language,
-  pathFault,
-  secretLook,
-  unambiguousUrlRule,
-} from '@coupon-media/apiv3';
+import { isUnambiguousUrl, pathFault, secretLook, type Text, unambiguousUrlRule } from '@coupon-media/apiv3';
 
 /** What values a setting takes: how its text is read, and how its bounds are put into words. */
 export interface Kind<T> {
   /** What stands for the value behind an option: `<n>`, `<url>`. */
   readonly placeholder: string;
   /** Completes "must be …"; type, bounds and unit. */
-  readonly values: Bilingual;
+  readonly values: Text;
   /** @returns undefined where the text is no such value */
   read(text: string): T | undefined;
 }
-
-export type Bilingual = Readonly<Record<Language, string>>;
 
 /** What a number counts. */
 const UNITS = {
@@ -26,7 +18,7 @@ const UNITS = {
   bytesPerSecond: { en: 'bytes per second', 'zh-CN': '字节/秒' },
   uploadsPerSecond: { en: 'uploads per second', 'zh-CN': '次/秒' },
   connections: { en: 'connections', 'zh-CN': '个连接' },
-} as const satisfies Record<string, Bilingual>;
+} as const satisfies Record<string, Text>;
 
 type Unit = keyof typeof UNITS;
 
@@ -38,7 +30,7 @@ export function decimalNumber(least: number, most: number, unit?: Unit): Kind<nu
   return numberOf(/^\d+(\.\d+)?$/, { en: 'a number', 'zh-CN': '数字' }, least, most, unit);
 }
 
-function numberOf(form: RegExp, name: Bilingual, least: number, most: number, unit?: Unit): Kind<number> {
+function numberOf(form: RegExp, name: Text, least: number, most: number, unit?: Unit): Kind<number> {
   const counted = unit && UNITS[unit];
   return {
     placeholder: '<n>',
@@ -111,6 +103,6 @@ export const word: Kind<string> = textOf(
   (text) => /^\S+$/.test(text) && secretLook(text) === undefined,
 );
 
-function textOf(placeholder: string, values: Bilingual, isUsable: (text: string) => boolean): Kind<string> {
+function textOf(placeholder: string, values: Text, isUsable: (text: string) => boolean): Kind<string> {
   return { placeholder, values, read: (text) => (text !== '' && isUsable(text) ? text : undefined) };
 }

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
+import type { Text } from '@coupon-media/apiv3';
 import {
-  type Bilingual,
   bucketName,
   decimalNumber,
   folder,
@@ -24,7 +24,7 @@ export interface Setting {
   /** As text, as the environment would give it. None: the setting may be left out. */
   readonly default?: string;
   /** What is shown in place of a default that differs from machine to machine. */
-  readonly defaultMeans?: Bilingual;
+  readonly defaultMeans?: Text;
   /** Whether a value may hold a password: it is never shown or logged as it is. */
   readonly secret?: true;
   /** Whether only services that share their engines read it. */
@@ -32,7 +32,7 @@ export interface Setting {
   /** Whether a cluster cannot be named without it. */
   readonly required?: true;
   /** One sentence, without a full stop. */
-  readonly meaning: Bilingual;
+  readonly meaning: Text;
 }
 
 /** Every setting, in the order in which people are shown them. The type of the configuration is inferred from it. */
