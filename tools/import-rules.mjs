@@ -22,7 +22,8 @@ const PACKAGES = {
   apiv3: [],
   client: ['apiv3'],
   prepare: ['apiv3'],
-  server: ['apiv3'],
+  openapi: ['apiv3'],
+  server: ['openapi', 'apiv3'],
   cluster: ['server', 'apiv3'],
   sandbox: ['server', 'client', 'apiv3'],
   cli: ['client', 'prepare', 'apiv3'],
@@ -89,7 +90,7 @@ const CLIENT = [
 ];
 
 /** @type {Readonly<Pick<Room, 'packages' | 'mustNotUse'>>} */
-const IN_SERVER = { packages: PACKAGES.server, mustNotUse: ENVIRONMENT };
+const IN_SERVER = { packages: ['apiv3'], mustNotUse: ENVIRONMENT };
 
 /** @type {readonly Room[]} */
 const SERVER = [
@@ -169,6 +170,7 @@ const SERVER = [
     typesOf: ['server/observe'],
     outside: ['pino'],
     ...IN_SERVER,
+    packages: PACKAGES.server, // with the reference of what is answered
   },
   {
     // what is known of one request, and who is told of it: types of what the others write
@@ -320,6 +322,14 @@ const CLUSTER = [
 
 /** @type {readonly Room[]} */
 const OTHERS = [
+  {
+    // what is answered, by the tables that requests are judged by
+    name: 'openapi',
+    files: /^packages\/openapi\/src\//,
+    packages: PACKAGES.openapi,
+    node: ['crypto'],
+    mustNotUse: EFFECTS,
+  },
   {
     name: 'sandbox',
     files: /^packages\/sandbox\/src\//,

@@ -7,8 +7,8 @@ import { callRoute } from './http/call.js';
 import { certificatesRoute } from './http/certificates.js';
 import { healthRoutes } from './http/health.js';
 import { imageRoute } from './http/images.js';
-import { openApiRoutes } from './http/openapi/routes.js';
 import { plainRoute } from './http/plain.js';
+import { referenceRoutes } from './http/reference.js';
 import { createHttpServer } from './http/server.js';
 import type { Respond } from './http/signed.js';
 import type { Route } from './http/table.js';
@@ -117,7 +117,7 @@ export async function createService({
   const unsigned = [
     ...(settings.serveImages ? [imageRoute(images, listener.imageRead)] : []),
     ...healthRoutes(readiness),
-    ...openApiRoutes(),
+    ...referenceRoutes(),
   ];
   const { server, close } = createHttpServer(
     [

@@ -1,7 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { OpenApiDocument, OpenApiResponse, Operation } from './document.js';
 import { STYLE } from './style.js';
 
-/** Renders a document as one page of HTML, without a script. */
+/**
+ * Renders a document as one page of HTML, without a script.
+ *
+ * @returns the page; it is to be served with {@link PAGE_POLICY} as its Content-Security-Policy
+ */
 export function referencePage(document: OpenApiDocument): string {
   const operations = operationsOf(document);
   return `<!doctype html>
@@ -46,6 +51,15 @@ ${operations
 </html>
 `;
 }
+
+/** What the page may load and run: its one style sheet, known by its digest, and nothing else. */
+export const PAGE_POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
 
 interface SecurityScheme {
   scheme: string;
