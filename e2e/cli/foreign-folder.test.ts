@@ -59,6 +59,18 @@ test('one with another host or key is not, and every command says how to use it 
   await write({ baseUrl: world.sandbox.credentials.baseUrl });
 });
 
+test('what is no path is not looked at, and not repeated', async () => {
+  for (const text of ['x'.repeat(5000), 'no/such/folder/x.pem', 'credentials.json/x.pem']) {
+    const env = { COUPON_MEDIA_PRIVATE_KEY: text };
+    const { code, stdout, stderr } = await world.cli(
+      ['doctor', '--profile', '.coupon-media/credentials.json'],
+      { env },
+    );
+    expect({ code, stderr }).toEqual({ code: 3, stderr: '' });
+    expect(stdout).not.toContain('x'.repeat(300));
+  }
+});
+
 test('upload and doctor warn of what others can read or change', async () => {
   const [profile, key, pub] = ['credentials.json', 'key.pem', 'pub.pem'].map((name) =>
     path.join(sandbox, name),

@@ -33,15 +33,20 @@ function exposuresOf({ file, values }: Profile): Exposure[] {
   return [...found.values()];
 }
 
-/** What cannot be looked at is told by whoever needs it. Windows has no such modes. */
+/** What cannot be looked at, or is no path, is told by whoever needs it. Windows has no such modes. */
 function statsOf(file: string): Stats | undefined {
   if (process.platform === 'win32') return undefined;
-  return statSync(file, { throwIfNoEntry: false });
+  try {
+    return statSync(file);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Bits of a mode: group and others; and of folders, that only owners remove what is in them. */
 const READ = 0o044;
 const WRITE = 0o022;
+const WRITE_OF_OTHERS = 0o002;
 const STICKY = 0o1000;
 
 function isReadable({ mode }: Stats): boolean {
@@ -54,5 +59,5 @@ function isChangeable({ mode }: Stats): boolean {
 
 /** Of folders, groups are often shared on purpose. */
 function isOpenFolder({ mode }: Stats): boolean {
-  return (mode & WRITE & 0o007) !== 0 && (mode & STICKY) === 0;
+  return (mode & (WRITE_OF_OTHERS | STICKY)) === WRITE_OF_OTHERS;
 }
