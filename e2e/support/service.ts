@@ -75,8 +75,13 @@ export async function rawConnection(port: number): Promise<RawConnection> {
 
 /** An upload as the bytes of HTTP/1.1. */
 export function httpBytes({ url, headers, body }: SignedUpload): { head: string; body: Buffer } {
-  const { pathname, host } = new URL(url);
+  const { pathname, search, host } = new URL(url);
   const lines = Object.entries({ Host: host, ...headers, 'Content-Length': String(body.length) });
-  const head = [`POST ${pathname} HTTP/1.1`, ...lines.map(([name, value]) => `${name}: ${value}`), '', ''];
+  const head = [
+    `POST ${pathname}${search} HTTP/1.1`,
+    ...lines.map(([name, value]) => `${name}: ${value}`),
+    '',
+    '',
+  ];
   return { head: head.join('\r\n'), body };
 }

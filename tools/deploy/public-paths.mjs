@@ -18,12 +18,18 @@ export function checkPublicPaths(root) {
   ];
   const [ingress] = readYaml(root, 'deploy/kubernetes/ingress.yaml').documents;
   const haproxy = read('deploy/compose/haproxy.cfg');
+  const nginx = read('deploy/proxies/nginx/nginx.conf');
   /** @type {[file: string, listed: string[], images: boolean][]} */
   const lists = [
     [
       'haproxy.cfg',
       matches(haproxy, /^ +acl public path (\S+)$/gm),
       haproxy.includes(`acl public path_reg ${IMAGES}$\n`),
+    ],
+    [
+      'nginx.conf',
+      matches(nginx, /^ +"~\^(\/(?!images).+)\(\\\?\|\$\)" 1;$/gm),
+      nginx.includes(`"~${IMAGES}(\\?|$)" 1;\n`) && !/^ +default 1;\n +"~/m.test(nginx),
     ],
     ['ingress.yaml', pathsOf(ingress, 'Exact'), pathsOf(ingress, 'Prefix').join() === '/images'],
   ];

@@ -52,6 +52,7 @@ export async function openBroker() {
       return { endpoint, region, accessKey, secretKey, bucket: `test-${place}` };
     },
     balancer: async () => ({ program: program('haproxy') }),
+    nginx: async () => ({ program: program('nginx') }),
   };
 
   /** @param {URL} url `/place/ENGINE`, or `/missing/ENGINE` for who starts one alone */

@@ -15,6 +15,7 @@ const ENGINES = {
     packages: ['ceph-common', 'ceph-mon', 'ceph-osd', 'radosgw'],
   },
   balancer: { programs: ['haproxy'], packages: ['haproxy'] },
+  nginx: { programs: ['nginx'], packages: ['nginx-light'] },
 };
 
 /** @typedef {keyof typeof ENGINES} Engine */

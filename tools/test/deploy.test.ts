@@ -60,6 +60,13 @@ const FAULTS: [fault: string, file: string, from: string | RegExp, to: string, s
     'public path /readyz',
     'lets /readyz in',
   ],
+  [
+    'metrics let in by nginx',
+    'deploy/proxies/nginx/nginx.conf',
+    '/v3/certificates(',
+    '/metrics(',
+    'nginx.conf: lets /metrics in',
+  ],
   ['all of a folder let in', 'deploy/kubernetes/ingress.yaml', '/images\n', '/\n', 'does not let images in'],
   [
     'HTTP/2 at the ingress',

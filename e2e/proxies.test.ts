@@ -1,0 +1,196 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { uploadEndpoint } from '@coupon-media/apiv3';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { freePort } from '../tools/engines/processes.mjs';
+import { PNG, png, sha256, signedUpload, type UploadShape } from './support/exchange.js';
+import { httpBytes, rawConnection, type TestService, testService } from './support/service.js';
+import { shippedProxies } from './support/shipped-proxies.js';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const UPLOAD = uploadEndpoint('product-coupon').path;
+const MIB = 1024 * 1024;
+const LARGE = png(1, 1, Buffer.alloc(1.9 * MIB, 'pixels'));
+const EXPECT = { Expect: '100-continue' };
+/** Asks for the image that has been uploaded before. */
+const IMAGE = `/images/${sha256(PNG)}.png`;
+
+/** What comes back on a connection. */
+interface Seen {
+  /** Of each answer, 100 included. None: it was closed without one. */
+  statuses: number[];
+  code?: string | undefined;
+  /** Whose the last answer's `Request-ID` is, which clients insist on (contract 3.2): the node's is in capitals. */
+  by?: 'node' | 'proxy' | undefined;
+}
+
+/** An upload, or a path that is asked for, and what comes back through a proxy: of nginx, where that is something else. */
+type Row = readonly [
+  does: string,
+  sent: (UploadShape & { chunked?: boolean }) | string,
+  seen: Seen,
+  ofNginx?: Seen,
+];
+
+const STORED: Seen = { statuses: [200], by: 'node' };
+const UNKNOWN: Seen = { statuses: [404], by: 'proxy' };
+const UNSIGNED: Seen = { statuses: [401], code: 'SIGN_ERROR', by: 'node' };
+const TOO_LARGE: Seen = { statuses: [413], code: 'PARAM_ERROR', by: 'node' };
+
+const ROWS: readonly Row[] = [
+  ['a small upload', {}, STORED],
+  ['a small upload, chunked', { chunked: true }, STORED],
+  ['1.9 MB', { file: LARGE }, STORED],
+  ['1.9 MB, chunked', { file: LARGE, chunked: true }, STORED],
+  ['a query whose every byte is signed', { path: `${UPLOAD}?a=%7E//..%2f&&b=()*+&c=%e4;@$?` }, STORED],
+  ['Expect', { headers: EXPECT }, { statuses: [100, 200], by: 'node' }],
+  // nginx says 100 by itself, and the node's refusal comes after the body.
+  [
+    'Expect, refused on the headers',
+    { headers: EXPECT, authorization: 'none', file: LARGE },
+    UNSIGNED,
+    { ...UNSIGNED, statuses: [100, 401] },
+  ],
+  ['a refusal, while 1.9 MB are sent', { authorization: 'none', file: LARGE }, UNSIGNED],
+  ['a signature over something else, while 1.9 MB are sent', { signed: '{}', file: LARGE }, UNSIGNED],
+  ['20 MiB', { body: Buffer.alloc(20 * MIB) }, TOO_LARGE, { ...TOO_LARGE, by: 'proxy' }],
+  [
+    '20 MiB, chunked',
+    { body: Buffer.alloc(20 * MIB), chunked: true },
+    TOO_LARGE,
+    { ...TOO_LARGE, by: 'proxy' },
+  ],
+  ['a sibling endpoint', { path: '/v3/merchant/media/upload' }, STORED],
+  // HAProxy leaves it to the node to read the body to its end.
+  [
+    '1.9 MB to a path that is not there',
+    { path: '/v3/unknown', file: LARGE },
+    { ...UNKNOWN, by: 'node' },
+    UNKNOWN,
+  ],
+  ['a body to readiness', { path: '/%72eadyz' }, { ...UNKNOWN, by: 'node' }, UNKNOWN],
+  ['an image', IMAGE, STORED],
+  ['an image with a query', `${IMAGE}?v=1`, STORED],
+  ['an image that is not there', `/images/${'0'.repeat(64)}.png`, { statuses: [404], by: 'node' }],
+  ['another method', UPLOAD, { statuses: [405], by: 'node' }],
+  ['certificates, unsigned', '/v3/certificates', UNSIGNED],
+  ['readiness', '/readyz', UNKNOWN],
+  ['readiness, escaped', '/%72eadyz', UNKNOWN],
+  ['readiness, behind a path that is let in', '/v3/certificates/../../readyz', UNKNOWN],
+  ['health', '/healthz', UNKNOWN],
+  ['metrics', '/metrics', UNKNOWN],
+  ['documentation', '/docs', UNKNOWN],
+  ['the description', '/openapi.json?', UNKNOWN],
+  ['two slashes', '//v3/certificates', UNKNOWN],
+  ['another letter case', '/V3/certificates', UNKNOWN],
+  ['an image whose path is escaped', IMAGE.replace('i', '%69'), UNKNOWN],
+];
+
+for (const { name, needed, start } of shippedProxies) {
+  describe(`behind the ${name} file that we ship`, needed, () => {
+    test('uploads, images and refusals come through as the table has it, and nothing else is let in', async () => {
+      const service = await testService();
+      const { port } = await start(service.port);
+      const seen: Record<string, Seen> = {};
+      for (const [does, sent] of ROWS) seen[does] = await exchange(port, await bytesOf(service, sent));
+      const wanted = ROWS.map(([does, , all, nginx = all]) => [does, name === 'nginx' ? nginx : all]);
+      expect(seen).toEqual(Object.fromEntries(wanted));
+    });
+
+    test('what it says itself, where no node is, has a code and a Request-ID', async () => {
+      const service = await testService();
+      const { port } = await start(await freePort());
+      const { statuses, ...rest } = await exchange(port, await bytesOf(service, {}));
+      expect(rest).toEqual({ code: 'SYSTEM_ERROR', by: 'proxy' });
+      expect([502, 503]).toContain(statuses[0]);
+    });
+
+    test('the log has whose key signed an answer, and its Request-ID', async () => {
+      const service = await testService();
+      const { port, log } = await start(service.port);
+      const answer = await answerTo(port, await bytesOf(service, {}));
+      const [, requestId] = /^Request-ID: (.+)\r$/m.exec(answer) ?? [];
+      await expect.poll(log).toContain(`{${service.credentials.wechatPayPublicKeyId}|${requestId}}`);
+    });
+
+    test('one address has 200 connections, and others when these have gone', async () => {
+      const service = await testService();
+      const { port } = await start(service.port);
+      const bytes = await bytesOf(service, {});
+      const held: Socket[] = [];
+      onTestFinished(() => {
+        for (const socket of held) socket.destroy();
+      });
+      while (held.length < 200) held.push(await holdOpen(port, bytes));
+      const limited: Seen = { statuses: [429], code: 'RATELIMIT_EXCEEDED', by: 'proxy' };
+      // HAProxy's threads count each for itself at first, and it closes before it reads.
+      const further = async () => exchange(port, await bytesOf(service, {}));
+      await expect.poll(further).toEqual(name === 'nginx' ? limited : { statuses: [] });
+      for (const socket of held) socket.destroy();
+      await expect.poll(further).toEqual(STORED);
+    });
+
+    test('a body that stands still is refused by the node, and the refusal arrives', async () => {
+      const service = await testService({ minRateWindowSeconds: 1 });
+      // HAProxy keeps the connection until its own time has run out, too.
+      const { port } = await start(service.port, [[/(timeout client|client_body_timeout) 20s/, '$1 5s']]);
+      const bytes = await bytesOf(service, { file: LARGE });
+      expect(await exchange(port, bytes.subarray(0, MIB))).toEqual({ statuses: [408], by: 'node' });
+    });
+
+    test('a head that stands still is cut off by the proxy', async () => {
+      const service = await testService();
+      const { port } = await start(service.port, [
+        [/(timeout http-request|client_header_timeout) 15s/, '$1 1s'],
+      ]);
+      const { statuses } = await exchange(port, Buffer.from(`POST ${UPLOAD} HTTP/1.1\r\nHost: x\r\n`));
+      // nginx closes without a word.
+      expect(statuses).toEqual(name === 'nginx' ? [] : [408]);
+    });
+  });
+}
+
+/** A request as it is written, which ends its connection. */
+async function bytesOf({ credentials }: TestService, sent: Row[1]): Promise<Buffer> {
+  if (typeof sent === 'string')
+    return Buffer.from(
+      `GET ${sent} HTTP/1.1\r\nHost: x\r\nAccept: */*\r\nUser-Agent: test\r\nConnection: close\r\n\r\n`,
+    );
+  const { chunked, headers, ...shape } = sent;
+  const upload = await signedUpload(credentials, { ...shape, headers: { ...headers, Connection: 'close' } });
+  const { head, body } = httpBytes(upload);
+  if (!chunked) return Buffer.concat([Buffer.from(head), body]);
+  const chunks = [`${body.length.toString(16)}\r\n`, body, '\r\n0\r\n\r\n'].map((part) => Buffer.from(part));
+  return Buffer.concat([
+    Buffer.from(head.replace(/Content-Length: \d+/, 'Transfer-Encoding: chunked')),
+    ...chunks,
+  ]);
+}
+
+/** Writes all at once, as a client does that has not waited for anything, and reads to the connection's end. */
+async function answerTo(port: number, bytes: Buffer): Promise<string> {
+  const { socket, closed } = await rawConnection(port);
+  socket.write(bytes);
+  return closed;
+}
+
+async function exchange(port: number, bytes: Buffer): Promise<Seen> {
+  const answer = await answerTo(port, bytes);
+  const [, id] = /^request-id: (\S+)-\d+\r$/im.exec(answer) ?? [];
+  const [, code] = /"code":"(\w+)"/.exec(answer) ?? [];
+  return {
+    statuses: [...answer.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, status]) => Number(status)),
+    ...(code && { code }),
+    ...(id && { by: id === id.toUpperCase() ? ('node' as const) : ('proxy' as const) }),
+  };
+}
+
+/** A connection with a request that goes on. */
+async function holdOpen(port: number, bytes: Buffer): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1' });
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  socket.write(bytes.subarray(0, -1));
+  return socket;
+}
