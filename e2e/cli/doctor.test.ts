@@ -185,9 +185,9 @@ test("a key that is another merchant's, and no certificate to tell: the service'
 
 test('a clock that is off', async () => {
   // The front's word for the time is taken for the host's.
-  const date = new Date(Date.now() - 200_000).toUTCString();
+  const date = () => new Date(Date.now() - 200_000).toUTCString();
   world.front.decide = () => ({
-    change: (answer: Answer) => ({ ...answer, headers: { ...answer.headers, date } }),
+    change: (answer: Answer) => ({ ...answer, headers: { ...answer.headers, date: date() } }),
   });
   const { code, stdout } = await doctor();
   expect({ code, stdout }).toEqual({
