@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refusals } from '@coupon-media/apiv3';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type Exchange, PNG, png, send, signedUpload } from './support/exchange.js';
+import { type Exchange, form, PNG, png, send, signedUpload } from './support/exchange.js';
 import { type TestSandbox, testSandbox } from './support/sandbox.js';
 import {
   httpBytes,
@@ -78,27 +78,71 @@ test('who waits for room is not taken for slow', async () => {
 });
 
 test('who only declares much keeps nobody out', async () => {
-  const service = await testService({ maxInFlightMib: 4 });
+  const service = await testService({ maxInFlightMib: 8 });
   await Promise.all(Array.from({ length: 20 }, () => partOf(service, 1000)));
   expect(await upload(service, LARGE)).toMatchObject({ status: 200 });
 });
 
-test('connections are bounded, and idle ones make room', async () => {
+test('connections are bounded, idle ones make room, and probes are answered when all others are in use', async () => {
   const service = await testService({ maxConnections: 8, minRateWindowSeconds: 60 });
   const idle = await Promise.all(Array.from({ length: 8 }, () => rawConnection(service.port)));
   for (const { socket } of idle) socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
   await expect
     .poll(() => idle.filter(({ received }) => received().includes('"ok"')).length)
     .toBeGreaterThan(5);
-  const busy = await Promise.all(Array.from({ length: 8 }, () => slowSender(service)));
+  const busy = await Promise.all(Array.from({ length: 8 }, () => partOf(service, 1000)));
   const over = await rawConnection(service.port);
+  over.socket.write('GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n');
   expect(await over.closed).toBe('');
+  for (const path of ['/healthz', '/readyz']) {
+    expect(await fetch(`http://127.0.0.1:${service.port}${path}`)).toMatchObject({ status: 200 });
+  }
+  expect(busy.filter(({ socket }) => socket.readyState === 'open')).toHaveLength(8);
   busy[0]?.socket.destroy();
-  await expect
-    .poll(
-      async () => (await fetch(`http://127.0.0.1:${service.port}/healthz`).catch(() => undefined))?.status,
-    )
-    .toBe(200);
+  await expect.poll(async () => (await upload(service).catch(() => undefined))?.status).toBe(200);
+});
+
+test('requests that are refused already, and drip, keep nobody out and run out (case A3)', async () => {
+  const service = await testService({ maxConnections: 8 });
+  const paths = [
+    '/v3/unknown',
+    '/v3/certificates',
+    '/v3/marketing/partner/product-coupon/media/upload-image',
+  ];
+  const refused = await Promise.all(Array.from({ length: 8 }, () => rawConnection(service.port)));
+  for (const [at, connection] of refused.entries()) {
+    connection.socket.write(`POST ${paths[at % 3]} HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\r\n`);
+    dribble(connection, 'x'.repeat(1100));
+  }
+  expect(await upload(service)).toMatchObject({ status: 200 });
+  expect(await fetch(`http://127.0.0.1:${service.port}/healthz`)).toMatchObject({ status: 200 });
+  const answers = await Promise.all(refused.map(({ closed }) => closed));
+  // Those that had to make room heard nothing; the others were answered though they had not done.
+  expect(answers.filter((answer) => /^HTTP\/1\.1 40[0145] /.test(answer)).length).toBeGreaterThanOrEqual(4);
+  expect(service.log.join('')).toContain('"which":"refused"');
+});
+
+test('claims alone keep no honest upload out (case A2)', async () => {
+  const service = await testService({ maxConnections: 50, maxInFlightMib: 8 });
+  const { head } = httpBytes(await signedUpload(service.credentials, { file: LARGE, signed: 'else' }));
+  const answers: number[] = [];
+  for (let round = 0; round < 10; round += 1) {
+    const claims = await Promise.all(Array.from({ length: 30 }, () => rawConnection(service.port)));
+    for (const { socket } of claims) socket.write(head);
+    answers.push((await upload(service, LARGE)).status);
+  }
+  expect(answers).toEqual(answers.map(() => 200));
+});
+
+test('bodies that nobody has signed for make room for honest uploads', async () => {
+  const service = await testService({ maxInFlightMib: 8 });
+  const request = await signedUpload(service.credentials, { signed: 'else' });
+  const file = Buffer.concat([form([['file', LARGE]]).subarray(0, -30), Buffer.alloc(100)]);
+  const { head } = httpBytes({ ...request, body: Buffer.alloc(2_100_000) });
+  const held = await Promise.all(Array.from({ length: 8 }, () => rawConnection(service.port)));
+  for (const { socket } of held) socket.write(Buffer.concat([Buffer.from(head), file]));
+  await expect.poll(() => service.log.join('')).toContain('an upload whose sender is not proven made room');
+  expect(await upload(service, LARGE)).toMatchObject({ status: 200 });
 });
 
 test('connections that never get to a request do not keep others out', async () => {

@@ -18,6 +18,7 @@ import { openDirectory } from './merchants/directory.js';
 import { allOf, type ServiceListener } from './observe/listener.js';
 import { logRequests } from './observe/log.js';
 import { createReadiness } from './observe/readiness.js';
+import { logSparingly } from './observe/sparing-log.js';
 import type { Watched } from './observe/watching.js';
 import type { SignedRoute } from './signed/call.js';
 import { type Random, systemRandom } from './signed/random.js';
@@ -107,10 +108,18 @@ export async function createService({
   const retiring = new AbortController();
   const stopping = retiring.signal;
   const inFlightLimit = settings.maxInFlightMib * MIB;
-  const inFlight = createInFlight(inFlightLimit);
   const readiness = createReadiness(engines.ready, stopping, log);
   // The log comes last: its line has what others wrote into the trace.
   const listener = allOf([trace, logRequests(log)]);
+  const sparingly = logSparingly(log);
+  const inFlight = createInFlight(inFlightLimit, {}, () => {
+    sparingly.warn(
+      'uploads',
+      {},
+      'too many bytes are in flight: an upload whose sender is not proven made room',
+    );
+    listener.madeRoom('upload');
+  });
   const defaultQuota = settings.quotaPerSecond;
   const services = { merchants, images, nonces, quota, defaultQuota, inFlight, publish, random, now, clock };
   const exchange = { nonces, random, listener, respond };
@@ -127,7 +136,7 @@ export async function createService({
       ),
       ...unsigned.map((route) => plainRoute(route, { log, random })),
     ],
-    { limits: settings, log, random, stopping, onCut: listener.cut },
+    { limits: settings, log, random, stopping, onCut: listener.cut, onMadeRoom: listener.madeRoom },
   );
   return {
     async listen({ host, port }) {

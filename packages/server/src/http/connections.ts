@@ -2,10 +2,19 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
+/** What is known of whoever asks; it decides who makes room for others. */
+export interface Standing {
+  /** Whether the request is refused already, and only its rest is awaited. */
+  isRefused: boolean;
+  /** @returns whether it is proven who asks. Default: no */
+  isProven(): boolean;
+}
+
 /** A request, and the response that it is to have. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly standing: Standing;
 }
 
 /** A connection that is open. */
@@ -17,7 +26,16 @@ export interface Connection {
   readonly waiting: Exchange[];
   /** Why what came last cannot be read: nothing can be read any more. */
   broken: NodeJS.ErrnoException | undefined;
+  /** Whether whoever holds it has once proven who they are. */
+  wasProven: boolean;
+  /** Whether there was no room for it: it may ask for a probe, and for what else there is room by then. */
+  isSpare: boolean;
+  /** When it came to be idle, or busy: later ones have greater numbers. */
+  since: number;
 }
+
+/** Which connection made room; `none`: a new one, since nobody else had to. */
+export type Rank = 'refused' | 'unproven' | 'idle' | 'none';
 
 export interface ConnectionOptions {
   /** Connections that may be open. */
@@ -31,6 +49,10 @@ export interface ConnectionOptions {
   take(exchange: Exchange): void;
   /** Answers what is no request, when its turn has come, and ends the connection. */
   refuse(error: NodeJS.ErrnoException, socket: Duplex): void;
+  /** @returns whether the request is one by which the service is watched: there is always room for it */
+  isProbe(request: IncomingMessage): boolean;
+  /** Called when a connection is closed for another's sake; `none`: it was the new one, since nobody had to make room. */
+  onMadeRoom(socket: Socket, which: Rank): void;
 }
 
 /** The connections that are open. */
@@ -45,6 +67,12 @@ export interface Connections extends Iterable<Connection> {
  */
 const WAITING_LIMIT = 32;
 
+/** Connections past the limit that are let in for probes. */
+const SPARE = 32;
+
+/** Who makes room, first to last. */
+const RANKS: readonly Rank[] = ['refused', 'unproven', 'idle'];
+
 /**
  * Keeps one request of a connection under way at a time: Node itself gives out every request that a read brings, and a response
  * that is not its connection's current one never learns that the connection closed. A connection on which too many wait is
@@ -52,41 +80,69 @@ const WAITING_LIMIT = 32;
  * stand where the response belongs to the request before them. A sender that has said that no more is to come still gets the
  * responses to what it asked.
  *
- * Bounds how many connections are open: each may hold 64 KiB of an image and what its socket buffers. Past the limit, whichever
- * has gone longest without a request makes room: kept alive and forgotten, or opened and never used. Where all are in the
- * middle of one, the new connection is closed.
+ * Bounds how many connections are open: each may hold 64 KiB of an image and what its socket buffers. Past the limit somebody makes
+ * room: first those whose request is refused already, then those of whom nothing is proven, idle or not, then those who are idle;
+ * of these the one that has been so longest. Honest ones are proven within moments. Where all are in the middle of proven
+ * requests, a few more are let in, for probes alone.
  */
 export function watchConnections(
   server: Server,
-  { limit, stopping, take, refuse }: ConnectionOptions,
+  { limit, stopping, take, refuse, isProbe, onMadeRoom }: ConnectionOptions,
 ): Connections {
   /**
    * Keys stay while a connection is open: a table whose keys come and go with every request is rebuilt all the time, and V8's
    * old tables hold what was in them until the next major collection (a tenth of an upload).
    */
   const open = new Map<Duplex, Connection>();
-  /** Those without a request, in the order in which they came to be so. */
-  const idle = new Set<Socket>();
+  let spares = 0;
+  let changes = 0;
 
   server.on('connection', (socket) => {
-    if (open.size >= limit) {
-      const [longest = socket] = idle;
-      idle.delete(longest);
-      longest.destroy();
+    const isSpare = !isRoom();
+    if (isSpare && spares >= SPARE && !makeRoom(true)) {
+      socket.destroy();
+      onMadeRoom(socket, 'none');
+      return;
     }
-    if (socket.destroyed) return;
-    open.set(socket, { socket, exchange: undefined, waiting: [], broken: undefined });
-    idle.add(socket);
-    socket.once('close', () => {
-      open.delete(socket);
-      idle.delete(socket);
-    });
+    changes += 1;
+    if (isSpare) spares += 1;
+    const connection: Connection = {
+      ...{ socket, exchange: undefined, waiting: [], broken: undefined },
+      ...{ wasProven: false, isSpare, since: changes },
+    };
+    open.set(socket, connection);
+    socket.once('close', () => forget(connection));
   });
+
+  function forget(connection: Connection): void {
+    if (open.delete(connection.socket) && connection.isSpare) spares -= 1;
+  }
+
+  const isRoom = () => open.size - spares < limit || makeRoom();
+
+  /** @param spare whether spare connections are asked to, too: they hold nobody up else */
+  function makeRoom(spare = false): boolean {
+    let least = RANKS.length;
+    let going: Connection | undefined;
+    // Looked for only when all places are taken: to keep them in order would cost every request.
+    for (const connection of open.values()) {
+      if (connection.isSpare && !spare) continue;
+      const rank = RANKS.indexOf(rankOf(connection));
+      if (rank < 0 || rank > least || (rank === least && going && going.since < connection.since)) continue;
+      least = rank;
+      going = connection;
+    }
+    if (!going) return false;
+    forget(going);
+    going.socket.destroy();
+    onMadeRoom(going.socket, rankOf(going));
+    return true;
+  }
 
   function asked(request: IncomingMessage, response: ServerResponse): void {
     const connection = open.get(request.socket);
     if (!connection || request.socket.destroyed) return;
-    const exchange = { request, response };
+    const exchange = { request, response, standing: { isRefused: false, isProven: () => false } };
     if (!connection.exchange) begin(connection, exchange);
     else if (connection.waiting.length < WAITING_LIMIT) connection.waiting.push(exchange);
     else request.socket.destroy();
@@ -94,8 +150,18 @@ export function watchConnections(
 
   function begin(connection: Connection, exchange: Exchange): void {
     const { socket } = connection;
+    if (connection.isSpare && !isProbe(exchange.request)) {
+      if (!isRoom()) {
+        socket.destroy();
+        onMadeRoom(socket, 'none');
+        return;
+      }
+      connection.isSpare = false;
+      spares -= 1;
+    }
     connection.exchange = exchange;
-    idle.delete(socket);
+    changes += 1;
+    connection.since = changes;
     if (stopping.aborted) exchange.response.shouldKeepAlive = false;
     if (connection.broken && !exchange.request.complete) {
       refuseBroken(connection, connection.broken);
@@ -103,14 +169,14 @@ export function watchConnections(
     }
     exchange.response.once('close', () => {
       connection.exchange = undefined;
+      changes += 1;
+      connection.since = changes;
+      connection.wasProven ||= exchange.standing.isProven() && !exchange.standing.isRefused;
       // The connection closed, or is about to: waiting requests get no response.
       if (socket.destroyed || socket.writableEnded) return;
       const next = connection.waiting.shift();
       if (next) begin(connection, next);
-      else {
-        idle.add(socket);
-        if (connection.broken) refuseBroken(connection, connection.broken);
-      }
+      else if (connection.broken) refuseBroken(connection, connection.broken);
     });
     take(exchange);
   }
@@ -148,7 +214,13 @@ export function watchConnections(
   return {
     [Symbol.iterator]: () => open.values(),
     closeUnused() {
-      for (const socket of idle) if (socket.bytesRead === 0) socket.destroy();
+      for (const { socket } of open.values()) if (socket.bytesRead === 0) socket.destroy();
     },
   };
+}
+
+function rankOf({ exchange, wasProven }: Connection): Rank {
+  if (!exchange) return wasProven ? 'idle' : 'unproven';
+  if (exchange.standing.isRefused) return 'refused';
+  return exchange.standing.isProven() ? 'none' : 'unproven';
 }

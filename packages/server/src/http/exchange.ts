@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response } from '../signed/response.js';
-import { BODY_LIMIT } from '../upload/receive.js';
+import { BODY_LIMIT, weightOf } from '../upload/receive.js';
 
 /** Milliseconds that a connection whose body is over the limit is still read, for its sender to see the response. */
 const LINGER = 2_000;
@@ -79,23 +79,43 @@ function sendStream(
   });
 }
 
-/** Lets a body run out unread. @returns false where it is longer than any upload may be */
+/**
+ * How fast the body of a refused request has to run out, and the milliseconds over which that is measured. A phone line of 300 kbit/s
+ * carries twice that; who drips would hold a place that others need.
+ */
+const RUN_OUT = { bytesPerSecond: 16_384, window: 5_000 };
+
+/** Lets a body run out unread. @returns false where it is longer than any upload may be, or too slow */
 function runOut(request: IncomingMessage): Promise<boolean> {
   if (request.readableEnded || request.destroyed) return Promise.resolve(true);
   if (Number(request.headers['content-length']) > BODY_LIMIT) return Promise.resolve(false);
   return new Promise((resolve) => {
     let length = 0;
+    let weight = 0;
+    let before = 0;
+    const timer = setInterval(() => {
+      if (length - before < (RUN_OUT.bytesPerSecond * RUN_OUT.window) / 1000) ended(false);
+      before = length;
+    }, RUN_OUT.window);
+    function ended(whole: boolean): void {
+      clearInterval(timer);
+      resolve(whole);
+    }
     request.on('data', (chunk: Buffer) => {
       length += chunk.length;
-      if (length > BODY_LIMIT) resolve(false);
+      weight += weightOf(chunk);
+      if (weight > BODY_LIMIT) ended(false);
     });
-    request.once('end', () => resolve(true));
-    request.once('close', () => resolve(true));
+    request.once('end', () => ended(true));
+    request.once('close', () => ended(true));
     request.resume();
   });
 }
 
-/** Responds, half-closes, reads on for a while, and only then destroys: a reset would take the response with it. */
+/**
+ * Responds, half-closes, takes what comes for a while, and only then destroys: a reset would take the response with it. What comes is
+ * not parsed any more, since that is what costs.
+ */
 async function sendAndLinger(
   request: IncomingMessage,
   response: ServerResponse,
@@ -110,7 +130,7 @@ async function sendAndLinger(
     response.write(body, (error) => resolve(!error));
   });
   socket.end();
-  request.resume();
+  socket.removeAllListeners('data').on('data', () => {});
   const done = new AbortController();
   if (socket.readableEnded) done.abort();
   socket.once('end', () => done.abort());

@@ -4,9 +4,10 @@ import type { PlainResponse, PlainRoute } from './plain.js';
 /** `/healthz`: the process answers. `/readyz`: it can take an upload now, and goes on taking them. */
 export function healthRoutes(readiness: Readiness): PlainRoute[] {
   return [
-    { path: '/healthz', respond: (_, requestId) => json(200, { status: 'ok' }, requestId) },
+    { path: '/healthz', isProbe: true, respond: (_, requestId) => json(200, { status: 'ok' }, requestId) },
     {
       path: '/readyz',
+      isProbe: true,
       async respond(_, requestId) {
         const reason = await readiness.check();
         return reason === undefined

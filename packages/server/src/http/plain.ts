@@ -9,6 +9,7 @@ import type { Route } from './table.js';
 /** What is answered without a signature: images, health, documents. */
 export interface PlainRoute {
   readonly path: Route['path'];
+  readonly isProbe?: Route['isProbe'];
   /** @param requestId for `request-id`, whole */
   respond(request: IncomingMessage, requestId: string): PlainResponse | Promise<PlainResponse>;
   /** Called with the status of each response that was written, whole or not. */
@@ -19,7 +20,7 @@ export type PlainResponse = Response<string | Buffer | Readable>;
 
 /** @returns a route for GET and HEAD. What fails before the first byte is answered with an empty 500 */
 export function plainRoute(
-  { path, respond, onEnd }: PlainRoute,
+  { path, isProbe, respond, onEnd }: PlainRoute,
   { log, random }: { log: Logger; random: Random },
 ): Route {
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -34,7 +35,7 @@ export function plainRoute(
     }
     onEnd?.(response.statusCode);
   }
-  return { path, methods: ['GET', 'HEAD'], handle };
+  return { path, isProbe, methods: ['GET', 'HEAD'], handle };
 }
 
 /** @returns a response without a body */

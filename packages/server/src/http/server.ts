@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import http, { type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import http, { type IncomingMessage, type Server } from 'node:http';
 import type { Logger } from 'pino';
+import { logSparingly } from '../observe/sparing-log.js';
 import { newRequestId, type Random } from '../signed/random.js';
 import { emptyResponse } from '../signed/response.js';
-import { type Exchange, watchConnections } from './connections.js';
+import { type Exchange, type Rank, watchConnections } from './connections.js';
 import { writeResponse } from './exchange.js';
 import { keepPace, type Pace } from './pace.js';
 import { answerGarbage } from './raw-response.js';
@@ -23,6 +24,8 @@ export interface HttpOptions {
   readonly stopping: AbortSignal;
   /** Called for each connection that is cut off because its peer is too slow. */
   onCut(): void;
+  /** Called for each connection that is closed for another's sake. */
+  onMadeRoom(which: Rank): void;
 }
 
 /** A server that does not listen yet. */
@@ -48,40 +51,51 @@ const SERVER: http.ServerOptions = {
 /** The service's HTTP face: one table of routes on Node's own server. What no route answers is answered empty. */
 export function createHttpServer(
   routes: readonly Route[],
-  { limits, log, random, stopping, onCut }: HttpOptions,
+  { limits, log, random, stopping, onCut, onMadeRoom }: HttpOptions,
 ): HttpServer {
   const table = createTable(routes);
+  const sparingly = logSparingly(log);
   const server = http.createServer(SERVER);
   const connections = watchConnections(server, {
     limit: limits.maxConnections,
     stopping,
     take,
     refuse: (error, socket) => answerGarbage(error, socket, random),
+    isProbe(request) {
+      const found = table.find(request.method ?? '', pathOf(targetOf(request)));
+      return 'handle' in found && found.isProbe === true;
+    },
+    onMadeRoom({ remoteAddress }, which) {
+      sparingly.warn('connections', { remoteAddress, which }, 'no connection is free: one was closed');
+      onMadeRoom(which);
+    },
   });
   const stopMeasuring = keepPace(connections, {
     ...limits,
     random,
     onCut({ remoteAddress }) {
-      log.info({ remoteAddress }, 'too slow: cut off');
+      sparingly.info('pace', { remoteAddress }, 'too slow: cut off');
       onCut();
     },
   });
 
-  function take({ request, response }: Exchange): void {
-    route(request, response).catch((err) => {
+  function take(exchange: Exchange): void {
+    route(exchange).catch((err) => {
       log.error({ err }, 'request');
-      response.destroy();
+      exchange.response.destroy();
     });
   }
 
-  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function route({ request, response, standing }: Exchange): Promise<void> {
     const { method = '' } = request;
     if (!isHostClear(request)) {
+      standing.isRefused = true;
       await writeResponse(request, response, emptyResponse(400, newRequestId(random)));
       return;
     }
     const found = table.find(method, pathOf(targetOf(request)));
-    if ('handle' in found) return found.handle(request, response);
+    if ('handle' in found) return found.handle(request, response, standing);
+    standing.isRefused = true;
     const refused =
       found.length > 0
         ? emptyResponse(405, newRequestId(random), { Allow: found.join(', ') })

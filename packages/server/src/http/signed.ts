@@ -4,6 +4,7 @@ import { settle } from '../signed/outcome.js';
 import { newRequestId, type Random } from '../signed/random.js';
 import type { Response } from '../signed/response.js';
 import { createTrace, type RequestHead, type Trace, type TraceListener } from '../signed/trace.js';
+import type { Standing } from './connections.js';
 import { awaitsContinue, writeResponse } from './exchange.js';
 import { type Route, targetOf } from './table.js';
 
@@ -52,7 +53,7 @@ export function signedRoute<Head extends RequestHead>(
   exchange: SignedExchange,
 ): Route {
   const { listener, random } = exchange;
-  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function take(request: IncomingMessage, response: ServerResponse, standing: Standing): Promise<void> {
     let continued = !awaitsContinue(request);
     const head = headOf({ method, url: targetOf(request), header: (of) => headerOf(request, of) });
     const trace = createTrace(name, head, newRequestId(random), listener);
@@ -61,10 +62,12 @@ export function signedRoute<Head extends RequestHead>(
       continued = true;
       return request;
     }
+    standing.isProven = () => trace.seal !== undefined;
     const work = () => handle({ head, body }, trace);
     listener.begin?.(trace);
     try {
       const signed = await (listener.within ? listener.within(trace, work) : work());
+      standing.isRefused = signed !== undefined && signed.status >= 400;
       if (signed) await answer(signed, { request, response, continued }, trace, exchange);
     } finally {
       trace.ended = performance.now();

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Standing } from './connections.js';
 
 /** What is asked for at a path. */
 export interface Route {
@@ -6,8 +7,14 @@ export interface Route {
   readonly path: string | RegExp;
   /** Default: any. */
   readonly methods?: readonly string[];
-  /** Answers the request. Where it rejects, the connection is ended. */
-  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Whether the service is watched by it: there is always room for such a request. Default: no. */
+  readonly isProbe?: boolean | undefined;
+  /**
+   * Answers the request. Where it rejects, the connection is ended.
+   *
+   * @param standing to be written as soon as it is known who asks, or that the request is refused
+   */
+  handle(request: IncomingMessage, response: ServerResponse, standing: Standing): Promise<void>;
 }
 
 /** The one list of paths and methods. It also decides between 404 and 405 (contract 5.7). */

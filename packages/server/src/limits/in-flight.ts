@@ -2,61 +2,147 @@ import type { InFlight, Place } from './index.js';
 
 /** Milliseconds, and how many uploads may wait. */
 interface Patience {
-  /** How long an upload counts for what it declares. A client that means it has sent 2 MiB, or much of it, by then. */
+  /** How long an upload whose sender is proven counts for what it declares. Who means it has sent 2 MiB, or much of it, by then. */
   trust?: number;
   /** How long one waits for room. Longer than `trust`, so that who only declares cannot keep others out. */
   wait?: number;
-  /** How many may wait: each holds a connection, and at most what its socket buffers. */
+  /** How many may wait, at each of the two doors: each holds a connection, and at most what its socket buffers. */
   waiting?: number;
 }
 
+/** What is there to be seen. */
+interface Load {
+  /** That count against the limit. */
+  readonly bytes: number;
+  /** Of these, bytes of uploads of which nobody has proven yet whose they are. */
+  readonly unproven: number;
+  /** Uploads that wait for room. */
+  readonly waiting: number;
+}
+
 /**
- * Counts an upload for what it declares, in its first second, and then for what has arrived: a burst of large uploads is
- * held to the limit, and two hundred connections that declare 2 MiB and send a byte a second count for two hundred bytes
- * a second.
+ * Nothing is granted on a claim: an upload counts for what has arrived until its signature is proven, and then, for a second, for
+ * what it declares, so that a burst of large ones is held to the limit.
+ *
+ * All of them have the limit together. Those that are not proven have a quarter of it, and make room: the one that has stood
+ * longest goes, since an honest one is proven within moments. The proven uploads of one holder leave a quarter of it to others.
  *
  * @param limit bytes. One upload is always let in
+ * @param onMadeRoom called for each upload that has to make room
  */
 export function createInFlight(
   limit: number,
   { trust = 1_000, wait = 2_000, waiting = 256 }: Patience = {},
-): InFlight & { load(): { bytes: number; waiting: number } } {
-  let total = 0;
-  const queue = new Set<Waiter>();
+  onMadeRoom: () => void = () => {},
+): InFlight & { load(): Load } {
+  const unprovenLimit = limit / 4;
+  const holderLimit = limit - limit / 4;
+  const byHolder = new Map<string, number>();
+  /** Uploads that are not proven, in the order in which they came. */
+  const standing = new Set<Unproven>();
+  let proven = 0;
+  let unproven = 0;
+  // Whose upload is proven comes first.
+  const proving = createQueue(waiting, wait, letOn);
+  const entering = createQueue(waiting, wait, letOn);
 
-  function fits(declared: number): boolean {
-    return total === 0 || total + declared <= limit;
+  function letOn(): void {
+    if (proving.letOn()) entering.letOn();
   }
 
-  function letIn(): void {
-    for (const waiter of queue) {
-      // In the order they came: a small upload does not overtake a large one for ever.
-      if (!fits(waiter.declared)) return;
-      queue.delete(waiter);
-      clearTimeout(waiter.timer);
-      waiter.resolve(take(waiter.declared));
+  /** Bytes that uploads which are not proven hold too much. */
+  function excess(): number {
+    return Math.max(unproven - unprovenLimit, unproven + proven - limit);
+  }
+
+  function makeRoom(): void {
+    for (const upload of standing) {
+      if (excess() <= 0 || standing.size === 1) return;
+      if (upload.arrived > 0) upload.expel();
     }
   }
 
-  function take(declared: number): Place {
-    let arrived = 0;
-    let trusted = true;
-    let left = false;
-    let weight = 0;
-    function weigh(): void {
-      const before = weight;
-      weight = left ? 0 : Math.max(arrived, trusted ? declared : 0);
-      total += weight - before;
-      if (weight < before) letIn();
+  function place(declared: number, onExpelled: () => void): Place {
+    let isExpelled = false;
+    let share: Share | undefined;
+    const upload: Unproven = {
+      arrived: 0,
+      expel() {
+        forget();
+        isExpelled = true;
+        onExpelled();
+        onMadeRoom();
+      },
+    };
+    standing.add(upload);
+
+    function forget(): void {
+      if (standing.delete(upload)) unproven -= upload.arrived;
     }
-    const timer = setTimeout(() => {
-      trusted = false;
-      weigh();
-    }, trust);
-    weigh();
+
     return {
       arrived(bytes) {
-        arrived += bytes;
+        upload.arrived += bytes;
+        if (share) share.weigh(upload.arrived);
+        else if (standing.has(upload)) {
+          unproven += bytes;
+          if (excess() > 0) makeRoom();
+        }
+      },
+      async prove(holder) {
+        if (isExpelled) return false;
+        forget();
+        const own = shareOf(holder, upload.arrived);
+        share = own;
+        return proving.wait(
+          () => own.room(declared - upload.arrived),
+          () => own.trust(declared),
+        );
+      },
+      leave() {
+        forget();
+        share?.leave();
+      },
+    };
+  }
+
+  function shareOf(holder: string, first: number): Share {
+    let arrived = first;
+    let trusted = 0;
+    let weight = 0;
+    let left = false;
+    let timer: NodeJS.Timeout | undefined;
+    const held = () => byHolder.get(holder) ?? 0;
+
+    function weigh(): void {
+      const more = (left ? 0 : Math.max(arrived, trusted)) - weight;
+      weight += more;
+      proven += more;
+      const now = held() + more;
+      if (now > 0) byHolder.set(holder, now);
+      else byHolder.delete(holder);
+      if (more < 0) letOn();
+      else if (excess() > 0) makeRoom();
+    }
+
+    weigh();
+    return {
+      room(more) {
+        if (more <= 0) return 'here';
+        if (held() > weight && held() + more > holderLimit) return 'not for its holder';
+        return proven > weight && proven + more > limit ? 'none' : 'here';
+      },
+      weigh(bytes) {
+        arrived = bytes;
+        weigh();
+      },
+      trust(declared) {
+        if (left) return;
+        trusted = declared;
+        timer = setTimeout(() => {
+          trusted = 0;
+          weigh();
+        }, trust);
         weigh();
       },
       leave() {
@@ -68,26 +154,90 @@ export function createInFlight(
   }
 
   return {
-    async enter(declared) {
-      if (queue.size === 0 && fits(declared)) return take(declared);
-      if (queue.size >= waiting) return undefined;
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => {
-          queue.delete(waiter);
-          resolve(undefined);
-          // It may have been the large one that smaller ones waited behind.
-          letIn();
-        }, wait);
-        const waiter: Waiter = { declared, resolve, timer };
-        queue.add(waiter);
-      });
+    async enter(declared, onExpelled = () => {}) {
+      const isLetIn = await entering.wait(() => (proven > 0 && proven + declared > limit ? 'none' : 'here'));
+      return isLetIn ? place(declared, onExpelled) : undefined;
     },
-    load: () => ({ bytes: total, waiting: queue.size }),
+    load: () => ({ bytes: proven + unproven, unproven, waiting: proving.size() + entering.size() }),
   };
 }
 
-interface Waiter {
-  declared: number;
-  resolve(place: Place | undefined): void;
-  timer: NodeJS.Timeout;
+interface Unproven {
+  /** Bytes. */
+  arrived: number;
+  /** It makes room. */
+  expel(): void;
+}
+
+type Room = 'here' | 'not for its holder' | 'none';
+
+/** What a proven upload has of the limit. */
+interface Share {
+  /** Whether there is room for so many bytes more. */
+  room(more: number): Room;
+  /** @param bytes all that have arrived */
+  weigh(bytes: number): void;
+  /** Counts it for what it declares, for a while. */
+  trust(declared: number): void;
+  leave(): void;
+}
+
+interface Queue {
+  /**
+   * @param take called at once when there is room
+   * @returns whether there was, before the patience ended
+   */
+  wait(room: () => Room, take?: () => void): boolean | Promise<boolean>;
+  /**
+   * Lets on who can go, in the order in which they came: a small upload does not overtake a large one for ever, but one whose holder
+   * has too much is overtaken.
+   *
+   * @returns whether nobody is left for whom there is no room
+   */
+  letOn(): boolean;
+  size(): number;
+}
+
+function createQueue(limit: number, patience: number, letOnAll: () => void): Queue {
+  const waiters = new Set<{ room(): Room; go(): void }>();
+
+  function letOn(): boolean {
+    for (const waiter of waiters) {
+      const room = waiter.room();
+      if (room === 'none') return false;
+      if (room === 'here') waiter.go();
+    }
+    return true;
+  }
+
+  return {
+    letOn,
+    wait(room, take = () => {}) {
+      if (waiters.size === 0 && room() === 'here') {
+        take();
+        return true;
+      }
+      if (waiters.size >= limit) return false;
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => {
+          waiters.delete(waiter);
+          resolve(false);
+          // It may have been the large one that smaller ones waited behind.
+          letOnAll();
+        }, patience);
+        const waiter = {
+          room,
+          go() {
+            clearTimeout(timer);
+            waiters.delete(waiter);
+            take();
+            resolve(true);
+          },
+        };
+        waiters.add(waiter);
+        letOn();
+      });
+    },
+    size: () => waiters.size,
+  };
 }

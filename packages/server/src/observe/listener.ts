@@ -6,7 +6,17 @@ export interface ServiceListener extends TraceListener {
   imageRead?(status: number): void;
   /** A connection was cut off: its peer was too slow. */
   cut?(): void;
+  /** Somebody had to make room for others. */
+  madeRoom?(what: MadeRoom): void;
 }
+
+/**
+ * `upload`: one whose sender was not proven yet had to stop. The others are connections that were closed: of a request that was
+ * `refused` already, of an `unproven` peer, or `idle`; `none`: a new one, since nobody else had to make room.
+ */
+export type MadeRoom = (typeof MADE_ROOM)[number];
+
+export const MADE_ROOM = ['refused', 'unproven', 'idle', 'none', 'upload'] as const;
 
 /** @returns all of these listeners as one, called in this order */
 export function allOf(listeners: readonly ServiceListener[]): Required<ServiceListener> {
@@ -17,6 +27,7 @@ export function allOf(listeners: readonly ServiceListener[]): Required<ServiceLi
   const end = having(listeners, 'end');
   const imageRead = having(listeners, 'imageRead');
   const cut = having(listeners, 'cut');
+  const madeRoom = having(listeners, 'madeRoom');
   return {
     begin(trace) {
       for (const listener of begin) listener.begin(trace);
@@ -43,6 +54,9 @@ export function allOf(listeners: readonly ServiceListener[]): Required<ServiceLi
     },
     cut() {
       for (const listener of cut) listener.cut();
+    },
+    madeRoom(what) {
+      for (const listener of madeRoom) listener.madeRoom(what);
     },
   };
 }

@@ -1,9 +1,9 @@
 import { Refusal } from '@coupon-media/apiv3';
-import type { NonceWindow, Quota, UsedNonce } from '../limits/index.js';
+import type { NonceWindow, Place, Quota, UsedNonce } from '../limits/index.js';
 import type { AuthenticatedRequest } from '../signed/authenticate.js';
 import { reserveNonce } from '../signed/nonce.js';
 import type { Trace } from '../signed/trace.js';
-import type { UploadHead } from './enter.js';
+import { serviceBusy, type UploadHead } from './enter.js';
 
 export interface AdmitServices {
   readonly nonces: NonceWindow;
@@ -18,10 +18,12 @@ export type { Admitted as AdmittedUpload };
 /**
  * May this upload be made, and made now?
  *
- * @throws Refusal `nonceReplayed`, `permissionMissing` or `rateExceeded`
+ * @param place from now on it is its merchant's
+ * @throws Refusal `nonceReplayed`, `permissionMissing`, `rateExceeded` or `serviceBusy`
  */
 export async function admit(
   upload: AuthenticatedRequest<UploadHead>,
+  place: Place,
   { nonces, quota, defaultQuota }: AdmitServices,
   trace: Pick<Trace, 'nonce' | 'nonceKept'>,
 ): Promise<Admitted> {
@@ -31,6 +33,7 @@ export async function admit(
   const rate = merchant.quota ?? defaultQuota;
   const wait = rate ? await quota.take(merchant.id, rate) : 0;
   if (wait > 0) throw new Refusal('rateExceeded', { retryAfter: Math.ceil(wait) });
+  if (!(await place.prove(`${merchant.scheme} ${merchant.id}`))) throw serviceBusy();
   return new Admitted(upload, nonce);
 }
 

@@ -14,13 +14,23 @@ const RETRY_AFTER = 1;
  * Before the first stage: is there room for another upload at all? Nobody is identified yet, so that the refusal goes out
  * unsigned (contract 5.12). Of a chunked body as much is expected as an image may have; no more than that is ever kept.
  *
+ * @param onExpelled called where the upload has to make room before its sender is proven
  * @returns the upload's place: to be left when nothing of the upload is kept any more
  * @throws Refusal `serviceBusy`
  */
-export async function enter(head: UploadHead, inFlight: InFlight): Promise<Place> {
+export async function enter(
+  head: UploadHead,
+  inFlight: InFlight,
+  onExpelled: (refusal: Refusal) => void,
+): Promise<Place> {
   const contentLength = head.header('content-length');
   const declared = Math.min(Number(contentLength ?? IMAGE_BYTES_LIMIT), IMAGE_BYTES_LIMIT);
-  const place = await inFlight.enter(declared);
-  if (!place) throw new Refusal('serviceBusy', { retryAfter: RETRY_AFTER });
+  const place = await inFlight.enter(declared, () => onExpelled(serviceBusy()));
+  if (!place) throw serviceBusy();
   return place;
+}
+
+/** @returns the refusal of an upload for which there is no room */
+export function serviceBusy(): Refusal {
+  return new Refusal('serviceBusy', { retryAfter: RETRY_AFTER });
 }

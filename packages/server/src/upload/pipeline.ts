@@ -45,9 +45,9 @@ async function runStages(
   services: UploadServices,
   trace: Trace,
 ): Promise<Reply> {
-  trace.begin('enter');
-  const place = await enter(head, services.inFlight);
   let receiving: Receiving | undefined;
+  trace.begin('enter');
+  const place = await enter(head, services.inFlight, (refusal) => receiving?.refuse(refusal));
   try {
     trace.begin('identify');
     const sender = identify(head, services, trace);
@@ -57,7 +57,7 @@ async function runStages(
     trace.begin('authenticate');
     const authenticated = await authenticate(sender, meta, services, trace);
     trace.begin('admit');
-    const admitted = await admit(authenticated, services, trace);
+    const admitted = await admit(authenticated, place, services, trace);
     trace.begin('receive');
     const received = await receiving.rest();
     trace.begin('validate');

@@ -9,17 +9,30 @@ import { createUploadForm, type FormContent } from './form.js';
 /** Bytes of a body past which it is answered with 413 (contract 5.7). */
 export const BODY_LIMIT = 8 * 1024 * 1024;
 
+/**
+ * A piece of a body counts for as many bytes at least: what it costs to read 300,000 chunks of one byte is no question of bytes.
+ * Clients that send a line a chunk stay far below the limit (contract 4.6).
+ */
+const LEAST_PIECE = 512;
+
+/** @returns bytes that a piece of a body counts for against the limit */
+export function weightOf(piece: Buffer): number {
+  return Math.max(piece.length, LEAST_PIECE);
+}
+
 /** A body on its way in. */
 export interface Receiving {
   /**
    * Meta's raw bytes as soon as they are complete; undefined where the body ended without them. Where meta came first
    * the body then stands still until `rest` is called: nothing of the file is kept for who is not authenticated.
    *
-   * Rejects with Refusal `bodyTooLarge`, or BodyLost.
+   * Rejects with Refusal `bodyTooLarge`, what `refuse` was called with, or BodyLost.
    */
   readonly meta: Promise<Buffer | undefined>;
   /** Receives what is left. What is wrong with the form is not thrown: it waits in the result for validate. */
   rest(): Promise<Received>;
+  /** Ends the waiting for meta, and keeps nothing more. */
+  refuse(refusal: Refusal): void;
   /** Keeps nothing more, drops what was drafted, and lets the rest of the body run out. */
   discard(): void;
 }
@@ -42,15 +55,17 @@ export function receive(
   const body = open();
   const form = createUploadForm(sender.head.header('content-type'), () => images.draft());
   let letOn = () => {};
+  let reject: (refusal: Refusal) => void = () => {};
   const letOnAgain = new Promise<void>((resolve) => {
     letOn = resolve;
   });
   let ended: Promise<void> = Promise.resolve();
-  const meta = new Promise<Buffer | undefined>((resolve, reject) => {
+  const meta = new Promise<Buffer | undefined>((resolve, rejectMeta) => {
+    reject = rejectMeta;
     let told = false;
     let length = 0;
     ended = pump(body, (chunk) => {
-      length += chunk.length;
+      length += weightOf(chunk);
       if (length > BODY_LIMIT) throw new Refusal('bodyTooLarge');
       const pending = form.write(chunk);
       if (told || !form.meta()) return pending;
@@ -58,7 +73,7 @@ export function receive(
       resolve(form.meta());
       return pending ? pending.then(() => letOnAgain) : letOnAgain;
     });
-    ended.then(() => resolve(form.meta()), reject);
+    ended.then(() => resolve(form.meta()), rejectMeta);
   });
   // Whoever waits for the rest is told of a failure there.
   ended.catch(() => form.discard());
@@ -70,11 +85,17 @@ export function receive(
       await ended;
       return new Received(form.content());
     },
-    discard() {
-      form.discard();
-      letOn();
+    refuse(refusal) {
+      reject(refusal);
+      discard();
     },
+    discard,
   };
+
+  function discard(): void {
+    form.discard();
+    letOn();
+  }
 }
 
 class Received {

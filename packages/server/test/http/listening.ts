@@ -34,6 +34,7 @@ export async function listening(services: StageServices, listener: ServiceListen
     random,
     stopping: new AbortController().signal,
     onCut: heard.cut,
+    onMadeRoom: heard.madeRoom,
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -5,27 +5,80 @@ import { createInFlight } from '../../dist/limits/in-flight.js';
 
 const SHORT = { trust: 50, wait: 200, waiting: 2 };
 
+/** An upload whose sender is proven at once. @returns undefined where no room came */
+async function proven(inFlight: ReturnType<typeof createInFlight>, declared: number, holder = 'a') {
+  const place = await inFlight.enter(declared);
+  if (!place || (await place.prove(holder))) return place;
+  place.leave();
+  return undefined;
+}
+
 describe('bytes in flight', () => {
   it('takes one upload that is more than all, and no second beside it', async () => {
     const inFlight = createInFlight(100, SHORT);
-    const first = await inFlight.enter(1000);
+    const first = await proven(inFlight, 1000);
     first?.arrived(1000);
     expect(await inFlight.enter(1)).toBeUndefined();
     first?.leave();
     expect(await inFlight.enter(1)).toBeDefined();
   });
 
+  it('believes nothing that is declared before it is proven whose it is', async () => {
+    const inFlight = createInFlight(100, SHORT);
+    for (let claim = 0; claim < 1000; claim += 1) expect(await inFlight.enter(100)).toBeDefined();
+    expect(inFlight.load()).toEqual({ bytes: 0, unproven: 0, waiting: 0 });
+    expect(await proven(inFlight, 100)).toBeDefined();
+  });
+
+  it('lets the unproven have a quarter, of which the one that has stood longest makes room', async () => {
+    const inFlight = createInFlight(100, SHORT);
+    const expelled: string[] = [];
+    const first = await inFlight.enter(100, () => expelled.push('first'));
+    first?.arrived(20);
+    const second = await inFlight.enter(100, () => expelled.push('second'));
+    second?.arrived(20);
+    expect(expelled).toEqual(['first']);
+    expect(await first?.prove('a')).toBe(false);
+    expect(await second?.prove('a')).toBe(true);
+    first?.leave();
+    second?.leave();
+    expect(inFlight.load()).toEqual({ bytes: 0, unproven: 0, waiting: 0 });
+  });
+
+  it('lets the unproven make room for the proven', async () => {
+    const inFlight = createInFlight(100, SHORT);
+    let expelled = 0;
+    const places = await Promise.all([1, 2].map(() => inFlight.enter(10, () => (expelled += 1))));
+    for (const place of places) place?.arrived(10);
+    const one = await proven(inFlight, 70, 'a');
+    one?.arrived(70);
+    expect(expelled).toBe(0);
+    const other = await proven(inFlight, 15, 'b');
+    other?.arrived(15);
+    expect(expelled).toBe(1);
+    expect(inFlight.load()).toMatchObject({ bytes: 95, unproven: 10 });
+  });
+
+  it('leaves a quarter to other holders', async () => {
+    const inFlight = createInFlight(100, SHORT);
+    (await proven(inFlight, 50, 'a'))?.arrived(50);
+    const waiting = proven(inFlight, 30, 'a');
+    // Nobody waits behind one who has too much.
+    expect(await proven(inFlight, 30, 'b')).toBeDefined();
+    expect(await waiting).toBeUndefined();
+  });
+
   it('counts what is declared at first, and then what has arrived', async () => {
     const inFlight = createInFlight(100, SHORT);
-    const declaring = await inFlight.enter(100);
+    const declaring = await proven(inFlight, 100);
     declaring?.arrived(10);
     // There is no room yet, but there is before the waiting is over.
-    expect(await inFlight.enter(90)).toBeDefined();
+    expect(await proven(inFlight, 60)).toBeDefined();
   });
 
   it('lets in who waits, in order, as soon as there is room', async () => {
     const inFlight = createInFlight(100, SHORT);
-    const first = await inFlight.enter(100);
+    const first = await proven(inFlight, 100);
     first?.arrived(100);
     const order: string[] = [];
     const large = inFlight.enter(80).then((place) => order.push(place ? 'large' : 'none'));
@@ -37,7 +90,7 @@ describe('bytes in flight', () => {
 
   it('lets so many wait, and no more', async () => {
     const inFlight = createInFlight(100, SHORT);
-    (await inFlight.enter(100))?.arrived(100);
+    (await proven(inFlight, 100))?.arrived(100);
     const waiting = [inFlight.enter(1), inFlight.enter(1)];
     const answers = await Promise.race([inFlight.enter(1), Promise.all(waiting)]);
     // The third was answered while the two still waited.
@@ -47,7 +100,7 @@ describe('bytes in flight', () => {
 
   it('lets in who waited behind one that gave up', async () => {
     const inFlight = createInFlight(100, { ...SHORT, waiting: 9 });
-    (await inFlight.enter(50))?.arrived(50);
+    (await proven(inFlight, 50))?.arrived(50);
     const large = inFlight.enter(80);
     await sleep(100);
     const small = inFlight.enter(20);
@@ -56,23 +109,28 @@ describe('bytes in flight', () => {
   });
 
   it('never holds more than its limit of what was declared truly, and forgets nothing', async () => {
-    const step = fc.oneof(fc.integer({ min: 1, max: 120 }), fc.constant('leave' as const));
+    const step = fc.oneof(
+      fc.record({ size: fc.integer({ min: 1, max: 120 }), holder: fc.constantFrom('a', 'b', 'none') }),
+      fc.constant('leave' as const),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
         const inFlight = createInFlight(100, { trust: 10_000, wait: 0, waiting: 100 });
-        const held: { size: number; leave(): void }[] = [];
-        for (const size of steps) {
-          if (size === 'leave') held.shift()?.leave();
+        const held: { leave(): void }[] = [];
+        for (const next of steps) {
+          if (next === 'leave') held.shift()?.leave();
           else {
-            const place = await inFlight.enter(size);
+            const { size, holder } = next;
+            const place =
+              holder === 'none' ? await inFlight.enter(size) : await proven(inFlight, size, holder);
             place?.arrived(size);
-            if (place) held.push({ size, leave: place.leave });
+            if (place) held.push(place);
           }
-          const total = held.reduce((sum, place) => sum + place.size, 0);
-          expect(held.length === 1 || total <= 100).toBe(true);
+          expect(held.length <= 1 || inFlight.load().bytes <= 240).toBe(true);
         }
         for (const place of held) place.leave();
-        const whole = await inFlight.enter(100);
+        expect(inFlight.load()).toEqual({ bytes: 0, unproven: 0, waiting: 0 });
+        const whole = await proven(inFlight, 100);
         expect(whole).toBeDefined();
         whole?.leave();
       }),

@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 import { codeOf, type Trace, UPLOAD_STAGES } from '../../signed/trace.js';
-import type { ServiceListener } from '../listener.js';
+import { MADE_ROOM, type ServiceListener } from '../listener.js';
 import { gauge } from './gauge.js';
 import { createHistogram, type Series } from './histogram.js';
 
@@ -44,6 +44,12 @@ export function countRequests(registry: Registry): ServiceListener {
     help: 'Requests for images, by the status they were answered with.',
     label: 'status',
     values: [...IMAGE_STATUSES, 'other'],
+  });
+  const room = tally(registry, {
+    name: 'coupon_media_made_room_total',
+    help: 'Who had to make room for others: an unproven upload, or a connection that was refused, unproven or idle; none: a new connection that was closed.',
+    label: 'which',
+    values: MADE_ROOM,
   });
   const totals = {
     received: total(registry, 'coupon_media_received_bytes_total', 'Bytes of upload bodies that came.'),
@@ -110,6 +116,7 @@ export function countRequests(registry: Registry): ServiceListener {
       images.count(known.includes(String(status)) ? String(status) : 'other');
     },
     cut: () => totals.cut.add(1),
+    madeRoom: (which) => room.count(which),
   };
 }
 
