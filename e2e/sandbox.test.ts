@@ -51,7 +51,11 @@ describe('a sandbox folder', () => {
     await first.prints('Ctrl-C stops');
     await first.stop();
     const holder = await hold(port);
-    expectOneLine(await couponMedia('sandbox', '--data', folder), 3, `port ${port} on 127.0.0.1 is taken`);
+    expectOneLine(
+      await couponMedia('sandbox', '--data', folder),
+      3,
+      `port ${port} on 127.0.0.1 is taken, and the images`,
+    );
     holder.close();
   });
 

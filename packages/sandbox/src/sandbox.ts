@@ -61,7 +61,9 @@ export async function startSandbox({ folder, port, quota = 0 }: SandboxOptions):
     });
   }
   const searching = kept === undefined && port === undefined;
-  const service = await startOnFreePort(data, wanted, searching ? PORTS_TRIED : 1, quota);
+  const service = await startOnFreePort(data, wanted, searching ? PORTS_TRIED : 1, quota).catch((error) => {
+    throw kept !== undefined && isPortTaken(error) ? keptPortTaken(folder, kept, error) : error;
+  });
   const credentialsPath = path.join(data, CREDENTIALS_FILE);
   await writeCredentials(data, { baseUrl: `http://${HOST}:${service.address.port}`, ...identity });
   return {
@@ -94,8 +96,23 @@ async function startOnFreePort(data: string, first: number, tries: number, quota
         readConfig({ data, host: HOST, port, quotaPerSecond: quota, logLevel: 'warn' }, {}),
       );
     } catch (error) {
-      const taken = error instanceof StartError && error.code === 'PORT_TAKEN';
-      if (!taken || port + 1 >= first + tries) throw error;
+      if (!isPortTaken(error) || port + 1 >= first + tries) throw error;
     }
   }
+}
+
+function isPortTaken(error: unknown): boolean {
+  return error instanceof StartError && error.code === 'PORT_TAKEN';
+}
+
+/** Another port is no way out: it is in the URLs of the folder's images. */
+function keptPortTaken(folder: string, port: number, cause: unknown): StartError {
+  return new StartError(
+    'PORT_TAKEN',
+    {
+      en: `port ${port} on ${HOST} is taken, and the images in ${folder} have URLs with it; stop what listens there, or start on another folder with --data (npm start -- --data DIR)`,
+      'zh-CN': `${HOST} 的端口 ${port} 已被占用，而 ${folder} 中图片的 URL 使用该端口；请停止占用它的程序，或用 --data 另选一个目录（npm start -- --data 目录）`,
+    },
+    { cause },
+  );
 }

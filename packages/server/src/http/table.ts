@@ -23,13 +23,20 @@ export interface Table {
   find(method: string, path: string): Route | readonly string[];
 }
 
-/** @param routes whole paths come before patterns, and among these the first that fits is taken */
+/**
+ * @param routes whole paths come before patterns, and among these the first that fits is taken
+ * @throws Error where two routes take the same method at the same whole path: one of them would never be asked
+ */
 export function createTable(routes: readonly Route[]): Table {
   const whole = new Map<string, Route[]>();
   const patterns: [RegExp, Route][] = [];
   for (const route of routes) {
     if (typeof route.path !== 'string') patterns.push([route.path, route]);
-    else whole.set(route.path, [...(whole.get(route.path) ?? []), route]);
+    else {
+      const others = whole.get(route.path) ?? [];
+      if (others.some((other) => overlap(other, route))) throw new Error(`two routes take ${route.path}`);
+      whole.set(route.path, [...others, route]);
+    }
   }
   return {
     find(method, path) {
@@ -39,6 +46,10 @@ export function createTable(routes: readonly Route[]): Table {
       return route ?? [...(whole.get(path) ?? []), ...fitting].flatMap(({ methods = [] }) => methods);
     },
   };
+}
+
+function overlap(one: Route, other: Route): boolean {
+  return one.methods?.some((method) => takes(other, method)) ?? true;
 }
 
 function takes({ methods }: Route, method: string): boolean {

@@ -10,7 +10,8 @@ export function logRequests(log: Logger): TraceListener {
     end(trace) {
       const { kind, response, refusal } = trace;
       if (!response) log.info(lineOf(trace), `${kind}: the sender went away`);
-      else if (response.status >= 500)
+      // By what happened: `respond` may have put another status on it.
+      else if ((refusal?.row.status ?? response.status) >= 500)
         log.error({ ...lineOf(trace), engine: engineOf(refusal?.cause), err: refusal?.cause }, kind);
       else log.info(lineOf(trace), kind);
     },

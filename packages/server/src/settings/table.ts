@@ -43,8 +43,9 @@ export const SETTINGS = {
     kind: folder,
     default: '.coupon-media',
     meaning: {
-      en: 'folder of images, records, merchants and keys; not used in a cluster',
-      'zh-CN': '存放图片、上传记录、商户和密钥的文件夹；集群模式下不使用',
+      en: 'folder of images, records, merchants and keys; as an option it is used whatever cluster the environment names, as a variable it is not used in a cluster',
+      'zh-CN':
+        '存放图片、上传记录、商户和密钥的文件夹；用选项给出时，即使环境变量指定了集群也使用该文件夹；用环境变量给出时，集群模式下不使用',
     },
   },
   host: {

@@ -15,10 +15,16 @@ export interface PublishedImage extends StoredUpload {
  */
 export type Publish = (image: PublishedImage) => string | Promise<string>;
 
-/** @throws what `publish` throws */
+/** @throws what `publish` throws, or an Error where what it gives is no URL or id that a response may have (contract 1.4) */
 export async function publishImage({ upload, endpoint }: StoredImage, publish: Publish): Promise<Published> {
-  return new Published(endpoint.answerField, await publish({ ...upload, endpoint }));
+  const value: unknown = await publish({ ...upload, endpoint });
+  if (typeof value !== 'string' || value === '' || value.length > VALUE_LIMIT)
+    throw new Error(`publish must give a text of 1 to ${VALUE_LIMIT} characters`);
+  return new Published(endpoint.answerField, value);
 }
+
+/** Characters of an image's URL (contract 1.4). */
+const VALUE_LIMIT = 256;
 
 /**
  * URLs of the service's own: the same bytes have the same (contract 6.4).

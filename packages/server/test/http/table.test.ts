@@ -23,6 +23,15 @@ describe('a table of routes', () => {
   });
 });
 
+test('a second route for what one takes already is a mistake; another method of the path is none', () => {
+  expect(() => createTable([UPLOAD, { ...UPLOAD }])).toThrow('two routes take /upload');
+  expect(() => createTable([UPLOAD, { path: '/upload', handle }])).toThrow('two routes take /upload');
+  expect(createTable([UPLOAD, { ...UPLOAD, methods: ['GET'] }]).find('PUT', '/upload')).toEqual([
+    'POST',
+    'GET',
+  ]);
+});
+
 test.each([
   ['/v3/upload?a=b', '/v3/upload?a=b', '/v3/upload'],
   ['http://host/v3/upload?a=b', '/v3/upload?a=b', '/v3/upload'],

@@ -156,6 +156,15 @@ describe('what gives a stored image its URL', () => {
     });
     expect(await send(await uploadOf(FILE, META))).toMatchObject({ status: 500, fault: undefined });
   });
+
+  test.each([
+    ['nothing', ''],
+    ['more than a response may have', `https://cdn.example/${'a'.repeat(240)}`],
+  ])('that gives %s fails, too', async (_, url) => {
+    const { send, log } = await composed({ publish: () => url });
+    expect(await send(await uploadOf(FILE, META))).toMatchObject({ status: 500, fault: undefined });
+    await expect.poll(() => String(log)).toContain('publish must give a text of 1 to 256 characters');
+  });
 });
 
 describe('a response before it is written', () => {
@@ -170,6 +179,23 @@ describe('a response before it is written', () => {
     away = false;
     expect(await send(upload)).toMatchObject({ status: 200, fault: undefined });
     expect(await send(upload)).toMatchObject({ status: 401 });
+  });
+
+  test('hides no failure from the log', async () => {
+    const { send, log } = await composed({
+      publish: () => {
+        throw new Error('away');
+      },
+      respond: (response) => ({ ...response, status: 202 }),
+    });
+    expect(await send(await uploadOf(FILE, META))).toMatchObject({ status: 202 });
+    await expect.poll(() => log.length).toBe(1);
+    expect(JSON.parse(String(log))).toMatchObject({
+      level: 50,
+      status: 202,
+      refusal: 'systemError',
+      err: { message: 'away' },
+    });
   });
 
   test('can be written in any way: what does not arrive whole did not happen', async () => {
