@@ -82,6 +82,8 @@ _coupon_media; printf '%s\\n' "\${COMPREPLY[@]}"`;
 });
 
 describe('in zsh', async () => {
+  // Installs it where it may.
+  process.stderr.write((await run(process.execPath, ['tools/engines/packages.mjs', 'zsh'])).stderr);
   const { code } = await run('sh', ['-c', 'command -v zsh']);
   const title = code === 0 ? '' : ' (not tried: zsh is not installed)';
 
