@@ -112,10 +112,12 @@ function runOut(request: IncomingMessage): Promise<boolean> {
   });
 }
 
-/**
- * Responds, half-closes, takes what comes for a while, and only then destroys: a reset would take the response with it. What comes is
- * not parsed any more, since that is what costs.
- */
+/** Whether a body that is too large is so by the number of its chunks, and not by its bytes. */
+function isCutUp({ headers, socket }: IncomingMessage): boolean {
+  return headers['content-length'] === undefined && socket.bytesRead < BODY_LIMIT;
+}
+
+/** Responds, half-closes, reads on for a while, and only then destroys: a reset would take the response with it. */
 async function sendAndLinger(
   request: IncomingMessage,
   response: ServerResponse,
@@ -130,7 +132,9 @@ async function sendAndLinger(
     response.write(body, (error) => resolve(!error));
   });
   socket.end();
-  socket.removeAllListeners('data').on('data', () => {});
+  // What costs is to read that many pieces. Nobody honest sends them, whom a reset would keep from the response.
+  if (isCutUp(request)) request.pause();
+  else request.resume();
   const done = new AbortController();
   if (socket.readableEnded) done.abort();
   socket.once('end', () => done.abort());

@@ -46,6 +46,8 @@ export function pump(body: Readable, take: (chunk: Buffer) => void | Promise<voi
     }
     function stop(error: unknown): void {
       body.off('data', data);
+      // Pieces that came already would be given out all the same, as many as 64 KiB hold. Whoever responds lets the rest run out.
+      body.pause();
       reject(error);
     }
     body.on('data', data);

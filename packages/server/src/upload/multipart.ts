@@ -28,6 +28,8 @@ export interface MultipartReader {
 /** Bounds of the reader, in bytes where not said otherwise. The forms of contract 4 stay far below. */
 const MAX_PART_HEADERS = 8 * 1024;
 const MAX_PARTS = 32;
+/** Bytes in which the line that tells an undeclared boundary is looked for: line by line, which costs by the line. */
+const MAX_PREAMBLE = 32 * 1024;
 /** Bytes in which a part's headers are looked for at a time. Of the part's body, what is decoded is decoded in vain. */
 const HEADERS_STRIDE = 256;
 /** White space that may follow a boundary on its line. */
@@ -35,6 +37,9 @@ const MAX_PADDING = 64;
 
 const CR = 0x0d;
 const LF = 0x0a;
+const DASH = 0x2d;
+const SPACE = 0x20;
+const TAB = 0x09;
 const CRLF = '\r\n';
 /** The line feed that ends a part's last header, and the empty line. */
 const END_OF_HEADERS = '\r\n\r\n';
@@ -54,6 +59,8 @@ export function createMultipartReader(contentType: string | undefined, on: Multi
   let matched = 0;
   /** Text gathered across chunks: the sniffed line, what follows a delimiter, or part headers. */
   let text = '';
+  /** Bytes of the lines before one that may tell the boundary. */
+  let sniffed = 0;
   /** The end of `text`, where it may have begun the end of part headers. */
   let tail = '';
   let parts = 0;
@@ -85,7 +92,9 @@ export function createMultipartReader(contentType: string | undefined, on: Multi
   function sniff(chunk: Buffer, at: number): number {
     const feed = chunk.indexOf(LF, at);
     const stop = feed < 0 ? chunk.length : feed + 1;
-    if (text.length + stop - at > MAX_PART_HEADERS) return fail('the boundary is missing or illegal');
+    sniffed += stop - at;
+    if (text.length + stop - at > MAX_PART_HEADERS || sniffed > MAX_PREAMBLE)
+      return fail('the boundary is missing or illegal');
     text += chunk.toString('latin1', at, stop);
     if (feed < 0) return stop;
     const line = text;
@@ -99,10 +108,16 @@ export function createMultipartReader(contentType: string | undefined, on: Multi
     return stop;
   }
 
-  /** Preamble and part bodies: everything up to the next delimiter. */
+  /**
+   * Preamble and part bodies: everything up to the next delimiter. What only begins like one is passed over here, so that a body
+   * full of it is told of in one piece, and not in 350,000.
+   */
   function scan(chunk: Buffer, at: number): number {
     if (matched > 0) return goOnMatching(chunk, at);
-    const found = chunk.indexOf(delimiter, at);
+    let found = chunk.indexOf(delimiter, at);
+    while (found >= 0 && isNoDelimiter(chunk, found + delimiter.length)) {
+      found = chunk.indexOf(delimiter, found + delimiter.length);
+    }
     if (found >= 0) {
       data(chunk.subarray(at, found));
       state = afterDelimiter;
@@ -135,6 +150,16 @@ export function createMultipartReader(contentType: string | undefined, on: Multi
     const length = chunk.length - start;
     if (start < at || length >= delimiter.length) return 0;
     return chunk.compare(delimiter, 0, length, start) === 0 ? length : 0;
+  }
+
+  /** Whether what follows says already that what looked like a delimiter is none. Not whether it is one: `afterDelimiter` decides. */
+  function isNoDelimiter(chunk: Buffer, from: number): boolean {
+    if (chunk[from] === DASH) return from + 1 < chunk.length && chunk[from + 1] !== DASH;
+    let at = from;
+    while (at - from <= MAX_PADDING && (chunk[at] === SPACE || chunk[at] === TAB)) at += 1;
+    if (at === chunk.length) return false;
+    if (chunk[at] !== CR || at - from >= MAX_PADDING) return true;
+    return at + 1 < chunk.length && chunk[at + 1] !== LF;
   }
 
   /** After a delimiter: `--` closes the form, the line's end begins a part, anything else was no delimiter. */

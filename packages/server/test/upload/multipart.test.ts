@@ -62,3 +62,38 @@ function* splitsInThree({ length }: Buffer): Generator<number[]> {
     for (let second = first; second <= length; second += 1) yield [first, second];
   }
 }
+
+describe('what only begins like a boundary (case A5)', () => {
+  const head = '--B\r\nContent-Disposition: form-data; name="file"\r\n\r\n';
+
+  test.each([
+    ['a letter', '\r\n--Bx'],
+    ['one dash', '\r\n--B-x'],
+    ['a dash and an end of line', '\r\n--B-\r\n'],
+    ['a space', '\r\n--B x'],
+    ['a line end cut short', '\r\n--B \t\rx'],
+    ['as many spaces as may be', `\r\n--B${' '.repeat(64)}x`],
+    ['one more', `\r\n--B${' '.repeat(65)}\r\n`],
+    ['itself', '\r\n--B\r\r\n--B \r\r'],
+  ])('with %s: is told of in as many pieces as came, the same as byte by byte', (_, near) => {
+    const content = near.repeat(Math.ceil(20_000 / near.length));
+    const body = Buffer.from(`${head}${content}\r\n--B--`);
+    const chunks = cut(body, ...Array.from({ length: 9 }, (_, at) => 2000 * (at + 1)));
+    let told = 0;
+    const reading = read('multipart/form-data; boundary=B', chunks, () => {
+      told += 1;
+    });
+    expect(reading).toEqual({ parts: [{ name: 'file', content }], ended: true, fault: undefined });
+    expect(read('multipart/form-data; boundary=B', oneByOne(body))).toEqual(reading);
+    // A boundary that begins at the end of a chunk is told of by itself.
+    expect(told).toBeLessThanOrEqual(chunks.length * 4);
+  });
+
+  test('a boundary that nothing declares is looked for in the first 32 KiB', () => {
+    const form = `${head}x\r\n--B--`;
+    const from = (lines: number) =>
+      read('multipart/form-data', [Buffer.from('\n'.repeat(lines) + form)]).fault;
+    expect(from(32_000)).toBeUndefined();
+    expect(from(32_768)).toBe('the boundary is missing or illegal');
+  });
+});

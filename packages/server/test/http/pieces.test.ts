@@ -1,0 +1,38 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { expect, test } from 'vitest';
+import { picture, stageServices } from '../upload/stages.js';
+import { listening, uploadBytes } from './listening.js';
+
+/** Pieces that count for 8 MiB (upload/receive.ts). */
+const MOST = 16_384;
+
+test('a body of 300,000 chunks of one byte is read no further than a body of 8 MiB would be (case A5)', async () => {
+  let pieces = 0;
+  const received = () => {
+    pieces += 1;
+  };
+  const { port, log } = await listening(await stageServices(), { received });
+  const { head, body } = await uploadBytes(picture(300_000));
+  const lines = head.toString().replace(/Content-Length: \d+/, 'Transfer-Encoding: chunked');
+  const chunked = [...body].map((byte) => `1\r\n${String.fromCharCode(byte)}\r\n`).join('');
+  const answer = await answered(port, Buffer.from(`${lines}${chunked}0\r\n\r\n`, 'latin1'));
+  expect(answer).toMatch(/^HTTP\/1\.1 413 /);
+  expect(pieces).toBeLessThanOrEqual(MOST + 1);
+  await expect.poll(() => log.join()).toContain('bodyTooLarge');
+});
+
+test('the same to a path that is none is not read on either', async () => {
+  const { port } = await listening(await stageServices());
+  const head = 'POST /none HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
+  expect(await answered(port, Buffer.from(head + '1\r\nx\r\n'.repeat(300_000)))).toMatch(/^HTTP\/1\.1 404 /);
+});
+
+async function answered(port: number, bytes: Buffer): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write(bytes);
+  const [first] = await once(socket, 'data');
+  socket.destroy();
+  return String(first);
+}
