@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 
-// Takes 8 s: a decoder's own limit of time, and its grace.
+// Takes 12 s: a decoder's own limit of time, and its grace.
 
 const prepare = new URL('../dist/index.js', import.meta.url).href;
 
@@ -42,17 +42,17 @@ test('a decoder ends with the program that is killed, in the midst of a slow pic
 });
 
 test('a decoder ends by its own limit where the program cannot end it', async () => {
-  program = preparingSlowly(3_000);
+  program = preparingSlowly(8_000);
   const decoder = await busyChildOf(program);
   program.kill('SIGSTOP');
   await expect.poll(() => isWorking(decoder), { timeout: 20_000 }).toBe(false);
 });
 
-/** @returns the id of a program's child that has worked for a second */
+/** @returns the id of a program's child that has worked for a while */
 async function busyChildOf({ pid }: ChildProcess): Promise<number> {
   const children = (): number[] => processes().filter((id) => statOf(id)?.parent === pid);
   await expect
-    .poll(() => children().some((id) => (statOf(id)?.seconds ?? 0) > 1), { timeout: 20_000 })
+    .poll(() => children().some((id) => (statOf(id)?.seconds ?? 0) > 0.3), { timeout: 20_000 })
     .toBe(true);
   const [child] = children();
   if (child === undefined) throw new Error('it has no child any more');
