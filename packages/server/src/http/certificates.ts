@@ -8,16 +8,27 @@ export interface CertificateServices {
   readonly random: Random;
   /** Unix seconds. */
   now(): number;
+  /** Uploads a second of a merchant; undefined or 0 is no limit, here either. */
+  readonly defaultQuota: number | undefined;
 }
 
+/** Requests a second of a merchant: each encrypts and signs, and clients ask twice a day. Many may start at once. */
+const RATE = 10;
+
 /** `GET /v3/certificates`: what clients in certificate mode ask before anything else (contract 11). */
-export function certificatesRoute({ merchants, random, now }: CertificateServices): SignedRoute {
+export function certificatesRoute({
+  merchants,
+  random,
+  now,
+  defaultQuota,
+}: CertificateServices): SignedRoute {
   const inUse = () => merchants.platformCertificates().filter(({ notAfter }) => now() <= notAfter);
   return {
     name: 'certificates',
     method: 'GET',
     path: CERTIFICATES_PATH,
     scheme: 'merchant',
+    ratePerSecond: defaultQuota ? RATE : undefined,
     signer: (caller) => newestSigner(inUse(), merchants, now()) ?? caller.defaultSigner,
     handle({ caller }) {
       // 72 random bits in 12 characters: used twice with one key, a nonce would give away what it encrypted.

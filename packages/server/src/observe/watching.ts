@@ -40,7 +40,9 @@ export interface Watched {
 export async function startWatching(config: ServiceConfig, version: string, log: Logger): Promise<Watching> {
   const { metricsPort: port, metricsHost: host } = config;
   const metrics = port === undefined ? undefined : (await import('./metrics/index.js')).createMetrics();
-  const tracing = config.tracing ? (await import('./tracing/index.js')).openTracing(version, log) : undefined;
+  const tracing = config.tracing
+    ? (await import('./tracing/index.js')).openTracing(version, log, config.trustTraceparent)
+    : undefined;
   return {
     listener: allOf([...(metrics ? [metrics.listener] : []), ...(tracing ? [tracing] : [])]),
     engineCall: both(metrics?.engineCall, tracing?.engineCall),

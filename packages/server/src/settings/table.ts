@@ -143,6 +143,16 @@ export const SETTINGS = {
     default: '127.0.0.1',
     meaning: { en: 'address of that port', 'zh-CN': '指标端口的监听地址' },
   },
+  trustTraceparent: {
+    variable: 'COUPON_MEDIA_TRUST_TRACEPARENT',
+    kind: trueOrFalse,
+    default: 'false',
+    meaning: {
+      en: "whether anybody's traceparent decides what is traced, since a proxy in front sets or removes it; false: only of who is authenticated",
+      'zh-CN':
+        '是否信任任意来源的 traceparent（由前置代理写入或剔除时设为 true）；false 时仅在通过身份验证后采用',
+    },
+  },
   drainDelaySeconds: {
     variable: 'COUPON_MEDIA_DRAIN_DELAY_SECONDS',
     kind: wholeNumber(0, 3600, 'seconds'),

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { SchemeName, Signer } from '@coupon-media/apiv3';
+import { Refusal, type SchemeName, type Signer } from '@coupon-media/apiv3';
+import type { Quota } from '../limits/index.js';
 import type { Merchant } from '../merchants/index.js';
 import { authenticate } from './authenticate.js';
 import { readBody } from './body.js';
@@ -20,6 +21,8 @@ export interface SignedRoute {
   readonly scheme: SchemeName;
   /** Bytes that the body may have; it is held in memory. Of a GET no body is read. Default: 64 KiB. */
   readonly bodyLimit?: number;
+  /** Requests a second of one caller, in bursts of twice that. Default: no limit. */
+  readonly ratePerSecond?: number | undefined;
   /** Signs the response where the request names no key that is known. Default: the caller's own choice. */
   signer?(caller: Merchant): Signer;
   /**
@@ -39,7 +42,9 @@ export interface SignedCall {
   readonly trace: Trace;
 }
 
-export interface CallServices extends IdentifyServices, OutcomeServices {}
+export interface CallServices extends IdentifyServices, OutcomeServices {
+  readonly quota: Quota;
+}
 
 /** Bytes: as much as any connection may hold. */
 const BODY_LIMIT = 65_536;
@@ -51,7 +56,7 @@ const BODY_LIMIT = 65_536;
  * @returns undefined where the sender went away before the body's end
  */
 export function handleCall(
-  { bodyLimit = BODY_LIMIT, signer, handle }: SignedRoute,
+  { name, bodyLimit = BODY_LIMIT, ratePerSecond = 0, signer, handle }: SignedRoute,
   { head, body }: { head: RequestHead; body(): Readable },
   services: CallServices,
   trace: Trace,
@@ -69,8 +74,11 @@ export function handleCall(
     const proven = await authenticate(sender, signed, services, trace, signer);
     trace.begin('admit');
     await reserveNonce(proven, services.nonces, trace);
+    const { merchant } = proven.sender;
+    const wait = ratePerSecond > 0 ? await services.quota.take(`${name}:${merchant.id}`, ratePerSecond) : 0;
+    if (wait > 0) throw new Refusal('rateExceeded', { retryAfter: Math.ceil(wait) });
     trace.begin('handle');
-    const reply = await handle({ head, caller: proven.sender.merchant, body: signed, trace });
+    const reply = await handle({ head, caller: merchant, body: signed, trace });
     await keepNonce(trace, services.nonces);
     return reply;
   });

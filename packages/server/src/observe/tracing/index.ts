@@ -25,8 +25,13 @@ const FLUSH_TIME = 3_000;
  * `OTEL_TRACES_SAMPLER_ARG`) and how often (`OTEL_BSP_*`). Whether it is opened at all is config.ts's to say.
  *
  * @param version the service's
+ * @param trustsAnyone whether `traceparent` is heard before it is known who calls
  */
-export function openTracing(version: string, log: Pick<Logger, 'info' | 'warn'>): Tracing {
+export function openTracing(
+  version: string,
+  log: Pick<Logger, 'info' | 'warn'>,
+  trustsAnyone: boolean,
+): Tracing {
   const resource = defaultResource()
     .merge(resourceFromAttributes({ 'service.name': 'coupon-media', 'service.version': version }))
     .merge(detectResources({ detectors: [envDetector] }));
@@ -34,7 +39,7 @@ export function openTracing(version: string, log: Pick<Logger, 'info' | 'warn'>)
   // Nothing is registered as the process's own: several services may be in one.
   const provider = new NodeTracerProvider({ resource, spanProcessors: [new BatchSpanProcessor(exporter)] });
   return {
-    ...createSpans(provider.getTracer('coupon-media', version)),
+    ...createSpans(provider.getTracer('coupon-media', version), trustsAnyone),
     async close() {
       const late = new AbortController();
       const sent = provider.shutdown().catch((err) => log.warn({ err }, 'traces'));

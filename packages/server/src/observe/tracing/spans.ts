@@ -14,7 +14,7 @@ import { codeOf, type Trace, type TraceListener } from '../../signed/trace.js';
 import { readTraceparent } from './traceparent.js';
 
 /** What is told to make spans of it. */
-export interface Spans extends Required<Pick<TraceListener, 'begin' | 'within' | 'end'>> {
+export interface Spans extends Required<Pick<TraceListener, 'begin' | 'within' | 'stage' | 'end'>> {
   /** To be told of each call to an engine, within the request that it is made for. */
   engineCall(call: EngineCall): void;
 }
@@ -25,18 +25,36 @@ const DATABASES: Readonly<Record<string, string>> = { postgres: 'postgresql', re
 /**
  * A span for each signed request, one for each of its stages, and one for each call to an engine. Spans of stages and calls
  * are made when these have ended, and only where the request's is recorded.
+ *
+ * A caller's own span says whether ours is recorded, and overrides the sampler: it is heard only when it is proven who calls. Until
+ * then such a request has no span, and calls to engines are not told of.
+ *
+ * @param trustsAnyone whether a proxy in front writes or removes `traceparent`, so that it is heard of anyone
  */
-export function createSpans(tracer: Tracer): Spans {
+export function createSpans(tracer: Tracer, trustsAnyone = false): Spans {
   // Not the API's global context: several services in one process do not share their requests.
   const current = new AsyncLocalStorage<Current>();
-  const underWay = new WeakMap<Trace, Current & { span: Span }>();
+  const underWay = new WeakMap<Trace, Current>();
 
   function begin(request: Trace): void {
+    const { header } = request.head;
+    const of: Current = { clock: createClock(), span: undefined, context: undefined };
+    underWay.set(request, of);
+    if (trustsAnyone || header('traceparent') === undefined) open(request, of, true);
+  }
+
+  function stage(request: Trace): void {
+    if (!request.seal) return;
+    const of = underWay.get(request);
+    if (of && !of.span) open(request, of, true);
+  }
+
+  function open(request: Trace, of: Current, isCallerHeard: boolean): Span {
     const { method, url, header } = request.head;
+    const { clock } = of;
     const [path = ''] = url.split('?');
-    const caller = readTraceparent(header('traceparent'), header('tracestate'));
+    const caller = isCallerHeard && readTraceparent(header('traceparent'), header('tracestate'));
     const parent = caller ? trace.setSpanContext(ROOT_CONTEXT, caller) : ROOT_CONTEXT;
-    const clock = createClock();
     const span = tracer.startSpan(
       `${method} ${path}`,
       {
@@ -47,29 +65,32 @@ export function createSpans(tracer: Tracer): Spans {
       parent,
     );
     request.w3cTraceId = span.spanContext().traceId;
-    underWay.set(request, { span, clock, context: trace.setSpan(parent, span) });
+    of.span = span;
+    of.context = trace.setSpan(parent, span);
+    return span;
   }
 
   function within<T>(request: Trace, act: () => T): T {
     const of = underWay.get(request);
-    return of?.span.isRecording() ? current.run(of, act) : act();
+    return of && of.span?.isRecording() !== false ? current.run(of, act) : act();
   }
 
   function end(request: Trace): void {
     const of = underWay.get(request);
     if (!of) return;
-    const { span, clock } = of;
+    const span = of.span ?? open(request, of, false);
+    const { clock } = of;
     if (span.isRecording()) {
       span.setAttributes(attributesOfEnd(request));
       const { response } = request;
       if (!response || response.status >= 500)
         span.setStatus({ code: SpanStatusCode.ERROR, message: codeOf(request) });
-      stageSpans(request, of);
+      stageSpans(request, clock, of.context);
     }
     span.end(clock(request.ended));
   }
 
-  function stageSpans({ stages, times, ended }: Trace, { context, clock }: Current): void {
+  function stageSpans({ stages, times, ended }: Trace, clock: Clock, context: Context | undefined): void {
     for (const [at, stage] of stages.entries()) {
       const startTime = clock(times[at] ?? ended);
       tracer.startSpan(stage, { startTime }, context).end(clock(times[at + 1] ?? ended));
@@ -100,7 +121,7 @@ export function createSpans(tracer: Tracer): Spans {
     span.end(clock(ended));
   }
 
-  return { begin, within, end, engineCall };
+  return { begin, within, stage, end, engineCall };
 }
 
 /** OpenTelemetry's names for HTTP. The path is one of the routes: a span is made for no other, so that its name is bounded. */
@@ -141,6 +162,8 @@ function createClock(): Clock {
 
 /** The request that something is done for. */
 interface Current {
-  readonly context: Context;
   readonly clock: Clock;
+  /** None until it is known whether the caller's is to be heard. */
+  span: Span | undefined;
+  context: Context | undefined;
 }

@@ -4,12 +4,14 @@ import {
   AlwaysOffSampler,
   InMemorySpanExporter,
   NodeTracerProvider,
+  ParentBasedSampler,
   type Sampler,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSpans, type Spans } from '../../../dist/observe/tracing/spans.js';
 import { createTrace, type Trace } from '../../../dist/signed/trace.js';
+import { merchantKey } from '../../upload/stages.js';
 
 const HEAD = {
   method: 'POST',
@@ -32,12 +34,15 @@ function end(spans: Spans, trace: Trace, refusal?: Refusal): void {
 }
 
 /** Spans by the SDK itself, kept in memory. */
-function recorded(sampler?: Sampler) {
+function recorded(sampler?: Sampler, trustsAnyone = false) {
   const exporter = new InMemorySpanExporter();
   const spanProcessors = [new SimpleSpanProcessor(exporter)];
   const provider = new NodeTracerProvider({ spanProcessors, ...(sampler && { sampler }) });
   onTestFinished(() => provider.shutdown());
-  return { spans: createSpans(provider.getTracer('test')), finished: () => exporter.getFinishedSpans() };
+  return {
+    spans: createSpans(provider.getTracer('test'), trustsAnyone),
+    finished: () => exporter.getFinishedSpans(),
+  };
 }
 
 test('calls to engines become children of the request that they are made for', async () => {
@@ -118,4 +123,45 @@ test('what is sampled out makes no spans, and its log lines have a trace id all 
   expect(trace.w3cTraceId).toMatch(/^[0-9a-f]{32}$/);
   end(spans, trace);
   expect(finished()).toEqual([]);
+});
+
+describe("a caller's traceparent (case A15)", () => {
+  const caller = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+  const head = { ...HEAD, header: (name: string) => headers[name] };
+  const headers: Record<string, string> = { traceparent: `00-${caller.traceId}-${caller.spanId}-01` };
+
+  function traced(spans: Spans, isAuthenticated: boolean): void {
+    const trace = createTrace('upload', head, 'R1', spans);
+    spans.begin(trace);
+    spans.within(trace, () => trace.begin('enter'));
+    if (isAuthenticated) trace.seal = { signer: merchantKey, scheme: 'merchant' };
+    trace.begin(isAuthenticated ? 'admit' : 'respond');
+    end(spans, trace, isAuthenticated ? undefined : new Refusal('signatureWrong'));
+  }
+
+  /** Records nothing but what a caller has recorded. */
+  const sampler = new ParentBasedSampler({ root: new AlwaysOffSampler() });
+
+  test('is heard when it is proven who calls', () => {
+    const { spans, finished } = recorded(sampler);
+    traced(spans, true);
+    expect(finished().at(-1)?.parentSpanContext?.spanId).toBe(caller.spanId);
+    expect(finished().map(({ name }) => name)).toEqual(['enter', 'admit', 'POST /v3/upload']);
+  });
+
+  test('is not heard of strangers: the sampler decides', () => {
+    const off = recorded(sampler);
+    traced(off.spans, false);
+    expect(off.finished()).toEqual([]);
+    const on = recorded();
+    traced(on.spans, false);
+    expect(on.finished().at(-1)?.spanContext().traceId).not.toBe(caller.traceId);
+    expect(on.finished().at(-1)?.parentSpanContext).toBeUndefined();
+  });
+
+  test('is heard of anyone where a proxy is trusted to write it', () => {
+    const { spans, finished } = recorded(sampler, true);
+    traced(spans, false);
+    expect(finished().at(-1)?.spanContext().traceId).toBe(caller.traceId);
+  });
 });

@@ -1,0 +1,31 @@
+import { refusals } from '@coupon-media/apiv3';
+import { expect, test } from 'vitest';
+import { readConfig } from '../../dist/index.js';
+import { callOf, composed } from './composed.js';
+
+const PATH = '/v3/certificates';
+
+test('certificates have a quota of their own: 429, signed, with Retry-After; the request may be sent again (case A14)', async () => {
+  const { send } = await composed({ settings: readConfig({}, {}) });
+  // A burst of twice the rate, and what comes back meanwhile: more than enough is asked for.
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, async () => send(await callOf('GET', PATH, ''))),
+  );
+  const refused = answers.filter(({ status }) => status !== 200);
+  expect(refused.length).toBeGreaterThan(0);
+  expect(refused.length).toBeLessThan(60);
+  for (const { status, headers, text, fault } of refused) {
+    expect([status, fault, JSON.parse(text).code]).toEqual([429, undefined, refusals.rateExceeded.code]);
+    expect(headers['Retry-After']).toBe('1');
+  }
+  const again = await callOf('GET', PATH, '');
+  await expect.poll(async () => (await send(again)).status).toBe(200);
+});
+
+test('and none where uploads have none', async () => {
+  const { send } = await composed();
+  const answers = await Promise.all(
+    Array.from({ length: 60 }, async () => send(await callOf('GET', PATH, ''))),
+  );
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+});
