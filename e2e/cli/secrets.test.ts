@@ -26,6 +26,13 @@ beforeAll(async () => {
 });
 afterAll(() => world.end());
 
+/** A cluster that is named, and never reached. */
+const ENGINES = {
+  COUPON_MEDIA_REDIS_URL: 'redis://127.0.0.1:1',
+  COUPON_MEDIA_DATABASE_URL: 'postgres://u@127.0.0.1:1/x',
+  COUPON_MEDIA_S3_BUCKET: 'coupons',
+};
+
 /** The forms in which a key is pasted. */
 const FORMS: Record<string, (pem: string) => string> = {
   PEM: (pem) => pem,
@@ -70,6 +77,7 @@ test.each(['PEM', 'base64 of the PEM'])(
   async (form) => {
     const given = FORMS[form]?.(key) ?? '';
     const env = { ...settings, COUPON_MEDIA_PRIVATE_KEY: world.sandbox.credentials.privateKeyPath };
+    const keyFile = env.COUPON_MEDIA_PRIVATE_KEY;
     for (const name of Object.keys(settings)) {
       expect((await expectUnseen(given, ['doctor'], { ...env, [name]: given })).code, name).toBe(3);
     }
@@ -82,11 +90,22 @@ test.each(['PEM', 'base64 of the PEM'])(
       [['upload', 'pictures', `--ledger=${given}`], 2],
       [['upload', `--files-from=${given}`], 3],
       [['upload', `--concurrency=${given}`, 'pictures'], 2],
-      [['sign', 'POST', '/', `--body=${given}`], 3],
-      [['verify', given], 3],
-      [['explain', given], 3],
+      [['sign', 'POST', '/', `--body=${given}`], 2],
+      [['sign', 'POST', '/', `--text=${given}`], 2],
+      [['sign', 'GET', given], 2],
+      [['verify', given], 2],
+      [['explain', given], 2],
+      [['explain', `--body=${given}`], 2],
+      [['explain', '--url=/', `--method=${given}`], 2],
+      [['explain', `--url=${given}`], 2],
+      [['explain', `--authorization=${given}`], 2],
       [['merchant', 'add', '1900000009', `--certificate=${given}`], 3],
       [['platform-key', 'add', `--private-key=${given}`], 3],
+      [['platform-key', 'add', `--private-key=${keyFile}`, `--id=${given}`], 3],
+      [['platform-key', 'retire', given], 3],
+      [['merchant', 'show', given], 3],
+      [['merchant', 'add', given, `--certificate=${world.sandbox.credentials.certificatePath}`], 3],
+      [['sandbox', '--port=0', `--data=${given}`], 3],
       [['serve', `--data=${given}`], 3],
       [['serve', `--host=${given}`], 3],
       [[given], 2],
@@ -97,8 +116,76 @@ test.each(['PEM', 'base64 of the PEM'])(
       const ended = await expectUnseen(given, args, env);
       expect(ended.code, args.map((arg) => arg.slice(0, 20)).join(' ')).toBe(isOption ? 2 : code);
     }
+    const migrate = ['store', 'migrate', '--to=cluster', `--data=${given}`];
+    expect((await expectUnseen(given, migrate, ENGINES)).stderr).toBe(
+      'coupon-media: --data: must be the path of a folder\n',
+    );
   },
 );
+
+/** Passwords that look like paths, or are too short to look like one, and their parts. */
+const WORDS: [word: string, parts: RegExp][] = [
+  ['aB3/xY9+kQ7zLm2/Rt5vNw8p', /xY9|zLm2|Rt5v/],
+  ['Zk3/9aQx+T7b/Lm2Rt5vNw8pC1d/E4fG6hJ0sU+yVoI=', /9aQx|Rt5v|E4fG/],
+  ['Secr3t@Tail/Rest9', /Secr|Tail|Rest9/],
+];
+
+test.each(WORDS)(
+  'the password %s where something else belongs is not shown, in either language',
+  async (word, parts) => {
+    const own = { ...settings, COUPON_MEDIA_PRIVATE_KEY: world.sandbox.credentials.privateKeyPath };
+    const uses: [args: string[], code: number, env: Record<string, string>][] = [
+      [['doctor', `--profile=${word}`], 0, own],
+      [['doctor'], 0, { ...own, COUPON_MEDIA_PROFILE: word }],
+      [['doctor'], 3, { ...own, COUPON_MEDIA_BASE_URL: word }],
+      [['upload', 'pictures', '--no-ledger'], 3, { ...own, COUPON_MEDIA_BASE_URL: word }],
+      [['upload', `--privatekey=${word}`], 2, own],
+      [['upload', `-p${word}`], 2, own],
+      [['explain', `--url=${word}`], 2, own],
+      [['explain', '--url=/', `--method=${word}`], 2, own],
+      [['merchant', 'show', word], 3, own],
+      [['platform-key', 'retire', word], 3, own],
+      [['merchant', 'set', '1900000001', `--platform-key=${word}`], 3, own],
+      [
+        ['merchant', 'list'],
+        3,
+        {
+          ...ENGINES,
+          COUPON_MEDIA_DATABASE_URL: `postgres://u@127.0.0.1:1/x?sslkey=${encodeURIComponent(word)}`,
+        },
+      ],
+    ];
+    for (const [args, code, env] of uses) {
+      for (const lang of ['en', 'zh-CN']) {
+        const ended = await world.cli([...args, '--lang', lang], { env });
+        const what = `${args[0]} ${args[1] ?? ''}: ${ended.stderr}`;
+        expect(ended.stdout + ended.stderr, what).not.toMatch(parts);
+        if (code > 0) expect(ended.code, what).toBe(code);
+        else expect(ended.code, what).not.toBe(0);
+      }
+    }
+  },
+);
+
+test('what is plain is shown: the name of an option, a profile, an address, and a folder in the place of a file', async () => {
+  const own = { ...settings, COUPON_MEDIA_PRIVATE_KEY: world.sandbox.credentials.privateKeyPath };
+  const said = async (args: string[], env: Record<string, string> = own) =>
+    (await world.cli(args, { env })).stderr;
+  expect(await said(['upload', '--privatekey=hunter2'])).toMatch(/^error: unknown option '--privatekey'\n/);
+  expect(await said(['upload', '--privatkey=hunter2', '--lang=zh-CN'])).toMatch(/没有选项 --privatkey\n/);
+  expect(await said(['doctor', '--profile=shop'])).toContain('shop.json');
+  const hosts = { ...own, COUPON_MEDIA_BASE_URL: 'api.mch.weixin.qq.com' };
+  expect(await said(['doctor'], hosts)).toMatch(/^coupon-media: COUPON_MEDIA_BASE_URL: .* not api\.mch/);
+  const folder = 'coupon-media: pictures: it is a folder, not a file\n';
+  expect(await said(['doctor'], { ...own, COUPON_MEDIA_PROFILE: 'pictures' })).toBe(folder);
+  expect(await said(['sign', 'POST', '/', '--body=pictures'])).toBe(folder);
+});
+
+test('a demo and a folder do not go together', async () => {
+  const { code, stdout, stderr } = await world.cli(['sandbox', '--demo', '--data', 'folder']);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('--data and --demo do not go together');
+});
 
 test('a key file, a profile or an APIv3 key as a list of pictures is not told line by line', async () => {
   const apiV3Key = randomBytes(16).toString('hex');
@@ -151,11 +238,6 @@ test('a profile that is no JSON is not told', async () => {
 test('of a password that is not escaped in a URL no part is told, by the service or the client', async () => {
   const word = 'Secr3t@Tail/Rest9';
   const parts = /Secr|secr|Tail|tail|Rest9|rest9/;
-  const engines = {
-    COUPON_MEDIA_REDIS_URL: 'redis://127.0.0.1:1',
-    COUPON_MEDIA_DATABASE_URL: 'postgres://u@127.0.0.1:1/x',
-    COUPON_MEDIA_S3_BUCKET: 'coupons',
-  };
   const wrong = { COUPON_MEDIA_REDIS_URL: `redis://:${word}@127.0.0.1:6379` };
   for (const args of [
     ['serve'],
@@ -163,7 +245,7 @@ test('of a password that is not escaped in a URL no part is told, by the service
     ['store', 'check'],
     ['store', 'migrate', '--to', 'cluster'],
   ]) {
-    const { code, stdout, stderr } = await world.cli(args, { env: { ...engines, ...wrong } });
+    const { code, stdout, stderr } = await world.cli(args, { env: { ...ENGINES, ...wrong } });
     expect(code).toBe(3);
     expect(stdout + stderr).not.toMatch(parts);
     expect(stderr).toMatch(/^coupon-media: COUPON_MEDIA_REDIS_URL: .* \/ \? # @ % .* %2F %3F %23 %40 %25/);

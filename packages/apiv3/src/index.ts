@@ -112,9 +112,12 @@ export { fill, type Language, type Text, type TextValues } from './text.js';
 export {
   fileReason,
   isPlainPath,
+  lookAndLength,
   pathFault,
   secretLook,
   told,
+  toldId,
+  toldOrigin,
   withoutPath,
   withoutSecrets,
 } from './told.js';

@@ -11,6 +11,22 @@ export function told(value: unknown): Text {
   return secretLook(value) ?? both(JSON.stringify(value));
 }
 
+/** The id of a merchant, a key or a certificate as a message may tell it: as it stands, if it is one. */
+export function toldId(id: string): Text {
+  // A serial is hex in capitals, and may have as many digits as an APIv3 key.
+  return SERIAL.test(id) ? both(id) : toldIf(ID, id);
+}
+
+/** Where a server is said to be, as a message may tell it: as it stands, if that may be. */
+export function toldOrigin(text: string): Text {
+  return toldIf(ORIGIN, text);
+}
+
+/** What a text looks like, and how long it is, for a message that is to show nothing of it. */
+export function lookAndLength(text: string): Text {
+  return described(lookOf(text) ?? LOOKS.text, text);
+}
+
 /** @returns what a text looks like, and how long it is, where it may be a secret or hold one; undefined where it may be shown */
 export function secretLook(text: string): Text | undefined {
   const look = lookOf(text);
@@ -83,6 +99,11 @@ function lookOf(text: string): Text | undefined {
   return isRandom(text) ? LOOKS.text : undefined;
 }
 
+/** A password that is too short to look like one has another form than what belongs there. */
+function toldIf(form: RegExp, text: string): Text {
+  return form.test(text) && !secretLook(text) ? both(text) : lookAndLength(text);
+}
+
 function described({ 'zh-CN': zh, en }: Text, { length }: string): Text {
   return { 'zh-CN': `一段 ${length} 个字符的${zh}`, en: `${en} of ${length} characters` };
 }
@@ -108,8 +129,12 @@ function isTooLong(text: string): boolean {
  */
 function isRandom(text: string): boolean {
   if (/^(?=.*\d)(?=.*[a-z])[0-9a-z]{32}$/i.test(text)) return true;
+  if (BASE64.test(text) && isMuddle(text.replaceAll('/', ''))) return true;
   return text.split(/[^A-Za-z0-9+]/).some(isMuddle);
 }
+
+/** Of 16 bytes or more: a `/` in it divides no folders, and its words alone are too short to judge by. */
+const BASE64 = /^[A-Za-z0-9+][A-Za-z0-9+/]{21,}={0,2}$/;
 
 function isMuddle(word: string): boolean {
   const kinds = Array.from(word, (character) => KINDS.findIndex((kind) => kind.test(character)));
@@ -118,6 +143,14 @@ function isMuddle(word: string): boolean {
 }
 
 const KINDS = [/[a-z]/, /[A-Z]/, /\d/, /./];
+
+/** What merchants, public keys and certificates are called by. */
+const ID = /^(PUB_KEY_ID_)?[0-9A-Za-z]{1,64}$/;
+const SERIAL = /^[0-9A-F]{8,40}$/;
+
+/** A name with a dot in it, or a port or a protocol beside it. */
+const ORIGIN =
+  /^(https?:\/\/[a-z0-9.[\]:-]+|[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?|[a-z0-9.-]+:\d+)(\/[\w./-]{0,60})?$/i;
 
 /** Files that keys are kept in, by their suffixes. */
 const KEY_FILE = /^[^\p{Cc}]+\.(pem|key|crt|cer|cert|pub|der|p8|p12|pfx|txt|json)$/iu;

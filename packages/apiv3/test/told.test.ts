@@ -3,8 +3,11 @@ import {
   fileReason,
   isPlainPath,
   isUnambiguousUrl,
+  lookAndLength,
   pathFault,
   told,
+  toldId,
+  toldOrigin,
   urlPlace,
   withoutPath,
   withoutSecrets,
@@ -31,6 +34,11 @@ const SECRETS: [what: string, value: string, told: RegExp][] = [
   ],
   ['a key without its first line', privateKey.replace(/-----.*-----\n/g, ''), /^base64 of a key/],
   ['an APIv3 key', apiV3Key, /^a text of 32 characters$/],
+  [
+    'base64 of 32 bytes, with what divides folders in it',
+    'Zk3/9aQx+T7b/Lm2Rt5vNw8pC1d/E4fG6hJ0sU+yVoI=',
+    /^a text of 44 characters$/,
+  ],
   ['a data URL', `data:image/png;base64,${randomBytes(2_000_000).toString('base64')}`, /^a data URL of \d+/],
   ['a URL with a password', 'https://user:word@example.com/', /^a URL with a user or password/],
   ['a profile', '{"mchid": "1900000001", "apiV3Key": "x"}', /^JSON/],
@@ -61,6 +69,27 @@ test('names, numbers and paths are told as they are', () => {
     'null',
     'object',
   ]);
+});
+
+test('an id or an address is told as it stands, and of anything else how long it is', () => {
+  for (const id of [
+    '1900000001',
+    'PUB_KEY_ID_0000000000000024101100397200000006',
+    '0123456789ABCDEF'.repeat(2),
+  ])
+    expect(toldId(id).en).toBe(id);
+  for (const [id, said] of [
+    ['Secr3t@Tail', 'a text of 11 characters'],
+    [apiV3Key, 'a text of 32 characters'],
+    [privateKey.slice(0, 90), 'a PEM text of 90 characters'],
+  ] as const)
+    expect(toldId(id).en).toBe(said);
+  for (const origin of ['api.mch.weixin.qq.com', 'localhost:8787', 'ftp.example.com/a', 'http://[::1]:8787/'])
+    expect(toldOrigin(origin).en).toBe(origin);
+  for (const word of ['hunter2', 'Secr3t@Tail/Rest9', 'https://user:word@example.com', 'pass word'])
+    expect(toldOrigin(word).en).not.toContain(word);
+  expect(toldId('pass word')['zh-CN']).toBe('一段 9 个字符的文本');
+  expect(lookAndLength('pass word').en).toBe('a text of 9 characters');
 });
 
 test('where the path of a key belongs, only what looks like one is told', () => {

@@ -38,12 +38,14 @@ describe('the sandbox of a folder is used without being named', () => {
     ['https://collector.example', 'https://collector.example'],
     ['http://127.0.0.1.collector.example', 'http://127.0.0.1.collector.example'],
     ['http://127.0.0.1:8787, https://collector.example', 'https://collector.example'],
-    ['file:///etc', 'file:///etc'],
-    ['127.0.0.1', '127.0.0.1'],
     [undefined, '?'],
   ])('not where it leads to %s', async (baseUrl, host) => {
     const refused = { key: 'config.sandboxElsewhere', values: { file, host } };
     await expect(check({ baseUrl })).rejects.toMatchObject(refused);
+  });
+
+  test.each(['file:///etc', '127.0.0.1'])('not where it says %s, which is no address', async (baseUrl) => {
+    await expect(check({ baseUrl })).rejects.toMatchObject({ key: 'config.notAnOrigin' });
   });
 
   test.each([

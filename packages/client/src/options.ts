@@ -2,7 +2,7 @@ import {
   isUnambiguousUrl,
   type Language,
   hosts as liveHosts,
-  told,
+  toldOrigin,
   unambiguousUrlRule,
   VERSION,
 } from '@coupon-media/apiv3';
@@ -104,7 +104,7 @@ function readOrigin(option: string, text: string): string {
   if (!url || !/^https?:$/.test(url.protocol) || url.username || !isOrigin(url)) {
     throw new OptionError(
       option,
-      `must be an origin like https://api.mch.weixin.qq.com, not ${text.includes('@') ? 'this' : told(text).en}`,
+      `must be an origin like https://api.mch.weixin.qq.com, not ${toldOrigin(text).en}`,
     );
   }
   return url.origin;

@@ -50,6 +50,7 @@ const secrets: [string, string][] = [
   ['base64 cut short', base64(merchant.privatePem).slice(0, 500)],
   ['a data URL', `data:;base64,${base64(merchant.privatePem)}`],
   ['a password', 'Secr3t@Tail/Rest9'],
+  ['base64 of 32 bytes', 'Zk3/9aQx+T7b/Lm2Rt5vNw8pC1d/E4fG6hJ0sU+yVoI='],
 ];
 
 for (const [form, secret] of secrets) {

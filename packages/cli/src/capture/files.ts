@@ -1,21 +1,33 @@
 import { CommandError, EXIT } from '../failure.js';
 import { collectBounded, readBounded } from '../files/read-bounded.js';
+import { checkPath } from '../path-option.js';
 import { type Capture, mergeCaptures, readCapture } from './capture.js';
 
 /** Reads captures of one exchange as one. @throws CommandError naming a file that is none */
 export async function readCaptures(files: readonly string[]): Promise<Capture> {
   const captures: Capture[] = [];
   for (const file of files) {
-    const capture = readCapture(await readBytes(file));
+    const capture = readCapture(await readBytes(file, '<capture>'));
     if (!capture) throw new CommandError('explain.notACapture', { file }, EXIT.wrongUse);
     captures.push(capture);
   }
   return mergeCaptures(captures);
 }
 
-/** A file, or standard input as `-`. @throws CommandError it is longer than any exchange, or nothing comes */
-export async function readBytes(file: string): Promise<Buffer> {
-  return file === '-' ? collectBounded(process.stdin, LARGEST) : readBounded(file, LARGEST);
+/**
+ * A file, or standard input as `-`.
+ *
+ * @param where the option or argument
+ * @throws CommandError it is longer than any exchange, or nothing comes, or a key was given in the path's place
+ */
+export async function readBytes(file: string, where: string): Promise<Buffer> {
+  if (file === '-') return collectBounded(process.stdin, LARGEST);
+  try {
+    return readBounded(file, LARGEST);
+  } catch (error) {
+    if (!(error instanceof CommandError)) checkPath(file, where);
+    throw error;
+  }
 }
 
 /** Mebibytes: twice the longest body that a service reads (contract 5.7). */

@@ -6,6 +6,7 @@ import { type ProfileKeys, readKeys } from '../profile/keys.js';
 import { withProfile } from '../profile/options.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
 import { tellFindings } from '../report/findings.js';
+import { checkRequestPart } from '../request-option.js';
 import type { Shell } from '../shell.js';
 
 interface Flags extends ProfileFlags {
@@ -39,6 +40,8 @@ async function run(files: string[], flags: Flags, shell: Shell, command: Command
   const given = [flags.url, flags.authorization, flags.body, flags.meta, flags.message];
   if (files.length === 0 && given.every((value) => value === undefined))
     command.error(shell.say('explain.nothing'));
+  for (const part of ['method', 'url', 'authorization'] as const)
+    checkRequestPart(part, flags[part], `--${part}`);
   const capture = await readCaptures(files);
   const profile = readProfile(flags, shell.environment);
   const keys = readKeys(profile);
@@ -49,7 +52,9 @@ async function run(files: string[], flags: Flags, shell: Shell, command: Command
 
 async function evidenceOf({ method, url, authorization, body, meta, message }: Flags): Promise<Evidence> {
   const [bodyBytes, metaBytes, signedMessage] = await Promise.all(
-    [body, meta, message].map((file) => (file === undefined ? undefined : readBytes(file))),
+    Object.entries({ body, meta, message }).map(([option, file]) =>
+      file === undefined ? undefined : readBytes(file, `--${option}`),
+    ),
   );
   const evidence = { method, url, authorization, body: bodyBytes, meta: metaBytes, signedMessage };
   return Object.fromEntries(Object.entries(evidence).filter(([, value]) => value !== undefined));

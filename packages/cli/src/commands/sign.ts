@@ -4,6 +4,7 @@ import { numberOption } from '../number-option.js';
 import { withProfile } from '../profile/options.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
 import { messageLines } from '../report/message.js';
+import { checkRequestPart } from '../request-option.js';
 import type { Shell } from '../shell.js';
 import { signAs } from '../signing/sign.js';
 
@@ -38,7 +39,10 @@ async function sign(
   { environment, out, say }: Shell,
 ): Promise<void> {
   const { body: file, text = '', timestamp, nonce, json } = flags;
-  const body = file === undefined ? text : await readBytes(file);
+  checkRequestPart('method', method, '<method>');
+  checkRequestPart('url', url, '<url>');
+  checkRequestPart('text', text, '--text');
+  const body = file === undefined ? text : await readBytes(file, '--body');
   const profile = readProfile(flags, environment);
   const { message, ...signed } = await signAs(profile, { method, url, body, timestamp, nonce });
   if (json) return out.json({ message: message.toString(), ...signed });

@@ -30,7 +30,7 @@ export function verifyCommand(shell: Shell): Command {
 
 async function verify(files: string[], flags: Flags, { environment, out, say }: Shell): Promise<void> {
   const capture = await readCaptures(files);
-  const body = flags.body === undefined ? undefined : await readBytes(flags.body);
+  const body = flags.body === undefined ? undefined : await readBytes(flags.body, '--body');
   const profile = readProfile(flags, environment);
   const options = { body, now: flags.now };
   const { kind, message, key, fault } = await verifyCapture(capture, profile, readKeys(profile), options);

@@ -12,6 +12,9 @@ export function readBounded(file: string, mebibytes: number): Buffer {
   const descriptor = openSync(file, WITHOUT_WAITING);
   try {
     return readAll(descriptor, { file, mebibytes, isPipe: fstatSync(descriptor).isFIFO() });
+  } catch (error) {
+    // What is read by its descriptor, a folder for one, is refused without a path.
+    throw error instanceof CommandError ? error : Object.assign(error as Error, { path: file });
   } finally {
     closeSync(descriptor);
   }

@@ -96,6 +96,11 @@ export const en = {
   'config.sandboxUsed': 'nothing is configured: using the sandbox of {file}',
   'config.noSuchProfile':
     'there is no profile {file}; make one with: coupon-media config init --profile {file}',
+  'config.noSuchProfileHidden':
+    '{where}: there is no such profile. What was given does not look like the name or the path of one, and is not shown',
+  'config.notAnOrigin':
+    '{where}: must be an address like https://api.mch.weixin.qq.com, several separated by commas, not {what}',
+  'request.notOne': '{where}: must be {form}; this is {what}',
   'config.notJson': '{file} is no JSON object: {why}',
   'config.notText': '{key} in {file} must be text in quotes',
   'config.missing':

@@ -1,11 +1,11 @@
-import { secretLook } from '@coupon-media/apiv3';
+import { lookAndLength, secretLook, type Text } from '@coupon-media/apiv3';
 import type { Shell } from '../shell.js';
 import { visible } from '../terminal/text.js';
 import type { MessageKey } from './messages.js';
 
 /** What commander says of wrong use, and the sentence of the table for it. What is quoted stays as it was typed. */
 const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
-  [/^error: unknown option '(?<what>.*)'/, 'use.unknownOption'],
+  [/^error: unknown option '?(?<what>[^'\n]*)/, 'use.unknownOption'],
   [/^error: unknown command '(?<what>.*)'/, 'use.unknownCommand'],
   [/^error: missing required argument '(?<what>.*)'/, 'use.missingArgument'],
   [/^error: required option '(?<what>.*)' not specified/, 'use.missingOption'],
@@ -22,6 +22,7 @@ const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
 export function wrongUseIn(said: string, { say, language }: Shell): string {
   // What was typed is quoted. It may be a key, which begins as an option does, or a file's name, with lines of its own.
   const text = said
+    .replace(UNKNOWN_OPTION, (_, typed: string) => `error: unknown option ${optionName(typed)[language]}`)
     .replace(/'([^']*)'/g, (quoted, typed: string) => secretLook(typed)?.[language] ?? quoted)
     .replace(/(?<=').*(?=')/s, visible);
   if (language === 'en') return text;
@@ -30,6 +31,17 @@ export function wrongUseIn(said: string, { say, language }: Shell): string {
     if (values) return `${say(key, { ...values, why: reasonIn(values.why, say) })}${nearest(text, say)}\n`;
   }
   return text;
+}
+
+/** An option that is not known, with whatever was written behind it, up to what commander takes to be meant. */
+const UNKNOWN_OPTION = /^error: unknown option '([\s\S]*)'(?=\s*$|\s*\(Did you mean)/;
+
+/** @returns the option's name in quotes: its value may be a password, and may stand in the name's place */
+function optionName(typed: string): Text {
+  const [name = ''] = typed.split('=', 1);
+  const quoted = `'${name}'`;
+  const isName = /^(-[a-z-]{1,40}|--[a-z][a-z0-9-]{0,40})$/i.test(name) && !secretLook(name);
+  return isName && !/^-[a-z]*[A-Z]/.test(name) ? { en: quoted, 'zh-CN': quoted } : lookAndLength(typed);
 }
 
 function reasonIn(why: string | undefined, say: Shell['say']): string {

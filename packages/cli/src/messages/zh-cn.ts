@@ -87,6 +87,10 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'config.json': '以 JSON 输出',
   'config.sandboxUsed': '没有任何配置：使用 {file} 的沙箱',
   'config.noSuchProfile': '没有配置文件 {file}；用这个命令创建：coupon-media config init --profile {file}',
+  'config.noSuchProfileHidden': '{where}：没有这个配置文件；给出的内容不像配置的名字或路径，不予显示',
+  'config.notAnOrigin':
+    '{where}：应为 https://api.mch.weixin.qq.com 这样的地址，多个地址用逗号分隔；给出的是 {what}',
+  'request.notOne': '{where}：应为{form}；给出的是{what}',
   'config.notJson': '{file} 不是 JSON 对象：{why}',
   'config.notText': '{file} 中的 {key} 必须是带引号的文本',
   'config.missing':

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { isKeyText } from '@coupon-media/apiv3';
+import { isKeyText, isPlainPath } from '@coupon-media/apiv3';
 import { CommandError, EXIT } from '../failure.js';
 import { checkPath } from '../path-option.js';
 import { configFolder } from './folders.js';
@@ -59,9 +59,12 @@ const NO_FILE = { values: {}, unknownKeys: [] };
 
 /** @returns a profile's path: a bare name is one in the folder of profiles */
 export function profilePath(name: string, environment: NodeJS.ProcessEnv): string {
-  const isBare = /^[\w.-]+$/.test(name) && !name.endsWith('.json') && !existsSync(name);
+  const isBare = BARE.test(name) && !name.endsWith('.json') && !existsSync(name);
   return isBare ? path.join(configFolder(environment), `${name}.json`) : name;
 }
+
+/** A profile's name. */
+const BARE = /^[\w.-]+$/;
 
 function chooseFile(
   flags: ProfileFlags,
@@ -70,15 +73,23 @@ function chooseFile(
 ): Pick<Profile, 'file' | 'isSandboxFallback'> {
   const asked = flags.profile ?? environment.COUPON_MEDIA_PROFILE;
   if (asked) {
-    checkPath(asked, flags.profile === undefined ? 'COUPON_MEDIA_PROFILE' : '--profile');
+    const where = flags.profile === undefined ? 'COUPON_MEDIA_PROFILE' : '--profile';
+    checkPath(asked, where);
     const file = profilePath(asked, environment);
-    if (!existsSync(file)) throw new CommandError('config.noSuchProfile', { file }, EXIT.misconfigured);
+    if (!existsSync(file)) throw noSuchProfile(asked, file, where);
     return { file, isSandboxFallback: false };
   }
   const usual = profilePath('default', environment);
   if (existsSync(usual)) return { file: usual, isSandboxFallback: false };
   const isSandboxFallback = nothingElse && existsSync(SANDBOX_PROFILE);
   return { file: isSandboxFallback ? SANDBOX_PROFILE : undefined, isSandboxFallback };
+}
+
+/** What is neither a plain name nor a plain path may be a password, and is not repeated. */
+function noSuchProfile(asked: string, file: string, where: string): CommandError {
+  return BARE.test(asked) || isPlainPath(asked)
+    ? new CommandError('config.noSuchProfile', { file }, EXIT.misconfigured)
+    : new CommandError('config.noSuchProfileHidden', { where }, EXIT.misconfigured);
 }
 
 function fromEnvironment(environment: NodeJS.ProcessEnv): Values {

@@ -1,10 +1,10 @@
-import { urlPlace } from '@coupon-media/apiv3';
+import { urlPlace, withoutPath } from '@coupon-media/apiv3';
 import { type Carry, type Queries, type Records, StoreError } from '@coupon-media/server/engine';
 import { Kysely, PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import { createEngineCalls, type EngineCalls } from '../calls.js';
 import type { ClusterStoreOptions, Observe } from '../options.js';
-import { isAway, named, reasonOf } from './errors.js';
+import { isAway, isOfFile, named, reasonOf } from './errors.js';
 import { migrate } from './migrations.js';
 
 /** A PostgreSQL of today's schema, behind a pool of connections. */
@@ -32,7 +32,8 @@ export async function openPostgres(
 ): Promise<Postgres> {
   const { databaseUrl, databaseMaxConnections, engineDeadlineMs } = options;
   const place = describe(databaseUrl);
-  const explain = (cause: unknown) => new StoreError(`${place}: ${reasonOf(cause)}`, { cause });
+  const explain = (error: unknown) =>
+    new StoreError(`${place}: ${reasonOf(error)}`, { cause: isOfFile(error) ? withoutPath(error) : error });
   try {
     // Without limits of time: a step of the schema takes as long as it takes.
     const patient = new pg.Pool({

@@ -1,4 +1,4 @@
-import { withoutSecrets } from '@coupon-media/apiv3';
+import { fileReason, withoutSecrets } from '@coupon-media/apiv3';
 import pg from 'pg';
 
 /**
@@ -30,5 +30,12 @@ export function named(error: unknown): unknown {
 /** A refused connection to a name with several addresses has no message of its own. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  if (isOfFile(error)) return `sslkey, sslcert or sslrootcert of its URL: ${fileReason(error)}`;
   return error instanceof Error ? withoutSecrets(error.message) || error.name : String(error);
+}
+
+/** Whether it is of a file that the URL names, which the driver reads: a key may have been given in place of its path. */
+export function isOfFile(error: unknown): error is Error {
+  const { syscall, code } = (error ?? {}) as NodeJS.ErrnoException;
+  return error instanceof Error && (syscall === 'open' || code === 'EISDIR');
 }

@@ -37,6 +37,15 @@ describe('a node of a cluster does not start', engines.needed, () => {
     expect(all).not.toContain('hush-hush');
   });
 
+  test('where its URL names a file that is not there, since a key or a password stands in its place', async () => {
+    const databaseUrl = 'postgres://app@127.0.0.1:1/coupons?sslkey=hush-hush';
+    const { message, all } = await refusal(cluster.reopen({ databaseUrl }));
+    expect(message).toBe(
+      'PostgreSQL at 127.0.0.1:1/coupons: sslkey, sslcert or sslrootcert of its URL: ENOENT: no such file or directory',
+    );
+    expect(all).not.toContain('hush-hush');
+  });
+
   test('where PostgreSQL does not know the database', async () => {
     const url = new URL(cluster.options.databaseUrl);
     url.pathname = '/nowhere';

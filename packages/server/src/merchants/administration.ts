@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { loadCertificate } from '@coupon-media/apiv3';
 import type { MerchantRecord, MerchantStore } from '../stores/index.js';
-import { faults, MerchantError } from './faults.js';
+import { MerchantError } from './faults.js';
 
 export interface NewMerchant {
   /** mchid, or brand_id. */
@@ -37,11 +37,11 @@ export async function addMerchant(
   }: NewMerchant,
   now: number,
 ): Promise<MerchantRecord> {
-  if (!/^[0-9A-Za-z]{1,32}$/.test(id)) throw new MerchantError(faults.idMalformed(id, scheme));
-  if (!/^[\x21-\x7e]{32}$/.test(apiV3Key)) throw new MerchantError(faults.apiV3KeyMalformed());
+  if (!/^[0-9A-Za-z]{1,32}$/.test(id)) throw new MerchantError('idMalformed', { id }, { scheme });
+  if (!/^[\x21-\x7e]{32}$/.test(apiV3Key)) throw new MerchantError('apiV3KeyMalformed');
   checkQuota(quota);
   const certificate = readCertificate(certificatePem, now);
-  if (await records.merchant(id)) throw new MerchantError(faults.merchantKnown(id));
+  if (await records.merchant(id)) throw new MerchantError('merchantKnown', { id });
   const profile = { id, scheme, apiV3Key, enabled: true, productCoupon, certificates: [] };
   await records.saveMerchant(quota === undefined ? profile : { ...profile, quota });
   await records.addCertificate(id, certificate);
@@ -76,7 +76,7 @@ export async function changeMerchant(
     keyId &&
     !(await records.platformKeys()).some((key) => key.id === keyId && key.retiredAt === undefined)
   ) {
-    throw new MerchantError(faults.platformKeyNotInUse(keyId));
+    throw new MerchantError('platformKeyNotInUse', { id: keyId });
   }
   const { quota, defaultPlatformKeyId, ...kept } = { ...record, ...given(change) };
   await records.saveMerchant({
@@ -108,11 +108,13 @@ export async function addCertificate(
   const certificate = readCertificate(certificatePem, now);
   const { serialNo } = certificate;
   if (certificates.some((kept) => kept.serialNo === serialNo))
-    throw new MerchantError(faults.certificateKnown(id, serialNo));
+    throw new MerchantError('certificateKnown', { id, serialNo });
   const usable = certificates.filter((kept) => USABLE.has(certificateState(kept, now)));
   if (usable.length >= CERTIFICATES_LIMIT) {
     throw new MerchantError(
-      faults.certificatesTooMany(id, usable.length, CERTIFICATES_LIMIT, serials(usable)),
+      'certificatesTooMany',
+      { id },
+      { count: usable.length, most: CERTIFICATES_LIMIT, theirs: serials(usable) },
     );
   }
   await records.addCertificate(id, certificate);
@@ -134,7 +136,11 @@ export async function revokeCertificate(
   const { certificates } = await knownMerchant(records, id);
   const certificate = certificates.find((kept) => kept.serialNo === serialNo.toUpperCase());
   if (!certificate) {
-    throw new MerchantError(faults.certificateUnknown(id, serialNo, serials(certificates)));
+    throw new MerchantError(
+      'certificateUnknown',
+      { id, serialNo },
+      { theirs: serials(certificates) || NONE },
+    );
   }
   if (certificate.revokedAt === undefined) await records.revokeCertificate(id, certificate.serialNo, now);
   return knownMerchant(records, id);
@@ -159,7 +165,7 @@ export function certificateState(
  */
 export async function knownMerchant(records: MerchantStore, id: string): Promise<MerchantRecord> {
   const record = await records.merchant(id);
-  if (!record) throw new MerchantError(faults.merchantUnknown(id));
+  if (!record) throw new MerchantError('merchantUnknown', { id });
   return record;
 }
 
@@ -173,13 +179,21 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 function readCertificate(pem: string, now: number): MerchantCertificate {
   const { serialNo, notBefore, notAfter } = loadCertificate(pem);
   // Contract 2.5: what no Authorization could name would only look as if it were of use.
-  if (serialNo.length < 8 || serialNo.length > 40) throw new MerchantError(faults.serialMalformed(serialNo));
-  if (now > notAfter) throw new MerchantError(faults.certificateExpired(serialNo, notAfter));
+  if (serialNo.length < 8 || serialNo.length > 40) throw new MerchantError('serialMalformed', { serialNo });
+  if (now > notAfter)
+    throw new MerchantError(
+      'certificateExpired',
+      { serialNo },
+      { day: new Date(notAfter * 1000).toISOString() },
+    );
   return { serialNo, pem, notBefore, notAfter };
 }
 
 /** What counts towards the most that a merchant may have. */
 const USABLE: ReadonlySet<CertificateState> = new Set(['valid', 'not yet valid']);
+
+/** In place of their serials. */
+const NONE = { en: 'none', 'zh-CN': '无' };
 
 function serials(certificates: readonly MerchantCertificate[]): string {
   return certificates.map(({ serialNo }) => serialNo).join(', ');
@@ -187,7 +201,7 @@ function serials(certificates: readonly MerchantCertificate[]): string {
 
 function checkQuota(quota: number | null | undefined): void {
   if (quota === undefined || quota === null || (Number.isFinite(quota) && quota >= 0)) return;
-  throw new MerchantError(faults.quotaMalformed());
+  throw new MerchantError('quotaMalformed');
 }
 
 /** A change without what it leaves as it is. */

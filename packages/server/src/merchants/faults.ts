@@ -1,4 +1,4 @@
-import type { Text } from '@coupon-media/apiv3';
+import { fill, type Text, type TextValues, toldId } from '@coupon-media/apiv3';
 
 /** A merchant, a certificate or a platform key cannot be kept so, and why. */
 export class MerchantError extends Error {
@@ -7,81 +7,82 @@ export class MerchantError extends Error {
   /** What `message` says, in both languages. */
   readonly texts: Text;
 
-  constructor(texts: MerchantError['texts']) {
+  /**
+   * @param ids as they were given: of what is no id, and may be a key or a password, only what it looks like is told
+   * @param values everything else that stands in the sentence
+   */
+  constructor(fault: Fault, ids: Readonly<Record<string, string>> = {}, values: TextValues = {}) {
+    const told = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, toldId(id)]));
+    const { en, 'zh-CN': zh }: Text = FAULTS[fault];
+    const all = { ...values, ...told };
+    const texts = { en: fill(en, 'en', all), 'zh-CN': fill(zh, 'zh-CN', all) };
     super(texts.en);
     this.texts = texts;
   }
 }
 
+export type Fault = keyof typeof FAULTS;
+
 /** What can be wrong with what an administrator asks for, in words. */
-export const faults = {
-  idMalformed: (id: string, scheme: string) => ({
-    en: `"${id}" is no ${scheme}: it has 1 to 32 digits or letters`,
-    'zh-CN': `“${id}”不是 ${scheme}：应为 1 到 32 位数字或字母`,
-  }),
-  apiV3KeyMalformed: () => ({
+const FAULTS = {
+  idMalformed: {
+    en: '{id} is no {scheme}: it has 1 to 32 digits or letters',
+    'zh-CN': '{id} 不是 {scheme}：应为 1 到 32 位数字或字母',
+  },
+  apiV3KeyMalformed: {
     en: 'an APIv3 key has 32 characters of ASCII, none of them a space',
     'zh-CN': 'APIv3 密钥应为 32 个 ASCII 字符，不含空格',
-  }),
-  quotaMalformed: () => ({
+  },
+  quotaMalformed: {
     en: 'a quota is a number of uploads a second, 0 for no limit',
     'zh-CN': '限额是每秒可上传的次数，0 为不限',
-  }),
-  merchantKnown: (id: string) => ({
-    en: `merchant ${id} is registered already`,
-    'zh-CN': `商户 ${id} 已存在`,
-  }),
-  merchantUnknown: (id: string) => ({ en: `there is no merchant ${id}`, 'zh-CN': `没有商户 ${id}` }),
-  certificateKnown: (id: string, serialNo: string) => ({
-    en: `merchant ${id} has certificate ${serialNo} already`,
-    'zh-CN': `商户 ${id} 已有证书 ${serialNo}`,
-  }),
-  certificateUnknown: (id: string, serialNo: string, theirs: string) => ({
-    en: `merchant ${id} has no certificate ${serialNo}; it has ${theirs || 'none'}`,
-    'zh-CN': `商户 ${id} 没有证书 ${serialNo}；它的证书：${theirs || '无'}`,
-  }),
-  certificatesTooMany: (id: string, count: number, most: number, theirs: string) => ({
-    en: `merchant ${id} has ${count} valid certificates, and ${most} are the most; revoke one of ${theirs} first`,
-    'zh-CN': `商户 ${id} 已有 ${count} 张有效证书，最多 ${most} 张；请先吊销其中一张：${theirs}`,
-  }),
-  certificateExpired: (serialNo: string, notAfter: number) => ({
-    en: `certificate ${serialNo} expired on ${new Date(notAfter * 1000).toISOString()}`,
-    'zh-CN': `证书 ${serialNo} 已于 ${new Date(notAfter * 1000).toISOString()} 过期`,
-  }),
-  serialMalformed: (serialNo: string) => ({
-    en: `the serial ${serialNo} has not the 8 to 40 hex digits that requests can name`,
-    'zh-CN': `证书序列号 ${serialNo} 不是 8 到 40 位十六进制数，请求无法使用它`,
-  }),
-  platformKeyKnown: (id: string) => ({
-    en: `there is a platform key ${id} already`,
-    'zh-CN': `已有平台密钥 ${id}`,
-  }),
-  platformKeyUnknown: (id: string) => ({
-    en: `there is no platform key ${id}`,
-    'zh-CN': `没有平台密钥 ${id}`,
-  }),
-  platformKeyNotInUse: (id: string) => ({
-    en: `there is no platform key ${id} in use`,
-    'zh-CN': `没有使用中的平台密钥 ${id}`,
-  }),
-  platformKeyLast: (id: string) => ({
-    en: `${id} is the last platform key that can sign answers; add another, and give it to the merchants, first`,
-    'zh-CN': `${id} 是最后一个可签应答的平台密钥；请先添加新密钥，并把公钥交给各商户`,
-  }),
-  platformKeyIdMalformed: (id: string) => ({
-    en: `"${id}" is no public key id: it is PUB_KEY_ID_ and digits or letters`,
-    'zh-CN': `“${id}”不是公钥 ID：应为 PUB_KEY_ID_ 加数字或字母`,
-  }),
-  platformKeysNoPair: () => ({
+  },
+  merchantKnown: { en: 'merchant {id} is registered already', 'zh-CN': '商户 {id} 已存在' },
+  merchantUnknown: { en: 'there is no merchant {id}', 'zh-CN': '没有商户 {id}' },
+  certificateKnown: {
+    en: 'merchant {id} has certificate {serialNo} already',
+    'zh-CN': '商户 {id} 已有证书 {serialNo}',
+  },
+  certificateUnknown: {
+    en: 'merchant {id} has no certificate {serialNo}; its certificates: {theirs}',
+    'zh-CN': '商户 {id} 没有证书 {serialNo}；它的证书：{theirs}',
+  },
+  certificatesTooMany: {
+    en: 'merchant {id} has {count} valid certificates, and {most} are the most; revoke one of {theirs} first',
+    'zh-CN': '商户 {id} 已有 {count} 张有效证书，最多 {most} 张；请先吊销其中一张：{theirs}',
+  },
+  certificateExpired: {
+    en: 'certificate {serialNo} expired on {day}',
+    'zh-CN': '证书 {serialNo} 已于 {day} 过期',
+  },
+  serialMalformed: {
+    en: 'the serial {serialNo} has not the 8 to 40 hex digits that requests can name',
+    'zh-CN': '证书序列号 {serialNo} 不是 8 到 40 位十六进制数，请求无法使用它',
+  },
+  platformKeyKnown: { en: 'there is a platform key {id} already', 'zh-CN': '已有平台密钥 {id}' },
+  platformKeyUnknown: { en: 'there is no platform key {id}', 'zh-CN': '没有平台密钥 {id}' },
+  platformKeyNotInUse: {
+    en: 'there is no platform key {id} in use',
+    'zh-CN': '没有使用中的平台密钥 {id}',
+  },
+  platformKeyLast: {
+    en: '{id} is the last platform key that can sign answers; add another, and give it to the merchants, first',
+    'zh-CN': '{id} 是最后一个可签应答的平台密钥；请先添加新密钥，并把公钥交给各商户',
+  },
+  platformKeyIdMalformed: {
+    en: '{id} is no public key id: it is PUB_KEY_ID_ and digits or letters',
+    'zh-CN': '{id} 不是公钥 ID：应为 PUB_KEY_ID_ 加数字或字母',
+  },
+  platformKeysNoPair: {
     en: 'the private key and the public key are not of one pair',
     'zh-CN': '私钥与公钥不是一对',
-  }),
-  platformCertificateNoPair: () => ({
+  },
+  platformCertificateNoPair: {
     en: 'the private key is not the one that the certificate is over',
     'zh-CN': '私钥与平台证书不是一对',
-  }),
-  platformCertificateAlone: () => ({
+  },
+  platformCertificateAlone: {
     en: 'a certificate brings its own public key and its own id, the serial',
     'zh-CN': '平台证书自带公钥，序列号即其 ID，不需要另外给出',
-  }),
-} as const satisfies Readonly<Record<string, (...values: never[]) => MerchantError['texts']>>;
+  },
+} as const satisfies Readonly<Record<string, Text>>;

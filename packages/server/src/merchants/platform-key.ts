@@ -9,7 +9,7 @@ import {
   publicKeyOf,
 } from '@coupon-media/apiv3';
 import type { MerchantStore, PlatformKeyRecord } from '../stores/index.js';
-import { faults, MerchantError } from './faults.js';
+import { MerchantError } from './faults.js';
 
 /**
  * Makes a WeChat Pay public-key pair of the service's own.
@@ -54,7 +54,7 @@ export async function addPlatformKey(
   key: PlatformKeyRecord,
 ): Promise<PlatformKeyRecord> {
   if ((await records.platformKeys()).some(({ id }) => id === key.id))
-    throw new MerchantError(faults.platformKeyKnown(key.id));
+    throw new MerchantError('platformKeyKnown', { id: key.id });
   await records.addPlatformKey(key);
   return key;
 }
@@ -68,10 +68,10 @@ export async function addPlatformKey(
 export async function retirePlatformKey(records: MerchantStore, id: string, now: number): Promise<void> {
   const keys = await records.platformKeys();
   const key = keys.find((kept) => kept.id === id || kept.id === id.toUpperCase());
-  if (!key) throw new MerchantError(faults.platformKeyUnknown(id));
+  if (!key) throw new MerchantError('platformKeyUnknown', { id });
   if (key.retiredAt !== undefined) return;
   if (!keys.some((kept) => kept !== key && platformKeyState(kept, now) === 'in use')) {
-    throw new MerchantError(faults.platformKeyLast(key.id));
+    throw new MerchantError('platformKeyLast', { id: key.id });
   }
   await records.retirePlatformKey(key.id, now);
 }
@@ -92,10 +92,10 @@ function readPublicKey(
   now: number,
 ): PlatformKeyRecord {
   if (id !== undefined && !/^PUB_KEY_ID_[0-9A-Za-z]{1,64}$/.test(id))
-    throw new MerchantError(faults.platformKeyIdMalformed(id));
+    throw new MerchantError('platformKeyIdMalformed', { id });
   const privateKey = loadPrivateKey(privateKeyPem);
   const publicKey = publicKeyPem === undefined ? publicKeyOf(privateKey) : loadPublicKey(publicKeyPem);
-  if (!isKeyPair(privateKey, publicKey)) throw new MerchantError(faults.platformKeysNoPair());
+  if (!isKeyPair(privateKey, publicKey)) throw new MerchantError('platformKeysNoPair');
   return { id: id ?? publicKeyId(now), kind: 'public-key', privateKeyPem, publicPem: spki(publicKey) };
 }
 
@@ -103,12 +103,16 @@ function readCertificate(
   { privateKeyPem, certificatePem = '', publicKeyPem, id }: PlatformKeyFiles,
   now: number,
 ): PlatformKeyRecord {
-  if (publicKeyPem !== undefined || id !== undefined)
-    throw new MerchantError(faults.platformCertificateAlone());
+  if (publicKeyPem !== undefined || id !== undefined) throw new MerchantError('platformCertificateAlone');
   const { serialNo, publicKey, notBefore, notAfter } = loadCertificate(certificatePem);
   if (!isKeyPair(loadPrivateKey(privateKeyPem), publicKey))
-    throw new MerchantError(faults.platformCertificateNoPair());
-  if (now > notAfter) throw new MerchantError(faults.certificateExpired(serialNo, notAfter));
+    throw new MerchantError('platformCertificateNoPair');
+  if (now > notAfter)
+    throw new MerchantError(
+      'certificateExpired',
+      { serialNo },
+      { day: new Date(notAfter * 1000).toISOString() },
+    );
   return { id: serialNo, kind: 'certificate', privateKeyPem, publicPem: certificatePem, notBefore, notAfter };
 }
 

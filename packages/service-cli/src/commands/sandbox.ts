@@ -9,7 +9,7 @@ import { portOption, quotaOption } from '../options.js';
 import { remark } from '../records.js';
 
 interface Flags {
-  data: string;
+  data?: string;
   port?: number;
   quota?: number;
   demo?: true;
@@ -19,16 +19,22 @@ export function sandboxCommand(shell: ServiceShell): Command {
   const { say } = shell;
   return new Command('sandbox')
     .description(say('sandbox.description'))
-    .option('--data <dir>', say('sandbox.data'), '.coupon-media')
+    .option('--data <dir>', say('sandbox.data'))
     .addOption(portOption(say('sandbox.port')))
     .addOption(quotaOption(say('sandbox.quota')))
     .option('--demo', say('sandbox.demo'))
-    .action((flags: Flags) => (flags.demo ? demo(flags, shell) : serve(flags, shell)));
+    .action((flags: Flags, command: Command) => {
+      if (flags.demo && flags.data !== undefined) command.error(say('sandbox.demoElsewhere'));
+      return flags.demo ? demo(flags, shell) : serve(flags, shell);
+    });
 }
 
-async function serve({ data, port, quota }: Flags, shell: ServiceShell): Promise<void> {
+async function serve({ data = '.coupon-media', port, quota }: Flags, shell: ServiceShell): Promise<void> {
   const { out, say } = shell;
-  const sandbox = await start({ folder: data, port, quota }, shell);
+  const { readConfig } = await import('@coupon-media/server');
+  // Judged as that of serve is, but a sandbox has no other setting of the environment's.
+  const folder = readConfig({ data }, {}).data;
+  const sandbox = await start({ folder, port, quota }, shell);
   const stopped = untilStopped();
   try {
     await uploadPictures(sandbox, shell);

@@ -26,7 +26,7 @@ async function migrate({ data, verify }: Flags, shell: ServiceShell): Promise<vo
   const config = readConfig({});
   if (!isCluster(config)) throw new CommandError<ServiceKey>('migrate.noCluster');
   const { migrateToCluster } = await loadCluster();
-  const folder = data ?? config.data;
+  const folder = readConfig({ data }).data;
   const stop = interruption(() => remark(shell, say('migrate.finishing')));
   remark(shell, say('migrate.moving', { folder, store: describedStore(config, shell.language) }));
   stop.now.addEventListener('abort', () => process.exit(EXIT.interrupted));

@@ -12,7 +12,9 @@ export const en = {
   // Sandbox.
   'sandbox.description':
     'run a whole service for development, with generated keys, and upload three pictures to it',
-  'sandbox.data': 'folder of the sandbox: keys, images, credentials.json',
+  'sandbox.data': 'folder of the sandbox: keys, images, credentials.json (default: .coupon-media)',
+  'sandbox.demoElsewhere':
+    'error: --data and --demo do not go together: a demo runs in a temporary folder of its own',
   'sandbox.port':
     'port to listen on (default: the folder remembers; on its first run 8787 or the next free one)',
   'sandbox.quota': 'uploads a second of a merchant without a quota of its own (default: no limit)',

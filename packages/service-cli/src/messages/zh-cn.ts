@@ -10,7 +10,8 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'records.whose': '当前操作的是{store}',
 
   'sandbox.description': '运行一个完整的开发用服务：自动生成密钥，并上传三张图片',
-  'sandbox.data': '沙箱目录：密钥、图片、credentials.json',
+  'sandbox.data': '沙箱目录：密钥、图片、credentials.json（默认：.coupon-media）',
+  'sandbox.demoElsewhere': '用法错误：--data 与 --demo 不能一起用：demo 使用自己的临时目录',
   'sandbox.port': '监听端口（默认：沿用该目录上次的端口；首次运行取 8787 或其后第一个空闲端口）',
   'sandbox.quota': '未单独设置限额的商户每秒可上传的次数（默认：不限）',
   'sandbox.demo': '在临时目录中运行后退出：三次上传都正确则退出码为 0，否则为 1',

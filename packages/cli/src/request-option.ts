@@ -1,0 +1,38 @@
+import { isKeyText, lookAndLength, type Text } from '@coupon-media/apiv3';
+import { CommandError, EXIT } from './failure.js';
+
+/** What of a request is typed on a command line. */
+type RequestPart = keyof typeof PARTS;
+
+/**
+ * Sees to it that what is typed for a part of a request is one: it is shown with what is found, and a key that was given in its
+ * place would be, too.
+ *
+ * @param where the option or argument
+ * @throws CommandError that shows nothing of it
+ */
+export function checkRequestPart(part: RequestPart, text: string | undefined, where: string): void {
+  const { form, isOne }: Part = PARTS[part];
+  if (text === undefined || (!isKeyText(text) && isOne.test(text))) return;
+  throw new CommandError('request.notOne', { where, form, what: lookAndLength(text) }, EXIT.wrongUse);
+}
+
+interface Part {
+  /** Completes "must be …". */
+  readonly form: Text;
+  readonly isOne: RegExp;
+}
+
+const PARTS = {
+  method: { form: { en: 'a method, as POST', 'zh-CN': '请求方法，如 POST' }, isOne: /^[a-z]{1,20}$/i },
+  url: {
+    form: { en: 'a URL, or its path, which begins with /', 'zh-CN': 'URL，或以 / 开头的路径' },
+    isOne: /^(https?:\/\/[^/?#\s@]+|\/|v3\/|brand\/).*$/i,
+  },
+  // An empty one was not sent. What is malformed is what explain is there for, if it is a header at all.
+  authorization: {
+    form: { en: 'an Authorization header', 'zh-CN': 'Authorization 头' },
+    isOne: /^$|^\s*[\w-]+:?\s+\S|\w="/,
+  },
+  text: { form: { en: 'a text that is no key', 'zh-CN': '不是密钥的文本' }, isOne: /^/ },
+} as const satisfies Readonly<Record<string, Part>>;
