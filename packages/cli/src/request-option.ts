@@ -26,13 +26,13 @@ interface Part {
 const PARTS = {
   method: { form: { en: 'a method, as POST', 'zh-CN': '请求方法，如 POST' }, isOne: /^[a-z]{1,20}$/i },
   url: {
-    form: { en: 'a URL, or its path, which begins with /', 'zh-CN': 'URL，或以 / 开头的路径' },
+    form: { en: 'a URL, or its path, which begins with /', 'zh-CN': ' URL，或以 / 开头的路径' },
     isOne: /^(https?:\/\/[^/?#\s@]+|\/|v3\/|brand\/).*$/i,
   },
   // An empty one was not sent. What is malformed is what explain is there for, if it is a header at all.
   authorization: {
-    form: { en: 'an Authorization header', 'zh-CN': 'Authorization 头' },
+    form: { en: 'an Authorization header', 'zh-CN': ' Authorization 头' },
     isOne: /^$|^\s*[\w-]+:?\s+\S|\w="/,
   },
-  text: { form: { en: 'a text that is no key', 'zh-CN': '不是密钥的文本' }, isOne: /^/ },
+  text: { form: { en: 'the text to sign, and no key', 'zh-CN': '待签名的文本，而不是密钥' }, isOne: /^/ },
 } as const satisfies Readonly<Record<string, Part>>;
