@@ -30,7 +30,8 @@ const REFUSALS: EarlyRefusal[] = [
   { ...UPLOAD, what: 'a wrong method', method: 'PUT', shape: {}, status: 405 },
 ];
 
-const BODIES = [2, 20].flatMap((mib) => [
+/** MiB: an upload's, and more than is read to its end (contract 5.10). What is beyond 8 has 2 s to be sent, on this machine, too. */
+const BODIES = [2, 10].flatMap((mib) => [
   { mib, framing: 'Content-Length' },
   { mib, framing: 'chunked' },
 ]);

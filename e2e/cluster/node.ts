@@ -76,9 +76,17 @@ export async function startNode(
       await ending?.end('SIGKILL');
     },
     async start() {
-      const started = startProcess(name, 'env', [...environment, process.execPath, CLI, 'serve'], { log });
-      running = started;
-      await untilReady(name, log, [started], () => statusOf(`${url}/healthz`));
+      for (let attempt = 1; ; attempt += 1) {
+        const started = startProcess(name, 'env', [...environment, process.execPath, CLI, 'serve'], { log });
+        running = started;
+        try {
+          return await untilReady(name, log, [started], () => statusOf(`${url}/healthz`));
+        } catch (error) {
+          // As whatever keeps nodes running would: engines that have only just started may answer one start too late.
+          if (attempt === STARTS) throw error;
+          await started.end('SIGKILL');
+        }
+      }
     },
     async end() {
       await running?.end('SIGKILL');
@@ -88,6 +96,9 @@ export async function startNode(
   await node.start();
   return node;
 }
+
+/** How often a node is started before its failure is told. */
+const STARTS = 3;
 
 /** @param file a log: lines of JSON, and what Node says when it ends */
 function lastOf(file: string): string {
