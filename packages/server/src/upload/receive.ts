@@ -60,11 +60,14 @@ export function receive(
     letOn = resolve;
   });
   let ended: Promise<void> = Promise.resolve();
+  let discarded = false;
   const meta = new Promise<Buffer | undefined>((resolve, rejectMeta) => {
     reject = rejectMeta;
     let told = false;
     let length = 0;
     ended = pump(body, (chunk) => {
+      // It is whoever responds that counts from here on: a pump that stopped at the limit would stop the body under its hands.
+      if (discarded) return;
       length += weightOf(chunk);
       if (length > BODY_LIMIT) throw new Refusal('bodyTooLarge');
       const pending = form.write(chunk);
@@ -93,6 +96,7 @@ export function receive(
   };
 
   function discard(): void {
+    discarded = true;
     form.discard();
     letOn();
   }
