@@ -1,0 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import pino from 'pino';
+import { expect, test } from 'vitest';
+import { logSparingly } from '../../dist/observe/sparing-log.js';
+
+test('one line a second and kind, which tells how many were left out', async () => {
+  const lines: { msg: string; at: number; unlogged?: number }[] = [];
+  const sparing = logSparingly(pino({ base: null }, { write: (line) => lines.push(JSON.parse(line)) }));
+  for (let at = 0; at < 100; at += 1) {
+    sparing.warn('connections', { at }, 'one');
+    sparing.info('pace', { at }, 'other');
+  }
+  expect(lines.map(({ msg, at }) => [msg, at])).toEqual([
+    ['one', 0],
+    ['other', 0],
+  ]);
+  await sleep(1100);
+  sparing.warn('connections', { at: 100 }, 'one');
+  expect(lines.at(-1)).toMatchObject({ msg: 'one', at: 100, unlogged: 99 });
+});
