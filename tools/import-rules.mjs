@@ -135,8 +135,8 @@ const SERVER = [
   {
     name: 'server/observe/metrics',
     files: /^packages\/server\/src\/observe\/metrics\//,
-    rooms: ['server/signed/trace'],
-    typesOf: ['server/engines', 'server/observe/listener'],
+    rooms: ['server/signed/trace', 'server/observe/listener'],
+    typesOf: ['server/engines'],
     outside: ['prom-client'],
     ...IN_SERVER,
   },
@@ -166,8 +166,7 @@ const SERVER = [
   {
     name: 'server/http',
     files: /^packages\/server\/src\/http\//,
-    rooms: ['server/signed', 'server/upload', 'server/interface'],
-    typesOf: ['server/observe'],
+    rooms: ['server/signed', 'server/upload', 'server/interface', 'server/observe'], // a log that is sparing of lines
     outside: ['pino'],
     ...IN_SERVER,
     packages: PACKAGES.server, // with the reference of what is answered
@@ -208,6 +207,7 @@ const SERVER = [
       'server/signed/body',
       'server/signed/nonce',
       ...(stage === 'receive' ? ['server/upload/multipart'] : []),
+      ...(stage === 'admit' ? ['server/upload/enter'] : []), // what a refusal for want of room says
     ],
     typesOf: ['server/signed', ...UPLOAD_STAGES.slice(0, at).map((earlier) => `server/upload/${earlier}`)],
     ...IN_SERVER,
