@@ -115,14 +115,21 @@ async function start(
   await vi.waitUntil(
     async () => {
       if (child.exitCode !== null) throw new Error(`${shipped}: ${await log()}`);
-      return rawConnection(place.port).then(
-        ({ socket }) => socket.destroy(),
-        () => false,
-      );
+      return (await answers(place.port)) && (await answers(place.securePort));
     },
     { timeout: 20_000 },
   );
   return { port: place.port, securePort: place.securePort, log };
+}
+
+function answers(port: number): Promise<boolean> {
+  return rawConnection(port).then(
+    ({ socket }) => {
+      socket.destroy();
+      return true;
+    },
+    () => false,
+  );
 }
 
 function startProgram(program: string, args: string[], folder: string, env = process.env): ChildProcess {
