@@ -12,6 +12,7 @@ import {
   requestMessage,
   signInformation,
 } from '../dist/index.js';
+import { recoverSignature } from '../dist/signature.js';
 import { readText } from './vectors.js';
 
 const privateKey = loadPrivateKey(readText('keys/merchant.key.pem'));
@@ -552,6 +553,17 @@ describe('keys', () => {
     [[], 'no key at all', over(good, { certificate: undefined })],
   ])('%j: %s', (expected, _, evidence) => {
     expect(explained(evidence)).toEqual(expected);
+  });
+
+  it("finds the caller's own key where its signature looks like PSS to the certificate's", () => {
+    // One message in 256, so that every run finds one.
+    for (let number = 0; ; number += 1) {
+      const message = requestMessage({ ...right, nonce: `${nonce}${number}` });
+      const signature = signedBy(message, otherKey);
+      if (!recoverSignature(signature, certificate.publicKey)) continue;
+      const evidence = over(message, { authorization: header(signature), privateKey: otherKey });
+      return expect(explained(evidence)).toContain('keyNotOfCertificate');
+    }
   });
 
   function pss(message: string | Uint8Array): string {
