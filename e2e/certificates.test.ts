@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => sandbox.end());
 
-describe('GET /v3/certificates (contract 11)', () => {
+describe('GET /v3/certificates (contract 11.1)', () => {
   test('lists the certificate in use, encrypted to the merchant and signed by itself', async () => {
     const answer = await list();
     expect(answer.status).toBe(200);

@@ -24,7 +24,7 @@ afterAll(async () => {
   await sandbox.end();
 });
 
-describe.each(uploadEndpoints)('$path (contract 7)', (endpoint) => {
+describe.each(uploadEndpoints)('$path (contract 7.1)', (endpoint) => {
   const { answerField, filenameLimit, scheme } = endpoint;
 
   test('answers with its one field', async () => {

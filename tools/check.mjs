@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { checkContract } from './check-contract.mjs';
 import { checkImports } from './check-imports.mjs';
 import { checkLockfile } from './check-lockfile.mjs';
 import { build, root, seconds } from './setup.mjs';
@@ -14,6 +15,7 @@ const checks = [
   ['dead code', () => tool('knip/bin/knip.js', '--no-progress', '--treat-config-hints-as-errors')],
   ['packages', () => packages().filter((name) => !publint(name)).length === 0],
   ['lockfile', () => told(checkLockfile(root))],
+  ['contract', () => told(checkContract(root))],
   // Loaded only now: it reads the table of settings that was built above.
   ['deployment', async () => told((await import('./check-deploy.mjs')).checkDeploy(root))],
 ];

@@ -1,4 +1,4 @@
-/** The two families of callers (contract 2.4, 2.10). */
+/** The two families of callers: merchants, and brands with a scheme of their own (contract 2.4, 2.10). */
 export type SchemeName = 'merchant' | 'brand';
 
 export interface Scheme {
@@ -70,7 +70,10 @@ export function parseAuthorization(header: string | undefined): Authorization | 
 const MAX_LENGTH = 4096;
 const COMMON_FIELDS = ['nonce_str', 'signature', 'timestamp', 'serial_no'] as const;
 
-/** Bounds of contract 2.5. A signature of RSA-2048 has 344 characters; of RSA-4096, 684. */
+/**
+ * Bounds that official tests use, and nonces from 8 characters, since one popular client sends 11 to 13 (contract 2.5). A signature of
+ * RSA-2048 has 344 characters; of RSA-4096, 684.
+ */
 export const authorizationFieldForms: ReadonlyMap<string, RegExp> = new Map([
   ['mchid', /^[0-9A-Za-z]{1,32}$/],
   ['brand_id', /^[0-9A-Za-z]{1,32}$/],
@@ -87,6 +90,7 @@ function parseFields(header: string, from: number): Map<string, string> | undefi
   for (;;) {
     const [, name, value, separator] = field.exec(header) ?? [];
     if (name === undefined || value === undefined) return undefined;
+    // Each field is required once: of two nobody knows which was meant (contract 2.5).
     if (fields.has(name) || !authorizationFieldForms.get(name)?.test(value)) return undefined;
     fields.set(name, value);
     if (separator === '') return fields;

@@ -4,7 +4,7 @@ import { type ResponseToVerify, verifyResponse } from './response.js';
 import { createVerifier } from './signature.js';
 import { orUntrusted, UntrustedMessageError } from './untrusted.js';
 
-/** Where a client in certificate mode fetches the platform's certificates (contract 11.1). */
+/** What clients in certificate mode fetch before anything else (contract 11.1). */
 export const CERTIFICATES_PATH = '/v3/certificates';
 
 /** A platform certificate, with the text it came as. */

@@ -31,7 +31,7 @@ export function decryptField(ciphertext: string, key: PrivateKey): string {
   }
 }
 
-/** Something encrypted with a merchant's APIv3 key, as notifications and certificate lists carry it (contract 11). */
+/** Something encrypted with a merchant's APIv3 key, as notifications and certificate lists carry it (contract 11.1). */
 export interface EncryptedResource {
   algorithm: typeof AEAD;
   /** 12 characters. */

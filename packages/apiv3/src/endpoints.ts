@@ -1,6 +1,6 @@
 import type { SchemeName } from './authorization.js';
 
-/** One upload endpoint: meta `{filename, sha256}` and file, meta signed (contract 7). */
+/** One upload endpoint: meta `{filename, sha256}` and file, meta signed (contract 7.1). */
 export interface UploadEndpoint {
   readonly name: UploadEndpointName;
   readonly path: string;
@@ -9,7 +9,7 @@ export interface UploadEndpoint {
   readonly needsProductCoupon: boolean;
   /** Characters that a filename may have. */
   readonly filenameLimit: number;
-  /** The answer's only field: where the URL, or the id, stands. */
+  /** The response's only field, where the URL or the id stands: it differs among siblings (contract 1.7). */
   readonly answerField: 'image_url' | 'media_url' | 'media_id';
 }
 
@@ -20,7 +20,7 @@ export type UploadEndpointName =
   | 'merchant-media'
   | 'merchant-service';
 
-/** Contract 7, row by row. */
+/** One row for each endpoint of this shape, in the order of the contract's table (contract 7.1). */
 export const uploadEndpoints: readonly UploadEndpoint[] = [
   {
     name: 'product-coupon',
@@ -75,8 +75,8 @@ export function uploadEndpoint(name: UploadEndpointName): UploadEndpoint {
   return endpoint;
 }
 
-/** Bytes that an image may have: the "2M" of the pages (contract 5.6). */
+/** Bytes that an image may have: the "2M" of the pages is 2,097,152 (contract 5.6). */
 export const IMAGE_BYTES_LIMIT = 2_097_152;
 
-/** The live service's hosts, main first (contract 1.1). */
+/** The live service's hosts, main first, then the backup (contract 1.1). */
 export const hosts = ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'] as const;

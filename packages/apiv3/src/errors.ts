@@ -19,16 +19,16 @@ export interface RefusalRow {
   readonly message: Text;
 }
 
-// Numbers of contract 3.3. Where the live service's is not known, ours are 268435462 and up.
+// `Request-ID` ends in the internal error code. Where the live service's is not known, ours are 268435462 and up (contract 3.3).
 const ILLEGAL_PARAMETER = 268435461;
 const PARAM_ERROR = { status: 400, code: 'PARAM_ERROR', number: ILLEGAL_PARAMETER } as const;
 const INVALID_REQUEST = { status: 400, code: 'INVALID_REQUEST', number: 268435462 } as const;
 const SIGN_ERROR = { status: 401, code: 'SIGN_ERROR', number: 268435463 } as const;
 const RATELIMIT_EXCEEDED = { status: 429, code: 'RATELIMIT_EXCEEDED', number: 270924289 } as const;
 
-/** Every refusal there is: contract 5 as a table. */
+/** Every refusal there is (contract 5), with the sentences of the live service where they were seen (contract 5.3, 5.5). */
 export const refusals = {
-  // Before a signature is looked at (contract 5.2, 5.3).
+  // Judged before the signature, in the order of the live service (contract 5.2).
   headersMissing: {
     ...INVALID_REQUEST,
     message: { 'zh-CN': 'Http头缺少Accept或User-Agent', en: 'HTTP header Accept or User-Agent is missing' },
@@ -115,7 +115,7 @@ export const refusals = {
       en: 'The service is busy; try again later with the same parameters',
     },
   },
-  // Parameters that break their own rule (contract 5.5, 5.11).
+  // PARAM_ERROR where one parameter breaks its own rule (contract 5.11).
   bodyTooLarge: {
     status: 413,
     code: 'PARAM_ERROR',
@@ -186,7 +186,7 @@ export const refusals = {
       en: "sha256 in meta is not the digest of the file's bytes",
     },
   },
-  // Well-formed, and still of no use (contract 5.11).
+  // INVALID_REQUEST where each is well-formed and the image still cannot be used (contract 5.11).
   imageHeaderBroken: {
     ...INVALID_REQUEST,
     message: {

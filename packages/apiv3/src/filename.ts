@@ -2,7 +2,7 @@ import { Refusal } from './errors.js';
 import type { ImageKind } from './image.js';
 
 /**
- * Checks a filename against the rules of contract 1.3 and 5.6.
+ * Checks a filename: it ends in the suffix of an image, in any case, and its length counts characters (contract 1.3, 5.6).
  *
  * @param limit characters
  * @throws Refusal `filenameTooLong` or `filenameWrong`
@@ -64,5 +64,6 @@ export const filenameRules: readonly (readonly [breaks: RegExp, issue: string])[
     'must end in .jpg, .jpeg, .png or .bmp',
   ],
   [/\p{Cc}/u, 'has a control character'],
+  // The rules pages take no character outside the Basic Multilingual Plane (contract 5.6).
   [/[\u{10000}-\u{10ffff}\ud800-\udfff]/u, 'has a character outside the Basic Multilingual Plane'],
 ];

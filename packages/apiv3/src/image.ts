@@ -1,4 +1,4 @@
-/** The kinds of image that the page takes, by the suffix they are served under (contract 1.3). */
+/** The page takes JPG, BMP and PNG (contract 1.3): each kind by the suffix it is served under. */
 export type ImageKind = 'jpg' | 'png' | 'bmp';
 
 export const mediaTypes: Readonly<Record<ImageKind, string>> = {
@@ -19,7 +19,7 @@ export interface ImageInfo {
 /** Why bytes are no usable image, by the names of the refusals that answer it (contract 5.5, 5.11). */
 export type ImageFault = 'imageKindUnknown' | 'imageHeaderBroken' | 'imageSizeImpossible';
 
-/** Pixels that a side may have at most (contract 5.11). */
+/** Pixels: an image with a side of zero or more than 30,000 cannot be used (contract 5.11). */
 export const IMAGE_SIDE_LIMIT = 30_000;
 
 /** Reads an image's head from bytes that arrive in pieces of any size. Keeps 120 of them at most. */

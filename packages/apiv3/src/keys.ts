@@ -73,7 +73,7 @@ export function isKeyPair(privateKey: PrivateKey, publicKey: PublicKey): boolean
   return publicKeyOf(privateKey).equals(publicKey);
 }
 
-/** Verifiers by the id an answer's `Wechatpay-Serial` names (contract 3.4). */
+/** Verifiers by the id that the response's `Wechatpay-Serial` names (contract 3.4). */
 export interface KeyRing {
   get(keyId: string): Verifier | undefined;
 }

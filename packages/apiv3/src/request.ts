@@ -11,7 +11,7 @@ export interface RequestToSign extends RequestParts {
   signer: Signer;
 }
 
-/** Seconds that a request's timestamp may lie from the server's clock, either way (contract 2.6). */
+/** Seconds: a timestamp more than 5 minutes from the server's clock, either way, is refused (contract 2.6). */
 export const REQUEST_CLOCK_WINDOW = 300;
 
 /** @returns the `Authorization` header of a request */
@@ -46,7 +46,7 @@ export function verifyRequest(
 export interface SignInformation {
   method: string;
   url: string;
-  /** Bytes. */
+  /** The length counts bytes (contract 5.4). */
   sign_message_length: number;
   /** The string, cut a few characters into its last line. */
   truncated_sign_message: string;
@@ -69,5 +69,5 @@ function wholeCharacters(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes, { stream: true });
 }
 
-/** Bytes. */
+/** Bytes: the message is cut a few characters into its last line (contract 5.4). */
 const SHOWN_OF_BODY = 5;

@@ -67,9 +67,11 @@ export async function verifyResponse(
   const nonce = header('wechatpay-nonce');
   const signature = header('wechatpay-signature');
   const keyId = header('wechatpay-serial');
+  // A 2xx that has no signature is refused, as is one 300 s or more from the clock in either direction (contract 3.6).
   if (!timestamp || !nonce || !signature || !keyId) return 'unsigned';
   // Written so that a timestamp that is no number is stale, too.
   if (!(/^\d+$/.test(timestamp) && Math.abs(now - Number(timestamp)) < RESPONSE_CLOCK_WINDOW)) return 'stale';
+  // A client looks the verifying key up by the response's own Wechatpay-Serial (contract 3.4).
   const verifier = keys.get(keyId);
   if (!verifier) return 'unknownKey';
   const genuine = await verifier.verify(responseMessage({ timestamp, nonce, body }), signature);

@@ -31,7 +31,7 @@ function received(body: string, headers: object) {
 
 const faultOf = (fault: string) => expect.objectContaining({ code: 'UNTRUSTED_MESSAGE', fault });
 
-describe('the list of platform certificates (contract 11)', () => {
+describe('the list of platform certificates (contract 11.1)', () => {
   it('is fetched from its path', () => {
     expect(CERTIFICATES_PATH).toBe('/v3/certificates');
   });

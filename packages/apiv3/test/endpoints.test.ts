@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hosts, IMAGE_BYTES_LIMIT, uploadEndpoint, uploadEndpoints } from '../dist/index.js';
 
 describe('the endpoints', () => {
-  it('are those of contract 7, row by row', () => {
+  it('are those of contract 7.1, row by row', () => {
     const rows = uploadEndpoints.map(({ path, scheme, filenameLimit, answerField }) => [
       path,
       scheme,

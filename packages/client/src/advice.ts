@@ -223,7 +223,7 @@ const STATUSES: Readonly<Record<number, Advice>> = {
     remedy: text('在代理地址中写入用户名和密码。', "Write user and password into the proxy's URL."),
   },
   413: { meaning: text('请求体过大', 'The body is too large'), remedy: SMALLER },
-  // Siblings have other codes beside 429 (contract 5.9).
+  // The code beside 429 differs between endpoints: the status decides (contract 5.9).
   429: CODES.RATELIMIT_EXCEEDED,
 };
 

@@ -33,6 +33,7 @@ export async function believe(
 ): Promise<ProvenAnswer> {
   const header = (name: string): string | undefined => singleHeader(answer, name);
   const fault = await verifyResponse({ header, body: answer.rawBody }, keys, Math.floor(now / 1000));
+  // A code that is not 2xx is never hidden behind a failed verification (contract 3.6).
   if (answer.status < 200 || answer.status > 299) {
     const body = errorBody(answer);
     const findings = body.code === 'SIGN_ERROR' ? explain(withAnswer(evidence, body, answer)) : [];
@@ -42,6 +43,7 @@ export async function believe(
       findings,
     });
   }
+  // A 2xx with no signature, a bad one, an unknown serial or a stale timestamp must be refused (contract 3.6).
   if (fault) throw new ForgedAnswerError(fault, answer);
   return { ...answer, body: parsedBody(answer) };
 }

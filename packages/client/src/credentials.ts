@@ -54,7 +54,7 @@ export interface CredentialOptions {
   /** The APIv3 key, 32 characters: opens notifications, and the platform's certificates. */
   apiV3Key?: string | undefined;
   /**
-   * Whether to fetch the platform's certificates, and fetch them anew every 12 hours (contract 11). Needs `apiV3Key`.
+   * Whether to fetch the platform's certificates, and fetch them anew every 12 hours (contract 11.1). Needs `apiV3Key`.
    * Default: where there is an `apiV3Key` and no public key.
    */
   downloadCertificates?: boolean | undefined;

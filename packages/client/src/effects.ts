@@ -35,7 +35,7 @@ function randomByte(): number {
   return pool[taken - 1] as number;
 }
 
-/** 32 of base62 (contract 10). Bytes from 248 up are drawn again, so that no character is likelier than another. */
+/** 32 characters of base62 (contract 10.1). Bytes from 248 up are drawn again, so that no character is likelier than another. */
 function randomNonce(): string {
   let nonce = '';
   while (nonce.length < 32) {

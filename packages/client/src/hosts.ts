@@ -33,13 +33,14 @@ export interface HostsOptions extends FailoverOptions {
   onChange?(host: string, state: 'open' | 'closed'): void;
 }
 
-/** @param origins main first, then backups (contract 6.3) */
+/** @param origins main first, then backups */
 export function createHosts(origins: readonly string[], options: HostsOptions): Hosts {
   const { afterFailures = 3, restMilliseconds = 30_000, now, onChange } = options;
   if (!(afterFailures >= 1)) throw new OptionError('failover.afterFailures', 'must be 1 or more');
   if (!(restMilliseconds > 0)) throw new OptionError('failover.restMilliseconds', 'must be more than 0');
   const all: Host[] = origins.map((origin) => ({ origin, failures: 0, restsUntil: 0, probed: false }));
 
+  /** The main host; the backup when the main fails; back when it recovers (contract 6.3). */
   function choose(avoid: string | undefined): Host {
     // A host whose rest is over is tried by one call at a time; the others go where it is known to be well.
     const usable = all.filter((host) => !isOpen(host) || (host.restsUntil <= now() && !host.probed));

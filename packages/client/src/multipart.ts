@@ -18,7 +18,7 @@ export interface Form {
   pieces: readonly Uint8Array[];
 }
 
-/** Writes the form as contract 4.8 has it: meta first, then the file with its true type. */
+/** Meta first with `application/json`, then the file with its true type; names are quoted, the boundary needs no quotes (contract 4.8). */
 export function writeForm({ meta, filename, kind, file, boundary }: FormParts): Form {
   const head = Buffer.from(
     `--${boundary}\r\n` +
@@ -51,7 +51,7 @@ function slices(file: Uint8Array): Uint8Array[] {
   );
 }
 
-/** As browsers write it, never `filename*` (contract 4.8). */
+/** UTF-8 with `"`, CR and LF percent-encoded, as browsers write it; never `filename*` (contract 4.8). */
 function escapeFilename(filename: string): string {
   return filename.replace(/["\r\n]/g, (character) => ESCAPES[character] ?? character);
 }

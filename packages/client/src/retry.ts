@@ -4,7 +4,7 @@ import { NetworkError, type TimeoutError } from './errors.js';
 /** What an attempt came to. */
 export type Outcome = Delivery | { error: NetworkError | TimeoutError };
 
-/** Milliseconds before the first, second and third retry: at most three, and only these (contract 6.2). */
+/** Milliseconds. Back off 1, 2, 4 s, at most three retries (contract 6.2). */
 export const BACKOFF: readonly number[] = [1_000, 2_000, 4_000];
 
 /** Seconds of `Retry-After` beyond which waiting is the caller's to decide. */
@@ -35,7 +35,7 @@ export function retryDelay(outcome: Outcome, question: RetryQuestion): number | 
   return Math.round(Math.max(backoff, retryAfter * 1000) * (1 + random / 4));
 }
 
-/** Whether the failure may pass: 429, 5xx and network failures, nothing else (contract 6.2). */
+/** Retried are 429, 5xx and network failures, nothing else (contract 6.2). */
 function isPassing(outcome: Outcome): boolean {
   return 'error' in outcome || outcome.answer.status === 429 || isHostFailure(outcome);
 }

@@ -42,7 +42,7 @@ export interface Transport {
   deliver(call: Call): Promise<Delivery>;
 }
 
-/** Hosts, retries and limits as contract 6 has them. */
+/** The main host, the backup when it fails, three retries at most, each freshly signed (contract 6.2, 6.3). */
 export function createTransport(settings: Settings): Transport {
   const { hooks, effects, limiter, retries } = settings;
   const hosts = createHosts(settings.hosts, {
@@ -187,7 +187,7 @@ async function authorize(call: Call, { identity, effects }: Settings): Promise<s
   }
 }
 
-/** Contract 4.8: User-Agent, Accept and, as soon as a key is known, Wechatpay-Serial always. */
+/** User-Agent, Accept and Content-Type always (contract 1.2); Wechatpay-Serial as soon as a key is known (contract 4.8). */
 function requestHeaders(
   { wechatpaySerial, contentType }: Call,
   { userAgent, language }: Settings,

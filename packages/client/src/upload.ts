@@ -18,7 +18,7 @@ import { writeForm } from './multipart.js';
 import { type ImageSource, readSource } from './source.js';
 import type { Call, Progress } from './transport.js';
 
-/** Endpoints that answer an id in place of a URL (contract 7). */
+/** Endpoints that answer an id in place of a URL (contract 7.1). */
 export type MediaIdEndpoint = 'merchant-media' | 'merchant-service';
 
 export interface UploadOptions<Endpoint extends UploadEndpointName = UploadEndpointName> {

@@ -103,7 +103,7 @@ async function certificateMode(more: ClientOptions = {}) {
   return { state, client, service, events, fetches };
 }
 
-describe('certificates fetched by the client (contract 11)', () => {
+describe('certificates fetched by the client (contract 11.1)', () => {
   test('once, before anything else, signed over an empty body', async () => {
     const { client, service, fetches, events } = await certificateMode();
     const uploads = await Promise.all([1, 2, 3].map(() => client.uploadImage(png())));

@@ -2,7 +2,7 @@ import { imageNamePattern, mediaTypes } from '@coupon-media/apiv3';
 import type { OpenApiResponse, Operation } from './document.js';
 import { headersOf } from './schemas.js';
 
-/** `GET /v3/certificates` (contract 11). */
+/** `GET /v3/certificates` (contract 11.1). */
 export const certificatesOperation: Operation = {
   operationId: 'certificates',
   tags: ['certificates'],

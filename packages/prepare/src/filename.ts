@@ -12,5 +12,5 @@ export function suggestFilename(source: string | undefined, kind: PreparedKind, 
   return acceptableFilename(name, kind, { limit: LIMIT, fallback });
 }
 
-/** Characters: the shortest limit of contract 7. */
+/** Characters: the shortest limit of all endpoints (contract 7.1). */
 const LIMIT = 128;

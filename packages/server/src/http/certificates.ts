@@ -15,7 +15,7 @@ export interface CertificateServices {
 /** Requests a second of a merchant: each encrypts and signs, and clients ask twice a day. Many may start at once. */
 const RATE = 10;
 
-/** `GET /v3/certificates`: what clients in certificate mode ask before anything else (contract 11). */
+/** `GET /v3/certificates`: what clients in certificate mode ask before anything else (contract 11.1). */
 export function certificatesRoute({
   merchants,
   random,

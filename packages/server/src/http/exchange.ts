@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Response } from '../signed/response.js';
 import { BODY_LIMIT, weightOf } from '../upload/receive.js';
 
-/** Milliseconds that a connection whose body is over the limit is still read, for its sender to see the response. */
+/** Milliseconds that a connection whose body is over the limit is still read, for its sender to see the response (contract 5.10). */
 const LINGER = 2_000;
 
 /** @returns whether the sender waits for `100 Continue` before it sends the body */
@@ -27,6 +27,7 @@ export async function writeResponse(
   given: Response,
   continued = !awaitsContinue(request),
 ): Promise<boolean> {
+  // A refusal must reach a client that is still sending: nothing is kept, the body runs out, and then it is answered (contract 5.10).
   // Whoever was not told to go on may send all the same: RFC 9110 lets it wait for a while only.
   const ranOut = continued && given.status !== 413 && (await runOut(request));
   const hasHalfClosed = request.socket.readableEnded;
@@ -117,7 +118,9 @@ function isCutUp({ headers, socket }: IncomingMessage): boolean {
   return headers['content-length'] === undefined && socket.bytesRead < BODY_LIMIT;
 }
 
-/** Responds, half-closes, reads on for a while, and only then destroys: a reset would take the response with it. */
+/**
+ * Beyond 8 MiB: respond, half-close, read on for at most 2 s, then destroy (contract 5.10). A reset would take the response with it.
+ */
 async function sendAndLinger(
   request: IncomingMessage,
   response: ServerResponse,

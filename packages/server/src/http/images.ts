@@ -4,7 +4,7 @@ import type { ImageStore } from '../stores/index.js';
 import { emptyPlain, type PlainResponse, type PlainRoute } from './plain.js';
 import { pathOf, targetOf } from './table.js';
 
-/** The images at their permanent URLs: `/images/{sha256}.{jpg|png|bmp}` (contract 6.4). */
+/** The images at their permanent URLs: `/images/{sha256}.{jpg|png|bmp}`, the same bytes at the same one (contract 6.4). */
 export function imageRoute(images: Pick<ImageStore, 'read'>, onEnd?: PlainRoute['onEnd']): PlainRoute {
   return {
     path: new RegExp(`^/${IMAGES_FOLDER}[^/]+$`),

@@ -96,6 +96,7 @@ export function createHttpServer(
     const found = table.find(method, pathOf(targetOf(request)));
     if ('handle' in found) return found.handle(request, response, standing);
     standing.isRefused = true;
+    // Wrong method: 405. Unknown path: 404. Both with an empty body (contract 5.7).
     const refused =
       found.length > 0
         ? emptyResponse(405, newRequestId(random), { Allow: found.join(', ') })

@@ -57,8 +57,8 @@ function takes({ methods }: Route, method: string): boolean {
 }
 
 /**
- * Path and query, exactly as sent: what a request's signature is over. Of a target in absolute form, as clients write it for
- * proxies, what stands behind the authority (RFC 9112, 3.2.2).
+ * Path and query, exactly as sent: what a request's signature is over (contract 2.1). A target in absolute form, as clients write it
+ * for proxies, is the same as its path and query (contract 4.9; RFC 9112, 3.2.2).
  */
 export function targetOf({ url = '' }: Pick<IncomingMessage, 'url'>): string {
   if (url.startsWith('/')) return url;

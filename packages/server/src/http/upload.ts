@@ -4,7 +4,7 @@ import { handleUpload, type UploadServices } from '../upload/pipeline.js';
 import { type SignedExchange, signedRoute } from './signed.js';
 import type { Route } from './table.js';
 
-/** The upload endpoints (contract 7). */
+/** The upload endpoints, one row of the table each (contract 7.1). */
 export function uploadRoutes(services: UploadServices, exchange: SignedExchange): Route[] {
   return uploadEndpoints.map((endpoint) => {
     const { path, scheme } = endpoint;

@@ -1,6 +1,6 @@
 export type { NonceWindow, UsedNonce } from './nonces.js';
 
-/** How often a merchant may upload (contract 6.1). */
+/** How often a merchant may upload: a rate a second, and a burst of twice that (contract 6.1). */
 export interface Quota {
   /**
    * @param id whose quota
@@ -10,7 +10,7 @@ export interface Quota {
   take(id: string, rate: number): number | Promise<number>;
 }
 
-/** Bounds the bytes of all uploads under way together, whoever sends them (contract 5.12). Each process has its own. */
+/** Bounds the bytes in flight over all requests, whoever sends them (contract 5.12). Each process has its own. */
 export interface InFlight {
   /**
    * Takes a place for an upload of which nothing is proven yet; where there is no room, it is waited for, briefly.

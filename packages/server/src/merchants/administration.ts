@@ -89,7 +89,7 @@ export async function changeMerchant(
 
 type MerchantCertificate = MerchantRecord['certificates'][number];
 
-/** Certificates of a merchant that may be valid at a time (contract 2.7). */
+/** Up to three certificates of a merchant are valid at a time (contract 2.7). */
 const CERTIFICATES_LIMIT = 3;
 
 /**
@@ -178,7 +178,7 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 function readCertificate(pem: string, now: number): MerchantCertificate {
   const { serialNo, notBefore, notAfter } = loadCertificate(pem);
-  // Contract 2.5: what no Authorization could name would only look as if it were of use.
+  // A serial has 8 to 40 characters (contract 2.5): what no Authorization could name would only look as if it were of use.
   if (serialNo.length < 8 || serialNo.length > 40) throw new MerchantError('serialMalformed', { serialNo });
   if (now > notAfter)
     throw new MerchantError(

@@ -9,7 +9,7 @@ export interface Merchant {
   readonly productCoupon: boolean;
   /** Uploads a second, 0 for no limit; undefined is the service's default. */
   readonly quota: number | undefined;
-  /** The key that encrypts what is sent to it (contract 11). */
+  /** The key that encrypts what is sent to it (contract 11.1). */
   readonly apiV3Key: string;
   /** By serial, upper-case hex. */
   readonly certificates: ReadonlyMap<string, MerchantCertificate>;
@@ -26,7 +26,7 @@ export interface MerchantCertificate {
   readonly revoked: boolean;
 }
 
-/** A platform certificate that is in use, as clients download it (contract 11). */
+/** A platform certificate that is in use, as clients download it (contract 11.1). */
 export interface PlatformCertificate {
   readonly serialNo: string;
   readonly pem: string;

@@ -78,7 +78,7 @@ export const SETTINGS = {
     variable: 'COUPON_MEDIA_QUOTA_PER_SECOND',
     option: '--quota',
     kind: decimalNumber(0, 1_000_000, 'uploadsPerSecond'),
-    default: '20', // contract 6.1
+    default: '20', // 20 a second for each merchant (contract 6.1)
     meaning: {
       en: 'uploads per second of a merchant without a quota of its own, in bursts of twice that; 0 is no limit',
       'zh-CN': '未单独设置限额的商户每秒可上传的次数，突发可达两倍；0 表示不限',

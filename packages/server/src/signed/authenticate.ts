@@ -28,10 +28,12 @@ export async function authenticate<Head extends RequestHead>(
 ): Promise<Authenticated<Head>> {
   const sender = identifyAgain(identified, services, trace);
   const { head, authorization, certificate } = sender;
+  // An upload whose meta was not covered by the signature is never accepted (contract 2.8).
   if (!signed) throw signatureWrong(sender, '');
   if (!(await verifyRequest(authorization, { ...requestLine(head), body: signed }, certificate.verifier))) {
     throw signatureWrong(sender, signed);
   }
+  // Every response to a request whose signature verified is signed, errors too (contract 3.5).
   trace.seal = {
     signer: responseSigner(sender, services.merchants) ?? signer(sender.merchant),
     scheme: head.scheme,
@@ -55,7 +57,7 @@ function requestLine({ method, url }: RequestHead): { method: string; url: strin
   return { method, url };
 }
 
-/** The response's key follows the request's `Wechatpay-Serial` (contract 3.4). */
+/** Which key signs follows the request's `Wechatpay-Serial`: undefined where it names none that is known (contract 3.4). */
 function responseSigner(
   { wechatpaySerial }: IdentifiedSender,
   merchants: MerchantDirectory,

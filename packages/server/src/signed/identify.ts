@@ -27,13 +27,16 @@ export function identify<Head extends RequestHead>(
   { merchants, now }: IdentifyServices,
   trace: Pick<Trace, 'merchant'>,
 ): Identified<Head> {
+  // Presence of Accept and User-Agent is asked for first (contract 5.2).
   if (!head.header('accept') || !head.header('user-agent')) throw new Refusal('headersMissing');
   const wechatpaySerial = head.header('wechatpay-serial');
+  // A brand without Wechatpay-Serial is 400 PARAM_ERROR naming the header (contract 2.10).
   if (head.scheme === 'brand' && !wechatpaySerial) {
     throw new Refusal('brandSerialMissing', {
       detail: { field: 'Wechatpay-Serial', issue: 'required', location: 'header' },
     });
   }
+  // Then Authorization's format, then its type (contract 5.2); mixing the two schemes is the commonest 401 (contract 2.10).
   const authorization = parseAuthorization(head.header('authorization'));
   if (typeof authorization === 'string') throw new Refusal(authorization);
   if (authorization.scheme !== head.scheme) throw new Refusal('authorizationTypeUnknown');
@@ -63,9 +66,11 @@ function resolve<Head extends RequestHead>(
   trace: Pick<Trace, 'merchant'>,
 ): Identified<Head> {
   const second = now();
+  // A timestamp more than 5 minutes from the clock is refused, before the signature is looked at (contract 2.6).
   if (!isRequestTimely(authorization.timestamp, second)) throw new Refusal('timestampSkewed');
   const merchant = merchants.find(authorization.scheme, authorization.id);
   const certificate = merchant?.certificates.get(canonicalKeyId(authorization.serialNo));
+  // An unknown merchant is refused like an unknown certificate: who may call is not revealed (contract 2.11).
   if (!merchant || !certificate || second < certificate.notBefore) throw new Refusal('certificateUnknown');
   if (certificate.revoked) throw new Refusal('certificateRevoked');
   if (second > certificate.notAfter) throw new Refusal('certificateExpired');

@@ -17,6 +17,7 @@ export async function reserveNonce(
   trace: NonceTrace,
 ): Promise<UsedNonce> {
   const { id, serialNo, nonce, timestamp } = authorization;
+  // What makes a replay: mchid, serial, nonce and timestamp used before. It is kept until timestamp + 300 s (contract 2.9).
   const used = {
     key: [id, serialNo.toUpperCase(), nonce, timestamp].join(' '),
     expiresAt: Number(timestamp) + REQUEST_CLOCK_WINDOW,

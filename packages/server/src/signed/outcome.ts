@@ -56,6 +56,7 @@ export async function settle(
   { nonces }: Pick<OutcomeServices, 'nonces'>,
   written?: boolean,
 ): Promise<void> {
+  // Released where the response was 429 or 5xx, or could not be written out whole (contract 2.9).
   const { response } = trace;
   if (!response || !isFinal(response.status) || written === false) await releaseNonce(trace, nonces);
 }

@@ -14,7 +14,7 @@ export const systemRandom: Random = {
   bytes: randomBytes,
 };
 
-/** @returns the first half of a `Request-ID`: 32 upper-case hex digits (contract 3.3) */
+/** @returns the first half of a `Request-ID`: 32 upper-case hex digits, before the internal error code (contract 3.3) */
 export function newRequestId(random: Pick<Random, 'id'>): string {
   return random.id().toUpperCase();
 }

@@ -72,6 +72,7 @@ async function jsonResponse(
   { requestId, language, seal, now, random }: ResponseContext,
 ): Promise<Response> {
   const signature = seal && (await signResponse({ ...seal, timestamp: now, nonce: random.id(), body }));
+  // The letter case of the names matters, and Content-Type begins exactly `application/json`: clients compare both (contract 3.2).
   return {
     status,
     headers: {
@@ -80,6 +81,7 @@ async function jsonResponse(
       'Content-Language': language,
       'Cache-Control': 'no-cache, must-revalidate',
       'X-Content-Type-Options': 'nosniff',
+      // The number is the internal error code, 0 on success (contract 3.3).
       'Request-ID': `${requestId}-${number}`,
       ...signature,
     },

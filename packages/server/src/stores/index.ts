@@ -181,7 +181,7 @@ export interface MerchantProfile {
   /** mchid, or brand_id of a brand. */
   readonly id: string;
   readonly scheme: 'mchid' | 'brand_id';
-  /** 32 characters (contract 11). */
+  /** 32 characters (contract 11.1). */
   readonly apiV3Key: string;
   readonly enabled: boolean;
   /** Whether product coupons are enabled for it (contract 1.5, NO_AUTH). */

@@ -28,8 +28,10 @@ export async function admit(
   trace: Pick<Trace, 'nonce' | 'nonceKept'>,
 ): Promise<Admitted> {
   const { head, merchant } = upload.sender;
+  // After the signature come replay, then the permission (403), then the rate (429), and the parameters last (contract 5.2).
   const nonce = await reserveNonce(upload, nonces, trace);
   if (head.endpoint.needsProductCoupon && !merchant.productCoupon) throw new Refusal('permissionMissing');
+  // 20 a second for each merchant unless set otherwise, a burst of twice that, and Retry-After beside the 429 (contract 6.1).
   const rate = merchant.quota ?? defaultQuota;
   const wait = rate ? await quota.take(merchant.id, rate) : 0;
   if (wait > 0) throw new Refusal('rateExceeded', { retryAfter: Math.ceil(wait) });

@@ -6,6 +6,7 @@ export function readBoundary(contentType = ''): DeclaredBoundary {
   const { value, parameters } = parseHeaderValue(contentType);
   if (value !== 'multipart/form-data' || !parameters) return 'no form';
   const [boundary, ...more] = valuesOf(parameters, 'boundary');
+  // No boundary parameter at all, as two clients send it: it is taken from the first `--` line (contract 4.5).
   if (boundary === undefined) return 'absent';
   return more.length === 0 && isBoundary(boundary) ? { boundary } : 'illegal';
 }

@@ -57,9 +57,11 @@ export function createUploadForm(contentType: string | undefined, openDraft: () 
 
   const reader = createMultipartReader(contentType, {
     partBegin(name) {
+      // By the part's name alone: type, filename and any other header of it say nothing (contract 4.3, 4.4). Unknown parts are ignored
+      // (contract 4.7).
       sink = sinks.get(name);
       if (sink && begun.has(sink)) {
-        // Ambiguity here would be a way round the signature (contract 4.7).
+        // A second `meta` or `file` part is refused: ambiguity there is a way round the signature (contract 4.7).
         refuse(
           new Refusal('partRepeated', { values: { part: String(name) }, detail: { field: `/body/${name}` } }),
         );

@@ -23,7 +23,7 @@ export async function publishImage({ upload, endpoint }: StoredImage, publish: P
   return new Published(endpoint.answerField, value);
 }
 
-/** Characters of an image's URL (contract 1.4). */
+/** Characters: an image's URL has at most 256 (contract 1.4). */
 const VALUE_LIMIT = 256;
 
 /**

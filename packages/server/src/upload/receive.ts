@@ -6,7 +6,7 @@ import type { ImageStore } from '../stores/index.js';
 import type { UploadHead } from './enter.js';
 import { createUploadForm, type FormContent } from './form.js';
 
-/** Bytes of a body past which it is answered with 413 (contract 5.7). */
+/** Bytes: 413 only for bodies over 8 MiB (contract 5.7). */
 export const BODY_LIMIT = 8 * 1024 * 1024;
 
 /**

@@ -21,6 +21,7 @@ export function validate(admitted: AdmittedUpload, { content }: ReceivedUpload):
       detail: { field: '/body/file', issue: 'required' },
     });
   }
+  // Size, magic bytes and digest each break a rule of their own: PARAM_ERROR; a head of no use is INVALID_REQUEST (contract 5.11).
   if (file.bytes === 0) throw new Refusal('fileEmpty', { detail: { field: '/body/file', issue: 'empty' } });
   if (typeof file.image === 'string') {
     throw new Refusal(file.image, { detail: { field: '/body/file', issue: file.image } });
