@@ -223,7 +223,7 @@ test('in Chinese, each wrong line with its remedy', async () => {
   );
   const { stdout } = await doctor('--lang', 'zh-CN');
   expect(stdout).toMatch(
-    /✗ 证书序列号 +是十进制的；十六进制是 [0-9A-F]{40}\n {4}→ 给出 apiclient_cert.pem 的序列号/,
+    /✗ 证书序列号 +写成了十进制，十六进制为 [0-9A-F]{40}\n {4}→ 请提供 apiclient_cert.pem 的序列号/,
   );
 });
 

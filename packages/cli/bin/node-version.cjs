@@ -7,13 +7,15 @@ const NEEDED = '20.19';
  * Whether a Node is too old to run this program; in the language of 2015, since it is read by every Node.
  * @param {string} version such as `18.20.4`
  * @param {Record<string, string | undefined>} environment for the language to speak
+ * @param {string} [system] the system's locale, for where the environment has none, as on Windows
  * @returns {string | undefined} the line to say, where it is too old
  */
-module.exports = function tooOld(version, environment) {
+module.exports = function tooOld(version, environment, system) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [neededMajor = 0, neededMinor = 0] = NEEDED.split('.').map(Number);
   if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return undefined;
-  const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || '';
+  const own = system || new Intl.DateTimeFormat().resolvedOptions().locale;
+  const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || own;
   return /^zh/i.test(locale)
     ? `coupon-media 需要 Node.js ${NEEDED} 或更高版本，当前是 ${version}。`
     : `coupon-media needs Node.js ${NEEDED} or newer, and this is ${version}.`;

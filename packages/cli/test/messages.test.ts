@@ -20,13 +20,28 @@ test.each([
   [{ LC_ALL: '', LANG: 'zh' }, 'zh-CN'],
   [{ LANG: 'C' }, 'en'],
 ])('the locale %o speaks %s', (environment, language) => {
-  expect(languageOf([], environment)).toBe(language);
+  expect(languageOf([], environment, 'en-US')).toBe(language);
+});
+
+test.each([
+  [{}, 'zh-CN', 'zh-CN'],
+  [{}, 'zh-Hans-CN', 'zh-CN'],
+  [{ LANG: '' }, 'zh-CN', 'zh-CN'],
+  [{}, 'de-DE', 'en'],
+  [{ LANG: 'en_GB.UTF-8' }, 'zh-CN', 'en'],
+])('as on Windows, where the environment has no locale: %o on a system of %s speaks %s', (environment, system, language) => {
+  expect(languageOf([], environment, system)).toBe(language);
+});
+
+test("the system's locale is the one that Intl tells", () => {
+  const { locale } = Intl.DateTimeFormat().resolvedOptions();
+  expect(languageOf([], {})).toBe(languageOf([], {}, locale));
 });
 
 test('--lang is stronger than the locale', () => {
-  expect(languageOf(['upload', '--lang', 'en'], { LANG: 'zh_CN' })).toBe('en');
-  expect(languageOf(['--lang=zh-CN'], {})).toBe('zh-CN');
-  expect(languageOf(['--lang', 'fr'], {})).toBe('en');
+  expect(languageOf(['upload', '--lang', 'en'], { LANG: 'zh_CN' }, 'zh-CN')).toBe('en');
+  expect(languageOf(['--lang=zh-CN'], {}, 'en-US')).toBe('zh-CN');
+  expect(languageOf(['--lang', 'fr'], {}, 'en-US')).toBe('en');
 });
 
 test('one is one, and more are many', () => {

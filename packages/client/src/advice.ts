@@ -103,15 +103,15 @@ const OTHER_PICTURE = text(
   'Use another JPG, PNG or BMP picture, or export this one anew.',
 );
 const SMALLER = text(
-  '压缩或缩小图片到 2 MiB（2,097,152 字节）以内。',
+  '将图片压缩或缩小到 2 MiB（2,097,152 字节）以内。',
   'Compress or shrink the picture to 2 MiB (2,097,152 bytes) or less.',
 );
 const OWN_FORM = text(
-  '请求在途中被改动，或不是由本客户端发送；检查代理。',
+  '请求在传输中被改动，或不是由本客户端发送；请检查代理。',
   'The request was altered on its way, or was not sent by this client; look at proxies.',
 );
 const CERTIFICATE = text(
-  '在商户平台“API安全”核对证书：certificateSerialNo（十六进制）必须属于 privateKey 所在的商户 API 证书，而不是平台证书。',
+  '在商户平台“API安全”核对证书：certificateSerialNo（十六进制）应为与 privateKey 匹配的商户 API 证书的序列号，而不是平台证书的。',
   'Compare with merchant admin, API security: certificateSerialNo (hex) must be that of the merchant API certificate ' +
     "which belongs to privateKey, not of the platform's certificate.",
 );
@@ -120,7 +120,7 @@ const LATER = text(
   'Try again later with the same parameters; the client retried after 1, 2 and 4 s.',
 );
 const SLOWER = text(
-  '降低频率：设置 limit.perSecond；同一服务商的所有品牌共用一个额度，请共用一个限流器。',
+  '降低频率：设置 limit.perSecond；同一服务商的所有品牌共用频率限制，请共用一个限流器。',
   'Slow down: set limit.perSecond; all brands of a provider share one quota, so share one limiter.',
 );
 
@@ -194,7 +194,7 @@ const CODES: Readonly<Record<ErrorCode, Advice>> = {
     ),
   },
   SIGN_ERROR: {
-    meaning: text('验证不通过', 'The signature or what belongs to it was refused'),
+    meaning: text('验签不通过', 'The signature or what belongs to it was refused'),
     remedy: REMEDIES.signatureWrong,
   },
   NO_AUTH: {
@@ -229,7 +229,7 @@ const STATUSES: Readonly<Record<number, Advice>> = {
 
 const UNKNOWN: Advice = {
   meaning: text(
-    '服务拒绝了请求，原因不在已知之列',
+    '服务端拒绝了请求，原因未知',
     'The service refused, for a reason that is not known here',
   ),
   remedy: text(
@@ -241,17 +241,17 @@ const UNKNOWN: Advice = {
 const FAULTS: Readonly<Record<ResponseFault | MessageFault, Advice>> = {
   unsigned: {
     meaning: text(
-      '内容没有签名，可能不是微信支付发出的',
+      '没有签名，可能不是微信支付发出的',
       'It has no signature, and may not be from WeChat Pay',
     ),
     remedy: text(
-      '不要使用其内容；检查 hosts 和代理是否把请求引向了别处。',
+      '不要使用其内容；请检查 hosts 和代理是否把请求转到了别处。',
       'Use nothing of it; see whether hosts or a proxy lead elsewhere.',
     ),
   },
   stale: {
     meaning: text(
-      '时间戳与本机时钟相差 300 秒或更多',
+      '时间戳与本机时钟相差 300 秒以上',
       "Its timestamp is 300 s or more from this machine's clock",
     ),
     remedy: CLOCK,
@@ -264,15 +264,15 @@ const FAULTS: Readonly<Record<ResponseFault | MessageFault, Advice>> = {
     ),
   },
   signatureWrong: {
-    meaning: text('签名错误，内容不可信', 'Its signature is wrong: it is not to be believed'),
+    meaning: text('验签不通过，内容不可信', 'Its signature is wrong: it is not to be believed'),
     remedy: text(
-      '不要使用其内容，可以重新上传。经常出现时，核对公钥 ID 与公钥文件是否对应，并检查代理是否改动应答。',
+      '不要使用其内容，可以重新上传。频繁出现时，请核对公钥 ID 与公钥文件是否对应，并检查代理是否改动了应答。',
       'Use nothing of it; uploading again is safe. If it recurs, check that each public key id has its own file, and ' +
         'whether a proxy alters answers.',
     ),
   },
   malformed: {
-    meaning: text('内容与规则描述的格式不符', 'It has not the form that the rules describe'),
+    meaning: text('内容不符合规定的格式', 'It has not the form that the rules describe'),
     remedy: text(
       '不要使用其内容；核对是否传入了原始报文。',
       'Use nothing of it; see that the raw body was passed.',
@@ -281,7 +281,7 @@ const FAULTS: Readonly<Record<ResponseFault | MessageFault, Advice>> = {
   undecipherable: {
     meaning: text('无法用 APIv3 密钥解密', 'The APIv3 key does not decrypt it'),
     remedy: text(
-      '核对 apiV3Key 与商户平台设置的是否一致。',
+      '核对 apiV3Key 与商户平台上设置的是否一致。',
       'Compare apiV3Key with the one set in merchant admin.',
     ),
   },
@@ -302,7 +302,7 @@ const PHASES: Readonly<Record<Phase, Advice>> = {
       'No whole answer came in time; the request may have been carried out',
     ),
     remedy: text(
-      '重新上传是安全的；其他接口先查询结果再重试。',
+      '可以重新上传；其他接口请先查询结果再重试。',
       'Uploading again is safe; with other endpoints, query what came of it first.',
     ),
   },
@@ -317,23 +317,23 @@ const OWN: Readonly<
 > = {
   OPTION_INVALID: {
     meaning: text(
-      '配置或参数不可用，什么都没有发送',
+      '选项或参数有误，未发送任何内容',
       'An option or argument is not usable; nothing was sent',
     ),
     remedy: text(
-      '按 message 的提示修改 option 指出的那一项。',
+      '请按 message 的提示修改 option 指明的选项。',
       'Change the one that option names, as message says.',
     ),
   },
   SOURCE_UNREADABLE: {
-    meaning: text('读不到图片，什么都没有发送', 'The picture could not be read; nothing was sent'),
+    meaning: text('无法读取图片，未发送任何内容', 'The picture could not be read; nothing was sent'),
     remedy: text(
       '检查路径和权限，或流的来源。',
       "Check the path and its permissions, or the stream's origin.",
     ),
   },
   SIGNING_FAILED: {
-    meaning: text('签名失败，什么都没有发送', 'The signer failed; nothing was sent'),
+    meaning: text('签名失败，未发送任何内容', 'The signer failed; nothing was sent'),
     remedy: text('检查 KMS 或 HSM；原因见 cause。', 'Check the KMS or HSM; cause tells why.'),
   },
   NETWORK_FAILED: {
@@ -344,17 +344,17 @@ const OWN: Readonly<
     ),
   },
   ABORTED: {
-    meaning: text('被调用方取消', 'Called off by the caller'),
-    remedy: text('需要时重新上传，重复上传是安全的。', 'Upload again when wanted; that is safe.'),
+    meaning: text('已被调用方取消', 'Called off by the caller'),
+    remedy: text('需要时可以重新上传，重复上传没有副作用。', 'Upload again when wanted; that is safe.'),
   },
   ANSWER_MALFORMED: {
-    meaning: text('应答签名正确，但缺少应有的内容', 'The answer is genuine and lacks what it must have'),
+    meaning: text('应答验签通过，但缺少必需的字段', 'The answer is genuine and lacks what it must have'),
     remedy: text('联系微信支付，附上 requestId。', 'Ask WeChat Pay, giving requestId.'),
   },
   FIELD_UNREADABLE: {
     meaning: text('敏感字段无法加密或解密', 'A sensitive field cannot be encrypted or decrypted'),
     remedy: text(
-      '加密的内容不超过 214 字节；解密用该字段所属证书的私钥。',
+      '加密的内容不超过 214 字节；解密请用该字段加密时所用证书对应的私钥。',
       'Encrypt at most 214 bytes; decrypt with the private key of the certificate that the field is for.',
     ),
   },

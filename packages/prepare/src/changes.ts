@@ -57,7 +57,7 @@ const WORDINGS: Readonly<Record<ChangeCode, Text>> = {
   },
   COLOURS_CONVERTED: { 'zh-CN': '颜色由 {from} 转为 sRGB', en: 'Colours converted from {from} to sRGB' },
   DEPTH_REDUCED: {
-    'zh-CN': '每通道位数由 {from} 位降为 8 位',
+    'zh-CN': '色深由每通道 {from} 位降为 8 位',
     en: 'Depth reduced from {from} to 8 bits a channel',
   },
   CROPPED: {

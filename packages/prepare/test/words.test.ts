@@ -103,7 +103,7 @@ describe('changes', () => {
     ],
     [
       { code: 'DEPTH_REDUCED', values: { from: 16 } },
-      '每通道位数由 16 位降为 8 位',
+      '色深由每通道 16 位降为 8 位',
       'Depth reduced from 16 to 8 bits a channel',
     ],
     [

@@ -89,6 +89,6 @@ function complete(config: ServiceConfig): ServiceConfig {
   if (given.length === 0 || missing.length === 0) return config;
   throw new ConfigError('CLUSTER_INCOMPLETE', {
     en: `${missing.join(' and ')}: must be given, too, where ${given.join(' and ')} ${given.length > 1 ? 'are' : 'is'}: many nodes share all three engines`,
-    'zh-CN': `${missing.join(' 和 ')}：已设置 ${given.join(' 和 ')}，所以也必须设置；集群的多个节点共用这三个引擎`,
+    'zh-CN': `${missing.join(' 和 ')}：已设置 ${given.join(' 和 ')}，所以也必须设置；集群的各节点共用这三个组件`,
   });
 }

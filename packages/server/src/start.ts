@@ -156,7 +156,7 @@ async function openFolder(config: ServiceConfig, log: Logger): Promise<Engines> 
     throw new StartError('ENGINES_MISSING', {
       en: 'the configuration names a cluster, whose engines are in a package of their own: npm install @coupon-media/cluster, and give startService its openClusterEngines',
       'zh-CN':
-        '当前配置使用集群，集群引擎需要单独安装：npm install @coupon-media/cluster，并把其中的 openClusterEngines 交给 startService',
+        '当前配置使用集群，请先安装：npm install @coupon-media/cluster，并把其中的 openClusterEngines 交给 startService',
     });
   }
   return openEmbeddedEngines(config, Date.now, log);
@@ -181,14 +181,14 @@ async function keptPublicUrl(settings: MerchantStore, config: ServiceConfig): Pr
   if (kept !== undefined && publicUrl !== undefined && kept !== publicUrl) {
     throw new StartError('PUBLIC_URL_DIFFERS', {
       en: `the images of ${describedStore(config)} were given out under ${kept}, and their URLs are permanent; leave --public-url out, or take another store for ${publicUrl}`,
-      'zh-CN': `图片 URL 已按 ${kept} 发出，永久有效，不能改变（${describedStore(config, 'zh-CN')}）；请去掉 --public-url，或为 ${publicUrl} 另用一处存储`,
+      'zh-CN': `图片 URL 已按 ${kept} 发出，永久有效，不能改变（${describedStore(config, 'zh-CN')}）；请去掉 --public-url，或为 ${publicUrl} 另建一个存储`,
     });
   }
   if (kept === undefined && publicUrl === undefined && isCluster(config)) {
     throw new StartError('PUBLIC_URL_MISSING', {
       en: 'nodes of a cluster are not where images are asked for: say with --public-url, or COUPON_MEDIA_PUBLIC_URL, what image URLs are to begin with; it is kept, and needs to be said once',
       'zh-CN':
-        '集群的节点地址不是图片的访问地址：请用 --public-url 或 COUPON_MEDIA_PUBLIC_URL 给出图片 URL 的前缀；会保存下来，只需给出一次',
+        '集群的节点地址不是图片的访问地址：请用 --public-url 或 COUPON_MEDIA_PUBLIC_URL 指定图片 URL 的前缀；设置一次即可，会保存下来',
     });
   }
   return kept ?? publicUrl;

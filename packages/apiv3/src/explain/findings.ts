@@ -38,7 +38,7 @@ export const mistakes = {
   },
   authorizationMalformed: {
     message: {
-      'zh-CN': 'Authorization的格式不正确：{fields}缺失、重复或不合规则',
+      'zh-CN': 'Authorization的格式不正确：{fields}缺失、重复或格式不符',
       en: 'Authorization is malformed: {fields} is missing, repeated or not of its form',
     },
     remedy: {
@@ -76,23 +76,23 @@ export const mistakes = {
     },
     remedy: {
       'zh-CN':
-        'serial_no 用商户API证书（apiclient_cert.pem）的序列号；平台证书和微信支付公钥只用于验证应答，它们的编号放在 Wechatpay-Serial 头里',
+        'serial_no 用商户API证书（apiclient_cert.pem）的序列号；平台证书和微信支付公钥只用于应答验签，其序列号或公钥 ID 放在 Wechatpay-Serial 头里',
       en: "Let serial_no be the serial of the merchant's API certificate (apiclient_cert.pem); the platform's certificate and public key verify answers, and their ids go into Wechatpay-Serial",
     },
   },
   serialOfAnotherCertificate: {
     message: {
-      'zh-CN': 'serial_no 是 {given}，而给出的商户证书的序列号是 {expected}',
+      'zh-CN': 'serial_no 是 {given}，而所提供的商户证书的序列号是 {expected}',
       en: 'serial_no is {given}, and the serial of the certificate given is {expected}',
     },
     remedy: {
-      'zh-CN': '使用与签名私钥配对的证书的序列号；更换证书后，序列号和私钥要一起更换',
+      'zh-CN': '使用与签名私钥匹配的证书序列号；更换证书后，序列号和私钥要一起更换',
       en: 'Use the serial of the certificate that belongs to the signing key; when the certificate was renewed, change key and serial together',
     },
   },
   certificateOfAnotherMerchant: {
     message: {
-      'zh-CN': '给出的商户证书属于 {owner}，请求的身份是 {id}',
+      'zh-CN': '所提供的商户证书属于 {owner}，而请求中的商户是 {id}',
       en: 'The certificate given is that of {owner}, and the request speaks for {id}',
     },
     remedy: {
@@ -110,7 +110,7 @@ export const mistakes = {
   },
   clockOff: {
     message: {
-      'zh-CN': '请求的时间戳与时钟相差 {seconds} 秒，不得超过300秒',
+      'zh-CN': '请求的时间戳与服务端时钟相差 {seconds} 秒，超过允许的300秒',
       en: 'The timestamp of the request is {seconds} seconds from the clock, where 300 are allowed',
     },
     remedy: {
@@ -121,17 +121,17 @@ export const mistakes = {
   // With which key.
   keyNotOfCertificate: {
     message: {
-      'zh-CN': '签名私钥与商户证书 {serial} 不是一对',
+      'zh-CN': '签名私钥与商户证书 {serial} 不匹配',
       en: 'The private key that signed is not the pair of the merchant certificate {serial}',
     },
     remedy: {
-      'zh-CN': '使用与该证书一同生成的 apiclient_key.pem，或改用与私钥配对的证书序列号',
+      'zh-CN': '使用与该证书一同生成的 apiclient_key.pem，或改用与私钥匹配的证书序列号',
       en: 'Use the apiclient_key.pem that came with this certificate, or the serial of the certificate that belongs to this key',
     },
   },
   keyWrong: {
     message: {
-      'zh-CN': '这个签名不是用已知的商户私钥生成的，或者签名值已损坏',
+      'zh-CN': '签名不是用所提供的商户私钥生成的，或签名值已损坏',
       en: "The signature was not made with the merchant's key known here, or was damaged",
     },
     remedy: {
@@ -157,13 +157,13 @@ export const mistakes = {
     },
     remedy: {
       'zh-CN':
-        '以 multipart/form-data 发送，包含名为 meta 和 file 的两个部分；Content-Type 带上与正文一致的 boundary',
+        '以 multipart/form-data 发送，包含名为 meta 和 file 的两个部分；Content-Type 中的 boundary 与请求体一致',
       en: 'Send multipart/form-data with two parts named meta and file, and a Content-Type whose boundary is that of the body',
     },
   },
   bodyLengthDiffers: {
     message: {
-      'zh-CN': '服务端收到的签名正文有 {seen} 字节，这里给出的有 {own} 字节',
+      'zh-CN': '服务端验签所用的请求体为 {seen} 字节，此处提供的为 {own} 字节',
       en: 'The body that the service verified has {seen} bytes; the one given here has {own}',
     },
     remedy: {
@@ -177,7 +177,7 @@ export const mistakes = {
       en: 'The service saw the URL {seen}, not {own} as it was sent',
     },
     remedy: {
-      'zh-CN': '检查HTTP库、网关或代理是否改写了路径或查询串；签名必须使用最终到达的形式',
+      'zh-CN': '检查HTTP库、网关或代理是否改写了路径或查询串；签名必须使用服务端最终收到的形式',
       en: 'See whether the HTTP library, a gateway or a proxy rewrites path or query; sign what arrives in the end',
     },
   },
@@ -244,28 +244,28 @@ export const mistakes = {
   },
   emptyBodySigned: {
     message: {
-      'zh-CN': '签名时请求体是空的，而请求带有正文',
+      'zh-CN': '签名时请求体为空，而实际请求带有请求体',
       en: 'An empty body was signed, and the request has one',
     },
     remedy: {
-      'zh-CN': '上传时签 meta 部分的JSON原文，其他请求签请求体原文；只有没有请求体时第五行才为空',
+      'zh-CN': '上传图片时对 meta 部分的JSON原文签名，其他请求对请求体原文签名；只有没有请求体时第五行才为空',
       en: 'Sign the text of the meta part of an upload, or the body of any other request; the fifth line is empty only where there is no body',
     },
   },
   wholeBodySigned: {
     message: {
-      'zh-CN': '签名用了整个 multipart 请求体',
+      'zh-CN': '对整个 multipart 请求体做了签名',
       en: 'The whole multipart body was signed',
     },
     remedy: {
-      'zh-CN': '上传图片只签 meta 部分的JSON原文',
+      'zh-CN': '上传图片时只对 meta 部分的JSON原文签名',
       en: 'Of an upload, sign the text of the meta part alone',
     },
   },
   fileSigned: {
-    message: { 'zh-CN': '签名用了图片文件的内容', en: "The file's bytes were signed" },
+    message: { 'zh-CN': '对图片文件的内容做了签名', en: "The file's bytes were signed" },
     remedy: {
-      'zh-CN': '上传图片只签 meta 部分的JSON原文',
+      'zh-CN': '上传图片时只对 meta 部分的JSON原文签名',
       en: 'Of an upload, sign the text of the meta part alone',
     },
   },
@@ -291,7 +291,7 @@ export const mistakes = {
   },
   bodyDiffers: {
     message: {
-      'zh-CN': '签名的正文与发送的不同',
+      'zh-CN': '签名的内容与发送的内容不同',
       en: 'The body signed is not the one that was sent',
     },
     remedy: {
@@ -301,7 +301,7 @@ export const mistakes = {
   },
   bodySignedWhereNone: {
     message: {
-      'zh-CN': '请求没有正文，签名串的第五行却是“{signed}”',
+      'zh-CN': '请求没有请求体，签名串的第五行却是“{signed}”',
       en: 'The request has no body, and the fifth line signed is "{signed}"',
     },
     remedy: {
@@ -315,17 +315,17 @@ export const mistakes = {
       en: 'The last line signed lacks its line feed',
     },
     remedy: {
-      'zh-CN': '五行每一行都以 \\n 结束，最后一行也是',
+      'zh-CN': '五行都以 \\n 结束，最后一行也不例外',
       en: 'End each of the five lines with \\n, the last one too',
     },
   },
   lineFeedsWrong: {
     message: {
-      'zh-CN': '签名串的行不是以单个换行符（LF）结束的',
+      'zh-CN': '签名串各行没有以单个换行符（LF）结束',
       en: 'The lines signed do not end in one line feed (LF) each',
     },
     remedy: {
-      'zh-CN': '每行以一个字节 0x0A 结束：不是 \\r\\n，不是字面上的反斜杠加n，也不多不少',
+      'zh-CN': '每行以一个字节 0x0A 结束：不是 \\r\\n，不是反斜杠加字母 n，也不能多或少',
       en: 'End each line with the one byte 0x0A: not \\r\\n, not a backslash and an n, no more and no fewer',
     },
   },
@@ -335,14 +335,14 @@ export const mistakes = {
       en: 'The lines signed are out of order: nonce before timestamp',
     },
     remedy: {
-      'zh-CN': '顺序是：方法、URL、时间戳、随机串、正文',
+      'zh-CN': '顺序是：请求方法、URL、时间戳、随机串、请求体',
       en: 'The order is method, URL, timestamp, nonce, body',
     },
   },
   // None.
   signatureRight: {
     message: {
-      'zh-CN': '签名本身正确：用给出的密钥对这个请求签名',
+      'zh-CN': '签名本身正确：确由所提供的密钥对该请求签名',
       en: 'The signature is right: made with the key given here, over this request',
     },
     remedy: {

@@ -2,7 +2,7 @@
 export const en = {
   'program.description':
     'Pictures for WeChat Pay product coupons: upload them, or run the service they are uploaded to.',
-  'program.lang': 'language of what is said (default: by LC_ALL, LC_MESSAGES, LANG)',
+  'program.lang': "language of what is said (default: by LC_ALL, LC_MESSAGES or LANG, else the system's)",
   'program.version': 'show the version',
   'program.helpHint': '(--help shows the options)',
   'list.comma': ', ',

@@ -146,7 +146,7 @@ async function takeStep(query: Query, { name, from, to, also = [] }: Step): Prom
     if ((await markedAs(query, name))?.value === to) return false;
     throw new MigrationError({
       en: `the mark "${name}" was moved by somebody else: run the same command again`,
-      'zh-CN': `迁移进度“${name}”被其他进程改动：请再次运行同一命令`,
+      'zh-CN': `迁移进度“${name}”被其他进程改动：请重新运行同一命令`,
     });
   }
   for (const mark of also) {

@@ -35,7 +35,7 @@ const FAULTS = {
   },
   quotaMalformed: {
     en: 'a quota is a number of uploads a second, 0 for no limit',
-    'zh-CN': '限额是每秒可上传的次数，0 为不限',
+    'zh-CN': '频率限制是每秒可上传的次数，0 为不限',
   },
   merchantKnown: { en: 'merchant {id} is registered already', 'zh-CN': '商户 {id} 已存在' },
   merchantUnknown: { en: 'there is no merchant {id}', 'zh-CN': '没有商户 {id}' },
@@ -49,7 +49,7 @@ const FAULTS = {
   },
   certificatesTooMany: {
     en: 'merchant {id} has {count} valid certificates, and {most} are the most; revoke one of {theirs} first',
-    'zh-CN': '商户 {id} 已有 {count} 张有效证书，最多 {most} 张；请先吊销其中一张：{theirs}',
+    'zh-CN': '商户 {id} 已有 {count} 张有效证书，最多 {most} 张；请先作废其中一张：{theirs}',
   },
   certificateExpired: {
     en: 'certificate {serialNo} expired on {day}',
@@ -67,7 +67,7 @@ const FAULTS = {
   },
   platformKeyLast: {
     en: '{id} is the last platform key that can sign answers; add another, and give it to the merchants, first',
-    'zh-CN': '{id} 是最后一个可签应答的平台密钥；请先添加新密钥，并把公钥交给各商户',
+    'zh-CN': '{id} 是最后一个可为应答签名的平台密钥；请先添加新密钥，并把公钥交给各商户',
   },
   platformKeyIdMalformed: {
     en: '{id} is no public key id: it is PUB_KEY_ID_ and digits or letters',
@@ -75,14 +75,14 @@ const FAULTS = {
   },
   platformKeysNoPair: {
     en: 'the private key and the public key are not of one pair',
-    'zh-CN': '私钥与公钥不是一对',
+    'zh-CN': '私钥与公钥不匹配',
   },
   platformCertificateNoPair: {
     en: 'the private key is not the one that the certificate is over',
-    'zh-CN': '私钥与平台证书不是一对',
+    'zh-CN': '私钥与平台证书不匹配',
   },
   platformCertificateAlone: {
     en: 'a certificate brings its own public key and its own id, the serial',
-    'zh-CN': '平台证书自带公钥，序列号即其 ID，不需要另外给出',
+    'zh-CN': '平台证书已包含公钥，ID 就是其序列号，不需要另行提供',
   },
 } as const satisfies Readonly<Record<string, Text>>;

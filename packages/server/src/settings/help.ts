@@ -59,18 +59,18 @@ function detail({ kind, default: value, defaultMeans }: Setting, language: Langu
 const TEXT = {
   options: {
     en: 'Each option can be given by the environment, too; the option is stronger:',
-    'zh-CN': '每个选项也可用环境变量给出，选项优先：',
+    'zh-CN': '每个选项也可用环境变量设置，选项优先：',
   },
-  any: { en: 'By the environment alone, of any service:', 'zh-CN': '仅用环境变量设置，任何服务：' },
+  any: { en: 'By the environment alone, of any service:', 'zh-CN': '只能用环境变量设置，单机和集群通用：' },
   required: {
     en: 'One of many nodes with engines that they share, where these three are set (a password on a command line could be read by others):',
     'zh-CN':
-      '设置以下三项后，本服务是共用引擎的多个节点之一（命令行中的密码会被他人看到，所以没有对应选项）：',
+      '设置以下三项后，本服务作为集群节点运行，与其他节点共用 PostgreSQL、S3 和 Redis（命令行中的密码会被其他用户看到，所以没有对应选项）：',
   },
-  cluster: { en: 'and with them, as needed:', 'zh-CN': '并可按需设置：' },
+  cluster: { en: 'and with them, as needed:', 'zh-CN': '集群还可按需设置：' },
   others: {
     en: "S3's credentials are found as the AWS SDK does: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, files, roles.\nAny other COUPON_MEDIA_… variable stops the start, so that none is misspelt without notice.",
     'zh-CN':
-      'S3 凭据按 AWS SDK 的方式查找：AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY、文件、角色。\n其他 COUPON_MEDIA_… 变量会使启动停止，以免拼错而不被发现。',
+      'S3 凭据按 AWS SDK 的方式查找：AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY、文件、角色。\n出现其他 COUPON_MEDIA_… 变量时拒绝启动，避免拼写错误被忽略。',
   },
 } as const satisfies Record<string, Text>;

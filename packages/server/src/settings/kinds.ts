@@ -80,7 +80,7 @@ export const imageOrigin: Kind<string> = {
 /** A folder's path. A key, a PEM or a URL that was put in its place would otherwise become a folder's name. */
 export const folder: Kind<string> = textOf(
   '<dir>',
-  { en: 'the path of a folder', 'zh-CN': '文件夹路径' },
+  { en: 'the path of a folder', 'zh-CN': '目录路径' },
   (text) => !/:\/\/|[\0\r\n]/.test(text) && pathFault(text) === undefined,
 );
 

@@ -115,7 +115,7 @@ function renamed(old: readonly { name: string; now: string; isTwice: boolean }[]
     isTwice
       ? {
           en: `${name} is the earlier name of ${now}, and both are set: remove ${name}`,
-          'zh-CN': `${name} 是 ${now} 的旧名，而两者都已设置：请删除 ${name}`,
+          'zh-CN': `${name} 是 ${now} 的旧名，且两者都已设置：请删除 ${name}`,
         }
       : {
           en: `${name} is now called ${now}: rename it, its values and their unit are the same`,

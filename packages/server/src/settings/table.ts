@@ -45,7 +45,7 @@ export const SETTINGS = {
     meaning: {
       en: 'folder of images, records, merchants and keys; as an option it is used whatever cluster the environment names, as a variable it is not used in a cluster',
       'zh-CN':
-        '存放图片、上传记录、商户和密钥的文件夹；用选项给出时，即使环境变量指定了集群也使用该文件夹；用环境变量给出时，集群模式下不使用',
+        '数据目录，存放图片、上传记录、商户和密钥；用选项指定时，即使环境变量配置了集群也使用该目录；用环境变量指定时，集群模式下不使用',
     },
   },
   host: {
@@ -81,7 +81,7 @@ export const SETTINGS = {
     default: '20', // 20 a second for each merchant (contract 6.1)
     meaning: {
       en: 'uploads per second of a merchant without a quota of its own, in bursts of twice that; 0 is no limit',
-      'zh-CN': '未单独设置限额的商户每秒可上传的次数，突发可达两倍；0 表示不限',
+      'zh-CN': '频率限制：未单独设置的商户每秒可上传的次数，突发可达两倍；0 表示不限',
     },
   },
   maxConnections: {
@@ -108,7 +108,7 @@ export const SETTINGS = {
     default: '1024',
     meaning: {
       en: 'a client that sends or takes less while it is waited for is cut off; 0 never cuts off',
-      'zh-CN': '等待客户端收发时的最低速率，低于它即断开；0 表示不断开',
+      'zh-CN': '客户端收发的最低速率，低于该值即断开连接；0 表示不断开',
     },
   },
   minRateWindowSeconds: {
@@ -117,7 +117,7 @@ export const SETTINGS = {
     default: '10',
     meaning: {
       en: 'time over which that rate is measured, and so the longest that a client may stand still',
-      'zh-CN': '测量该速率的时间窗口，即客户端最长可停顿的时间',
+      'zh-CN': '统计该速率的时间窗口，也是客户端最长可停顿的时间',
     },
   },
   serveImages: {
@@ -192,7 +192,7 @@ export const SETTINGS = {
     secret: true,
     cluster: true,
     required: true,
-    meaning: { en: 'Redis, for nonces and quotas', 'zh-CN': 'Redis 地址，用于随机串防重放和限额' },
+    meaning: { en: 'Redis, for nonces and quotas', 'zh-CN': 'Redis 地址，用于随机串防重放和频率限制' },
   },
   databaseMaxConnections: {
     variable: 'COUPON_MEDIA_DATABASE_MAX_CONNECTIONS',
@@ -251,18 +251,18 @@ export const SETTINGS = {
     cluster: true,
     meaning: {
       en: "while Redis cannot be reached: refuse uploads, or keep nonces and quotas in each node's memory",
-      'zh-CN': 'Redis 不可用时：refuse 拒绝上传，memory 改用各节点内存记录随机串和限额',
+      'zh-CN': 'Redis 不可用时：refuse 拒绝上传，memory 改用各节点内存记录随机串和频率',
     },
   },
   uploadTempDir: {
     variable: 'COUPON_MEDIA_UPLOAD_TEMP_DIR',
     kind: folder,
     default: tmpdir(),
-    defaultMeans: { en: "the system's folder for temporary files", 'zh-CN': '系统临时文件夹' },
+    defaultMeans: { en: "the system's folder for temporary files", 'zh-CN': '系统临时目录' },
     cluster: true,
     meaning: {
       en: 'folder where images above 64 KiB are while they arrive',
-      'zh-CN': '大于 64 KiB 的图片在接收过程中的暂存文件夹',
+      'zh-CN': '大于 64 KiB 的图片在接收过程中的暂存目录',
     },
   },
   engineDeadlineMs: {
