@@ -50,19 +50,41 @@ test('examples/create-coupon.ts creates a coupon with the URL of its upload', as
   endpoint.close();
 });
 
-test('the Chinese README has the same code, commands and links as the English one', () => {
-  const [english, chinese] = ['README.md', 'README.zh-CN.md'].map((file) => readFileSync(file, 'utf8'));
-  expect(essence(chinese ?? '')).toEqual(essence(english ?? ''));
+test.each(['README', 'docs/guide-engineer', 'docs/guide-operator'])(
+  '%s.zh-CN.md has the same code, commands and links as the English one',
+  (name) => {
+    const [english, chinese] = ['.md', '.zh-CN.md'].map((end) => readFileSync(`${name}${end}`, 'utf8'));
+    expect(essence(chinese ?? '', name)).toEqual(essence(english ?? '', name));
+    expect(chinese).toMatch(HAN);
+    expect(english?.replaceAll('中文', '').replaceAll('商品券', '')).not.toMatch(HAN);
+  },
+);
+
+test('the Chinese entry of OPERATIONS leads to chapters that exist, and repeats its commands', () => {
+  const [english, chinese] = ['', '.zh-CN'].map((end) => readFileSync(`docs/OPERATIONS${end}.md`, 'utf8'));
+  const chapters = Array.from(english?.matchAll(/^## (.+)$/gm) ?? [], ([, title = '']) =>
+    title.toLowerCase().replaceAll(',', '').replaceAll(' ', '-'),
+  );
+  const links = Array.from(chinese?.matchAll(/\(OPERATIONS\.md#([^)]+)\)/g) ?? [], ([, chapter]) => chapter);
+  expect(links.length).toBeGreaterThan(10);
+  expect(chapters).toEqual(expect.arrayContaining(links));
+  for (const [block] of chinese?.matchAll(/^```sh\n.*?^```$/gms) ?? []) expect(english).toContain(block);
 });
 
-/** What a translation leaves alone: code but for its comments, the commands of tables, links, and how many headings. */
-function essence(text: string): object {
-  const fences = Array.from(text.matchAll(/^```.*?^```$/gms), ([block]) => block.replace(/ +# .*/g, ''));
+const HAN = /\p{Script=Han}/u;
+
+/**
+ * What a translation leaves alone: code but for its comments, the commands of tables, links, and how many headings. Of what is
+ * shown in both languages each shows its own.
+ */
+function essence(text: string, name: string): object {
+  const code = (block: string) => block.replace(/ *(?<!:)(\/\/|# ).*/g, '').replaceAll("['zh-CN']", '.en');
+  const fences = Array.from(text.matchAll(/^```.*?^```$/gms), ([block]) => code(block));
   const commands = Array.from(text.matchAll(/^\| (.*?) \|/gm), ([, cell = '']) =>
     cell.match(/`[^`]+`/g)?.join(),
   );
-  const links = Array.from(text.matchAll(/\]\(([^)]+)\)/g), ([, link = '']) => link);
-  const others = links.filter((link) => !link.startsWith('README'));
+  const links = Array.from(text.matchAll(/\]\(([^)]+)\)/g), ([, link = '']) => link.replace('.zh-CN.md', '.md'));
+  const others = links.filter((link) => link !== `${path.basename(name)}.md`);
   return { fences, commands, links: others.sort(), headings: text.match(/^#+ /gm)?.length };
 }
 
