@@ -52,7 +52,7 @@ const commands = {
   },
   pack() {
     setup();
-    return import('./pack.mjs').then((module) => module.main(args));
+    return import('./packages/pack.mjs').then((module) => module.main(args));
   },
   check() {
     setup({ build: false });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { installPacked, pack } from '../../tools/pack.mjs';
+import { installPacked, pack } from '../../tools/packages/pack.mjs';
 import { PNG } from '../support/exchange.js';
 import { run } from '../support/run.js';
 import { temporaryFolder } from '../support/sandbox.js';

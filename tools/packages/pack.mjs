@@ -22,7 +22,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { root } from './setup.mjs';
+import { root } from '../setup.mjs';
 
 /** @typedef {{ name: string, folder: string, needs: string[] }} Package */
 
