@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { checkContract } from './check-contract.mjs';
+import { checkDependencies } from './check-dependencies.mjs';
 import { checkImports } from './check-imports.mjs';
 import { checkLockfile } from './check-lockfile.mjs';
 import { build, root, seconds } from './setup.mjs';
@@ -15,6 +16,7 @@ const checks = [
   ['dead code', () => tool('knip/bin/knip.js', '--no-progress', '--treat-config-hints-as-errors')],
   ['packages', () => packages().filter((name) => !publint(name)).length === 0],
   ['lockfile', () => told(checkLockfile(root))],
+  ['dependencies', () => told(checkDependencies(root))],
   ['contract', () => told(checkContract(root))],
   // Loaded only now: it reads the table of settings that was built above.
   ['deployment', async () => told((await import('./check-deploy.mjs')).checkDeploy(root))],
