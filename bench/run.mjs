@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: measures the service and the client beside what people would use instead, prints the tables, and writes them into
- * docs/PERFORMANCE.md. Needs Linux: it reads /proc. Plain .mjs, as its processes must be Node and nothing more.
+ * docs/PERFORMANCE.md, the targets into decision 016. Needs Linux: it reads /proc. Plain .mjs, as its processes must be Node and nothing more.
  *
  *   npm run bench                           everything, and docs/PERFORMANCE.md
  *   npm run bench -- --quick                everything, briefly; writes nothing
@@ -91,8 +91,20 @@ function report(chapter) {
   }
   if (!(options.write ?? !options.quick)) return;
   const docs = new URL('../docs/', import.meta.url);
-  writeSections(new URL('PERFORMANCE.md', docs), sections(results()));
+  const { targets, others } = forDocuments(sections(results()));
+  writeSections(new URL('PERFORMANCE.md', docs), others);
+  writeSections(new URL('decisions/016-performance-targets.md', docs), targets);
   for (const [file, svg] of charts(results())) writeFileSync(new URL(file, docs), svg);
+}
+
+/**
+ * What was to be reached is a decision; everything else is the document of measurements.
+ * @param {Map<string, string>} found
+ */
+function forDocuments(found) {
+  /** @param {boolean} isTarget */
+  const of = (isTarget) => new Map([...found].filter(([name]) => (name === 'targets') === isTarget));
+  return { targets: of(true), others: of(false) };
 }
 
 function minutes() {

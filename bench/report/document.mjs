@@ -1,4 +1,4 @@
-/** Writes what was measured into the document, between its markers; everything else in it is people's. */
+/** Writes what was measured into a document, between its markers; everything else in it is people's. */
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /**

@@ -1,4 +1,4 @@
-/** The parts of docs/PERFORMANCE.md that the bench writes, by the name of their marker. */
+/** The parts of documents that the bench writes, by the name of their marker. */
 import { coresLine, growthLine, latencyTable, memoryLine, startLine } from './behaviour.mjs';
 import { clientsTable } from './clients.mjs';
 import { earlierTable } from './earlier.mjs';
