@@ -37,9 +37,9 @@ export function createInFlight(
 ): InFlight & { load(): Load } {
   const unprovenLimit = limit / 4;
   const holderLimit = limit - limit / 4;
+  /** Holders stay, with nothing: there are as many as merchants. */
   const byHolder = new Map<string, number>();
-  /** Uploads that are not proven, in the order in which they came. */
-  const standing = new Set<Unproven>();
+  const standing = createLine<Unproven>();
   let proven = 0;
   let unproven = 0;
   // Whose upload is proven comes first.
@@ -57,7 +57,7 @@ export function createInFlight(
 
   function makeRoom(): void {
     for (const upload of standing) {
-      if (excess() <= 0 || standing.size === 1) return;
+      if (excess() <= 0 || standing.length() === 1) return;
       if (upload.arrived > 0) upload.expel();
     }
   }
@@ -65,6 +65,7 @@ export function createInFlight(
   function place(declared: number, onExpelled: () => void): Place {
     let isExpelled = false;
     let share: Share | undefined;
+    let isStanding = true;
     const upload: Unproven = {
       arrived: 0,
       expel() {
@@ -74,17 +75,20 @@ export function createInFlight(
         onMadeRoom();
       },
     };
-    standing.add(upload);
+    const end = standing.join(upload);
 
     function forget(): void {
-      if (standing.delete(upload)) unproven -= upload.arrived;
+      if (!isStanding) return;
+      isStanding = false;
+      end();
+      unproven -= upload.arrived;
     }
 
     return {
       arrived(bytes) {
         upload.arrived += bytes;
         if (share) share.weigh(upload.arrived);
-        else if (standing.has(upload)) {
+        else if (isStanding) {
           unproven += bytes;
           if (excess() > 0) makeRoom();
         }
@@ -118,9 +122,7 @@ export function createInFlight(
       const more = (left ? 0 : Math.max(arrived, trusted)) - weight;
       weight += more;
       proven += more;
-      const now = held() + more;
-      if (now > 0) byHolder.set(holder, now);
-      else byHolder.delete(holder);
+      byHolder.set(holder, held() + more);
       if (more < 0) letOn();
       else if (excess() > 0) makeRoom();
     }
@@ -167,6 +169,53 @@ interface Unproven {
   arrived: number;
   /** It makes room. */
   expel(): void;
+}
+
+/** Members in the order in which they joined. */
+interface Line<T> extends Iterable<T> {
+  /** @returns leaves the line; to be called once */
+  join(member: T): () => void;
+  length(): number;
+}
+
+interface Link<T> {
+  member: T | undefined;
+  before: Link<T>;
+  after: Link<T>;
+}
+
+/**
+ * Links, and no Set: one whose members come and go with every upload is rebuilt all the time, and V8's old tables hold who was in
+ * them, with all that belongs to them, until the next major collection. One that leaves lets go of its neighbours for the same reason.
+ */
+function createLine<T>(): Line<T> {
+  const ends = { member: undefined } as Link<T>;
+  ends.before = ends;
+  ends.after = ends;
+  let length = 0;
+  return {
+    join(member) {
+      const link: Link<T> = { member, before: ends.before, after: ends };
+      link.before.after = link;
+      ends.before = link;
+      length += 1;
+      return () => {
+        link.before.after = link.after;
+        link.after.before = link.before;
+        link.before = link;
+        link.after = link;
+        length -= 1;
+      };
+    },
+    *[Symbol.iterator]() {
+      for (let link = ends.after; link !== ends; ) {
+        const { member, after } = link;
+        link = after;
+        yield member as T;
+      }
+    },
+    length: () => length,
+  };
 }
 
 type Room = 'here' | 'not for its holder' | 'none';
