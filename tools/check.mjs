@@ -6,6 +6,7 @@ import { checkContract } from './check-contract.mjs';
 import { checkDependencies } from './check-dependencies.mjs';
 import { checkImports } from './check-imports.mjs';
 import { checkLockfile } from './check-lockfile.mjs';
+import { checkPaths } from './check-paths.mjs';
 import { build, root, seconds } from './setup.mjs';
 
 /** @type {ReadonlyArray<readonly [name: string, check: () => boolean | Promise<boolean>]>} */
@@ -18,6 +19,7 @@ const checks = [
   ['lockfile', () => told(checkLockfile(root))],
   ['dependencies', () => told(checkDependencies(root))],
   ['contract', () => told(checkContract(root))],
+  ['paths in documents', () => told(checkPaths(root))],
   // Loaded only now: it reads the table of settings that was built above.
   ['deployment', async () => told((await import('./check-deploy.mjs')).checkDeploy(root))],
 ];
