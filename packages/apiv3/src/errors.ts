@@ -257,8 +257,8 @@ export function refusalBody({ refusal, row, context }: Refusal, language: Langua
 }
 
 /**
- * The language of an answer: the first of `Accept-Language` that is one of the four the rules name, by its weight.
- * zh-HK and zh-TW are answered in zh-CN, which `Content-Language` then says (contract 5.8).
+ * The language of an answer: the first of `Accept-Language` that is known, by its weight, else zh-CN. A regional variant falls to its
+ * language: `en-US` is en; zh-HK and zh-TW are answered in zh-CN, which `Content-Language` then says (contract 5.8).
  */
 export function answerLanguage(acceptLanguage: string | undefined): Language {
   if (acceptLanguage === undefined) return 'zh-CN';
@@ -266,7 +266,7 @@ export function answerLanguage(acceptLanguage: string | undefined): Language {
     .split(',')
     .map((range) => range.split(';', 2))
     .map(([tag = '', weight = 'q=1']) => ({
-      language: LANGUAGES.get(tag.trim().toLowerCase()),
+      language: LANGUAGES.get(tag.trim().toLowerCase().replace(/-.*/, '')),
       weight: Number(/^q=([0-9.]+)$/i.exec(weight.trim())?.[1] ?? 0),
     }))
     .filter(({ language, weight }) => language !== undefined && weight > 0)
@@ -274,11 +274,10 @@ export function answerLanguage(acceptLanguage: string | undefined): Language {
   return first?.language ?? 'zh-CN';
 }
 
+/** By a tag's first part. */
 const LANGUAGES: ReadonlyMap<string, Language> = new Map([
   ['en', 'en'],
-  ['zh-cn', 'zh-CN'],
-  ['zh-hk', 'zh-CN'],
-  ['zh-tw', 'zh-CN'],
+  ['zh', 'zh-CN'],
 ]);
 
 function refusalMessage(refusal: RefusalName, language: Language, values: TextValues = {}): string {
