@@ -14,7 +14,7 @@ const MACHINE = "the machine's";
 /** What of the machine a program needs, beside Node. */
 export const needs: Readonly<Record<string, string>> = { 'curl.mjs': 'curl', 'python.py': 'python3' };
 
-/** Those that verify answers themselves. */
+/** Those that have means of their own to verify responses. */
 export const verifiers: readonly Client[] = [
   {
     title: 'wechatpay-axios-plugin',

@@ -24,7 +24,7 @@ const ODDITIES: readonly ((upload: UploadBytes) => string | undefined | false)[]
   ({ header }) => header('transfer-encoding') === 'chunked' && 'chunked',
   ({ body }) => ending(body),
   ({ header }) => header('expect') !== '' && `Expect: ${header('expect')}`,
-  ({ header }) => header('accept') !== 'application/json' && `Accept: ${header('accept').slice(0, 40)}`,
+  ({ header }) => header('accept') !== 'application/json' && `Accept: ${header('accept')}`,
   ({ header }) => header('accept-language') !== '' && `Accept-Language: ${header('accept-language')}`,
   ({ header }) => header('wechatpay-serial') === '' && 'no Wechatpay-Serial',
   ({ header }) => authorizationOrder(header('authorization')),

@@ -8,11 +8,17 @@ export interface Row {
   version: string;
   /** What is odd about its bytes. */
   oddities: string[];
-  /** Who verified the answer, in each mode. */
-  results: Partial<Record<Mode, 'client' | 'test'>>;
+  results: Partial<Record<Mode, VerifiedBy>>;
 }
 
-const RESULTS = { client: 'accepted, verified by itself', test: 'accepted, verified by the test' };
+/** Who verified the response: the client in the call itself, a validator of it that its user has to call, or the test alone. */
+export type VerifiedBy = 'client' | 'validator' | 'test';
+
+const RESULTS: Readonly<Record<VerifiedBy, string>> = {
+  client: 'accepted, verified by itself',
+  validator: 'accepted, not verified by its upload; its validator, called by the test, agrees',
+  test: 'accepted, verified by the test',
+};
 
 /** @returns docs/INTEROP.md */
 export function interopTable(rows: Row[]): string {
@@ -32,11 +38,12 @@ export function interopTable(rows: Row[]): string {
 
 const INTRODUCTION = `# Clients that work with this service
 
-Written by \`e2e/interop/interop.test.ts\` (\`npm test -- e2e/interop -u\` writes it anew); a test run fails where it would say anything else.
+Written by \`e2e/interop/interop.test.ts\` (\`npm test -- e2e/interop -u\` writes it again); a test run fails where it would say anything else.
 
 Each client runs unmodified against the sandbox over real HTTP, pinned in \`e2e/interop/package.json\`, with another base URL and nothing
-else changed. What is odd is told by the bytes that it sent, compared with the form on the rules pages. Every picture was fetched back
-and compared. Those that verify answers themselves refuse one whose signature was changed on the way, and in certificate mode they begin
+else changed. What is odd is read from the bytes that it sent, compared with the form on the rules pages. Every image was fetched back
+and compared. wechatpay-axios-plugin verifies each response itself. node-easywechat verifies nothing when it uploads: it has a validator
+that its user has to call with the response. Both refuse one whose signature was changed on the way, and in certificate mode they begin
 with their own download of \`GET /v3/certificates\`; for wechatpay-axios-plugin 0.9.6 the command of 0.8 downloads, since its own looks its
 verifying key up in a copy of the list from before the download. *Bytes in the shape of* others were made by hand and signed afresh.
 `;

@@ -46,6 +46,6 @@ export function parseAnswer(text) {
 }
 
 /** Tells whoever started this client what came back. */
-export function tell({ status, headers = {}, body, verifiedItself = false }) {
-  process.stdout.write(JSON.stringify({ status, headers, body, verifiedItself }));
+export function tell({ status, headers = {}, body, verifiedBy = 'test' }) {
+  process.stdout.write(JSON.stringify({ status, headers, body, verifiedBy }));
 }

@@ -74,4 +74,4 @@ def a_chunk_per_line():
 
 status, answered, content = a_chunk_per_line() if variant == "a chunk per line" else with_urllib()
 told = {name.lower(): value for name, value in answered}
-print(json.dumps({"status": status, "headers": told, "body": content.decode(), "verifiedItself": False}))
+print(json.dumps({"status": status, "headers": told, "body": content.decode(), "verifiedBy": "test"}))

@@ -27,7 +27,7 @@ const wxpay = new Wechatpay({
 const { status, data } = await wxpay.v3.marketing.partner['product-coupon'].media['upload-image'].post(
   ...(variant === 'plain object' ? plainObject() : multipart()),
 );
-tell({ status, body: JSON.stringify(data), verifiedItself: true });
+tell({ status, body: JSON.stringify(data), verifiedBy: 'client' });
 
 function multipart() {
   const form = new Multipart();
