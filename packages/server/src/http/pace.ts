@@ -32,19 +32,21 @@ export function keepPace(
   { minRateBytesPerSecond, minRateWindowSeconds, random, onCut }: PaceOptions,
 ): () => void {
   const enough = minRateBytesPerSecond * minRateWindowSeconds;
-  let measured = new Map<Exchange, Measure>();
+  /** By connection, since exchanges that a map holds when V8 moves it to its old generation would outlive their response. */
+  let measured = new Map<Connection, Measure>();
 
   function look(): void {
     const now = performance.now();
     const before = measured;
     measured = new Map();
-    for (const { socket, exchange } of connections) {
+    for (const connection of connections) {
+      const { socket, exchange, since: of } = connection;
       if (!exchange) continue;
-      const measure = before.get(exchange);
+      const measure = before.get(connection);
       const total = moved(socket);
-      if (!measure || total - measure.moved >= enough || !awaitsPeer(exchange))
-        measured.set(exchange, { moved: total, since: now });
-      else if (now - measure.since < minRateWindowSeconds * 1000) measured.set(exchange, measure);
+      if (measure?.of !== of || total - measure.moved >= enough || !awaitsPeer(exchange))
+        measured.set(connection, { of, moved: total, since: now });
+      else if (now - measure.since < minRateWindowSeconds * 1000) measured.set(connection, measure);
       else {
         onCut(socket);
         cutOff(exchange, random);
@@ -58,6 +60,8 @@ export function keepPace(
 }
 
 interface Measure {
+  /** Which exchange of its connection: when that began. */
+  readonly of: number;
   /** Bytes moved when this measurement began. */
   readonly moved: number;
   /** When that was. */
