@@ -95,22 +95,24 @@ const IN_SERVER = { packages: ['apiv3'], mustNotUse: ENVIRONMENT };
 /** @type {readonly Room[]} */
 const SERVER = [
   {
-    // one table, and what is made of it: types, help, the documents' table. Read by the command line without the service.
-    name: 'server/settings',
-    files: /^packages\/server\/src\/settings\//,
-    node: ['os'],
-    ...IN_SERVER,
-  },
-  {
-    name: 'server/config',
-    files: /^packages\/server\/src\/config\.ts$/,
+    // the only reader of the environment
+    name: 'server/settings/config',
+    files: /^packages\/server\/src\/settings\/config\.ts$/,
     rooms: ['server/settings'],
     packages: PACKAGES.server,
   },
   {
+    // one table, and what is made of it: types, help, the documents' table. Read by the command line without the service.
+    name: 'server/settings',
+    files: /^packages\/server\/src\/settings\//,
+    typesOf: ['server/settings/config'],
+    node: ['os'],
+    ...IN_SERVER,
+  },
+  {
     name: 'server/service',
-    // its start, by a configuration, and what is logged of its settings stand beside it
-    files: /^packages\/server\/src\/(service|start|settings-in-force|index|engine)\.ts$/,
+    // its start, by a configuration, and who watches it stand beside it
+    files: /^packages\/server\/src\/(service|start|watching|index|engine)\.ts$/,
     rooms: ['server'],
     outside: ['*'],
     ...IN_SERVER,
@@ -123,8 +125,6 @@ const SERVER = [
     outside: ['pino'],
     ...IN_SERVER,
   },
-  // Whether others can read what holds keys: asked at start and by the command line, of the file system alone.
-  { name: 'server/key-files', files: /^packages\/server\/src\/key-files\.ts$/, ...IN_SERVER },
   {
     // what whoever looks on is told
     name: 'server/observe/listener',
@@ -158,8 +158,7 @@ const SERVER = [
     // who looks on: what they see is one trace a request
     name: 'server/observe',
     files: /^packages\/server\/src\/observe\//,
-    rooms: ['server/observe', 'server/signed/trace', 'server/config'],
-    typesOf: ['server/engines', 'server/interface', 'server/merchants'],
+    rooms: ['server/observe', 'server/signed/trace'],
     outside: ['pino'],
     ...IN_SERVER,
   },
@@ -286,11 +285,11 @@ const IN_CLUSTER = { packages: ['server/engine', 'apiv3'], mustNotUse: ENVIRONME
 /** @type {readonly Room[]} */
 const CLUSTER = [
   // how a call to any engine is made: deadline, retry, breaker
-  { name: 'cluster/calls', files: /^packages\/cluster\/src\/calls\.ts$/, ...IN_CLUSTER },
+  { name: 'cluster/calls', files: /^packages\/cluster\/src\/engine\/calls\.ts$/, ...IN_CLUSTER },
   {
     name: 'cluster/interface',
     // two files: where the engines are, and a nonce as two of them know it
-    files: /^packages\/cluster\/src\/(options|reservation)\.ts$/,
+    files: /^packages\/cluster\/src\/engine\/(options|reservation)\.ts$/,
     ...IN_CLUSTER,
   },
   ...Object.entries({ postgres: ['pg', 'kysely'], s3: ['@aws-sdk/client-s3'], redis: ['ioredis'] }).map(

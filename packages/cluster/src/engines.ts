@@ -1,5 +1,5 @@
 import type { Engines, EngineWatch } from '@coupon-media/server/engine';
-import type { ClusterOptions } from './options.js';
+import type { ClusterOptions } from './engine/options.js';
 import { openRedisLimits } from './redis/limits.js';
 import { openClusterStore } from './store.js';
 

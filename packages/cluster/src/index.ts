@@ -1,5 +1,5 @@
 export { checkClusterStore, openClusterImages, openClusterMerchants } from './administration.js';
-export { EngineError } from './calls.js';
+export { EngineError } from './engine/calls.js';
 export type { CheckOptions } from './check.js';
 export { openClusterEngines } from './engines.js';
 export { migrateToCluster } from './move/move.js';
@@ -11,5 +11,5 @@ export {
   type MoveProgress,
   type MoveReport,
 } from './move/report.js';
-export type { ClusterOptions, ClusterStoreOptions } from './options.js';
+export type { ClusterOptions, ClusterStoreOptions } from './engine/options.js';
 export { LimitsError } from './redis/errors.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EngineCall } from '@coupon-media/server/engine';
 import { expect, it } from 'vitest';
-import { createEngineCalls, EngineError } from '../dist/calls.js';
+import { createEngineCalls, EngineError } from '../dist/engine/calls.js';
 
 class Outage extends Error {}
 class Answered extends Error {}

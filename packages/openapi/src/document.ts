@@ -5,6 +5,7 @@ import {
   uploadEndpoints,
   VERSION,
 } from '@coupon-media/apiv3';
+import type { Operation } from './operation.js';
 import { certificatesOperation, healthOperations, imageOperation } from './others.js';
 import { answerHeaders, metaSchema, refusalSchema } from './schemas.js';
 import { uploadOperation } from './uploads.js';
@@ -21,20 +22,6 @@ export interface OpenApiDocument {
 interface Tag {
   readonly name: string;
   readonly description: string;
-}
-
-export interface Operation {
-  readonly operationId: string;
-  readonly tags: readonly string[];
-  readonly summary: string;
-  readonly description?: string;
-  readonly responses: Readonly<Record<string, OpenApiResponse>>;
-  readonly [more: string]: unknown;
-}
-
-export interface OpenApiResponse {
-  readonly description: string;
-  readonly [more: string]: unknown;
 }
 
 /** Describes the service by the very tables that it judges requests by: endpoints, refusals, forms of fields and limits. */

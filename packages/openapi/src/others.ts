@@ -1,6 +1,5 @@
 import { imageNamePattern, mediaTypes } from '@coupon-media/apiv3';
-import type { OpenApiResponse, Operation } from './document.js';
-import { headersOf } from './schemas.js';
+import { headersOf, type OpenApiResponse, type Operation } from './operation.js';
 
 /** `GET /v3/certificates` (contract 11.1). */
 export const certificatesOperation: Operation = {

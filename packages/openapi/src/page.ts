@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { OpenApiDocument, OpenApiResponse, Operation } from './document.js';
+import type { OpenApiDocument } from './document.js';
+import type { OpenApiResponse, Operation } from './operation.js';
 import { STYLE } from './style.js';
 
 /**

@@ -75,22 +75,6 @@ export const answerHeaders = {
   },
 };
 
-type HeaderName = keyof typeof answerHeaders;
-
-const SIGNATURE: readonly HeaderName[] = [
-  'Wechatpay-Timestamp',
-  'Wechatpay-Nonce',
-  'Wechatpay-Signature',
-  'Wechatpay-Serial',
-  'Wechatpay-Signature-Type',
-];
-
-/** References to the headers of an answer. */
-export function headersOf({ signed, also = [] }: { signed: boolean; also?: readonly HeaderName[] }) {
-  const names: readonly HeaderName[] = ['Request-ID', ...also, ...(signed ? SIGNATURE : [])];
-  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
-}
-
 function header(description: string, pattern?: string) {
   return { description, schema: { type: 'string', ...(pattern !== undefined && { pattern }) } };
 }

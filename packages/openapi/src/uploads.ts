@@ -7,8 +7,7 @@ import {
   refusals,
   type UploadEndpoint,
 } from '@coupon-media/apiv3';
-import type { OpenApiResponse, Operation } from './document.js';
-import { headersOf } from './schemas.js';
+import { headersOf, type OpenApiResponse, type Operation } from './operation.js';
 
 /** An upload endpoint, by its row in the table. */
 export function uploadOperation(endpoint: UploadEndpoint): Operation {

@@ -5,12 +5,12 @@ export {
   type LogLevel,
   readConfig,
   type ServiceConfig,
-} from './config.js';
+} from './settings/config.js';
 export { describedStore } from './engines/described.js';
 export { openEmbeddedEngines } from './engines/embedded.js';
 export type { Respond, Writer } from './http/signed.js';
 export type { Route } from './http/table.js';
-export { isReadableByOthers } from './key-files.js';
+export { isReadableByOthers } from './engines/key-files.js';
 export {
   addCertificate,
   addMerchant,

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import type { ServiceConfig } from './config.js';
+import type { ServiceConfig } from './settings/config.js';
 import type { Engines } from './engines/index.js';
 import { callRoute } from './http/call.js';
 import { certificatesRoute } from './http/certificates.js';
@@ -19,7 +19,7 @@ import { allOf, type ServiceListener } from './observe/listener.js';
 import { logRequests } from './observe/log.js';
 import { createReadiness } from './observe/readiness.js';
 import { logSparingly } from './observe/sparing-log.js';
-import type { Watched } from './observe/watching.js';
+import type { Watched } from './watching.js';
 import type { SignedRoute } from './signed/call.js';
 import { type Random, systemRandom } from './signed/random.js';
 import { type Publish, publishUnder } from './upload/publish.js';

@@ -5,7 +5,7 @@ import {
   StoreError,
   type UsedNonce,
 } from '@coupon-media/server/engine';
-import type { ClusterOptions } from '../options.js';
+import type { ClusterOptions } from '../engine/options.js';
 import { openPostgres } from '../postgres/database.js';
 import { createLastingNonces } from '../postgres/nonces.js';
 import { LimitsError } from '../redis/errors.js';

@@ -1,5 +1,5 @@
 import type { Text } from '@coupon-media/apiv3';
-import type { ClusterOptions } from '../options.js';
+import type { ClusterOptions } from '../engine/options.js';
 
 /** What is there cannot be moved so, and what to do about it. */
 export class MigrationError extends Error {

@@ -2,8 +2,8 @@ import { urlPlace, withoutPath } from '@coupon-media/apiv3';
 import { type Carry, type Queries, type Records, StoreError } from '@coupon-media/server/engine';
 import { Kysely, PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
 import pg from 'pg';
-import { createEngineCalls, type EngineCalls } from '../calls.js';
-import type { ClusterStoreOptions, Observe } from '../options.js';
+import { createEngineCalls, type EngineCalls } from '../engine/calls.js';
+import type { ClusterStoreOptions, Observe } from '../engine/options.js';
 import { isAway, isOfFile, named, reasonOf } from './errors.js';
 import { migrate } from './migrations.js';
 

@@ -1,5 +1,5 @@
 import { explained, type NonceWindow, type UsedNonce } from '@coupon-media/server/engine';
-import { type Reservation, reservationOf } from '../reservation.js';
+import { type Reservation, reservationOf } from '../engine/reservation.js';
 import type { Postgres } from './database.js';
 
 /** Seconds that a nonce stays when it has expired: clocks differ, PostgreSQL's too. */

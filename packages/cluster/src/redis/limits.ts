@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { NonceWindow, Quota } from '@coupon-media/server/engine';
-import { createEngineCalls, type EngineCalls } from '../calls.js';
-import type { Observe } from '../options.js';
+import { createEngineCalls, type EngineCalls } from '../engine/calls.js';
+import type { Observe } from '../engine/options.js';
 import { connect, type Link } from './connection.js';
 import { isOutage } from './errors.js';
 import { createMemoryLimits, isAway } from './memory.js';

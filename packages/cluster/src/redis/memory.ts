@@ -5,7 +5,7 @@ import {
   type Quota,
   type UsedNonce,
 } from '@coupon-media/server/engine';
-import { EngineError } from '../calls.js';
+import { EngineError } from '../engine/calls.js';
 import type { Link } from './connection.js';
 import { isOutage } from './errors.js';
 import type { RedisNonces } from './nonces.js';

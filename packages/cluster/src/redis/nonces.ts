@@ -1,7 +1,7 @@
 import { REQUEST_CLOCK_WINDOW } from '@coupon-media/apiv3';
 import type { NonceWindow, UsedNonce } from '@coupon-media/server/engine';
-import type { EngineCalls } from '../calls.js';
-import { type Reservation, reservationOf } from '../reservation.js';
+import type { EngineCalls } from '../engine/calls.js';
+import { type Reservation, reservationOf } from '../engine/reservation.js';
 import type { Connection, Link } from './connection.js';
 import { LimitsError } from './errors.js';
 import { KEEP, RELEASE, RESERVE, TELL_EPOCH } from './scripts.js';

@@ -1,5 +1,5 @@
 import type { Quota } from '@coupon-media/server/engine';
-import type { EngineCalls } from '../calls.js';
+import type { EngineCalls } from '../engine/calls.js';
 import type { Connection } from './connection.js';
 import { TAKE } from './scripts.js';
 

@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { ClusterStoreOptions } from '../options.js';
+import type { ClusterStoreOptions } from '../engine/options.js';
 
 export type BucketOptions = Pick<
   ClusterStoreOptions,
@@ -19,7 +19,7 @@ export function clientOf(options: BucketOptions): S3Client {
     forcePathStyle: s3PathStyle,
     // It would write to the console what every caller is told by an error.
     logger: SILENT,
-    // Repeating is for calls.ts to do, and for nobody beside it.
+    // engine/calls.ts repeats a call; the library must not repeat it as well.
     maxAttempts: 1,
     requestHandler: { connectionTimeout: engineDeadlineMs, httpAgent: agent, httpsAgent: agent },
   });

@@ -1,6 +1,6 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
 import { withoutSecrets } from '@coupon-media/apiv3';
-import { EngineError } from '../calls.js';
+import { EngineError } from '../engine/calls.js';
 
 /** Whether S3 was away, or in no state to answer; false where it answered, if only to refuse. */
 export function isAway(error: unknown): boolean {

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-s3';
 import pg from 'pg';
 import { useEngines } from '../../../../tools/engines/index.mjs';
-import type { ClusterStoreOptions } from '../../dist/options.js';
+import type { ClusterStoreOptions } from '../../dist/engine/options.js';
 import { type ClusterStore, openClusterStore } from '../../dist/store.js';
 
 /** Where a store's engines are: of the run's, or of a test's own. */

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { type Language, urlPlace } from '@coupon-media/apiv3';
-import { isCluster, type ServiceConfig } from '../config.js';
+import { isCluster, type ServiceConfig } from '../settings/config.js';
 
 /**
  * Which store a configuration names, for people: hosts, names and folders, and no password.

@@ -1,10 +1,9 @@
-import { Refusal } from '@coupon-media/apiv3';
+import { answerLanguage, Refusal } from '@coupon-media/apiv3';
 import type { NonceWindow } from '../limits/index.js';
 import { BodyLost } from './body.js';
 import { keepNonce, releaseNonce } from './nonce.js';
 import type { Random } from './random.js';
 import {
-  languageOf,
   type Reply,
   type Response,
   type ResponseContext,
@@ -76,7 +75,9 @@ async function refuse(refusal: Refusal, trace: Trace, services: OutcomeServices)
 }
 
 function contextOf({ requestId, head, seal }: Trace, { now, random }: OutcomeServices): ResponseContext {
-  return { requestId, language: languageOf(head), seal, now: now(), random };
+  // Contract 5.8.
+  const language = answerLanguage(head.header('accept-language'));
+  return { requestId, language, seal, now: now(), random };
 }
 
 /** Whether a response settles a request: after 429 and 5xx the same request may be sent again (contract 2.9). */

@@ -1,6 +1,12 @@
-import { answerLanguage, type Language, type Refusal, refusalBody, signResponse } from '@coupon-media/apiv3';
+import {
+  type Language,
+  type Refusal,
+  refusalBody,
+  type SchemeName,
+  type Signer,
+  signResponse,
+} from '@coupon-media/apiv3';
 import type { Random } from './random.js';
-import type { RequestHead, Seal } from './trace.js';
 
 /** An HTTP response as a value, ready to be written: header names in the letter case and the order in which they go out. */
 export interface Response<Body = string | Buffer> {
@@ -15,6 +21,12 @@ export interface Reply {
   readonly status?: number;
   /** JSON. */
   readonly body: string;
+}
+
+/** The key that signs a response: known from when the request's signature is proven. */
+export interface Seal {
+  readonly signer: Signer;
+  readonly scheme: SchemeName;
 }
 
 /** What every response to a signed request needs. */
@@ -58,11 +70,6 @@ export function emptyResponse(
     headers: { 'Request-ID': `${requestId}-0`, ...unkept, 'Content-Length': '0', ...headers },
     body: '',
   };
-}
-
-/** @returns the response's language (contract 5.8) */
-export function languageOf(head: RequestHead): Language {
-  return answerLanguage(head.header('accept-language'));
 }
 
 async function jsonResponse(

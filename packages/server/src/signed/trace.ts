@@ -1,6 +1,6 @@
-import type { ErrorCode, Refusal, SchemeName, Signer } from '@coupon-media/apiv3';
+import type { ErrorCode, Refusal, SchemeName } from '@coupon-media/apiv3';
 import type { UsedNonce } from '../limits/index.js';
-import type { Response } from './response.js';
+import type { Response, Seal } from './response.js';
 
 /** The way of an upload, in order. `respond` lasts until the response is written out. */
 export const UPLOAD_STAGES = [
@@ -27,12 +27,6 @@ export interface RequestHead {
   readonly scheme: SchemeName;
   /** Looks a header up by its lower-case name. */
   header(name: string): string | undefined;
-}
-
-/** The key that signs a response: known from when the request's signature is proven. */
-export interface Seal {
-  readonly signer: Signer;
-  readonly scheme: SchemeName;
 }
 
 /**

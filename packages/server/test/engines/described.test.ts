@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readConfig } from '../../dist/config.js';
+import { readConfig } from '../../dist/settings/config.js';
 import { describedStore } from '../../dist/engines/described.js';
 
 const cluster = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from '../../dist/config.js';
+import { ConfigError, readConfig } from '../../dist/settings/config.js';
 import { settingRows } from '../../dist/settings/index.js';
 
 const CLUSTER = {

@@ -22,7 +22,7 @@ const FLUSH_TIME = 3_000;
 /**
  * Opens OpenTelemetry's SDK. It reads the environment itself, by the names that its specification gives: where to
  * (`OTEL_EXPORTER_OTLP_*`), as whom (`OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`), how many (`OTEL_TRACES_SAMPLER`,
- * `OTEL_TRACES_SAMPLER_ARG`) and how often (`OTEL_BSP_*`). Whether it is opened at all is config.ts's to say.
+ * `OTEL_TRACES_SAMPLER_ARG`) and how often (`OTEL_BSP_*`). settings/config.ts decides whether it is opened at all.
  *
  * @param version the service's
  * @param trustsAnyone whether `traceparent` is heard before it is known who calls

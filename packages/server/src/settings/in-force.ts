@@ -1,6 +1,6 @@
 import { urlPlace } from '@coupon-media/apiv3';
 import type { ServiceConfig } from './config.js';
-import { settingRows } from './settings/table.js';
+import { settingRows } from './table.js';
 
 /**
  * The settings as they may be logged: of what the table marks as secret neither user nor password, nor what stands behind

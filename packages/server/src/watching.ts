@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
-import { isCluster, type ServiceConfig } from '../config.js';
-import type { EngineCall, Engines } from '../engines/index.js';
-import type { Census } from '../merchants/directory.js';
-import type { PlatformCertificate } from '../merchants/index.js';
-import { allOf, type ServiceListener } from './listener.js';
-import type { KeyVitals, MetricsListener } from './metrics/index.js';
-import type { Readiness } from './readiness.js';
+import { isCluster, type ServiceConfig } from './settings/config.js';
+import type { EngineCall, Engines } from './engines/index.js';
+import type { Census } from './merchants/directory.js';
+import type { PlatformCertificate } from './merchants/index.js';
+import { allOf, type ServiceListener } from './observe/listener.js';
+import type { KeyVitals, MetricsListener } from './observe/metrics/index.js';
+import type { Readiness } from './observe/readiness.js';
 
 /** Who watches a service: as the configuration says, metrics, traces, both, or nobody. */
 export interface Watching {
@@ -39,9 +39,10 @@ export interface Watched {
  */
 export async function startWatching(config: ServiceConfig, version: string, log: Logger): Promise<Watching> {
   const { metricsPort: port, metricsHost: host } = config;
-  const metrics = port === undefined ? undefined : (await import('./metrics/index.js')).createMetrics();
+  const metrics =
+    port === undefined ? undefined : (await import('./observe/metrics/index.js')).createMetrics();
   const tracing = config.tracing
-    ? (await import('./tracing/index.js')).openTracing(version, log, config.trustTraceparent)
+    ? (await import('./observe/tracing/index.js')).openTracing(version, log, config.trustTraceparent)
     : undefined;
   return {
     listener: allOf([...(metrics ? [metrics.listener] : []), ...(tracing ? [tracing] : [])]),

@@ -1,7 +1,7 @@
 import { isUnambiguousUrl, unambiguousUrlRule } from '@coupon-media/apiv3';
-import { ConfigError } from './settings/config-error.js';
-import { checkOptions, checkVariables } from './settings/names.js';
-import { type RequiredInCluster, type Setting, type SettingValues, settingRows } from './settings/table.js';
+import { ConfigError } from './config-error.js';
+import { checkOptions, checkVariables } from './names.js';
+import { type RequiredInCluster, type Setting, type SettingValues, settingRows } from './table.js';
 
 /** What a service is started with: a value of each row of the table, by its name there. */
 export type ServiceConfig = SettingValues & {

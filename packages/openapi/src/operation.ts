@@ -1,0 +1,33 @@
+import type { answerHeaders } from './schemas.js';
+
+/** An operation, as far as this service's document uses the language. */
+export interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly responses: Readonly<Record<string, OpenApiResponse>>;
+  readonly [more: string]: unknown;
+}
+
+/** One of an operation's responses. */
+export interface OpenApiResponse {
+  readonly description: string;
+  readonly [more: string]: unknown;
+}
+
+type HeaderName = keyof typeof answerHeaders;
+
+const SIGNATURE: readonly HeaderName[] = [
+  'Wechatpay-Timestamp',
+  'Wechatpay-Nonce',
+  'Wechatpay-Signature',
+  'Wechatpay-Serial',
+  'Wechatpay-Signature-Type',
+];
+
+/** References to the headers of an answer. */
+export function headersOf({ signed, also = [] }: { signed: boolean; also?: readonly HeaderName[] }) {
+  const names: readonly HeaderName[] = ['Request-ID', ...also, ...(signed ? SIGNATURE : [])];
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
