@@ -95,9 +95,9 @@ const IN_SERVER = { packages: ['apiv3'], mustNotUse: ENVIRONMENT };
 /** @type {readonly Room[]} */
 const SERVER = [
   {
-    // the only reader of the environment
+    // the only reader of the environment, and what may be shown of what it read
     name: 'server/settings/config',
-    files: /^packages\/server\/src\/settings\/config\.ts$/,
+    files: /^packages\/server\/src\/settings\/(config|redacted)\.ts$/,
     rooms: ['server/settings'],
     packages: PACKAGES.server,
   },
@@ -105,7 +105,6 @@ const SERVER = [
     // one table, and what is made of it: types, help, the documents' table. Read by the command line without the service.
     name: 'server/settings',
     files: /^packages\/server\/src\/settings\//,
-    typesOf: ['server/settings/config'],
     node: ['os'],
     ...IN_SERVER,
   },

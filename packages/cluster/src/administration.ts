@@ -1,7 +1,7 @@
 import type { CheckReport, ImageReader, MerchantStore } from '@coupon-media/server/engine';
 import { type CheckOptions, check } from './check.js';
-import { createImageReader } from './images.js';
 import type { ClusterStoreOptions } from './engine/options.js';
+import { createImageReader } from './images.js';
 import { openPostgres } from './postgres/database.js';
 import { openMerchants } from './postgres/merchants.js';
 import { createBucket } from './s3/bucket.js';

@@ -1,7 +1,6 @@
 import { type ImageKind, imagePath } from '@coupon-media/apiv3';
 import {
   createDraft,
-  explained,
   type ImageReader,
   type ImageStore,
   type Listing,
@@ -11,6 +10,7 @@ import {
   type StoredBytes,
   StoreError,
   trackCommits,
+  wrapStoreError,
 } from '@coupon-media/server/engine';
 import { sql } from 'kysely';
 import type { Postgres } from './postgres/database.js';
@@ -41,8 +41,8 @@ export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Sc
   /** Puts always, never asks first: see docs/decisions/008-cluster-store.md. So an object that was lost is mended. */
   async function keep(upload: NewUpload, put: () => Promise<void>): Promise<void> {
     refuseClosed();
-    await explained('the image could not be stored', put);
-    await explained('the upload could not be recorded', () => record(postgres, upload));
+    await wrapStoreError('the image could not be stored', put);
+    await wrapStoreError('the upload could not be recorded', () => record(postgres, upload));
   }
 
   async function keepLong(upload: NewUpload, spool: Spool): Promise<void> {
@@ -68,7 +68,7 @@ export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Sc
       await Promise.all([
         writable(postgres),
         bucket.ready(),
-        explained('the scratch folder cannot be written to', scratch.ready),
+        wrapStoreError('the scratch folder cannot be written to', scratch.ready),
       ]);
     },
     async close() {
@@ -134,7 +134,7 @@ export function createImageReader(postgres: Postgres, bucket: Bucket): ImageRead
 
   return {
     read: (sha256, kind) =>
-      explained(`image ${sha256} could not be read`, async () => {
+      wrapStoreError(`image ${sha256} could not be read`, async () => {
         if (kind !== undefined) {
           const size = await bucket.size(sha256, kind);
           if (size !== undefined) return stored(sha256, kind, size);

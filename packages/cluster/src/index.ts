@@ -1,6 +1,7 @@
 export { checkClusterStore, openClusterImages, openClusterMerchants } from './administration.js';
-export { EngineError } from './engine/calls.js';
 export type { CheckOptions } from './check.js';
+export { EngineError } from './engine/calls.js';
+export type { ClusterOptions, ClusterStoreOptions } from './engine/options.js';
 export { openClusterEngines } from './engines.js';
 export { migrateToCluster } from './move/move.js';
 export {
@@ -11,5 +12,4 @@ export {
   type MoveProgress,
   type MoveReport,
 } from './move/report.js';
-export type { ClusterOptions, ClusterStoreOptions } from './engine/options.js';
 export { LimitsError } from './redis/errors.js';

@@ -1,7 +1,7 @@
 import type { ImageStore, MerchantStore, NonceWindow } from '@coupon-media/server/engine';
 import type { EngineCalls } from './engine/calls.js';
-import { createImageStore } from './images.js';
 import type { ClusterStoreOptions, Observe } from './engine/options.js';
+import { createImageStore } from './images.js';
 import { openPostgres, type Postgres } from './postgres/database.js';
 import { openMerchants } from './postgres/merchants.js';
 import { createLastingNonces } from './postgres/nonces.js';

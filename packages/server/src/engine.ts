@@ -36,15 +36,13 @@ export {
   StoreError,
   type UploadPage,
   type UploadQuery,
+  wrapStoreError,
 } from './stores/index.js';
 /** Images while they arrive: in memory as long as they are short, then in files. */
-export { trackSpools } from './stores/spool/arriving.js';
-export { trackCommits } from './stores/spool/commits.js';
 export { createDraft, type Destination } from './stores/spool/draft.js';
-export { proveRoom } from './stores/spool/room.js';
-export { createSpool, type Spool } from './stores/spool/spool.js';
+export { createSpool, proveRoom, type Spool } from './stores/spool/spool.js';
+export { trackCommits, trackSpools } from './stores/spool/under-way.js';
 /** One SQL for all engines that have it, by kysely: tables, merchants and keys, the list of uploads. */
-export { explained } from './stores/sql/explained.js';
 export { type Listing, listUploads } from './stores/sql/listing.js';
 export { createMerchantRecords, type MerchantRecords } from './stores/sql/merchants.js';
 export type { Carry, Queries, Records } from './stores/sql/schema.js';

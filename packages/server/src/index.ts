@@ -1,16 +1,7 @@
-export {
-  type ClusterConfig,
-  ConfigError,
-  isCluster,
-  type LogLevel,
-  readConfig,
-  type ServiceConfig,
-} from './settings/config.js';
-export { describedStore } from './engines/described.js';
 export { openEmbeddedEngines } from './engines/embedded.js';
+export { isReadableByOthers } from './engines/key-files.js';
 export type { Respond, Writer } from './http/signed.js';
 export type { Route } from './http/table.js';
-export { isReadableByOthers } from './engines/key-files.js';
 export {
   addCertificate,
   addMerchant,
@@ -41,6 +32,15 @@ export {
   type ServiceParts,
   type ServiceSettings,
 } from './service.js';
+export {
+  type ClusterConfig,
+  ConfigError,
+  isCluster,
+  type LogLevel,
+  readConfig,
+  type ServiceConfig,
+} from './settings/config.js';
+export { describedStore } from './settings/redacted.js';
 export type { SignedCall, SignedRoute } from './signed/call.js';
 export { type Random, systemRandom } from './signed/random.js';
 export type { Reply, Response } from './signed/response.js';

@@ -1,9 +1,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import type { ServiceConfig } from './settings/config.js';
 import type { Engines } from './engines/index.js';
-import { callRoute } from './http/call.js';
 import { certificatesRoute } from './http/certificates.js';
 import { healthRoutes } from './http/health.js';
 import { imageRoute } from './http/images.js';
@@ -11,18 +9,19 @@ import { plainRoute } from './http/plain.js';
 import { referenceRoutes } from './http/reference.js';
 import { createHttpServer } from './http/server.js';
 import type { Respond } from './http/signed.js';
+import { callRoute, uploadRoutes } from './http/signed-routes.js';
 import type { Route } from './http/table.js';
-import { uploadRoutes } from './http/upload.js';
 import { createInFlight } from './limits/in-flight.js';
 import { openDirectory } from './merchants/directory.js';
 import { allOf, type ServiceListener } from './observe/listener.js';
 import { logRequests } from './observe/log.js';
 import { createReadiness } from './observe/readiness.js';
 import { logSparingly } from './observe/sparing-log.js';
-import type { Watched } from './watching.js';
+import type { ServiceConfig } from './settings/config.js';
 import type { SignedRoute } from './signed/call.js';
 import { type Random, systemRandom } from './signed/random.js';
 import { type Publish, publishUnder } from './upload/publish.js';
+import type { Watched } from './watching.js';
 
 /** The settings that any service needs, wherever it listens and whatever keeps its images. */
 export type ServiceSettings = Pick<

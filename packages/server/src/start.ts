@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Text, VERSION } from '@coupon-media/apiv3';
 import pino, { type Logger } from 'pino';
-import { isCluster, type ServiceConfig } from './settings/config.js';
-import { describedStore } from './engines/described.js';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import type { Engines, EngineWatch, OpenEngines } from './engines/index.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
-import { startWatching, type Watched, type Watching } from './watching.js';
 import { createService, type ServiceCore } from './service.js';
-import { settingsInForce } from './settings/in-force.js';
+import { isCluster, type ServiceConfig } from './settings/config.js';
+import { describedStore, settingsInForce } from './settings/redacted.js';
 import type { MerchantStore } from './stores/index.js';
+import { startWatching, type Watched, type Watching } from './watching.js';
 
 /** A service that is up. */
 export interface Service {

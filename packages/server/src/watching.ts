@@ -1,12 +1,12 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
-import { isCluster, type ServiceConfig } from './settings/config.js';
 import type { EngineCall, Engines } from './engines/index.js';
 import type { Census } from './merchants/directory.js';
 import type { PlatformCertificate } from './merchants/index.js';
 import { allOf, type ServiceListener } from './observe/listener.js';
 import type { KeyVitals, MetricsListener } from './observe/metrics/index.js';
 import type { Readiness } from './observe/readiness.js';
+import { isCluster, type ServiceConfig } from './settings/config.js';
 
 /** Who watches a service: as the configuration says, metrics, traces, both, or nobody. */
 export interface Watching {

@@ -1,4 +1,4 @@
-import { explained, type NonceWindow, type UsedNonce } from '@coupon-media/server/engine';
+import { type NonceWindow, type UsedNonce, wrapStoreError } from '@coupon-media/server/engine';
 import { type Reservation, reservationOf } from '../engine/reservation.js';
 import type { Postgres } from './database.js';
 
@@ -15,7 +15,7 @@ export function createLastingNonces(postgres: Postgres): NonceWindow {
   let purgeAt = 0;
 
   function ask<Row>(text: string, values: readonly unknown[]) {
-    return explained('a nonce could not be recorded', () =>
+    return wrapStoreError('a nonce could not be recorded', () =>
       postgres.calls.call('record nonce', () => postgres.run<Row>(text, values)),
     );
   }

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { NonceWindow, Quota } from '@coupon-media/server/engine';
 import { createEngineCalls, type EngineCalls } from '../engine/calls.js';
 import type { Observe } from '../engine/options.js';
-import { connect, type Link } from './connection.js';
+import { type Connection, connect, type Link } from './connection.js';
 import { isOutage } from './errors.js';
 import { createMemoryLimits, isAway } from './memory.js';
 import { createRedisNonces, forgotten } from './nonces.js';
-import { createRedisQuota } from './quota.js';
+import { TAKE } from './scripts.js';
 
 export interface RedisLimitsOptions {
   /** `redis://` or `rediss://`. */
@@ -85,4 +85,17 @@ export async function openRedisLimits({
 
 function digest(id: string): string {
   return createHash('sha256').update(id).digest('base64url');
+}
+
+/** The token buckets of all nodes, in one Redis. When it loses its memory, every merchant has a full one. */
+function createRedisQuota(connection: Connection, calls: EngineCalls, key: (id: string) => string): Quota {
+  return {
+    async take(id, rate) {
+      const say = () => [key(id), String(rate)];
+      const wait = await calls.call('take', (signal) => connection.ask(TAKE, say, signal), {
+        repeatable: false, // it would take two
+      });
+      return Number(wait);
+    },
+  };
 }

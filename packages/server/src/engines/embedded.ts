@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { ServiceConfig } from '../settings/config.js';
-import { exposedKeyFiles, isWritableByAnybody } from './key-files.js';
 import { createNonceWindow, createQuota } from '../limits/embedded.js';
+import type { ServiceConfig } from '../settings/config.js';
 import { openEmbeddedStore } from '../stores/embedded/index.js';
 import type { Engines } from './index.js';
+import { exposedKeyFiles, isWritableByAnybody } from './key-files.js';
 
 /**
  * One folder, for one service.

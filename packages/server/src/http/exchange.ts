@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { newRequestId, type Random } from '../signed/random.js';
 import type { Response } from '../signed/response.js';
 import { BODY_LIMIT, weightOf } from '../upload/receive.js';
 
-/** Milliseconds that a connection whose body is over the limit is still read, for its sender to see the response (contract 5.10). */
-const LINGER = 2_000;
+/** Milliseconds that a peer is given to read the last response of a connection and to close its half (contract 5.10). */
+const LINGER_TIME = 2_000;
 
 /** @returns whether the sender waits for `100 Continue` before it sends the body */
 export function awaitsContinue({ headers, httpVersion }: IncomingMessage): boolean {
@@ -142,7 +143,29 @@ async function sendAndLinger(
   if (socket.readableEnded) done.abort();
   socket.once('end', () => done.abort());
   socket.once('close', () => done.abort());
-  await sleep(LINGER, undefined, { signal: done.signal }).catch(() => {});
+  await sleep(LINGER_TIME, undefined, { signal: done.signal }).catch(() => {});
   socket.destroy();
   return written;
+}
+
+/** Statuses for what is no HTTP request, or did not come in time. */
+const GARBAGE: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+};
+
+/** Answers what Node's parser could not make a request of. */
+export function respondToGarbage(error: NodeJS.ErrnoException, socket: Duplex, random: Random): void {
+  if (error.code === 'ECONNRESET') return void socket.destroy();
+  respondRaw(socket, GARBAGE[error.code ?? ''] ?? '400 Bad Request', random);
+}
+
+/** Answers on a connection that has no response to write to, or not any more, and ends it. */
+export function respondRaw(socket: Duplex, status: string, random: Random): void {
+  if (!socket.writable) return void socket.destroy();
+  socket.end(
+    `HTTP/1.1 ${status}\r\nRequest-ID: ${newRequestId(random)}-0\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`,
+  );
+  const timer = setTimeout(() => socket.destroy(), LINGER_TIME);
+  socket.once('close', () => clearTimeout(timer));
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Random } from '../signed/random.js';
 import type { Connection, Exchange } from './connections.js';
-import { answerRaw } from './raw-response.js';
+import { respondRaw } from './exchange.js';
 
 /** How slow a peer may be. */
 export interface Pace {
@@ -80,5 +80,5 @@ function moved(socket: Socket): number {
 
 function cutOff({ request, response }: Exchange, random: Random): void {
   if (response.headersSent) request.socket.destroy();
-  else answerRaw(request.socket, '408 Request Timeout', random);
+  else respondRaw(request.socket, '408 Request Timeout', random);
 }

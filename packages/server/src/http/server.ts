@@ -5,9 +5,8 @@ import { logSparingly } from '../observe/sparing-log.js';
 import { newRequestId, type Random } from '../signed/random.js';
 import { emptyResponse } from '../signed/response.js';
 import { type Exchange, type Rank, watchConnections } from './connections.js';
-import { writeResponse } from './exchange.js';
+import { respondToGarbage, writeResponse } from './exchange.js';
 import { keepPace, type Pace } from './pace.js';
-import { answerGarbage } from './raw-response.js';
 import { createTable, pathOf, type Route, targetOf } from './table.js';
 
 /** What any peer may take of the service. */
@@ -60,7 +59,7 @@ export function createHttpServer(
     limit: limits.maxConnections,
     stopping,
     take,
-    refuse: (error, socket) => answerGarbage(error, socket, random),
+    refuse: (error, socket) => respondToGarbage(error, socket, random),
     isProbe(request) {
       const found = table.find(request.method ?? '', pathOf(targetOf(request)));
       return 'handle' in found && found.isProbe === true;

@@ -1,4 +1,3 @@
-export { settingsTable } from './document.js';
-export { type SettingOption, settingOptions, settingsHelp } from './help.js';
+export { type SettingOption, settingOptions, settingsHelp, settingsTable } from './help.js';
 export type { Kind } from './kinds.js';
 export { SETTINGS, type Setting, type SettingName, settingRows } from './table.js';

@@ -1,5 +1,4 @@
 import { ConfigError } from './config-error.js';
-import { nearest } from './nearest.js';
 import { SETTINGS, type SettingName, settingRows } from './table.js';
 
 const PREFIX = 'COUPON_MEDIA_';
@@ -135,4 +134,32 @@ function unknownNames(unknown: readonly { name: string; guess: string | undefine
     en: `no setting is called ${listed((guess) => ` (did you mean ${guess}?)`).join(', ')}: correct or remove it; coupon-media serve --help shows all`,
     'zh-CN': `没有这样的设置：${listed((guess) => `（是否应为 ${guess}？）`).join('、')}；请更正或删除，全部设置见 coupon-media serve --help`,
   });
+}
+
+/**
+ * The name that was most likely meant: the fewest letters to insert, leave out, replace or swap with their neighbour.
+ *
+ * @returns undefined where more than a third of the letters would have to change
+ */
+function nearest(name: string, candidates: readonly string[]): string | undefined {
+  const [best] = candidates
+    .map((candidate) => ({ candidate, distance: distance(name, candidate) }))
+    .sort((a, b) => a.distance - b.distance);
+  return best && best.distance <= Math.max(1, Math.floor(name.length / 3)) ? best.candidate : undefined;
+}
+
+/** Damerau's and Levenshtein's, of neighbours that are swapped once. */
+function distance(from: string, to: string): number {
+  const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, at) => at)];
+  const cell = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
+  for (let i = 1; i <= from.length; i++) {
+    rows[i] = [i];
+    for (let j = 1; j <= to.length; j++) {
+      const replaced = cell(i - 1, j - 1) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      const isSwapped = from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      const swapped = isSwapped ? cell(i - 2, j - 2) + 1 : replaced;
+      rows[i]?.push(Math.min(replaced, swapped, cell(i - 1, j) + 1, cell(i, j - 1) + 1));
+    }
+  }
+  return cell(from.length, to.length);
 }

@@ -8,6 +8,18 @@ export class StoreError extends Error {
   readonly code = 'STORE';
 }
 
+/** Says what could not be done, with the reason as its cause. */
+export async function wrapStoreError<T>(message: string, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (cause) {
+    // Who came nearest to the reason has explained it already; a wrong argument is no failure of the store.
+    throw cause instanceof StoreError || cause instanceof RangeError
+      ? cause
+      : new StoreError(message, { cause });
+  }
+}
+
 /**
  * Images, and the uploads that brought them. Two rules hold for every method here and in {@link MerchantStore}:
  * - Absent is `undefined` (or `false`); broken rejects with a StoreError.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../dist/settings/config.js';
-import { describedStore } from '../../dist/engines/described.js';
+import { describedStore } from '../../dist/settings/redacted.js';
 
 const cluster = {
   databaseUrl: 'postgres://me:secret-word@db.internal/coupons?password=secret-word',

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import { imageRoute } from '../../dist/http/images.js';
 import { plainRoute } from '../../dist/http/plain.js';
 import { createHttpServer } from '../../dist/http/server.js';
-import { uploadRoutes } from '../../dist/http/upload.js';
+import { uploadRoutes } from '../../dist/http/signed-routes.js';
 import { allOf, type ServiceListener } from '../../dist/observe/listener.js';
 import { logRequests } from '../../dist/observe/log.js';
 import { LAST, metaOf, part, type StageServices, uploadHead } from '../upload/stages.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../dist/settings/config.js';
-import { settingsInForce } from '../../dist/settings/in-force.js';
+import { settingsInForce } from '../../dist/settings/redacted.js';
 
 test('what is logged of the settings holds no password, wherever a driver would take one', () => {
   const config = readConfig(

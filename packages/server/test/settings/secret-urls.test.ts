@@ -1,6 +1,6 @@
 import { ConfigError, describedStore, readConfig } from '@coupon-media/server';
 import { expect, test } from 'vitest';
-import { settingsInForce } from '../../dist/settings/in-force.js';
+import { settingsInForce } from '../../dist/settings/redacted.js';
 
 /** Passwords that are no part of a URL as they stand: each is read as another host, port, path or query. */
 const PASSWORDS = ['@', '/', '?', '#', '%', '\\', ' '].flatMap((character) => [

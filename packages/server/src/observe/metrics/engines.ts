@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { EngineCall, EngineVitals } from '../../engines/index.js';
-import { gauge } from './gauge.js';
 import { createHistogram, type Series } from './histogram.js';
+import { gauge } from './instruments.js';
 
 /** Seconds. A call is in memory on the other side, or waits for its disk, or for its deadline. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];

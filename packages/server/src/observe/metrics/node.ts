@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import { gauge } from './gauge.js';
+import { gauge } from './instruments.js';
 
 /** What is asked when the metrics are read. */
 export interface Sources {

@@ -1,8 +1,8 @@
-import { Counter, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { codeOf, type Trace, UPLOAD_STAGES } from '../../signed/trace.js';
 import { MADE_ROOM, type ServiceListener } from '../listener.js';
-import { gauge } from './gauge.js';
 import { createHistogram, type Series } from './histogram.js';
+import { gauge, tally, total } from './instruments.js';
 
 /** Seconds. A stage in memory takes microseconds; a sender that is slow, a minute. */
 const STAGE_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30];
@@ -130,54 +130,4 @@ function observeStages({ stages, times, ended }: Trace, byStage: Readonly<Record
     if (comesAgain) earlier = took;
     else byStage[stage]?.observe((stage === 'receive' ? took + earlier : took) / 1000);
   }
-}
-
-interface Tally {
-  count(value: string): void;
-}
-
-interface TallyOptions {
-  readonly name: string;
-  readonly help: string;
-  readonly label: string;
-  readonly values: readonly string[];
-}
-
-/** A counter by one label of a closed set. */
-function tally(registry: Registry, { name, help, label, values }: TallyOptions): Tally {
-  const counts: Record<string, number> = Object.fromEntries(values.map((value) => [value, 0]));
-  new Counter({
-    name,
-    help,
-    labelNames: [label],
-    registers: [registry],
-    collect() {
-      this.reset();
-      for (const value of values) this.inc({ [label]: value }, counts[value] ?? 0);
-    },
-  });
-  return {
-    count(value) {
-      counts[value] = (counts[value] as number) + 1;
-    },
-  };
-}
-
-/** A counter without labels. */
-function total(registry: Registry, name: string, help: string): { add(amount: number): void } {
-  let sum = 0;
-  new Counter({
-    name,
-    help,
-    registers: [registry],
-    collect() {
-      this.reset();
-      this.inc(sum);
-    },
-  });
-  return {
-    add(amount) {
-      sum += amount;
-    },
-  };
 }

@@ -3,11 +3,16 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { ImageKind } from '@coupon-media/apiv3';
 import { sql } from 'kysely';
-import type { ImageReader, ImageStore, NewUpload, StoredBytes } from '../index.js';
-import { trackCommits } from '../spool/commits.js';
+import {
+  type ImageReader,
+  type ImageStore,
+  type NewUpload,
+  type StoredBytes,
+  wrapStoreError,
+} from '../index.js';
 import { createDraft } from '../spool/draft.js';
-import { proveRoom } from '../spool/room.js';
-import { explained } from '../sql/explained.js';
+import { proveRoom } from '../spool/spool.js';
+import { trackCommits } from '../spool/under-way.js';
 import { type Listing, listUploads } from '../sql/listing.js';
 import type { Connection } from './binding.js';
 import type { FileSpool } from './file-spool.js';
@@ -37,7 +42,7 @@ export function createImageStore(
 
   async function keepAsFile(upload: NewUpload, spool: FileSpool): Promise<void> {
     try {
-      await explained('the image could not be written', async () => {
+      await wrapStoreError('the image could not be written', async () => {
         if (!(await isStored(upload))) await files.publish(spool, upload.sha256, upload.kind);
       });
     } finally {
@@ -58,7 +63,7 @@ export function createImageStore(
     async ready() {
       await writer.probe();
       const file = path.join(folder.incoming, 'probe');
-      await explained('the store cannot write files', () => proveRoom(folder.path, file));
+      await wrapStoreError('the store cannot write files', () => proveRoom(folder.path, file));
     },
     async close() {
       await commits.settled();
@@ -78,7 +83,7 @@ export function createImageReader(reader: Connection, folder: Folder): ImageRead
   };
   return {
     read: (sha256) =>
-      explained(`image ${sha256} could not be read`, async () => {
+      wrapStoreError(`image ${sha256} could not be read`, async () => {
         const row = find([Buffer.from(sha256, 'hex')]) as [ImageKind, number, Buffer | null] | undefined;
         if (!row) return undefined;
         const [kind, size, content] = row;

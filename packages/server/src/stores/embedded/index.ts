@@ -1,7 +1,7 @@
 import type { NonceRecord } from '../../limits/nonces.js';
 import type { ImageStore, MerchantStore } from '../index.js';
 import { openDatabase } from './database.js';
-import { createImageFiles } from './files.js';
+import { createImageFiles, sweep } from './files.js';
 import { createFolder, folderAt } from './folder.js';
 import type { CommitLoad, GroupOptions } from './group-commit.js';
 import { createImageStore } from './images.js';
@@ -9,7 +9,6 @@ import { lockFolder } from './lock.js';
 import { createMerchantStore } from './merchants.js';
 import { readNonces } from './nonces.js';
 import { queriesOn } from './schema.js';
-import { sweep } from './sweep.js';
 import { openWriter } from './writer.js';
 
 /*

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { UsedNonce } from '../../limits/nonces.js';
-import { explained } from '../sql/explained.js';
+import { wrapStoreError } from '../index.js';
 import type { Schema } from './schema.js';
 
 /** Rows read in one turn of the event loop. */
@@ -10,7 +10,7 @@ const STRIDE = 10_000;
 /** @param notBefore Unix seconds */
 export async function readNonces(queries: Kysely<Schema>, notBefore: number): Promise<UsedNonce[]> {
   const nonces: UsedNonce[] = [];
-  return explained('the used nonces could not be read', async () => {
+  return wrapStoreError('the used nonces could not be read', async () => {
     for (let last = 0, full = true; full; await nextTurn()) {
       const rows = await queries
         .selectFrom('nonce')

@@ -1,8 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ImageKind } from '@coupon-media/apiv3';
 import { type RawBuilder, sql } from 'kysely';
-import type { StoredUpload, UploadPage, UploadQuery } from '../index.js';
-import { explained } from './explained.js';
+import { type StoredUpload, type UploadPage, type UploadQuery, wrapStoreError } from '../index.js';
 import { atOnce, type Carry, type Queries } from './schema.js';
 
 export interface Listing {
@@ -25,7 +24,7 @@ export async function listUploads(listing: Listing, query: UploadQuery): Promise
     return carry('list uploads', act);
   }
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new RangeError('limit is 1 to 1000');
-  return explained('the uploads could not be listed', async () => {
+  return wrapStoreError('the uploads could not be listed', async () => {
     let below = cursor === undefined ? (await look(() => newestId(listing.queries))) + 1 : idOf(cursor);
     const found: Row[] = [];
     while (below > 1 && found.length <= limit) {

@@ -1,6 +1,5 @@
 import type { Transaction } from 'kysely';
-import type { MerchantStore } from '../index.js';
-import { explained } from './explained.js';
+import { type MerchantStore, wrapStoreError } from '../index.js';
 import { readMerchants, readPlatformKeys } from './merchant-rows.js';
 import { atOnce, type Carry, type Queries, type Records } from './schema.js';
 
@@ -10,7 +9,7 @@ export type MerchantRecords = Omit<MerchantStore, 'version' | 'close'>;
 /** Merchants, platform keys and settings: few and small, read and written by kysely. */
 export function createMerchantRecords(queries: Queries, carry: Carry = atOnce): MerchantRecords {
   function look<T>(what: string, act: () => Promise<T>): Promise<T> {
-    return explained(`${what} could not be read`, () => carry('read merchants', act));
+    return wrapStoreError(`${what} could not be read`, () => carry('read merchants', act));
   }
 
   /** Every change counts, whoever makes it: caches compare the version. */
@@ -25,7 +24,7 @@ export function createMerchantRecords(queries: Queries, carry: Carry = atOnce): 
         return apply(transaction);
       });
     // Not repeatable: where only the answer was lost, what was added already would be refused as known.
-    return explained(`${what} could not be saved`, () =>
+    return wrapStoreError(`${what} could not be saved`, () =>
       carry('change merchants', act, { repeatable: false }),
     );
   }

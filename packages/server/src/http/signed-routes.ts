@@ -1,4 +1,6 @@
 import { uploadEndpoints } from '@coupon-media/apiv3';
+import { type CallServices, handleCall, type SignedRoute } from '../signed/call.js';
+import type { RequestHead } from '../signed/trace.js';
 import type { UploadHead } from '../upload/enter.js';
 import { handleUpload, type UploadServices } from '../upload/pipeline.js';
 import { type SignedExchange, signedRoute } from './signed.js';
@@ -19,4 +21,19 @@ export function uploadRoutes(services: UploadServices, exchange: SignedExchange)
       exchange,
     );
   });
+}
+
+/** @returns a signed request that is no upload, as a route of the table */
+export function callRoute(route: SignedRoute, services: CallServices, exchange: SignedExchange): Route {
+  const { name, method, path, scheme } = route;
+  return signedRoute<RequestHead>(
+    {
+      name,
+      method,
+      path,
+      headOf: (line) => ({ ...line, scheme }),
+      handle: (request, trace) => handleCall(route, request, services, trace),
+    },
+    exchange,
+  );
 }
