@@ -149,7 +149,7 @@ async function addBrand(): Promise<void> {
   const certificatePem = readFileSync(credentials.certificatePath, 'utf8');
   await addMerchant(
     records,
-    { id: BRAND_ID, scheme: 'brand_id', certificatePem },
+    { id: BRAND_ID, scheme: 'brand', certificatePem },
     Math.floor(Date.now() / 1000),
   );
   await records.close();

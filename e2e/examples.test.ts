@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { couponMedia, run } from './support/run.js';
 import { type TestSandbox, testSandbox } from './support/sandbox.js';
 
-const PICTURE = 'packages/sandbox/pictures/coupon.png';
+const PICTURE = 'packages/sandbox/images/coupon.png';
 
 let sandbox: TestSandbox;
 beforeAll(async () => {

@@ -42,7 +42,7 @@ test('examples/create-coupon.ts creates a coupon with the URL of its upload', as
   const credentials = path.join(folder, 'stand-in.json');
   await writeFile(credentials, JSON.stringify({ ...sandbox.credentials, baseUrl: endpoint.url }));
   const source = compiled(readFileSync('examples/create-coupon.ts', 'utf8'));
-  const args = ['--input-type=module', '-', 'packages/sandbox/pictures/coupon.png', credentials];
+  const args = ['--input-type=module', '-', 'packages/sandbox/images/coupon.png', credentials];
   expect(await run(process.execPath, args, source)).toEqual({ code: 0, stdout: '10000001\n', stderr: '' });
   expect(endpoint.coupons).toMatchObject([
     { display_info: { image_url: expect.stringMatching(/^http:.*\/images\/[0-9a-f]{64}\.png$/) } },
@@ -134,7 +134,7 @@ async function fillFolder(): Promise<void> {
   await writeFile(here('.coupon-media/credentials.json'), JSON.stringify(credentials));
   await cp(credentials.privateKeyPath, here('apiclient_key.pem'));
   await cp(credentials.wechatPayPublicKeyPath, here('pub_key.pem'));
-  await cp('packages/sandbox/pictures/coupon.jpg', here('header.jpg'));
+  await cp('packages/sandbox/images/coupon.jpg', here('header.jpg'));
   const answers = [
     credentials.mchid,
     credentials.privateKeyPath,

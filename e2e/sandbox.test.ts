@@ -20,7 +20,7 @@ test('the demo uploads a JPG, a PNG and a BMP, and exits 0', async () => {
   expect(code).toBe(0);
   for (const picture of ['coupon.jpg', 'coupon.png', 'coupon.bmp']) {
     const digest = createHash('sha256')
-      .update(readFileSync(`packages/sandbox/pictures/${picture}`))
+      .update(readFileSync(`packages/sandbox/images/${picture}`))
       .digest('hex');
     expect(stdout).toContain(`✓ ${picture}`);
     expect(stdout).toContain(`/images/${digest}.${picture.split('.')[1]}`);

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createClient } from '@coupon-media/client';
 
-const [picture = 'packages/sandbox/pictures/coupon.png', file = '.coupon-media/credentials.json'] =
+const [picture = 'packages/sandbox/images/coupon.png', file = '.coupon-media/credentials.json'] =
   process.argv.slice(2);
 
 const credentials = JSON.parse(readFileSync(file, 'utf8'));

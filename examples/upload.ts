@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ApiError, createClient } from '@coupon-media/client';
 
-const [picture = 'packages/sandbox/pictures/coupon.png', file = '.coupon-media/credentials.json'] =
+const [picture = 'packages/sandbox/images/coupon.png', file = '.coupon-media/credentials.json'] =
   process.argv.slice(2);
 
 // The sandbox's credentials. Those of your own merchant are five values of the merchant platform, without baseUrl.

@@ -12,7 +12,13 @@ export async function register(records, identity) {
   const now = Math.floor(Date.now() / 1000);
   if (!(await records.merchant(mchid))) {
     const apiV3Key = '0123456789abcdef0123456789abcdef';
-    await records.saveMerchant({ id: mchid, scheme: 'mchid', apiV3Key, enabled: true, productCoupon: true });
+    await records.saveMerchant({
+      id: mchid,
+      scheme: 'merchant',
+      apiV3Key,
+      enabled: true,
+      productCoupon: true,
+    });
     await records.addCertificate(mchid, { serialNo, pem, notBefore: now - YEAR, notAfter: now + YEAR });
     await records.addPlatformKey({
       id: identity.platformKeyId,

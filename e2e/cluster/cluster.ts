@@ -121,7 +121,7 @@ async function register(folder: string, config: ClusterConfig): Promise<Credenti
     for (const key of await made.platformKeys()) await shared.addPlatformKey(key);
     for (const { certificates, quota: _, ...profile } of await made.merchants()) {
       const { mchid, quota } = HURRIED;
-      const both = [profile, ...(profile.scheme === 'mchid' ? [{ ...profile, id: mchid, quota }] : [])];
+      const both = [profile, ...(profile.scheme === 'merchant' ? [{ ...profile, id: mchid, quota }] : [])];
       for (const merchant of both) {
         await shared.saveMerchant(merchant);
         for (const certificate of certificates) await shared.addCertificate(merchant.id, certificate);

@@ -25,7 +25,7 @@ interface Told {
 
 const run = promisify(execFile);
 
-const PICTURE = path.resolve('packages/sandbox/pictures/coupon.png');
+const PICTURE = path.resolve('packages/sandbox/images/coupon.png');
 
 let sandbox: TestSandbox;
 let picture: Buffer;

@@ -39,7 +39,7 @@ async function prepare() {
   });
   for (const { id, expired, revoked, ...profile } of MERCHANTS) {
     await records.saveMerchant({
-      scheme: id === BRAND ? 'brand_id' : 'mchid',
+      scheme: id === BRAND ? 'brand' : 'merchant',
       apiV3Key: '0123456789abcdefghijklmnopqrstuv',
       enabled: true,
       productCoupon: true,

@@ -13,8 +13,8 @@ export interface Polyglot {
  * @param beacon where what runs reports to
  */
 export function polyglots(beacon: string): Polyglot[] {
-  const png = readFileSync('packages/sandbox/pictures/coupon.png');
-  const jpg = readFileSync('packages/sandbox/pictures/coupon.jpg');
+  const png = readFileSync('packages/sandbox/images/coupon.png');
+  const jpg = readFileSync('packages/sandbox/images/coupon.jpg');
   const page = (name: string) =>
     Buffer.from(
       `<!doctype html><html><body><script>new Image().src="${beacon}/${name}"</script><img src=x onerror="new Image().src='${beacon}/${name}'"></body></html>`,

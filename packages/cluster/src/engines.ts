@@ -1,4 +1,4 @@
-import type { Engines, EngineWatch } from '@coupon-media/server/engine';
+import type { EngineHooks, Engines } from '@coupon-media/server/engine';
 import type { ClusterOptions } from './engine/options.js';
 import { openRedisLimits } from './redis/limits.js';
 import { openClusterStore } from './store.js';
@@ -10,7 +10,7 @@ import { openClusterStore } from './store.js';
  */
 export async function openClusterEngines(
   options: ClusterOptions,
-  { log, observe }: EngineWatch,
+  { log, observe }: EngineHooks,
 ): Promise<Engines> {
   const store = await openClusterStore(options, observe);
   try {
@@ -20,7 +20,7 @@ export async function openClusterEngines(
       deadline: options.engineDeadlineMs,
       observe,
       log: (level, message) => log[level](message),
-      lasting: store.nonces,
+      durable: store.nonces,
     });
     return {
       images: store.images,
@@ -30,7 +30,7 @@ export async function openClusterEngines(
       async ready() {
         await Promise.all([store.images.ready(), limits.ready()]);
       },
-      vitals: () => ({
+      stats: () => ({
         breakers: {
           postgres: store.breakers.postgres.state,
           s3: store.breakers.s3.state,

@@ -112,7 +112,7 @@ export function createImageReader(postgres: Postgres, bucket: Bucket): ImageRead
     queries: postgres.queries,
     stride: STRIDE,
     holds: (column, text) => sql<boolean>`${column} like ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`,
-    carry: postgres.carry,
+    callEngine: postgres.callEngine,
   };
 
   async function recorded(sha256: string): Promise<{ kind: ImageKind; bytes: number } | undefined> {

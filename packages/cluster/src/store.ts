@@ -4,7 +4,7 @@ import type { ClusterStoreOptions, Observe } from './engine/options.js';
 import { createImageStore } from './images.js';
 import { openPostgres, type Postgres } from './postgres/database.js';
 import { openMerchants } from './postgres/merchants.js';
-import { createLastingNonces } from './postgres/nonces.js';
+import { createDurableNonces } from './postgres/nonces.js';
 import { openBucket } from './s3/bucket.js';
 import { openScratch } from './s3/scratch.js';
 
@@ -48,7 +48,7 @@ export async function openClusterStore(
     return {
       images: { ...images, close },
       merchants: { ...merchants, close },
-      nonces: createLastingNonces(postgres),
+      nonces: createDurableNonces(postgres),
       pool: postgres.pool,
       breakers: { postgres: postgres.calls, s3: bucket.calls },
       close,

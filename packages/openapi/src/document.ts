@@ -6,8 +6,8 @@ import {
   VERSION,
 } from '@coupon-media/apiv3';
 import type { Operation } from './operation.js';
-import { certificatesOperation, healthOperations, imageOperation } from './others.js';
-import { answerHeaders, metaSchema, refusalSchema } from './schemas.js';
+import { metaSchema, refusalSchema, responseHeaders } from './schemas.js';
+import { certificatesOperation, healthOperations, imageOperation } from './service-operations.js';
 import { uploadOperation } from './uploads.js';
 
 /** An OpenAPI document, as far as this service's uses the language. */
@@ -50,7 +50,7 @@ export function openApiDocument(): OpenApiDocument {
         ...Object.fromEntries(FILENAME_LIMITS.map((limit) => [`Meta${limit}`, metaSchema(limit)])),
         Refusal: refusalSchema,
       },
-      headers: answerHeaders,
+      headers: responseHeaders,
       securitySchemes: Object.fromEntries(
         Object.entries(schemes).map(([name, { type, idField }]) => [
           name,

@@ -1,4 +1,4 @@
-import type { answerHeaders } from './schemas.js';
+import type { responseHeaders } from './schemas.js';
 
 /** An operation, as far as this service's document uses the language. */
 export interface Operation {
@@ -16,7 +16,7 @@ export interface OpenApiResponse {
   readonly [more: string]: unknown;
 }
 
-type HeaderName = keyof typeof answerHeaders;
+type HeaderName = keyof typeof responseHeaders;
 
 const SIGNATURE: readonly HeaderName[] = [
   'Wechatpay-Timestamp',

@@ -55,7 +55,7 @@ export const refusalSchema = {
 };
 
 /** Headers of answers (contract 3.2, 3.3). */
-export const answerHeaders = {
+export const responseHeaders = {
   'Request-ID': header(
     'The request, a dash, and the internal error code: 0 where it was done.',
     '^[0-9A-F]{32}-[0-9]+$',

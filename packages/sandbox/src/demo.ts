@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { createClient } from '@coupon-media/client';
 import type { Credentials } from './credentials.js';
 
-/** The project's own pictures, one of each kind that the page takes. */
-export const DEMO_PICTURES = ['coupon.jpg', 'coupon.png', 'coupon.bmp'] as const;
+/** The project's own images, one of each kind that the page takes. */
+export const DEMO_IMAGES = ['coupon.jpg', 'coupon.png', 'coupon.bmp'] as const;
 
-/** A picture that made the whole round. */
+/** A image that made the whole round. */
 export interface DemoUpload {
-  picture: string;
+  image: string;
   bytes: number;
   imageUrl: string;
   sha256: string;
@@ -19,7 +19,7 @@ export interface DemoUpload {
  * Uploads a real JPG, PNG and BMP over HTTP: the service proves the request's signature, the client the answer's, and
  * the image is fetched back from its URL and compared.
  *
- * @throws what the client throws, or an Error naming the picture that did not come back whole
+ * @throws what the client throws, or an Error naming the image that did not come back whole
  */
 export async function* runDemo(credentials: Credentials): AsyncGenerator<DemoUpload> {
   const client = createClient({
@@ -32,14 +32,14 @@ export async function* runDemo(credentials: Credentials): AsyncGenerator<DemoUpl
     ],
   });
   try {
-    for (const picture of DEMO_PICTURES) {
-      const file = fileURLToPath(new URL(`../pictures/${picture}`, import.meta.url));
+    for (const image of DEMO_IMAGES) {
+      const file = fileURLToPath(new URL(`../images/${image}`, import.meta.url));
       const { imageUrl, sha256 } = await client.uploadImage(file);
       const bytes = await fetchBack(imageUrl);
       if (digest(bytes) !== digest(await readFile(file)) || digest(bytes) !== sha256) {
-        throw new Error(`${picture}: the bytes at ${imageUrl} are not the ones that were uploaded`);
+        throw new Error(`${image}: the bytes at ${imageUrl} are not the ones that were uploaded`);
       }
-      yield { picture, bytes: bytes.length, imageUrl, sha256 };
+      yield { image, bytes: bytes.length, imageUrl, sha256 };
     }
   } finally {
     await client.close();

@@ -22,14 +22,18 @@ const FILES = {
 } as const;
 
 /** Who a sandbox's merchant and platform are: all of credentials.json but the address. */
-export type Identity = Omit<Credentials, 'baseUrl'>;
+export type SandboxIdentity = Omit<Credentials, 'baseUrl'>;
 
 /**
  * Makes what a sandbox folder lacks (on the first run, everything) and leaves what it has.
  *
  * @param records the folder's merchants and platform keys
  */
-export async function ensureIdentity(folder: string, records: MerchantStore, now: Date): Promise<Identity> {
+export async function ensureIdentity(
+  folder: string,
+  records: MerchantStore,
+  now: Date,
+): Promise<SandboxIdentity> {
   const { certificatePem } = await ensureMerchantFiles(folder, now);
   const { serialNo: certificateSerialNo, ...validity } = loadCertificate(certificatePem);
   const known = await records.merchant(MCHID);
@@ -37,7 +41,7 @@ export async function ensureIdentity(folder: string, records: MerchantStore, now
   if (!known) {
     await records.saveMerchant({
       id: MCHID,
-      scheme: 'mchid',
+      scheme: 'merchant',
       apiV3Key,
       enabled: true,
       productCoupon: true,

@@ -9,7 +9,7 @@ import {
   startService,
 } from '@coupon-media/server';
 import { CREDENTIALS_FILE, type Credentials, readCredentials } from './credentials.js';
-import { ensureIdentity, type Identity, writeCredentials } from './identity.js';
+import { ensureIdentity, type SandboxIdentity, writeCredentials } from './identity.js';
 
 export interface SandboxOptions {
   /** The sandbox's folder; made where it is not there. */
@@ -76,7 +76,9 @@ export async function startSandbox({ folder, port, quota = 0 }: SandboxOptions):
 }
 
 /** @returns who merchant and platform are, and the port that the folder's URLs have, where it gave some */
-async function prepareFolder(folder: string): Promise<{ identity: Identity; kept: number | undefined }> {
+async function prepareFolder(
+  folder: string,
+): Promise<{ identity: SandboxIdentity; kept: number | undefined }> {
   await mkdir(folder, { recursive: true });
   await chmod(folder, 0o700);
   const records = await openEmbeddedMerchants({ folder });

@@ -9,9 +9,9 @@
 export type {
   BreakerState,
   EngineCall,
+  EngineHooks,
+  EngineStats,
   Engines,
-  EngineVitals,
-  EngineWatch,
   OpenEngines,
 } from './engines/index.js';
 /** Windows and buckets in one process's memory: the folder's, and what a node goes on with while it reaches no other. */
@@ -39,11 +39,11 @@ export {
   wrapStoreError,
 } from './stores/index.js';
 /** Images while they arrive: in memory as long as they are short, then in files. */
-export { createDraft, type Destination } from './stores/spool/draft.js';
+export { createDraft, type DraftStorage } from './stores/spool/draft.js';
 export { createSpool, proveRoom, type Spool } from './stores/spool/spool.js';
 export { trackCommits, trackSpools } from './stores/spool/under-way.js';
 /** One SQL for all engines that have it, by kysely: tables, merchants and keys, the list of uploads. */
 export { type Listing, listUploads } from './stores/sql/listing.js';
 export { createMerchantRecords, type MerchantRecords } from './stores/sql/merchants.js';
-export type { Carry, Queries, Records } from './stores/sql/schema.js';
+export type { CallEngine, Queries, Records } from './stores/sql/schema.js';
 export { type ColumnTypes, createMerchantTables, createUploadTable } from './stores/sql/tables.js';

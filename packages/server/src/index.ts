@@ -43,7 +43,7 @@ export {
 export { describedStore } from './settings/redacted.js';
 export type { SignedCall, SignedRoute } from './signed/call.js';
 export { type Random, systemRandom } from './signed/random.js';
-export type { Reply, Response } from './signed/response.js';
+export type { Response, UnsignedResponse } from './signed/response.js';
 export { codeOf, type RequestHead, type StageName, type Trace } from './signed/trace.js';
 export { PUBLIC_URL_SETTING, type Service, StartError, type StartOptions, startService } from './start.js';
 export {

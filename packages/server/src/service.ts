@@ -13,15 +13,15 @@ import { callRoute, uploadRoutes } from './http/signed-routes.js';
 import type { Route } from './http/table.js';
 import { createInFlight } from './limits/in-flight.js';
 import { openDirectory } from './merchants/directory.js';
+import type { MonitoredService } from './monitoring.js';
 import { allOf, type ServiceListener } from './observe/listener.js';
 import { logRequests } from './observe/log.js';
 import { createReadiness } from './observe/readiness.js';
-import { logSparingly } from './observe/sparing-log.js';
+import { throttleLog } from './observe/throttled-log.js';
 import type { ServiceConfig } from './settings/config.js';
 import type { SignedRoute } from './signed/call.js';
 import { type Random, systemRandom } from './signed/random.js';
 import { type Publish, publishUnder } from './upload/publish.js';
-import type { Watched } from './watching.js';
 
 /** The settings that any service needs, wherever it listens and whatever keeps its images. */
 export type ServiceSettings = Pick<
@@ -73,7 +73,7 @@ export interface ServiceCore {
   /** Takes no new connection, answers the requests under way, cuts what is left of them after some seconds, and ends. */
   close(): Promise<void>;
   /** What there is to be seen of it. */
-  readonly watched: Watched;
+  readonly monitored: MonitoredService;
 }
 
 const MIB = 1024 * 1024;
@@ -110,9 +110,9 @@ export async function createService({
   const readiness = createReadiness(engines.ready, stopping, log);
   // The log comes last: its line has what others wrote into the trace.
   const listener = allOf([trace, logRequests(log)]);
-  const sparingly = logSparingly(log);
+  const throttled = throttleLog(log);
   const inFlight = createInFlight(inFlightLimit, {}, () => {
-    sparingly.warn(
+    throttled.warn(
       'uploads',
       {},
       'too many bytes are in flight: an upload whose sender is not proven made room',
@@ -153,7 +153,7 @@ export async function createService({
       const timer = setTimeout(() => server.closeAllConnections(), DRAIN_TIME);
       await close().finally(() => clearTimeout(timer));
     },
-    watched: { server, engines, readiness, stopping, inFlight, inFlightLimit, directory: merchants, now },
+    monitored: { server, engines, readiness, stopping, inFlight, inFlightLimit, directory: merchants, now },
   };
 }
 

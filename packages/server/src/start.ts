@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Text, VERSION } from '@coupon-media/apiv3';
 import pino, { type Logger } from 'pino';
 import { openEmbeddedEngines } from './engines/embedded.js';
-import type { Engines, EngineWatch, OpenEngines } from './engines/index.js';
+import type { EngineHooks, Engines, OpenEngines } from './engines/index.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
+import { type MonitoredService, type Monitoring, startMonitoring } from './monitoring.js';
 import { createService, type ServiceCore } from './service.js';
 import { isCluster, type ServiceConfig } from './settings/config.js';
 import { describedStore, settingsInForce } from './settings/redacted.js';
 import type { MerchantStore } from './stores/index.js';
-import { startWatching, type Watched, type Watching } from './watching.js';
 
 /** A service that is up. */
 export interface Service {
@@ -70,14 +70,14 @@ export async function startService(
     for (const step of closing.splice(0).reverse()) await step();
   }
   try {
-    const watching = await watch(config, log);
+    const monitoring = await watch(config, log);
     const open = openEngines ?? (() => openFolder(config, log));
-    const engines = await open({ log: plain(log), observe: watching.engineCall }).catch(async (error) => {
-      await watching.close();
+    const engines = await open({ log: plain(log), observe: monitoring.engineCall }).catch(async (error) => {
+      await monitoring.close();
       throw error;
     });
     closing.push(() => engines.close());
-    closing.push(() => watching.close());
+    closing.push(() => monitoring.close());
     const kept = await keptPublicUrl(engines.merchants, config);
     if ((await engines.merchants.platformKeys()).length === 0) {
       await engines.merchants.addPlatformKey(await generatePublicKeyPair(Math.floor(Date.now() / 1000)));
@@ -86,11 +86,11 @@ export async function startService(
       engines,
       settings: config,
       log,
-      trace: watching.listener,
+      trace: monitoring.listener,
       publicUrl: kept,
     });
     closing.push(() => service.close());
-    const metrics = await openMetrics(watching, service.watched, config);
+    const metrics = await openMetrics(monitoring, service.monitored, config);
     if (metrics) closing.splice(-1, 0, () => metrics.close());
     const address = await listen(service, config);
     const publicUrl = service.publicUrl();
@@ -118,9 +118,9 @@ export async function startService(
 }
 
 /** What metrics and traces need is loaded only where one of them is configured: the optional peers of this package. */
-async function watch(config: ServiceConfig, log: Logger): Promise<Watching> {
+async function watch(config: ServiceConfig, log: Logger): Promise<Monitoring> {
   try {
-    return await startWatching(config, VERSION, log);
+    return await startMonitoring(config, VERSION, log);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code !== 'ERR_MODULE_NOT_FOUND') throw cause;
@@ -162,7 +162,7 @@ async function openFolder(config: ServiceConfig, log: Logger): Promise<Engines> 
 }
 
 /** The log as engines see it: sentences alone, whatever writes them. */
-function plain(log: Logger): EngineWatch['log'] {
+function plain(log: Logger): EngineHooks['log'] {
   return { info: (message) => log.info(message), warn: (message) => log.warn(message) };
 }
 
@@ -208,12 +208,12 @@ async function listen(service: ServiceCore, { host, port }: ServiceConfig): Prom
 }
 
 async function openMetrics(
-  watching: Watching,
-  watched: Watched,
+  monitoring: Monitoring,
+  monitored: MonitoredService,
   { metricsHost: host, metricsPort: port = 0 }: ServiceConfig,
-): ReturnType<Watching['openMetrics']> {
+): ReturnType<Monitoring['openMetrics']> {
   try {
-    return await watching.openMetrics(watched);
+    return await monitoring.openMetrics(monitored);
   } catch (cause) {
     const names = { host: 'COUPON_MEDIA_METRICS_HOST', port: 'COUPON_MEDIA_METRICS_PORT' };
     throw cannotListen({ host, port }, cause, names);

@@ -7,14 +7,14 @@ import {
 } from '@coupon-media/server/engine';
 import type { ClusterOptions } from '../engine/options.js';
 import { openPostgres } from '../postgres/database.js';
-import { createLastingNonces } from '../postgres/nonces.js';
+import { createDurableNonces } from '../postgres/nonces.js';
 import { LimitsError } from '../redis/errors.js';
 import { openRedisLimits } from '../redis/limits.js';
 import { type Bucket, openBucket } from '../s3/bucket.js';
 import { reasonOf } from '../s3/errors.js';
 import type { Objects } from './images.js';
 import { eachOf } from './parallel.js';
-import { patiently } from './patience.js';
+import { withRetries } from './patience.js';
 import { rowsOf } from './rows.js';
 import { openTarget, type Target } from './target.js';
 
@@ -53,13 +53,13 @@ export async function openDestination(config: ClusterOptions): Promise<Destinati
       // Never in this process's memory: no node would know of it.
       away: 'refuse',
       deadline: config.engineDeadlineMs,
-      lasting: createLastingNonces(postgres),
+      durable: createDurableNonces(postgres),
     });
     closing.push(() => limits.close());
     return {
       target: await openTarget(rowsOf(postgres)),
       objects: objectsIn(bucket),
-      merchants: createMerchantRecords(postgres.queries, postgres.carry),
+      merchants: createMerchantRecords(postgres.queries, postgres.callEngine),
       remember: (nonces, now) => rememberIn(limits.nonces, nonces, now),
       close,
     };
@@ -72,7 +72,7 @@ export async function openDestination(config: ClusterOptions): Promise<Destinati
 function objectsIn(bucket: Bucket): Objects {
   async function carried<T>(what: string, act: () => Promise<T>): Promise<T> {
     try {
-      return await patiently(act);
+      return await withRetries(act);
     } catch (cause) {
       throw new StoreError(`${what}: ${reasonOf(cause)}`, { cause });
     }
@@ -99,7 +99,7 @@ async function rememberIn(
   now: () => number,
 ): Promise<void> {
   await eachOf(nonces, AT_A_TIME, (nonce) =>
-    patiently(async () => {
+    withRetries(async () => {
       if (nonce.expiresAt >= now()) await reserved(window, nonce);
     }),
   );

@@ -22,7 +22,7 @@ export interface MovedImages {
 }
 
 /** Where a range of images was begun: the mark says which row was the last, so that no other folder is taken for this one. */
-export interface Course {
+export interface MoveContext {
   readonly source: FolderContents;
   readonly target: Target;
   readonly objects: Objects;
@@ -36,7 +36,7 @@ export interface Course {
  * @param mark where it stood before, and how one that is further on is written
  */
 export async function moveImages(
-  { source, target, objects, progress, signal }: Course,
+  { source, target, objects, progress, signal }: MoveContext,
   range: IdRange,
   mark: { readonly from: string | undefined; at(image: FolderImage): string },
 ): Promise<MovedImages> {
@@ -62,7 +62,7 @@ export async function moveImages(
 
 /** Tries again what an earlier run left: whoever uploads such an image again to the folder mends it. */
 export async function retryImages(
-  { source, target, objects }: Course,
+  { source, target, objects }: MoveContext,
   mark: string | undefined,
 ): Promise<MovedImages> {
   const moved = { images: 0, bytes: 0 };

@@ -8,7 +8,7 @@ import {
 } from '@coupon-media/server';
 import type { MerchantRecords } from '@coupon-media/server/engine';
 import { type Destination, openDestination } from './destination.js';
-import { type Course, type Ends, IMAGE_MARK, leftImages, moveImages, retryImages } from './images.js';
+import { type Ends, IMAGE_MARK, leftImages, type MoveContext, moveImages, retryImages } from './images.js';
 import { checkPublicUrl, moveRecords } from './records.js';
 import { MigrationError, type MoveOptions, type MoveReport } from './report.js';
 import { moveUploads, retryUploads, UPLOAD_MARK } from './uploads.js';
@@ -54,16 +54,16 @@ export async function migrateToCluster({
   try {
     const destination = await openDestination(config);
     try {
-      const course = { source, signal, progress, ...destination };
+      const context = { source, signal, progress, ...destination };
       await checkPublicUrl(source, destination.merchants, {
         setting: PUBLIC_URL_SETTING,
         configured: config.publicUrl,
       });
       const ends = source.ends();
-      const moved = await moveAll(course, destination, ends, () => Math.floor(now() / 1000));
+      const moved = await moveAll(context, destination, ends, () => Math.floor(now() / 1000));
       progress?.moved(moved);
       if (!wanted || moved.interrupted) return moved;
-      return await verified(course, destination.merchants, ends, moved);
+      return await verified(context, destination.merchants, ends, moved);
     } finally {
       await destination.close();
     }
@@ -73,24 +73,24 @@ export async function migrateToCluster({
 }
 
 async function moveAll(
-  course: Course,
+  context: MoveContext,
   { merchants, remember }: Destination,
   ends: Ends,
   second: () => number,
 ): Promise<MoveReport> {
-  const { source, target, signal, progress } = course;
+  const { source, target, signal, progress } = context;
   const marks = await readMarks(source, target.marks);
   const imageRange = { after: marks.image?.id ?? 0, end: ends.image };
   const uploadRange = { after: marks.upload?.id ?? 0, end: ends.upload };
   const records = await moveRecords(source, merchants, target.marks);
 
   progress?.begin('images', source.count('image', imageRange));
-  const again = await retryImages(course, marks.image?.text);
-  const images = await moveImages(course, imageRange, { from: marks.image?.text, at: imageMark });
+  const again = await retryImages(context, marks.image?.text);
+  const images = await moveImages(context, imageRange, { from: marks.image?.text, at: imageMark });
 
   progress?.begin('uploads', signal?.aborted ? 0 : source.count('upload', uploadRange));
-  const late = await retryUploads(course, marks.upload?.text);
-  const uploads = await moveUploads(course, uploadRange, { from: marks.upload?.text, at: uploadMark });
+  const late = await retryUploads(context, marks.upload?.text);
+  const uploads = await moveUploads(context, uploadRange, { from: marks.upload?.text, at: uploadMark });
 
   // While a service goes on it may still take one back (contract 2.9), and the next run comes for them anyway.
   const nonces = signal?.aborted || source.serving ? [] : await source.nonces(second());
@@ -114,13 +114,13 @@ async function moveAll(
 }
 
 async function verified(
-  course: Course,
+  context: MoveContext,
   merchants: MerchantRecords,
   ends: Ends,
   moved: MoveReport,
 ): Promise<MoveReport> {
-  course.progress?.begin('verify', moved.total.images + moved.total.uploads);
-  const report = await verify(course, merchants, ends);
+  context.progress?.begin('verify', moved.total.images + moved.total.uploads);
+  const report = await verify(context, merchants, ends);
   return report ? { ...moved, verified: report } : { ...moved, interrupted: true };
 }
 
@@ -136,7 +136,7 @@ interface Reached {
  */
 async function readMarks(
   source: FolderContents,
-  marks: Course['target']['marks'],
+  marks: MoveContext['target']['marks'],
 ): Promise<{ image: Reached | undefined; upload: Reached | undefined }> {
   async function reached<T extends { id: number }>(
     name: string,

@@ -5,7 +5,7 @@ import { MigrationError } from './report.js';
 const PAUSES = [500, 1_000, 2_000, 4_000, 8_000];
 
 /** Tries again a while. What a move itself finds wrong does not pass by waiting. */
-export async function patiently<T>(act: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(act: () => Promise<T>): Promise<T> {
   for (const pause of PAUSES) {
     try {
       return await act();

@@ -2,7 +2,7 @@ import { type Queries, StoreError } from '@coupon-media/server/engine';
 import { CompiledQuery } from 'kysely';
 import type { Postgres } from '../postgres/database.js';
 import { reasonOf } from '../postgres/errors.js';
-import { patiently } from './patience.js';
+import { withRetries } from './patience.js';
 import { MigrationError } from './report.js';
 
 /** The two ways in which a move speaks to PostgreSQL. What it says may be repeated: an answer can be lost. */
@@ -14,7 +14,7 @@ export interface Rows {
 
 export type Query = <T extends object>(text: string, values?: readonly unknown[]) => Promise<T[]>;
 
-export function rowsOf({ queries, carry }: Pick<Postgres, 'queries' | 'carry'>): Rows {
+export function rowsOf({ queries, callEngine }: Pick<Postgres, 'queries' | 'callEngine'>): Rows {
   return {
     query: (text, values) => carried(() => on(queries)(text, values)),
     async together(act) {
@@ -27,7 +27,7 @@ export function rowsOf({ queries, carry }: Pick<Postgres, 'queries' | 'carry'>):
 
   async function carried<T>(act: () => Promise<T>): Promise<T> {
     try {
-      return await patiently(() => carry('move', act));
+      return await withRetries(() => callEngine('move', act));
     } catch (cause) {
       throw new StoreError(`the records could not be moved: ${reasonOf(cause)}`, { cause });
     }

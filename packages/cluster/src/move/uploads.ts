@@ -1,5 +1,5 @@
 import type { FolderUpload, IdRange } from '@coupon-media/server';
-import { type Course, leftImages } from './images.js';
+import { leftImages, type MoveContext } from './images.js';
 
 /** Records that are written in one statement. */
 const BATCH = 2000;
@@ -12,7 +12,7 @@ const BATCH = 2000;
  * @returns how many
  */
 export async function moveUploads(
-  { source, target, progress, signal }: Course,
+  { source, target, progress, signal }: MoveContext,
   range: IdRange,
   mark: { readonly from: string | undefined; at(upload: FolderUpload): string },
 ): Promise<number> {
@@ -40,7 +40,10 @@ export async function moveUploads(
 }
 
 /** Brings over those that had stayed with an image which has come since. */
-export async function retryUploads({ source, target }: Course, mark: string | undefined): Promise<number> {
+export async function retryUploads(
+  { source, target }: MoveContext,
+  mark: string | undefined,
+): Promise<number> {
   if (mark === undefined) return 0;
   const left = await leftImages(target);
   let moved = 0;

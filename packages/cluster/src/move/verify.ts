@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FolderImage, FolderUpload } from '@coupon-media/server';
 import type { MerchantRecords } from '@coupon-media/server/engine';
-import { AT_A_TIME, type Course, type Ends, leftImages } from './images.js';
+import { AT_A_TIME, type Ends, leftImages, type MoveContext } from './images.js';
 import { eachOf } from './parallel.js';
 import { decide, digest, pairs } from './records.js';
 import type { Difference, MoveReport } from './report.js';
@@ -16,24 +16,24 @@ const BATCH = 1000;
  * @returns undefined where it was told to stop
  */
 export async function verify(
-  course: Course,
+  context: MoveContext,
   merchants: MerchantRecords,
   ends: Ends,
 ): Promise<MoveReport['verified']> {
-  const left = await leftImages(course.target);
+  const left = await leftImages(context.target);
   const isLeft = ({ sha256 }: { sha256: Buffer }) => left.has(sha256.toString('hex'));
-  const differences: Difference[] = await compareRecords(course, merchants);
-  const images = await batches(course, ends.image, course.source.images, isLeft, async (batch) => {
-    differences.push(...(await compareImages(course, batch)));
+  const differences: Difference[] = await compareRecords(context, merchants);
+  const images = await batches(context, ends.image, context.source.images, isLeft, async (batch) => {
+    differences.push(...(await compareImages(context, batch)));
   });
-  const uploads = await batches(course, ends.upload, course.source.uploads, isLeft, async (batch) => {
-    differences.push(...(await compareUploads(course, batch)));
+  const uploads = await batches(context, ends.upload, context.source.uploads, isLeft, async (batch) => {
+    differences.push(...(await compareUploads(context, batch)));
   });
-  return course.signal?.aborted ? undefined : { images, uploads, differences };
+  return context.signal?.aborted ? undefined : { images, uploads, differences };
 }
 
 async function batches<T extends { id: number; sha256: Buffer }>(
-  { progress, signal }: Course,
+  { progress, signal }: MoveContext,
   end: number,
   read: (range: { after: number; end: number }, limit: number) => T[],
   isLeft: (item: T) => boolean,
@@ -53,7 +53,10 @@ async function batches<T extends { id: number; sha256: Buffer }>(
   return compared;
 }
 
-async function compareRecords({ source, target }: Course, merchants: MerchantRecords): Promise<Difference[]> {
+async function compareRecords(
+  { source, target }: MoveContext,
+  merchants: MerchantRecords,
+): Promise<Difference[]> {
   // What a service changed since, the next run brings.
   if (source.serving) return [];
   const differences: Difference[] = [];
@@ -65,7 +68,7 @@ async function compareRecords({ source, target }: Course, merchants: MerchantRec
   return differences;
 }
 
-async function compareImages({ target, objects }: Course, batch: FolderImage[]): Promise<Difference[]> {
+async function compareImages({ target, objects }: MoveContext, batch: FolderImage[]): Promise<Difference[]> {
   const found = await target.images(batch.map(({ sha256 }) => sha256));
   const differences: Difference[] = [];
   await eachOf(batch, AT_A_TIME, async (image) => {
@@ -81,7 +84,7 @@ async function compareImages({ target, objects }: Course, batch: FolderImage[]):
   return differences;
 }
 
-async function compareUploads({ target }: Course, batch: FolderUpload[]): Promise<Difference[]> {
+async function compareUploads({ target }: MoveContext, batch: FolderUpload[]): Promise<Difference[]> {
   const found = await target.uploads(batch);
   return batch.flatMap(({ id: _, sha256, ...upload }) => {
     const there = found.get(upload.requestId);

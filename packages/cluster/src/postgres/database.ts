@@ -1,11 +1,11 @@
 import { urlPlace, withoutPath } from '@coupon-media/apiv3';
-import { type Carry, type Queries, type Records, StoreError } from '@coupon-media/server/engine';
+import { type CallEngine, type Queries, type Records, StoreError } from '@coupon-media/server/engine';
 import { Kysely, PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import { createEngineCalls, type EngineCalls } from '../engine/calls.js';
 import type { ClusterStoreOptions, Observe } from '../engine/options.js';
 import { isAway, isOfFile, named, reasonOf } from './errors.js';
-import { migrate } from './migrations.js';
+import { upgradeSchema } from './schema.js';
 
 /** A PostgreSQL of today's schema, behind a pool of connections. */
 export interface Postgres {
@@ -13,7 +13,7 @@ export interface Postgres {
   /** Runs one statement, prepared by nobody: see docs/decisions/008-cluster-store.md. */
   run<Row>(text: string, values?: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
   /** Puts a deadline around what is asked of this database. */
-  readonly carry: Carry;
+  readonly callEngine: CallEngine;
   readonly calls: EngineCalls;
   /** Connections: open, of them idle, and how many ask for one. */
   pool(): { readonly total: number; readonly idle: number; readonly waiting: number };
@@ -44,7 +44,7 @@ export async function openPostgres(
       types,
     });
     tolerate(patient);
-    await migrate(patient);
+    await upgradeSchema(patient);
   } catch (cause) {
     throw explain(cause);
   }
@@ -92,7 +92,7 @@ export async function openPostgres(
         connection.release();
       }
     },
-    carry: (operation, act, repetition) => calls.call(operation, act, repetition),
+    callEngine: (operation, act, repetition) => calls.call(operation, act, repetition),
     calls,
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),

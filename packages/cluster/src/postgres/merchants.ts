@@ -42,7 +42,7 @@ export async function openMerchants(postgres: Postgres): Promise<MerchantStore> 
   timer.unref();
 
   return {
-    ...lookingAfterwards(createMerchantRecords(postgres.queries, postgres.carry), look),
+    ...lookingAfterwards(createMerchantRecords(postgres.queries, postgres.callEngine), look),
     version() {
       if (failure) throw failure;
       return version;

@@ -9,7 +9,7 @@ const SLACK = 600;
 const PURGE_INTERVAL = 60_000;
 
 /** A window that outlives Redis' memory, for the few nonces for which that one does not do (redis/nonces.ts). */
-export function createLastingNonces(postgres: Postgres): NonceWindow {
+export function createDurableNonces(postgres: Postgres): NonceWindow {
   // By the object that the request has: gone with it.
   const held = new WeakMap<UsedNonce, Reservation>();
   let purgeAt = 0;

@@ -15,7 +15,7 @@ export interface Link {
 }
 
 /** Keeps one {@link Link} alive. */
-export interface Connection {
+export interface RedisConnection {
   /** Undefined while there is none. */
   readonly link: Link | undefined;
   /**
@@ -30,7 +30,7 @@ export interface Connection {
   close(): void;
 }
 
-export interface ConnectionOptions {
+export interface RedisConnectionOptions {
   readonly url: string;
   /** The epoch's key. */
   readonly epoch: string;
@@ -47,7 +47,7 @@ const BACKOFF = [50, 2_000] as const;
 /**
  * @throws LimitsError where Redis is not reached at start, or set up so that it forgets
  */
-export async function connect(options: ConnectionOptions): Promise<Connection> {
+export async function connect(options: RedisConnectionOptions): Promise<RedisConnection> {
   const closing = new AbortController();
   let current: { link: Link; client: Redis } | undefined;
   let lastError: unknown;
@@ -111,7 +111,7 @@ export async function connect(options: ConnectionOptions): Promise<Connection> {
 }
 
 async function openLink(
-  { url, epoch, deadline, prepare, log }: ConnectionOptions,
+  { url, epoch, deadline, prepare, log }: RedisConnectionOptions,
   closing: AbortSignal,
   ended: (client: Redis) => void,
 ): Promise<{ link: Link; client: Redis }> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { NonceWindow, Quota } from '@coupon-media/server/engine';
 import { createEngineCalls, type EngineCalls } from '../engine/calls.js';
 import type { Observe } from '../engine/options.js';
-import { type Connection, connect, type Link } from './connection.js';
+import { connect, type Link, type RedisConnection } from './connection.js';
 import { isOutage } from './errors.js';
 import { createMemoryLimits, isAway } from './memory.js';
 import { createRedisNonces, forgotten } from './nonces.js';
@@ -23,7 +23,7 @@ export interface RedisLimitsOptions {
    * A window that outlives Redis, for the few nonces for which Redis' own memory does not do. Without it, five minutes of requests
    * are refused after Redis has lost its memory, and not three seconds.
    */
-  readonly lasting?: NonceWindow | undefined;
+  readonly durable?: NonceWindow | undefined;
 }
 
 export interface RedisLimits {
@@ -49,7 +49,7 @@ export async function openRedisLimits({
   observe,
   log = () => {},
   prefix = 'coupon-media',
-  lasting,
+  durable,
 }: RedisLimitsOptions): Promise<RedisLimits> {
   // Braces: where Redis is a cluster, what one script touches is on one node of it.
   const key = (...words: string[]) => [`{${prefix}}`, ...words].join(':');
@@ -61,7 +61,7 @@ export async function openRedisLimits({
   };
   const connection = await connect({ url, epoch, deadline, prepare, log });
   const redis = {
-    nonces: createRedisNonces(connection, calls, { epoch, nonce: (id) => key('nonce', id) }, lasting),
+    nonces: createRedisNonces(connection, calls, { epoch, nonce: (id) => key('nonce', id) }, durable),
     quota: createRedisQuota(connection, calls, (id) => key('quota', digest(id))),
   };
   const memory = away === 'memory' ? createMemoryLimits(redis, () => connection.link) : undefined;
@@ -88,7 +88,11 @@ function digest(id: string): string {
 }
 
 /** The token buckets of all nodes, in one Redis. When it loses its memory, every merchant has a full one. */
-function createRedisQuota(connection: Connection, calls: EngineCalls, key: (id: string) => string): Quota {
+function createRedisQuota(
+  connection: RedisConnection,
+  calls: EngineCalls,
+  key: (id: string) => string,
+): Quota {
   return {
     async take(id, rate) {
       const say = () => [key(id), String(rate)];

@@ -2,7 +2,7 @@ import { REQUEST_CLOCK_WINDOW } from '@coupon-media/apiv3';
 import type { NonceWindow, UsedNonce } from '@coupon-media/server/engine';
 import type { EngineCalls } from '../engine/calls.js';
 import { type Reservation, reservationOf } from '../engine/reservation.js';
-import type { Connection, Link } from './connection.js';
+import type { Link, RedisConnection } from './connection.js';
 import { LimitsError } from './errors.js';
 import { KEEP, RELEASE, RESERVE, TELL_EPOCH } from './scripts.js';
 
@@ -25,7 +25,7 @@ export interface RedisNonces extends NonceWindow {
  *   protocol, and `slack`.
  * - `slack`: how far a node's clock may be from Redis'. A nonce stays so much longer, since nodes judge what is too old.
  * - `drift`: how far the clock of a Redis that takes over may be behind that of the one before.
- * - `ahead`: a nonce whose timestamp is ahead of Redis' clock by more is reserved in the lasting window, too.
+ * - `ahead`: a nonce whose timestamp is ahead of Redis' clock by more is reserved in the durable window, too.
  */
 const BOUNDS = { ahead: 2, furthest: 305, drift: 1, slack: 5 };
 
@@ -40,20 +40,20 @@ const AT_A_TIME = 500;
  * after that begins an epoch E, by its clock then: L ≤ E + drift. A request accepted before had a timestamp T ≤ L + ahead, or it
  * was recorded elsewhere. So T ≤ E + ahead + drift, all of which are refused from now on, as FORGOTTEN and not as a replay: it
  * may be signed again. What was recorded elsewhere had T ≤ L + furthest, and all T ≤ E + furthest + drift are looked up there.
- * Without `lasting`, `ahead` is `furthest`: nothing but five minutes of refusals tells a request that was signed ahead and is
+ * Without `durable`, `ahead` is `furthest`: nothing but five minutes of refusals tells a request that was signed ahead and is
  * sent again from one that is signed now.
  *
- * @param lasting a window that outlives Redis' memory; without it, five minutes of requests are refused after a loss, and not three
+ * @param durable a window that outlives Redis' memory; without it, five minutes of requests are refused after a loss, and not three
  *   seconds
  */
 export function createRedisNonces(
-  connection: Connection,
+  connection: RedisConnection,
   calls: EngineCalls,
   keys: { epoch: string; nonce: (id: string) => string },
-  lasting?: NonceWindow,
+  durable?: NonceWindow,
 ): RedisNonces {
   const { furthest, drift, slack } = BOUNDS;
-  const ahead = lasting ? BOUNDS.ahead : furthest;
+  const ahead = durable ? BOUNDS.ahead : furthest;
   const bounds = [ahead, furthest, drift, slack].map(String);
   // By the object that the request has: gone with it.
   const held = new WeakMap<UsedNonce, Reservation & { lasts?: boolean }>();
@@ -83,7 +83,7 @@ export function createRedisNonces(
     held.delete(nonce);
     const say = () => [keys.nonce(mine.id), mine.token];
     await Promise.allSettled([
-      mine.lasts && lasting?.release(nonce, settled),
+      mine.lasts && durable?.release(nonce, settled),
       calls.call('release', (signal) => connection.ask(RELEASE, say, signal)),
     ]);
   }
@@ -96,9 +96,9 @@ export function createRedisNonces(
       if (verdict === 'forgotten') throw forgotten(Number(seconds));
       if (verdict === 'clock') throw clock();
       held.set(nonce, { ...mine, lasts: verdict === 'ahead' });
-      if (verdict !== 'ahead' || !lasting) return true;
+      if (verdict !== 'ahead' || !durable) return true;
       try {
-        return await lasting.reserve(nonce);
+        return await durable.reserve(nonce);
       } catch (cause) {
         await release(nonce, false);
         throw new LimitsError('RECORD', 'a nonce could not be recorded beside Redis', { cause });

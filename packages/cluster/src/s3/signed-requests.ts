@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { HeadObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 
 /** A request about one object, and its answer, which was no refusal. The body is the caller's to read, or to destroy. */
-export type SignedRequest = (request: {
+export type SendSigned = (request: {
   readonly method: 'PUT' | 'HEAD' | 'GET';
   readonly key: string;
   /** Of a PUT they name the body's length, and its digest as `x-amz-content-sha256`. */
@@ -16,7 +16,7 @@ export type SignedRequest = (request: {
  * Asks with the library's endpoints, credentials, signer and connections, and without the rest of it, which would cost four
  * times as much and would be an upload's greatest expense (docs/decisions/008-cluster-store.md).
  */
-export function createSignedRequests(client: S3Client, bucket: string, region: string): SignedRequest {
+export function createSignedRequests(client: S3Client, bucket: string, region: string): SendSigned {
   const { config } = client;
   const scheme = { name: 'sigv4', signingName: 's3', signingRegion: region, properties: {} };
   let signing: Promise<[Origin, Awaited<ReturnType<typeof config.signer>>]> | undefined;

@@ -21,7 +21,7 @@ const engines = await useEngines('postgres', 's3', 'redis');
 const LARGE = 100_000;
 const MERCHANT = {
   id: '1900000001',
-  scheme: 'mchid',
+  scheme: 'merchant',
   apiV3Key: 'b4f1c1a0d3e24f7f9a4c5e6d7f8091a2',
   enabled: true,
   productCoupon: false,

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { patiently } from '../../dist/move/patience.js';
+import { withRetries } from '../../dist/move/patience.js';
 import { MigrationError } from '../../dist/move/report.js';
 
 test('what fails for a while is tried again', async () => {
   let tries = 0;
-  const answer = await patiently(async () => {
+  const answer = await withRetries(async () => {
     tries += 1;
     if (tries < 3) throw new Error('the engine restarts');
     return 'done';
@@ -14,7 +14,7 @@ test('what fails for a while is tried again', async () => {
 
 test('what is wrong with the move itself is told at once', async () => {
   let tries = 0;
-  const move = patiently(async () => {
+  const move = withRetries(async () => {
     tries += 1;
     throw new MigrationError({ en: 'another run has taken over', 'zh-CN': '另一次迁移已接手' });
   });

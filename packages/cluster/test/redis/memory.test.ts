@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { requireEngines, startRedis, useEngines } from '../../../../tools/engines/index.mjs';
 import { nonce } from '../../../server/test/contracts/limits.js';
 import { openPostgres } from '../../dist/postgres/database.js';
-import { createLastingNonces } from '../../dist/postgres/nonces.js';
+import { createDurableNonces } from '../../dist/postgres/nonces.js';
 import type { RedisLimits } from '../../dist/redis/limits.js';
 import { age, ask, EPOCH, errorOf, open, openAged } from './support.js';
 
@@ -121,7 +121,7 @@ describe('the memory of Redis', own.needed, () => {
   });
 
   describe('with a record beside it', engines.needed, () => {
-    let lasting: ReturnType<typeof createLastingNonces>;
+    let durable: ReturnType<typeof createDurableNonces>;
 
     beforeEach(async () => {
       const { url } = (await useEngines('postgres')).postgres;
@@ -130,11 +130,11 @@ describe('the memory of Redis', own.needed, () => {
         databaseMaxConnections: 2,
         engineDeadlineMs: 5_000,
       });
-      lasting = createLastingNonces(remembered(postgres));
+      durable = createDurableNonces(remembered(postgres));
     });
 
     it('is trusted again after seconds', async () => {
-      const one = remembered(await open(redis.url, { lasting }));
+      const one = remembered(await open(redis.url, { durable }));
       expect(await errorOf(() => one.ready())).toMatchObject(FORGOTTEN);
       await vi.waitFor(() => one.ready(), { timeout: 10_000, interval: 50 });
       const a = nonce();
@@ -148,8 +148,8 @@ describe('the memory of Redis', own.needed, () => {
       timeout: 60_000, // it waits, twice, until Redis is trusted again
     }, async () => {
       const nodes = [
-        remembered(await openAged(redis.url, { lasting })),
-        remembered(await openAged(redis.url, { lasting })),
+        remembered(await openAged(redis.url, { durable })),
+        remembered(await openAged(redis.url, { durable })),
       ] as const;
       for (const lose of [() => redis.command('FLUSHALL'), () => redis.restart({ data: false })]) {
         await age(redis.url);
@@ -173,7 +173,7 @@ describe('the memory of Redis', own.needed, () => {
     });
 
     it('lets a request that was released be sent again', async () => {
-      const one = remembered(await openAged(redis.url, { lasting }));
+      const one = remembered(await openAged(redis.url, { durable }));
       const a = nonce(120);
       expect(await one.nonces.reserve(a)).toBe(true);
       await one.nonces.release(a, false);
@@ -184,9 +184,9 @@ describe('the memory of Redis', own.needed, () => {
     });
 
     it('accepts nothing that it cannot record, and lets it be sent again', async () => {
-      const failing = { ...lasting, reserve: () => Promise.reject(new Error('connection refused')) };
-      const one = remembered(await openAged(redis.url, { lasting: failing, away: 'memory' }));
-      const other = remembered(await openAged(redis.url, { lasting }));
+      const failing = { ...durable, reserve: () => Promise.reject(new Error('connection refused')) };
+      const one = remembered(await openAged(redis.url, { durable: failing, away: 'memory' }));
+      const other = remembered(await openAged(redis.url, { durable }));
       const a = nonce(120);
       expect(await errorOf(() => one.nonces.reserve(a))).toMatchObject({ code: 'RECORD' });
       expect(await other.nonces.reserve({ ...a })).toBe(true);

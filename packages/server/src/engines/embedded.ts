@@ -36,7 +36,7 @@ export async function openEmbeddedEngines(
       nonces: window,
       quota: createQuota(() => performance.now()),
       ready: images.ready,
-      vitals: () => ({ commits: commits(), nonces: window.size() }),
+      stats: () => ({ commits: commits(), nonces: window.size() }),
       close,
     };
   } catch (error) {

@@ -10,13 +10,13 @@ export interface Engines {
   /** Rejects, with the reason, where uploads cannot be taken at this moment. */
   ready(): Promise<void>;
   /** How they are, for the metrics. Costs next to nothing: it is asked at every scrape. */
-  vitals?(): EngineVitals;
+  stats?(): EngineStats;
   /** Ends after what is under way. */
   close(): Promise<void>;
 }
 
 /** What engines tell of themselves. Each has what it has. */
-export interface EngineVitals {
+export interface EngineStats {
   /** By the names of the engines. */
   readonly breakers?: Readonly<Record<string, BreakerState>>;
   /** Connections to PostgreSQL: open, of them idle, at most; and how many wait for one. */
@@ -48,7 +48,7 @@ export interface EngineCall {
 }
 
 /** To whom engines tell how they fare. */
-export interface EngineWatch {
+export interface EngineHooks {
   /** Where what an operator should know is written. */
   readonly log: {
     info(message: string): void;
@@ -63,4 +63,4 @@ export interface EngineWatch {
  *
  * @throws an error that names the engine which cannot be used, and why
  */
-export type OpenEngines = (watch: EngineWatch) => Promise<Engines>;
+export type OpenEngines = (watch: EngineHooks) => Promise<Engines>;

@@ -1,5 +1,5 @@
 import { CERTIFICATES_PATH, type Signer, writeCertificates } from '@coupon-media/apiv3';
-import type { MerchantDirectory, PlatformCertificate } from '../merchants/index.js';
+import type { ListedCertificate, MerchantDirectory } from '../merchants/index.js';
 import type { SignedRoute } from '../signed/call.js';
 import type { Random } from '../signed/random.js';
 
@@ -40,7 +40,7 @@ export function certificatesRoute({
 
 /** The newest certificate in force signs: a client that asks this may know no key yet but those in the list (contract 11.1). */
 function newestSigner(
-  certificates: readonly PlatformCertificate[],
+  certificates: readonly ListedCertificate[],
   merchants: MerchantDirectory,
   now: number,
 ): Signer | undefined {

@@ -49,7 +49,7 @@ export interface ConnectionOptions {
   take(exchange: Exchange): void;
   /** Answers what is no request, when its turn has come, and ends the connection. */
   refuse(error: NodeJS.ErrnoException, socket: Duplex): void;
-  /** @returns whether the request is one by which the service is watched: there is always room for it */
+  /** @returns whether the request is one by which the service is monitored: there is always room for it */
   isProbe(request: IncomingMessage): boolean;
   /** Called when a connection is closed for another's sake; `none`: it was the new one, since nobody had to make room. */
   onMadeRoom(socket: Socket, which: Rank): void;

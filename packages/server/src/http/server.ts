@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage, type Server } from 'node:http';
 import type { Logger } from 'pino';
-import { logSparingly } from '../observe/sparing-log.js';
+import { throttleLog } from '../observe/throttled-log.js';
 import { newRequestId, type Random } from '../signed/random.js';
 import { emptyResponse } from '../signed/response.js';
 import { type Exchange, type Rank, watchConnections } from './connections.js';
@@ -53,7 +53,7 @@ export function createHttpServer(
   { limits, log, random, stopping, onCut, onMadeRoom }: HttpOptions,
 ): HttpServer {
   const table = createTable(routes);
-  const sparingly = logSparingly(log);
+  const throttled = throttleLog(log);
   const server = http.createServer(SERVER);
   const connections = watchConnections(server, {
     limit: limits.maxConnections,
@@ -65,7 +65,7 @@ export function createHttpServer(
       return 'handle' in found && found.isProbe === true;
     },
     onMadeRoom({ remoteAddress }, which) {
-      sparingly.warn('connections', { remoteAddress, which }, 'no connection is free: one was closed');
+      throttled.warn('connections', { remoteAddress, which }, 'no connection is free: one was closed');
       onMadeRoom(which);
     },
   });
@@ -73,7 +73,7 @@ export function createHttpServer(
     ...limits,
     random,
     onCut({ remoteAddress }) {
-      sparingly.info('pace', { remoteAddress }, 'too slow: cut off');
+      throttled.info('pace', { remoteAddress }, 'too slow: cut off');
       onCut();
     },
   });

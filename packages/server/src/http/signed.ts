@@ -62,7 +62,7 @@ export function signedRoute<Head extends RequestHead>(
       continued = true;
       return request;
     }
-    standing.isProven = () => trace.seal !== undefined;
+    standing.isProven = () => trace.responseSigner !== undefined;
     const work = () => handle({ head, body }, trace);
     listener.begin?.(trace);
     try {

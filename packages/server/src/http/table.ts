@@ -7,7 +7,7 @@ export interface Route {
   readonly path: string | RegExp;
   /** Default: any. */
   readonly methods?: readonly string[];
-  /** Whether the service is watched by it: there is always room for such a request. Default: no. */
+  /** Whether the service is monitored by it: there is always room for such a request. Default: no. */
   readonly isProbe?: boolean | undefined;
   /**
    * Answers the request. Where it rejects, the connection is ended.

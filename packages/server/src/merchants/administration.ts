@@ -1,13 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { loadCertificate } from '@coupon-media/apiv3';
-import type { MerchantRecord, MerchantStore } from '../stores/index.js';
+import { loadCertificate, type SchemeName, schemes } from '@coupon-media/apiv3';
+import type { MerchantCertificate, MerchantRecord, MerchantStore } from '../stores/index.js';
 import { MerchantError } from './faults.js';
 
 export interface NewMerchant {
   /** mchid, or brand_id. */
   id: string;
-  /** Default: `mchid`. */
-  scheme?: MerchantRecord['scheme'] | undefined;
+  /** Default: `merchant`. */
+  scheme?: SchemeName | undefined;
   /** X.509; its private key stays with the merchant. */
   certificatePem: string;
   /** 32 characters; left out, one is made. */
@@ -29,7 +29,7 @@ export async function addMerchant(
   records: MerchantStore,
   {
     id,
-    scheme = 'mchid',
+    scheme = 'merchant',
     certificatePem,
     apiV3Key = newApiV3Key(),
     quota,
@@ -37,7 +37,8 @@ export async function addMerchant(
   }: NewMerchant,
   now: number,
 ): Promise<MerchantRecord> {
-  if (!/^[0-9A-Za-z]{1,32}$/.test(id)) throw new MerchantError('idMalformed', { id }, { scheme });
+  if (!/^[0-9A-Za-z]{1,32}$/.test(id))
+    throw new MerchantError('idMalformed', { id }, { scheme: schemes[scheme].idField });
   if (!/^[\x21-\x7e]{32}$/.test(apiV3Key)) throw new MerchantError('apiV3KeyMalformed');
   checkQuota(quota);
   const certificate = readCertificate(certificatePem, now);
@@ -86,8 +87,6 @@ export async function changeMerchant(
   });
   return knownMerchant(records, id);
 }
-
-type MerchantCertificate = MerchantRecord['certificates'][number];
 
 /** Up to three certificates of a merchant are valid at a time (contract 2.7). */
 const CERTIFICATES_LIMIT = 3;

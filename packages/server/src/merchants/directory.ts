@@ -8,7 +8,7 @@ import {
   type Signer,
 } from '@coupon-media/apiv3';
 import type { MerchantRecord, MerchantStore, PlatformKeyRecord } from '../stores/index.js';
-import type { Merchant, MerchantDirectory, PlatformCertificate } from './index.js';
+import type { ListedCertificate, Merchant, MerchantDirectory } from './index.js';
 
 /** Milliseconds between looks at whether another process changed the records. A look costs no query of them. */
 const LOOK_INTERVAL = 500;
@@ -22,7 +22,7 @@ const LOOK_INTERVAL = 500;
 export async function openDirectory(
   records: MerchantStore,
   onError: (error: unknown) => void,
-): Promise<MerchantDirectory & { census(): Census }> {
+): Promise<MerchantDirectory & { counts(): DirectoryCounts }> {
   let seen = records.version();
   let current = await read(records, onError);
   let reading: Promise<void> | undefined;
@@ -58,19 +58,19 @@ export async function openDirectory(
     find: (scheme, id) => current.merchants.get(directoryKey(scheme, id)),
     signer: (keyId) => current.signers.get(canonicalKeyId(keyId)),
     platformCertificates: () => current.certificates,
-    census: () => current.census,
+    counts: () => current.counts,
     close: () => clearInterval(timer),
   };
 }
 
 /** How many there are, and when they expire; counted when the records are read. */
-export interface Census {
+export interface DirectoryCounts {
   /** Platform keys in use that can be read. */
   readonly platformKeys: number;
   /** Merchants that are enabled. */
   readonly merchants: number;
   /** Unix seconds at which the last of each merchant's certificates expires, the soonest first. Revoked ones do not count. */
-  readonly merchantsUntil: readonly number[];
+  readonly certificateExpiries: readonly number[];
 }
 
 /** There is nothing to sign answers with. */
@@ -82,8 +82,8 @@ class NoPlatformKeyError extends Error {
 interface Contents {
   merchants: ReadonlyMap<string, Merchant>;
   signers: ReadonlyMap<string, Signer>;
-  certificates: readonly PlatformCertificate[];
-  census: Census;
+  certificates: readonly ListedCertificate[];
+  counts: DirectoryCounts;
 }
 
 async function read(records: MerchantStore, onError: (error: unknown) => void): Promise<Contents> {
@@ -102,10 +102,10 @@ async function read(records: MerchantStore, onError: (error: unknown) => void): 
     merchants: new Map(merchants.map((merchant) => [directoryKey(merchant.scheme, merchant.id), merchant])),
     signers,
     certificates: keys.flatMap(platformCertificate),
-    census: {
+    counts: {
       platformKeys: signers.size,
       merchants: merchants.length,
-      merchantsUntil: merchants.map(validUntil).sort((a, b) => a - b),
+      certificateExpiries: merchants.map(validUntil).sort((a, b) => a - b),
     },
   };
 }
@@ -137,7 +137,7 @@ function merchantOf(
   });
   return {
     id: record.id,
-    scheme: record.scheme === 'brand_id' ? 'brand' : 'merchant',
+    scheme: record.scheme,
     productCoupon: record.productCoupon,
     quota: record.quota,
     apiV3Key: record.apiV3Key,
@@ -152,7 +152,7 @@ function validUntil({ certificates }: Merchant): number {
   return Math.max(0, ...ends);
 }
 
-function platformCertificate({ kind, id, publicPem }: PlatformKeyRecord): PlatformCertificate[] {
+function platformCertificate({ kind, id, publicPem }: PlatformKeyRecord): ListedCertificate[] {
   if (kind !== 'certificate') return [];
   const { notBefore, notAfter } = loadCertificate(publicPem);
   return [{ serialNo: id, pem: publicPem, notBefore, notAfter }];

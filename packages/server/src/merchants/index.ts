@@ -12,12 +12,12 @@ export interface Merchant {
   /** The key that encrypts what is sent to it (contract 11.1). */
   readonly apiV3Key: string;
   /** By serial, upper-case hex. */
-  readonly certificates: ReadonlyMap<string, MerchantCertificate>;
+  readonly certificates: ReadonlyMap<string, LoadedCertificate>;
   /** Signs answers where the request names no key that we know (contract 3.4). */
   readonly defaultSigner: Signer;
 }
 
-export interface MerchantCertificate {
+export interface LoadedCertificate {
   readonly verifier: Verifier;
   /** Unix seconds. */
   readonly notBefore: number;
@@ -27,7 +27,7 @@ export interface MerchantCertificate {
 }
 
 /** A platform certificate that is in use, as clients download it (contract 11.1). */
-export interface PlatformCertificate {
+export interface ListedCertificate {
   readonly serialNo: string;
   readonly pem: string;
   /** Unix seconds. */
@@ -42,6 +42,6 @@ export interface MerchantDirectory {
   find(scheme: SchemeName, id: string): Merchant | undefined;
   /** @returns the signer of a platform key in use: a `PUB_KEY_ID_…` or a certificate's serial (contract 3.4) */
   signer(keyId: string): Signer | undefined;
-  platformCertificates(): readonly PlatformCertificate[];
+  platformCertificates(): readonly ListedCertificate[];
   close(): void;
 }

@@ -4,7 +4,7 @@ import { type IdentifiedSender, type IdentifyServices, identifyAgain } from './i
 import type { RequestHead, Trace } from './trace.js';
 
 /** Proof that the merchant's key made a signature that covers these bytes. */
-export type { Authenticated as AuthenticatedRequest };
+export type { AuthenticatedRequest };
 
 /**
  * Was the request signed by whom its headers name?
@@ -23,9 +23,9 @@ export async function authenticate<Head extends RequestHead>(
   identified: IdentifiedSender<Head>,
   signed: Buffer | undefined,
   services: IdentifyServices,
-  trace: Pick<Trace, 'seal' | 'merchant'>,
+  trace: Pick<Trace, 'responseSigner' | 'merchant'>,
   signer: (merchant: Merchant) => Signer = ({ defaultSigner }) => defaultSigner,
-): Promise<Authenticated<Head>> {
+): Promise<AuthenticatedRequest<Head>> {
   const sender = identifyAgain(identified, services, trace);
   const { head, authorization, certificate } = sender;
   // An upload whose meta was not covered by the signature is never accepted (contract 2.8).
@@ -34,11 +34,11 @@ export async function authenticate<Head extends RequestHead>(
     throw signatureWrong(sender, signed);
   }
   // Every response to a request whose signature verified is signed, errors too (contract 3.5).
-  trace.seal = {
-    signer: responseSigner(sender, services.merchants) ?? signer(sender.merchant),
+  trace.responseSigner = {
+    signer: requestedSigner(sender, services.merchants) ?? signer(sender.merchant),
     scheme: head.scheme,
   };
-  return new Authenticated(sender, signed);
+  return new AuthenticatedRequest(sender, signed);
 }
 
 function signatureWrong({ head, authorization }: IdentifiedSender, body: Buffer | ''): Refusal {
@@ -58,14 +58,14 @@ function requestLine({ method, url }: RequestHead): { method: string; url: strin
 }
 
 /** Which key signs follows the request's `Wechatpay-Serial`: undefined where it names none that is known (contract 3.4). */
-function responseSigner(
+function requestedSigner(
   { wechatpaySerial }: IdentifiedSender,
   merchants: MerchantDirectory,
 ): Signer | undefined {
   return wechatpaySerial === undefined ? undefined : merchants.signer(wechatpaySerial);
 }
 
-class Authenticated<Head extends RequestHead = RequestHead> {
+class AuthenticatedRequest<Head extends RequestHead = RequestHead> {
   protected readonly stage = 'authenticated';
   constructor(
     readonly sender: IdentifiedSender<Head>,

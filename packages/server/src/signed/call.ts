@@ -7,7 +7,7 @@ import { readBody } from './body.js';
 import { type IdentifyServices, identify } from './identify.js';
 import { keepNonce, reserveNonce } from './nonce.js';
 import { conclude, type OutcomeServices } from './outcome.js';
-import type { Reply, Response } from './response.js';
+import type { Response, UnsignedResponse } from './response.js';
 import type { RequestHead, Trace } from './trace.js';
 
 /** What may be asked for beside uploads: any request that is signed over its whole body. */
@@ -31,7 +31,7 @@ export interface SignedRoute {
    * @returns what is responded, signed
    * @throws Refusal
    */
-  handle(call: SignedCall): Reply | Promise<Reply>;
+  handle(call: SignedCall): UnsignedResponse | Promise<UnsignedResponse>;
 }
 
 /** A request whose signature is proven. */
@@ -78,8 +78,8 @@ export function handleCall(
     const wait = ratePerSecond > 0 ? await services.quota.take(`${name}:${merchant.id}`, ratePerSecond) : 0;
     if (wait > 0) throw new Refusal('rateExceeded', { retryAfter: Math.ceil(wait) });
     trace.begin('handle');
-    const reply = await handle({ head, caller: merchant, body: signed, trace });
+    const unsigned = await handle({ head, caller: merchant, body: signed, trace });
     await keepNonce(trace, services.nonces);
-    return reply;
+    return unsigned;
   });
 }

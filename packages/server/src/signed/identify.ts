@@ -5,7 +5,7 @@ import {
   parseAuthorization,
   Refusal,
 } from '@coupon-media/apiv3';
-import type { Merchant, MerchantCertificate, MerchantDirectory } from '../merchants/index.js';
+import type { LoadedCertificate, Merchant, MerchantDirectory } from '../merchants/index.js';
 import type { RequestHead, Trace } from './trace.js';
 
 export interface IdentifyServices {
@@ -15,7 +15,7 @@ export interface IdentifyServices {
 }
 
 /** Proof that the headers name a merchant and a certificate of it that may sign now. Who sent them is not proven yet. */
-export type { Identified as IdentifiedSender };
+export type { IdentifiedSender };
 
 /**
  * Who says they are sending? The order of the checks is the live service's (contract 5.2).
@@ -26,7 +26,7 @@ export function identify<Head extends RequestHead>(
   head: Head,
   { merchants, now }: IdentifyServices,
   trace: Pick<Trace, 'merchant'>,
-): Identified<Head> {
+): IdentifiedSender<Head> {
   // Presence of Accept and User-Agent is asked for first (contract 5.2).
   if (!head.header('accept') || !head.header('user-agent')) throw new Refusal('headersMissing');
   const wechatpaySerial = head.header('wechatpay-serial');
@@ -51,10 +51,10 @@ export function identify<Head extends RequestHead>(
  * @throws Refusal 401 for timestamp or certificate
  */
 export function identifyAgain<Head extends RequestHead>(
-  { head, authorization, wechatpaySerial }: Identified<Head>,
+  { head, authorization, wechatpaySerial }: IdentifiedSender<Head>,
   services: IdentifyServices,
   trace: Pick<Trace, 'merchant'>,
-): Identified<Head> {
+): IdentifiedSender<Head> {
   return resolve(head, authorization, wechatpaySerial, services, trace);
 }
 
@@ -64,7 +64,7 @@ function resolve<Head extends RequestHead>(
   wechatpaySerial: string | undefined,
   { merchants, now }: IdentifyServices,
   trace: Pick<Trace, 'merchant'>,
-): Identified<Head> {
+): IdentifiedSender<Head> {
   const second = now();
   // A timestamp more than 5 minutes from the clock is refused, before the signature is looked at (contract 2.6).
   if (!isRequestTimely(authorization.timestamp, second)) throw new Refusal('timestampSkewed');
@@ -75,16 +75,16 @@ function resolve<Head extends RequestHead>(
   if (certificate.revoked) throw new Refusal('certificateRevoked');
   if (second > certificate.notAfter) throw new Refusal('certificateExpired');
   trace.merchant = merchant.id;
-  return new Identified(head, authorization, merchant, certificate, wechatpaySerial);
+  return new IdentifiedSender(head, authorization, merchant, certificate, wechatpaySerial);
 }
 
-class Identified<Head extends RequestHead = RequestHead> {
+class IdentifiedSender<Head extends RequestHead = RequestHead> {
   protected readonly stage = 'identified';
   constructor(
     readonly head: Head,
     readonly authorization: Authorization,
     readonly merchant: Merchant,
-    readonly certificate: MerchantCertificate,
+    readonly certificate: LoadedCertificate,
     /** The key that the sender would have the answer signed with, as sent. */
     readonly wechatpaySerial: string | undefined,
   ) {}

@@ -4,11 +4,11 @@ import { BodyLost } from './body.js';
 import { keepNonce, releaseNonce } from './nonce.js';
 import type { Random } from './random.js';
 import {
-  type Reply,
   type Response,
   type ResponseContext,
   refusalResponse,
-  replyResponse,
+  successResponse,
+  type UnsignedResponse,
 } from './response.js';
 import type { Trace } from './trace.js';
 
@@ -27,12 +27,12 @@ export interface OutcomeServices {
 export async function conclude(
   trace: Trace,
   services: OutcomeServices,
-  stages: () => Promise<Reply>,
+  stages: () => Promise<UnsignedResponse>,
 ): Promise<Response | undefined> {
   try {
-    const reply = await stages();
+    const unsigned = await stages();
     trace.begin('respond');
-    return await replyResponse(reply, contextOf(trace, services));
+    return await successResponse(unsigned, contextOf(trace, services));
   } catch (error) {
     if (error instanceof BodyLost) {
       await releaseNonce(trace, services.nonces);
@@ -70,14 +70,17 @@ async function refuse(refusal: Refusal, trace: Trace, services: OutcomeServices)
   // Where the key that signs is what failed, an unsigned 500 still says so.
   return refusalResponse(refusal, context).catch((cause) => {
     trace.refusal = new Refusal('systemError', { cause });
-    return refusalResponse(trace.refusal, { ...context, seal: undefined });
+    return refusalResponse(trace.refusal, { ...context, responseSigner: undefined });
   });
 }
 
-function contextOf({ requestId, head, seal }: Trace, { now, random }: OutcomeServices): ResponseContext {
+function contextOf(
+  { requestId, head, responseSigner }: Trace,
+  { now, random }: OutcomeServices,
+): ResponseContext {
   // Contract 5.8.
   const language = answerLanguage(head.header('accept-language'));
-  return { requestId, language, seal, now: now(), random };
+  return { requestId, language, responseSigner, now: now(), random };
 }
 
 /** Whether a response settles a request: after 429 and 5xx the same request may be sent again (contract 2.9). */

@@ -16,7 +16,7 @@ export interface Response<Body = string | Buffer> {
 }
 
 /** What a request that was done is answered with, before it is signed. */
-export interface Reply {
+export interface UnsignedResponse {
   /** Default: 200. */
   readonly status?: number;
   /** JSON. */
@@ -24,7 +24,7 @@ export interface Reply {
 }
 
 /** The key that signs a response: known from when the request's signature is proven. */
-export interface Seal {
+export interface ResponseSigner {
   readonly signer: Signer;
   readonly scheme: SchemeName;
 }
@@ -34,14 +34,17 @@ export interface ResponseContext {
   readonly requestId: string;
   readonly language: Language;
   /** Absent before authentication: such responses are not signed (contract 3.5). */
-  readonly seal?: Seal | undefined;
+  readonly responseSigner?: ResponseSigner | undefined;
   /** Unix seconds. */
   readonly now: number;
   readonly random: Pick<Random, 'id'>;
 }
 
 /** @returns the response to a request that was done */
-export function replyResponse({ status = 200, body }: Reply, context: ResponseContext): Promise<Response> {
+export function successResponse(
+  { status = 200, body }: UnsignedResponse,
+  context: ResponseContext,
+): Promise<Response> {
   return jsonResponse(status, 0, body, context);
 }
 
@@ -76,9 +79,10 @@ async function jsonResponse(
   status: number,
   number: number,
   body: string,
-  { requestId, language, seal, now, random }: ResponseContext,
+  { requestId, language, responseSigner, now, random }: ResponseContext,
 ): Promise<Response> {
-  const signature = seal && (await signResponse({ ...seal, timestamp: now, nonce: random.id(), body }));
+  const signature =
+    responseSigner && (await signResponse({ ...responseSigner, timestamp: now, nonce: random.id(), body }));
   // The letter case of the names matters, and Content-Type begins exactly `application/json`: clients compare both (contract 3.2).
   return {
     status,

@@ -1,6 +1,6 @@
 import type { ErrorCode, Refusal, SchemeName } from '@coupon-media/apiv3';
 import type { UsedNonce } from '../limits/index.js';
-import type { Response, Seal } from './response.js';
+import type { Response, ResponseSigner } from './response.js';
 
 /** The way of an upload, in order. `respond` lasts until the response is written out. */
 export const UPLOAD_STAGES = [
@@ -54,7 +54,7 @@ export interface Trace {
   /** mchid or brand_id, from when it is identified. */
   merchant: string | undefined;
   /** Written by authenticate: whatever is responded from then on is signed. */
-  seal: Seal | undefined;
+  responseSigner: ResponseSigner | undefined;
   /** From when it is this request's, until it is released. */
   nonce: UsedNonce | undefined;
   /** Whether the nonce is recorded so that it outlives the process. */
@@ -111,7 +111,7 @@ class WrittenTrace implements Trace {
   readonly times: number[] = [];
   received = 0;
   merchant: string | undefined = undefined;
-  seal: Seal | undefined = undefined;
+  responseSigner: ResponseSigner | undefined = undefined;
   nonce: UsedNonce | undefined = undefined;
   nonceKept = false;
   stored: Trace['stored'] = undefined;

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { ImageKind } from '@coupon-media/apiv3';
+import type { ImageKind, SchemeName } from '@coupon-media/apiv3';
 import type { UsedNonce } from '../limits/nonces.js';
 
 /** Reading or writing failed. The `cause` is what the disk, the database or the network said. */
@@ -192,7 +192,7 @@ export interface MerchantStore {
 export interface MerchantProfile {
   /** mchid, or brand_id of a brand. */
   readonly id: string;
-  readonly scheme: 'mchid' | 'brand_id';
+  readonly scheme: SchemeName;
   /** 32 characters (contract 11.1). */
   readonly apiV3Key: string;
   readonly enabled: boolean;

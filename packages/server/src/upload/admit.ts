@@ -13,7 +13,7 @@ export interface AdmitServices {
 }
 
 /** Proof that the request is new, permitted and within its merchant's rate. */
-export type { Admitted as AdmittedUpload };
+export type { AdmittedUpload };
 
 /**
  * May this upload be made, and made now?
@@ -26,7 +26,7 @@ export async function admit(
   place: Place,
   { nonces, quota, defaultQuota }: AdmitServices,
   trace: Pick<Trace, 'nonce' | 'nonceKept'>,
-): Promise<Admitted> {
+): Promise<AdmittedUpload> {
   const { head, merchant } = upload.sender;
   // After the signature come replay, then the permission (403), then the rate (429), and the parameters last (contract 5.2).
   const nonce = await reserveNonce(upload, nonces, trace);
@@ -36,10 +36,10 @@ export async function admit(
   const wait = rate ? await quota.take(merchant.id, rate) : 0;
   if (wait > 0) throw new Refusal('rateExceeded', { retryAfter: Math.ceil(wait) });
   if (!(await place.prove(`${merchant.scheme} ${merchant.id}`))) throw serviceBusy();
-  return new Admitted(upload, nonce);
+  return new AdmittedUpload(upload, nonce);
 }
 
-class Admitted {
+class AdmittedUpload {
   protected readonly stage = 'admitted';
   constructor(
     readonly upload: AuthenticatedRequest<UploadHead>,

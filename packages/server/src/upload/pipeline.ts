@@ -3,7 +3,7 @@ import type { InFlight, Place } from '../limits/index.js';
 import { authenticate } from '../signed/authenticate.js';
 import { type IdentifyServices, identify } from '../signed/identify.js';
 import { conclude, type OutcomeServices } from '../signed/outcome.js';
-import type { Reply, Response } from '../signed/response.js';
+import type { Response, UnsignedResponse } from '../signed/response.js';
 import type { Trace } from '../signed/trace.js';
 import type { ImageStore } from '../stores/index.js';
 import { type AdmitServices, admit } from './admit.js';
@@ -44,7 +44,7 @@ async function runStages(
   { head, body }: UploadRequest,
   services: UploadServices,
   trace: Trace,
-): Promise<Reply> {
+): Promise<UnsignedResponse> {
   let receiving: Receiving | undefined;
   trace.begin('enter');
   const place = await enter(head, services.inFlight, (refusal) => receiving?.refuse(refusal));

@@ -30,7 +30,7 @@ export interface Receiving {
    */
   readonly meta: Promise<Buffer | undefined>;
   /** Receives what is left. What is wrong with the form is not thrown: it waits in the result for validate. */
-  rest(): Promise<Received>;
+  rest(): Promise<ReceivedUpload>;
   /** Ends the waiting for meta, and keeps nothing more. */
   refuse(refusal: Refusal): void;
   /** Keeps nothing more, drops what was drafted, and lets the rest of the body run out. */
@@ -38,7 +38,7 @@ export interface Receiving {
 }
 
 /** Proof that a form was received to its end. */
-export type { Received as ReceivedUpload };
+export type { ReceivedUpload };
 
 /**
  * Takes the form in.
@@ -86,7 +86,7 @@ export function receive(
     async rest() {
       letOn();
       await ended;
-      return new Received(form.content());
+      return new ReceivedUpload(form.content());
     },
     refuse(refusal) {
       reject(refusal);
@@ -102,7 +102,7 @@ export function receive(
   }
 }
 
-class Received {
+class ReceivedUpload {
   protected readonly stage = 'received';
   constructor(readonly content: FormContent) {}
 }

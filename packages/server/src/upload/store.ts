@@ -4,7 +4,7 @@ import type { StoredUpload } from '../stores/index.js';
 import type { ValidatedImage } from './validate.js';
 
 /** Proof that bytes and record are durable. */
-export type { Stored as StoredImage };
+export type { StoredImage };
 
 export interface StoreServices {
   /** Unix milliseconds. */
@@ -20,7 +20,7 @@ export async function store(
   { admitted, meta, file, image }: ValidatedImage,
   { clock }: StoreServices,
   trace: Pick<Trace, 'requestId' | 'stored' | 'nonceKept'>,
-): Promise<Stored> {
+): Promise<StoredImage> {
   const { head, merchant } = admitted.upload.sender;
   const { sha256, bytes, draft } = file;
   const upload: StoredUpload = {
@@ -41,10 +41,10 @@ export async function store(
   }
   trace.stored = { sha256, bytes };
   trace.nonceKept = true;
-  return new Stored(upload, head.endpoint);
+  return new StoredImage(upload, head.endpoint);
 }
 
-class Stored {
+class StoredImage {
   protected readonly stage = 'stored';
   constructor(
     readonly upload: StoredUpload,

@@ -4,14 +4,14 @@ import type { FormFile } from './form.js';
 import type { ReceivedUpload } from './receive.js';
 
 /** Proof that every rule of the page holds: form, name, size, kind, pixels and digest. */
-export type { Validated as ValidatedImage };
+export type { ValidatedImage };
 
 /**
  * Is what was sent what the page asks for?
  *
  * @throws Refusal 400 (contract 5.5, 5.11); 500 where the store failed while it drafted
  */
-export function validate(admitted: AdmittedUpload, { content }: ReceivedUpload): Validated {
+export function validate(admitted: AdmittedUpload, { content }: ReceivedUpload): ValidatedImage {
   const meta = readMeta(admitted.upload.signed, admitted.upload.sender.head.endpoint.filenameLimit);
   if (content.fault) throw content.fault;
   const { file } = content;
@@ -31,10 +31,10 @@ export function validate(admitted: AdmittedUpload, { content }: ReceivedUpload):
       detail: { field: '/body/meta/sha256', value: meta.sha256, issue: `the file's is ${file.sha256}` },
     });
   }
-  return new Validated(admitted, meta, file, file.image);
+  return new ValidatedImage(admitted, meta, file, file.image);
 }
 
-class Validated {
+class ValidatedImage {
   protected readonly stage = 'validated';
   constructor(
     readonly admitted: AdmittedUpload,

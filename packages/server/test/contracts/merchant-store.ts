@@ -21,14 +21,14 @@ export function merchantStoreContract(name: string, open: OpenMerchants): void {
 
     const plain: MerchantProfile = {
       id: '1900000001',
-      scheme: 'mchid',
+      scheme: 'merchant',
       apiV3Key: '0123456789abcdef0123456789abcdef',
       enabled: true,
       productCoupon: true,
     };
     const full: MerchantProfile = {
       id: '40012345',
-      scheme: 'brand_id',
+      scheme: 'brand',
       apiV3Key: 'fedcba9876543210fedcba9876543210',
       enabled: false,
       productCoupon: false,

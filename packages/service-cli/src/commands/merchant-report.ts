@@ -7,13 +7,22 @@ type Certificate = MerchantRecord['certificates'][number];
 type StateOf = (certificate: Certificate) => CertificateState;
 type Say = ServiceShell['say'];
 
+/** What the Authorization header calls a merchant's id. */
+const ID_FIELDS: Readonly<Record<MerchantRecord['scheme'], string>> = {
+  merchant: 'mchid',
+  brand: 'brand_id',
+};
+
 /** A merchant in one line. */
 export function merchantRow(record: MerchantRecord, stateOf: StateOf, say: Say): string {
   const n = record.certificates.filter((certificate) => stateOf(certificate) === 'valid').length;
   const certificates = say('merchant.validCertificates', { n });
-  return [`${record.scheme} ${record.id}`, standing(record, say), quota(record, say), certificates].join(
-    '  ',
-  );
+  return [
+    `${ID_FIELDS[record.scheme]} ${record.id}`,
+    standing(record, say),
+    quota(record, say),
+    certificates,
+  ].join('  ');
 }
 
 /** A merchant in full but for its secret, as lines. */
@@ -24,7 +33,7 @@ export function merchantDetails(record: MerchantRecord, stateOf: StateOf, say: S
   );
   const indent = ' '.repeat(columns(say));
   return [
-    named(scheme, id, say),
+    named(ID_FIELDS[scheme], id, say),
     named(say('merchant.row.state'), standing(record, say), say),
     named(say('merchant.row.quota'), quota(record, say), say),
     named(say('merchant.row.answers'), say('merchant.answers', { key: defaultPlatformKeyId }), say),

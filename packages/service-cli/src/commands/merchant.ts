@@ -73,7 +73,7 @@ async function add(id: string, flags: AddFlags, shell: ServiceShell): Promise<vo
   const apiV3Key = flags.apiV3KeyFile && readKeyFile(flags.apiV3KeyFile, '--api-v3-key-file').trim();
   const merchant = {
     id,
-    scheme: flags.brand ? ('brand_id' as const) : ('mchid' as const),
+    scheme: flags.brand ? ('brand' as const) : ('merchant' as const),
     certificatePem,
     apiV3Key,
     quota: flags.quota === 'default' ? undefined : flags.quota,

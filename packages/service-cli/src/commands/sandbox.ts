@@ -76,7 +76,7 @@ async function start(options: SandboxOptions, { out, say }: ServiceShell): Promi
 
 async function uploadPictures(sandbox: Sandbox, { out, say }: ServiceShell): Promise<void> {
   const { runDemo } = await import('@coupon-media/sandbox');
-  for await (const { picture, bytes, imageUrl } of runDemo(sandbox.credentials)) {
+  for await (const { image: picture, bytes, imageUrl } of runDemo(sandbox.credentials)) {
     const told = say('sandbox.uploaded', { picture, bytes: String(bytes).padStart(6) });
     out.lines(`  ${out.style.good('✓')} ${told}`, `    ${imageUrl}`);
   }

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { EngineCall, EngineVitals } from '../../engines/index.js';
+import type { EngineCall, EngineStats } from '../../engines/index.js';
 import { createHistogram, type Series } from './histogram.js';
 import { gauge } from './instruments.js';
 
@@ -28,20 +28,20 @@ export function countEngineCalls(registry: Registry): (call: EngineCall) => void
   };
 }
 
-/** @param vitals asked when the metrics are read */
-export function watchEngines(registry: Registry, vitals: () => EngineVitals): void {
+/** @param stats asked when the metrics are read */
+export function watchEngines(registry: Registry, stats: () => EngineStats): void {
   new Gauge({
     name: 'coupon_media_engine_breaker_state',
     help: 'Whether calls to an engine are made: 0 closed (they are), 1 half-open (one is, to see), 2 open (none: it is taken to be away).',
     labelNames: ['engine'],
     registers: [registry],
     collect() {
-      for (const [engine, state] of Object.entries(vitals().breakers ?? {}))
+      for (const [engine, state] of Object.entries(stats().breakers ?? {}))
         this.set({ engine }, BREAKER[state]);
     },
   });
-  const of = (name: string, help: string, read: (vitals: EngineVitals) => number | undefined) =>
-    gauge(registry, `coupon_media_${name}`, help, () => read(vitals()));
+  const of = (name: string, help: string, read: (stats: EngineStats) => number | undefined) =>
+    gauge(registry, `coupon_media_${name}`, help, () => read(stats()));
   of('postgres_pool_connections', 'Connections to PostgreSQL that are open.', ({ pool }) => pool?.total);
   of('postgres_pool_idle_connections', 'Of them, those that nobody uses.', ({ pool }) => pool?.idle);
   of('postgres_pool_limit_connections', 'Connections to PostgreSQL at most.', ({ pool }) => pool?.limit);

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { EngineCall, EngineVitals } from '../../engines/index.js';
+import type { EngineCall, EngineStats } from '../../engines/index.js';
 import type { ServiceListener } from '../listener.js';
 import { countEngineCalls, watchEngines } from './engines.js';
 import { listenForMetrics, type MetricsListener } from './listener.js';
@@ -7,7 +7,7 @@ import { type Sources, watchNode } from './node.js';
 import { countRequests } from './requests.js';
 
 export type { MetricsListener } from './listener.js';
-export type { KeyVitals, Sources } from './node.js';
+export type { KeyStats, Sources } from './node.js';
 
 /** One service's metrics: of its own registry, since a process may have several services. */
 export interface Metrics {
@@ -21,7 +21,7 @@ export interface Metrics {
   open(
     address: { host: string; port: number },
     sources: Sources,
-    vitals: () => EngineVitals,
+    stats: () => EngineStats,
     build: Readonly<Record<string, string>>,
   ): Promise<MetricsListener>;
 }
@@ -32,8 +32,8 @@ export function createMetrics(): Metrics {
   return {
     listener: countRequests(registry),
     engineCall: countEngineCalls(registry),
-    async open(address, sources, vitals, build) {
-      watchEngines(registry, vitals);
+    async open(address, sources, stats, build) {
+      watchEngines(registry, stats);
       watchNode(registry, sources, build);
       // Node's and the process's own, under the names that everybody's dashboards know.
       collectDefaultMetrics({ register: registry });

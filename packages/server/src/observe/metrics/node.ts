@@ -11,11 +11,11 @@ export interface Sources {
   readonly inFlightLimit: number;
   connections(): Promise<number>;
   readonly connectionLimit: number;
-  keys(): KeyVitals;
+  keys(): KeyStats;
 }
 
 /** Expiries are Unix seconds; undefined where there is none to expire. */
-export interface KeyVitals {
+export interface KeyStats {
   readonly platformKeys: number;
   /** When the last of the platform certificates expires. */
   readonly platformCertificatesUntil: number | undefined;

@@ -44,7 +44,7 @@ export function createSpans(tracer: Tracer, trustsAnyone = false): Spans {
   }
 
   function stage(request: Trace): void {
-    if (!request.seal) return;
+    if (!request.responseSigner) return;
     const of = underWay.get(request);
     if (of && !of.span) open(request, of, true);
   }

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import type { CheckReport, ImageReader, MerchantStore } from '../index.js';
 import { type BackupReport, backup } from './backup.js';
-import type { Connection } from './binding.js';
+import type { SqliteConnection } from './binding.js';
 import { check } from './check.js';
 import { openDatabase } from './database.js';
 import { absent, createFolder, type Folder, FolderError, folderAt } from './folder.js';
@@ -67,7 +67,7 @@ export async function backUpEmbeddedStore({
   return backup(place, to);
 }
 
-async function openExisting(folder: string): Promise<{ place: Folder; reader: Connection }> {
+async function openExisting(folder: string): Promise<{ place: Folder; reader: SqliteConnection }> {
   const place = folderAt(folder);
   const there = await access(place.database).then(() => true, absent);
   if (!there) {

@@ -9,7 +9,7 @@ import AsyncSqlite from 'libsql/promise';
  * numbers are bound as REAL, which a column's INTEGER affinity mends; the busy timeout is 0 until set; a
  * closed connection keeps its file open until its statements are collected as garbage.
  */
-export interface Connection {
+export interface SqliteConnection {
   /** Runs statements on the caller's thread. */
   exec(sql: string): void;
   prepare(sql: string): Statement;
@@ -43,7 +43,7 @@ export type Value = string | number | Uint8Array | null;
 /** Milliseconds that a statement waits for another process's write, its thread being blocked. */
 export const BUSY_TIMEOUT = 5000;
 
-export function openConnection(file: string): Connection {
+export function openConnection(file: string): SqliteConnection {
   const database = new Sqlite(file);
   database.exec(`PRAGMA busy_timeout=${BUSY_TIMEOUT}`);
   return {

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import type { ImageKind } from '@coupon-media/apiv3';
 import type { CheckReport, Problem } from '../index.js';
-import type { Connection } from './binding.js';
+import type { SqliteConnection } from './binding.js';
 import { type Folder, imageFiles, sizeIfThere } from './folder.js';
 
 /** Milliseconds that a file may be without its record: between the two an upload is for an instant. */
@@ -16,7 +16,7 @@ const GRACE = 60_000;
  *
  * @param now Unix milliseconds
  */
-export async function check(folder: Folder, reader: Connection, now: number): Promise<CheckReport> {
+export async function check(folder: Folder, reader: SqliteConnection, now: number): Promise<CheckReport> {
   const problems: Problem[] = [];
   let images = 0;
   let uploads = 0;
@@ -53,7 +53,7 @@ export async function check(folder: Folder, reader: Connection, now: number): Pr
   return { images, uploads, bytes, problems };
 }
 
-function structure(reader: Connection): Problem[] {
+function structure(reader: SqliteConnection): Problem[] {
   return reader
     .prepare('pragma integrity_check(20)')
     .all([])
@@ -62,7 +62,7 @@ function structure(reader: Connection): Problem[] {
     .map((detail) => ({ kind: 'structure', detail }));
 }
 
-function* imageIds(reader: Connection): Generator<number> {
+function* imageIds(reader: SqliteConnection): Generator<number> {
   const some = reader.prepare('select id from image where id > ? order by id limit 1000');
   for (let last = 0; ; ) {
     const ids = (some.all([last]) as { id: number }[]).map(({ id }) => id);
@@ -72,14 +72,14 @@ function* imageIds(reader: Connection): Generator<number> {
   }
 }
 
-interface Evidence {
+interface ImageRecord {
   sha256: string;
   bytes: number;
   /** Null: they are in the file. */
   content: Buffer | null;
 }
 
-async function verify({ sha256, bytes, content }: Evidence, file: string): Promise<Problem[]> {
+async function verify({ sha256, bytes, content }: ImageRecord, file: string): Promise<Problem[]> {
   const hash = createHash('sha256');
   try {
     const found = content ? content.length : await sizeIfThere(file);
@@ -93,7 +93,7 @@ async function verify({ sha256, bytes, content }: Evidence, file: string): Promi
   }
 }
 
-async function orphans(folder: Folder, reader: Connection, now: number): Promise<Problem[]> {
+async function orphans(folder: Folder, reader: SqliteConnection, now: number): Promise<Problem[]> {
   const isRecorded = reader.row('select 1 from image where sha256 = ? and content is null');
   const found: Problem[] = [];
   for await (const { file, sha256 } of imageFiles(folder)) {
@@ -105,7 +105,7 @@ async function orphans(folder: Folder, reader: Connection, now: number): Promise
   return found;
 }
 
-function unattached(reader: Connection): Problem[] {
+function unattached(reader: SqliteConnection): Problem[] {
   return (
     reader
       .prepare(

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoreError } from '../index.js';
-import { BUSY_TIMEOUT, type Connection, isBusy, openConnection } from './binding.js';
+import { BUSY_TIMEOUT, isBusy, openConnection, type SqliteConnection } from './binding.js';
 import type { Folder } from './folder.js';
-import { migrate } from './migrations.js';
+import { upgradeSchema } from './schema.js';
 
 /** Opens the folder's database, of today's schema. */
-export async function openDatabase({ database }: Folder): Promise<Connection> {
+export async function openDatabase({ database }: Folder): Promise<SqliteConnection> {
   try {
     const connection = openConnection(database);
     // An image of 10 KiB and its records write fewest bytes, and take least time, with pages of 8 KiB (of 4,
     // 8 and 16 measured).
-    await patiently(() =>
+    await retryWhileBusy(() =>
       connection.exec('PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL'),
     );
-    await migrate(connection);
+    await upgradeSchema(connection);
     return connection;
   } catch (cause) {
     throw new StoreError(
@@ -29,7 +29,7 @@ export async function openDatabase({ database }: Folder): Promise<Connection> {
  * For a new database, whose change to WAL does not wait for another process doing the same, whatever the busy
  * timeout.
  */
-async function patiently(act: () => void): Promise<void> {
+async function retryWhileBusy(act: () => void): Promise<void> {
   for (const deadline = performance.now() + BUSY_TIMEOUT; ; await sleep(10)) {
     try {
       return act();

@@ -2,7 +2,7 @@ import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageKind } from '@coupon-media/apiv3';
 import { trackSpools } from '../spool/under-way.js';
-import type { Connection } from './binding.js';
+import type { SqliteConnection } from './binding.js';
 import { createFileSpool, type FileSpool } from './file-spool.js';
 import { type Folder, imageFiles, makeFolder, syncFolder } from './folder.js';
 
@@ -77,7 +77,7 @@ export function createImageFiles(folder: Folder): ImageFiles {
  *
  * @param unclean whether to look for files without record, which takes a look at every file
  */
-export async function sweep(folder: Folder, reader: Connection, unclean: boolean): Promise<void> {
+export async function sweep(folder: Folder, reader: SqliteConnection, unclean: boolean): Promise<void> {
   for (const name of await readdir(folder.incoming))
     await rm(path.join(folder.incoming, name), { force: true });
   if (!unclean) return;

@@ -14,12 +14,12 @@ import { createDraft } from '../spool/draft.js';
 import { proveRoom } from '../spool/spool.js';
 import { trackCommits } from '../spool/under-way.js';
 import { type Listing, listUploads } from '../sql/listing.js';
-import type { Connection } from './binding.js';
+import type { SqliteConnection } from './binding.js';
 import type { FileSpool } from './file-spool.js';
 import type { ImageFiles } from './files.js';
 import { type Folder, sizeIfThere } from './folder.js';
 import { recordsOn } from './schema.js';
-import type { Writer } from './writer.js';
+import type { RecordWriter } from './writer.js';
 
 /** Uploads looked through without letting anybody else have a turn: about a millisecond. */
 const STRIDE = 2000;
@@ -27,8 +27,8 @@ const STRIDE = 2000;
 /** @param reader a connection of its own: on one that writes, reads would wait for its commits */
 export function createImageStore(
   folder: Folder,
-  reader: Connection,
-  writer: Writer,
+  reader: SqliteConnection,
+  writer: RecordWriter,
   files: ImageFiles,
 ): ImageStore {
   const isRecorded = reader.row('select 1 from image where sha256 = ?');
@@ -74,7 +74,7 @@ export function createImageStore(
   };
 }
 
-export function createImageReader(reader: Connection, folder: Folder): ImageReader {
+export function createImageReader(reader: SqliteConnection, folder: Folder): ImageReader {
   const find = reader.row('select kind, bytes, content from image where sha256 = ?');
   const listing: Listing = {
     queries: recordsOn(reader),

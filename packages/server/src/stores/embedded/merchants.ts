@@ -1,10 +1,10 @@
 import { type MerchantStore, StoreError } from '../index.js';
 import { createMerchantRecords } from '../sql/merchants.js';
-import type { Connection } from './binding.js';
+import type { SqliteConnection } from './binding.js';
 import { recordsOn } from './schema.js';
 
 /** Merchants, platform keys and settings, on a connection of their own. */
-export function createMerchantStore(connection: Connection): MerchantStore {
+export function createMerchantStore(connection: SqliteConnection): MerchantStore {
   const version = connection.row('select version from merchant_version');
   return {
     ...createMerchantRecords(recordsOn(connection)),

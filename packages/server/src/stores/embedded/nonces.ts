@@ -2,13 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Kysely, sql } from 'kysely';
 import type { UsedNonce } from '../../limits/nonces.js';
 import { wrapStoreError } from '../index.js';
-import type { Schema } from './schema.js';
+import type { EmbeddedSchema } from './schema.js';
 
 /** Rows read in one turn of the event loop. */
 const STRIDE = 10_000;
 
 /** @param notBefore Unix seconds */
-export async function readNonces(queries: Kysely<Schema>, notBefore: number): Promise<UsedNonce[]> {
+export async function readNonces(queries: Kysely<EmbeddedSchema>, notBefore: number): Promise<UsedNonce[]> {
   const nonces: UsedNonce[] = [];
   return wrapStoreError('the used nonces could not be read', async () => {
     for (let last = 0, full = true; full; await nextTurn()) {

@@ -7,7 +7,7 @@ import { type CommitLoad, createGroupCommit, type GroupOptions } from './group-c
 import { openSession, type Session } from './session.js';
 
 /** Records what is uploaded, many uploads in one commit. What resolved is durable. */
-export interface Writer {
+export interface RecordWriter {
   /** @param content the image's bytes; null where they are a file, which is durable already */
   upload(upload: NewUpload, content: Buffer | null): Promise<void>;
   remember(nonce: UsedNonce): Promise<void>;
@@ -31,7 +31,7 @@ export async function openWriter(
   database: string,
   now: () => number,
   options: GroupOptions,
-): Promise<Writer> {
+): Promise<RecordWriter> {
   let session = await openSession(database);
   let usable = true;
   let closed = false;

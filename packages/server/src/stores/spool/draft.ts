@@ -2,7 +2,7 @@ import { HELD_IN_MEMORY, type ImageDraft, type NewUpload } from '../index.js';
 import type { Spool } from './spool.js';
 
 /** Where a draft ends up, by how long it grew. */
-export interface Destination<S extends Spool> {
+export interface DraftStorage<S extends Spool> {
   /** Where an image goes that grows beyond {@link HELD_IN_MEMORY}. */
   spool(): S;
   keepShort(upload: NewUpload, content: Buffer): Promise<void>;
@@ -10,7 +10,7 @@ export interface Destination<S extends Spool> {
   keepLong(upload: NewUpload, spool: S): Promise<void>;
 }
 
-export function createDraft<S extends Spool>(destination: Destination<S>): ImageDraft {
+export function createDraft<S extends Spool>(storage: DraftStorage<S>): ImageDraft {
   let held: Buffer[] = [];
   let spool: S | undefined;
   let bytes = 0;
@@ -31,10 +31,10 @@ export function createDraft<S extends Spool>(destination: Destination<S>): Image
       if (ended) throw new Error('the draft has ended');
       if (bytes !== upload.bytes) throw new RangeError(`${bytes} bytes were written of ${upload.bytes}`);
       ended = true;
-      if (spool) return destination.keepLong(upload, spool);
+      if (spool) return storage.keepLong(upload, spool);
       const content = whole(held);
       held = [];
-      return destination.keepShort(upload, content);
+      return storage.keepShort(upload, content);
     },
     async discard() {
       ended = true;
@@ -44,7 +44,7 @@ export function createDraft<S extends Spool>(destination: Destination<S>): Image
   };
 
   function spill(): void | Promise<void> {
-    const file = destination.spool();
+    const file = storage.spool();
     const written = held.map((chunk) => file.write(chunk));
     held = [];
     spool = file;

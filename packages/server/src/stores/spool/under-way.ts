@@ -1,14 +1,14 @@
 import type { Spool } from './spool.js';
 
 /** The spools of images that are arriving, for a store that throws them away when it ends. */
-export interface Arriving<S extends Spool> {
+export interface SpoolTracker<S extends Spool> {
   /** @returns the spool, which is tracked until it is discarded */
   track(spool: S): S;
   /** Throws away what is still arriving. */
   discard(): Promise<void>;
 }
 
-export function trackSpools<S extends Spool>(): Arriving<S> {
+export function trackSpools<S extends Spool>(): SpoolTracker<S> {
   const arriving = new Set<S>();
   return {
     track(spool) {
@@ -29,13 +29,13 @@ export function trackSpools<S extends Spool>(): Arriving<S> {
 }
 
 /** The commits under way, for a store that ends after them. */
-export interface Commits {
+export interface CommitTracker {
   track(commit: Promise<void>): Promise<void>;
   /** Resolves when all that were begun have ended, well or not. */
   settled(): Promise<void>;
 }
 
-export function trackCommits(): Commits {
+export function trackCommits(): CommitTracker {
   const underWay = new Set<Promise<void>>();
   return {
     track(commit) {

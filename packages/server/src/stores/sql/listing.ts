@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ImageKind } from '@coupon-media/apiv3';
 import { type RawBuilder, sql } from 'kysely';
 import { type StoredUpload, type UploadPage, type UploadQuery, wrapStoreError } from '../index.js';
-import { atOnce, type Carry, type Queries } from './schema.js';
+import { type CallEngine, callDirectly, type Queries } from './schema.js';
 
 export interface Listing {
   readonly queries: Queries;
@@ -10,7 +10,7 @@ export interface Listing {
   readonly stride: number;
   /** Whether a column holds a text, letter for letter. Engines name it differently. */
   readonly holds: (column: RawBuilder<unknown>, text: string) => RawBuilder<boolean>;
-  readonly carry?: Carry;
+  readonly callEngine?: CallEngine;
 }
 
 /**
@@ -19,9 +19,9 @@ export interface Listing {
  */
 export async function listUploads(listing: Listing, query: UploadQuery): Promise<UploadPage> {
   const { merchant, filename, cursor, limit = 100 } = query;
-  const { carry = atOnce } = listing;
+  const { callEngine = callDirectly } = listing;
   function look<T>(act: () => Promise<T>): Promise<T> {
-    return carry('list uploads', act);
+    return callEngine('list uploads', act);
   }
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new RangeError('limit is 1 to 1000');
   return wrapStoreError('the uploads could not be listed', async () => {

@@ -1,3 +1,4 @@
+import { schemes } from '@coupon-media/apiv3';
 import type { Selectable } from 'kysely';
 import type { MerchantCertificate, MerchantRecord, PlatformKeyRecord } from '../index.js';
 import type { Queries, Records } from './schema.js';
@@ -32,7 +33,7 @@ function merchantOf(
 ): MerchantRecord {
   return {
     id: row.id,
-    scheme: row.scheme === 'brand_id' ? 'brand_id' : 'mchid',
+    scheme: row.scheme === schemes.brand.idField ? 'brand' : 'merchant',
     apiV3Key: row.api_v3_key,
     enabled: row.enabled === 1,
     productCoupon: row.product_coupon === 1,

@@ -1,15 +1,19 @@
+import { schemes } from '@coupon-media/apiv3';
 import type { Transaction } from 'kysely';
 import { type MerchantStore, wrapStoreError } from '../index.js';
 import { readMerchants, readPlatformKeys } from './merchant-rows.js';
-import { atOnce, type Carry, type Queries, type Records } from './schema.js';
+import { type CallEngine, callDirectly, type Queries, type Records } from './schema.js';
 
 /** A store of merchants but for what differs: how its version is known without a query, and its end. */
 export type MerchantRecords = Omit<MerchantStore, 'version' | 'close'>;
 
 /** Merchants, platform keys and settings: few and small, read and written by kysely. */
-export function createMerchantRecords(queries: Queries, carry: Carry = atOnce): MerchantRecords {
+export function createMerchantRecords(
+  queries: Queries,
+  callEngine: CallEngine = callDirectly,
+): MerchantRecords {
   function look<T>(what: string, act: () => Promise<T>): Promise<T> {
-    return wrapStoreError(`${what} could not be read`, () => carry('read merchants', act));
+    return wrapStoreError(`${what} could not be read`, () => callEngine('read merchants', act));
   }
 
   /** Every change counts, whoever makes it: caches compare the version. */
@@ -25,7 +29,7 @@ export function createMerchantRecords(queries: Queries, carry: Carry = atOnce): 
       });
     // Not repeatable: where only the answer was lost, what was added already would be refused as known.
     return wrapStoreError(`${what} could not be saved`, () =>
-      carry('change merchants', act, { repeatable: false }),
+      callEngine('change merchants', act, { repeatable: false }),
     );
   }
 
@@ -34,7 +38,7 @@ export function createMerchantRecords(queries: Queries, carry: Carry = atOnce): 
     merchant: (id) => look(`merchant ${id}`, async () => (await readMerchants(queries, id))[0]),
     saveMerchant({ id, scheme, apiV3Key, enabled, productCoupon, quota, defaultPlatformKeyId }) {
       const values = {
-        scheme,
+        scheme: schemes[scheme].idField,
         api_v3_key: apiV3Key,
         enabled: Number(enabled),
         product_coupon: Number(productCoupon),

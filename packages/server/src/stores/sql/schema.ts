@@ -62,10 +62,10 @@ export type Queries = Kysely<Records>;
  * How a query is carried out. An engine in the same process does it at once; one behind a network wants a deadline
  * around it, and may repeat it where it is `repeatable`, as all are that do not say otherwise.
  */
-export type Carry = <T>(
+export type CallEngine = <T>(
   operation: string,
   act: () => Promise<T>,
   options?: { readonly repeatable?: boolean },
 ) => Promise<T>;
 
-export const atOnce: Carry = (_operation, act) => act();
+export const callDirectly: CallEngine = (_operation, act) => act();

@@ -134,7 +134,7 @@ describe("a caller's traceparent (case A15)", () => {
     const trace = createTrace('upload', head, 'R1', spans);
     spans.begin(trace);
     spans.within(trace, () => trace.begin('enter'));
-    if (isAuthenticated) trace.seal = { signer: merchantKey, scheme: 'merchant' };
+    if (isAuthenticated) trace.responseSigner = { signer: merchantKey, scheme: 'merchant' };
     trace.begin(isAuthenticated ? 'admit' : 'respond');
     end(spans, trace, isAuthenticated ? undefined : new Refusal('signatureWrong'));
   }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pino from 'pino';
 import { expect, test } from 'vitest';
-import { logSparingly } from '../../dist/observe/sparing-log.js';
+import { throttleLog } from '../../dist/observe/throttled-log.js';
 
 test('one line a second and kind, which tells how many were left out', async () => {
   const lines: { msg: string; at: number; unlogged?: number }[] = [];
-  const sparing = logSparingly(pino({ base: null }, { write: (line) => lines.push(JSON.parse(line)) }));
+  const sparing = throttleLog(pino({ base: null }, { write: (line) => lines.push(JSON.parse(line)) }));
   for (let at = 0; at < 100; at += 1) {
     sparing.warn('connections', { at }, 'one');
     sparing.info('pace', { at }, 'other');

@@ -10,7 +10,7 @@ import { Kysely, type Migration, Migrator, PostgresDialect, type PostgresPool, s
  * The steps from an empty database to today's. A step that was released is never changed; the next gets a new
  * name. While nodes are upgraded one by one, the old ones go on with the new schema: a step only adds.
  */
-const migrations: Readonly<Record<string, Migration>> = {
+const SCHEMA_STEPS: Readonly<Record<string, Migration>> = {
   '001-images-and-merchants': { up: imagesAndMerchants },
 };
 
@@ -21,21 +21,21 @@ const migrations: Readonly<Record<string, Migration>> = {
  *
  * @param pool its end is seen to
  */
-export async function migrate(pool: PostgresPool): Promise<void> {
+export async function upgradeSchema(pool: PostgresPool): Promise<void> {
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   try {
-    const done = await migrationsDone(db);
-    const unknown = done.find((name) => !(name in migrations));
+    const done = await stepsDone(db);
+    const unknown = done.find((name) => !(name in SCHEMA_STEPS));
     if (unknown !== undefined) throw tooNew(unknown);
-    if (done.length === Object.keys(migrations).length) return;
+    if (done.length === Object.keys(SCHEMA_STEPS).length) return;
     const migrator = new Migrator({
       db,
-      provider: { getMigrations: async () => ({ ...migrations }) },
+      provider: { getMigrations: async () => ({ ...SCHEMA_STEPS }) },
     });
     const { error } = await migrator.migrateToLatest();
     if (error === undefined) return;
     // Of two versions that start at once, the newer may have been first.
-    const newer = (await migrationsDone(db)).find((name) => !(name in migrations));
+    const newer = (await stepsDone(db)).find((name) => !(name in SCHEMA_STEPS));
     throw newer === undefined ? error : tooNew(newer);
   } finally {
     await db.destroy();
@@ -48,7 +48,7 @@ function tooNew(name: string): StoreError {
   );
 }
 
-async function migrationsDone(db: Kysely<unknown>): Promise<string[]> {
+async function stepsDone(db: Kysely<unknown>): Promise<string[]> {
   const there = await sql<{ there: boolean }>`
     select to_regclass('kysely_migration') is not null as there`.execute(db);
   if (!there.rows[0]?.there) return [];

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
 /** A log for what peers can bring about as often as they like: at most one line a second and kind, whatever they do. */
-export interface SparingLog {
+export interface ThrottledLog {
   info(kind: string, fields: object, message: string): void;
   warn(kind: string, fields: object, message: string): void;
 }
@@ -10,7 +10,7 @@ export interface SparingLog {
 const INTERVAL = 1_000;
 
 /** A line tells how many of its kind were left out before it (`unlogged`). */
-export function logSparingly(log: Pick<Logger, 'info' | 'warn'>): SparingLog {
+export function throttleLog(log: Pick<Logger, 'info' | 'warn'>): ThrottledLog {
   const kinds = new Map<string, { nextAt: number; unlogged: number }>();
 
   function write(level: 'info' | 'warn', kind: string, fields: object, message: string): void {

@@ -1,33 +1,33 @@
 import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import type { EngineCall, Engines } from './engines/index.js';
-import type { Census } from './merchants/directory.js';
-import type { PlatformCertificate } from './merchants/index.js';
+import type { DirectoryCounts } from './merchants/directory.js';
+import type { ListedCertificate } from './merchants/index.js';
 import { allOf, type ServiceListener } from './observe/listener.js';
-import type { KeyVitals, MetricsListener } from './observe/metrics/index.js';
+import type { KeyStats, MetricsListener } from './observe/metrics/index.js';
 import type { Readiness } from './observe/readiness.js';
 import { isCluster, type ServiceConfig } from './settings/config.js';
 
 /** Who watches a service: as the configuration says, metrics, traces, both, or nobody. */
-export interface Watching {
+export interface Monitoring {
   readonly listener: ServiceListener;
   /** To be told of each call to an engine; undefined where nobody would hear. */
   readonly engineCall: ((call: EngineCall) => void) | undefined;
   /** Lets Prometheus in. @returns undefined where no port is configured for it */
-  openMetrics(service: Watched): Promise<MetricsListener | undefined>;
+  openMetrics(service: MonitoredService): Promise<MetricsListener | undefined>;
   /** Sends what traces are left. */
   close(): Promise<void>;
 }
 
 /** What there is to be seen of a service. */
-export interface Watched {
+export interface MonitoredService {
   readonly server: Server;
   readonly engines: Engines;
   readonly readiness: Readiness;
   readonly stopping: AbortSignal;
   readonly inFlight: { load(): { bytes: number; waiting: number } };
   readonly inFlightLimit: number;
-  readonly directory: { census(): Census; platformCertificates(): readonly PlatformCertificate[] };
+  readonly directory: { counts(): DirectoryCounts; platformCertificates(): readonly ListedCertificate[] };
   /** Unix seconds. */
   now(): number;
 }
@@ -37,7 +37,11 @@ export interface Watched {
  *
  * @param version the service's
  */
-export async function startWatching(config: ServiceConfig, version: string, log: Logger): Promise<Watching> {
+export async function startMonitoring(
+  config: ServiceConfig,
+  version: string,
+  log: Logger,
+): Promise<Monitoring> {
   const { metricsPort: port, metricsHost: host } = config;
   const metrics =
     port === undefined ? undefined : (await import('./observe/metrics/index.js')).createMetrics();
@@ -59,9 +63,9 @@ export async function startWatching(config: ServiceConfig, version: string, log:
           inFlightLimit,
           connections: () => connectionsOf(server),
           connectionLimit: config.maxConnections,
-          keys: () => keyVitals(directory, now()),
+          keys: () => keyStats(directory, now()),
         },
-        () => engines.vitals?.() ?? {},
+        () => engines.stats?.() ?? {},
         { version, node: process.version, engines: isCluster(config) ? 'cluster' : 'embedded' },
       );
     },
@@ -86,14 +90,14 @@ function connectionsOf(server: Server): Promise<number> {
   });
 }
 
-function keyVitals({ census, platformCertificates }: Watched['directory'], now: number): KeyVitals {
-  const { platformKeys, merchants, merchantsUntil } = census();
+function keyStats({ counts, platformCertificates }: MonitoredService['directory'], now: number): KeyStats {
+  const { platformKeys, merchants, certificateExpiries } = counts();
   const ends = platformCertificates().map(({ notAfter }) => notAfter);
   return {
     platformKeys,
     platformCertificatesUntil: ends.length > 0 ? Math.max(...ends) : undefined,
     merchants,
-    merchantCertificateUntil: merchantsUntil.find((end) => end >= now),
-    merchantsWithoutCertificate: merchantsUntil.filter((end) => end < now).length,
+    merchantCertificateUntil: certificateExpiries.find((end) => end >= now),
+    merchantsWithoutCertificate: certificateExpiries.filter((end) => end < now).length,
   };
 }
