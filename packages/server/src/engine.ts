@@ -1,7 +1,7 @@
 /**
- * What engines are made of: the interfaces that a service asks them by, and the pieces that those with SQL, and those that write
- * images out while they arrive, have in common. Whoever makes engines of another kind (`@coupon-media/cluster` is one) needs this,
- * and nothing else of the server; who runs a service needs none of it.
+ * The interfaces between a service and its engines, and the parts that several engines share: those for SQL, and those
+ * for images that are spooled while they arrive. Authors of other engines (`@coupon-media/cluster` is one) need this
+ * entry and nothing else of the server. A program that only runs a service does not need it.
  *
  * @module
  */
@@ -14,7 +14,10 @@ export type {
   Engines,
   OpenEngines,
 } from './engines/index.js';
-/** Windows and buckets in one process's memory: the folder's, and what a node goes on with while it reaches no other. */
+/**
+ * Nonce windows and token buckets in the memory of one process. One folder uses them, and so does a node that cannot
+ * reach Redis.
+ */
 export { createNonceWindow, createQuota } from './limits/embedded.js';
 export type { Quota } from './limits/index.js';
 export type { NonceRecord, NonceWindow, UsedNonce } from './limits/nonces.js';
@@ -38,11 +41,11 @@ export {
   type UploadQuery,
   wrapStoreError,
 } from './stores/index.js';
-/** Images while they arrive: in memory as long as they are short, then in files. */
+/** Images while they arrive: in memory while they are short, then in files. */
 export { createDraft, type DraftStorage } from './stores/spool/draft.js';
 export { createSpool, proveRoom, type Spool } from './stores/spool/spool.js';
 export { trackCommits, trackSpools } from './stores/spool/under-way.js';
-/** One SQL for all engines that have it, by kysely: tables, merchants and keys, the list of uploads. */
+/** One SQL, through kysely, for all engines that have it: tables, merchants and keys, and the list of uploads. */
 export { type Listing, listUploads } from './stores/sql/listing.js';
 export { createMerchantRecords, type MerchantRecords } from './stores/sql/merchants.js';
 export type { CallEngine, Queries, Records } from './stores/sql/schema.js';

@@ -8,18 +8,22 @@ import type { KeyStats, MetricsListener } from './observe/metrics/index.js';
 import type { Readiness } from './observe/readiness.js';
 import { isCluster, type ServiceConfig } from './settings/config.js';
 
-/** Who watches a service: as the configuration says, metrics, traces, both, or nobody. */
+/** The metrics and traces of a service, as far as the configuration asks for them. */
 export interface Monitoring {
   readonly listener: ServiceListener;
-  /** To be told of each call to an engine; undefined where nobody would hear. */
+  /** Receives each call to an engine; undefined if neither metrics nor traces are configured. */
   readonly engineCall: ((call: EngineCall) => void) | undefined;
-  /** Lets Prometheus in. @returns undefined where no port is configured for it */
+  /**
+   * Opens the port for Prometheus.
+   *
+   * @returns undefined if no port is configured
+   */
   openMetrics(service: MonitoredService): Promise<MetricsListener | undefined>;
-  /** Sends what traces are left. */
+  /** Sends the remaining traces. */
   close(): Promise<void>;
 }
 
-/** What there is to be seen of a service. */
+/** The parts of a service that metrics read. */
 export interface MonitoredService {
   readonly server: Server;
   readonly engines: Engines;
@@ -33,9 +37,9 @@ export interface MonitoredService {
 }
 
 /**
- * The libraries are loaded only where they are used.
+ * Starts metrics and traces. Their libraries are loaded only if they are configured.
  *
- * @param version the service's
+ * @param version the version of the service
  */
 export async function startMonitoring(
   config: ServiceConfig,

@@ -23,7 +23,7 @@ import type { SignedRoute } from './signed/call.js';
 import { type Random, systemRandom } from './signed/random.js';
 import { type Publish, publishUnder } from './upload/publish.js';
 
-/** The settings that any service needs, wherever it listens and whatever keeps its images. */
+/** The settings that every service needs, whatever its address and its engines. */
 export type ServiceSettings = Pick<
   ServiceConfig,
   | 'maxConnections'
@@ -34,26 +34,26 @@ export type ServiceSettings = Pick<
   | 'serveImages'
 >;
 
-/** What a service is made of. */
+/** The parts that a service is composed of. */
 export interface ServiceParts {
-  /** What it keeps everything with: opened, with a platform key in it. The caller closes it, after the service. */
+  /** The engines: open, and with a platform key in them. The caller closes them after the service. */
   readonly engines: Engines;
   readonly settings: ServiceSettings;
-  /** A line for each signed request, and what goes wrong. */
+  /** Receives a line for each signed request, and errors. */
   readonly log: Logger;
-  /** Unix milliseconds. Default: the machine's clock. */
+  /** Unix milliseconds. Default: `Date.now`. */
   readonly clock?: () => number;
-  /** Default: Node's. */
+  /** Default: the randomness of Node. */
   readonly random?: Random;
-  /** What image URLs begin with, without a slash at the end. Default: where the service listens. */
+  /** The beginning of image URLs, without a slash at the end. Default: the address on which the service listens. */
   readonly publicUrl?: string | undefined;
-  /** Gives a stored image its URL. Default: one under the public URL, where the service itself answers with the image. */
+  /** Gives a stored image its URL. Default: a URL under the public URL, where this service serves the image. */
   readonly publish?: Publish;
-  /** What can be asked for beside uploads and certificates: signed requests, or whatever answers a path by itself. */
+  /** Routes beside uploads and certificates: signed requests, or routes that write their own responses. */
   readonly routes?: readonly (SignedRoute | Route)[];
-  /** Observes all that goes on. */
+  /** Observes requests, images and connections. */
   readonly trace?: ServiceListener;
-  /** Stands between signing a response and writing it. Default: writes it as it is. */
+  /** Receives each signed response before it is written, and may replace it. Default: returns it unchanged. */
   readonly respond?: Respond;
 }
 
@@ -64,28 +64,38 @@ export interface Address {
 
 /** A service that does not listen yet. */
 export interface ServiceCore {
-  /** @param address port 0 takes any free port @throws what the operating system says of it */
+  /**
+   * Starts to listen.
+   *
+   * @param address port 0 takes any free port
+   * @returns the address with the port that was taken
+   * @throws the error of the operating system
+   */
   listen(address: Address): Promise<Address>;
-  /** What image URLs begin with; '' as long as only the port will tell. */
+  /** The beginning of image URLs; '' while only the port can tell. */
   publicUrl(): string;
-  /** Not ready any more, and every response says `Connection: close`; requests are still taken. */
+  /** Ends readiness and adds `Connection: close` to every response. Requests are still accepted. */
   retire(): void;
-  /** Takes no new connection, answers the requests under way, cuts what is left of them after some seconds, and ends. */
+  /**
+   * Accepts no new connection, responds to the requests in progress, and closes. Requests that take longer than 10 s
+   * are cut off.
+   */
   close(): Promise<void>;
-  /** What there is to be seen of it. */
+  /** The parts of the service that metrics read. */
   readonly monitored: MonitoredService;
 }
 
 const MIB = 1024 * 1024;
 
-/** Milliseconds that requests under way are given when the service is closed. */
+/** Milliseconds within which requests in progress may end after `close`. */
 const DRAIN_TIME = 10_000;
 
 /**
- * The one seam of the service: another clock, other URLs, more routes or other responses are other parts of the same composition.
- * `startService` is its default composition.
+ * Composes a service from its parts. Another clock, other URLs, more routes or other responses are other parts of the
+ * same composition; `startService` is the default one.
  *
- * @throws where the engines hold no platform key to sign with, or cannot be read
+ * @returns a service that does not listen yet
+ * @throws NoPlatformKeyError if the engines hold no platform key, StoreError if they cannot be read
  */
 export async function createService({
   engines,
@@ -108,7 +118,7 @@ export async function createService({
   const stopping = retiring.signal;
   const inFlightLimit = settings.maxInFlightMib * MIB;
   const readiness = createReadiness(engines.ready, stopping, log);
-  // The log comes last: its line has what others wrote into the trace.
+  // The log comes last, because its line contains what the other listeners wrote into the trace.
   const listener = allOf([trace, logRequests(log)]);
   const throttled = throttleLog(log);
   const inFlight = createInFlight(inFlightLimit, {}, () => {

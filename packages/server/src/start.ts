@@ -10,22 +10,19 @@ import { isCluster, type ServiceConfig } from './settings/config.js';
 import { describedStore, settingsInForce } from './settings/redacted.js';
 import type { MerchantStore } from './stores/index.js';
 
-/** A service that is up. */
+/** A service that is running. */
 export interface Service {
-  /** Where it listens. */
+  /** The address on which it listens. */
   readonly address: { host: string; port: number };
-  /** What its image URLs begin with. */
+  /** The beginning of its image URLs. */
   readonly publicUrl: string;
-  /** Where Prometheus reads its metrics, if anywhere. */
+  /** The address at which Prometheus reads the metrics; undefined if none is configured. */
   readonly metricsAddress: { host: string; port: number } | undefined;
-  /**
-   * Is not ready any more; when the configured delay has passed takes no new request, answers those under way, and closes
-   * the store.
-   */
+  /** Ends readiness, waits for the configured delay, responds to the requests in progress, and closes the store. */
   stop(): Promise<void>;
 }
 
-/** The service cannot be started, and what to do about it. */
+/** The service cannot be started. The message says why, and what to do about it. */
 export class StartError extends Error {
   override readonly name = 'StartError';
   readonly code:
@@ -36,7 +33,7 @@ export class StartError extends Error {
     | 'ENGINES_MISSING'
     | 'METRICS_MISSING'
     | 'TRACING_MISSING';
-  /** What `message` says, in both languages. */
+  /** The message in both languages. */
   readonly texts: Text;
 
   constructor(code: StartError['code'], texts: StartError['texts'], options?: ErrorOptions) {
@@ -47,19 +44,20 @@ export class StartError extends Error {
 }
 
 export interface StartOptions {
-  /** Default: lines of JSON on standard output, of the configured level. */
+  /** Default: lines of JSON on standard output, at the configured level. */
   readonly log?: Logger;
   /**
-   * Opens what the service keeps everything with. Default: the folder of the configuration. For a cluster it is
-   * `(watch) => openClusterEngines(config, watch)`, of `@coupon-media/cluster`.
+   * Opens the engines. Default: the folder of the configuration. For a cluster, give `(hooks) =>
+   * openClusterEngines(config, hooks)` of `@coupon-media/cluster`.
    */
   readonly openEngines?: OpenEngines;
 }
 
 /**
- * Opens the store, reads who may call, and listens. Where the store has no platform key yet, one is made.
+ * Opens the store, reads the merchants, and listens. If the store has no platform key, one is generated.
  *
- * @throws StartError, or what the store says of itself
+ * @param config as `readConfig` returns it
+ * @throws StartError if the address, the public URL or a package is the problem, or whatever the store says of itself
  */
 export async function startService(
   config: ServiceConfig,
@@ -117,7 +115,9 @@ export async function startService(
   }
 }
 
-/** What metrics and traces need is loaded only where one of them is configured: the optional peers of this package. */
+/**
+ * Loads the libraries for metrics and traces, which are optional peers of this package, only if they are configured.
+ */
 async function watch(config: ServiceConfig, log: Logger): Promise<Monitoring> {
   try {
     return await startMonitoring(config, VERSION, log);
@@ -161,18 +161,19 @@ async function openFolder(config: ServiceConfig, log: Logger): Promise<Engines> 
   return openEmbeddedEngines(config, Date.now, log);
 }
 
-/** The log as engines see it: sentences alone, whatever writes them. */
+/** Reduces the log to what engines use of it: plain sentences. */
 function plain(log: Logger): EngineHooks['log'] {
   return { info: (message) => log.info(message), warn: (message) => log.warn(message) };
 }
 
-/** Under which name the data keeps its public URL. */
+/** The name of the setting under which the store keeps its public URL. */
 export const PUBLIC_URL_SETTING = 'public_url';
 
 /**
- * The public URL belongs to the data: it begins every URL that was given, and those are permanent (contract 6.4).
+ * Returns the public URL that the store keeps or the configuration gives. It belongs to the data: it begins every URL
+ * already given, and those are permanent (contract 6.4).
  *
- * @returns undefined where the address that the service first listens on will decide it
+ * @returns undefined if the first address on which the service listens will decide it
  */
 async function keptPublicUrl(settings: MerchantStore, config: ServiceConfig): Promise<string | undefined> {
   const { publicUrl } = config;
@@ -193,7 +194,10 @@ async function keptPublicUrl(settings: MerchantStore, config: ServiceConfig): Pr
   return kept ?? publicUrl;
 }
 
-/** Writes only what is new: a service that was killed on a full disk has to start again, to serve what it has. */
+/**
+ * Writes the public URL only if it is new. A service that was killed on a full disk must be able to start, so that it
+ * can serve its images.
+ */
 async function keepPublicUrl(settings: MerchantStore, publicUrl: string): Promise<void> {
   if ((await settings.setting(PUBLIC_URL_SETTING)) !== publicUrl)
     await settings.saveSetting(PUBLIC_URL_SETTING, publicUrl);
@@ -220,7 +224,7 @@ async function openMetrics(
   }
 }
 
-/** @param names how host and port are given */
+/** @param names the settings that give host and port */
 function cannotListen(
   { host, port }: Service['address'],
   cause: unknown,

@@ -6,10 +6,10 @@ import type { Engines } from './index.js';
 import { exposedKeyFiles, isWritableByAnybody } from './key-files.js';
 
 /**
- * One folder, for one service.
+ * Opens the engines of a single node: one folder for one service.
  *
  * @param clock Unix milliseconds
- * @throws what the store says of its folder
+ * @throws FolderInUseError if another service has the folder, or whatever the store says of it
  */
 export async function openEmbeddedEngines(
   { data }: Pick<ServiceConfig, 'data'>,

@@ -1,66 +1,68 @@
 import type { NonceWindow, Quota } from '../limits/index.js';
 import type { ImageStore, MerchantStore } from '../stores/index.js';
 
-/** What a service keeps images, records, nonces and quotas with: one folder, or engines that many nodes share. */
+/** What stores the images, records, nonces and quotas of a service: one folder, or engines that many nodes share. */
 export interface Engines {
   readonly images: ImageStore;
   readonly merchants: MerchantStore;
   readonly nonces: NonceWindow;
   readonly quota: Quota;
-  /** Rejects, with the reason, where uploads cannot be taken at this moment. */
+  /** Rejects with the reason if uploads cannot be taken at the moment. */
   ready(): Promise<void>;
-  /** How they are, for the metrics. Costs next to nothing: it is asked at every scrape. */
+  /** Reports the state of the engines for the metrics. It is called at every scrape, so it must be cheap. */
   stats?(): EngineStats;
-  /** Ends after what is under way. */
+  /** Closes the engines after the work in progress. */
   close(): Promise<void>;
 }
 
-/** What engines tell of themselves. Each has what it has. */
+/** The state of engines. Each engine reports the values that it has. */
 export interface EngineStats {
-  /** By the names of the engines. */
+  /** Breakers by engine name. */
   readonly breakers?: Readonly<Record<string, BreakerState>>;
-  /** Connections to PostgreSQL: open, of them idle, at most; and how many wait for one. */
+  /**
+   * Connections to PostgreSQL: open, idle among the open ones, the limit, and the number of calls that wait for one.
+   */
   readonly pool?: {
     readonly total: number;
     readonly idle: number;
     readonly limit: number;
     readonly waiting: number;
   };
-  /** Records that wait for the next commit, and how many shared the last one. */
+  /** The number of records that wait for the next commit, and the number that shared the last one. */
   readonly commits?: { readonly waiting: number; readonly lastGroup: number };
-  /** Nonces held in this process's memory. */
+  /** The number of nonces in this process's memory. */
   readonly nonces?: number;
 }
 
-/** `open`: calls are refused. `half-open`: the next one is made, to see whether the engine is back. */
+/** `open`: calls are refused. `half-open`: the next call is made to test whether the engine has recovered. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
-/** A call to an engine as it went, for metrics and traces. */
+/** One finished call to an engine, for metrics and traces. */
 export interface EngineCall {
-  /** Which, of few values: `postgres`, `s3` and `redis` are a cluster's. */
+  /** The engine, one of a few values: `postgres`, `s3` and `redis` in a cluster. */
   readonly engine: string;
-  /** What was asked of it, of few values. */
+  /** The operation, one of a few values. */
   readonly operation: string;
-  /** From the call to its end, repetitions included. */
+  /** Duration of the call, repetitions included. */
   readonly seconds: number;
-  /** `open`: not made, since the engine is taken to be away. */
+  /** `open`: the call was not made, because the engine is considered unavailable. */
   readonly result: 'ok' | 'error' | 'deadline' | 'open';
 }
 
-/** To whom engines tell how they fare. */
+/** Receives what engines report while they run. */
 export interface EngineHooks {
-  /** Where what an operator should know is written. */
+  /** Receives messages for the operator. */
   readonly log: {
     info(message: string): void;
     warn(message: string): void;
   };
-  /** Is told of every call to an engine. Absent: nobody would hear. */
+  /** Receives every call to an engine. Absent if nobody observes the calls. */
   readonly observe?: ((call: EngineCall) => void) | undefined;
 }
 
 /**
- * Opens what a service keeps everything with.
+ * Opens the engines of a service.
  *
- * @throws an error that names the engine which cannot be used, and why
+ * @throws an error that names the engine that cannot be used, and the reason
  */
 export type OpenEngines = (watch: EngineHooks) => Promise<Engines>;

@@ -2,9 +2,9 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Files of keys in a data folder that other users of this machine can read.
+ * Finds files with keys in a data folder that other users of this machine can read.
  *
- * @returns their paths; empty where nobody but the owner can enter the folder
+ * @returns their paths; empty if only the owner can enter the folder
  */
 export async function exposedKeyFiles(folder: string): Promise<string[]> {
   if (((await stat(folder)).mode & ENTER) === 0) return [];
@@ -17,24 +17,27 @@ export async function exposedKeyFiles(folder: string): Promise<string[]> {
   return files.filter((_, at) => exposed[at]);
 }
 
-/** @returns whether anybody on this machine may put other files in place of those in a folder */
+/** @returns whether any user of this machine can replace files in the folder */
 export async function isWritableByAnybody(folder: string): Promise<boolean> {
   if (process.platform === 'win32') return false;
   return ((await stat(folder)).mode & (WRITE_OF_OTHERS | STICKY)) === WRITE_OF_OTHERS;
 }
 
-/** @returns whether anybody but its owner may read a file; false where the system knows no such modes */
+/** @returns whether a user other than the owner can read the file; false on a system without such modes */
 export async function isReadableByOthers(file: string): Promise<boolean> {
   if (process.platform === 'win32') return false;
   return ((await stat(file)).mode & READ) !== 0;
 }
 
-/** The database with its write-ahead log holds the platform's private keys; credentials.json an APIv3 key. */
+/**
+ * The database and its write-ahead log contain the private keys of the platform; credentials.json contains an APIv3
+ * key.
+ */
 const HOLDS_KEYS = /(\.db|\.db-wal|_key\.pem|credentials\.json)$/;
-/** Mode bits of group and others. */
+/** Mode bits of the group and of others. */
 const ENTER = 0o011;
 const READ = 0o044;
-/** Of others alone: groups are often shared on purpose. */
+/** The mode bit of others alone, because groups often share a folder on purpose. */
 const WRITE_OF_OTHERS = 0o002;
-/** In such a folder only owners remove what is theirs. */
+/** In a folder with this bit only the owner of a file can remove it. */
 const STICKY = 0o1000;

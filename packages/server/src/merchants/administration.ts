@@ -4,26 +4,27 @@ import type { MerchantCertificate, MerchantRecord, MerchantStore } from '../stor
 import { MerchantError } from './faults.js';
 
 export interface NewMerchant {
-  /** mchid, or brand_id. */
+  /** The mchid, or the brand_id of a brand: 1 to 32 digits or letters. */
   id: string;
-  /** Default: `merchant`. */
+  /** Which of the two the id is. Default: `merchant`. */
   scheme?: SchemeName | undefined;
-  /** X.509; its private key stays with the merchant. */
+  /** The X.509 certificate as PEM. Its private key stays with the merchant. */
   certificatePem: string;
-  /** 32 characters; left out, one is made. */
+  /** 32 characters. Default: a new random key. */
   apiV3Key?: string | undefined;
-  /** Uploads a second, 0 for no limit; left out, the service's. */
+  /** Uploads per second; 0 means no limit. Default: the quota of the service. */
   quota?: number | undefined;
-  /** Whether product coupons are enabled for it (contract 1.5). Default: they are. */
+  /** Whether product coupons are enabled for the merchant (contract 1.5). Default: true. */
   productCoupon?: boolean | undefined;
 }
 
 /**
- * Lets a merchant upload.
+ * Registers a merchant, which may upload from then on.
  *
  * @param now Unix seconds
- * @returns the record as kept
- * @throws MerchantError, KeyFormatError
+ * @returns the record as stored
+ * @throws MerchantError if a value is malformed or the merchant exists, KeyFormatError if the certificate cannot be
+ *   read
  */
 export async function addMerchant(
   records: MerchantStore,
@@ -49,21 +50,24 @@ export async function addMerchant(
   return knownMerchant(records, id);
 }
 
-/** What of a merchant can be set. What is left out stays; null gives up the merchant's own setting for the service's. */
+/**
+ * The settings of a merchant that can change. An absent value keeps the current one; null returns to the default of the
+ * service.
+ */
 export interface MerchantChange {
   enabled?: boolean | undefined;
   productCoupon?: boolean | undefined;
-  /** Uploads a second, 0 for no limit. */
+  /** Uploads per second; 0 means no limit. */
   quota?: number | null | undefined;
-  /** The platform key that signs answers to requests that name none (contract 3.4). */
+  /** The platform key that signs responses to requests that name none (contract 3.4). */
   defaultPlatformKeyId?: string | null | undefined;
 }
 
 /**
- * Changes a merchant's settings.
+ * Changes the settings of a merchant.
  *
- * @returns the record as kept
- * @throws MerchantError
+ * @returns the record as stored
+ * @throws MerchantError if there is no such merchant or platform key, or the quota is malformed
  */
 export async function changeMerchant(
   records: MerchantStore,
@@ -92,10 +96,13 @@ export async function changeMerchant(
 const CERTIFICATES_LIMIT = 3;
 
 /**
- * Gives a merchant one more certificate: the old one stays valid while its systems change over.
+ * Adds a certificate to a merchant. The old one stays valid while the merchant's systems change over.
  *
+ * @param certificatePem X.509 as PEM
  * @param now Unix seconds
- * @throws MerchantError, KeyFormatError
+ * @returns the record as stored
+ * @throws MerchantError if the merchant has this certificate or too many valid ones, KeyFormatError if it cannot be
+ *   read
  */
 export async function addCertificate(
   records: MerchantStore,
@@ -121,10 +128,12 @@ export async function addCertificate(
 }
 
 /**
- * Ends a certificate for good, at once: also a merchant's last one, since it may be in the wrong hands.
+ * Revokes a certificate for good and at once. The last one can be revoked, too, since it may be in the wrong hands.
  *
+ * @param serialNo hex, in either case
  * @param now Unix seconds
- * @throws MerchantError
+ * @returns the record as stored
+ * @throws MerchantError if the merchant has no such certificate
  */
 export async function revokeCertificate(
   records: MerchantStore,
@@ -145,7 +154,7 @@ export async function revokeCertificate(
   return knownMerchant(records, id);
 }
 
-/** What a request under a certificate would meet now. */
+/** Whether a certificate can authenticate requests now. */
 export type CertificateState = 'valid' | 'not yet valid' | 'expired' | 'revoked';
 
 /** @param now Unix seconds */
@@ -160,7 +169,7 @@ export function certificateState(
 
 /**
  * @returns the merchant's record
- * @throws MerchantError where there is none
+ * @throws MerchantError if there is no such merchant
  */
 export async function knownMerchant(records: MerchantStore, id: string): Promise<MerchantRecord> {
   const record = await records.merchant(id);
@@ -168,7 +177,7 @@ export async function knownMerchant(records: MerchantStore, id: string): Promise
   return record;
 }
 
-/** @returns 32 characters of base62, as merchants set theirs */
+/** @returns 32 random characters of base62, as merchants choose theirs */
 export function newApiV3Key(): string {
   return Array.from({ length: 32 }, () => BASE62[randomInt(BASE62.length)]).join('');
 }
@@ -177,7 +186,7 @@ const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 function readCertificate(pem: string, now: number): MerchantCertificate {
   const { serialNo, notBefore, notAfter } = loadCertificate(pem);
-  // A serial has 8 to 40 characters (contract 2.5): what no Authorization could name would only look as if it were of use.
+  // A serial has 8 to 40 characters (contract 2.5). No Authorization header could name a longer or shorter one.
   if (serialNo.length < 8 || serialNo.length > 40) throw new MerchantError('serialMalformed', { serialNo });
   if (now > notAfter)
     throw new MerchantError(
@@ -188,10 +197,10 @@ function readCertificate(pem: string, now: number): MerchantCertificate {
   return { serialNo, pem, notBefore, notAfter };
 }
 
-/** What counts towards the most that a merchant may have. */
+/** The states that count towards the limit. */
 const USABLE: ReadonlySet<CertificateState> = new Set(['valid', 'not yet valid']);
 
-/** In place of their serials. */
+/** Replaces an empty list of serials. */
 const NONE = { en: 'none', 'zh-CN': '无' };
 
 function serials(certificates: readonly MerchantCertificate[]): string {
@@ -203,7 +212,7 @@ function checkQuota(quota: number | null | undefined): void {
   throw new MerchantError('quotaMalformed');
 }
 
-/** A change without what it leaves as it is. */
+/** A change without its undefined values. */
 type Given = { [K in keyof MerchantChange]?: Exclude<MerchantChange[K], undefined> };
 
 function given(change: MerchantChange): Given {

@@ -10,14 +10,14 @@ import {
 import type { MerchantRecord, MerchantStore, PlatformKeyRecord } from '../stores/index.js';
 import type { ListedCertificate, Merchant, MerchantDirectory } from './index.js';
 
-/** Milliseconds between looks at whether another process changed the records. A look costs no query of them. */
+/** Milliseconds between checks whether another process changed the records. A check runs no query on them. */
 const LOOK_INTERVAL = 500;
 
 /**
  * Reads merchants and platform keys, parses each key once, and reads them again when they change.
  *
- * @param onError told what could not be read; what was read before stays in force
- * @throws NoPlatformKeyError where there is no key to sign answers with
+ * @param onError receives what could not be read. The records that were read before stay in force
+ * @throws NoPlatformKeyError if there is no key to sign responses with
  */
 export async function openDirectory(
   records: MerchantStore,
@@ -41,7 +41,7 @@ export async function openDirectory(
   }, LOOK_INTERVAL);
   timer.unref();
 
-  /** It is tried again at every look, and told once. */
+  /** The read is repeated at every check, and its failure is reported once. */
   function failed(error: unknown): void {
     if (String(error) !== lastFailure) onError(error);
     lastFailure = String(error);
@@ -63,17 +63,20 @@ export async function openDirectory(
   };
 }
 
-/** How many there are, and when they expire; counted when the records are read. */
+/** The number of keys and merchants, and when their certificates expire. They are counted when the records are read. */
 export interface DirectoryCounts {
-  /** Platform keys in use that can be read. */
+  /** Platform keys that are in use and readable. */
   readonly platformKeys: number;
-  /** Merchants that are enabled. */
+  /** Enabled merchants. */
   readonly merchants: number;
-  /** Unix seconds at which the last of each merchant's certificates expires, the soonest first. Revoked ones do not count. */
+  /**
+   * For each merchant, the Unix second at which its last certificate expires, in ascending order. Revoked certificates
+   * do not count.
+   */
   readonly certificateExpiries: readonly number[];
 }
 
-/** There is nothing to sign answers with. */
+/** There is no key to sign responses with. */
 class NoPlatformKeyError extends Error {
   override readonly name = 'NoPlatformKeyError';
   readonly code = 'NO_PLATFORM_KEY';
@@ -111,8 +114,9 @@ async function read(records: MerchantStore, onError: (error: unknown) => void): 
 }
 
 /**
- * Public keys before certificates, as WeChat Pay gives new merchants; of them the oldest, so that a key that is added
- * signs nothing for who has not been given it. When the old one is retired, it takes over.
+ * Chooses the default signer. Public keys come before certificates, as WeChat Pay gives them to new merchants. The
+ * oldest public key is chosen, so that a new key does not sign for merchants that have not received it yet. When the
+ * oldest is retired, the next one takes over.
  */
 function defaultSigner(
   keys: readonly PlatformKeyRecord[],
@@ -146,7 +150,7 @@ function merchantOf(
   };
 }
 
-/** @returns Unix seconds; 0 for who has no certificate that is not revoked */
+/** @returns Unix seconds; 0 for a merchant whose certificates are all revoked */
 function validUntil({ certificates }: Merchant): number {
   const ends = [...certificates.values()].map(({ revoked, notAfter }) => (revoked ? 0 : notAfter));
   return Math.max(0, ...ends);
@@ -158,7 +162,7 @@ function platformCertificate({ kind, id, publicPem }: PlatformKeyRecord): Listed
   return [{ serialNo: id, pem: publicPem, notBefore, notAfter }];
 }
 
-/** One record that cannot be read takes none of the others with it. */
+/** Parses every record that can be parsed. One bad record does not affect the others. */
 function legible<T, U>(rows: readonly T[], onError: (error: unknown) => void, parse: (row: T) => U): U[] {
   return rows.flatMap((row) => {
     try {

@@ -1,15 +1,16 @@
 import { fill, type Text, type TextValues, toldId } from '@coupon-media/apiv3';
 
-/** A merchant, a certificate or a platform key cannot be kept so, and why. */
+/** A merchant, a certificate or a platform key cannot be stored like this. The message says why. */
 export class MerchantError extends Error {
   override readonly name = 'MerchantError';
   readonly code = 'MERCHANT';
-  /** What `message` says, in both languages. */
+  /** The message in both languages. */
   readonly texts: Text;
 
   /**
-   * @param ids as they were given: of what is no id, and may be a key or a password, only what it looks like is told
-   * @param values everything else that stands in the sentence
+   * @param ids the ids as given. An id that is malformed may be a key or a password, so the message shows only what it
+   *   looks like
+   * @param values all other values of the message
    */
   constructor(fault: Fault, ids: Readonly<Record<string, string>> = {}, values: TextValues = {}) {
     const told = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, toldId(id)]));
@@ -23,7 +24,7 @@ export class MerchantError extends Error {
 
 export type Fault = keyof typeof FAULTS;
 
-/** What can be wrong with what an administrator asks for, in words. */
+/** The mistakes that an administrator can make, in words. */
 const FAULTS = {
   idMalformed: {
     en: '{id} is no {scheme}: it has 1 to 32 digits or letters',

@@ -1,19 +1,19 @@
 import type { SchemeName, Signer, Verifier } from '@coupon-media/apiv3';
 
-/** Who may call, with keys parsed once. */
+/** A merchant that may call, with its keys parsed. */
 export interface Merchant {
-  /** mchid, or brand_id of a brand. */
+  /** The mchid, or the brand_id of a brand. */
   readonly id: string;
   readonly scheme: SchemeName;
-  /** Whether product coupons are enabled for it (contract 1.5, NO_AUTH). */
+  /** Whether product coupons are enabled for the merchant (contract 1.5). */
   readonly productCoupon: boolean;
-  /** Uploads a second, 0 for no limit; undefined is the service's default. */
+  /** Uploads per second; 0 means no limit, undefined means the default of the service. */
   readonly quota: number | undefined;
-  /** The key that encrypts what is sent to it (contract 11.1). */
+  /** The key that encrypts the certificates sent to this merchant (contract 11.1). */
   readonly apiV3Key: string;
-  /** By serial, upper-case hex. */
+  /** Certificates by serial, in upper-case hex. */
   readonly certificates: ReadonlyMap<string, LoadedCertificate>;
-  /** Signs answers where the request names no key that we know (contract 3.4). */
+  /** Signs the response if the request names no known key (contract 3.4). */
   readonly defaultSigner: Signer;
 }
 
@@ -36,11 +36,11 @@ export interface ListedCertificate {
   readonly notAfter: number;
 }
 
-/** The merchants and platform keys in force, held in memory: a look-up costs no query. */
+/** The merchants and platform keys in force, held in memory. A look-up runs no query. */
 export interface MerchantDirectory {
-  /** @returns undefined for who is unknown or disabled: who may call is not told apart (contract 2.11) */
+  /** @returns undefined for a merchant that is unknown or disabled. Callers are not told which (contract 2.11) */
   find(scheme: SchemeName, id: string): Merchant | undefined;
-  /** @returns the signer of a platform key in use: a `PUB_KEY_ID_…` or a certificate's serial (contract 3.4) */
+  /** @returns the signer of a platform key in use, by its `PUB_KEY_ID_…` or its certificate's serial (contract 3.4) */
   signer(keyId: string): Signer | undefined;
   platformCertificates(): readonly ListedCertificate[];
   close(): void;

@@ -12,9 +12,10 @@ import type { MerchantStore, PlatformKeyRecord } from '../stores/index.js';
 import { MerchantError } from './faults.js';
 
 /**
- * Makes a WeChat Pay public-key pair of the service's own.
+ * Generates a WeChat Pay public-key pair for this service: RSA, 2048 bits.
  *
- * @param now Unix seconds
+ * @param now Unix seconds; the id contains the day
+ * @returns the record, which is not stored yet
  */
 export async function generatePublicKeyPair(now: number): Promise<PlatformKeyRecord> {
   const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', {
@@ -25,29 +26,32 @@ export async function generatePublicKeyPair(now: number): Promise<PlatformKeyRec
   return { id: publicKeyId(now), kind: 'public-key', privateKeyPem: privateKey, publicPem: publicKey };
 }
 
-/** A pair made elsewhere: a certificate's, or a public key's. */
+/** A key pair that was made elsewhere, with a certificate or as a plain public key. */
 export interface PlatformKeyFiles {
   privateKeyPem: string;
-  /** X.509. Its serial is then the key's id. */
+  /** X.509 as PEM. Its serial becomes the key's id. */
   certificatePem?: string | undefined;
-  /** SPKI; left out, it is computed from the private key. */
+  /** SPKI as PEM. Default: computed from the private key. */
   publicKeyPem?: string | undefined;
-  /** `PUB_KEY_ID_…` of a public key; left out, one is made. */
+  /** The `PUB_KEY_ID_…` of a public key. Default: a new id. */
   id?: string | undefined;
 }
 
 /**
+ * Reads a key pair and checks that its halves belong together.
+ *
  * @param now Unix seconds
- * @throws MerchantError, KeyFormatError
+ * @returns the record, which is not stored yet
+ * @throws MerchantError if the halves differ or the certificate expired, KeyFormatError if a PEM cannot be read
  */
 export function readPlatformKey(files: PlatformKeyFiles, now: number): PlatformKeyRecord {
   return files.certificatePem === undefined ? readPublicKey(files, now) : readCertificate(files, now);
 }
 
 /**
- * Adds a platform key. It signs answers to requests that name it from now on; those that name none go on as before.
+ * Adds a platform key. It signs responses to requests that name it. Requests that name none are not affected.
  *
- * @throws MerchantError where there is one of that id
+ * @throws MerchantError if a key with this id exists
  */
 export async function addPlatformKey(
   records: MerchantStore,
@@ -60,10 +64,11 @@ export async function addPlatformKey(
 }
 
 /**
- * Takes a platform key out of use: requests that name it are answered under the merchant's default (contract 3.4).
+ * Retires a platform key. Requests that name it are then answered with the merchant's default key (contract 3.4).
  *
  * @param now Unix seconds
- * @throws MerchantError for the last one that can sign: without one, no answer could be given
+ * @throws MerchantError if the key is unknown, or is the last one that can sign: without it the service could not
+ *   respond
  */
 export async function retirePlatformKey(records: MerchantStore, id: string, now: number): Promise<void> {
   const keys = await records.platformKeys();
@@ -120,7 +125,7 @@ function spki(key: PublicKey): string {
   return String(key.export({ type: 'spki', format: 'pem' }));
 }
 
-/** As the live service writes them: `PUB_KEY_ID_` and 34 digits, the day it was made among them. */
+/** Makes an id like those of the live service: `PUB_KEY_ID_` and 34 digits that contain the day. */
 function publicKeyId(now: number): string {
   const day = new Date(now * 1000).toISOString().slice(2, 10).replaceAll('-', '');
   const serial = String(randomInt(1e12)).padStart(12, '0');

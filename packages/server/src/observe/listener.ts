@@ -1,24 +1,25 @@
 import type { TraceListener } from '../signed/trace.js';
 
-/** Observes all that a service does. Each method may be absent, and then costs nothing. None may throw. */
+/** Observes everything that a service does. An absent method costs nothing. No method may throw. */
 export interface ServiceListener extends TraceListener {
-  /** An image was asked for, and answered with this status. */
+  /** An image was requested. The response had this status. */
   imageRead?(status: number): void;
-  /** A connection was cut off: its peer was too slow. */
+  /** A connection was cut off because its peer was too slow. */
   cut?(): void;
-  /** Somebody had to make room for others. */
+  /** An upload or a connection was ended to make room for others. */
   madeRoom?(what: MadeRoom): void;
 }
 
 /**
- * `upload`: one whose sender was not proven yet had to stop. The others are connections that were closed: of a request that was
- * `refused` already, of an `unproven` peer, or `idle`; `none`: a new one, since nobody else had to make room.
+ * `upload` is an upload that was stopped before its sender was authenticated. The others are connections that were
+ * closed: one whose request was already `refused`, one whose peer was still `unproven`, or one that was `idle`. `none`
+ * is a new connection that was closed because no other could be.
  */
 export type MadeRoom = (typeof MADE_ROOM)[number];
 
 export const MADE_ROOM = ['refused', 'unproven', 'idle', 'none', 'upload'] as const;
 
-/** @returns all of these listeners as one, called in this order */
+/** @returns all listeners as one, called in this order */
 export function allOf(listeners: readonly ServiceListener[]): Required<ServiceListener> {
   const begin = having(listeners, 'begin');
   const within = having(listeners, 'within');

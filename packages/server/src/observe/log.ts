@@ -2,15 +2,15 @@ import type { Logger } from 'pino';
 import type { Trace, TraceListener } from '../signed/trace.js';
 
 /**
- * One line for each signed request, when it ended. All in it comes from the service or was bounded by a check; no key, signature
- * or byte of an image is in it.
+ * Logs one line for each signed request when it has ended. Every value comes from the service or has passed a check. No
+ * key, signature or image byte is logged.
  */
 export function logRequests(log: Logger): TraceListener {
   return {
     end(trace) {
       const { kind, response, refusal } = trace;
       if (!response) log.info(lineOf(trace), `${kind}: the sender went away`);
-      // By what happened: `respond` may have put another status on it.
+      // The refusal decides, since `respond` may have changed the status.
       else if ((refusal?.row.status ?? response.status) >= 500)
         log.error({ ...lineOf(trace), engine: engineOf(refusal?.cause), err: refusal?.cause }, kind);
       else log.info(lineOf(trace), kind);
@@ -36,7 +36,7 @@ function lineOf(trace: Trace): object {
   };
 }
 
-/** Which engine failed, where an error or what it was caused by names one. */
+/** Finds the engine that failed, if an error or one of its causes names it. */
 function engineOf(error: unknown): unknown {
   for (let at = error; at instanceof Error; at = at.cause) {
     if ('engine' in at) return at.engine;

@@ -2,21 +2,21 @@ import type { Logger } from 'pino';
 
 /** Whether uploads can be taken now. */
 export interface Readiness {
-  /** @returns undefined where they can, else why not, in a few words for whoever asks */
+  /** @returns undefined if they can, otherwise the reason in a few words for the caller */
   check(): Promise<string | undefined>;
 }
 
 /**
- * Milliseconds. A yes is good for so long, however many ask; a no is never kept. Who asks waits no longer than `wait`: probes
- * give up after a second.
+ * Milliseconds. A positive result is kept for `keep`, however many probes ask; a negative result is never kept. A probe
+ * waits at most `wait`, since probes give up after a second.
  */
 const PATIENCE = { keep: 500, wait: 900 };
 
 /**
- * Asks the engines, once at a time: each time they write a little something.
+ * Tests the engines with one small write at a time.
  *
- * @param ask rejects, with the reason, where uploads cannot be taken
- * @param stopping aborted when the service is told to stop: from then on it is not ready
+ * @param ask rejects with the reason if uploads cannot be taken
+ * @param stopping aborted when the service begins to stop, which ends readiness
  */
 export function createReadiness(
   ask: () => Promise<void>,
@@ -35,7 +35,7 @@ export function createReadiness(
       unready = false;
       return undefined;
     } catch (err) {
-      // The reason is for the operator's log, once, not for whoever asks.
+      // The reason is logged once, for the operator. Probes do not receive it.
       if (!unready) log.warn({ err }, 'not ready');
       unready = true;
       return 'the store takes no uploads now';
@@ -57,7 +57,7 @@ export function createReadiness(
 function inTime(asking: Promise<string | undefined>): Promise<string | undefined> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve('the store does not answer'), PATIENCE.wait);
-    // It never rejects.
+    // This promise never rejects.
     void asking.then((verdict) => {
       clearTimeout(timer);
       resolve(verdict);

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-/** A log for what peers can bring about as often as they like: at most one line a second and kind, whatever they do. */
+/** A log for events that peers can cause as often as they like. It writes at most one line per second and kind. */
 export interface ThrottledLog {
   info(kind: string, fields: object, message: string): void;
   warn(kind: string, fields: object, message: string): void;
@@ -9,7 +9,9 @@ export interface ThrottledLog {
 /** Milliseconds. */
 const INTERVAL = 1_000;
 
-/** A line tells how many of its kind were left out before it (`unlogged`). */
+/**
+ * Creates a throttled log. A line contains the number of lines of its kind that were left out before it (`unlogged`).
+ */
 export function throttleLog(log: Pick<Logger, 'info' | 'warn'>): ThrottledLog {
   const kinds = new Map<string, { nextAt: number; unlogged: number }>();
 

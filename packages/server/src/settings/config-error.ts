@@ -1,20 +1,20 @@
 import type { Text } from '@coupon-media/apiv3';
 
 export type ConfigErrorCode =
-  /** A value is out of its bounds, or of another type. */
+  /** A value is out of bounds or of the wrong type. */
   | 'SETTING_INVALID'
-  /** A variable is one that an earlier version read. */
+  /** A variable has a name that an earlier version read. */
   | 'SETTING_RENAMED'
-  /** A variable begins with COUPON_MEDIA_, and nothing reads it. */
+  /** A variable begins with COUPON_MEDIA_ but no setting has this name. */
   | 'SETTING_UNKNOWN'
-  /** Some of the engines of a cluster are named, and not all. */
+  /** Some engines of a cluster are configured, but not all. */
   | 'CLUSTER_INCOMPLETE';
 
-/** The service cannot be configured so. No value that was given is part of what it says, since it may be a password. */
+/** The configuration is wrong. The message contains no value that was given, since a value may be a password. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code: ConfigErrorCode;
-  /** What `message` says, in both languages: one line that names the option or the variable, and what to do. */
+  /** The message in both languages: one line that names the option or the variable, and the remedy. */
   readonly texts: Text;
 
   constructor(code: ConfigErrorCode, texts: Text) {

@@ -3,16 +3,16 @@ import { ConfigError } from './config-error.js';
 import { checkOptions, checkVariables } from './names.js';
 import { type RequiredInCluster, type Setting, type SettingValues, settingRows } from './table.js';
 
-/** What a service is started with: a value of each row of the table, by its name there. */
+/** The configuration of a service: one value for each row of the settings table, by the row's name. */
 export type ServiceConfig = SettingValues & {
   /**
-   * Whether traces are sent, by OpenTelemetry's own variables: an OTLP endpoint is named, and neither the SDK nor its exporter
-   * is switched off.
+   * Whether traces are sent. OpenTelemetry's own variables decide: an OTLP endpoint is set, and neither the SDK nor its
+   * exporter is disabled.
    */
   tracing: boolean;
 };
 
-/** What the cluster's engines are opened with. */
+/** The configuration of a cluster node. */
 export type ClusterConfig = ServiceConfig & { [N in RequiredInCluster]: string };
 
 export type LogLevel = ServiceConfig['logLevel'];
@@ -20,10 +20,12 @@ export type LogLevel = ServiceConfig['logLevel'];
 export { ConfigError };
 
 /**
- * Settings from options, else from the environment, else by default. The only reader of the environment. A folder that
- * is given as an option is meant, whatever cluster the environment names.
+ * Reads the settings from options, then from the environment, then from the defaults. Nothing else reads the
+ * environment. If `data` is given as an option, the folder is used even if the environment names a cluster.
  *
- * @throws ConfigError naming the option or the variable
+ * @param options values by setting name, for example `{ port: 8787 }`
+ * @param environment variables by name. Default: `process.env`
+ * @throws ConfigError that names the option or the variable
  */
 export function readConfig(
   options: { [K in keyof ServiceConfig]?: string | number | boolean | undefined },
@@ -80,7 +82,7 @@ export function isCluster(config: ServiceConfig): config is ClusterConfig {
   return config.databaseUrl !== undefined;
 }
 
-/** The engines of a cluster are named together, or not at all: half of them would be a mistake found late. */
+/** Checks that the engines of a cluster are named together. If some were missing, the mistake would surface late. */
 function complete(config: ServiceConfig): ServiceConfig {
   const required = settingRows.filter(([, row]) => row.required);
   const variables = (isGiven: boolean) =>

@@ -4,12 +4,14 @@ import { type Setting, type SettingName, settingRows } from './table.js';
 /** An option of `coupon-media serve`. */
 export interface SettingOption {
   readonly name: SettingName;
-  /** As commander takes them: `--port <n>`. */
+  /** In commander's notation: `--port <n>`. */
   readonly flags: string;
   readonly description: string;
 }
 
-/** @returns the options of `coupon-media serve`; their values are judged by `readConfig`, as the environment's are */
+/**
+ * @returns the options of `coupon-media serve`. `readConfig` checks their values, as it checks those of the environment
+ */
 export function settingOptions(language: Language): readonly SettingOption[] {
   return settingRows.flatMap(([name, setting]) =>
     setting.option === undefined
@@ -24,7 +26,10 @@ export function settingOptions(language: Language): readonly SettingOption[] {
   );
 }
 
-/** @returns what `coupon-media serve --help` says behind its options: the settings of the environment, some lines each */
+/**
+ * @returns the text after the options in `coupon-media serve --help`: the settings of the environment, several lines
+ *   each
+ */
 export function settingsHelp(language: Language): string {
   const rows = settingRows.map(([, row]) => row);
   const lines = (wanted: (row: Setting) => boolean) =>
@@ -56,7 +61,7 @@ function detail({ kind, default: value, defaultMeans }: Setting, language: Langu
     : `（${kind.values[language]}${shown === undefined ? '' : `；默认 ${shown}`}）`;
 }
 
-/** @returns the settings as a table of Markdown, as docs/OPERATIONS.md has it */
+/** @returns the settings as a Markdown table, which docs/OPERATIONS.md contains */
 export function settingsTable(): string {
   const lines = settingRows.map(
     ([, row]) => `| \`${row.variable}\` | ${defaultOf(row)} | ${valuesOf(row)} | ${meaningOf(row)} |`,
@@ -68,7 +73,7 @@ function defaultOf({ default: value, defaultMeans }: Setting): string {
   return defaultMeans?.en ?? (value === undefined ? '–' : `\`${value}\``);
 }
 
-/** A bar would begin a new column. */
+/** A bar would begin a new column of the table. */
 function valuesOf({ kind }: Setting): string {
   return kind.values.en.replaceAll(' | ', ', ');
 }

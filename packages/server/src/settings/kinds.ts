@@ -1,16 +1,16 @@
 import { isUnambiguousUrl, pathFault, secretLook, type Text, unambiguousUrlRule } from '@coupon-media/apiv3';
 
-/** What values a setting takes: how its text is read, and how its bounds are put into words. */
+/** A type of value: how its text is parsed, and how its bounds are described. */
 export interface Kind<T> {
-  /** What stands for the value behind an option: `<n>`, `<url>`. */
+  /** The placeholder for the value of an option: `<n>`, `<url>`. */
   readonly placeholder: string;
-  /** Completes "must be …"; type, bounds and unit. */
+  /** Completes the sentence "must be …" with type, bounds and unit. */
   readonly values: Text;
-  /** @returns undefined where the text is no such value */
+  /** @returns undefined if the text is not a valid value */
   read(text: string): T | undefined;
 }
 
-/** What a number counts. */
+/** The units of numbers. */
 const UNITS = {
   seconds: { en: 'seconds', 'zh-CN': '秒' },
   milliseconds: { en: 'milliseconds', 'zh-CN': '毫秒' },
@@ -59,12 +59,16 @@ export const trueOrFalse: Kind<boolean> = {
   read: (text) => ({ true: true, false: false })[text.toLowerCase()],
 };
 
-/** Where an engine is, and perhaps with which password: whatever its driver takes behind the protocol. */
+/**
+ * The URL of an engine, possibly with a password. Everything after the protocol is for the engine's driver to judge.
+ */
 export function urlOf(...protocols: readonly string[]): Kind<string> {
   return textOf('<url>', unambiguousUrlRule(protocols), (text) => isUnambiguousUrl(text, protocols));
 }
 
-/** What image URLs begin with, which may have 256 characters with the image's name. No `/` is kept at its end. */
+/**
+ * The beginning of image URLs. A whole URL with the image's name may have 256 characters. A `/` at the end is removed.
+ */
 export const imageOrigin: Kind<string> = {
   placeholder: '<url>',
   values: {
@@ -77,7 +81,7 @@ export const imageOrigin: Kind<string> = {
   },
 };
 
-/** A folder's path. A key, a PEM or a URL that was put in its place would otherwise become a folder's name. */
+/** The path of a folder. Keys, PEM texts and URLs are rejected, because each would become the name of a folder. */
 export const folder: Kind<string> = textOf(
   '<dir>',
   { en: 'the path of a folder', 'zh-CN': '目录路径' },
@@ -96,7 +100,7 @@ export const bucketName: Kind<string> = textOf(
   (text) => /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(text),
 );
 
-/** What AWS calls a region, a key and so on. */
+/** A name that AWS gave, for example of a region or a key. */
 export const word: Kind<string> = textOf(
   '<name>',
   { en: 'a name without spaces', 'zh-CN': '不含空格的名称' },

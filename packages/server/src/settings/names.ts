@@ -4,8 +4,8 @@ import { SETTINGS, type SettingName, settingRows } from './table.js';
 const PREFIX = 'COUPON_MEDIA_';
 
 /**
- * Stops at a variable that would be ignored: under its earlier name, or misspelt, it may be the one that matters (a cluster
- * whose DATABASE_URL is misspelt would start as an empty folder). What is set to nothing is as good as not set.
+ * Rejects variables that would be ignored. A variable that is misspelt or has an earlier name may be important: a
+ * cluster with a misspelt DATABASE_URL would start on an empty folder. An empty variable counts as absent.
  *
  * @throws ConfigError that names all such variables
  */
@@ -28,9 +28,9 @@ export function checkVariables(environment: NodeJS.ProcessEnv): void {
 }
 
 /**
- * The same of options that a program gives, by the names of the table's rows.
+ * Rejects options that would be ignored, by the names of the settings table.
  *
- * @throws ConfigError that names all that mean nothing
+ * @throws ConfigError that names all such options
  */
 export function checkOptions(options: Readonly<Record<string, unknown>>): void {
   const known = [...settingRows.map(([name]) => name), 'tracing'];
@@ -42,9 +42,9 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
   });
 }
 
-/** How names of one sort are judged. */
+/** The names of one kind, variables or options. */
 interface Names {
-  /** @returns what an earlier name is called now */
+  /** @returns the current name of a setting, by an earlier name */
   now(name: string): string | undefined;
   isKnown(name: string): boolean;
   nearest(name: string): string | undefined;
@@ -60,7 +60,7 @@ function checkNames(given: readonly string[], names: Names): void {
   if (unknown.length > 0) throw unknownNames(unknown.map((name) => ({ name, guess: names.nearest(name) })));
 }
 
-/** What variables were called before they had units in their names. Values and their meaning are the same. */
+/** Names of variables before they contained units. Their values and meanings have not changed. */
 const EARLIER_NAMES: ReadonlyMap<string, SettingName> = new Map([
   ['COUPON_MEDIA_QUOTA', 'quotaPerSecond'],
   ['COUPON_MEDIA_CONNECTIONS', 'maxConnections'],
@@ -75,7 +75,7 @@ const EARLIER_NAMES: ReadonlyMap<string, SettingName> = new Map([
   ['COUPON_MEDIA_ENGINE_DEADLINE', 'engineDeadlineMs'],
 ]);
 
-/** The same as options had them: QUOTA was `quota`. */
+/** The same names as options: QUOTA was `quota`. */
 const EARLIER_OPTIONS: ReadonlyMap<string, string> = new Map(
   [...EARLIER_NAMES].map(([variable, name]) => [
     variable
@@ -86,7 +86,10 @@ const EARLIER_OPTIONS: ReadonlyMap<string, string> = new Map(
   ]),
 );
 
-/** What the other commands of `coupon-media` read: who uploads, and with which keys. A test holds it to their table. */
+/**
+ * Variables that other commands of `coupon-media` read: the uploader and its keys. A test compares them with the table
+ * of those commands.
+ */
 const OF_CLIENTS = [
   'BASE_URL',
   'MCHID',
@@ -106,7 +109,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...OF_CLIENTS,
 ]);
 
-/** What Kubernetes and Docker set by themselves where a Service or a linked container is called coupon-media-something. */
+/** Variables that Kubernetes and Docker set for a Service or a linked container whose name begins with coupon-media. */
 const OF_CONTAINERS = /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$/;
 
 function renamed(old: readonly { name: string; now: string; isTwice: boolean }[]): ConfigError {
@@ -137,9 +140,10 @@ function unknownNames(unknown: readonly { name: string; guess: string | undefine
 }
 
 /**
- * The name that was most likely meant: the fewest letters to insert, leave out, replace or swap with their neighbour.
+ * Finds the name that was most likely meant: the one with the fewest letters inserted, deleted, replaced or swapped
+ * with a neighbour.
  *
- * @returns undefined where more than a third of the letters would have to change
+ * @returns undefined if more than a third of the letters would have to change
  */
 function nearest(name: string, candidates: readonly string[]): string | undefined {
   const [best] = candidates
@@ -148,7 +152,7 @@ function nearest(name: string, candidates: readonly string[]): string | undefine
   return best && best.distance <= Math.max(1, Math.floor(name.length / 3)) ? best.candidate : undefined;
 }
 
-/** Damerau's and Levenshtein's, of neighbours that are swapped once. */
+/** The Damerau–Levenshtein distance, with each pair of neighbours swapped at most once. */
 function distance(from: string, to: string): number {
   const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, at) => at)];
   const cell = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;

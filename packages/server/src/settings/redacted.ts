@@ -4,8 +4,8 @@ import { isCluster, type ServiceConfig } from './config.js';
 import { settingRows } from './table.js';
 
 /**
- * The settings as they may be logged: of what the table marks as secret neither user nor password, nor what stands behind
- * `?`, where drivers take passwords, too.
+ * Returns the settings as they may be logged. Values that the table marks as secret lose their user, their password,
+ * and everything after `?`, because drivers accept passwords there as well.
  */
 export function settingsInForce(config: ServiceConfig): Record<string, unknown> {
   const shown = settingRows.map(([name, { secret }]) => [
@@ -22,7 +22,7 @@ function harmless(value: unknown): unknown {
 }
 
 /**
- * Which store a configuration names, for people: hosts, names and folders, and no password.
+ * Describes the store that a configuration names by hosts, names and folders, without passwords.
  *
  * @returns `the folder /srv/coupon-media`, or `the cluster: PostgreSQL db:5432/coupons, S3 …, Redis …`
  */
@@ -37,7 +37,7 @@ export function describedStore(config: ServiceConfig, language: Language = 'en')
   ].join(comma);
 }
 
-/** What stands before a folder, a cluster, a bucket and its place, and between a cluster's engines. */
+/** The words before a folder, a cluster, a bucket and its location, and between the engines of a cluster. */
 const WORDS = {
   en: ['the folder ', 'the cluster: ', 'S3 bucket ', ' at ', ', '],
   'zh-CN': ['数据目录 ', '集群：', 'S3 存储桶 ', ' 位于 ', '，'],

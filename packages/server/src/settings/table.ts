@@ -16,26 +16,26 @@ import {
 
 /** One setting of the service. */
 export interface Setting {
-  /** The environment's name for it: the field's own words, with the unit, since nothing stands beside a variable. */
+  /** The name of the environment variable. It contains the unit, because nothing else beside a variable explains it. */
   readonly variable: string;
-  /** The option of `coupon-media serve` for it. A secret has none: others can read a command line. */
+  /** The option of `coupon-media serve`. A secret has none, because other users can read a command line. */
   readonly option?: string;
   readonly kind: Kind<unknown>;
-  /** As text, as the environment would give it. None: the setting may be left out. */
+  /** The default as text, as the environment would give it. A setting without a default is optional. */
   readonly default?: string;
-  /** What is shown in place of a default that differs from machine to machine. */
+  /** Shown instead of a default that differs between machines. */
   readonly defaultMeans?: Text;
-  /** Whether a value may hold a password: it is never shown or logged as it is. */
+  /** Whether a value may contain a password. Such a value is never shown or logged as it is. */
   readonly secret?: true;
-  /** Whether only services that share their engines read it. */
+  /** Whether only the nodes of a cluster read the setting. */
   readonly cluster?: true;
-  /** Whether a cluster cannot be named without it. */
+  /** Whether a cluster needs the setting. */
   readonly required?: true;
-  /** One sentence, without a full stop. */
+  /** One sentence without a full stop. */
   readonly meaning: Text;
 }
 
-/** Every setting, in the order in which people are shown them. The type of the configuration is inferred from it. */
+/** Every setting, in the order in which help shows them. The type of the configuration is inferred from this table. */
 export const SETTINGS = {
   data: {
     variable: 'COUPON_MEDIA_DATA',
@@ -95,7 +95,7 @@ export const SETTINGS = {
   },
   maxInFlightMib: {
     variable: 'COUPON_MEDIA_MAX_IN_FLIGHT_MIB',
-    kind: wholeNumber(1, 1_000_000, 'mebibytes'), // contract 5.12
+    kind: wholeNumber(1, 1_000_000, 'mebibytes'), // The limit of the bytes in flight (contract 5.12).
     default: '256',
     meaning: {
       en: 'size of all uploads that this process may be receiving at a time',
@@ -283,14 +283,14 @@ export type SettingName = keyof Rows;
 
 type Value<R> = R extends { readonly kind: Kind<infer T> } ? T : never;
 
-/** What the settings are read into: a value where there is a default, else perhaps none. */
+/** The values of all settings. A setting without a default may be undefined. */
 export type SettingValues = {
   -readonly [N in SettingName]: Rows[N] extends { readonly default: string }
     ? Value<Rows[N]>
     : Value<Rows[N]> | undefined;
 };
 
-/** Settings that name a cluster together. */
+/** The settings that together name a cluster. */
 export type RequiredInCluster = {
   [N in SettingName]: Rows[N] extends { readonly required: true } ? N : never;
 }[SettingName];

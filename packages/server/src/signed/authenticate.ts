@@ -3,21 +3,23 @@ import type { Merchant, MerchantDirectory } from '../merchants/index.js';
 import { type IdentifiedSender, type IdentifyServices, identifyAgain } from './identify.js';
 import type { RequestHead, Trace } from './trace.js';
 
-/** Proof that the merchant's key made a signature that covers these bytes. */
+/** Proof that the signature over these bytes was made with the merchant's private key. */
 export type { AuthenticatedRequest };
 
 /**
- * Was the request signed by whom its headers name?
+ * Verifies the signature of a request whose sender is identified.
  *
- * Fails closed: an upload without a meta part has nothing that a signature could cover, and one signed over nothing is refused,
- * though the live service lets it pass (contract 2.8).
+ * An upload without a meta part has nothing that a signature could cover, and a signature over nothing proves nothing.
+ * Both are refused, although the live service accepts the second.
  *
- * @param signed the bytes that the signature is to cover: an upload's meta, any other request's whole body. Undefined where there
- *   are none that could be
- * @param identified judged when the headers came, and judged again now: the body may have taken minutes
- * @param trace gets the key that signs the response: every refusal from now on is signed
- * @param signer signs the response where the request names no key that is known (contract 3.4). Default: the merchant's choice
- * @throws Refusal `timestampSkewed`, those of certificates, or `signatureWrong`
+ * @param signed the bytes that the signature must cover: the meta part of an upload, the whole body of any other
+ *   request; undefined if there are none
+ * @param identified the sender as judged from the headers. It is judged again here, because the body may have taken
+ *   minutes
+ * @param trace receives the key that signs the response. From then on every response is signed
+ * @param signer chooses the key when the request names none that is known (contract 3.4). Default: the merchant's own
+ *   default
+ * @throws Refusal `timestampSkewed`, `signatureWrong` or one of the certificate refusals
  */
 export async function authenticate<Head extends RequestHead>(
   identified: IdentifiedSender<Head>,
@@ -69,7 +71,7 @@ class AuthenticatedRequest<Head extends RequestHead = RequestHead> {
   protected readonly stage = 'authenticated';
   constructor(
     readonly sender: IdentifiedSender<Head>,
-    /** What the signature covers. */
+    /** The bytes that the signature covers. */
     readonly signed: Buffer,
   ) {}
 }

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { Refusal } from '@coupon-media/apiv3';
 
-/** The connection ended before the body did: there is nobody left to respond to. */
+/** The connection ended before the body did, so no response can be delivered. */
 export class BodyLost extends Error {
   override readonly name = 'BodyLost';
 }
@@ -9,8 +9,9 @@ export class BodyLost extends Error {
 /**
  * Reads a body that is signed as a whole.
  *
- * @param open opens it
- * @param limit bytes; one that declares more is not opened
+ * @param open opens the body
+ * @param declared the Content-Length header, as sent
+ * @param limit the most bytes that the body may have. A body that declares more is not opened
  * @throws Refusal `bodyTooLarge`, or BodyLost
  */
 export async function readBody(
@@ -29,10 +30,13 @@ export async function readBody(
   return Buffer.concat(chunks, length);
 }
 
-/** Reads a stream to its end, standing still while `take` asks for it. Rejects with what `take` throws, or BodyLost. */
+/**
+ * Reads a stream to its end and pauses it while `take` asks for that. Rejects with whatever `take` throws, or with
+ * BodyLost.
+ */
 export function pump(body: Readable, take: (chunk: Buffer) => void | Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
-    // It may have closed while the request waited to be let in: then no event is to come.
+    // The stream may have closed while the request waited for admission. In that case no further event will come.
     if (body.destroyed) return reject(new BodyLost('the connection ended before its body was read'));
     function data(chunk: Buffer): void {
       try {
@@ -46,7 +50,8 @@ export function pump(body: Readable, take: (chunk: Buffer) => void | Promise<voi
     }
     function stop(error: unknown): void {
       body.off('data', data);
-      // Pieces that came already would be given out all the same, as many as 64 KiB hold. Whoever responds lets the rest run out.
+      // Without the pause, chunks that have already arrived (up to 64 KiB) would still be emitted. The code that
+      // responds drains the rest.
       body.pause();
       reject(error);
     }
@@ -54,7 +59,7 @@ export function pump(body: Readable, take: (chunk: Buffer) => void | Promise<voi
     body.once('end', resolve);
     body.once('error', (cause) => stop(new BodyLost('the body failed', { cause })));
     body.once('close', () => {
-      // Every body closes, and an error costs 10 µs: it looks at the stack.
+      // Every body closes, and creating an Error costs 10 µs for its stack, so it is created only when needed.
       if (!body.readableEnded) stop(new BodyLost('the connection ended before the body did'));
     });
   });

@@ -10,31 +10,36 @@ import { conclude, type OutcomeServices } from './outcome.js';
 import type { Response, UnsignedResponse } from './response.js';
 import type { RequestHead, Trace } from './trace.js';
 
-/** What may be asked for beside uploads: any request that is signed over its whole body. */
+/** A route beside the uploads: any request that is signed over its whole body. */
 export interface SignedRoute {
-  /** For log and traces. */
+  /** The name that appears in the log and in traces. */
   readonly name: string;
   readonly method: string;
-  /** The whole path, or all paths that match. */
+  /** The whole path, or a pattern for several paths. */
   readonly path: string | RegExp;
-  /** Who may call. */
+  /** The kind of caller that may use the route. */
   readonly scheme: SchemeName;
-  /** Bytes that the body may have; it is held in memory. Of a GET no body is read. Default: 64 KiB. */
+  /**
+   * The most bytes that a body may have; the body is held in memory. The body of a GET is not read. Default: 64 KiB.
+   */
   readonly bodyLimit?: number;
-  /** Requests a second of one caller, in bursts of twice that. Default: no limit. */
+  /** Requests per second that one caller may make, with bursts of twice that. Default: no limit. */
   readonly ratePerSecond?: number | undefined;
-  /** Signs the response where the request names no key that is known. Default: the caller's own choice. */
+  /**
+   * Chooses the key that signs the response when the request names none that is known. Default: the caller's own
+   * default.
+   */
   signer?(caller: Merchant): Signer;
   /**
-   * Called when the request is proven to be the caller's, and new.
+   * Called once the request is authenticated and its nonce is new.
    *
-   * @returns what is responded, signed
+   * @returns the response, which is then signed
    * @throws Refusal
    */
   handle(call: SignedCall): UnsignedResponse | Promise<UnsignedResponse>;
 }
 
-/** A request whose signature is proven. */
+/** A request whose signature has been verified. */
 export interface SignedCall {
   readonly head: RequestHead;
   readonly caller: Merchant;
@@ -46,14 +51,14 @@ export interface CallServices extends IdentifyServices, OutcomeServices {
   readonly quota: Quota;
 }
 
-/** Bytes: as much as any connection may hold. */
+/** Bytes. A connection may hold as much anyway. */
 const BODY_LIMIT = 65_536;
 
 /**
- * The way of a signed request that is no upload.
+ * Runs the stages of a signed request that is not an upload.
  *
  * @param body opens the body
- * @returns undefined where the sender went away before the body's end
+ * @returns undefined if the sender disconnected before the body's end
  */
 export function handleCall(
   { name, bodyLimit = BODY_LIMIT, ratePerSecond = 0, signer, handle }: SignedRoute,

@@ -14,13 +14,16 @@ export interface IdentifyServices {
   now(): number;
 }
 
-/** Proof that the headers name a merchant and a certificate of it that may sign now. Who sent them is not proven yet. */
+/**
+ * Proof that the headers name a merchant and one of its certificates that may sign now. It does not prove who sent
+ * them.
+ */
 export type { IdentifiedSender };
 
 /**
- * Who says they are sending? The order of the checks is the live service's (contract 5.2).
+ * Identifies the sender that the headers name. The checks run in the order of the live service (contract 5.2).
  *
- * @throws Refusal 400 for missing headers, 401 as far as the certificate
+ * @throws Refusal 400 for missing headers, 401 for everything up to the certificate
  */
 export function identify<Head extends RequestHead>(
   head: Head,
@@ -44,11 +47,11 @@ export function identify<Head extends RequestHead>(
 }
 
 /**
- * The same question once what the signature covers has come: minutes may lie between, in which the request became too old, or its
- * certificate or merchant was taken out of force.
+ * Identifies the sender again after the signed bytes have arrived. Minutes may have passed, so the request may be too
+ * old by now, or its certificate or merchant may have been disabled.
  *
- * @returns the sender as it is known now: whether it is permitted, too
- * @throws Refusal 401 for timestamp or certificate
+ * @returns the sender as it is known now, permissions included
+ * @throws Refusal 401 for the timestamp or the certificate
  */
 export function identifyAgain<Head extends RequestHead>(
   { head, authorization, wechatpaySerial }: IdentifiedSender<Head>,
@@ -85,7 +88,7 @@ class IdentifiedSender<Head extends RequestHead = RequestHead> {
     readonly authorization: Authorization,
     readonly merchant: Merchant,
     readonly certificate: LoadedCertificate,
-    /** The key that the sender would have the answer signed with, as sent. */
+    /** The key that the sender wants the response signed with, as sent. */
     readonly wechatpaySerial: string | undefined,
   ) {}
 }

@@ -6,8 +6,8 @@ import type { Trace } from './trace.js';
 type NonceTrace = Pick<Trace, 'nonce' | 'nonceKept'>;
 
 /**
- * Takes a request's nonce, so that the request cannot be made again (contract 2.9). It is looked at only now that the signature is
- * proven: else anyone could use up the nonces of others.
+ * Reserves the nonce of a request, so that the request cannot be made a second time (contract 2.9). The signature has
+ * been verified before; otherwise anyone could use up the nonces of others.
  *
  * @throws Refusal `nonceReplayed`
  */
@@ -27,18 +27,18 @@ export async function reserveNonce(
   return used;
 }
 
-/** The request is settled: its nonce also outlives the process. */
+/** Records the nonce of a settled request, so that it survives a restart of the process. */
 export async function keepNonce(trace: NonceTrace, nonces: NonceWindow): Promise<void> {
   if (!trace.nonce || trace.nonceKept) return;
-  // First: where it is not known whether it was recorded, a release is to take the record back.
+  // This flag is set first: if recording fails halfway, a later release must remove the record as well.
   trace.nonceKept = true;
   await nonces.keep(trace.nonce);
 }
 
-/** The same request may be sent again. Never rejects. */
+/** Releases the nonce, so that the same request may be sent again. Never rejects. */
 export async function releaseNonce(trace: NonceTrace, nonces: NonceWindow): Promise<void> {
   const { nonce } = trace;
-  // Once: after that the same request, sent again, may hold it.
+  // It is released once only. After that, the same request may have reserved it again.
   trace.nonce = undefined;
   if (nonce) await nonces.release(nonce, trace.nonceKept);
 }

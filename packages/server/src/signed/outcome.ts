@@ -20,9 +20,10 @@ export interface OutcomeServices {
 }
 
 /**
- * Turns what a request's stages give, or throw, into a response, signed from when its sender is authenticated.
+ * Runs the stages of a request and turns their result, or what they throw, into a response. The response is signed if
+ * the sender has been authenticated by then.
  *
- * @returns undefined where the sender went away before the body's end
+ * @returns undefined if the sender disconnected before the body's end
  */
 export async function conclude(
   trace: Trace,
@@ -47,8 +48,9 @@ export async function conclude(
 }
 
 /**
- * Releases the nonce where the same request may be sent again (contract 2.9). Call it before the response is written, since a
- * client that reads a 429 may send again at once, and after it, since a response that did not arrive settles nothing.
+ * Releases the nonce if the same request may be sent again (contract 2.9). Call it before the response is written,
+ * because a client that reads a 429 may retry at once, and again afterwards, because a response that did not arrive
+ * settles nothing.
  */
 export async function settle(
   trace: Trace,
@@ -64,10 +66,10 @@ async function refuse(refusal: Refusal, trace: Trace, services: OutcomeServices)
   trace.refusal = refusal;
   trace.refusedIn = trace.stages.at(-1);
   if (trace.refusedIn !== 'respond') trace.begin('respond');
-  // Where it cannot be kept, the refusal stands: the window remembers the nonce all the same, until a restart.
+  // If recording fails, the refusal still stands: the window in memory remembers the nonce until a restart.
   if (isFinal(refusal.row.status)) await keepNonce(trace, services.nonces).catch(() => {});
   const context = contextOf(trace, services);
-  // Where the key that signs is what failed, an unsigned 500 still says so.
+  // If the signing key itself is the problem, an unsigned 500 still reports it.
   return refusalResponse(refusal, context).catch((cause) => {
     trace.refusal = new Refusal('systemError', { cause });
     return refusalResponse(trace.refusal, { ...context, responseSigner: undefined });
@@ -78,12 +80,12 @@ function contextOf(
   { requestId, head, responseSigner }: Trace,
   { now, random }: OutcomeServices,
 ): ResponseContext {
-  // Contract 5.8.
+  // The response says in which language its message is (contract 5.8).
   const language = answerLanguage(head.header('accept-language'));
   return { requestId, language, responseSigner, now: now(), random };
 }
 
-/** Whether a response settles a request: after 429 and 5xx the same request may be sent again (contract 2.9). */
+/** Whether a response settles a request. After 429 and 5xx the same request may be sent again (contract 2.9). */
 function isFinal(status: number): boolean {
   return status !== 429 && status < 500;
 }

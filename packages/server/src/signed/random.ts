@@ -1,14 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
-/** All that the service leaves to chance while it serves. */
+/** The only source of randomness of a running service. */
 export interface Random {
-  /** @returns 32 lower-case hex digits, never the same twice: of request ids, and of the nonces that responses are signed with */
+  /** @returns 32 lower-case hex digits that never repeat, for request ids and for the nonces of signed responses */
   id(): string;
-  /** @returns so many bytes: of the nonces that certificates are encrypted with */
+  /** @returns this many random bytes, for the nonces that encrypt certificates */
   bytes(count: number): Buffer;
 }
 
-/** Node's. Ids are UUIDs, since Node fetches their randomness for many at a time: 16 random bytes cost 6 µs more. */
+/**
+ * The randomness of Node. Ids are UUIDs because Node fetches the randomness of many UUIDs at once; 16 random bytes
+ * would cost 6 µs more.
+ */
 export const systemRandom: Random = {
   id: () => randomUUID().replaceAll('-', ''),
   bytes: randomBytes,

@@ -8,39 +8,39 @@ import {
 } from '@coupon-media/apiv3';
 import type { Random } from './random.js';
 
-/** An HTTP response as a value, ready to be written: header names in the letter case and the order in which they go out. */
+/** An HTTP response as a value. Its header names have the letter case and the order in which they are written. */
 export interface Response<Body = string | Buffer> {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Body;
 }
 
-/** What a request that was done is answered with, before it is signed. */
+/** The response to a request that succeeded, before it is signed. */
 export interface UnsignedResponse {
   /** Default: 200. */
   readonly status?: number;
-  /** JSON. */
+  /** A JSON text. */
   readonly body: string;
 }
 
-/** The key that signs a response: known from when the request's signature is proven. */
+/** The key that signs a response. It is known once the signature of the request has been verified. */
 export interface ResponseSigner {
   readonly signer: Signer;
   readonly scheme: SchemeName;
 }
 
-/** What every response to a signed request needs. */
+/** The values that every response to a signed request needs. */
 export interface ResponseContext {
   readonly requestId: string;
   readonly language: Language;
-  /** Absent before authentication: such responses are not signed (contract 3.5). */
+  /** Undefined before authentication; such a response is not signed (contract 3.5). */
   readonly responseSigner?: ResponseSigner | undefined;
   /** Unix seconds. */
   readonly now: number;
   readonly random: Pick<Random, 'id'>;
 }
 
-/** @returns the response to a request that was done */
+/** @returns the response to a request that succeeded */
 export function successResponse(
   { status = 200, body }: UnsignedResponse,
   context: ResponseContext,
@@ -48,7 +48,7 @@ export function successResponse(
   return jsonResponse(status, 0, body, context);
 }
 
-/** @returns the response to a request that is refused: the only place that knows the statuses of refusals */
+/** @returns the response to a request that is refused. Nothing else knows the statuses of refusals */
 export async function refusalResponse(refusal: Refusal, context: ResponseContext): Promise<Response> {
   const { status, number } = refusal.row;
   const { retryAfter } = refusal.context;
@@ -59,8 +59,8 @@ export async function refusalResponse(refusal: Refusal, context: ResponseContext
 }
 
 /**
- * @returns an empty response: to unknown paths and wrong methods (contract 5.7), which caches may keep by their own rules unless
- *   they are told not to, and to what is no request
+ * @returns an empty response, for unknown paths, wrong methods (contract 5.7) and input that is not a request. Caches
+ *   may keep a 404 or a 405 by their own rules unless they are forbidden to
  */
 export function emptyResponse(
   status: 400 | 404 | 405,

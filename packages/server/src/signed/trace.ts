@@ -2,7 +2,7 @@ import type { ErrorCode, Refusal, SchemeName } from '@coupon-media/apiv3';
 import type { UsedNonce } from '../limits/index.js';
 import type { Response, ResponseSigner } from './response.js';
 
-/** The way of an upload, in order. `respond` lasts until the response is written out. */
+/** The stages of an upload, in order. `respond` lasts until the response has been written. */
 export const UPLOAD_STAGES = [
   'enter',
   'identify',
@@ -15,80 +15,80 @@ export const UPLOAD_STAGES = [
   'respond',
 ] as const;
 
-/** `handle`: what any other signed request is for. */
+/** `handle` is the stage of any other signed request. */
 export type StageName = (typeof UPLOAD_STAGES)[number] | 'handle';
 
-/** What is known of a signed request before its body: the request line and the headers. */
+/** The request line and the headers of a signed request, which are known before its body. */
 export interface RequestHead {
   readonly method: string;
   /** Path and query, exactly as sent. */
   readonly url: string;
-  /** Whom the path is for. */
+  /** The kind of merchant that the path is for. */
   readonly scheme: SchemeName;
-  /** Looks a header up by its lower-case name. */
+  /** Returns the value of a header by its lower-case name. */
   header(name: string): string | undefined;
 }
 
 /**
- * What is known of one signed request. Its stages write it as they pass; log, metrics and spans read it. There is no other channel
- * between them.
+ * Everything that is known about one signed request. The stages write it; the log, the metrics and the spans read it.
+ * There is no other channel between them.
  */
 export interface Trace {
-  /** `upload`, `certificates`, or the name of a route that was added. */
+  /** `upload`, `certificates`, or the name of an added route. */
   readonly kind: string;
   /** The first half of `Request-ID`. */
   readonly requestId: string;
   readonly head: RequestHead;
-  /** When the request came: milliseconds of `performance.now()`. */
+  /** The time at which the request arrived, in milliseconds of `performance.now()`. */
   readonly began: number;
-  /** Begins a stage, and so ends the one before. */
+  /** Begins a stage and so ends the previous one. */
   begin(stage: StageName): void;
-  /** Counts bytes of the body as they come. */
+  /** Counts bytes of the body as they arrive. */
   receive(bytes: Buffer): void;
-  /** In the order in which they began. One may come twice: receive does, for meta and for what is left. */
+  /** The stages in the order in which they began. `receive` appears twice if meta came before the file. */
   readonly stages: readonly StageName[];
-  /** When each of them began, by the same clock as `began`. */
+  /** The time at which each stage began, by the same clock as `began`. */
   readonly times: readonly number[];
-  /** Bytes of the body that came. */
+  /** Bytes of the body that have arrived. */
   received: number;
-  /** mchid or brand_id, from when it is identified. */
+  /** The mchid or brand_id; undefined until the sender is identified. */
   merchant: string | undefined;
-  /** Written by authenticate: whatever is responded from then on is signed. */
+  /** Set by `authenticate`; every response after that is signed. */
   responseSigner: ResponseSigner | undefined;
-  /** From when it is this request's, until it is released. */
+  /** Set while this request holds the nonce. */
   nonce: UsedNonce | undefined;
-  /** Whether the nonce is recorded so that it outlives the process. */
+  /** Whether the nonce is recorded, so that it survives a restart of the process. */
   nonceKept: boolean;
-  /** The image, from when it is durable: its digest, and its bytes. */
+  /** The digest and the length of the image; undefined until the image is durable. */
   stored: { readonly sha256: string; readonly bytes: number } | undefined;
-  /** What the request was refused with, and in which stage. */
+  /** The refusal, and the stage that threw it. */
   refusal: Refusal | undefined;
   refusedIn: StageName | undefined;
-  /** As it is written. None where the sender went away before the body's end: nobody is left to respond to. */
+  /** The response as it is written; undefined if the sender disconnected before the body's end. */
   response: Response | undefined;
-  /** Whether the response was written out to its end. */
+  /** Whether the response was written to its end. */
   writtenWhole: boolean;
-  /** When all was done; 0 until then. */
+  /** The time at which everything was done, by the same clock as `began`; 0 until then. */
   ended: number;
-  /** 32 hex digits of W3C's trace context, where the request is followed across processes. */
+  /** 32 hex digits of the W3C trace context; undefined if the request is not traced across processes. */
   w3cTraceId: string | undefined;
 }
 
-/** Observes signed requests. Each method may be absent, and then costs nothing. None may throw. */
+/** Observes signed requests. An absent method costs nothing. No method may throw. */
 export interface TraceListener {
-  /** A request came; nothing of it was looked at yet. */
+  /** A request has arrived, and none of it has been examined. */
   begin?(trace: Trace): void;
   /** Runs all work on a request, so that an asynchronous context can mark what belongs to it. */
   within?<T>(trace: Trace, act: () => T): T;
-  /** The stage that is the last of `trace.stages` begins. */
+  /** The last stage of `trace.stages` begins. */
   stage?(trace: Trace): void;
-  /** Bytes of the body came. They are not to be changed. */
+  /** Bytes of the body have arrived. The listener must not change them. */
   received?(trace: Trace, bytes: Buffer): void;
-  /** The response was written out, or could not be; or the sender went away. */
+  /** The response was written, or could not be written, or the sender disconnected. */
   end?(trace: Trace): void;
 }
 
-/** @returns a trace on which nothing is written yet */
+/** @returns a new, empty trace */
 export function createTrace(
   kind: string,
   head: RequestHead,
@@ -104,7 +104,7 @@ export function codeOf({ refusal, response }: Trace): 'SUCCESS' | ErrorCode | 'S
   return response ? 'SUCCESS' : 'SENDER_AWAY';
 }
 
-/** Plain fields, no accessor: one costs as much as all readings of the clock. */
+/** The class has plain fields and no accessors: one accessor costs as much as all readings of the clock. */
 class WrittenTrace implements Trace {
   readonly began = performance.now();
   readonly stages: StageName[] = [];

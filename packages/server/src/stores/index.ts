@@ -2,18 +2,19 @@ import type { Readable } from 'node:stream';
 import type { ImageKind, SchemeName } from '@coupon-media/apiv3';
 import type { UsedNonce } from '../limits/nonces.js';
 
-/** Reading or writing failed. The `cause` is what the disk, the database or the network said. */
+/** Reading or writing failed. The `cause` is the error of the disk, the database or the network. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code = 'STORE';
 }
 
-/** Says what could not be done, with the reason as its cause. */
+/** Runs `act` and wraps its error in a StoreError that says what could not be done. */
 export async function wrapStoreError<T>(message: string, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (cause) {
-    // Who came nearest to the reason has explained it already; a wrong argument is no failure of the store.
+    // A StoreError comes from closer to the cause and already explains it. A RangeError is a wrong argument, not a
+    // failure of the store.
     throw cause instanceof StoreError || cause instanceof RangeError
       ? cause
       : new StoreError(message, { cause });
@@ -21,98 +22,91 @@ export async function wrapStoreError<T>(message: string, act: () => Promise<T>):
 }
 
 /**
- * Images, and the uploads that brought them. Two rules hold for every method here and in {@link MerchantStore}:
- * - Absent is `undefined` (or `false`); broken rejects with a StoreError.
- * - What resolved is durable: it survives SIGKILL and a power cut.
+ * Stores images and the uploads that brought them. Two rules hold for every method here and in {@link MerchantStore}:
+ * - `undefined` (or `false`) means that something does not exist; a failure rejects with a StoreError.
+ * - Once a promise has resolved, the change is durable: it survives SIGKILL and a power cut.
  */
 export interface ImageStore extends ImageReader {
-  /** Begins to receive an image. Costs nothing until more than {@link HELD_IN_MEMORY} bytes have come. */
+  /** Begins to receive an image. A draft costs nothing until more than {@link HELD_IN_MEMORY} bytes have arrived. */
   draft(): ImageDraft;
-  /**
-   * Writes, as an upload does, a little something. Rejects where the store cannot take uploads at this
-   * moment.
-   */
+  /** Makes a small write as an upload would. Rejects if the store cannot take uploads at the moment. */
   ready(): Promise<void>;
-  /** Ends after the commits under way. Drafts that are open are thrown away. */
+  /** Closes the store after the commits in progress. Open drafts are discarded. */
   close(): Promise<void>;
 }
 
-/** What can be asked of a store without writing to it. */
+/** The part of a store that only reads. */
 export interface ImageReader {
   /**
    * @param sha256 64 lower-case hex digits
-   * @param kind of which it is to be, where that is known: it saves some engines a question
-   * @returns undefined where no such image is stored; an engine may give it all the same where it is of another kind
+   * @param kind the kind that the image should have, if known; it saves some engines a query
+   * @returns undefined if no such image is stored. An engine may return an image of another kind
    */
   read(sha256: string, kind?: ImageKind): Promise<StoredBytes | undefined>;
-  /** Lists uploads, the newest first. Uploads that come between two pages shift neither. */
+  /** Lists uploads, newest first. Uploads that arrive between two pages do not shift the pages. */
   uploads(query: UploadQuery): Promise<UploadPage>;
 }
 
-/** What a look at all records and all bytes found. */
+/** The result of checking all records and all bytes. */
 export interface CheckReport {
-  /** Records verified. */
+  /** Image records that were verified. */
   readonly images: number;
   readonly uploads: number;
-  /** Of all images together. */
+  /** Bytes of all images together. */
   readonly bytes: number;
-  /** Empty where all is well. */
+  /** Empty if everything is well. */
   readonly problems: readonly Problem[];
 }
 
 export interface Problem {
   readonly kind: ProblemKind;
-  /** The image's, where one is concerned. */
+  /** The digest of the image, if the problem concerns one. */
   readonly sha256?: string;
-  /** A path, an object's key, or what the disk or the database said. */
+  /** A path, the key of an object, or the message of the disk or the database. */
   readonly detail: string;
 }
 
 /**
- * - `missing`: a record's file, or object, is not there
+ * - `missing`: the file or object of a record does not exist
  * - `damaged`: the bytes are not those that were uploaded
- * - `unreadable`: the disk, the database or S3 fails
- * - `orphan`: a file, or an object, that no record tells of
- * - `unattached`: an upload whose image has no record
- * - `structure`: what the database finds wrong with itself
+ * - `unreadable`: the disk, the database or S3 failed
+ * - `orphan`: a file or an object has no record
+ * - `unattached`: an upload's image has no record
+ * - `structure`: the database reports damage to itself
  */
 export type ProblemKind = 'missing' | 'damaged' | 'unreadable' | 'orphan' | 'unattached' | 'structure';
 
-/** Bytes of one image that a draft holds in memory at most; a longer image is written out while it arrives. */
+/** The most bytes of one image that a draft holds in memory. A longer image is written to a file while it arrives. */
 export const HELD_IN_MEMORY = 65_536;
 
-/**
- * An image while it arrives. Exactly one of `commit` and `discard` ends it; `discard` may be called after
- * either.
- */
+/** An image while it arrives. Either `commit` or `discard` ends it; `discard` may also be called afterwards. */
 export interface ImageDraft {
   /**
-   * Takes the next bytes. They are kept by reference: the caller does not change them any more.
+   * Takes the next bytes. They are kept by reference, so the caller must not change them.
    *
-   * @returns a promise where the store is behind: to be awaited before the next write. It rejects where
-   *   writing failed, and so does the commit.
+   * @returns a promise if the store is behind; the caller awaits it before the next write. If it rejects, writing
+   *   failed and the commit will reject as well
    */
   write(chunk: Buffer): void | Promise<void>;
   /**
-   * Makes bytes and record durable, both or neither. The same bytes are kept once, however often they are
+   * Makes bytes and record durable, either both or neither. The same bytes are stored once, however often they are
    * uploaded.
    *
-   * @param upload whose `bytes` are as many as were written, and whose `sha256` is theirs (the caller
-   *   hashed them on the way)
+   * @param upload its `bytes` and `sha256` must be those of the bytes written; the caller hashed them on the way
    */
   commit(upload: NewUpload): Promise<void>;
-  /** Throws away what came. Never rejects. */
+  /** Discards the bytes. Never rejects. */
   discard(): Promise<void>;
 }
 
 export interface NewUpload {
-  /** mchid, or brand_id of a brand. */
+  /** The mchid, or the brand_id of a brand. */
   readonly merchant: string;
-  /** As meta said it. */
+  /** The filename of meta. */
   readonly filename: string;
   /** 64 lower-case hex digits. */
   readonly sha256: string;
-  /** What the bytes are. */
+  /** The kind of the bytes. */
   readonly kind: ImageKind;
   readonly bytes: number;
   /** Pixels. */
@@ -122,7 +116,7 @@ export interface NewUpload {
   /** Unix milliseconds. */
   readonly uploadedAt: number;
   readonly requestId: string;
-  /** Recorded in the same commit by a store that keeps a record of nonces. */
+  /** A store that keeps a record of nonces records it in the same commit. */
   readonly nonce: UsedNonce;
 }
 
@@ -131,7 +125,7 @@ export interface StoredBytes {
   /** Bytes. */
   readonly size: number;
   /**
-   * The bytes, or those of a range. A stream fails (`error`) with the cause where reading fails on the way.
+   * Returns all bytes or a range of them. A stream emits `error` with the cause if reading fails on the way.
    *
    * @param range first and last byte, both included, within the image
    */
@@ -140,82 +134,81 @@ export interface StoredBytes {
 
 export interface UploadQuery {
   readonly merchant?: string;
-  /** A part of the filename, letter case as given. */
+  /** A part of the filename; letter case matters. */
   readonly filename?: string;
-  /** `next` of the page before. */
+  /** The `next` value of the previous page. */
   readonly cursor?: string;
-  /** Uploads a page, 1 to 1000. Default 100. */
+  /** Uploads per page, 1 to 1000. Default: 100. */
   readonly limit?: number;
 }
 
 export interface UploadPage {
   readonly uploads: readonly StoredUpload[];
-  /** Where the next page begins; absent where this one is the last. */
+  /** The cursor of the next page; absent on the last one. */
   readonly next?: string;
 }
 
 export interface StoredUpload extends Omit<NewUpload, 'nonce'> {}
 
-/** Who may call, and the keys that sign answers. What one process saves, another sees within a second. */
+/**
+ * Stores the merchants that may call and the keys that sign responses. Other processes see a change within a second.
+ */
 export interface MerchantStore {
-  /** All, by id. */
+  /** All merchants, by id. */
   merchants(): Promise<MerchantRecord[]>;
   merchant(id: string): Promise<MerchantRecord | undefined>;
-  /** Creates the merchant or changes it. Its certificates stay as they are. */
+  /** Creates or changes the merchant. Its certificates do not change. */
   saveMerchant(profile: MerchantProfile): Promise<void>;
-  /** Rejects where there is no such merchant, or it has a certificate of that serial. */
+  /** Rejects if there is no such merchant, or if it already has a certificate with this serial. */
   addCertificate(merchant: string, certificate: MerchantCertificate): Promise<void>;
   /**
    * @param at Unix seconds
-   * @returns false where the merchant has no such certificate; one revoked before keeps its time
+   * @returns false if the merchant has no such certificate. A certificate that was revoked before keeps its time
    */
   revokeCertificate(merchant: string, serialNo: string, at: number): Promise<boolean>;
-  /** All, retired ones too, the oldest first. */
+  /** All keys, retired ones included, oldest first. */
   platformKeys(): Promise<PlatformKeyRecord[]>;
-  /** Rejects where a key of that id is there. */
+  /** Rejects if a key with this id exists. */
   addPlatformKey(key: PlatformKeyRecord): Promise<void>;
   /**
    * @param at Unix seconds
-   * @returns false where there is no such key; one retired before keeps its time
+   * @returns false if there is no such key. A key that was retired before keeps its time
    */
   retirePlatformKey(id: string, at: number): Promise<boolean>;
   setting(name: string): Promise<string | undefined>;
   saveSetting(name: string, value: string): Promise<void>;
   /**
-   * Grows with every change to anything above, whichever process made it; uploads do not count. Costs
-   * microseconds, so that a cache may ask as often as it likes. Throws (`cause`) where it cannot be read.
+   * A number that grows with every change to merchants, keys and settings, whichever process made it. Uploads do not
+   * count. Reading it takes microseconds, so a cache may read it often. Throws a StoreError if it cannot be read.
    */
   version(): number;
   close(): Promise<void>;
 }
 
 export interface MerchantProfile {
-  /** mchid, or brand_id of a brand. */
+  /** The mchid, or the brand_id of a brand. */
   readonly id: string;
   readonly scheme: SchemeName;
   /** 32 characters (contract 11.1). */
   readonly apiV3Key: string;
   readonly enabled: boolean;
-  /** Whether product coupons are enabled for it (contract 1.5, NO_AUTH). */
+  /** Whether product coupons are enabled for the merchant (contract 1.5). */
   readonly productCoupon: boolean;
-  /** Uploads a second; absent is the service's default. */
+  /** Uploads per second; absent means the default of the service. */
   readonly quota?: number;
-  /**
-   * Signs answers where the request names no key that is known (contract 3.4); absent is the service's
-   * default.
-   */
+  /** Signs responses if the request names no known key (contract 3.4); absent means the default of the service. */
   readonly defaultPlatformKeyId?: string;
 }
 
 export interface MerchantRecord extends MerchantProfile {
-  /** The oldest first; how many may be valid at a time is the caller's to say (contract 2.7). */
+  /** Oldest first. The caller decides how many may be valid at a time (contract 2.7). */
   readonly certificates: readonly MerchantCertificate[];
 }
 
 export interface MerchantCertificate {
   /** Upper-case hex. */
   readonly serialNo: string;
-  /** X.509. */
+  /** X.509 as PEM. */
   readonly pem: string;
   /** Unix seconds. */
   readonly notBefore: number;
@@ -226,17 +219,17 @@ export interface MerchantCertificate {
 }
 
 export interface PlatformKeyRecord {
-  /** `PUB_KEY_ID_…`, or the certificate's serial, 40 upper-case hex digits. */
+  /** `PUB_KEY_ID_…`, or the serial of a certificate: 40 upper-case hex digits. */
   readonly id: string;
   readonly kind: 'public-key' | 'certificate';
-  /** PKCS#8. */
+  /** PKCS#8 as PEM. */
   readonly privateKeyPem: string;
-  /** SPKI of a public key, X.509 of a certificate. */
+  /** SPKI as PEM for a public key, X.509 as PEM for a certificate. */
   readonly publicPem: string;
-  /** Unix seconds; of a certificate. */
+  /** Unix seconds; only for certificates. */
   readonly notBefore?: number;
-  /** Unix seconds; of a certificate. */
+  /** Unix seconds; only for certificates. */
   readonly notAfter?: number;
-  /** Unix seconds: signs nothing from then on. */
+  /** Unix seconds. The key signs nothing after this time. */
   readonly retiredAt?: number;
 }

@@ -8,17 +8,17 @@ import { serviceBusy, type UploadHead } from './enter.js';
 export interface AdmitServices {
   readonly nonces: NonceWindow;
   readonly quota: Quota;
-  /** Uploads a second of a merchant that has no quota of its own; undefined is no limit, as 0 is of a merchant's. */
+  /** Uploads per second of a merchant without a quota of its own; undefined or 0 means no limit. */
   readonly defaultQuota: number | undefined;
 }
 
-/** Proof that the request is new, permitted and within its merchant's rate. */
+/** Proof that the request is new, permitted and within the merchant's rate. */
 export type { AdmittedUpload };
 
 /**
- * May this upload be made, and made now?
+ * Decides whether this upload may be made now.
  *
- * @param place from now on it is its merchant's
+ * @param place belongs to the merchant from now on
  * @throws Refusal `nonceReplayed`, `permissionMissing`, `rateExceeded` or `serviceBusy`
  */
 export async function admit(

@@ -2,21 +2,21 @@ import { IMAGE_BYTES_LIMIT, Refusal, type UploadEndpoint } from '@coupon-media/a
 import type { InFlight, Place } from '../limits/index.js';
 import type { RequestHead } from '../signed/trace.js';
 
-/** The head of an upload. */
+/** The request line and the headers of an upload. */
 export interface UploadHead extends RequestHead {
   readonly endpoint: UploadEndpoint;
 }
 
-/** Seconds for `Retry-After`: by then a burst has passed. */
+/** Seconds for `Retry-After`. A burst has passed by then. */
 const RETRY_AFTER = 1;
 
 /**
- * Before the first stage: is there room for another upload at all? Nobody is identified yet, so that the refusal goes out
- * unsigned (contract 5.12). Of a chunked body as much is expected as an image may have; no more than that is ever kept.
+ * Asks for a place among the uploads in progress, before anything else is done. A chunked body is expected to be as
+ * long as an image may be, since no more than that is ever kept.
  *
- * @param onExpelled called where the upload has to make room before its sender is proven
- * @returns the upload's place: to be left when nothing of the upload is kept any more
- * @throws Refusal `serviceBusy`
+ * @param onExpelled called if the upload has to make room before its sender is authenticated
+ * @returns the upload's place, which the caller leaves once it keeps nothing of the upload
+ * @throws Refusal `serviceBusy`. Nobody is identified yet, so the response is not signed (contract 5.12)
  */
 export async function enter(
   head: UploadHead,

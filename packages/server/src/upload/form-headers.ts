@@ -1,7 +1,10 @@
-/** What a request's Content-Type says of the boundary; `absent` where it is a form's and gives none (contract 4.5). */
+/**
+ * The boundary that a request's Content-Type declares. `absent` means a form without a boundary parameter (contract
+ * 4.5).
+ */
 export type DeclaredBoundary = { boundary: string } | 'absent' | 'illegal' | 'no form';
 
-/** @param contentType the request's header, as sent */
+/** @param contentType the header, as sent */
 export function readBoundary(contentType = ''): DeclaredBoundary {
   const { value, parameters } = parseHeaderValue(contentType);
   if (value !== 'multipart/form-data' || !parameters) return 'no form';
@@ -12,8 +15,8 @@ export function readBoundary(contentType = ''): DeclaredBoundary {
 }
 
 /**
- * @param line a body's first line that begins with `--`, its line feed included
- * @returns undefined where it tells no legal boundary
+ * @param line the first line of a body that begins with `--`, with its line feed
+ * @returns undefined if the line gives no legal boundary
  */
 export function boundaryOfLine(line: string): string | undefined {
   const [, boundary = ''] = /^--(.{1,70}?)[ \t]{0,64}\r\n$/.exec(line) ?? [];
@@ -21,10 +24,10 @@ export function boundaryOfLine(line: string): string | undefined {
 }
 
 /**
- * A part's name, by its Content-Disposition.
+ * Reads the name of a part from its Content-Disposition.
  *
- * @param headers the part's lines, without the empty one
- * @returns undefined where none is given, false where it cannot be told
+ * @param headers the header lines of the part, without the empty line
+ * @returns undefined if there is no name, false if the header is ambiguous
  */
 export function readPartName(headers: string): string | undefined | false {
   const dispositions = headers
@@ -45,7 +48,7 @@ function isBoundary(text: string): boolean {
   return text.length <= 70 && /^[0-9A-Za-z'()+_,\-./:=? ]*[0-9A-Za-z'()+_,\-./:=?]$/.test(text);
 }
 
-/** A parameter's name in lower case, and its value. */
+/** The name of a parameter in lower case, and its value. */
 type Parameter = readonly [name: string, value: string];
 
 function valuesOf(parameters: readonly Parameter[], wanted: string): string[] {
@@ -53,8 +56,8 @@ function valuesOf(parameters: readonly Parameter[], wanted: string): string[] {
 }
 
 /**
- * A header's value in lower case and its parameters in order: `;` may trail, white space may be missing around it,
- * values may be bare or quoted (contract 4.2). Parameters are undefined where they cannot be told apart.
+ * Parses a header into its value in lower case and its parameters in order. A trailing `;`, missing white space, and
+ * bare or quoted values are accepted (contract 4.2). The parameters are undefined if they are ambiguous.
  */
 function parseHeaderValue(header: string): { value: string; parameters?: Parameter[] } {
   const semicolon = header.indexOf(';');
@@ -72,8 +75,9 @@ function parseHeaderValue(header: string): { value: string; parameters?: Paramet
 }
 
 /**
- * `;`, then nothing or one parameter. No two neighbours in it take the same character, so that it fails in linear time:
- * with a run of spaces between two that did, one header would hold the process for minutes.
+ * Matches `;` and then either nothing or one parameter. No two neighbouring parts of the expression accept the same
+ * character, so it fails in linear time. If two did, one header with a run of spaces would occupy the process for
+ * minutes.
  */
 const PARAMETER =
   /;[ \t]*(?:([^=;" \t]+)[ \t]*=[ \t]*(?:"((?:\\.|[^"\\])*)"[ \t]*|([^;" \t][^;"]*)?))?(?=;|$)/y;

@@ -9,35 +9,37 @@ import {
 import type { ImageDraft } from '../stores/index.js';
 import { createMultipartReader } from './multipart.js';
 
-/** The file part, drafted and measured as it came. */
+/** The file part, drafted and inspected while it arrived. */
 export interface FormFile {
   readonly draft: ImageDraft;
   readonly bytes: number;
-  /** Of the bytes received, lower-case hex. */
+  /** Digest of the bytes received, in lower-case hex. */
   readonly sha256: string;
   readonly image: ImageInfo | ImageFault;
 }
 
-/** What a form held, once its body has ended. */
+/** The content of a form whose body has ended. */
 export interface FormContent {
   readonly file: FormFile | undefined;
-  /** What was wrong first. */
+  /** The first thing that was wrong. */
   readonly fault: Refusal | undefined;
 }
 
-/** An upload's form on its way in: meta is held; the file is hashed, inspected and drafted. */
+/**
+ * The form of an upload while it arrives. The meta part is held in memory; the file is hashed, inspected and drafted.
+ */
 export interface UploadForm {
-  /** @returns a promise where the writer is to wait, since the draft is writing */
+  /** @returns a promise if the caller must wait for the draft */
   write(chunk: Buffer): void | Promise<void>;
-  /** @returns meta's raw bytes, from when its part is complete */
+  /** @returns the raw bytes of meta, once its part is complete */
   meta(): Buffer | undefined;
-  /** To be asked when the body has ended. */
+  /** Returns the content. Call it after the body has ended. */
   content(): FormContent;
-  /** Keeps nothing more and drops what was drafted. */
+  /** Drops the draft and keeps nothing more. */
   discard(): void;
 }
 
-/** Bytes that a meta part may have. A filename and a digest need fewer than a thousand. */
+/** The most bytes that a meta part may have. A filename and a digest need fewer than a thousand. */
 const META_LIMIT = 16 * 1024;
 
 /**
@@ -75,7 +77,7 @@ export function createUploadForm(contentType: string | undefined, openDraft: () 
     partEnd: () => sink?.end(),
   });
 
-  /** The first fault is the one that is told; after any, no byte is worth keeping. */
+  /** Only the first fault is reported. After any fault, no further byte is worth keeping. */
   function refuse(refusal: Refusal): void {
     fault ??= refusal;
     file.drop();
@@ -96,7 +98,7 @@ export function createUploadForm(contentType: string | undefined, openDraft: () 
   };
 }
 
-/** Takes one part's bytes. */
+/** Receives the bytes of one part. */
 interface PartSink {
   begin(): void;
   data(bytes: Buffer): void;
@@ -104,9 +106,9 @@ interface PartSink {
 }
 
 /**
- * Of a part that is too long nothing is given, so that nothing is covered by a signature (contract 2.8).
+ * Collects the meta part. A meta part that is too long yields nothing, so that no signature can cover it.
  *
- * @param onTooLong the upload will be refused: what else comes is worth nothing
+ * @param onTooLong called if the upload will be refused, so that the other parts need not be kept
  */
 function collectMeta(onTooLong: () => void): PartSink & { bytes(): Buffer | undefined } {
   const pieces: Buffer[] = [];
@@ -127,7 +129,7 @@ function collectMeta(onTooLong: () => void): PartSink & { bytes(): Buffer | unde
 }
 
 interface FileSink extends PartSink {
-  /** Hands what arrived on to the draft. */
+  /** Passes the bytes that have arrived to the draft. */
   flush(): void | Promise<void>;
   drop(): void;
   result(): FormFile | undefined;
@@ -145,11 +147,11 @@ function draftFile(openDraft: () => ImageDraft, refuse: (refusal: Refusal) => vo
     if (dropped) return;
     dropped = true;
     arrived = [];
-    // What cannot be removed now is swept when the store is opened next.
+    // If the draft cannot be removed now, the sweep at the next start removes it.
     draft?.discard().catch(() => {});
   }
 
-  /** Writes to the draft in order, one after another. */
+  /** Writes pieces to the draft in order, one after another. */
   function write(pieces: Buffer[], from: number): void | Promise<void> {
     for (let at = from; draft && !dropped && at < pieces.length; at += 1) {
       const pending = draft.write(pieces[at] as Buffer);
@@ -157,7 +159,7 @@ function draftFile(openDraft: () => ImageDraft, refuse: (refusal: Refusal) => vo
     }
   }
 
-  /** A failure is the store's, and is told in its turn, whether it comes at once or later. */
+  /** Turns a failure of the store, synchronous or not, into a refusal that is reported in its turn. */
   function guarded(work: () => void | Promise<void>): void | Promise<void> {
     const failed = (cause: unknown) => refuse(new Refusal('systemError', { cause }));
     try {

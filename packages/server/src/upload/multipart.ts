@@ -1,15 +1,15 @@
 import { boundaryOfLine, readBoundary, readPartName } from './form-headers.js';
 
-/** Told of a form's parts as their bytes arrive. */
+/** Receives the parts of a form while their bytes arrive. */
 export interface MultipartEvents {
-  /** A part begins. Its name is undefined where its Content-Disposition gives none. */
+  /** A part begins. Its name is undefined if its Content-Disposition gives none. */
   partBegin(name: string | undefined): void;
-  /** Bytes of the part that began last: a view of the chunk that was written, not a copy. */
+  /** Bytes of the current part, as a view of the chunk that was written; they are not copied. */
   partData(bytes: Buffer): void;
   partEnd(): void;
 }
 
-/** Why a body is no form. */
+/** The reason why a body is not a valid form. */
 export type MultipartFault =
   | 'not multipart/form-data'
   | 'the boundary is missing or illegal'
@@ -18,21 +18,30 @@ export type MultipartFault =
   | 'too many parts'
   | 'the last boundary is missing';
 
-/** Reads `multipart/form-data` in one pass. Bounded: it holds part headers and no body byte. */
+/**
+ * Reads `multipart/form-data` in one pass and in bounded memory: it buffers part headers and no bytes of a part's body.
+ */
 export interface MultipartReader {
   write(chunk: Buffer): void;
-  /** To be called when the body has ended. @returns what was wrong with the form, if anything was */
+  /**
+   * Ends the form. Call it when the body has ended.
+   *
+   * @returns what was wrong with the form; undefined if it was valid
+   */
   end(): MultipartFault | undefined;
 }
 
-/** Bounds of the reader, in bytes where not said otherwise. The forms of contract 4 stay far below. */
+/** Bounds of the reader, in bytes unless stated otherwise. Forms that real clients send stay far below them. */
 const MAX_PART_HEADERS = 8 * 1024;
 const MAX_PARTS = 32;
-/** Bytes in which the line that tells an undeclared boundary is looked for: line by line, which costs by the line. */
+/** Bytes within which an undeclared boundary must appear. They are searched line by line, and each line costs time. */
 const MAX_PREAMBLE = 32 * 1024;
-/** Bytes in which a part's headers are looked for at a time. Of the part's body, what is decoded is decoded in vain. */
+/**
+ * Bytes that are searched for the end of a part's headers at a time. Decoding bytes of the body after them is wasted
+ * work.
+ */
 const HEADERS_STRIDE = 256;
-/** White space that may follow a boundary on its line. */
+/** Bytes of white space that may follow a boundary on its line. */
 const MAX_PADDING = 64;
 
 const CR = 0x0d;
@@ -41,12 +50,13 @@ const DASH = 0x2d;
 const SPACE = 0x20;
 const TAB = 0x09;
 const CRLF = '\r\n';
-/** The line feed that ends a part's last header, and the empty line. */
+/** The line feed that ends the last header of a part, and the empty line. */
 const END_OF_HEADERS = '\r\n\r\n';
 
 /**
- * A reader of the forms that real clients send (contract 4). It goes by part names alone and keeps meta's bytes raw,
- * which is why it is our own: the libraries sort parts into fields and files by filename or type (contract 4.3).
+ * Creates a reader of the forms that real clients send (contract 4.3). It identifies parts by name alone and keeps the
+ * raw bytes of meta. Libraries instead sort parts into fields and files by filename or type, which is why this reader
+ * is our own.
  *
  * @param contentType the request's header, as sent
  */
@@ -55,13 +65,15 @@ export function createMultipartReader(contentType: string | undefined, on: Multi
   let fault: MultipartFault | undefined;
   let state: (chunk: Buffer, at: number) => number;
   let delimiter: Buffer = Buffer.alloc(0);
-  /** How much of the delimiter the bytes before this chunk already matched: those bytes need no keeping. */
+  /** Length of the delimiter's prefix that the previous chunk ended with. Those bytes need not be kept. */
   let matched = 0;
-  /** Text gathered across chunks: the sniffed line, what follows a delimiter, or part headers. */
+  /**
+   * Text collected across chunks: a line that may declare the boundary, the bytes after a delimiter, or part headers.
+   */
   let text = '';
-  /** Bytes of the lines before one that may tell the boundary. */
+  /** Bytes of the lines that have been searched for the boundary. */
   let sniffed = 0;
-  /** The end of `text`, where it may have begun the end of part headers. */
+  /** The end of `text`, which may contain the beginning of the headers' end. */
   let tail = '';
   let parts = 0;
   let inPart = false;
@@ -88,7 +100,7 @@ export function createMultipartReader(contentType: string | undefined, on: Multi
     if (inPart && bytes.length > 0) on.partData(bytes);
   }
 
-  /** Contract 4.5: without a boundary parameter the first line that begins with `--` tells it. */
+  /** Takes the boundary from the first line that begins with `--` if no parameter declares it (contract 4.5). */
   function sniff(chunk: Buffer, at: number): number {
     const feed = chunk.indexOf(LF, at);
     const stop = feed < 0 ? chunk.length : feed + 1;
@@ -109,8 +121,8 @@ export function createMultipartReader(contentType: string | undefined, on: Multi
   }
 
   /**
-   * Preamble and part bodies: everything up to the next delimiter. What only begins like one is passed over here, so that a body
-   * full of it is told of in one piece, and not in 350,000.
+   * Reads the preamble or the body of a part up to the next delimiter. Byte sequences that only begin like a delimiter
+   * are skipped here, so that a body full of them is passed on in one piece and not in 350,000.
    */
   function scan(chunk: Buffer, at: number): number {
     if (matched > 0) return goOnMatching(chunk, at);
@@ -144,7 +156,9 @@ export function createMultipartReader(contentType: string | undefined, on: Multi
     return at;
   }
 
-  /** How many bytes at a chunk's end may begin a delimiter. It holds one CR, its first byte. */
+  /**
+   * Returns how many bytes at the end of a chunk may begin a delimiter. A delimiter contains one CR, its first byte.
+   */
   function delimiterBegun(chunk: Buffer, at: number): number {
     const start = chunk.lastIndexOf(CR);
     const length = chunk.length - start;
@@ -152,7 +166,9 @@ export function createMultipartReader(contentType: string | undefined, on: Multi
     return chunk.compare(delimiter, 0, length, start) === 0 ? length : 0;
   }
 
-  /** Whether what follows says already that what looked like a delimiter is none. Not whether it is one: `afterDelimiter` decides. */
+  /**
+   * Whether the following bytes already show that this is not a delimiter. `afterDelimiter` decides whether it is one.
+   */
   function isNoDelimiter(chunk: Buffer, from: number): boolean {
     if (chunk[from] === DASH) return from + 1 < chunk.length && chunk[from + 1] !== DASH;
     let at = from;
@@ -162,7 +178,10 @@ export function createMultipartReader(contentType: string | undefined, on: Multi
     return at + 1 < chunk.length && chunk[at + 1] !== LF;
   }
 
-  /** After a delimiter: `--` closes the form, the line's end begins a part, anything else was no delimiter. */
+  /**
+   * Reads the bytes after a delimiter: `--` closes the form, the end of the line begins a part, and anything else means
+   * that it was not a delimiter.
+   */
   function afterDelimiter(chunk: Buffer, at: number): number {
     const next = text + chunk.toString('latin1', at, at + 1);
     if (next === '--') {
@@ -189,17 +208,17 @@ export function createMultipartReader(contentType: string | undefined, on: Multi
     inPart = false;
   }
 
-  /** The delimiter's own line feed counts, so that a part without headers has its empty line, too. */
+  /** The delimiter's own line feed counts as the first, so that a part without headers also has its empty line. */
   function beginHeaders(): void {
     text = CRLF;
     tail = CRLF;
     state = headers;
   }
 
-  /** A part's headers, to the empty line. Latin-1, so that characters and bytes count alike. */
+  /** Reads the headers of a part up to the empty line, as Latin-1, so that one character is one byte. */
   function headers(chunk: Buffer, at: number): number {
     const piece = chunk.toString('latin1', at, at + HEADERS_STRIDE);
-    // Not searched for in all of `text`: fed byte by byte, that would cost the square of its length.
+    // The search does not cover all of `text`. If the form arrived byte by byte, that would take quadratic time.
     const end = (tail + piece).indexOf(END_OF_HEADERS);
     const taken = end < 0 ? piece.length : end + END_OF_HEADERS.length - tail.length;
     tail = (tail + piece).slice(1 - END_OF_HEADERS.length);
@@ -220,7 +239,7 @@ export function createMultipartReader(contentType: string | undefined, on: Multi
     on.partBegin(name);
   }
 
-  /** The epilogue, and all that follows a fault. */
+  /** Ignores the epilogue, and everything after a fault. */
   function ignore(chunk: Buffer): number {
     return chunk.length;
   }

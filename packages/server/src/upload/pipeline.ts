@@ -19,18 +19,18 @@ export interface UploadServices extends IdentifyServices, AdmitServices, StoreSe
   readonly publish: Publish;
 }
 
-/** An upload as HTTP brings it. */
+/** An upload as HTTP delivers it. */
 export interface UploadRequest {
   readonly head: UploadHead;
-  /** Opens the body: a sender that waits to be told (`Expect: 100-continue`) is told to go on. */
+  /** Opens the body. If the sender waits for `100 Continue`, it is sent. */
   body(): Readable;
 }
 
 /**
- * The way of one upload, stage by stage.
+ * Runs the stages of one upload in order.
  *
- * @param trace written as the stages pass
- * @returns undefined where the sender went away before the body's end
+ * @param trace is written by the stages
+ * @returns undefined if the sender disconnected before the body's end
  */
 export function handleUpload(
   request: UploadRequest,
@@ -68,13 +68,13 @@ async function runStages(
     const { field, value } = await publishImage(stored, services.publish);
     return { body: JSON.stringify({ [field]: value }) };
   } finally {
-    // Of an image that is stored nothing is left to be dropped.
+    // The draft of a stored image has been committed, so there is nothing to discard.
     if (!trace.stored) receiving?.discard();
     place.leave();
   }
 }
 
-/** A body of which place and trace learn as it arrives. */
+/** Reports the bytes of a body to the place and to the trace as they arrive. */
 function counted(body: Readable, place: Place, trace: Trace): Readable {
   return body.on('data', (bytes: Buffer) => {
     trace.receive(bytes);

@@ -2,20 +2,23 @@ import { imagePath, type UploadEndpoint } from '@coupon-media/apiv3';
 import type { StoredUpload } from '../stores/index.js';
 import type { StoredImage } from './store.js';
 
-/** An image that is durable, and the endpoint that it was uploaded to. */
+/** A durable image, and the endpoint that it was uploaded to. */
 export interface PublishedImage extends StoredUpload {
   readonly endpoint: UploadEndpoint;
 }
 
 /**
- * Gives the value that the uploader gets for a stored image: its permanent URL, or its id from endpoints that answer with
- * `media_id`. An image that is uploaded again is published again, and must get the same value.
+ * Returns the value that the uploader receives for a stored image: its permanent URL, or its id if the endpoint
+ * responds with `media_id`. If the same image is uploaded again, it is published again and must get the same value.
  *
- * @throws Refusal; the image stays stored, and the request may be sent again where the refusal is 429 or 5xx
+ * @throws Refusal; the image stays stored, and after 429 or 5xx the request may be sent again
  */
 export type Publish = (image: PublishedImage) => string | Promise<string>;
 
-/** @throws what `publish` throws, or an Error where what it gives is no URL or id that a response may have (contract 1.4) */
+/**
+ * @throws whatever `publish` throws, or an Error if the value is not a URL or id that a response may contain (contract
+ *   1.4)
+ */
 export async function publishImage({ upload, endpoint }: StoredImage, publish: Publish): Promise<Published> {
   const value: unknown = await publish({ ...upload, endpoint });
   if (typeof value !== 'string' || value === '' || value.length > VALUE_LIMIT)
@@ -27,16 +30,16 @@ export async function publishImage({ upload, endpoint }: StoredImage, publish: P
 const VALUE_LIMIT = 256;
 
 /**
- * URLs of the service's own: the same bytes have the same (contract 6.4).
+ * Returns a function that gives images URLs of this service. The same bytes always get the same URL (contract 6.4).
  *
- * @param publicUrl what they begin with, without a slash at the end
+ * @param publicUrl the beginning of the URLs, without a slash at the end
  */
 export function publishUnder(publicUrl: () => string): Publish {
   return ({ endpoint, sha256, kind }) =>
     endpoint.answerField === 'media_id' ? sha256 : `${publicUrl()}/${imagePath({ sha256, kind })}`;
 }
 
-/** Proof that a stored image was given its URL or id. */
+/** Proof that a stored image has its URL or id. */
 class Published {
   protected readonly stage = 'published';
   constructor(

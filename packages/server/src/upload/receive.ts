@@ -10,30 +10,31 @@ import { createUploadForm, type FormContent } from './form.js';
 export const BODY_LIMIT = 8 * 1024 * 1024;
 
 /**
- * A piece of a body counts for as many bytes at least: what it costs to read 300,000 chunks of one byte is no question of bytes.
- * Clients that send a line a chunk stay far below the limit (contract 4.6).
+ * The fewest bytes that a chunk counts for. Reading 300,000 chunks of one byte costs far more than their length
+ * suggests. Clients that send one line per chunk stay far below the limit (contract 4.6).
  */
 const LEAST_PIECE = 512;
 
-/** @returns bytes that a piece of a body counts for against the limit */
+/** @returns the bytes that a chunk counts for against the limit */
 export function weightOf(piece: Buffer): number {
   return Math.max(piece.length, LEAST_PIECE);
 }
 
-/** A body on its way in. */
+/** A body that is being received. */
 export interface Receiving {
   /**
-   * Meta's raw bytes as soon as they are complete; undefined where the body ended without them. Where meta came first
-   * the body then stands still until `rest` is called: nothing of the file is kept for who is not authenticated.
+   * Resolves to the raw bytes of meta as soon as they are complete, or to undefined if the body ended without them. If
+   * meta came first, the body is then paused until `rest` is called: nothing of the file is kept for a sender that is
+   * not authenticated.
    *
-   * Rejects with Refusal `bodyTooLarge`, what `refuse` was called with, or BodyLost.
+   * Rejects with Refusal `bodyTooLarge`, with the refusal given to `refuse`, or with BodyLost.
    */
   readonly meta: Promise<Buffer | undefined>;
-  /** Receives what is left. What is wrong with the form is not thrown: it waits in the result for validate. */
+  /** Receives the rest. Faults of the form are not thrown; they are part of the result, for `validate` to report. */
   rest(): Promise<ReceivedUpload>;
-  /** Ends the waiting for meta, and keeps nothing more. */
+  /** Ends the wait for meta and keeps nothing more. */
   refuse(refusal: Refusal): void;
-  /** Keeps nothing more, drops what was drafted, and lets the rest of the body run out. */
+  /** Keeps nothing more, drops the draft and lets the rest of the body drain. */
   discard(): void;
 }
 
@@ -41,9 +42,9 @@ export interface Receiving {
 export type { ReceivedUpload };
 
 /**
- * Takes the form in.
+ * Receives the form.
  *
- * @param open opens the body; not called for one that declares itself too large
+ * @param open opens the body. It is not called for a body that declares itself too large
  * @throws Refusal `bodyTooLarge`
  */
 export function receive(
@@ -66,7 +67,8 @@ export function receive(
     let told = false;
     let length = 0;
     ended = pump(body, (chunk) => {
-      // It is whoever responds that counts from here on: a pump that stopped at the limit would stop the body under its hands.
+      // From here on the code that responds counts the bytes. If this pump stopped at the limit, it would pause the
+      // body while that code drains it.
       if (discarded) return;
       length += weightOf(chunk);
       if (length > BODY_LIMIT) throw new Refusal('bodyTooLarge');
@@ -78,7 +80,7 @@ export function receive(
     });
     ended.then(() => resolve(form.meta()), rejectMeta);
   });
-  // Whoever waits for the rest is told of a failure there.
+  // `rest` reports this failure to its caller.
   ended.catch(() => form.discard());
 
   return {

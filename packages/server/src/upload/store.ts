@@ -3,7 +3,7 @@ import type { Trace } from '../signed/trace.js';
 import type { StoredUpload } from '../stores/index.js';
 import type { ValidatedImage } from './validate.js';
 
-/** Proof that bytes and record are durable. */
+/** Proof that the bytes and the record are durable. */
 export type { StoredImage };
 
 export interface StoreServices {
@@ -14,7 +14,7 @@ export interface StoreServices {
 /**
  * Makes the image durable.
  *
- * @throws Refusal `systemError`, with the store's error as its cause; nothing is then half written
+ * @throws Refusal `systemError` with the store's error as its cause; in that case nothing is half written
  */
 export async function store(
   { admitted, meta, file, image }: ValidatedImage,

@@ -3,13 +3,13 @@ import type { AdmittedUpload } from './admit.js';
 import type { FormFile } from './form.js';
 import type { ReceivedUpload } from './receive.js';
 
-/** Proof that every rule of the page holds: form, name, size, kind, pixels and digest. */
+/** Proof that the form, the name, the size, the kind, the pixels and the digest obey the rules of the page. */
 export type { ValidatedImage };
 
 /**
- * Is what was sent what the page asks for?
+ * Checks the upload against the rules of the page.
  *
- * @throws Refusal 400 (contract 5.5, 5.11); 500 where the store failed while it drafted
+ * @throws Refusal 400 (contract 5.5, 5.11), or 500 if the store failed during the draft
  */
 export function validate(admitted: AdmittedUpload, { content }: ReceivedUpload): ValidatedImage {
   const meta = readMeta(admitted.upload.signed, admitted.upload.sender.head.endpoint.filenameLimit);

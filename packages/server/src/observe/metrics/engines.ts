@@ -3,12 +3,12 @@ import type { EngineCall, EngineStats } from '../../engines/index.js';
 import { createHistogram, type Series } from './histogram.js';
 import { gauge } from './instruments.js';
 
-/** Seconds. A call is in memory on the other side, or waits for its disk, or for its deadline. */
+/** Seconds. A call ends in memory on the other side, at its disk, or at its deadline. */
 const BUCKETS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;
 
-/** @returns to be told of each call to an engine */
+/** @returns a function that receives each call to an engine */
 export function countEngineCalls(registry: Registry): (call: EngineCall) => void {
   const durations = createHistogram<'engine' | 'operation' | 'result'>(registry, {
     name: 'coupon_media_engine_call_duration_seconds',
@@ -28,7 +28,7 @@ export function countEngineCalls(registry: Registry): (call: EngineCall) => void
   };
 }
 
-/** @param stats asked when the metrics are read */
+/** @param stats called when the metrics are read */
 export function watchEngines(registry: Registry, stats: () => EngineStats): void {
   new Gauge({
     name: 'coupon_media_engine_breaker_state',

@@ -1,20 +1,20 @@
 import type { Histogram, Registry } from 'prom-client';
 
-/** Counts values by buckets: one series of a histogram. */
+/** One series of a histogram, which counts values by buckets. */
 export interface Series {
   observe(value: number): void;
 }
 
-/** A histogram whose series are made once and kept by who observes. */
+/** A histogram whose series are created once and kept by the caller. */
 export interface SeriesHistogram<Label extends string> {
   series(labels: Readonly<Record<Label, string>>): Series;
 }
 
 /**
- * A histogram for what happens many times an upload. prom-client's own looks its labels up at every observation, which
- * costs 0.4 µs, eight times an upload; this one adds to an array, and becomes text when it is read.
+ * A histogram for values that are observed many times per upload. prom-client's histogram looks up its labels at every
+ * observation, which costs 0.4 µs, eight times per upload. This one adds to an array and becomes text when it is read.
  *
- * @param buckets upper bounds, ascending
+ * @param buckets upper bounds in ascending order
  */
 export function createHistogram<Label extends string = never>(
   registry: Registry,
@@ -30,10 +30,10 @@ export function createHistogram<Label extends string = never>(
       return { name, help, type: 'histogram', aggregator: 'sum', values: all.flatMap(samples) };
     },
   };
-  // All that a registry asks of a metric is its name and `get`; its types know only its own classes.
+  // A registry only uses the name and `get` of a metric, but its types accept only prom-client's classes.
   registry.registerMetric(metric as unknown as Histogram);
 
-  /** Prometheus counts a value in every bucket that it is not above. */
+  /** Prometheus counts a value in every bucket whose bound is not below it. */
   function samples({ labels, counts, total }: Counted) {
     let count = 0;
     const upTo = [...buckets, '+Inf'].map((le, at) => {
@@ -66,7 +66,7 @@ export function createHistogram<Label extends string = never>(
 
 interface Counted {
   readonly labels: Readonly<Record<string, string>>;
-  /** Of each bucket alone; the last is of what is above all bounds. */
+  /** Counts per bucket. The last one counts values above all bounds. */
   readonly counts: Float64Array;
   readonly total: { sum: number };
 }

@@ -9,14 +9,14 @@ import { countRequests } from './requests.js';
 export type { MetricsListener } from './listener.js';
 export type { KeyStats, Sources } from './node.js';
 
-/** One service's metrics: of its own registry, since a process may have several services. */
+/** The metrics of one service. They have their own registry, because a process may run several services. */
 export interface Metrics {
   readonly listener: ServiceListener;
   readonly engineCall: (call: EngineCall) => void;
   /**
-   * Watches the rest, and lets Prometheus in.
+   * Adds the metrics of node and engines, and opens the port for Prometheus.
    *
-   * @param build what the service was started from, as labels
+   * @param build labels that describe the build of the service
    */
   open(
     address: { host: string; port: number },
@@ -26,7 +26,7 @@ export interface Metrics {
   ): Promise<MetricsListener>;
 }
 
-/** Counts from now on. */
+/** Creates the metrics, which count from now on. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   return {
@@ -35,7 +35,7 @@ export function createMetrics(): Metrics {
     async open(address, sources, stats, build) {
       watchEngines(registry, stats);
       watchNode(registry, sources, build);
-      // Node's and the process's own, under the names that everybody's dashboards know.
+      // The metrics of Node and the process have the names that common dashboards use.
       collectDefaultMetrics({ register: registry });
       return listenForMetrics(address, registry.contentType, () => registry.metrics());
     },

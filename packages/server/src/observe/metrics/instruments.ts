@@ -1,6 +1,10 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** A gauge that is read when the metrics are. @param read undefined where there is nothing to be told */
+/**
+ * Adds a gauge whose value is read when the metrics are.
+ *
+ * @param read returns undefined if there is no value
+ */
 export function gauge(registry: Registry, name: string, help: string, read: () => number | undefined): void {
   new Gauge({
     name,
@@ -25,7 +29,7 @@ interface TallyOptions {
   readonly values: readonly string[];
 }
 
-/** A counter by one label of a closed set. */
+/** Adds a counter with one label whose values are known in advance. */
 export function tally(registry: Registry, { name, help, label, values }: TallyOptions): Tally {
   const counts: Record<string, number> = Object.fromEntries(values.map((value) => [value, 0]));
   new Counter({
@@ -45,7 +49,7 @@ export function tally(registry: Registry, { name, help, label, values }: TallyOp
   };
 }
 
-/** A counter without labels. */
+/** Adds a counter without labels. */
 export function total(registry: Registry, name: string, help: string): { add(amount: number): void } {
   let sum = 0;
   new Counter({

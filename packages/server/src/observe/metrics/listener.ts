@@ -2,20 +2,20 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A door for Prometheus alone, beside the public one. */
+/** The port for Prometheus, separate from the public port. */
 export interface MetricsListener {
   readonly address: { readonly host: string; readonly port: number };
   close(): Promise<void>;
 }
 
-/** Scrapers at a time: whoever reaches this port is the operator's, and there are a few of them. */
+/** The most scrapers at a time. Only the operator's own programs reach this port. */
 const CONNECTIONS = 32;
 
 /**
  * Listens for `GET /metrics` and `GET /healthz`.
  *
- * @param read the metrics as text
- * @throws what the operating system says of host and port
+ * @param read returns the metrics as text
+ * @throws the error of the operating system for host and port
  */
 export async function listenForMetrics(
   { host, port }: { host: string; port: number },
@@ -24,7 +24,7 @@ export async function listenForMetrics(
 ): Promise<MetricsListener> {
   let reading: Promise<string> | undefined;
 
-  /** Who asks while another is being answered is given the same. */
+  /** Requests that arrive during a read share its result. */
   function readOnce(): Promise<string> {
     reading ??= read().finally(() => {
       reading = undefined;

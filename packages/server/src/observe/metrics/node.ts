@@ -1,12 +1,12 @@
 import { Gauge, type Registry } from 'prom-client';
 import { gauge } from './instruments.js';
 
-/** What is asked when the metrics are read. */
+/** The values that are read when the metrics are. */
 export interface Sources {
   /** Whether uploads can be taken. */
   ready(): Promise<boolean>;
   isStopping(): boolean;
-  /** Bytes of the uploads under way, at most, and how many wait for room. */
+  /** Bytes of the uploads in progress, the limit, and the number of uploads that wait for room. */
   inFlight(): { readonly bytes: number; readonly waiting: number };
   readonly inFlightLimit: number;
   connections(): Promise<number>;
@@ -14,19 +14,19 @@ export interface Sources {
   keys(): KeyStats;
 }
 
-/** Expiries are Unix seconds; undefined where there is none to expire. */
+/** Expiry times are Unix seconds, or undefined if nothing expires. */
 export interface KeyStats {
   readonly platformKeys: number;
-  /** When the last of the platform certificates expires. */
+  /** The time at which the last platform certificate expires. */
   readonly platformCertificatesUntil: number | undefined;
   readonly merchants: number;
-  /** When the next merchant is left without a certificate. */
+  /** The time at which the next merchant loses its last valid certificate. */
   readonly merchantCertificateUntil: number | undefined;
-  /** Merchants that are left without one. */
+  /** Merchants without a valid certificate. */
   readonly merchantsWithoutCertificate: number;
 }
 
-/** What this node is doing, what it may do at most, and what it was started from. */
+/** Adds the metrics of this node: its activity, its limits, and its build. */
 export function watchNode(
   registry: Registry,
   sources: Sources,

@@ -4,11 +4,11 @@ import { MADE_ROOM, type ServiceListener } from '../listener.js';
 import { createHistogram, type Series } from './histogram.js';
 import { gauge, tally, total } from './instruments.js';
 
-/** Seconds. A stage in memory takes microseconds; a sender that is slow, a minute. */
+/** Seconds. A stage in memory takes microseconds; a slow sender takes a minute. */
 const STAGE_BUCKETS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5, 30];
 const UPLOAD_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 120];
 
-/** Every code that there is, so that a rate has a zero to begin from. */
+/** All codes, so that every rate starts from zero. */
 const CODES: Readonly<Record<ReturnType<typeof codeOf>, 'stored' | 'refused' | 'failed'>> = {
   SUCCESS: 'stored',
   PARAM_ERROR: 'refused',
@@ -22,10 +22,7 @@ const CODES: Readonly<Record<ReturnType<typeof codeOf>, 'stored' | 'refused' | '
 
 const IMAGE_STATUSES = ['200', '206', '304', '404', '416', '500'] as const;
 
-/**
- * Counts requests. What happens with every upload is an addition to a number; prom-client sees the numbers when they are
- * read.
- */
+/** Counts requests. Counting an upload only increments numbers, which prom-client reads when the metrics are read. */
 export function countRequests(registry: Registry): ServiceListener {
   const uploads = tally(registry, {
     name: 'coupon_media_uploads_total',
@@ -120,7 +117,7 @@ export function countRequests(registry: Registry): ServiceListener {
   };
 }
 
-/** A stage ends where the next begins. The two times that receive has are one observation. */
+/** A stage ends where the next one begins. The two parts of `receive` are one observation. */
 function observeStages({ stages, times, ended }: Trace, byStage: Readonly<Record<string, Series>>): void {
   let earlier = 0;
   for (let at = 0; at < stages.length; at += 1) {

@@ -10,22 +10,22 @@ import { BatchSpanProcessor, NodeTracerProvider, type SpanExporter } from '@open
 import type { Logger } from 'pino';
 import { createSpans, type Spans } from './spans.js';
 
-/** Traces of one service, on their way to a collector. */
+/** The traces of one service, exported to a collector. */
 export interface Tracing extends Spans {
-  /** Sends what is left, for a few seconds at most. */
+  /** Sends the remaining spans, within a few seconds. */
   close(): Promise<void>;
 }
 
-/** Milliseconds that a service which stops gives its collector. */
+/** Milliseconds that a stopping service gives its collector. */
 const FLUSH_TIME = 3_000;
 
 /**
- * Opens OpenTelemetry's SDK. It reads the environment itself, by the names that its specification gives: where to
- * (`OTEL_EXPORTER_OTLP_*`), as whom (`OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`), how many (`OTEL_TRACES_SAMPLER`,
- * `OTEL_TRACES_SAMPLER_ARG`) and how often (`OTEL_BSP_*`). settings/config.ts decides whether it is opened at all.
+ * Opens the SDK of OpenTelemetry. The SDK reads its own environment variables: the target (`OTEL_EXPORTER_OTLP_*`), the
+ * identity (`OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`), the sampling (`OTEL_TRACES_SAMPLER`,
+ * `OTEL_TRACES_SAMPLER_ARG`) and the batching (`OTEL_BSP_*`). settings/config.ts decides whether it is opened at all.
  *
- * @param version the service's
- * @param trustsAnyone whether `traceparent` is heard before it is known who calls
+ * @param version the version of the service
+ * @param trustsAnyone whether `traceparent` is honoured before the caller is authenticated
  */
 export function openTracing(
   version: string,
@@ -36,7 +36,7 @@ export function openTracing(
     .merge(resourceFromAttributes({ 'service.name': 'coupon-media', 'service.version': version }))
     .merge(detectResources({ detectors: [envDetector] }));
   const exporter = reported(new OTLPTraceExporter(), log);
-  // Nothing is registered as the process's own: several services may be in one.
+  // Nothing is registered globally, because one process may run several services.
   const provider = new NodeTracerProvider({ resource, spanProcessors: [new BatchSpanProcessor(exporter)] });
   return {
     ...createSpans(provider.getTracer('coupon-media', version), trustsAnyone),
@@ -50,7 +50,7 @@ export function openTracing(
   };
 }
 
-/** An exporter whose failures are in the log: the first of several in a row, and the end of it. */
+/** Wraps an exporter and logs the first of several failures in a row, and the recovery. */
 function reported(exporter: SpanExporter, log: Pick<Logger, 'info' | 'warn'>): SpanExporter {
   let failing = false;
   return {

@@ -13,26 +13,26 @@ import type { EngineCall } from '../../engines/index.js';
 import { codeOf, type Trace, type TraceListener } from '../../signed/trace.js';
 import { readTraceparent } from './traceparent.js';
 
-/** What is told to make spans of it. */
+/** Creates spans from what it receives. */
 export interface Spans extends Required<Pick<TraceListener, 'begin' | 'within' | 'stage' | 'end'>> {
-  /** To be told of each call to an engine, within the request that it is made for. */
+  /** Receives each call to an engine, in the context of the request that caused it. */
   engineCall(call: EngineCall): void;
 }
 
-/** OpenTelemetry's names for engines that are databases. */
+/** OpenTelemetry's names for the engines that are databases. */
 const DATABASES: Readonly<Record<string, string>> = { postgres: 'postgresql', redis: 'redis' };
 
 /**
- * A span for each signed request, one for each of its stages, and one for each call to an engine. Spans of stages and calls
- * are made when these have ended, and only where the request's is recorded.
+ * Creates a span for each signed request, for each of its stages, and for each call to an engine. The spans of stages
+ * and calls are created when these have ended, and only if the request's span is recorded.
  *
- * A caller's own span says whether ours is recorded, and overrides the sampler: it is heard only when it is proven who calls. Until
- * then such a request has no span, and calls to engines are not told of.
+ * The span of a caller overrides the sampler: it decides whether our span is recorded. Therefore it is honoured only
+ * once the caller is authenticated. Until then such a request has no span, and its calls to engines create none.
  *
- * @param trustsAnyone whether a proxy in front writes or removes `traceparent`, so that it is heard of anyone
+ * @param trustsAnyone whether a proxy in front sets or removes `traceparent`, so that every caller's is honoured
  */
 export function createSpans(tracer: Tracer, trustsAnyone = false): Spans {
-  // Not the API's global context: several services in one process do not share their requests.
+  // The global context of the API is not used, so that several services in one process do not share requests.
   const current = new AsyncLocalStorage<Current>();
   const underWay = new WeakMap<Trace, Current>();
 
@@ -124,7 +124,7 @@ export function createSpans(tracer: Tracer, trustsAnyone = false): Spans {
   return { begin, within, stage, end, engineCall };
 }
 
-/** OpenTelemetry's names for HTTP. The path is one of the routes: a span is made for no other, so that its name is bounded. */
+/** Uses OpenTelemetry's names for HTTP. Spans exist only for known routes, so the number of span names is bounded. */
 function attributesOf({ requestId, head: { method, header } }: Trace, path: string): Attributes {
   return {
     'http.request.method': method,
@@ -151,19 +151,22 @@ function attributesOfEnd(request: Trace): Attributes {
   };
 }
 
-/** Milliseconds of `performance.now()` in, Unix milliseconds out. */
+/** Converts milliseconds of `performance.now()` to Unix milliseconds. */
 type Clock = (at: number) => number;
 
-/** One for each request: its spans are of one clock, and yet follow the machine's, which is set right now and then. */
+/**
+ * Each request has its own clock. Its spans are consistent with each other, and later requests follow corrections of
+ * the machine's clock.
+ */
 function createClock(): Clock {
   const offset = Date.now() - performance.now();
   return (at) => offset + at;
 }
 
-/** The request that something is done for. */
+/** The request that is being worked on. */
 interface Current {
   readonly clock: Clock;
-  /** None until it is known whether the caller's is to be heard. */
+  /** Undefined until it is known whether the caller's span is honoured. */
   span: Span | undefined;
   context: Context | undefined;
 }

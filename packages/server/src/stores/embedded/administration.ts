@@ -8,10 +8,12 @@ import { absent, createFolder, type Folder, FolderError, folderAt } from './fold
 import { createImageReader } from './images.js';
 import { createMerchantStore } from './merchants.js';
 
-// What other processes may do beside the service that has a folder: nothing here takes its lock, or sweeps.
+// The functions here are for processes other than the service that has the folder. They take no lock and sweep nothing.
 
 /**
- * Opens a folder's merchants and keys, whether or not a service runs. A folder that is not there is created.
+ * Opens the merchants and keys of a folder, whether or not a service runs. A missing folder is created.
+ *
+ * @throws StoreError if the database cannot be opened
  */
 export async function openEmbeddedMerchants({ folder }: { readonly folder: string }): Promise<MerchantStore> {
   const place = folderAt(folder);
@@ -19,7 +21,11 @@ export async function openEmbeddedMerchants({ folder }: { readonly folder: strin
   return createMerchantStore(await openDatabase(place));
 }
 
-/** Opens a folder's images and the list of uploads, for reading. */
+/**
+ * Opens the images and the list of uploads of a folder for reading.
+ *
+ * @throws FolderError if the folder holds no store, StoreError if the database cannot be opened
+ */
 export async function openEmbeddedImages({
   folder,
 }: {
@@ -30,10 +36,11 @@ export async function openEmbeddedImages({
 }
 
 /**
- * Verifies a folder: every record by its bytes' digest, every file by its record. Keeps this process busy:
- * not for one that serves.
+ * Verifies a folder: the digest of every record's bytes, and the record of every file. It keeps this process busy, so a
+ * serving process should not call it.
  *
  * @param now Unix milliseconds. Default: the clock
+ * @throws FolderError if the folder holds no store
  */
 export async function checkEmbeddedStore({
   folder,
@@ -51,9 +58,10 @@ export async function checkEmbeddedStore({
 }
 
 /**
- * Copies a folder, as of the moment of the call, into another that opens as a store.
+ * Copies a folder as it is now into another folder, which then opens as a store.
  *
- * @param to a folder that is empty or not there
+ * @param to an empty or missing folder
+ * @throws FolderError if the folder holds no store, or `to` is not empty
  */
 export async function backUpEmbeddedStore({
   folder,

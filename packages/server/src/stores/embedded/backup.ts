@@ -15,20 +15,19 @@ import {
 } from './folder.js';
 
 export interface BackupReport {
-  /** Records copied. */
+  /** Image records that were copied. */
   readonly images: number;
-  /** Files copied: images too long for the database. */
+  /** Image files that were copied, of images too long for the database. */
   readonly files: number;
-  /** Files that records tell of and that were not there: the store was broken before (`check` says more). */
+  /** Digests of files that have a record but do not exist. The store was already damaged; `check` reports more. */
   readonly missing: readonly string[];
 }
 
 /**
- * Copies a store while a service goes on with it: the records first, as of one instant, then the files that
- * they tell of, which never change. The copy opens as a store. It gets its database last, so that a copy that
- * was broken off is none.
+ * Copies a store while a service uses it. The records are copied first, as of one instant, and then their files, which
+ * never change. The database gets its final name last, so an interrupted copy does not open as a store.
  *
- * @param to a folder that is empty or not there
+ * @param to an empty or missing folder
  */
 export async function backup(from: Folder, to: string): Promise<BackupReport> {
   const copy = folderAt(to);
@@ -47,11 +46,12 @@ export async function backup(from: Folder, to: string): Promise<BackupReport> {
   return { images, files: filed.length - missing.length, missing };
 }
 
-/** Nobody else can lay anything into it from here on, links least of all; and nobody has before. */
+/** Ensures that the folder is empty and that no other user can put anything into it, links in particular. */
 async function takeFolder({ path: folder, images }: Folder): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await checkEmpty(folder);
-  // Where the file system has no modes, or the folder is another's, what follows is exclusive all the same.
+  // Where the file system has no modes, or the folder belongs to another user, the following steps are exclusive
+  // anyway.
   await chmod(folder, 0o700).catch(() => {});
   await checkEmpty(folder);
   await mkdir(images, { mode: 0o700 });
@@ -62,7 +62,7 @@ async function checkEmpty(folder: string): Promise<void> {
   throw new FolderError({ en: `${folder} is not empty`, 'zh-CN': `${folder} 不是空目录` });
 }
 
-/** SQLite sees to the instant, but not to the disk. */
+/** SQLite provides the snapshot, but does not sync the copy to the disk. */
 async function copyRecords(from: Folder, database: string): Promise<void> {
   await createFile(database);
   const connection = await openInBackground(from.database, BUSY_TIMEOUT);
@@ -92,7 +92,7 @@ function readRecords(database: string): { images: number; filed: FiledImage[] } 
   }
 }
 
-/** @returns false where there is nothing to copy */
+/** @returns false if there is no file to copy */
 async function copyImage(from: string, to: string): Promise<boolean> {
   await makeFolder(path.dirname(to));
   try {

@@ -2,36 +2,36 @@ import Sqlite from 'libsql';
 import AsyncSqlite from 'libsql/promise';
 
 /**
- * The one door to the SQLite binding (libsql 0.5). Another binding would have to offer these two connections.
+ * The only access to the SQLite binding (libsql 0.5). Another binding would have to provide these two connections.
  *
- * What libsql does and its types do not say: `all()` gives blobs as ArrayBuffer, a single row gives them as
- * Buffer; binding a boolean, or asking a closed connection whether it is in a transaction, ends the process;
- * numbers are bound as REAL, which a column's INTEGER affinity mends; the busy timeout is 0 until set; a
- * closed connection keeps its file open until its statements are collected as garbage.
+ * Behaviour of libsql that its types do not show: `all()` returns blobs as ArrayBuffer, while a single row returns them
+ * as Buffer. Binding a boolean ends the process, and so does asking a closed connection whether it is in a transaction.
+ * Numbers are bound as REAL, which the INTEGER affinity of a column corrects. The busy timeout is 0 until it is set. A
+ * closed connection keeps its file open until its statements are garbage-collected.
  */
 export interface SqliteConnection {
   /** Runs statements on the caller's thread. */
   exec(sql: string): void;
   prepare(sql: string): Statement;
-  /** Prepares a query for one row, given as an array of its columns. */
+  /** Prepares a query for one row, which is returned as an array of its columns. */
   row(sql: string): (parameters: readonly Value[]) => readonly unknown[] | undefined;
   close(): void;
 }
 
 /**
- * A connection whose `exec` works on a thread of the binding's own: how to wait for a disk without blocking.
+ * A connection whose `exec` runs on a thread of the binding, so that waiting for the disk does not block the caller.
  */
 export interface BackgroundConnection {
   exec(sql: string): Promise<void>;
-  /** What it prepares runs on the caller's thread. */
+  /** Prepares a statement that runs on the caller's thread. */
   prepare(sql: string): Promise<(parameters: readonly Value[]) => void>;
   inTransaction(): boolean;
   close(): void;
 }
 
-/** As kysely wants one. */
+/** A statement as kysely expects it. */
 export interface Statement {
-  /** Whether it gives rows. */
+  /** Whether the statement returns rows. */
   readonly reader: boolean;
   run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint };
   all(parameters: readonly unknown[]): unknown[];
@@ -40,7 +40,7 @@ export interface Statement {
 
 export type Value = string | number | Uint8Array | null;
 
-/** Milliseconds that a statement waits for another process's write, its thread being blocked. */
+/** Milliseconds that a statement waits for another process's write. Its thread is blocked meanwhile. */
 export const BUSY_TIMEOUT = 5000;
 
 export function openConnection(file: string): SqliteConnection {
@@ -60,7 +60,7 @@ export function openConnection(file: string): SqliteConnection {
   };
 }
 
-/** @param busyTimeout milliseconds, as {@link BUSY_TIMEOUT} */
+/** @param busyTimeout milliseconds, like {@link BUSY_TIMEOUT} */
 export async function openInBackground(file: string, busyTimeout: number): Promise<BackgroundConnection> {
   const database = new AsyncSqlite(file, {});
   await database.exec(`PRAGMA busy_timeout=${busyTimeout}`);
@@ -70,7 +70,7 @@ export async function openInBackground(file: string, busyTimeout: number): Promi
     async prepare(sql) {
       const statement = await database.prepare(sql);
       return (parameters) => {
-        // It would still run, and nobody could end the transaction that it begins.
+        // The statement would still run, and nothing could end the transaction that it begins.
         if (!open) throw new Error(CLOSED);
         statement.run(parameters);
       };
@@ -85,7 +85,7 @@ export async function openInBackground(file: string, busyTimeout: number): Promi
 
 const CLOSED = 'the store is closed';
 
-/** Whether another connection's lock is the reason; any other error tells of the disk or of a mistake. */
+/** Whether a lock of another connection is the reason. Any other error means a problem of the disk or a mistake. */
 export function isBusy(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }

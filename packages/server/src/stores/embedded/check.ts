@@ -7,12 +7,12 @@ import type { CheckReport, Problem } from '../index.js';
 import type { SqliteConnection } from './binding.js';
 import { type Folder, imageFiles, sizeIfThere } from './folder.js';
 
-/** Milliseconds that a file may be without its record: between the two an upload is for an instant. */
+/** Milliseconds that a file may exist without its record. An upload is in this state for an instant. */
 const GRACE = 60_000;
 
 /**
- * Verifies every record against its bytes, by digest, and every file against the records. A service may go on
- * meanwhile, in another process: this one is kept busy.
+ * Verifies the digest of every record's bytes and the record of every file. A service may run meanwhile in another
+ * process; this process is kept busy.
  *
  * @param now Unix milliseconds
  */
@@ -22,7 +22,7 @@ export async function check(folder: Folder, reader: SqliteConnection, now: numbe
   let uploads = 0;
   let bytes = 0;
 
-  /** One part that fails does not hide what the others find. */
+  /** If one part fails, the findings of the others are still reported. */
   async function part(name: string, look: () => Promise<Problem[]> | Problem[]): Promise<void> {
     try {
       problems.push(...(await look()));
@@ -75,7 +75,7 @@ function* imageIds(reader: SqliteConnection): Generator<number> {
 interface ImageRecord {
   sha256: string;
   bytes: number;
-  /** Null: they are in the file. */
+  /** Null if the bytes are in the file. */
   content: Buffer | null;
 }
 

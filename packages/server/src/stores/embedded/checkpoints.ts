@@ -1,23 +1,23 @@
 import { openInBackground } from './binding.js';
 
-/** Copies what SQLite's log holds into the database, beside the commits rather than inside one. */
+/** Copies the write-ahead log into the database, alongside the commits and not inside one of them. */
 export interface Checkpoints {
   /**
-   * Before a group begins: now and then it has to wait, so that the log is empty for a moment and starts
-   * again from its head.
+   * Called before a group of commits begins. Occasionally the group has to wait, so that the log is empty for a moment
+   * and restarts at its beginning.
    */
   turn(): Promise<void>;
-  /** @param bytes how much a commit added to the log, about */
+  /** @param bytes approximate bytes that a commit added to the log */
   grew(bytes: number): void;
   close(): Promise<void>;
 }
 
 /**
- * Bytes of log after which a copy is made, commits going on. Left to SQLite, the commit that reaches this
- * would wait for it.
+ * Bytes of log after which it is copied while commits continue. If SQLite decided, the commit that reaches the limit
+ * would wait for the copy.
  */
 const COPY_AFTER = 8 * 1024 * 1024;
-/** Bytes of log after which the commits are held back until the last of it is copied. */
+/** Bytes of log after which commits are held back until the log is copied completely. */
 const RESTART_AFTER = 32 * 1024 * 1024;
 
 export async function createCheckpoints(database: string): Promise<Checkpoints> {
@@ -28,7 +28,7 @@ export async function createCheckpoints(database: string): Promise<Checkpoints> 
   let copying: Promise<void> | undefined;
   let restart = false;
 
-  // A copy that fails leaves the log as it was: nothing is lost, and the next copy takes it along.
+  // A failed copy leaves the log unchanged. Nothing is lost, and the next copy includes it.
   function copy(): Promise<void> {
     uncopied = 0;
     return connection.exec('PRAGMA wal_checkpoint(PASSIVE)').catch(() => undefined);
@@ -47,7 +47,7 @@ export async function createCheckpoints(database: string): Promise<Checkpoints> 
       if (copying || restart || uncopied < COPY_AFTER) return;
       copying = copy().then(() => {
         copying = undefined;
-        // Only what was committed during this copy is left to do.
+        // At this point only commits made during the copy remain to be copied.
         restart = log >= RESTART_AFTER;
       });
     },

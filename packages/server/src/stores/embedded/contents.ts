@@ -10,10 +10,10 @@ import { FolderInUseError, lockFolder } from './lock.js';
 import { readNonces } from './nonces.js';
 import { queriesOn } from './schema.js';
 
-/** All that a folder holds, to be read in the order of its ids, which grow with time. */
+/** The whole content of a folder, in the order of ids, which grow with time. */
 export interface FolderContents {
   readonly path: string;
-  /** Whether a service has the folder: it grows meanwhile. */
+  /** Whether a service has the folder, so that it grows meanwhile. */
   readonly serving: boolean;
   merchants(): Promise<MerchantRecord[]>;
   platformKeys(): Promise<PlatformKeyRecord[]>;
@@ -21,20 +21,20 @@ export interface FolderContents {
   /** @param notBefore Unix seconds */
   nonces(notBefore: number): Promise<UsedNonce[]>;
   /**
-   * Ends up to which there is something now. The uploads are looked at first: of all that are within theirs, the
-   * images are within the images' end.
+   * Returns the current greatest ids. The uploads are read first, so the image of every upload up to their end is
+   * within the images' end.
    */
   ends(): { readonly image: number; readonly upload: number };
-  /** How many there are above one id, up to another. */
+  /** Counts the rows of a range. */
   count(table: 'image' | 'upload', range: IdRange): number;
   images(range: IdRange, limit: number): FolderImage[];
   uploads(range: IdRange, limit: number): FolderUpload[];
-  /** @returns the image's bytes as they were uploaded, or what is wrong with them */
+  /** @returns the image's bytes as they were uploaded, or a description of what is wrong with them */
   content(image: FolderImage): Promise<Buffer | string>;
   close(): Promise<void>;
 }
 
-/** Ids above `after`, up to `end`. */
+/** Ids greater than `after`, up to and including `end`. */
 export interface IdRange {
   readonly after: number;
   readonly end: number;
@@ -60,11 +60,11 @@ export interface FolderUpload {
 }
 
 /**
- * Opens a folder to read all that it holds, as for a move to other engines. Where no service has it, it is locked, so that none
- * begins meanwhile.
+ * Opens a folder to read its whole content, for example to migrate it to other engines. If no service has the folder,
+ * it is locked, so that none can start meanwhile.
  *
- * @returns undefined where there is no store
- * @throws StoreError where the database cannot be opened
+ * @returns undefined if the folder holds no store
+ * @throws StoreError if the database cannot be opened
  */
 export async function openEmbeddedContents({
   folder: path,
@@ -96,7 +96,7 @@ async function contentsOf(
     image: connection.row('select coalesce(max(id), 0) from image'),
     upload: connection.row('select coalesce(max(id), 0) from upload'),
   };
-  // The sign keeps SQLite to an index: the tables themselves are as long as the images in them.
+  // The plus sign makes SQLite use an index. The tables contain the images and are as large as they are.
   const counts = {
     image: connection.row('select count(*) from image where +id > ? and +id <= ?'),
     upload: connection.row('select count(*) from upload where +id > ? and +id <= ?'),
@@ -141,7 +141,7 @@ async function contentsOf(
   };
 }
 
-/** Blobs come as ArrayBuffer from a query of many rows. */
+/** A query for several rows returns blobs as ArrayBuffer. */
 function withDigest<T>(row: unknown): T {
   const { sha256, ...rest } = row as { sha256: ArrayBuffer };
   return { ...rest, sha256: Buffer.from(sha256) } as T;

@@ -4,12 +4,12 @@ import { BUSY_TIMEOUT, isBusy, openConnection, type SqliteConnection } from './b
 import type { Folder } from './folder.js';
 import { upgradeSchema } from './schema.js';
 
-/** Opens the folder's database, of today's schema. */
+/** Opens the database of a folder and upgrades its schema. */
 export async function openDatabase({ database }: Folder): Promise<SqliteConnection> {
   try {
     const connection = openConnection(database);
-    // An image of 10 KiB and its records write fewest bytes, and take least time, with pages of 8 KiB (of 4,
-    // 8 and 16 measured).
+    // Of pages of 4, 8 and 16 KiB, pages of 8 KiB write the fewest bytes and take the least time for an image of 10 KiB
+    // and its records (measured).
     await retryWhileBusy(() =>
       connection.exec('PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL'),
     );
@@ -26,8 +26,7 @@ export async function openDatabase({ database }: Folder): Promise<SqliteConnecti
 }
 
 /**
- * For a new database, whose change to WAL does not wait for another process doing the same, whatever the busy
- * timeout.
+ * Retries while another process changes a new database to WAL. That change does not wait, whatever the busy timeout is.
  */
 async function retryWhileBusy(act: () => void): Promise<void> {
   for (const deadline = performance.now() + BUSY_TIMEOUT; ; await sleep(10)) {

@@ -3,11 +3,11 @@ import { rename, rm } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { createSpool, type Spool } from '../spool/spool.js';
 
-/** A spool that becomes the image's file. */
+/** A spool that becomes the file of an image. */
 export interface FileSpool extends Spool {
-  /** Makes the bytes durable and gives them their name, which is durable only when its folder is. */
+  /** Makes the bytes durable and gives the file its final name. The name is durable once its folder is synced. */
   publish(file: string): Promise<void>;
-  /** Closes the file, and removes it unless it was published. Never rejects. */
+  /** Closes the file and removes it unless it was published. Never rejects. */
   discard(): Promise<void>;
 }
 

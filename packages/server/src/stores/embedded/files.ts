@@ -6,22 +6,21 @@ import type { SqliteConnection } from './binding.js';
 import { createFileSpool, type FileSpool } from './file-spool.js';
 import { type Folder, imageFiles, makeFolder, syncFolder } from './folder.js';
 
-/** The images that are kept as files, each under its digest. */
+/** The images that are stored as files, each under its digest. */
 export interface ImageFiles {
   spool(): FileSpool;
   /**
-   * Makes a spooled image durable under its digest, in the order that counts: bytes, name, the name's folder.
-   * A file of that name is replaced: whether it was durable is not known.
+   * Makes a spooled image durable under its digest: first the bytes, then the name, then the name's folder. An existing
+   * file of that name is replaced, because it is not known whether it was durable.
    */
   publish(spool: FileSpool, sha256: string, kind: ImageKind): Promise<void>;
-  /** To be told when a published image has its record. */
+  /** Called when the record of a published image is durable. */
   recorded(sha256: string): void;
   /**
-   * Whether files were published that got no record. Nobody may remove them while the same image can be
-   * uploaded again.
+   * Whether files without a record were published. They must not be removed while the same image can be uploaded again.
    */
   leftovers(): boolean;
-  /** Throws away what is still arriving. */
+  /** Discards the images that are still arriving. */
   close(): Promise<void>;
 }
 
@@ -31,7 +30,7 @@ export function createImageFiles(folder: Folder): ImageFiles {
   const unrecorded = new Set<string>();
   let count = 0;
 
-  /** Opens one of the 256 folders, once in this process, so that it can be fsynced. */
+  /** Opens one of the 256 folders, once per process, so that it can be synced. */
   function folderOf(directory: string): Promise<FileHandle> {
     let opened = folders.get(directory);
     if (!opened) {
@@ -42,7 +41,7 @@ export function createImageFiles(folder: Folder): ImageFiles {
     return opened;
   }
 
-  /** Also where it is there: who made it may have been killed before it was durable. */
+  /** An existing folder is synced as well: the process that created it may have been killed before that. */
   async function openDurable(directory: string): Promise<FileHandle> {
     await makeFolder(directory);
     await syncFolder(folder.images);
@@ -71,11 +70,11 @@ export function createImageFiles(folder: Folder): ImageFiles {
 }
 
 /**
- * Removes what a service left behind: images that had not arrived, and, where it did not end well, files that
- * were published and got no record. Only for who has the folder locked: while a service runs, such files are
- * uploads under way.
+ * Removes what a service left behind: images that had not fully arrived and, if it did not end cleanly, published files
+ * without a record. Only the holder of the folder's lock may call it, because such files belong to uploads in progress
+ * while a service runs.
  *
- * @param unclean whether to look for files without record, which takes a look at every file
+ * @param unclean whether to look for files without a record, which visits every file
  */
 export async function sweep(folder: Folder, reader: SqliteConnection, unclean: boolean): Promise<void> {
   for (const name of await readdir(folder.incoming))
@@ -83,7 +82,7 @@ export async function sweep(folder: Folder, reader: SqliteConnection, unclean: b
   if (!unclean) return;
   const isRecorded = reader.row('select 1 from image where sha256 = ? and content is null');
   for await (const { file, sha256 } of imageFiles(folder)) {
-    // A file that has not the name of an image is not ours to remove.
+    // A file without the name of an image does not belong to the store.
     if (sha256 !== undefined && !isRecorded([Buffer.from(sha256, 'hex')])) await rm(file, { force: true });
   }
 }

@@ -2,26 +2,26 @@ import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type ImageKind, imageName, readImageName, type Text } from '@coupon-media/apiv3';
 
-/** Where everything is in a store's folder. The names are this file's alone. */
+/** The paths inside a store's folder. Only this file knows the names. */
 export interface Folder {
   readonly path: string;
   readonly database: string;
-  /** Whoever has it locked serves the folder. */
+  /** The file whose lock the serving process holds. */
   readonly lock: string;
-  /** Who that is, for people; left behind by a service that did not end well. */
+  /** Describes the process that holds the lock, for people. It stays behind if a service did not end cleanly. */
   readonly holder: string;
   /** Temporary files of images that are arriving. */
   readonly incoming: string;
   readonly images: string;
-  /** The file of an image that is kept as a file. */
+  /** The file of an image that is stored as a file. */
   image(sha256: string, kind: ImageKind): string;
 }
 
-/** A folder is not what it has to be. */
+/** A folder is not in the required state. */
 export class FolderError extends Error {
   override readonly name: string = 'FolderError';
   readonly code: string = 'FOLDER';
-  /** What `message` says, in both languages. */
+  /** The message in both languages. */
   readonly texts: Text;
 
   constructor(texts: FolderError['texts'], options?: ErrorOptions) {
@@ -44,7 +44,7 @@ export function folderAt(folder: string): Folder {
   };
 }
 
-/** Creates what is missing. The database holds private keys: nobody but the owner may read it. */
+/** Creates what is missing. The database contains private keys, so only the owner may read it. */
 export async function createFolder(folder: Folder): Promise<void> {
   const created = await mkdir(folder.path, { recursive: true, mode: 0o700 });
   await makeFolder(folder.incoming);
@@ -57,7 +57,7 @@ export async function createFolder(folder: Folder): Promise<void> {
   }
 }
 
-/** Every file beside the records; `sha256` is undefined where its name is not an image's. */
+/** Every file in the images folder. `sha256` is undefined if the name is not that of an image. */
 export async function* imageFiles(
   folder: Folder,
 ): AsyncGenerator<{ file: string; sha256: string | undefined }> {
@@ -70,7 +70,7 @@ export async function* imageFiles(
   }
 }
 
-/** Makes the names in a folder durable: a file's own fsync does not. */
+/** Makes the names in a folder durable. Syncing a file does not do that. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {
@@ -89,39 +89,36 @@ export async function syncFile(file: string): Promise<void> {
   }
 }
 
-/** Reads a file that need not be there. */
+/** Reads a file that may not exist. */
 export async function readIfThere(file: string): Promise<string | undefined> {
   return readFile(file, 'utf8').catch(absent);
 }
 
-/** @returns bytes, or undefined where there is no such file */
+/** @returns bytes, or undefined if there is no such file */
 export async function sizeIfThere(file: string): Promise<number | undefined> {
   return (await stat(file).catch(absent))?.size;
 }
 
-/** A catch clause that takes "no such file" for an answer. */
+/** Handles "no such file" in a catch clause and rethrows everything else. */
 export function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
 }
 
-/**
- * Makes a folder unless it is there. (With `recursive`, Node reports a read-only disk as a path that is not
- * there.)
- */
+/** Creates a folder unless it exists. (With `recursive`, Node reports a read-only disk as a missing path.) */
 export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { mode: 0o700 }).catch(present);
 }
 
 /**
- * Never opens a file that exists: closing it would let go of all locks that this process has on it (POSIX),
- * SQLite's among them.
+ * Creates a file and never opens an existing one. Closing an existing file would release all locks that this process
+ * has on it (POSIX), including SQLite's.
  */
 export async function createFile(file: string): Promise<void> {
   const handle = await open(file, 'wx', 0o600).catch(present);
   await handle?.close();
 }
 
-/** A catch clause that takes "it is there already" for an answer. */
+/** Handles "file exists" in a catch clause and rethrows everything else. */
 function present(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'EEXIST') throw error;
 }

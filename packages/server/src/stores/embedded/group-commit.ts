@@ -1,41 +1,38 @@
 export interface GroupCommit<T> {
-  /**
-   * Resolves when the group that the item is in was committed; rejects, like the rest of that group, where it
-   * failed.
-   */
+  /** Resolves when the item's group is committed. Rejects, like the rest of the group, if the commit failed. */
   add(item: T): Promise<void>;
   load(): CommitLoad;
-  /** Resolves when nothing is under way. Never rejects. */
+  /** Resolves when no commit is in progress. Never rejects. */
   settled(): Promise<void>;
 }
 
 export interface CommitLoad {
   /** Items that wait for the next group. */
   readonly waiting: number;
-  /** Items that the last group had. */
+  /** Items in the last group. */
   readonly lastGroup: number;
 }
 
 export interface GroupOptions {
   /**
-   * Milliseconds between the starts of two groups under load: a commit's fixed cost is shared by more.
-   * Default 2.
+   * Milliseconds between the starts of two groups under load, so that more items share the fixed cost of a commit.
+   * Default: 2.
    */
   readonly window?: number;
   /**
-   * Bytes after which a group takes no more: what is written by one commit, which all in it wait for. Default
+   * Bytes after which a group takes no more items. One commit writes all of them, and all of them wait for it. Default:
    * 1 MiB.
    */
   readonly limit?: number;
 }
 
-/** A group smaller than this was not worth waiting for. */
+/** Waiting is not worthwhile if the last group was smaller than this. */
 const WORTH_WAITING = 4;
 
 /**
- * Commits what arrives together as one group, one group at a time. An item that finds the store idle starts a
- * group at once; those that come while one is under way share the next. The window is waited for only while
- * groups are large.
+ * Commits items that arrive together as one group, one group at a time. An item that finds the store idle starts a
+ * group at once. Items that arrive during a commit share the next group. The window is observed only while groups are
+ * large.
  */
 export function createGroupCommit<T extends { readonly bytes: number }>(
   commit: (group: readonly T[]) => Promise<void>,
@@ -49,7 +46,7 @@ export function createGroupCommit<T extends { readonly bytes: number }>(
   function start(): Promise<void> {
     const wait = lastSize < WORTH_WAITING ? 0 : startedAt + window - performance.now();
     return new Promise((resolve) => {
-      // "At once" is after the event loop has read what else it has to read in this turn.
+      // The group starts after the event loop has read everything else of this turn.
       if (wait > 0) setTimeout(() => resolve(run()), wait);
       else setImmediate(() => resolve(run()));
     });
@@ -68,7 +65,7 @@ export function createGroupCommit<T extends { readonly bytes: number }>(
     underWay = waiting.length > 0 ? start() : undefined;
   }
 
-  /** As many as wait, within the limit; one at least. */
+  /** Takes as many waiting items as the limit allows, and at least one. */
   function take(): Waiting<T>[] {
     let count = 0;
     for (let bytes = 0; count < waiting.length && bytes < limit; count++)

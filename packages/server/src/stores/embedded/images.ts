@@ -21,10 +21,10 @@ import { type Folder, sizeIfThere } from './folder.js';
 import { recordsOn } from './schema.js';
 import type { RecordWriter } from './writer.js';
 
-/** Uploads looked through without letting anybody else have a turn: about a millisecond. */
+/** Uploads scanned in one turn of the event loop, which takes about a millisecond. */
 const STRIDE = 2000;
 
-/** @param reader a connection of its own: on one that writes, reads would wait for its commits */
+/** @param reader a separate connection, because reads on a writing one would wait for its commits */
 export function createImageStore(
   folder: Folder,
   reader: SqliteConnection,
@@ -36,7 +36,7 @@ export function createImageStore(
 
   async function isStored({ sha256, kind, bytes }: NewUpload): Promise<boolean> {
     if (!isRecorded([Buffer.from(sha256, 'hex')])) return false;
-    // A record whose file was lost is mended by whoever uploads the image again.
+    // A new upload of the same image repairs a record whose file was lost.
     return (await sizeIfThere(folder.image(sha256, kind))) === bytes;
   }
 

@@ -45,11 +45,11 @@ export type { GroupOptions } from './group-commit.js';
 export { FolderInUseError } from './lock.js';
 
 export interface EmbeddedStoreOptions {
-  /** Created, with mode 0700, where it is not there. */
+  /** The folder; created with mode 0700 if it is missing. */
   readonly folder: string;
-  /** Unix milliseconds: tells which nonces have expired. Default `Date.now`. */
+  /** Unix milliseconds, to decide which nonces have expired. Default: `Date.now`. */
   readonly now?: () => number;
-  /** How uploads share commits. */
+  /** Controls how uploads share commits. */
   readonly group?: GroupOptions;
 }
 
@@ -57,16 +57,16 @@ export interface EmbeddedStore {
   readonly images: ImageStore;
   readonly merchants: MerchantStore;
   readonly nonces: NonceRecord;
-  /** How busy its commits are. */
+  /** The current load of the commits. */
   commits(): CommitLoad;
-  /** Ends after the commits under way, both stores together. */
+  /** Closes both stores after the commits in progress. */
   close(): Promise<void>;
 }
 
 /**
- * Opens a folder for the one service that it may have, and sweeps what the one before left behind.
+ * Opens a folder for its one service and sweeps what the previous service left behind.
  *
- * @throws FolderInUseError, or what the disk or the database says of the folder
+ * @throws FolderInUseError if another service has it, or an error of the disk or the database
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const { folder, now = Date.now, group = {} } = options;
@@ -80,7 +80,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     const writer = await openWriter(place.database, now, group);
     const files = createImageFiles(place);
     const administration = await openDatabase(place);
-    // The writer sees to checkpoints: one made here would block this thread.
+    // The writer makes the checkpoints. A checkpoint on this connection would block the thread.
     administration.exec('PRAGMA wal_autocheckpoint=0');
     const merchants = createMerchantStore(administration);
     const images = createImageStore(place, reader, writer, files);

@@ -6,8 +6,8 @@ import { type Folder, FolderError, readIfThere } from './folder.js';
 
 export interface Lock {
   /**
-   * Whether the service before ended without letting go: killed, or with leftovers that it could not tell
-   * from images.
+   * Whether the previous service did not release the lock cleanly: it was killed, or it left files that it could not
+   * tell from images.
    */
   readonly unclean: boolean;
   /** @param leftovers whether the next service has to sweep */
@@ -15,15 +15,15 @@ export interface Lock {
 }
 
 /**
- * Takes the folder for one service.
+ * Locks the folder for one service.
  *
- * The lock is SQLite's own, on an empty database: the kernel takes it back when the process ends, however it
- * ends, and it holds between containers, where process ids say nothing.
+ * The lock is SQLite's lock on an empty database. The kernel releases it when the process ends, for whatever reason,
+ * and it works between containers, where process ids mean nothing.
  */
 export async function lockFolder(folder: Folder): Promise<Lock> {
   const connection = openConnection(folder.lock);
   try {
-    // Nothing is ever written to it: the journal in memory keeps a second file from appearing.
+    // Nothing is ever written to this database. A journal in memory prevents a second file.
     connection.exec('PRAGMA busy_timeout=0; PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');
   } catch (error) {
     connection.close();
@@ -64,7 +64,7 @@ async function inUse(folder: Folder, cause: unknown): Promise<Error> {
   return new FolderInUseError(texts, { cause });
 }
 
-/** Who has just taken the lock may not have written its name yet. */
+/** The new holder of the lock may not have written its description yet. */
 async function holderOf(folder: Folder): Promise<{ pid: number; host: string } | undefined> {
   for (let attempt = 0; attempt < 20; attempt++) {
     const text = await readIfThere(folder.holder).catch(() => undefined);

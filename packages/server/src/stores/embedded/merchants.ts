@@ -3,7 +3,7 @@ import { createMerchantRecords } from '../sql/merchants.js';
 import type { SqliteConnection } from './binding.js';
 import { recordsOn } from './schema.js';
 
-/** Merchants, platform keys and settings, on a connection of their own. */
+/** Merchants, platform keys and settings, on a separate connection. */
 export function createMerchantStore(connection: SqliteConnection): MerchantStore {
   const version = connection.row('select version from merchant_version');
   return {

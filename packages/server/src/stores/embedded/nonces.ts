@@ -16,7 +16,7 @@ export async function readNonces(queries: Kysely<EmbeddedSchema>, notBefore: num
         .selectFrom('nonce')
         .select(['id', 'key', 'expires_at'])
         .where('id', '>', last)
-        // The sign keeps SQLite to the order of ids: nearly all rows are wanted.
+        // The plus sign makes SQLite follow the order of ids, since nearly all rows are wanted.
         .where(sql<number>`+expires_at`, '>=', notBefore)
         .orderBy('id')
         .limit(STRIDE)

@@ -3,37 +3,36 @@ import type { Queries, Records } from '../sql/schema.js';
 import { type ColumnTypes, createMerchantTables, createUploadTable } from '../sql/tables.js';
 import type { SqliteConnection } from './binding.js';
 
-/** The database as migrations.ts makes it: the records of every engine, and what only this one keeps. */
+/** The tables that the schema steps create: the records of every engine, and those of this engine alone. */
 export interface EmbeddedSchema extends Records {
   image: Records['image'] & {
     id: Generated<number>;
-    /** The last column, so that reading the others leaves it alone. Null: the bytes are a file. */
+    /** The last column, so that reading the other columns does not touch it. Null if the bytes are in a file. */
     content: Uint8Array | null;
   };
   nonce: { id: Generated<number>; expires_at: number; key: string };
-  /** One row, written over and over, to see that writing works. */
+  /** One row that is overwritten to test that writing works. */
   probe: { id: number; at: number };
 }
 
-/** Queries that are not hot. Closing the connection is its owner's. */
+/** Returns a query builder for queries that are not time-critical. The owner of the connection closes it. */
 export function queriesOn(connection: SqliteConnection): Kysely<EmbeddedSchema> {
   return new Kysely<EmbeddedSchema>({ dialect: new SqliteDialect({ database: connection }) });
 }
 
-/** The same, of what every engine records. */
+/** Returns the same for the records that every engine has. */
 export function recordsOn(connection: SqliteConnection): Queries {
   return new Kysely<Records>({ dialect: new SqliteDialect({ database: connection }) });
 }
 
 /**
- * The steps from an empty database to today's. A step that was released is never changed; the next gets a new
- * name.
+ * The steps from an empty database to the current schema. A released step never changes; a new step gets a new name.
  */
 const SCHEMA_STEPS: Readonly<Record<string, Migration>> = {
   '001-images-and-merchants': { up: imagesAndMerchants },
 };
 
-/** SQLite's own words: it counts up a primary key of this very type. */
+/** SQLite numbers a primary key automatically only if it has exactly this type. */
 const TYPES: ColumnTypes = {
   id: 'integer',
   counted: (column) => column.primaryKey(),
@@ -42,7 +41,7 @@ const TYPES: ColumnTypes = {
   fraction: 'real',
 };
 
-/** Brings the database to today's schema, in one transaction, so that of several processes one does it. */
+/** Upgrades the database to the current schema in one transaction, so that only one of several processes does it. */
 export async function upgradeSchema(connection: SqliteConnection): Promise<void> {
   const latest = Object.keys(SCHEMA_STEPS).length;
   const version = connection.row('PRAGMA user_version');
@@ -65,8 +64,8 @@ export async function upgradeSchema(connection: SqliteConnection): Promise<void>
 }
 
 /**
- * Every index with keys in no order costs a page a row, and more the larger it is. So there is one, the
- * digests'; uploads are listed by their ids, which grow, and nonces expire in the order they came, about.
+ * An index with keys in random order costs one page per row, and more as it grows. Therefore only the digests have such
+ * an index. Uploads are listed by their ids, which grow, and nonces expire approximately in the order of their arrival.
  */
 async function imagesAndMerchants(db: Kysely<unknown>): Promise<void> {
   await db.schema
@@ -80,7 +79,7 @@ async function imagesAndMerchants(db: Kysely<unknown>): Promise<void> {
     .addColumn('content', 'blob')
     .execute();
   await createUploadTable(db, TYPES);
-  // SQLite keeps the id beside the key: this is the order (merchant, id).
+  // SQLite stores the id with the key, so the order is (merchant, id).
   await db.schema.createIndex('upload_merchant').on('upload').column('merchant').execute();
   await db.schema
     .createTable('nonce')

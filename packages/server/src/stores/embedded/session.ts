@@ -1,26 +1,23 @@
 import { openInBackground, type Value } from './binding.js';
 
-/**
- * A connection that writes, with the statements of an upload prepared: kysely would cost three times their
- * price.
- */
+/** A writing connection with prepared statements for an upload. kysely would take three times as long. */
 export interface Session {
   begin(): void;
-  /** Resolves when the disk has it. */
+  /** Resolves when the transaction is on the disk. */
   commit(): Promise<void>;
-  /** @returns false where the connection cannot be used any more */
+  /** @returns false if the connection is no longer usable */
   rollback(): Promise<boolean>;
-  /** sha256, kind, bytes, width, height, content; nothing where the digest is there. */
+  /** Parameters: sha256, kind, bytes, width, height, content. It does nothing if the digest exists. */
   image: Run;
-  /** merchant, filename, sha256, at, request id */
+  /** Parameters: merchant, filename, sha256, at, request id. */
   upload: Run;
-  /** expires at, key */
+  /** Parameters: expires at, key. */
   nonce: Run;
-  /** expires at, key */
+  /** Parameters: expires at, key. */
   forget: Run;
-  /** Deletes nonces that expired before a time: the time, how many at most. */
+  /** Deletes nonces that expired before a time. Parameters: the time, the most rows to delete. */
   purge: Run;
-  /** at */
+  /** Parameter: at. */
   probe: Run;
   close(): void;
 }
@@ -28,16 +25,16 @@ export interface Session {
 type Run = (parameters: readonly Value[]) => void;
 
 export async function openSession(database: string): Promise<Session> {
-  // No busy timeout: who has to wait for another process, waits without blocking this one (writer.ts).
+  // There is no busy timeout: writer.ts waits for other processes without blocking this one.
   const connection = await openInBackground(database, 0);
-  // Checkpoints are another connection's (checkpoints.ts). The cache is 16 MiB: the digests' index lives in it.
+  // Another connection makes the checkpoints (checkpoints.ts). The cache of 16 MiB holds the index of the digests.
   await connection.exec('PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384');
   const begin = await connection.prepare('begin immediate');
   return {
     begin: () => begin([]),
     commit: () => connection.exec('commit'),
     async rollback() {
-      // SQLite has often rolled back by itself, and then there is nothing to end.
+      // SQLite has often rolled back by itself. Then there is nothing to end.
       if (connection.inTransaction()) await connection.exec('rollback').catch(() => undefined);
       return !connection.inTransaction();
     },

@@ -6,24 +6,24 @@ import { createCheckpoints } from './checkpoints.js';
 import { type CommitLoad, createGroupCommit, type GroupOptions } from './group-commit.js';
 import { openSession, type Session } from './session.js';
 
-/** Records what is uploaded, many uploads in one commit. What resolved is durable. */
+/** Records uploads, many of them in one commit. What has resolved is durable. */
 export interface RecordWriter {
-  /** @param content the image's bytes; null where they are a file, which is durable already */
+  /** @param content the bytes of the image; null if they are in a file, which is durable already */
   upload(upload: NewUpload, content: Buffer | null): Promise<void>;
   remember(nonce: UsedNonce): Promise<void>;
   forget(nonce: UsedNonce): Promise<void>;
-  /** Writes something that means nothing. */
+  /** Writes a row without meaning, to test that writing works. */
   probe(): Promise<void>;
   load(): CommitLoad;
   close(): Promise<void>;
 }
 
-/** Bytes that a record adds to SQLite's log beside its image, about: a page of this and that. */
+/** Approximate bytes that a record adds to SQLite's log, without its image: about a page. */
 const RECORD = 8192;
 
 /**
- * The statements run on the caller's thread, since they only touch memory. COMMIT waits for the disk, and
- * runs on a thread of the binding's (docs/decisions/004-sqlite-thread.md).
+ * Opens a writer. The statements run on the caller's thread, since they only touch memory. COMMIT waits for the disk
+ * and runs on a thread of the binding (docs/decisions/004-sqlite-thread.md).
  *
  * @param now Unix milliseconds
  */
@@ -91,12 +91,12 @@ export async function openWriter(
 }
 
 interface Change {
-  /** Bytes, about. */
+  /** Approximate bytes. */
   readonly bytes: number;
   apply(to: Session): void;
 }
 
-/** Begins as soon as no other process writes. SQLite's own waiting would block the event loop. */
+/** Begins a transaction as soon as no other process writes. SQLite's own waiting would block the event loop. */
 async function begin(session: Session): Promise<void> {
   const deadline = performance.now() + BUSY_TIMEOUT;
   for (;;) {

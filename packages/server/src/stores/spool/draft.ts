@@ -1,12 +1,12 @@
 import { HELD_IN_MEMORY, type ImageDraft, type NewUpload } from '../index.js';
 import type { Spool } from './spool.js';
 
-/** Where a draft ends up, by how long it grew. */
+/** Stores the bytes of a draft, depending on their length. */
 export interface DraftStorage<S extends Spool> {
-  /** Where an image goes that grows beyond {@link HELD_IN_MEMORY}. */
+  /** Creates a spool for an image longer than {@link HELD_IN_MEMORY}. */
   spool(): S;
   keepShort(upload: NewUpload, content: Buffer): Promise<void>;
-  /** The spool is to be discarded when it is done, however it ended. */
+  /** Stores a long image. It must discard the spool in the end, whatever happened. */
   keepLong(upload: NewUpload, spool: S): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export function createDraft<S extends Spool>(storage: DraftStorage<S>): ImageDra
   }
 }
 
-/** Most small images come in one piece, and are not copied then. */
+/** Most small images arrive in one chunk, which is then not copied. */
 function whole(chunks: readonly Buffer[]): Buffer {
   const [only] = chunks;
   return only && chunks.length === 1 ? only : Buffer.concat(chunks);

@@ -6,24 +6,28 @@ import { HELD_IN_MEMORY, StoreError } from '../index.js';
 /** A file that an image is written to while it arrives. */
 export interface Spool {
   /**
-   * Takes the next bytes; a promise where it is behind. It rejects where writing failed, and so does `use`.
+   * Takes the next bytes. Returns a promise if the spool is behind. If it rejects, writing failed and `use` will reject
+   * as well.
    */
   write(chunk: Buffer): void | Promise<void>;
-  /** Hands over the file's descriptor when all that came is in it. It stays open at least until `act` has ended. */
+  /**
+   * Passes the file's descriptor to `act` when all bytes are in the file. The file stays open at least until `act` has
+   * ended.
+   */
   use<T>(act: (descriptor: number) => Promise<T>): Promise<T>;
-  /** Closes the file when nobody uses it any more. Never rejects. */
+  /** Closes the file when nothing uses it any more. Never rejects. */
   discard(): Promise<void>;
 }
 
-/** Descriptors as they are: a FileHandle costs each call a few microseconds more. */
+/** Plain descriptors are used because a FileHandle costs a few microseconds more per call. */
 const closeFile = promisify(close);
 
 /**
- * Costs nothing until the first write. Bytes go into the page cache at once, on the caller's thread: it is a copy of 64 KiB in
- * memory, and handing each over to the pool costs more than that (docs/decisions/006-writes-at-once.md). What waits
- * for the disk is for who uses the file to do, on the pool.
+ * Creates a spool, which costs nothing until the first write. Bytes go into the page cache at once and on the caller's
+ * thread: copying 64 KiB in memory is cheaper than passing them to the thread pool
+ * (docs/decisions/006-writes-at-once.md). Whoever uses the file waits for the disk, on the pool.
  *
- * @param open a new file's descriptor
+ * @param open returns the descriptor of a new file
  */
 export function createSpool(open: () => Promise<number>): Spool {
   let descriptor: number | undefined;
@@ -41,7 +45,7 @@ export function createSpool(open: () => Promise<number>): Spool {
     if (!discarded) writeOut();
   }
 
-  /** After a failure nothing is written any more: a later success would leave a gap. */
+  /** Nothing is written after a failure, because a later success would leave a gap. */
   function writeOut(): void {
     if (failure) throw failure;
     const chunks = queue;
@@ -70,7 +74,8 @@ export function createSpool(open: () => Promise<number>): Spool {
       if (descriptor !== undefined) return writeOut();
       if (!opening) {
         opening = begin();
-        // Whoever waits, now or in `use`, is told; there may be nobody now.
+        // `write` and `use` report the failure to their callers. If there is no caller now, it must not become an
+        // unhandled rejection.
         opening.catch(() => undefined);
       }
       return held >= HELD_IN_MEMORY ? opening : undefined;
@@ -95,20 +100,20 @@ function unwritten(cause: unknown): StoreError {
   return new StoreError('the image could not be written', { cause });
 }
 
-/** A disk that fills up takes a part, and says why it takes no more the next time. */
+/** A disk that fills up accepts a part and reports the error on the next write. */
 function writeWhole(descriptor: number, chunks: readonly Buffer[]): void {
   const bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   let written = writevSync(descriptor, chunks);
   while (written < bytes) written += writevSync(descriptor, [Buffer.concat(chunks).subarray(written)]);
 }
 
-/** Bytes that have to be free for uploads to be taken: an image of 2 MiB, its records, and as much again. */
+/** Bytes that must be free for uploads: an image of 2 MiB, its records, and the same amount in reserve. */
 const LEAST_FREE = 4 * 1024 * 1024;
 
 /**
- * Rejects where a folder has no room for an image, or cannot be written to.
+ * Rejects if a folder has no room for an image or is not writable.
  *
- * @param file in it, which is written and removed
+ * @param file a path in the folder, which is written and removed
  */
 export async function proveRoom(folder: string, file: string): Promise<void> {
   const { bavail, bsize } = await statfs(folder);

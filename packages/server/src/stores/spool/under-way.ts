@@ -1,10 +1,10 @@
 import type { Spool } from './spool.js';
 
-/** The spools of images that are arriving, for a store that throws them away when it ends. */
+/** Tracks the spools of images that are arriving, for a store that discards them when it closes. */
 export interface SpoolTracker<S extends Spool> {
-  /** @returns the spool, which is tracked until it is discarded */
+  /** @returns the spool, tracked until it is discarded */
   track(spool: S): S;
-  /** Throws away what is still arriving. */
+  /** Discards all tracked spools. */
   discard(): Promise<void>;
 }
 
@@ -28,10 +28,10 @@ export function trackSpools<S extends Spool>(): SpoolTracker<S> {
   };
 }
 
-/** The commits under way, for a store that ends after them. */
+/** Tracks the commits in progress, for a store that closes after them. */
 export interface CommitTracker {
   track(commit: Promise<void>): Promise<void>;
-  /** Resolves when all that were begun have ended, well or not. */
+  /** Resolves when all commits have ended, successfully or not. */
   settled(): Promise<void>;
 }
 

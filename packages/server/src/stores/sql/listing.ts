@@ -6,16 +6,16 @@ import { type CallEngine, callDirectly, type Queries } from './schema.js';
 
 export interface Listing {
   readonly queries: Queries;
-  /** Uploads looked through in one query where a name is looked for. */
+  /** Uploads that one query scans when it searches for a filename. */
   readonly stride: number;
-  /** Whether a column holds a text, letter for letter. Engines name it differently. */
+  /** Whether a column contains a text, with matching letter case. Engines have different functions for it. */
   readonly holds: (column: RawBuilder<unknown>, text: string) => RawBuilder<boolean>;
   readonly callEngine?: CallEngine;
 }
 
 /**
- * Lists uploads by their ids, which grow with time. Names have no index, since that would cost every upload a
- * page of its own: they are looked through, a stride at a time.
+ * Lists uploads by their ids, which grow with time. Filenames have no index, because an index would cost every upload a
+ * page of its own. They are scanned instead, one stride at a time.
  */
 export async function listUploads(listing: Listing, query: UploadQuery): Promise<UploadPage> {
   const { merchant, filename, cursor, limit = 100 } = query;
@@ -57,7 +57,7 @@ function idOf(cursor: string): number {
 interface Stride {
   readonly merchant: string | undefined;
   readonly filename: string | undefined;
-  /** Ids from this one on, and below that one. */
+  /** Ids from `from` (included) to `below` (excluded). */
   readonly from: number;
   readonly below: number;
   readonly limit: number;

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import type { MerchantCertificate, MerchantRecord, PlatformKeyRecord } from '../index.js';
 import type { Queries, Records } from './schema.js';
 
-/** @param id one merchant's; default all, by id */
+/** @param id the merchant to read. Default: all merchants, by id */
 export async function readMerchants(queries: Queries, id?: string): Promise<MerchantRecord[]> {
   let merchants = queries.selectFrom('merchant').selectAll().orderBy('id');
   let certificates = queries.selectFrom('merchant_certificate').selectAll().orderBy('id');
@@ -21,7 +21,7 @@ export async function readMerchants(queries: Queries, id?: string): Promise<Merc
   );
 }
 
-/** In the order they were added. */
+/** Reads the keys in the order in which they were added. */
 export async function readPlatformKeys(queries: Queries): Promise<PlatformKeyRecord[]> {
   const rows = await queries.selectFrom('platform_key').selectAll().orderBy('position').execute();
   return rows.map(platformKeyOf);

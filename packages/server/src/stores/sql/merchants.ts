@@ -4,10 +4,13 @@ import { type MerchantStore, wrapStoreError } from '../index.js';
 import { readMerchants, readPlatformKeys } from './merchant-rows.js';
 import { type CallEngine, callDirectly, type Queries, type Records } from './schema.js';
 
-/** A store of merchants but for what differs: how its version is known without a query, and its end. */
+/**
+ * A merchant store without the parts that differ between engines: the version, which is read without a query, and
+ * closing.
+ */
 export type MerchantRecords = Omit<MerchantStore, 'version' | 'close'>;
 
-/** Merchants, platform keys and settings: few and small, read and written by kysely. */
+/** Merchants, platform keys and settings. They are few and small, so kysely reads and writes them. */
 export function createMerchantRecords(
   queries: Queries,
   callEngine: CallEngine = callDirectly,
@@ -16,18 +19,19 @@ export function createMerchantRecords(
     return wrapStoreError(`${what} could not be read`, () => callEngine('read merchants', act));
   }
 
-  /** Every change counts, whoever makes it: caches compare the version. */
+  /** Every change increments the version, whichever process makes it, because caches compare versions. */
   function change<T>(what: string, apply: (queries: Transaction<Records>) => Promise<T>): Promise<T> {
     const act = () =>
       queries.transaction().execute(async (transaction) => {
-        // First, since a transaction that reads before it writes fails where another process wrote in between.
+        // The version is updated first: a transaction that reads before it writes fails if another process wrote in
+        // between.
         await transaction
           .updateTable('merchant_version')
           .set(({ eb }) => ({ version: eb('version', '+', 1) }))
           .execute();
         return apply(transaction);
       });
-    // Not repeatable: where only the answer was lost, what was added already would be refused as known.
+    // A change is not repeatable. If only its response was lost, a repeated insert would be rejected as a duplicate.
     return wrapStoreError(`${what} could not be saved`, () =>
       callEngine('change merchants', act, { repeatable: false }),
     );

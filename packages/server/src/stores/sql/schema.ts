@@ -1,12 +1,11 @@
 import type { Generated, Kysely } from 'kysely';
 
 /**
- * What every engine with SQL records, whichever it is. Times in `at` and `*_at` are as the interfaces say; truth is 1,
- * else 0.
+ * The records of every engine with SQL. Times in `at` and `*_at` have the units of the interfaces. A boolean is 1 or 0.
  */
 export interface Records {
   image: {
-    /** 32 bytes, half as long in the index as hex would be. */
+    /** 32 bytes. Hex would take twice the space in the index. */
     sha256: Uint8Array;
     kind: string;
     bytes: number;
@@ -14,7 +13,7 @@ export interface Records {
     height: number;
   };
   upload: {
-    /** Grows with time: the newest is the greatest. */
+    /** Grows with time: the newest upload has the greatest id. */
     id: Generated<number>;
     merchant: string;
     filename: string;
@@ -41,7 +40,7 @@ export interface Records {
     revoked_at: number | null;
   };
   platform_key: {
-    /** Order of adding. */
+    /** The order in which keys were added. */
     position: Generated<number>;
     id: string;
     kind: string;
@@ -52,15 +51,15 @@ export interface Records {
     retired_at: number | null;
   };
   setting: { name: string; value: string };
-  /** One row: how often merchants, keys and settings were changed. */
+  /** One row: the number of changes to merchants, keys and settings. */
   merchant_version: { id: number; version: number };
 }
 
 export type Queries = Kysely<Records>;
 
 /**
- * How a query is carried out. An engine in the same process does it at once; one behind a network wants a deadline
- * around it, and may repeat it where it is `repeatable`, as all are that do not say otherwise.
+ * Runs a call to an engine. An engine in the same process is called directly. An engine behind a network adds a
+ * deadline and repeats the call if it is `repeatable`, which is the default.
  */
 export type CallEngine = <T>(
   operation: string,

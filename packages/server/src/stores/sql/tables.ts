@@ -1,18 +1,18 @@
 import { type ColumnDataType, type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 
-/** What an engine calls the types of the columns that all engines have. */
+/** The names that an engine has for the types of shared columns. */
 export interface ColumnTypes {
-  /** A key that the engine counts up. */
+  /** A key that the engine numbers automatically. */
   readonly id: ColumnDataType;
   readonly counted: (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
   /** Bytes. */
   readonly digest: ColumnDataType;
-  /** Whole numbers, times in milliseconds among them. */
+  /** Integers, including times in milliseconds. */
   readonly whole: ColumnDataType;
   readonly fraction: ColumnDataType;
 }
 
-/** Without its indexes, which are each engine's own: what an index costs an upload differs. */
+/** Creates the table without its indexes. Each engine creates its own, because the cost of an index differs. */
 export async function createUploadTable(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
   await db.schema
     .createTable('upload')
@@ -25,7 +25,7 @@ export async function createUploadTable(db: Kysely<unknown>, types: ColumnTypes)
     .execute();
 }
 
-/** Merchants, their certificates, platform keys, settings, and the version of all these. */
+/** Creates the tables for merchants, their certificates, platform keys, settings, and their version. */
 export async function createMerchantTables(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
   await db.schema
     .createTable('merchant')
