@@ -6,10 +6,10 @@ import { openPostgres } from './postgres/database.js';
 import { openMerchants } from './postgres/merchants.js';
 import { createBucket } from './s3/bucket.js';
 
-// What other processes may do beside the nodes.
+// The functions here are for processes other than the nodes.
 
 /**
- * Opens the merchants and keys of all nodes. A database that is empty is made a store's.
+ * Opens the merchants and keys of all nodes. In an empty database the tables are created.
  *
  * @throws StoreError that names PostgreSQL, and why it cannot be used
  */
@@ -30,7 +30,11 @@ export async function openClusterMerchants(options: ClusterStoreOptions): Promis
   }
 }
 
-/** Opens images and the list of uploads, for reading. */
+/**
+ * Opens the images and the list of uploads for reading.
+ *
+ * @throws StoreError that names the engine, and why it cannot be used
+ */
 export async function openClusterImages(
   options: ClusterStoreOptions,
 ): Promise<ImageReader & { close(): Promise<void> }> {
@@ -45,7 +49,11 @@ export async function openClusterImages(
   };
 }
 
-/** Verifies that every record has its object, and every object its record. The nodes may go on meanwhile. */
+/**
+ * Verifies that every record has its object, and every object its record. The nodes may run meanwhile.
+ *
+ * @throws StoreError that names PostgreSQL, and why it cannot be used
+ */
 export async function checkClusterStore(
   options: ClusterStoreOptions,
   how: CheckOptions = {},

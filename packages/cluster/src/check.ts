@@ -7,25 +7,28 @@ import { reasonOf } from './postgres/errors.js';
 import type { Bucket, NamedImage, StoredObject } from './s3/bucket.js';
 
 export interface CheckOptions {
-  /** Whether to read every object, and to compare its digest. Default: lengths are compared, which takes no reading. */
+  /**
+   * Whether to read every object and compare its digest. Default: false; only lengths are compared, which reads
+   * nothing.
+   */
   readonly deep?: boolean;
-  /** Unix milliseconds. Default: the clock */
+  /** Unix milliseconds. Default: the clock. */
   readonly now?: number;
 }
 
-/** Milliseconds that an object may be without its row: between the two an upload is for an instant. */
+/** Milliseconds that an object may exist without its row. An upload is in this state for an instant. */
 const GRACE = 3_600_000;
 
-/** Objects read at a time. */
+/** Objects that are read at the same time. */
 const READERS = 8;
 
-/** Rows that one query looks through. */
+/** Rows that one query reads. */
 const PAGE = 1000;
 const STRIDE = 100_000;
 
 /**
- * Goes through rows and objects in the order of their keys, which is the same, side by side: nothing is held but a page of
- * each. What seems wrong is looked at a second time, since uploads go on between the two looks.
+ * Walks through rows and objects together, both in the order of their keys, and holds only one page of each. Whatever
+ * seems wrong is read a second time, because uploads continue between the two reads.
  */
 export async function check(
   postgres: Postgres,
@@ -51,7 +54,7 @@ export async function check(
     }
   }
 
-  /** One part that fails does not hide what the others find. */
+  /** If one part fails, the findings of the others are still reported. */
   async function part(name: string, look: () => Promise<void>): Promise<void> {
     try {
       await look();

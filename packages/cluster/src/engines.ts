@@ -4,9 +4,11 @@ import { openRedisLimits } from './redis/limits.js';
 import { openClusterStore } from './store.js';
 
 /**
- * PostgreSQL for records, S3 for bytes, Redis for nonces and quotas: shared by any number of nodes.
+ * Opens the engines of a cluster node: PostgreSQL for records, S3 for bytes, Redis for nonces and quotas. Any number of
+ * nodes share them.
  *
- * @throws StoreError or LimitsError that names the engine which cannot be used, and why
+ * @param options the settings of a configuration that names a cluster
+ * @throws StoreError or LimitsError that names the engine that cannot be used, and why
  */
 export async function openClusterEngines(
   options: ClusterOptions,

@@ -19,9 +19,9 @@ import type { Bucket } from './s3/bucket.js';
 import { contentOf, type Scratch } from './s3/scratch.js';
 
 /**
- * An upload in one statement, so in one transaction and one round trip. What two nodes upload at once the later one
- * finds there, having waited for the earlier to commit. Repeated, since its answer was lost, it changes nothing: the
- * same upload has the same time and request id.
+ * Records an upload in one statement, hence in one transaction and one round trip. If two nodes upload the same image
+ * at once, the later statement waits for the earlier commit and finds the row. Repeating the statement after a lost
+ * response changes nothing, because the same upload has the same time and request id.
  */
 const RECORD = `
   with stored as (
@@ -29,7 +29,10 @@ const RECORD = `
   )
   insert into upload (merchant, filename, sha256, at, request_id) values ($6, $7, $1, $8, $9) on conflict do nothing`;
 
-/** Bytes first, then the row: what has a row has bytes. Bytes without a row are nobody's, and the same when they come again. */
+/**
+ * Stores the bytes first and then the row, so that every row has bytes. Bytes without a row are unused, and the same
+ * bytes may be stored again later.
+ */
 export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Scratch): ImageStore {
   const commits = trackCommits();
   let closed = false;
@@ -38,7 +41,10 @@ export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Sc
     if (closed) throw new StoreError('the store is closed');
   }
 
-  /** Puts always, never asks first: see docs/decisions/008-cluster-store.md. So an object that was lost is mended. */
+  /**
+   * Always writes the object without checking for it first (docs/decisions/008-cluster-store.md). So a lost object is
+   * restored by the next upload.
+   */
   async function keep(upload: NewUpload, put: () => Promise<void>): Promise<void> {
     refuseClosed();
     await wrapStoreError('the image could not be stored', put);
@@ -86,7 +92,7 @@ function record(postgres: Postgres, upload: NewUpload): Promise<unknown> {
   return postgres.calls.call('record upload', () => postgres.run(RECORD, values));
 }
 
-/** A message to nobody, in the log that a commit waits for: what only reads cannot write it, and no table grows. */
+/** Writes a logical message to the write-ahead log. A read-only server rejects it, and no table grows. */
 async function writable(postgres: Postgres): Promise<void> {
   const ask = () =>
     postgres.run<{ read_only: string }>(
@@ -100,12 +106,12 @@ async function writable(postgres: Postgres): Promise<void> {
   }
 }
 
-/** Uploads looked through in one query where a name is looked for: some ten milliseconds. */
+/** Uploads that one query scans when it searches for a filename, which takes some ten milliseconds. */
 const STRIDE = 20_000;
 
 /**
- * Images are read from the bucket alone, so that what is served is no load on the database, and goes on while it is away.
- * It is asked only for what the bucket has not, and where nobody says of which kind the image is.
+ * Reads images from the bucket alone, so that serving them is no load on the database and continues without it. The
+ * database is queried only if the object is missing or the kind is unknown.
  */
 export function createImageReader(postgres: Postgres, bucket: Bucket): ImageReader {
   const listing: Listing = {

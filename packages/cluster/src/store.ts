@@ -12,20 +12,20 @@ import { openScratch } from './s3/scratch.js';
 export interface ClusterStore {
   readonly images: ImageStore;
   readonly merchants: MerchantStore;
-  /** For the nonces that have to outlive Redis' memory. */
+  /** Holds the nonces that must survive a loss of Redis' memory. */
   readonly nonces: NonceWindow;
-  /** The connections to PostgreSQL: open, of them idle, and how many ask for one. */
+  /** Connections to PostgreSQL: open, idle among them, and the number of calls that wait for one. */
   pool: Postgres['pool'];
-  /** Whether an engine is taken to be away. */
+  /** The circuit breakers of the two engines. */
   readonly breakers: Readonly<Record<'postgres' | 's3', Pick<EngineCalls, 'state'>>>;
-  /** Ends after the commits under way, both stores together. */
+  /** Closes both stores after the commits in progress. */
   close(): Promise<void>;
 }
 
 /**
  * Opens the engines for one of the nodes that share them.
  *
- * @throws StoreError that names the engine which cannot be used, and why
+ * @throws StoreError that names the engine that cannot be used, and why
  */
 export async function openClusterStore(
   options: ClusterStoreOptions,

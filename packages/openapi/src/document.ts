@@ -10,7 +10,7 @@ import { metaSchema, refusalSchema, responseHeaders } from './schemas.js';
 import { certificatesOperation, healthOperations, imageOperation } from './service-operations.js';
 import { uploadOperation } from './uploads.js';
 
-/** An OpenAPI document, as far as this service's uses the language. */
+/** An OpenAPI document, with the parts of the language that this service uses. */
 export interface OpenApiDocument {
   readonly openapi: '3.1.0';
   readonly info: Readonly<Record<string, unknown>> & { readonly title: string; readonly description: string };
@@ -24,7 +24,9 @@ interface Tag {
   readonly description: string;
 }
 
-/** Describes the service by the very tables that it judges requests by: endpoints, refusals, forms of fields and limits. */
+/**
+ * Describes the service with the tables that it checks requests against: endpoints, refusals, field formats and limits.
+ */
 export function openApiDocument(): OpenApiDocument {
   return {
     openapi: '3.1.0',
@@ -58,7 +60,7 @@ export function openApiDocument(): OpenApiDocument {
             type: 'http',
             scheme: type,
             description: `Authorization: ${type} ${idField}="…",nonce_str="…",signature="…",timestamp="…",serial_no="…"`,
-            // OpenAPI has no words for the inside of an Authorization header.
+            // OpenAPI cannot describe the fields of an Authorization header.
             'x-fields': Object.fromEntries(
               [idField, ...COMMON_FIELDS].map((field) => [field, authorizationFieldForms.get(field)?.source]),
             ),

@@ -1,6 +1,6 @@
 import type { responseHeaders } from './schemas.js';
 
-/** An operation, as far as this service's document uses the language. */
+/** An operation, with the parts of the language that this service uses. */
 export interface Operation {
   readonly operationId: string;
   readonly tags: readonly string[];
@@ -26,7 +26,7 @@ const SIGNATURE: readonly HeaderName[] = [
   'Wechatpay-Signature-Type',
 ];
 
-/** References to the headers of an answer. */
+/** Returns references to the headers of a response. */
 export function headersOf({ signed, also = [] }: { signed: boolean; also?: readonly HeaderName[] }) {
   const names: readonly HeaderName[] = ['Request-ID', ...also, ...(signed ? SIGNATURE : [])];
   return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));

@@ -4,9 +4,9 @@ import type { OpenApiResponse, Operation } from './operation.js';
 import { STYLE } from './style.js';
 
 /**
- * Renders a document as one page of HTML, without a script.
+ * Renders a document as one HTML page without a script.
  *
- * @returns the page; it is to be served with {@link PAGE_POLICY} as its Content-Security-Policy
+ * @returns the page, to be served with {@link PAGE_POLICY} as its Content-Security-Policy
  */
 export function referencePage(document: OpenApiDocument): string {
   const operations = operationsOf(document);
@@ -53,7 +53,7 @@ ${operations
 `;
 }
 
-/** What the page may load and run: its one style sheet, known by its digest, and nothing else. */
+/** The policy of the page: it may load its one style sheet, identified by its digest, and nothing else. */
 export const PAGE_POLICY = [
   "default-src 'none'",
   `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
@@ -169,7 +169,7 @@ function renderProperties(schema: Schema, document: OpenApiDocument): string {
   return rows.length === 0 ? '' : table(['field', 'type', ''], rows);
 }
 
-/** Every field with its path: `data[].serial_no`. */
+/** Returns every field with its path: `data[].serial_no`. */
 function fields(schema: Schema, document: OpenApiDocument, prefix = ''): [name: string, field: Schema][] {
   return Object.entries(resolved(schema, document).properties ?? {}).flatMap(([name, unresolved]) => {
     const field = resolved(unresolved, document);
@@ -226,7 +226,7 @@ function schemeOf(security: unknown, document: OpenApiDocument): string {
   return schemesOf(document)[name]?.scheme ?? name;
 }
 
-/** @param rows of HTML */
+/** @param rows cells as HTML */
 function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = (tag: string, row: readonly string[]) =>
     row.map((cell) => `<${tag}>${cell}</${tag}>`).join('');
@@ -244,7 +244,7 @@ function inline(words: string): string {
   return text(words).replace(/`([^`]+)`/g, '<code>$1</code>');
 }
 
-/** A path may break before each slash. */
+/** Allows a line break before each slash of a path. */
 function breakable(path: string): string {
   return text(path).replaceAll('/', '<wbr>/');
 }

@@ -1,6 +1,6 @@
 import { filenameRules, refusals, schemes, sha256Form } from '@coupon-media/apiv3';
 
-/** Meta, by the rules that apiv3 reads it by. */
+/** The schema of meta, from the rules by which apiv3 reads it. */
 export function metaSchema(filenameLimit: number) {
   return {
     type: 'object',
@@ -24,7 +24,7 @@ export function metaSchema(filenameLimit: number) {
   };
 }
 
-/** A refusal's body (contract 5.1). */
+/** The body of a refusal (contract 5.1). */
 export const refusalSchema = {
   type: 'object',
   required: ['code', 'message'],
@@ -54,7 +54,7 @@ export const refusalSchema = {
   },
 };
 
-/** Headers of answers (contract 3.2, 3.3). */
+/** The headers of responses (contract 3.2, 3.3). */
 export const responseHeaders = {
   'Request-ID': header(
     'The request, a dash, and the internal error code: 0 where it was done.',

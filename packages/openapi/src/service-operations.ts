@@ -81,7 +81,7 @@ export const imageOperation: Operation = {
   },
 };
 
-/** What operators and tools ask. */
+/** The operations for operators and monitoring. */
 export const healthOperations: Readonly<Record<string, { get: Operation }>> = {
   '/healthz': { get: health('healthz', 'The process answers', { 200: said('It does.') }) },
   '/readyz': {

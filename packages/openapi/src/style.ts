@@ -1,4 +1,4 @@
-/** The reference page's only style sheet. Its digest is in the page's policy. */
+/** The only style sheet of the reference page. The page's policy contains its digest. */
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1f24; --faint: #5c6570; --line: #dfe3e8; --ground: #ffffff; --sunk: #f5f7f9; --green: #0a7a3b; --amber: #9a5b00; --red: #b3261e; }
 @media (prefers-color-scheme: dark) {

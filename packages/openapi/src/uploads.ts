@@ -9,7 +9,7 @@ import {
 } from '@coupon-media/apiv3';
 import { headersOf, type OpenApiResponse, type Operation } from './operation.js';
 
-/** An upload endpoint, by its row in the table. */
+/** Describes an upload endpoint by its row in the table. */
 export function uploadOperation(endpoint: UploadEndpoint): Operation {
   const { name, scheme, filenameLimit, answerField, needsProductCoupon } = endpoint;
   return {
@@ -92,7 +92,7 @@ function done({ answerField }: UploadEndpoint): OpenApiResponse {
   };
 }
 
-/** Refusals before the signature was proven: their answers are unsigned (contract 3.5). */
+/** Refusals before the signature is verified. Their responses are not signed (contract 3.5). */
 const UNSIGNED: ReadonlySet<RefusalName> = new Set([
   'headersMissing',
   'authorizationMalformed',
@@ -115,7 +115,7 @@ const STATUSES: Readonly<Record<number, string>> = {
   500: 'The service failed; nothing was stored.',
 };
 
-/** The refusals that an endpoint can answer, by status. */
+/** Returns the refusals of an endpoint by status. */
 function refused({ scheme, needsProductCoupon }: UploadEndpoint): Record<string, OpenApiResponse> {
   const names = (Object.keys(refusals) as RefusalName[]).filter(
     (name) =>

@@ -1,9 +1,9 @@
-// What @peculiar/x509 builds on wants it loaded first.
+// A dependency of @peculiar/x509 must be loaded before it.
 import 'reflect-metadata';
 import { KeyObject, randomBytes, webcrypto } from 'node:crypto';
 import { X509CertificateGenerator } from '@peculiar/x509';
 
-/** A key pair and the certificate over it, as PEM texts. */
+/** A key pair and its certificate, as PEM texts. */
 export interface CertifiedPair {
   privateKeyPem: string;
   certificatePem: string;
@@ -16,14 +16,14 @@ const ALGORITHM = {
   publicExponent: new Uint8Array([1, 0, 1]),
 };
 
-/** Five years, as the live platform's certificates are valid. */
+/** Five years, the validity of the live platform's certificates. */
 const VALIDITY = 5 * 365 * 24 * 60 * 60 * 1000;
 
 /**
- * Makes an RSA-2048 key pair and an X.509 certificate over it, signed by itself, with a serial of 40 hex digits.
+ * Generates an RSA-2048 key pair and a self-signed X.509 certificate with a serial of 40 hex digits.
  *
  * @param name the subject: `CN=1900000001, O=…`
- * @param from start of its validity
+ * @param from the start of its validity
  */
 export async function generateCertifiedPair(name: string, from: Date): Promise<CertifiedPair> {
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
@@ -41,7 +41,9 @@ export async function generateCertifiedPair(name: string, from: Date): Promise<C
   };
 }
 
-/** Twenty bytes, positive and without a leading zero digit, so that it always has 40 hex digits. */
+/**
+ * Returns twenty bytes that are positive and do not begin with a zero digit, so that they always have 40 hex digits.
+ */
 function newSerial(): string {
   return `5${randomBytes(20).toString('hex').slice(1)}`.toUpperCase();
 }

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What `credentials.json` says: all that a client in any language needs. Paths are relative to the file's folder. */
+/**
+ * The content of `credentials.json`, which is all that a client in any language needs. Paths are relative to the file's
+ * folder.
+ */
 export interface Credentials {
   baseUrl: string;
   mchid: string;
@@ -18,7 +21,7 @@ export interface Credentials {
   platformCertificateSerialNo: string;
 }
 
-/** The file's name in a sandbox's folder. */
+/** The name of the file in a sandbox's folder. */
 export const CREDENTIALS_FILE = 'credentials.json';
 
 const PATHS = [
@@ -32,6 +35,7 @@ const PATHS = [
  * Reads a credentials file.
  *
  * @returns the credentials with absolute paths
+ * @throws an error of the file system, or SyntaxError if the file is not JSON
  */
 export async function readCredentials(file: string): Promise<Credentials> {
   const credentials = JSON.parse(await readFile(file, 'utf8')) as Credentials;

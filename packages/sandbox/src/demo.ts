@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { createClient } from '@coupon-media/client';
 import type { Credentials } from './credentials.js';
 
-/** The project's own images, one of each kind that the page takes. */
+/** The project's own images, one of each kind that the page accepts. */
 export const DEMO_IMAGES = ['coupon.jpg', 'coupon.png', 'coupon.bmp'] as const;
 
-/** A image that made the whole round. */
+/** An image that was uploaded and fetched back. */
 export interface DemoUpload {
   image: string;
   bytes: number;
@@ -16,10 +16,10 @@ export interface DemoUpload {
 }
 
 /**
- * Uploads a real JPG, PNG and BMP over HTTP: the service proves the request's signature, the client the answer's, and
- * the image is fetched back from its URL and compared.
+ * Uploads a real JPG, PNG and BMP over HTTP. The service verifies the signature of each request, the client verifies
+ * the signature of each response, and the image at the returned URL is compared with the original.
  *
- * @throws what the client throws, or an Error naming the image that did not come back whole
+ * @throws what the client throws, or an Error that names the image that came back different
  */
 export async function* runDemo(credentials: Credentials): AsyncGenerator<DemoUpload> {
   const client = createClient({

@@ -11,7 +11,7 @@ import {
 import { type CertifiedPair, generateCertifiedPair } from './certificate.js';
 import { CREDENTIALS_FILE, type Credentials } from './credentials.js';
 
-/** The merchant that a sandbox has: the page's own example. */
+/** The merchant of a sandbox, as in the example of the page. */
 const MCHID = '1900000001';
 
 const FILES = {
@@ -21,11 +21,11 @@ const FILES = {
   platformCertificatePath: 'wechatpay/platform_cert.pem',
 } as const;
 
-/** Who a sandbox's merchant and platform are: all of credentials.json but the address. */
+/** The merchant and the platform of a sandbox: everything in credentials.json except the address. */
 export type SandboxIdentity = Omit<Credentials, 'baseUrl'>;
 
 /**
- * Makes what a sandbox folder lacks (on the first run, everything) and leaves what it has.
+ * Creates what a sandbox folder lacks (everything on the first run) and keeps what it has.
  *
  * @param records the folder's merchants and platform keys
  */
@@ -82,7 +82,10 @@ async function ensureMerchantFiles(folder: string, now: Date): Promise<Certified
   return made;
 }
 
-/** @returns undefined where a half is missing, unreadable or another pair's: a new pair is then made and registered */
+/**
+ * @returns undefined if one half is missing, unreadable or part of another pair. A new pair is then generated and
+ *   registered
+ */
 async function readPair(folder: string): Promise<CertifiedPair | undefined> {
   try {
     const privateKeyPem = await readFile(path.join(folder, FILES.privateKeyPath), 'utf8');
@@ -121,8 +124,9 @@ export function writeCredentials(folder: string, credentials: Credentials): Prom
 }
 
 /**
- * Writes beside the file and renames: whoever reads sees the old file or the new one, never a part. The draft's name cannot be
- * foreseen and is made exclusively, so that no link is followed, and the file has this mode whatever it had before.
+ * Writes a temporary file and renames it, so that readers see either the old file or the new one. The temporary name is
+ * random and created exclusively, so that no link is followed, and the file gets this mode whatever its previous mode
+ * was.
  */
 async function writeWhole(folder: string, name: string, text: string, mode: number): Promise<void> {
   const file = path.join(folder, name);

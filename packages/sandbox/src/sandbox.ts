@@ -12,23 +12,23 @@ import { CREDENTIALS_FILE, type Credentials, readCredentials } from './credentia
 import { ensureIdentity, type SandboxIdentity, writeCredentials } from './identity.js';
 
 export interface SandboxOptions {
-  /** The sandbox's folder; made where it is not there. */
+  /** The folder of the sandbox. It is created if it is missing. */
   folder: string;
-  /** Default: the folder's own, else 8787 or the next free one. 0 takes any. */
+  /** Default: the port of the folder's URLs; in a new folder 8787 or the next free one. 0 takes any free port. */
   port?: number | undefined;
-  /** Uploads a second; default 0, no limit. */
+  /** Uploads per second. Default: 0, no limit. */
   quota?: number | undefined;
 }
 
-/** A sandbox that is up. */
+/** A sandbox that is running. */
 export interface Sandbox {
-  /** Absolute. */
+  /** An absolute path. */
   readonly folder: string;
-  /** Where `credentials.json` was written. */
+  /** The path of `credentials.json`. */
   readonly credentialsPath: string;
-  /** Paths in it are absolute. */
+  /** The content of `credentials.json`, with absolute paths. */
   readonly credentials: Credentials;
-  /** The port that was wanted and taken, where the next free one was used instead. */
+  /** The preferred port, if it was in use and the next free one was taken. */
   readonly takenPort: number | undefined;
   stop(): Promise<void>;
 }
@@ -38,9 +38,12 @@ const FIRST_PORT = 8787;
 const PORTS_TRIED = 100;
 
 /**
- * Starts a whole service for development: on the first run with a merchant, its keys and the platform's, all generated.
+ * Starts a whole service for development. On the first run it generates a merchant, the merchant's keys and the
+ * platform's keys.
  *
- * @throws StartError, and whatever the folder's store says
+ * @returns the running sandbox, with the credentials that a client needs
+ * @throws StartError if the port is in use, FolderInUseError if another service has the folder, or an error of its
+ *   store
  * @example
  * ```ts
  * import { startSandbox } from '@coupon-media/sandbox';
@@ -75,7 +78,7 @@ export async function startSandbox({ folder, port, quota = 0 }: SandboxOptions):
   };
 }
 
-/** @returns who merchant and platform are, and the port that the folder's URLs have, where it gave some */
+/** @returns the identities of merchant and platform, and the port in the folder's URLs if it has given any */
 async function prepareFolder(
   folder: string,
 ): Promise<{ identity: SandboxIdentity; kept: number | undefined }> {
@@ -107,7 +110,7 @@ function isPortTaken(error: unknown): boolean {
   return error instanceof StartError && error.code === 'PORT_TAKEN';
 }
 
-/** Another port is no way out: it is in the URLs of the folder's images. */
+/** Another port would not help, because this one is part of the URLs of the folder's images. */
 function keptPortTaken(folder: string, port: number, cause: unknown): StartError {
   return new StartError(
     'PORT_TAKEN',

@@ -4,12 +4,12 @@ export type EngineName = 'postgres' | 's3' | 'redis';
 
 export interface EngineCalls {
   /**
-   * Makes a call within the deadline, unless the engine is taken to be away.
+   * Makes a call within the deadline, unless the breaker is open.
    *
-   * @param operation of few values, for the metrics
-   * @param act ends early when the signal aborts, where it can; what it ends with is then ignored
-   * @param options repeatable: false where it would do harm that the engine did it twice. Default: true
-   * @throws EngineError, or what `act` threw last
+   * @param operation one of a few values, for the metrics
+   * @param act should end early when the signal aborts; its result is then ignored
+   * @param options `repeatable` is false if doing it twice would be harmful. Default: true
+   * @throws EngineError, or the last error of `act`
    */
   call<T>(
     operation: string,
@@ -23,16 +23,21 @@ export interface EngineCallsOptions {
   readonly engine: EngineName;
   /** Milliseconds. */
   readonly deadline: number;
-  /** Whether the engine was away, or in no state to answer; false where it answered, if only to refuse. */
+  /**
+   * Whether the error means that the engine was unavailable. An engine that responded, even with a refusal, is
+   * available.
+   */
   isOutage(error: unknown): boolean;
   observe?: ((call: EngineCall) => void) | undefined;
-  /** How often a repeatable call is made at most. */
+  /** The most times that a repeatable call is made. Default: 3. */
   readonly attempts?: number;
-  /** Milliseconds of a clock that never goes back. */
+  /** A monotonic clock in milliseconds. */
   now?: () => number;
 }
 
-/** A call to an engine had no answer of the engine's. */
+/**
+ * A call to an engine got no response. `DEADLINE`: not in time. `OPEN`: the breaker is open, so the call was not made.
+ */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   constructor(
@@ -45,15 +50,16 @@ export class EngineError extends Error {
   }
 }
 
-/** Outages in a row after which the engine is taken to be away, and milliseconds until one call tries it again. */
+/** The breaker opens after this many consecutive outages, and lets one call through after this many milliseconds. */
 const BREAKER = { outages: 5, rest: 1_000 };
 
-/** Milliseconds before the first repetition at most; each further one may take twice as long. */
+/** The most milliseconds before the first repetition. The limit doubles with each further one. */
 const BACKOFF = 50;
 
 /**
- * The calls to one engine: each has a deadline, is repeated unless that would do harm, and is not made at all while the
- * engine is away, so that nobody waits a deadline for what is known, and an engine that starts is not stormed.
+ * Makes the calls to one engine. Each call has a deadline and is repeated unless that would be harmful. While the
+ * breaker is open no call is made: callers do not wait for a deadline that is certain to pass, and an engine that is
+ * starting is not flooded.
  */
 export function createEngineCalls({
   engine,
@@ -64,7 +70,7 @@ export function createEngineCalls({
   now = () => performance.now(),
 }: EngineCallsOptions): EngineCalls {
   let outages = 0;
-  let lastAt = 0; // when the last outage was found
+  let lastAt = 0; // the time of the last outage
   let probing = false;
   let lastOutage: unknown;
 
@@ -78,7 +84,7 @@ export function createEngineCalls({
       outages = 0;
       return;
     }
-    // Calls that were under way when the engine was found to be away tell nothing new when they fail, too.
+    // Calls that were in progress when the breaker opened reveal nothing new when they fail.
     if (state() !== 'closed' && !isProbe) return;
     outages += 1;
     lastAt = now();
@@ -133,7 +139,7 @@ export function createEngineCalls({
   };
 }
 
-/** Rejects with what `late` makes when the time is over, whether or not `act` listens to its signal. */
+/** Rejects with the error of `late` when the time is over, whether or not `act` observes its signal. */
 function within<T>(
   milliseconds: number,
   act: (signal: AbortSignal) => Promise<T>,

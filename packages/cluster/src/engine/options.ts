@@ -1,23 +1,26 @@
 import type { EngineCall } from '@coupon-media/server/engine';
 
-/** Which engines hold records and images. A service's configuration that names a cluster has these settings, and fits as it is. */
+/**
+ * The engines that hold records and images. The configuration of a service in a cluster has all these settings and can
+ * be passed as it is.
+ */
 export interface ClusterStoreOptions {
   /** `postgres://…` */
   readonly databaseUrl: string;
-  /** Connections to PostgreSQL at most. */
+  /** The most connections to PostgreSQL. */
   readonly databaseMaxConnections: number;
   readonly s3Bucket: string;
-  /** Default: AWS's own, by the region. */
+  /** Default: AWS, by the region. */
   readonly s3Endpoint?: string | undefined;
   readonly s3Region: string;
-  /** Whether the bucket is named in the path rather than in the host name. */
+  /** Whether the bucket is part of the path and not of the host name. */
   readonly s3PathStyle: boolean;
   readonly s3Encryption: 'none' | 'AES256' | 'aws:kms';
-  /** With `aws:kms`: which key, else the account's default. */
+  /** The key for `aws:kms`. Default: the default key of the account. */
   readonly s3KmsKeyId?: string | undefined;
-  /** The folder where images are written to while they arrive. */
+  /** The folder to which images are written while they arrive. */
   readonly uploadTempDir: string;
-  /** Milliseconds that a call to an engine may take. */
+  /** Milliseconds that one call to an engine may take. */
   readonly engineDeadlineMs: number;
 }
 
@@ -25,9 +28,9 @@ export interface ClusterStoreOptions {
 export interface ClusterOptions extends ClusterStoreOptions {
   /** `redis://` or `rediss://`. */
   readonly redisUrl: string;
-  /** While Redis is away: refuse uploads, or keep nonces and quotas in this node's memory. */
+  /** Without Redis: refuse uploads, or keep nonces and quotas in the memory of this node. */
   readonly redisFailureMode: 'refuse' | 'memory';
 }
 
-/** Is told of every call to an engine. */
+/** Receives every call to an engine. */
 export type Observe = (call: EngineCall) => void;

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { UsedNonce } from '@coupon-media/server/engine';
 
-/** A nonce as engines that many nodes share know it. */
+/** A nonce in the form in which shared engines store it. */
 export interface Reservation {
-  /** A digest of what makes the request: of bounded length, whatever the caller sent. */
+  /** A digest of what identifies the request, so that its length does not depend on the caller. */
   readonly id: string;
-  /** Of this reservation alone: nobody forgets another's, and who asks again after a lost answer is given what it has. */
+  /** Identifies this reservation. Only its owner can release it, and repeating it after a lost response succeeds. */
   readonly token: string;
   /** Unix seconds. */
   readonly expiresAt: number;

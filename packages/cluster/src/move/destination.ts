@@ -18,25 +18,26 @@ import { withRetries } from './patience.js';
 import { rowsOf } from './rows.js';
 import { openTarget, type Target } from './target.js';
 
-/** A cluster to move to: all three engines, open. */
+/** The target cluster, with all three engines open. */
 export interface Destination {
   readonly target: Target;
   readonly objects: Objects;
   readonly merchants: MerchantRecords;
   /**
-   * Requests that no node may accept again (contract 2.9).
+   * Reserves nonces, so that no node accepts their requests again (contract 2.9).
    *
-   * @param now Unix seconds: what expires meanwhile is let go
+   * @param now Unix seconds; nonces that expire meanwhile are skipped
    */
   remember(nonces: readonly UsedNonce[], now: () => number): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Redis is opened even where nothing will be remembered in it: it begins to do so then, and by the time that nodes start,
- * requests that were signed a moment ago are no longer refused as older than its memory.
+ * Opens the engines of the target. Redis is opened even if no nonce will be stored in it, because its epoch begins at
+ * that moment. By the time the nodes start, requests that were signed shortly before are no longer refused as older
+ * than its memory.
  *
- * @throws StoreError, LimitsError or MigrationError that names what cannot be reached, or used so
+ * @throws StoreError, LimitsError or MigrationError that names what cannot be reached or used
  */
 export async function openDestination(config: ClusterOptions): Promise<Destination> {
   const closing: (() => Promise<void>)[] = [];
@@ -50,7 +51,7 @@ export async function openDestination(config: ClusterOptions): Promise<Destinati
     closing.push(async () => bucket.close());
     const limits = await openRedisLimits({
       url: config.redisUrl,
-      // Never in this process's memory: no node would know of it.
+      // The memory of this process would be useless, because no node could see it.
       away: 'refuse',
       deadline: config.engineDeadlineMs,
       durable: createDurableNonces(postgres),
@@ -90,7 +91,7 @@ function objectsIn(bucket: Bucket): Objects {
   };
 }
 
-/** Reservations that are asked for at a time. */
+/** Nonces that are reserved at the same time. */
 const AT_A_TIME = 64;
 
 async function rememberIn(
@@ -109,7 +110,7 @@ async function reserved(window: NonceWindow, nonce: UsedNonce): Promise<void> {
   try {
     await window.reserve(nonce);
   } catch (error) {
-    // Signed before Redis began to remember: no node accepts it anyway.
+    // The request was signed before Redis began to remember, so no node accepts it anyway.
     if (!(error instanceof LimitsError && error.code === 'FORGOTTEN')) throw error;
   }
 }

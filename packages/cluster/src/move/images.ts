@@ -3,17 +3,17 @@ import { eachOf } from './parallel.js';
 import type { LeftBehind, MoveProgress } from './report.js';
 import type { Step, Target } from './target.js';
 
-/** The bytes of a cluster's images, as far as a move writes and reads them. */
+/** The objects of a cluster's images, as far as a migration writes and reads them. */
 export interface Objects {
   put(image: FolderImage, content: Buffer): Promise<void>;
-  /** @returns undefined where there is none */
+  /** @returns undefined if there is no object */
   get(image: FolderImage): Promise<Buffer | undefined>;
 }
 
-/** Images whose rows are written together. As many are put again at most where a run was killed. */
+/** Images whose rows are written together. After a kill at most this many are written again. */
 const BATCH = 256;
 
-/** Objects that are written, or read, at a time. Each is held in memory meanwhile, 2 MiB at most. */
+/** Objects that are written or read at the same time. Each is held in memory, with at most 2 MiB. */
 export const AT_A_TIME = 16;
 
 export interface MovedImages {
@@ -21,7 +21,7 @@ export interface MovedImages {
   bytes: number;
 }
 
-/** Where a range of images was begun: the mark says which row was the last, so that no other folder is taken for this one. */
+/** What every step of a migration needs. */
 export interface MoveContext {
   readonly source: FolderContents;
   readonly target: Target;
@@ -31,9 +31,10 @@ export interface MoveContext {
 }
 
 /**
- * Brings images over, in batches: the bytes first, then their rows with the mark. What is not whole is noted, and left.
+ * Migrates images in batches: first the bytes, then their rows together with the mark. Damaged images are recorded and
+ * left behind.
  *
- * @param mark where it stood before, and how one that is further on is written
+ * @param mark its previous value, and a function that writes the next one
  */
 export async function moveImages(
   { source, target, objects, progress, signal }: MoveContext,
@@ -60,7 +61,10 @@ export async function moveImages(
   return moved;
 }
 
-/** Tries again what an earlier run left: whoever uploads such an image again to the folder mends it. */
+/**
+ * Tries again to migrate images that an earlier run left behind. Uploading such an image to the folder again repairs
+ * it.
+ */
 export async function retryImages(
   { source, target, objects }: MoveContext,
   mark: string | undefined,
@@ -80,13 +84,13 @@ export async function retryImages(
   return moved;
 }
 
-/** What is left behind at this moment, by its digest. */
+/** Returns the images that are currently left behind, by digest. */
 export async function leftImages({ marks }: Target): Promise<Map<string, LeftBehind>> {
   const left = (await marks.all(LEFT_IMAGE)).map(({ value }) => JSON.parse(value) as LeftBehind);
   return new Map(left.map((image) => [image.sha256, image]));
 }
 
-/** How far there is something to move. */
+/** The ids up to which rows are migrated. */
 export type Ends = ReturnType<FolderContents['ends']>;
 
 export const IMAGE_MARK = 'image';

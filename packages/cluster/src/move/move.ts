@@ -27,13 +27,14 @@ import { verify } from './verify.js';
  */
 
 /**
- * Moves what a folder holds to a cluster. It can be killed at any moment, and goes on from there when it is called
- * again; once all is moved, a call brings what has come since, and nothing twice. The folder is only read.
+ * Migrates the content of a folder to a cluster. The folder is only read. A run can be killed at any moment; the next
+ * call continues where it stopped. Once everything is migrated, a call brings only what is new.
  *
- * Bytes come before rows, images before uploads, and settings, keys and merchants before both, so that what the cluster
- * has is whole at every moment. Nonces come last, when no service accepts any more (contract 2.9): the nodes start after.
+ * Settings, keys and merchants come first, then images, then uploads, and bytes come before rows, so that the cluster
+ * is consistent at every moment. Nonces come last, when no service accepts requests any more (contract 2.9). The nodes
+ * are started after that.
  *
- * @throws MigrationError, StoreError or LimitsError, or what an engine says
+ * @throws MigrationError, StoreError, LimitsError, or an error of an engine
  */
 export async function migrateToCluster({
   folder,
@@ -92,7 +93,7 @@ async function moveAll(
   const late = await retryUploads(context, marks.upload?.text);
   const uploads = await moveUploads(context, uploadRange, { from: marks.upload?.text, at: uploadMark });
 
-  // While a service goes on it may still take one back (contract 2.9), and the next run comes for them anyway.
+  // A running service may still release a nonce (contract 2.9). The next run migrates the nonces anyway.
   const nonces = signal?.aborted || source.serving ? [] : await source.nonces(second());
   await remember(nonces, second);
   const all = { after: 0 };
@@ -130,9 +131,9 @@ interface Reached {
 }
 
 /**
- * How far earlier runs came.
+ * Reads how far earlier runs came.
  *
- * @throws MigrationError where they moved another folder: ids would mean other rows
+ * @throws MigrationError if they migrated another folder, whose ids identify other rows
  */
 async function readMarks(
   source: FolderContents,
@@ -161,7 +162,7 @@ async function readMarks(
   };
 }
 
-/** What tells a row from any other folder's row of that id. */
+/** Identifies a row uniquely, even among rows of other folders with the same id. */
 function imageMark({ id, sha256 }: FolderImage): string {
   return `${id} ${sha256.toString('hex')}`;
 }

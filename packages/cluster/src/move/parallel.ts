@@ -1,6 +1,6 @@
 /**
- * Does the same with each of many, some at a time. Where one fails nothing more is begun, what is under way is
- * waited for, and the first failure rejects.
+ * Runs `act` for every item, several at the same time. After a failure no further item is started; the ones in progress
+ * are awaited, and the first failure rejects.
  */
 export async function eachOf<T>(
   items: readonly T[],

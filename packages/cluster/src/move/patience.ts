@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MigrationError } from './report.js';
 
-/** Milliseconds between tries: a move of hours outlives a restart of an engine. What is asked may be asked twice. */
+/**
+ * Milliseconds between attempts. A migration of several hours survives the restart of an engine. Every operation may be
+ * repeated.
+ */
 const PAUSES = [500, 1_000, 2_000, 4_000, 8_000];
 
-/** Tries again a while. What a move itself finds wrong does not pass by waiting. */
+/**
+ * Repeats an operation for a while. An error that the migration itself found is not repeated, since waiting does not
+ * help.
+ */
 export async function withRetries<T>(act: () => Promise<T>): Promise<T> {
   for (const pause of PAUSES) {
     try {

@@ -5,15 +5,15 @@ import { MigrationError } from './report.js';
 import type { Marks } from './target.js';
 
 export interface MovedRecords {
-  /** How many were new, or had been changed. */
+  /** Records that were new or had changed. */
   readonly moved: number;
   readonly conflicts: readonly string[];
 }
 
 /**
- * Brings over merchants, platform keys and settings. Until the nodes take over, the folder's are the true ones, and a
- * later run brings what was changed meanwhile; from then on the cluster's are, and a run must not turn them back. Which
- * of the two a change is shows by what was brought the last time.
+ * Migrates merchants, platform keys and settings. Until the nodes take over, the folder is authoritative, and a later
+ * run brings its changes. After that the cluster is authoritative, and a run must not undo its changes. The digest of
+ * what the last run wrote shows which side has changed.
  */
 export async function moveRecords(
   source: FolderContents,
@@ -28,10 +28,10 @@ export async function moveRecords(
     const brought = await marks.get(mark);
     switch (decide(digest(here), there === undefined ? undefined : digest(there), brought)) {
       case 'move':
-        // A merchant takes several transactions: who is killed between them goes on with it the next time.
+        // Saving a merchant takes several transactions. If the process is killed between them, the next run continues.
         await marks.set(mark, UNDER_WAY);
         await save().catch(async (error: unknown) => {
-          // Two that save the same are in each other's way: one of them has taken over.
+          // Two runs that save the same record disturb each other. One of them has taken over.
           await marks.checkRun();
           throw error;
         });
@@ -51,9 +51,9 @@ export async function moveRecords(
 }
 
 /**
- * @param here what the folder has
- * @param there what the cluster has; undefined where it has none
- * @param brought what was brought the last time; undefined where nothing was
+ * @param here the record in the folder
+ * @param there the record in the cluster; undefined if it has none
+ * @param brought what the last run wrote; undefined if it wrote nothing
  */
 export function decide(
   here: string,
@@ -65,10 +65,10 @@ export function decide(
   return here === brought ? 'keep' : 'conflict';
 }
 
-/** Stands for the digest of a record while it is being saved. */
+/** Replaces the digest of a record while it is being saved. */
 export const UNDER_WAY = 'under way';
 
-/** @throws MigrationError where the cluster's URLs begin otherwise (contract 6.4) */
+/** @throws MigrationError if the image URLs of the cluster begin differently (contract 6.4) */
 export async function checkPublicUrl(
   source: FolderContents,
   target: MerchantRecords,
@@ -89,16 +89,16 @@ export async function checkPublicUrl(
   }
 }
 
-/** One record as both sides have it. Digests stand for them: the marks are no place for keys. */
+/** One record on both sides. The marks contain only digests, because records contain keys. */
 export interface Pair {
   readonly name: string;
   readonly here: unknown;
   readonly there: unknown;
-  /** Makes the cluster's like the folder's. */
+  /** Makes the record in the cluster equal to the one in the folder. */
   save(): Promise<void>;
 }
 
-/** In the order in which they can be saved: a merchant may name its platform key. */
+/** Returns the pairs in the order in which they can be saved: a merchant may refer to its platform key. */
 export async function pairs(source: FolderContents, target: MerchantRecords): Promise<Pair[]> {
   const [settings, keys, merchants] = [
     await source.settings(),
@@ -133,7 +133,7 @@ async function saveKey(
   there: PlatformKeyRecord | undefined,
 ): Promise<void> {
   if (!there) return target.addPlatformKey(here);
-  // All else of a key never changes.
+  // Nothing else about a key ever changes.
   if (here.retiredAt !== undefined) await target.retirePlatformKey(here.id, here.retiredAt);
 }
 
@@ -151,7 +151,7 @@ async function saveMerchant(
   }
 }
 
-/** Whatever the order of its properties. */
+/** Computes a digest that does not depend on the order of properties. */
 export function digest(record: unknown): string {
   return createHash('sha256').update(canonical(record)).digest('hex');
 }

@@ -1,11 +1,11 @@
 import type { Text } from '@coupon-media/apiv3';
 import type { ClusterOptions } from '../engine/options.js';
 
-/** What is there cannot be moved so, and what to do about it. */
+/** The content cannot be migrated like this. The message says why, and what to do about it. */
 export class MigrationError extends Error {
   override readonly name = 'MigrationError';
   readonly code = 'MIGRATION';
-  /** What `message` says, in both languages. */
+  /** The message in both languages. */
   readonly texts: Text;
 
   constructor(texts: MigrationError['texts']) {
@@ -15,48 +15,48 @@ export class MigrationError extends Error {
 }
 
 export interface MoveOptions {
-  /** The embedded store's. A service may go on serving it. */
+  /** The folder of the embedded store. A service may continue to use it. */
   readonly folder: string;
-  /** Where to, and what the URLs of its images are to begin with, where that is said. */
+  /** The target, and the beginning of its image URLs if configured. */
   readonly config: ClusterOptions & { readonly publicUrl?: string | undefined };
-  /** Whether to compare everything once it is moved. Default: true. */
+  /** Whether to compare everything after the migration. Default: true. */
   readonly verify?: boolean;
-  /** Aborted, the batch under way is finished, and nothing more is begun. */
+  /** When it aborts, the batch in progress is finished and no other is started. */
   readonly signal?: AbortSignal;
   readonly progress?: MoveProgress;
-  /** Unix milliseconds. Default `Date.now`. */
+  /** Unix milliseconds. Default: `Date.now`. */
   readonly now?: () => number;
 }
 
 export interface MoveProgress {
-  /** @param total how many there are to do; it begins anew with every phase */
+  /** @param total the number of items of this phase; the count starts at zero with every phase */
   begin(phase: 'images' | 'uploads' | 'verify', total: number): void;
   done(count: number): void;
-  /** All that there was is moved; what follows only verifies. */
+  /** Everything has been migrated. Only the comparison follows. */
   moved(report: Omit<MoveReport, 'verified'>): void;
 }
 
 export interface MoveReport {
-  /** What this run brought over; what was there already is not counted. */
+  /** Images that this run migrated. Images that existed in the cluster do not count. */
   readonly images: number;
-  /** Of those images. */
+  /** Bytes of those images. */
   readonly bytes: number;
   readonly uploads: number;
-  /** Merchants, platform keys and settings that were new or had been changed. */
+  /** Merchants, platform keys and settings that were new or had changed. */
   readonly records: number;
   /** Nonces that must not be accepted again (contract 2.9). */
   readonly nonces: number;
-  /** What the folder holds in all, as far as it was looked at. */
+  /** The whole content of the folder, as far as this run read it. */
   readonly total: { readonly images: number; readonly uploads: number };
-  /** Whether a service went on with the folder meanwhile: then another run has to bring the rest. */
+  /** Whether a service used the folder meanwhile. Another run must then bring the rest. */
   readonly serving: boolean;
-  /** Whether it was told to stop before its end. */
+  /** Whether the run was stopped by its signal. */
   readonly interrupted: boolean;
-  /** What could not be moved, and stays to be tried again. */
+  /** Images that could not be migrated. Later runs try again. */
   readonly left: readonly LeftBehind[];
-  /** Records that were changed on both sides: the cluster's stayed. */
+  /** Records that changed on both sides. The cluster's version was kept. */
   readonly conflicts: readonly string[];
-  /** Undefined where it was not verified. */
+  /** Undefined if nothing was compared. */
   readonly verified?: {
     readonly images: number;
     readonly uploads: number;
@@ -64,16 +64,16 @@ export interface MoveReport {
   };
 }
 
-/** An image that is not whole in the folder. Its uploads stay with it. */
+/** An image that is damaged in the folder. Its uploads are left behind as well. */
 export interface LeftBehind {
   readonly sha256: string;
-  /** A path, or what is wrong. */
+  /** A path, or a description of the damage. */
   readonly detail: string;
 }
 
 export interface Difference {
   readonly what: 'image' | 'object' | 'upload' | 'record';
-  /** A digest, a request id, or which record. */
+  /** A digest, a request id, or the name of a record. */
   readonly id: string;
   readonly detail: string;
 }

@@ -5,10 +5,10 @@ import { reasonOf } from '../postgres/errors.js';
 import { withRetries } from './patience.js';
 import { MigrationError } from './report.js';
 
-/** The two ways in which a move speaks to PostgreSQL. What it says may be repeated: an answer can be lost. */
+/** The two ways in which a migration accesses PostgreSQL. Both may be repeated, because a response can be lost. */
 export interface Rows {
   query: Query;
-  /** What the statements of `act` did is there as a whole, or not at all. */
+  /** Runs statements in one transaction. */
   together(act: (query: Query) => Promise<void>): Promise<void>;
 }
 
@@ -34,7 +34,10 @@ export function rowsOf({ queries, callEngine }: Pick<Postgres, 'queries' | 'call
   }
 }
 
-/** What the move finds wrong is no failure of the database's, and is not asked again. Nothing was written before. */
+/**
+ * An error that the migration found is returned and not thrown, so that the database is not tried again. Nothing was
+ * written before it.
+ */
 function asAnswer(error: unknown): MigrationError {
   if (error instanceof MigrationError) return error;
   throw error;

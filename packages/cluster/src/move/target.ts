@@ -3,44 +3,53 @@ import type { FolderImage, FolderUpload } from '@coupon-media/server';
 import { MigrationError } from './report.js';
 import type { Query, Rows } from './rows.js';
 
-/** The records of a cluster, as far as a move writes and compares them. */
+/** The records of a cluster, as far as a migration writes and compares them. */
 export interface Target {
   marks: Marks;
-  /** Rows and mark in one transaction. @throws MigrationError as `checkRun` */
+  /**
+   * Adds rows and sets the mark in one transaction.
+   *
+   * @throws MigrationError like `checkRun`
+   */
   addImages(images: readonly FolderImage[], mark: Step): Promise<void>;
-  /** In the order given, which their ids get, too. @throws MigrationError as `checkRun` */
+  /**
+   * Adds rows, whose new ids keep their order, and sets the mark in one transaction.
+   *
+   * @throws MigrationError like `checkRun`
+   */
   addUploads(uploads: readonly FolderUpload[], mark: Step): Promise<void>;
-  /** Those that are there, by their digests in hex. */
+  /** Returns the images that exist, by their digests in hex. */
   images(digests: readonly Buffer[]): Promise<Map<string, Omit<FolderImage, 'id' | 'sha256'>>>;
-  /** Those that are there at their time and by their request id, by that id. */
+  /** Returns the uploads that exist with this time and request id, by the request id. */
   uploads(wanted: readonly FolderUpload[]): Promise<Map<string, FolderUpload>>;
 }
 
 /**
- * How far a move is, and what it brought: names and values in a table of the target, so that a mark is written together
- * with the rows that it tells of.
+ * The progress of a migration, as names and values in a table of the target. A mark is therefore written in the same
+ * transaction as the rows that it counts.
  */
 export interface Marks {
-  /** @throws MigrationError where another run has begun since: it takes over, so that one that hangs is in nobody's way */
+  /**
+   * @throws MigrationError if another run has started since. The later run takes over, so that a run that hangs blocks
+   *   nothing
+   */
   checkRun(): Promise<void>;
   get(name: string): Promise<string | undefined>;
-  /** All whose name begins so, by their names. */
+  /** Returns the marks whose names begin with the prefix, by name. */
   all(prefix: string): Promise<{ name: string; value: string }[]>;
   set(name: string, value: string): Promise<void>;
 }
 
 export interface Step {
   readonly name: string;
-  /** Undefined: there is none. */
+  /** Undefined if there was no mark. */
   readonly from: string | undefined;
   readonly to: string;
-  /** Marks to set with it, and to take away. */
+  /** Other marks to set or, with an undefined value, to delete in the same transaction. */
   readonly also?: readonly { name: string; value: string | undefined }[];
 }
 
-/**
- * @throws MigrationError where there is something that no move brought
- */
+/** @throws MigrationError if the cluster contains data that no migration brought */
 export async function openTarget(rows: Rows): Promise<Target> {
   await rows.query('create table if not exists embedded_move (name text primary key, value text not null)');
   await checkNew(rows);
@@ -98,7 +107,7 @@ export async function openTarget(rows: Rows): Promise<Target> {
   };
 }
 
-/** Into a cluster that has been in service nothing is moved: its keys, merchants and URLs would be mixed with others. */
+/** Rejects a cluster that has been in service. Its own keys, merchants and URLs would be mixed with the folder's. */
 async function checkNew({ query }: Rows): Promise<void> {
   const [found] = await query<{ begun: boolean; used: boolean }>(
     `select exists (select 1 from embedded_move where name <> '${RUN}') as begun,
@@ -113,10 +122,13 @@ async function checkNew({ query }: Rows): Promise<void> {
   }
 }
 
-/** Whose run this is. */
+/** The mark that names the current run. */
 const RUN = 'run';
 
-/** Locks the mark for a transaction: who takes over waits for what is under way, and finds its marks. */
+/**
+ * Locks the mark of the run for the transaction. A run that takes over therefore waits for the transactions in progress
+ * and sees their marks.
+ */
 async function checkRun(query: Query, run: string): Promise<void> {
   const [latest] = await query<{ value: string }>(
     'select value from embedded_move where name = $1 for share',
@@ -129,7 +141,7 @@ async function checkRun(query: Query, run: string): Promise<void> {
     });
 }
 
-/** @returns false where it was taken before: the answer to it was lost, and its rows are there */
+/** @returns false if the step was taken before: its response was lost, and its rows exist */
 async function takeStep(query: Query, { name, from, to, also = [] }: Step): Promise<boolean> {
   const taken =
     from === undefined
@@ -167,7 +179,7 @@ async function markedAs(query: Query, name: string): Promise<{ value: string } |
   return (await query<{ value: string }>('select value from embedded_move where name = $1', [name]))[0];
 }
 
-/** Rows as a statement takes many of them: an array a column. */
+/** Turns rows into one array per column, as a statement for many rows expects them. */
 function columns<T>(rows: readonly T[], names: readonly (keyof T)[]): unknown[][] {
   return names.map((name) => rows.map((row) => row[name]));
 }

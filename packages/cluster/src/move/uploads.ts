@@ -1,15 +1,15 @@
 import type { FolderUpload, IdRange } from '@coupon-media/server';
 import { leftImages, type MoveContext } from './images.js';
 
-/** Records that are written in one statement. */
+/** Records that one statement writes. */
 const BATCH = 2000;
 
 /**
- * Brings the records of uploads over, in the order in which they were made. Those of an image that was left behind stay
- * with it: what has a row has bytes.
+ * Migrates the records of uploads in their order. Uploads of an image that was left behind are left behind as well, so
+ * that every row has bytes.
  *
- * @param mark where it stood before, and how one that is further on is written
- * @returns how many
+ * @param mark its previous value, and a function that writes the next one
+ * @returns the number of migrated records
  */
 export async function moveUploads(
   { source, target, progress, signal }: MoveContext,
@@ -39,7 +39,7 @@ export async function moveUploads(
   return moved;
 }
 
-/** Brings over those that had stayed with an image which has come since. */
+/** Migrates uploads that were left behind with an image that has been migrated since. */
 export async function retryUploads(
   { source, target }: MoveContext,
   mark: string | undefined,

@@ -6,14 +6,14 @@ import { eachOf } from './parallel.js';
 import { decide, digest, pairs } from './records.js';
 import type { Difference, MoveReport } from './report.js';
 
-/** Images, or records of uploads, that are asked for at a time. */
+/** Images or uploads that one query reads. */
 const BATCH = 1000;
 
 /**
- * Compares what was moved: every record by all that it says, every image by the digest of the object's bytes, which are
- * read back. Checksums that a bucket keeps would cost less, but not every S3 has them.
+ * Compares everything that was migrated: every field of every record, and the digest of every object's bytes, which are
+ * read back. The checksums of a bucket would be cheaper, but not every S3 provides them.
  *
- * @returns undefined where it was told to stop
+ * @returns undefined if the run was stopped
  */
 export async function verify(
   context: MoveContext,
@@ -57,7 +57,7 @@ async function compareRecords(
   { source, target }: MoveContext,
   merchants: MerchantRecords,
 ): Promise<Difference[]> {
-  // What a service changed since, the next run brings.
+  // The next run brings what a service has changed since.
   if (source.serving) return [];
   const differences: Difference[] = [];
   for (const { name, here, there } of await pairs(source, merchants)) {

@@ -7,24 +7,24 @@ import type { ClusterStoreOptions, Observe } from '../engine/options.js';
 import { isAway, isOfFile, named, reasonOf } from './errors.js';
 import { upgradeSchema } from './schema.js';
 
-/** A PostgreSQL of today's schema, behind a pool of connections. */
+/** A PostgreSQL database with the current schema, behind a pool of connections. */
 export interface Postgres {
   readonly queries: Queries;
-  /** Runs one statement, prepared by nobody: see docs/decisions/008-cluster-store.md. */
+  /** Runs one statement that is not prepared (docs/decisions/008-cluster-store.md). */
   run<Row>(text: string, values?: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
-  /** Puts a deadline around what is asked of this database. */
+  /** Runs a query of this database with a deadline. */
   readonly callEngine: CallEngine;
   readonly calls: EngineCalls;
-  /** Connections: open, of them idle, and how many ask for one. */
+  /** Connections: open, idle among them, and the number of calls that wait for one. */
   pool(): { readonly total: number; readonly idle: number; readonly waiting: number };
-  /** Ends after the statements under way. */
+  /** Closes the pool after the statements in progress. */
   close(): Promise<void>;
 }
 
 /**
- * Connects, and brings the database to today's schema.
+ * Connects and upgrades the schema of the database.
  *
- * @throws StoreError that names the database, never its password
+ * @throws StoreError that names the database without its password
  */
 export async function openPostgres(
   options: Pick<ClusterStoreOptions, 'databaseUrl' | 'databaseMaxConnections' | 'engineDeadlineMs'>,
@@ -35,7 +35,7 @@ export async function openPostgres(
   const explain = (error: unknown) =>
     new StoreError(`${place}: ${reasonOf(error)}`, { cause: isOfFile(error) ? withoutPath(error) : error });
   try {
-    // Without limits of time: a step of the schema takes as long as it takes.
+    // This pool has no time limits, because a schema step may take any time.
     const patient = new pg.Pool({
       connectionString: databaseUrl,
       max: 1,
@@ -52,7 +52,8 @@ export async function openPostgres(
     connectionString: databaseUrl,
     max: databaseMaxConnections,
     connectionTimeoutMillis: engineDeadlineMs,
-    // Both: the server gives up what it does, and we what we wait for, whether or not the server is there to give up.
+    // Both limits are needed: the server aborts its statement, and this process stops waiting even if the server is
+    // unreachable.
     statement_timeout: engineDeadlineMs,
     query_timeout: engineDeadlineMs,
     keepAlive: true,
@@ -100,8 +101,8 @@ export async function openPostgres(
 }
 
 /**
- * A connection that breaks says so as an event, which nobody but the driver's own listeners expects: unheard, it would
- * end the process. Who was using it is told by the statement; who was not takes another one.
+ * Ignores the events of broken connections, which would otherwise end the process. A caller that was using the
+ * connection learns it from its statement; other callers get another connection.
  */
 function tolerate(pool: pg.Pool): void {
   pool.on('error', () => undefined);
@@ -110,10 +111,10 @@ function tolerate(pool: pg.Pool): void {
 
 const APPLICATION = 'coupon-media';
 
-/** Milliseconds after which a connection that nobody uses is closed. */
+/** Milliseconds after which an unused connection is closed. */
 const IDLE = 60_000;
 
-/** Counts and times come as numbers: PostgreSQL's are 64 bits long, and ours stay below 2^53. */
+/** Parses counts and times as numbers. They are 64 bits long in PostgreSQL, but ours stay below 2^53. */
 const types = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     return oid === pg.types.builtins.INT8 ? wholeNumber : pg.types.getTypeParser(oid, format as 'text');
@@ -127,8 +128,8 @@ function wholeNumber(text: string): number {
 }
 
 /**
- * A connection on which a statement had no answer is not used again: the answer would come to who asks next, or the
- * server that it leads to is one that only reads.
+ * Wraps a connection so that it is not used again after a statement without response. The response would reach the next
+ * caller, or the connection leads to a read-only server.
  */
 function careful(client: pg.PoolClient): PostgresPoolClient {
   let broken = false;
@@ -141,7 +142,7 @@ function careful(client: pg.PoolClient): PostgresPoolClient {
       throw failure;
     }
   }
-  // Of kysely's two ways to ask, the one with cursors is not used here.
+  // Of kysely's two query functions, the one with cursors is not used here.
   return { query: query as PostgresPoolClient['query'], release: () => client.release(broken) };
 }
 

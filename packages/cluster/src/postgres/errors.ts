@@ -2,26 +2,33 @@ import { fileReason, withoutSecrets } from '@coupon-media/apiv3';
 import pg from 'pg';
 
 /**
- * What PostgreSQL says, by SQLSTATE, while it cannot do what it otherwise would: connections (08), resources (53),
- * starting and stopping (57P), a statement that took too long (57014), and a server that only reads (25006), as a
- * primary is that has become a replica.
+ * The SQLSTATE codes of a server that is temporarily unable to work: connections (08), resources (53), starting and
+ * stopping (57P), a statement timeout (57014), and a read-only server (25006), for example a primary that became a
+ * replica.
  */
 const AWAY = /^(08|53|57P|57014|25006)/;
 
-/** No answer came: the network failed, or a time was over. */
+/** There was no response: the network failed, or a time limit passed. */
 class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
   readonly code = 'CONNECTION';
 }
 
-/** Whether the database was away, or in no state to answer; false where it answered, if only to refuse. */
+/**
+ * Whether the error means that the database was unavailable. A database that responded, even with a refusal, is
+ * available.
+ */
 export function isAway(error: unknown): boolean {
   return (
     error instanceof ConnectionError || (error instanceof pg.DatabaseError && AWAY.test(error.code ?? ''))
   );
 }
 
-/** @param error the driver's, which gives what is no answer of the database no name of its own */
+/**
+ * Gives a name to errors that are not the database's responses.
+ *
+ * @param error an error of the driver
+ */
 export function named(error: unknown): unknown {
   const isAnswer = error instanceof pg.DatabaseError;
   return isAnswer ? error : new ConnectionError(reasonOf(error), { cause: error });
@@ -34,7 +41,10 @@ export function reasonOf(error: unknown): string {
   return error instanceof Error ? withoutSecrets(error.message) || error.name : String(error);
 }
 
-/** Whether it is of a file that the URL names, which the driver reads: a key may have been given in place of its path. */
+/**
+ * Whether the error concerns a file that the URL names and the driver reads. A key may have been given instead of its
+ * path.
+ */
 export function isOfFile(error: unknown): error is Error {
   const { syscall, code } = (error ?? {}) as NodeJS.ErrnoException;
   return error instanceof Error && (syscall === 'open' || code === 'EISDIR');

@@ -6,14 +6,14 @@ import {
 } from '@coupon-media/server/engine';
 import type { Postgres } from './database.js';
 
-/** Milliseconds between looks at what other nodes changed. */
+/** Milliseconds between checks whether other nodes changed the records. */
 const LOOK_INTERVAL = 1000;
 
 /**
- * Merchants, platform keys and settings of all nodes. Each node looks once a second whether they were changed, so that
- * who asks for the version asks nobody.
+ * Opens the merchants, platform keys and settings of all nodes. Each node checks once a second whether they have
+ * changed, so reading the version makes no query.
  *
- * @throws StoreError where the version cannot be read
+ * @throws StoreError if the version cannot be read
  */
 export async function openMerchants(postgres: Postgres): Promise<MerchantStore> {
   let version = 0;
@@ -54,7 +54,7 @@ export async function openMerchants(postgres: Postgres): Promise<MerchantStore> 
   };
 }
 
-/** What this node changes it knows of at once. */
+/** Checks the version after each change of this node, so that the node sees its own change at once. */
 function lookingAfterwards(records: MerchantRecords, look: () => Promise<void>): MerchantRecords {
   async function then<T>(change: Promise<T>): Promise<T> {
     const value = await change;

@@ -2,15 +2,18 @@ import { type NonceWindow, type UsedNonce, wrapStoreError } from '@coupon-media/
 import { type Reservation, reservationOf } from '../engine/reservation.js';
 import type { Postgres } from './database.js';
 
-/** Seconds that a nonce stays when it has expired: clocks differ, PostgreSQL's too. */
+/** Seconds that an expired nonce is kept, because clocks differ, including the clock of PostgreSQL. */
 const SLACK = 600;
 
-/** Milliseconds between looks for nonces that have expired. */
+/** Milliseconds between deletions of expired nonces. */
 const PURGE_INTERVAL = 60_000;
 
-/** A window that outlives Redis' memory, for the few nonces for which that one does not do (redis/nonces.ts). */
+/**
+ * Creates a window that survives a loss of Redis' memory, for the few nonces for which Redis does not suffice
+ * (redis/nonces.ts).
+ */
 export function createDurableNonces(postgres: Postgres): NonceWindow {
-  // By the object that the request has: gone with it.
+  // The keys are the nonce objects of requests, so that an entry disappears with its request.
   const held = new WeakMap<UsedNonce, Reservation>();
   let purgeAt = 0;
 
@@ -23,7 +26,7 @@ export function createDurableNonces(postgres: Postgres): NonceWindow {
   function purge(): void {
     if (performance.now() < purgeAt) return;
     purgeAt = performance.now() + PURGE_INTERVAL;
-    // What cannot be deleted now is deleted in a minute.
+    // What cannot be deleted now is deleted a minute later.
     ask('delete from nonce where expires_at < extract(epoch from now()) - $1::bigint', [SLACK]).catch(
       () => undefined,
     );
@@ -33,7 +36,8 @@ export function createDurableNonces(postgres: Postgres): NonceWindow {
     async reserve(nonce) {
       purge();
       const mine = reservationOf(nonce);
-      // Before the answer: where none comes, the nonce may be this request's all the same, and is to be released.
+      // The reservation is remembered before the response. If no response comes, the nonce may be reserved for this
+      // request and must be released.
       held.set(nonce, mine);
       const { rows } = await ask<{ mine: boolean }>(
         `with added as (
@@ -46,13 +50,13 @@ export function createDurableNonces(postgres: Postgres): NonceWindow {
       held.delete(nonce);
       return false;
     },
-    /** What is reserved is recorded, settled or not. */
+    /** Reserved nonces are recorded already, settled or not. */
     keep() {},
     async release(nonce) {
       const mine = held.get(nonce);
       if (!mine) return;
       held.delete(nonce);
-      // What cannot be forgotten expires.
+      // A nonce that cannot be released expires.
       await ask('delete from nonce where id = $1 and token = $2', [mine.id, mine.token]).catch(
         () => undefined,
       );

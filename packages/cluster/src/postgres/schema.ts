@@ -7,19 +7,19 @@ import {
 import { Kysely, type Migration, Migrator, PostgresDialect, type PostgresPool, sql } from 'kysely';
 
 /**
- * The steps from an empty database to today's. A step that was released is never changed; the next gets a new
- * name. While nodes are upgraded one by one, the old ones go on with the new schema: a step only adds.
+ * The steps from an empty database to the current schema. A released step never changes; a new step gets a new name. A
+ * step only adds to the schema, because old nodes keep running with it during a rolling upgrade.
  */
 const SCHEMA_STEPS: Readonly<Record<string, Migration>> = {
   '001-images-and-merchants': { up: imagesAndMerchants },
 };
 
 /**
- * Brings the database to today's schema, in one transaction. Of several nodes that start at once one does it, by
- * a lock of PostgreSQL's (kysely's), and the others wait. Where nothing is to be done, nothing is written: then the user
- * of the service needs no right to create tables.
+ * Upgrades the database to the current schema in one transaction. If several nodes start at once, a lock of PostgreSQL
+ * (taken by kysely) lets one of them do it while the others wait. If there is nothing to do, nothing is written, so the
+ * database user of the service needs no right to create tables.
  *
- * @param pool its end is seen to
+ * @param pool is closed in the end
  */
 export async function upgradeSchema(pool: PostgresPool): Promise<void> {
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
@@ -34,7 +34,7 @@ export async function upgradeSchema(pool: PostgresPool): Promise<void> {
     });
     const { error } = await migrator.migrateToLatest();
     if (error === undefined) return;
-    // Of two versions that start at once, the newer may have been first.
+    // If two versions start at once, the newer one may have been first.
     const newer = (await stepsDone(db)).find((name) => !(name in SCHEMA_STEPS));
     throw newer === undefined ? error : tooNew(newer);
   } finally {
@@ -75,8 +75,8 @@ async function imagesAndMerchants(db: Kysely<unknown>): Promise<void> {
     .execute();
   await createUploadTable(db, TYPES);
   await db.schema.createIndex('upload_merchant').on('upload').columns(['merchant', 'id']).execute();
-  // What makes a repeated insert harmless. The time stands first, so that keys come in order, about, and the pages
-  // that they go to are the last ones.
+  // This index makes a repeated insert harmless. The time is its first column, so keys arrive approximately in order
+  // and go to the last pages.
   await db.schema.createIndex('upload_once').on('upload').columns(['at', 'request_id']).unique().execute();
   await createMerchantTables(db, TYPES);
   await db.schema

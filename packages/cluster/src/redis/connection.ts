@@ -5,47 +5,52 @@ import { LimitsError } from './errors.js';
 import { runScript, type Script, TELL_EPOCH } from './scripts.js';
 
 /**
- * A connection to one run of one Redis. Scripts are told which run it is, so that whatever is behind the address later cannot
- * be taken for it: a client that reconnects by itself would not notice.
+ * A connection to one run of one Redis process. Scripts receive the run's id, so that another process behind the same
+ * address is noticed. A client that reconnects by itself would not notice it.
  */
 export interface Link {
-  /** Redis' own name for this run of it. */
+  /** Redis' own id of this run. */
   readonly run: string;
   script(script: Script, words: readonly string[]): Promise<string>;
 }
 
-/** Keeps one {@link Link} alive. */
+/** Keeps one {@link Link} open. */
 export interface RedisConnection {
-  /** Undefined while there is none. */
+  /** Undefined while there is no link. */
   readonly link: Link | undefined;
   /**
    * Runs a script on the link.
    *
-   * @param words told which run it is
-   * @param signal when it aborts, the link is given up with all that waits on it, and another is made
+   * @param words returns the arguments for a run
+   * @param signal when it aborts, the link is replaced, and everything that waits on it fails
    * @throws LimitsError `AWAY`
    */
   ask(script: Script, words: (run: string) => readonly string[], signal: AbortSignal): Promise<string>;
-  /** Ends it; none is made after. */
+  /** Closes the connection for good. */
   close(): void;
 }
 
 export interface RedisConnectionOptions {
   readonly url: string;
-  /** The epoch's key. */
+  /** The key of the epoch. */
   readonly epoch: string;
-  /** Milliseconds until a connection must stand, with all that is asked before it is used. */
+  /** Milliseconds within which a connection must be established and prepared. */
   readonly deadline: number;
-  /** What is to be done on a new link before it is used. */
+  /** Prepares a new link before it is used. */
   prepare(link: Link): Promise<void>;
   log(level: 'info' | 'warn', message: string): void;
 }
 
-/** Milliseconds before the next try to connect: doubled from the first to the second, and shortened by up to a half. */
+/**
+ * Milliseconds before the next attempt to connect: from the first value, doubled up to the second, and shortened at
+ * random by up to a half.
+ */
 const BACKOFF = [50, 2_000] as const;
 
 /**
- * @throws LimitsError where Redis is not reached at start, or set up so that it forgets
+ * Connects to Redis.
+ *
+ * @throws LimitsError if Redis cannot be reached at the start, or its settings let it forget keys
  */
 export async function connect(options: RedisConnectionOptions): Promise<RedisConnection> {
   const closing = new AbortController();
@@ -94,7 +99,7 @@ export async function connect(options: RedisConnectionOptions): Promise<RedisCon
         return await used.link.script(script, words(used.link.run));
       } catch (error) {
         withoutCommand(error);
-        // It follows another now: who leads is found by connecting anew.
+        // This Redis is a replica now. Connecting again finds the new primary.
         if (error instanceof Error && error.message.startsWith('READONLY')) give();
         throw error;
       } finally {
@@ -120,7 +125,7 @@ async function openLink(
     lazyConnect: true,
     connectTimeout: deadline,
     connectionName: 'coupon-media',
-    // Who waits for Redis is told at once that it is away, and a link that is lost is not mended but made anew.
+    // Callers fail at once while Redis is away, and a lost link is replaced by a new one and never repaired.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
@@ -174,7 +179,7 @@ function field(info: string, name: string): string {
   return new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(info)?.[1] ?? '';
 }
 
-/** The library adds to an error what was sent: the password, where it was refused. */
+/** Removes the command from an error. The library adds it, and it contains the password if that was rejected. */
 function withoutCommand(error: unknown): unknown {
   if (error instanceof Error) Reflect.deleteProperty(error, 'command');
   return error;

@@ -1,11 +1,11 @@
-/** Nonces or quotas could not be asked for. The `cause` is what the network or Redis said. */
+/** Nonces or quotas could not be checked. The `cause` is the error of the network or of Redis. */
 export class LimitsError extends Error {
   override readonly name = 'LimitsError';
   constructor(
     /**
-     * `AWAY`: no connection that may be trusted. `FORGOTTEN`: Redis lost its memory, and may have forgotten this request;
-     * one signed later is accepted. `CLOCK`: this node's clock and Redis' are too far apart. `SETTINGS`: this Redis is set
-     * up so that it forgets. `RECORD`: the record beside Redis failed.
+     * `AWAY`: there is no trustworthy connection. `FORGOTTEN`: Redis lost its memory and may have forgotten this
+     * request; one that is signed later is accepted. `CLOCK`: the clocks of this node and of Redis differ too much.
+     * `SETTINGS`: the settings of this Redis let it forget keys. `RECORD`: the durable window failed.
      */
     readonly code: 'AWAY' | 'FORGOTTEN' | 'CLOCK' | 'SETTINGS' | 'RECORD',
     message: string,
@@ -16,15 +16,15 @@ export class LimitsError extends Error {
 }
 
 /**
- * Whether Redis was away, or in no state to answer. What it refuses for other reasons (a right that is missing, say) does not
- * pass by waiting.
+ * Whether the error means that Redis was unavailable. Other refusals, such as a missing right, do not disappear by
+ * waiting.
  */
 export function isOutage(error: unknown): boolean {
   if (error instanceof LimitsError) return error.code === 'AWAY';
   return !isReply(error) || PASSING.test(error.message);
 }
 
-/** What Redis says of itself while it starts, follows another, or cannot write. */
+/** Error codes of a Redis that is starting, is a replica, or cannot write. */
 const PASSING = /^(LOADING|READONLY|MASTERDOWN|BUSY|OOM|MISCONF|NOREPLICAS|UNBLOCKED|TRYAGAIN|CLUSTERDOWN)\b/;
 
 function isReply(error: unknown): error is Error {

@@ -11,17 +11,20 @@ import { TAKE } from './scripts.js';
 export interface RedisLimitsOptions {
   /** `redis://` or `rediss://`. */
   readonly url: string;
-  /** While Redis is away: refuse, or go on in this node's memory ({@link createMemoryLimits} says what that costs). */
+  /**
+   * Without Redis: refuse requests, or continue in the memory of this node ({@link createMemoryLimits} describes the
+   * cost).
+   */
   readonly away: 'refuse' | 'memory';
-  /** Milliseconds that a call may take. */
+  /** Milliseconds that one call may take. */
   readonly deadline: number;
   observe?: Observe | undefined;
   log?: ((level: 'info' | 'warn', message: string) => void) | undefined;
-  /** What the keys begin with, where others use the same database. Default: coupon-media */
+  /** The prefix of all keys, for a database with other users. Default: coupon-media. */
   readonly prefix?: string;
   /**
-   * A window that outlives Redis, for the few nonces for which Redis' own memory does not do. Without it, five minutes of requests
-   * are refused after Redis has lost its memory, and not three seconds.
+   * A window that survives a loss of Redis' memory, for the few nonces for which Redis does not suffice. Without it,
+   * such a loss leads to five minutes of refused requests instead of three seconds.
    */
   readonly durable?: NonceWindow | undefined;
 }
@@ -29,18 +32,18 @@ export interface RedisLimitsOptions {
 export interface RedisLimits {
   readonly nonces: NonceWindow;
   readonly quota: Quota;
-  /** Rejects, with the reason, where requests signed now are not accepted. */
+  /** Rejects with the reason if requests that are signed now would not be accepted. */
   ready(): Promise<void>;
-  /** Whether Redis is taken to be away. */
+  /** The circuit breaker of Redis. */
   readonly breaker: Pick<EngineCalls, 'state'>;
   close(): Promise<void>;
 }
 
 /**
- * Nonces and quotas in one Redis, version 6.2 or newer, shared by all nodes. While it is away, or has lost its memory, both
- * reject with a LimitsError or an EngineError.
+ * Opens nonces and quotas in one Redis, version 6.2 or newer, that all nodes share. While Redis is away or has lost its
+ * memory, both reject with a LimitsError or an EngineError.
  *
- * @throws LimitsError where Redis is not reached at start, or set up so that it forgets
+ * @throws LimitsError if Redis cannot be reached at the start, or its settings let it forget keys
  */
 export async function openRedisLimits({
   url,
@@ -51,7 +54,7 @@ export async function openRedisLimits({
   prefix = 'coupon-media',
   durable,
 }: RedisLimitsOptions): Promise<RedisLimits> {
-  // Braces: where Redis is a cluster, what one script touches is on one node of it.
+  // With braces, all keys of one script are on the same node of a Redis cluster.
   const key = (...words: string[]) => [`{${prefix}}`, ...words].join(':');
   const epoch = key('epoch');
   const calls = createEngineCalls({ engine: 'redis', deadline, isOutage, observe });
@@ -87,7 +90,7 @@ function digest(id: string): string {
   return createHash('sha256').update(id).digest('base64url');
 }
 
-/** The token buckets of all nodes, in one Redis. When it loses its memory, every merchant has a full one. */
+/** The token buckets of all nodes in one Redis. If Redis loses its memory, every merchant has a full bucket. */
 function createRedisQuota(
   connection: RedisConnection,
   calls: EngineCalls,
@@ -97,7 +100,7 @@ function createRedisQuota(
     async take(id, rate) {
       const say = () => [key(id), String(rate)];
       const wait = await calls.call('take', (signal) => connection.ask(TAKE, say, signal), {
-        repeatable: false, // it would take two
+        repeatable: false, // it would take two tokens
       });
       return Number(wait);
     },

@@ -10,19 +10,20 @@ import type { Link } from './connection.js';
 import { isOutage } from './errors.js';
 import type { RedisNonces } from './nonces.js';
 
-/** A window and quotas that go on in this node's memory while Redis is away. */
+/** Nonces and quotas in the memory of this node while Redis is away. */
 export interface MemoryLimits {
   readonly nonces: NonceWindow;
   readonly quota: Quota;
-  /** Writes to a Redis that is back what was reserved without it. To be awaited before the link is used. */
+  /** Writes the nonces that were reserved without Redis to a new link. It must end before the link is used. */
   prepare(link: Link): Promise<void>;
 }
 
 /**
- * What it costs: while Redis is away, a request that one node accepted is accepted by another as well, once by each; and each
- * node gives every merchant its whole rate. What this node accepted itself, before or since, it does not accept again.
+ * Creates limits in the memory of this node for the time without Redis. The cost: each node may accept the same request
+ * once, and each node gives every merchant its full rate. A request that this node itself accepted is never accepted by
+ * it again.
  *
- * @param link the one that is in use, if there is one
+ * @param link returns the current link, if there is one
  */
 export function createMemoryLimits(
   redis: { nonces: RedisNonces; quota: Quota },
@@ -46,14 +47,14 @@ export function createMemoryLimits(
       async reserve(nonce) {
         try {
           if (!(await redis.nonces.reserve(nonce))) return false;
-          // Redis may not have heard what was reserved here a moment ago.
+          // Redis may not know yet what was reserved here a moment ago.
           return own.reserve(nonce);
         } catch (error) {
           if (!isAway(error)) throw error;
         }
         if (!own.reserve(nonce)) return false;
         unwritten.add(nonce);
-        // It may be back since this call failed.
+        // Redis may have come back since this call failed.
         const current = link();
         if (current) write(current).catch(() => {});
         return true;
@@ -79,7 +80,7 @@ export function createMemoryLimits(
   };
 }
 
-/** Whether Redis is away, as against: it answered, and refused. */
+/** Whether Redis was away and did not just refuse. */
 export function isAway(error: unknown): boolean {
   return error instanceof EngineError || isOutage(error);
 }

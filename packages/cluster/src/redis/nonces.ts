@@ -6,45 +6,46 @@ import type { Link, RedisConnection } from './connection.js';
 import { LimitsError } from './errors.js';
 import { KEEP, RELEASE, RESERVE, TELL_EPOCH } from './scripts.js';
 
-/** The window, and what the rest of this room has to do with it. */
+/** The window, with the functions that only this folder uses. */
 export interface RedisNonces extends NonceWindow {
   reserve(nonce: UsedNonce): Promise<boolean>;
   release(nonce: UsedNonce, settled: boolean): Promise<void>;
-  /** What a new link is to be told before it is used. */
+  /** Prepares a new link before it is used. */
   prepare(link: Link): Promise<void>;
-  /** Writes what was reserved without Redis. */
+  /** Writes nonces that were reserved without Redis. */
   write(link: Link, nonces: Iterable<UsedNonce>): Promise<void>;
-  /** Seconds until requests signed then are accepted; 0 where they are. */
+  /** Returns the seconds until requests signed at that time are accepted; 0 if they are accepted now. */
   wait(): Promise<number>;
 }
 
 /**
- * Seconds.
+ * All values are seconds.
  *
- * - `furthest`: a timestamp is ahead of Redis' clock by no more, else the request is not accepted: the five minutes of the
- *   protocol, and `slack`.
- * - `slack`: how far a node's clock may be from Redis'. A nonce stays so much longer, since nodes judge what is too old.
- * - `drift`: how far the clock of a Redis that takes over may be behind that of the one before.
- * - `ahead`: a nonce whose timestamp is ahead of Redis' clock by more is reserved in the durable window, too.
+ * - `furthest`: how far a timestamp may be ahead of Redis' clock. It is the five minutes of the protocol, plus `slack`.
+ * - `slack`: how far the clock of a node may differ from Redis'. Nonces are kept longer by this time, because nodes
+ *   decide what is too old.
+ * - `drift`: how far the clock of a Redis that takes over may be behind the previous one.
+ * - `ahead`: a nonce whose timestamp is further ahead of Redis' clock is also reserved in the durable window.
  */
 const BOUNDS = { ahead: 2, furthest: 305, drift: 1, slack: 5 };
 
-/** How many reservations in doubt are remembered at most, and how many scripts are sent at a time. */
+/** The most uncertain reservations that are remembered, and the number of scripts that are sent at the same time. */
 const DOUBTS = 10_000;
 const AT_A_TIME = 500;
 
 /**
- * The nonces of all nodes, in one Redis.
+ * The nonces of all nodes in one Redis.
  *
- * What was accepted is remembered, or not accepted again: let Redis lose its memory when its clock says L. Whoever asks it first
- * after that begins an epoch E, by its clock then: L ≤ E + drift. A request accepted before had a timestamp T ≤ L + ahead, or it
- * was recorded elsewhere. So T ≤ E + ahead + drift, all of which are refused from now on, as FORGOTTEN and not as a replay: it
- * may be signed again. What was recorded elsewhere had T ≤ L + furthest, and all T ≤ E + furthest + drift are looked up there.
- * Without `durable`, `ahead` is `furthest`: nothing but five minutes of refusals tells a request that was signed ahead and is
- * sent again from one that is signed now.
+ * A nonce that was accepted is either remembered or not accepted again. Proof: let Redis lose its memory when its clock
+ * says L. The first request after that begins an epoch E by its clock, so L ≤ E + drift. A request that was accepted
+ * before had a timestamp T ≤ L + ahead, or it was also recorded in the durable window. Therefore T ≤ E + ahead + drift.
+ * All requests with such a T are refused from now on, as FORGOTTEN and not as a replay, so that the client may sign
+ * again. The recorded ones had T ≤ L + furthest, so all T ≤ E + furthest + drift are looked up in the durable window.
+ * Without a durable window, `ahead` equals `furthest`: a replay of a request that was signed ahead cannot be told from
+ * a new one, except by five minutes of refusals.
  *
- * @param durable a window that outlives Redis' memory; without it, five minutes of requests are refused after a loss, and not three
- *   seconds
+ * @param durable a window that survives a loss of Redis' memory. Without it, such a loss leads to five minutes of
+ *   refused requests instead of three seconds
  */
 export function createRedisNonces(
   connection: RedisConnection,
@@ -55,9 +56,9 @@ export function createRedisNonces(
   const { furthest, drift, slack } = BOUNDS;
   const ahead = durable ? BOUNDS.ahead : furthest;
   const bounds = [ahead, furthest, drift, slack].map(String);
-  // By the object that the request has: gone with it.
+  // The keys are the nonce objects of requests, so that an entry disappears with its request.
   const held = new WeakMap<UsedNonce, Reservation & { lasts?: boolean }>();
-  /** Asked for, and not known whether given: while they stay, their requests cannot be sent again. */
+  /** Reservations whose response was lost. While they exist in Redis, their requests cannot be sent again. */
   const doubts = new Map<string, Reservation>();
 
   async function reserve(mine: Reservation): Promise<string> {
@@ -69,7 +70,7 @@ export function createRedisNonces(
       return [keys.epoch, keys.nonce(mine.id), run, ...words];
     };
     try {
-      // Repeated, it gives the token that has it the same again.
+      // The script is repeatable: it gives the nonce again to the token that holds it.
       return await calls.call('reserve', (signal) => connection.ask(RESERVE, say, signal));
     } catch (error) {
       if (asked && doubts.size < DOUBTS) doubts.set(mine.token, mine);
@@ -104,7 +105,7 @@ export function createRedisNonces(
         throw new LimitsError('RECORD', 'a nonce could not be recorded beside Redis', { cause });
       }
     },
-    /** Redis keeps what is reserved, settled or not. */
+    /** Redis keeps reserved nonces, settled or not. */
     keep() {},
     release,
     async prepare(link) {
@@ -132,7 +133,7 @@ export function createRedisNonces(
   };
 }
 
-/** @param seconds until requests signed then are accepted */
+/** @param seconds the time until requests signed then are accepted */
 export function forgotten(seconds: number): LimitsError {
   const rest = `requests signed from ${Math.ceil(seconds)} s from now on are accepted`;
   return new LimitsError('FORGOTTEN', `Redis has lost its memory of requests: ${rest}`);

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
-/** A program that Redis runs as one step; the only clock in it is Redis' own. */
+/** A program that Redis runs atomically. It uses only the clock of Redis. */
 export interface Script {
   readonly text: string;
   readonly digest: string;
-  /** How many of the words that it is given are keys: the first. */
+  /** The number of leading arguments that are keys. */
   readonly keys: number;
 }
 
-/** Runs a script; its text is sent only to a Redis that has not seen it. */
+/** Runs a script. Its text is sent only if this Redis does not have it yet. */
 export async function runScript(client: Redis, script: Script, words: readonly string[]): Promise<string> {
   try {
     return String(await client.evalsha(script.digest, script.keys, ...words));
@@ -20,8 +20,8 @@ export async function runScript(client: Redis, script: Script, words: readonly s
 }
 
 /**
- * The epoch: since when this Redis remembers without a gap, in whole seconds, and which run of which process it is that does.
- * Another run may have been started from an older snapshot, or have been a replica that had not heard everything.
+ * Computes the epoch: the time, in whole seconds, since when this run of Redis has remembered everything. Another run
+ * may have started from an older snapshot, or may have been a replica that lagged behind.
  */
 const EPOCH = `
 local time = redis.call('TIME')
@@ -35,7 +35,7 @@ if began then
 end
 `;
 
-/** Keys: epoch. Words: run. Gives `since`, `now` and whether the epoch begins with this. */
+/** Keys: epoch. Arguments: run. Returns `since`, `now`, and whether this call began the epoch. */
 export const TELL_EPOCH = script(
   1,
   `${EPOCH}
@@ -43,9 +43,9 @@ return string.format('%d %.3f %s', since, now, tostring(began))`,
 );
 
 /**
- * Keys: epoch, nonce. Words: run, token, signedAt, expiresAt, and four bounds in the order in which they are read here. Gives
- * `reserved`, also to the token that has it; `used`; `forgotten SECONDS`; `clock`; or `ahead`, where it is reserved and is to be
- * recorded elsewhere, too.
+ * Keys: epoch, nonce. Arguments: run, token, signedAt, expiresAt, and the four bounds in the order in which they are
+ * read. Returns `reserved` (also to the token that holds the nonce), `used`, `forgotten SECONDS`, `clock`, or `ahead`
+ * if the nonce is reserved and must also be recorded in the durable window.
  */
 export const RESERVE = script(
   2,
@@ -63,17 +63,20 @@ if signed > now + ahead or signed <= since + furthest + drift then return 'ahead
 return 'reserved'`,
 );
 
-/** Keys: nonce. Words: token, the second at which it expires. What is there stays. */
+/** Keys: nonce. Arguments: token, Unix second of the expiry. An existing reservation is kept. */
 export const KEEP = script(1, `return tostring(redis.call('SET', KEYS[1], ARGV[1], 'NX', 'EXAT', ARGV[2]))`);
 
-/** Keys: nonce. Words: token. Gives 1 where it was there, and this token's. */
+/** Keys: nonce. Arguments: token. Returns 1 if the token held the nonce. */
 export const RELEASE = script(
   1,
   `if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call('DEL', KEYS[1])`,
 );
 
-/** Keys: bucket. Words: rate a second. Gives the seconds to wait, 0 where one was taken. A bucket is dropped when it is full. */
+/**
+ * Keys: bucket. Arguments: rate per second. Returns the seconds to wait, or 0 if a token was taken. A full bucket is
+ * deleted.
+ */
 export const TAKE = script(
   1,
   `local time = redis.call('TIME')

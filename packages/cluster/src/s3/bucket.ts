@@ -9,25 +9,25 @@ import { type BucketOptions, clientOf, encryptionOf } from './client.js';
 import { absent, isAway, reasonOf } from './errors.js';
 import { createSignedRequests } from './signed-requests.js';
 
-/** The objects of an S3-compatible store, one an image, each under its digest. */
+/** The objects of an S3-compatible store. Each image is one object under its digest. */
 export interface Bucket {
-  /** Stores an image, in place of one of that name. The store proves the digest before it keeps the bytes. */
+  /** Stores an image and replaces an existing object. The store verifies the digest before it keeps the bytes. */
   put(image: NamedImage, body: Buffer | (() => Readable)): Promise<void>;
-  /** @returns bytes, or undefined where there is no such object */
+  /** @returns bytes, or undefined if there is no such object */
   size(sha256: string, kind: ImageKind): Promise<number | undefined>;
   /**
-   * The bytes of a range, asked for when the stream is first read.
+   * Returns the bytes of a range. They are requested when the stream is first read.
    *
    * @param range first and last byte, both included
    */
   read(sha256: string, kind: ImageKind, range: { readonly start: number; readonly end: number }): Readable;
-  /** @returns an object's bytes as it has them now, however many, or undefined where there is no such object */
+  /** @returns the current bytes of an object, however many, or undefined if there is no such object */
   whole(sha256: string, kind: ImageKind): Promise<Buffer | undefined>;
-  /** All objects under `images/`, by their keys, in order: pages of the store's own length. */
+  /** Lists all objects under `images/` in the order of their keys, in pages as the store returns them. */
   list(): AsyncGenerator<readonly StoredObject[]>;
-  /** Rejects where the bucket cannot be asked. */
+  /** Rejects if the bucket cannot be reached. */
   ready(): Promise<void>;
-  /** Writes an empty object beside the images, to see that writing is allowed. */
+  /** Writes an empty object beside the images, to test that writing is allowed. */
   probe(): Promise<void>;
   readonly calls: EngineCalls;
   close(): void;
@@ -43,14 +43,14 @@ export interface NamedImage {
 export interface StoredObject {
   readonly key: string;
   readonly bytes: number;
-  /** Unix milliseconds, by the store's clock. */
+  /** Unix milliseconds by the store's clock. */
   readonly storedAt: number;
 }
 
-/** The empty object's key. */
+/** The key of the empty object. */
 const PROBE = 'coupon-media-probe';
 
-/** Opens a bucket, and asks it nothing yet. */
+/** Opens a bucket without sending a request. */
 export function createBucket(options: BucketOptions, observe?: Observe): Bucket {
   const { s3Bucket: Bucket, s3Endpoint, s3Region, engineDeadlineMs } = options;
   const client = clientOf(options);
@@ -59,8 +59,8 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
   const ask = createSignedRequests(client, Bucket, s3Region);
 
   /**
-   * @param sha256 hex. Covered by the signature, it is what every store compares the body with; the checksum is what newer
-   *   ones keep
+   * @param sha256 hex. The signature covers it, so every store compares it with the body; newer stores also keep the
+   *   checksum
    */
   async function put(
     key: string,
@@ -80,7 +80,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
       body,
       signal,
     });
-    // The connection is free when its answer was read.
+    // The connection becomes free once its response is read.
     await text(answer.body);
   }
 
@@ -93,7 +93,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
       let missing = end - start + 1;
       const chunks = body[Symbol.asyncIterator]();
       for (;;) {
-        // A store that stops in the middle ends the stream; a reader that is slow does not.
+        // A deadline applies to the store, not to a slow reader: it covers only the wait for the next chunk.
         const { value, done } = await within(engineDeadlineMs, chunks.next());
         if (done) break;
         missing -= value.length;
@@ -105,7 +105,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
     }
   }
 
-  /** The bucket's name and the reason, never a key's secret. */
+  /** Wraps an error in one that contains the bucket's name and the reason, but no secret of a key. */
   async function explainedHere<T>(act: () => Promise<T>): Promise<T> {
     try {
       return await act();
@@ -121,7 +121,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
       const headers = {
         'content-length': String(bytes),
         'content-type': mediaTypes[kind],
-        // An image's bytes are the same for ever.
+        // The bytes of an image never change.
         'cache-control': 'public, max-age=31536000, immutable',
       };
       await calls.call('put', (signal) =>
@@ -179,7 +179,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
 }
 
 /**
- * Opens a bucket to write to.
+ * Opens a bucket for writing.
  *
  * @throws StoreError that names the bucket, and why it cannot be written to
  */
@@ -195,10 +195,10 @@ export async function openBucket(options: BucketOptions, observe?: Observe): Pro
   }
 }
 
-/** SHA-256 of nothing. */
+/** SHA-256 of the empty string. */
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-/** Ends the request where its body cannot be read, and the reading where the request has ended. */
+/** Ends the request if its body cannot be read, and stops reading when the request has ended. */
 async function fromStream(
   body: Readable,
   signal: AbortSignal,

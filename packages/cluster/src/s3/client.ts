@@ -6,10 +6,10 @@ export type BucketOptions = Pick<
   's3Bucket' | 's3Endpoint' | 's3Region' | 's3PathStyle' | 's3Encryption' | 's3KmsKeyId' | 'engineDeadlineMs'
 >;
 
-/** Connections to the store at most; each upload under way takes one. */
+/** The most connections to the store. Each upload in progress uses one. */
 const CONNECTIONS = 128;
 
-/** The library's client: endpoints, credentials, signer and connections. */
+/** Creates the library's client, which provides endpoints, credentials, signer and connections. */
 export function clientOf(options: BucketOptions): S3Client {
   const { s3Endpoint, s3Region, s3PathStyle, engineDeadlineMs } = options;
   const agent = { keepAlive: true, maxSockets: CONNECTIONS };
@@ -17,7 +17,7 @@ export function clientOf(options: BucketOptions): S3Client {
     region: s3Region,
     ...(s3Endpoint !== undefined && { endpoint: s3Endpoint }),
     forcePathStyle: s3PathStyle,
-    // It would write to the console what every caller is told by an error.
+    // The library would print to the console what every caller learns from an error.
     logger: SILENT,
     // engine/calls.ts repeats a call; the library must not repeat it as well.
     maxAttempts: 1,
@@ -27,7 +27,7 @@ export function clientOf(options: BucketOptions): S3Client {
 
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Headers that have an object encrypted. */
+/** Returns the headers that make the store encrypt an object. */
 export function encryptionOf({ s3Encryption, s3KmsKeyId }: BucketOptions): Record<string, string> {
   if (s3Encryption === 'none') return {};
   const keyed = s3Encryption === 'aws:kms' && s3KmsKeyId !== undefined;

@@ -2,23 +2,23 @@ import { S3ServiceException } from '@aws-sdk/client-s3';
 import { withoutSecrets } from '@coupon-media/apiv3';
 import { EngineError } from '../engine/calls.js';
 
-/** Whether S3 was away, or in no state to answer; false where it answered, if only to refuse. */
+/** Whether the error means that S3 was unavailable. A store that responded, even with a refusal, is available. */
 export function isAway(error: unknown): boolean {
   if (error instanceof S3ServiceException) {
     const status = error.$metadata.httpStatusCode ?? 0;
-    // 429 and SlowDown (503) are how a store asks for a pause.
+    // A store uses 429 and SlowDown (503) to ask for a pause.
     return status >= 500 || status === 429 || status === 408;
   }
-  // Without credentials nothing was asked; a mistake of ours is no outage either.
+  // Without credentials no request was sent, and a mistake in our code is not an outage either.
   return !(error instanceof TypeError || (error as Error).name === 'CredentialsProviderError');
 }
 
-/** A catch clause that takes "no such object" for an answer. */
+/** Handles "no such object" in a catch clause and rethrows everything else. */
 export function absent(error: unknown): undefined {
   if (!(error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404)) throw error;
 }
 
-/** What S3 said, with what to do about it where that is known. */
+/** Returns the reason of an S3 error, with a remedy if one is known. */
 export function reasonOf(error: unknown): string {
   if (error instanceof S3ServiceException) {
     const status = error.$metadata.httpStatusCode;

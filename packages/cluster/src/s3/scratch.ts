@@ -6,24 +6,25 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createSpool, proveRoom, type Spool, StoreError, trackSpools } from '@coupon-media/server/engine';
 
-/** Where images are while they arrive. */
+/** The files of images that are arriving. */
 export interface Scratch {
   spool(): Spool;
-  /** Rejects where nothing can be written. */
+  /** Rejects if the folder is not writable. */
   ready(): Promise<void>;
-  /** Throws away what is still arriving. */
+  /** Discards the images that are still arriving. */
   close(): Promise<void>;
 }
 
-/** Only what has such a name is ever removed here: the folder may be everybody's. */
+/** Only files with such a name are removed, because other programs may use the folder. */
 const NAME = /^coupon-media-[0-9a-f-]{36}\.part$/;
 
 const system = { open: promisify(open), unlink: promisify(unlink) };
 
 /**
- * Files lose their names as soon as they are open: the system takes their bytes back when they are closed, or their
- * process ends, however it ends. Killed in between, a process leaves an empty file, and the next to start removes it; one
- * that is another's, between its two calls, is removed without harm.
+ * Opens a folder for temporary files. A file is unlinked as soon as it is open, so the system frees its bytes when it
+ * is closed or the process ends, for whatever reason. A process that is killed between the two calls leaves an empty
+ * file, which the next one to start removes. If that file belongs to a running process between its two calls, removing
+ * it does no harm.
  *
  * @throws StoreError that names the folder
  */
@@ -51,7 +52,7 @@ export async function openScratch(folder: string): Promise<Scratch> {
         createSpool(async () => {
           const file = newFile();
           const descriptor = await system.open(file, 'wx+', 0o600);
-          await system.unlink(file).catch(() => undefined); // swept by who has just started
+          await system.unlink(file).catch(() => undefined); // a node that has just started may have removed it
           return descriptor;
         }),
       );
@@ -60,13 +61,13 @@ export async function openScratch(folder: string): Promise<Scratch> {
   };
 }
 
-/** Bytes read at a time. */
+/** Bytes that are read at a time. */
 const CHUNK = 65_536;
 
 /**
- * The bytes of a file that is open, from its beginning, as often as they are wanted. They were written a moment ago and are
- * in memory still: to copy them on the caller's thread costs less than to have another thread do it
- * (docs/decisions/006-writes-at-once.md). Nothing is read any more once the stream is destroyed.
+ * Returns the bytes of an open file from its beginning; it may be called repeatedly. The bytes were just written and
+ * are still in memory, so copying them on the caller's thread is cheaper than using another thread
+ * (docs/decisions/006-writes-at-once.md). Once the stream is destroyed, nothing more is read.
  */
 export function contentOf(descriptor: number, bytes: number): Readable {
   let at = 0;

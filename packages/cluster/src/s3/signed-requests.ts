@@ -2,19 +2,22 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { HeadObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 
-/** A request about one object, and its answer, which was no refusal. The body is the caller's to read, or to destroy. */
+/**
+ * Sends a request about one object and returns its response, unless that is an error. The caller reads or destroys the
+ * body.
+ */
 export type SendSigned = (request: {
   readonly method: 'PUT' | 'HEAD' | 'GET';
   readonly key: string;
-  /** Of a PUT they name the body's length, and its digest as `x-amz-content-sha256`. */
+  /** The headers of a PUT contain the length of the body, and its digest as `x-amz-content-sha256`. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer | Readable;
   readonly signal: AbortSignal;
 }) => Promise<{ readonly headers: Readonly<Record<string, string>>; readonly body: Readable }>;
 
 /**
- * Asks with the library's endpoints, credentials, signer and connections, and without the rest of it, which would cost four
- * times as much and would be an upload's greatest expense (docs/decisions/008-cluster-store.md).
+ * Sends requests with the library's endpoints, credentials, signer and connections, but without its other layers. Those
+ * would take four times as long and would be the greatest cost of an upload (docs/decisions/008-cluster-store.md).
  */
 export function createSignedRequests(client: S3Client, bucket: string, region: string): SendSigned {
   const { config } = client;
@@ -37,7 +40,7 @@ export function createSignedRequests(client: S3Client, bucket: string, region: s
       headers: { host: port === undefined ? hostname : `${hostname}:${port}`, ...headers },
       body,
     };
-    // By the store's clock, where the library found it to differ from ours.
+    // The date follows the store's clock if the library found a difference.
     const signingDate = new Date(Date.now() + config.systemClockOffset);
     const signed = await signer.sign(request, { signingDate });
     const { response } = await config.requestHandler.handle(signed as never, { abortSignal: signal });
@@ -47,16 +50,16 @@ export function createSignedRequests(client: S3Client, bucket: string, region: s
   };
 }
 
-/** Where a bucket's objects are. */
+/** The address of a bucket's objects. */
 interface Origin {
   readonly protocol: string;
   readonly hostname: string;
   readonly port?: number | undefined;
-  /** What a key is put behind. Ends with a slash. */
+  /** The prefix of a key in the URL; it ends with a slash. */
   readonly path: string;
 }
 
-/** Has the library make a request up to where it would be sent. */
+/** Lets the library build a request, and intercepts it before it is sent. */
 async function originOf(client: S3Client, Bucket: string): Promise<Origin> {
   const Key = 'key';
   const command = new HeadObjectCommand({ Bucket, Key });
@@ -75,7 +78,7 @@ async function originOf(client: S3Client, Bucket: string): Promise<Origin> {
   return { protocol, hostname, port, path: path.slice(0, -Key.length) };
 }
 
-/** As the library would throw it. A HEAD is refused without words. */
+/** Creates the error that the library would throw. A refused HEAD has no message. */
 function refusal(status: number, answer: string): S3ServiceException {
   const told = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(answer)?.[1] ?? '';
   return new S3ServiceException({
