@@ -111,7 +111,7 @@ const SERVER = [
   {
     name: 'server/service',
     // its start, by a configuration, and who watches it stand beside it
-    files: /^packages\/server\/src\/(service|start|watching|index|engine)\.ts$/,
+    files: /^packages\/server\/src\/(service|start|monitoring|index|engine)\.ts$/,
     rooms: ['server'],
     outside: ['*'],
     ...IN_SERVER,

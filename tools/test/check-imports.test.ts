@@ -44,7 +44,7 @@ describe('allowed', () => {
       { 'packages/sandbox/src/a.ts': "import { settingRows } from '@coupon-media/server/settings';" },
     ],
     ['apiv3 from client', { 'packages/client/src/a.ts': "export { sign } from '@coupon-media/apiv3';" }],
-    ['the environment in config', { [server('config')]: 'export const port = process.env.PORT;' }],
+    ['the environment in config', { [server('settings/config')]: 'export const port = process.env.PORT;' }],
     ['the environment in options of the client', { 'packages/client/src/options.ts': 'process.env.MCHID' }],
     [
       'the types of an earlier stage',

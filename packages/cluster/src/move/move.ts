@@ -15,13 +15,13 @@ import { moveUploads, retryUploads, UPLOAD_MARK } from './uploads.js';
 import { verify } from './verify.js';
 
 /*
- * Moving what a folder holds to the engines that many nodes share.
+ * Migrates the content of a folder to the engines that many nodes share.
  *
- *   move         everything, in the order that keeps "what has a row has bytes" true at every moment
+ *   move         everything, in an order that keeps "every row has bytes" true at every moment
  *   destination  the three engines, open
- *   target       PostgreSQL: batches of rows in one statement, and how far they go in the same transaction
- *   records      merchants, platform keys and settings: whatever was changed on one side alone
- *   images       bytes to the bucket, many at a time, their digests verified on the way
+ *   target       PostgreSQL: batches of rows in one statement, and the progress in the same transaction
+ *   records      merchants, platform keys and settings that changed on one side alone
+ *   images       bytes to the bucket, several at the same time, their digests verified on the way
  *   uploads      records of uploads, in order
  *   verify       every record compared, every image read back
  */

@@ -12,19 +12,18 @@ import { queriesOn } from './schema.js';
 import { openWriter } from './writer.js';
 
 /*
- * The store of one machine: SQLite and files, in one folder.
+ * The store of one machine: SQLite and files in one folder.
  *
- *   store.db                    merchants, keys, records, nonces, and images up to 64 KiB; beside it SQLite's own
- *                               store.db-wal and store.db-shm
+ *   store.db                    merchants, keys, records, nonces, and images up to 64 KiB; SQLite adds store.db-wal and store.db-shm
  *   images/ab/<sha256>.<kind>   longer images
  *   incoming/<n>.part           images that are arriving; emptied when a service opens the folder
- *   service.lock                locked by the service that has the folder; the lock is SQLite's, and the kernel frees it
- *                               when the process ends
- *   service.json                that service's process id and host; left behind by one that did not end well
+ *   service.lock                locked by the service that has the folder. The lock is SQLite's, and the kernel releases it when
+ *                               the process ends
+ *   service.json                process id and host of that service; it stays behind if the service did not end cleanly
  *
- * One service at a time; beside it any number of processes administer merchants, list, check and back up
- * (administration.ts), or read all there is (contents.ts). Nothing may open store.db or service.lock but SQLite: closing a file lets go of all locks that the
- * process has on it.
+ * One service has the folder at a time. Beside it, any number of processes may administer merchants, list, check and back up
+ * (administration.ts), or read the whole content (contents.ts). Only SQLite may open store.db and service.lock, because closing
+ * a file releases all locks that the process has on it.
  */
 
 export {
