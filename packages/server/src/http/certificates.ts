@@ -8,14 +8,17 @@ export interface CertificateServices {
   readonly random: Random;
   /** Unix seconds. */
   now(): number;
-  /** Uploads a second of a merchant; undefined or 0 is no limit, here either. */
+  /** Uploads per second of a merchant; undefined or 0 means no limit, which then applies here as well. */
   readonly defaultQuota: number | undefined;
 }
 
-/** Requests a second of a merchant: each encrypts and signs, and clients ask twice a day. Many may start at once. */
+/**
+ * Requests per second of a merchant. Each request encrypts and signs, and a client sends two per day, but many clients
+ * may start at once.
+ */
 const RATE = 10;
 
-/** `GET /v3/certificates`: what clients in certificate mode ask before anything else (contract 11.1). */
+/** `GET /v3/certificates`, which clients in certificate mode request first (contract 11.1). */
 export function certificatesRoute({
   merchants,
   random,
@@ -31,14 +34,17 @@ export function certificatesRoute({
     ratePerSecond: defaultQuota ? RATE : undefined,
     signer: (caller) => newestSigner(inUse(), merchants, now()) ?? caller.defaultSigner,
     handle({ caller }) {
-      // 72 random bits in 12 characters: used twice with one key, a nonce would give away what it encrypted.
+      // 12 characters with 72 random bits. A nonce that was used twice with one key would reveal what it encrypted.
       const rows = inUse().map(({ pem }) => ({ pem, nonce: random.bytes(9).toString('base64url') }));
       return { body: writeCertificates(rows, caller.apiV3Key) };
     },
   };
 }
 
-/** The newest certificate in force signs: a client that asks this may know no key yet but those in the list (contract 11.1). */
+/**
+ * The newest certificate in force signs the response, because a client may not know any key except those in the list
+ * (contract 11.1).
+ */
 function newestSigner(
   certificates: readonly ListedCertificate[],
   merchants: MerchantDirectory,

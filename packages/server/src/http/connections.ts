@@ -2,96 +2,104 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** What is known of whoever asks; it decides who makes room for others. */
+/** The state of a request, which decides whose connection makes room for others. */
 export interface Standing {
-  /** Whether the request is refused already, and only its rest is awaited. */
+  /** Whether the request has been refused, so that only the rest of its body is awaited. */
   isRefused: boolean;
-  /** @returns whether it is proven who asks. Default: no */
+  /** @returns whether the sender is authenticated. Default: false */
   isProven(): boolean;
 }
 
-/** A request, and the response that it is to have. */
+/** A request and its response. */
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly standing: Standing;
 }
 
-/** A connection that is open. */
+/** An open connection. */
 export interface Connection {
   readonly socket: Socket;
-  /** What is being done for it; undefined where it is idle. */
+  /** The exchange in progress; undefined if the connection is idle. */
   exchange: Exchange | undefined;
-  /** What was asked meanwhile, in order. */
+  /** Later requests of the connection, in order. */
   readonly waiting: Exchange[];
-  /** Why what came last cannot be read: nothing can be read any more. */
+  /** The error of the parser. After an error nothing more can be read from the connection. */
   broken: NodeJS.ErrnoException | undefined;
-  /** Whether whoever holds it has once proven who they are. */
+  /** Whether a sender on this connection was authenticated before. */
   wasProven: boolean;
-  /** Whether there was no room for it: it may ask for a probe, and for what else there is room by then. */
+  /**
+   * Whether the connection was accepted beyond the limit. It may send probes, and other requests if there is room by
+   * then.
+   */
   isSpare: boolean;
-  /** When it came to be idle, or busy: later ones have greater numbers. */
+  /** When the connection became idle or busy, as a number that grows with every change. */
   since: number;
 }
 
-/** Which connection made room; `none`: a new one, since nobody else had to. */
+/** Which kind of connection made room. `none` is the new connection itself, because no other could. */
 export type Rank = 'refused' | 'unproven' | 'idle' | 'none';
 
 export interface ConnectionOptions {
-  /** Connections that may be open. */
+  /** The most open connections. */
   readonly limit: number;
   /**
-   * Aborted when the service begins to stop: from then on every response says `Connection: close`, so that clients open their next
-   * connection elsewhere instead of losing one that they use.
+   * Aborted when the service begins to stop. From then on every response contains `Connection: close`, so that clients
+   * open their next connection elsewhere and do not lose one in use.
    */
   readonly stopping: AbortSignal;
-  /** Works on a request. Its response's end, whole or not, makes room for the next one of its connection. */
+  /** Handles an exchange. When its response ends, complete or not, the next exchange of the connection begins. */
   take(exchange: Exchange): void;
-  /** Answers what is no request, when its turn has come, and ends the connection. */
+  /** Responds to input that is not a request, when its turn has come, and closes the connection. */
   refuse(error: NodeJS.ErrnoException, socket: Duplex): void;
-  /** @returns whether the request is one by which the service is monitored: there is always room for it */
+  /** @returns whether the request is a health probe, for which there is always room */
   isProbe(request: IncomingMessage): boolean;
-  /** Called when a connection is closed for another's sake; `none`: it was the new one, since nobody had to make room. */
+  /**
+   * Called when a connection is closed to make room for another. `none` means that the new one was closed, because no
+   * other could be.
+   */
   onMadeRoom(socket: Socket, which: Rank): void;
 }
 
-/** The connections that are open. */
+/** The open connections. */
 export interface Connections extends Iterable<Connection> {
-  /** Closes those on which nothing was ever sent: `closeIdleConnections` takes them for busy. */
+  /** Closes connections that never received a byte. `closeIdleConnections` considers them busy. */
   closeUnused(): void;
 }
 
 /**
- * Requests that may wait on one connection. A pipelining client sends a few; each costs some KiB, and one read of 64 KiB can
- * bring two thousand, which Node makes requests of all at once.
+ * Requests that may wait on one connection. A pipelining client sends a few. Each costs some KiB, and one read of 64
+ * KiB can contain two thousand, which Node turns into requests all at once.
  */
 const WAITING_LIMIT = 32;
 
-/** Connections past the limit that are let in for probes. */
+/** Connections that are accepted beyond the limit, for probes. */
 const SPARE = 32;
 
-/** Who makes room, first to last. */
+/** The order in which connections make room. */
 const RANKS: readonly Rank[] = ['refused', 'unproven', 'idle'];
 
 /**
- * Keeps one request of a connection under way at a time: Node itself gives out every request that a read brings, and a response
- * that is not its connection's current one never learns that the connection closed. A connection on which too many wait is
- * closed; of one that closed nothing is begun. What is no request is answered in its turn as well: an answer to excess bytes would
- * stand where the response belongs to the request before them. A sender that has said that no more is to come still gets the
- * responses to what it asked.
+ * Handles one request per connection at a time. Node emits every request that a read contains, and a response that is
+ * not the current one of its connection never learns that the connection closed. A connection with too many waiting
+ * requests is closed, and no request of a closed connection is started. Input that is not a request is also answered in
+ * its turn; otherwise the response to excess bytes would replace the response to the request before them. A sender that
+ * half-closes still receives the responses to its requests.
  *
- * Bounds how many connections are open: each may hold 64 KiB of an image and what its socket buffers. Past the limit somebody makes
- * room: first those whose request is refused already, then those of whom nothing is proven, idle or not, then those who are idle;
- * of these the one that has been so longest. Honest ones are proven within moments. Where all are in the middle of proven
- * requests, a few more are let in, for probes alone.
+ * Limits the number of open connections, since each may hold 64 KiB of an image and its socket buffers. Beyond the
+ * limit a connection has to make room: first those whose request is refused, then those without an authenticated
+ * sender, idle or not, then idle ones. Among equals, the one that has been in its state the longest is closed; honest
+ * senders are authenticated within moments. If all connections are handling authenticated requests, a few more are
+ * accepted for probes alone.
  */
 export function watchConnections(
   server: Server,
   { limit, stopping, take, refuse, isProbe, onMadeRoom }: ConnectionOptions,
 ): Connections {
   /**
-   * Keys stay while a connection is open: a table whose keys come and go with every request is rebuilt all the time, and V8's
-   * old tables hold what was in them until the next major collection (a tenth of an upload).
+   * An entry stays while its connection is open. If keys came and went with every request, V8 would keep rebuilding the
+   * table, and the old tables would retain their content until the next major collection (a tenth of the cost of an
+   * upload).
    */
   const open = new Map<Duplex, Connection>();
   let spares = 0;
@@ -120,11 +128,11 @@ export function watchConnections(
 
   const isRoom = () => open.size - spares < limit || makeRoom();
 
-  /** @param spare whether spare connections are asked to, too: they hold nobody up else */
+  /** @param spare whether spare connections may be closed as well; they only delay each other */
   function makeRoom(spare = false): boolean {
     let least = RANKS.length;
     let going: Connection | undefined;
-    // Looked for only when all places are taken: to keep them in order would cost every request.
+    // The search runs only if no connection is free. Keeping the connections sorted would cost time with every request.
     for (const connection of open.values()) {
       if (connection.isSpare && !spare) continue;
       const rank = RANKS.indexOf(rankOf(connection));
@@ -172,7 +180,7 @@ export function watchConnections(
       changes += 1;
       connection.since = changes;
       connection.wasProven ||= exchange.standing.isProven() && !exchange.standing.isRefused;
-      // The connection closed, or is about to: waiting requests get no response.
+      // The connection has closed or is about to. Waiting requests get no response.
       if (socket.destroyed || socket.writableEnded) return;
       const next = connection.waiting.shift();
       if (next) begin(connection, next);
@@ -183,14 +191,17 @@ export function watchConnections(
 
   function broke(error: NodeJS.ErrnoException, socket: Duplex): void {
     const connection = open.get(socket);
-    // Node says so again at each further read, and of connections that had no room.
+    // Node repeats the error with every further read, and also reports it for connections that were rejected.
     if (!connection || connection.broken) return;
     connection.broken = error;
     const { exchange } = connection;
     if (!exchange?.request.complete) refuseBroken(connection, error);
   }
 
-  /** Half a response cannot be taken back: the connection's end says that it is none. */
+  /**
+   * Closes a connection on which half a response was sent. The end of the connection shows that the response is
+   * incomplete.
+   */
   function refuseBroken({ socket, exchange }: Connection, error: NodeJS.ErrnoException): void {
     if (exchange?.response.headersSent) socket.destroy();
     else refuse(error, socket);
@@ -199,10 +210,11 @@ export function watchConnections(
   server.on('request', asked);
   // A sender that waits for `100 Continue` is refused on the headers, before a byte of the body (contract 5.10).
   server.on('checkContinue', asked);
-  // Other expectations mean nothing here, and Node's own answer to them would carry no Request-ID.
+  // Other expectations are ignored. Node's own response to them would have no Request-ID.
   server.on('checkExpectation', asked);
   server.on('clientError', broke);
-  // Node's own name for it. Without it Node aborts what was asked as soon as the sender half-closes: stored, and not answered.
+  // This is Node's internal option. Without it, Node aborts requests as soon as their sender half-closes, so that an
+  // upload would be stored but not answered.
   Object.assign(server, { httpAllowHalfOpen: true });
 
   stopping.addEventListener('abort', () => {

@@ -5,22 +5,22 @@ import { newRequestId, type Random } from '../signed/random.js';
 import type { Response } from '../signed/response.js';
 import { BODY_LIMIT, weightOf } from '../upload/receive.js';
 
-/** Milliseconds that a peer is given to read the last response of a connection and to close its half (contract 5.10). */
+/** Milliseconds within which a peer may read the last response and close its half of the connection (contract 5.10). */
 const LINGER_TIME = 2_000;
 
 /** @returns whether the sender waits for `100 Continue` before it sends the body */
 export function awaitsContinue({ headers, httpVersion }: IncomingMessage): boolean {
-  // As Node itself tells: RFC 9110 has the expectation of an older client ignored.
+  // Node uses the same test. RFC 9110 requires that the expectation of an HTTP/1.0 client is ignored.
   return httpVersion === '1.1' && /(?:^|\W)100-continue(?:$|\W)/i.test(headers.expect ?? '');
 }
 
 /**
- * Writes a response so that it arrives, even at a client that is still sending: what an early response with
- * `Connection: close` does not do (contract 5.10, measured).
+ * Writes a response so that it arrives even if the client is still sending. An early response with `Connection: close`
+ * often does not arrive (contract 5.10, measured).
  *
- * @param continued whether the sender was told to go on, where it waited to be told
- * @returns whether the response was written out whole. Of a sender that has half-closed nobody knows whether it is still there: it is
- *   answered, and that counts as not written (contract 2.9)
+ * @param continued whether the sender may send its body: it did not wait for `100 Continue`, or received it
+ * @returns whether the response was written completely. A sender that has half-closed may be gone; it gets a response
+ *   that counts as not written (contract 2.9)
  */
 export async function writeResponse(
   request: IncomingMessage,
@@ -28,8 +28,8 @@ export async function writeResponse(
   given: Response,
   continued = !awaitsContinue(request),
 ): Promise<boolean> {
-  // A refusal must reach a client that is still sending: nothing is kept, the body runs out, and then it is answered (contract 5.10).
-  // Whoever was not told to go on may send all the same: RFC 9110 lets it wait for a while only.
+  // A refusal must reach a client that is still sending: nothing is kept, the body runs out, and then it is answered
+  // (contract 5.10). A client that got no `100 Continue` may send its body anyway, because RFC 9110 limits its wait.
   const ranOut = continued && given.status !== 413 && (await runOut(request));
   const hasHalfClosed = request.socket.readableEnded;
   const written = await (ranOut ? sendResponse(response, given) : sendAndLinger(request, response, given));
@@ -37,17 +37,17 @@ export async function writeResponse(
 }
 
 /**
- * Writes a response, whatever becomes of the request's body.
+ * Writes a response without regard to the body of the request.
  *
- * @returns whether the response was written out whole
- * @throws what a body that is a stream fails with; nothing is written where that came before its first byte
+ * @returns whether the response was written completely
+ * @throws the error of a body that is a stream. If the stream failed before its first byte, nothing has been written
  */
 export function sendResponse(
   response: ServerResponse,
   { status, headers, body }: Response<string | Buffer | Readable>,
 ): Promise<boolean> {
   if (body instanceof Readable) return sendStream(response, { status, headers, body });
-  // The sender went away, it may be while its upload was stored: no event of this response is to come.
+  // The sender may have disconnected while its upload was stored. This response will emit no further event.
   if (response.closed) return Promise.resolve(false);
   return new Promise((resolve) => {
     response.once('close', () => resolve(response.writableFinished));
@@ -57,7 +57,10 @@ export function sendResponse(
   });
 }
 
-/** The head goes out with the first byte, so that a stream which fails before can still be answered otherwise. */
+/**
+ * Writes a stream. The head is sent with the first byte, so that a stream that fails before it can be replaced by
+ * another response.
+ */
 function sendStream(
   response: ServerResponse,
   { status, headers, body }: Response<Readable>,
@@ -82,12 +85,16 @@ function sendStream(
 }
 
 /**
- * How fast the body of a refused request has to run out, and the milliseconds over which that is measured. A phone line of 300 kbit/s
- * carries twice that; who drips would hold a place that others need.
+ * The rate at which the body of a refused request must arrive, and the milliseconds over which the rate is measured. A
+ * modem of 300 kbit/s is twice as fast. A slower sender would occupy a place that others need.
  */
 const RUN_OUT = { bytesPerSecond: 16_384, window: 5_000 };
 
-/** Lets a body run out unread. @returns false where it is longer than any upload may be, or too slow */
+/**
+ * Reads and drops the rest of a body.
+ *
+ * @returns false if it is longer than any upload may be, or too slow
+ */
 function runOut(request: IncomingMessage): Promise<boolean> {
   if (request.readableEnded || request.destroyed) return Promise.resolve(true);
   if (Number(request.headers['content-length']) > BODY_LIMIT) return Promise.resolve(false);
@@ -114,7 +121,7 @@ function runOut(request: IncomingMessage): Promise<boolean> {
   });
 }
 
-/** Whether a body that is too large is so by the number of its chunks, and not by its bytes. */
+/** Whether a body is too large because of the number of its chunks and not of its bytes. */
 function isCutUp({ headers, socket }: IncomingMessage): boolean {
   return headers['content-length'] === undefined && socket.bytesRead < BODY_LIMIT;
 }
@@ -132,11 +139,11 @@ async function sendAndLinger(
   response.writeHead(status, { ...headers, Connection: 'close' });
   const written = await new Promise<boolean>((resolve) => {
     response.once('close', () => resolve(false));
-    // Not end(): Node would destroy the socket as soon as the response has left.
+    // The response is not ended, because Node would destroy the socket as soon as it is sent.
     response.write(body, (error) => resolve(!error));
   });
   socket.end();
-  // What costs is to read that many pieces. Nobody honest sends them, whom a reset would keep from the response.
+  // Reading so many chunks is what costs time. No honest client sends them, so the reset that follows harms none.
   if (isCutUp(request)) request.pause();
   else request.resume();
   const done = new AbortController();
@@ -148,19 +155,19 @@ async function sendAndLinger(
   return written;
 }
 
-/** Statuses for what is no HTTP request, or did not come in time. */
+/** Statuses for input that is not an HTTP request, or that did not arrive in time. */
 const GARBAGE: Readonly<Record<string, string>> = {
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
 };
 
-/** Answers what Node's parser could not make a request of. */
+/** Responds to input that Node's parser rejected. */
 export function respondToGarbage(error: NodeJS.ErrnoException, socket: Duplex, random: Random): void {
   if (error.code === 'ECONNRESET') return void socket.destroy();
   respondRaw(socket, GARBAGE[error.code ?? ''] ?? '400 Bad Request', random);
 }
 
-/** Answers on a connection that has no response to write to, or not any more, and ends it. */
+/** Responds on a socket without a usable response object, and closes it. */
 export function respondRaw(socket: Duplex, status: string, random: Random): void {
   if (!socket.writable) return void socket.destroy();
   socket.end(

@@ -1,7 +1,7 @@
 import type { Readiness } from '../observe/readiness.js';
 import type { PlainResponse, PlainRoute } from './plain.js';
 
-/** `/healthz`: the process answers. `/readyz`: it can take an upload now, and goes on taking them. */
+/** `/healthz`: the process responds. `/readyz`: uploads can be taken now. */
 export function healthRoutes(readiness: Readiness): PlainRoute[] {
   return [
     { path: '/healthz', isProbe: true, respond: (_, requestId) => json(200, { status: 'ok' }, requestId) },

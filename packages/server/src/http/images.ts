@@ -4,7 +4,10 @@ import type { ImageStore } from '../stores/index.js';
 import { emptyPlain, type PlainResponse, type PlainRoute } from './plain.js';
 import { pathOf, targetOf } from './table.js';
 
-/** The images at their permanent URLs: `/images/{sha256}.{jpg|png|bmp}`, the same bytes at the same one (contract 6.4). */
+/**
+ * Serves the images at their permanent URLs: `/images/{sha256}.{jpg|png|bmp}`, the same bytes at the same URL (contract
+ * 6.4).
+ */
 export function imageRoute(images: Pick<ImageStore, 'read'>, onEnd?: PlainRoute['onEnd']): PlainRoute {
   return {
     path: new RegExp(`^/${IMAGES_FOLDER}[^/]+$`),
@@ -25,7 +28,7 @@ async function serve(
   const headers = { ...imageHeaders(image.kind), etag };
   const { 'if-none-match': ifNoneMatch, 'if-range': ifRange, range: asked } = request.headers;
   if (matches(ifNoneMatch, etag)) return notModified(request, { ...headers, 'request-id': requestId });
-  // Ranges are defined for GET alone (RFC 9110, 14.2): a HEAD says what the whole would be.
+  // Ranges are defined for GET alone (RFC 9110, 14.2). The response to a HEAD describes the whole image.
   const range = request.method === 'GET' ? wantedRange(asked, ifRange, etag, image.size) : undefined;
   if (range === 'unsatisfiable') {
     const { 'cache-control': _, ...uncached } = headers;
@@ -40,7 +43,7 @@ async function serve(
       'content-length': String(end - start + 1),
       'request-id': requestId,
     },
-    // A HEAD opens no file.
+    // The response to a HEAD does not open the file.
     body: request.method === 'HEAD' ? '' : image.content(range),
   };
 }
@@ -53,10 +56,13 @@ function notModified({ method }: IncomingMessage, headers: Record<string, string
   };
 }
 
-/** A cache may keep a 404 by its own rules (RFC 9111, 4.2.2), and the image may be stored in the next second. */
+/** A cache may store a 404 by its own rules (RFC 9111, 4.2.2), but the image may be uploaded a second later. */
 const UNKEPT = { 'cache-control': 'no-store' };
 
-/** What is served can never run: neither sniffed to be something else, nor as a page, nor as a frame's script. */
+/**
+ * Headers that prevent an image from running as code: no sniffing of its type, and no use as a page or a script of a
+ * frame.
+ */
 function imageHeaders(kind: ImageKind) {
   return {
     'content-type': mediaTypes[kind],
@@ -75,7 +81,7 @@ function matches(ifNoneMatch: string | undefined, etag: string): boolean {
 
 type Range = { start: number; end: number };
 
-/** One range is served as such; several, or a malformed one, as the whole (RFC 9110, 14.2). */
+/** Returns a single range. Several ranges, or a malformed one, result in the whole image (RFC 9110, 14.2). */
 function wantedRange(
   range: string | undefined,
   ifRange: string | string[] | undefined,
@@ -84,7 +90,7 @@ function wantedRange(
 ): Range | 'unsatisfiable' | undefined {
   if (range === undefined || (ifRange !== undefined && ifRange !== etag)) return undefined;
   const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/i.exec(range) ?? [];
-  // Neither: it is no range of bytes, or several.
+  // The header contains no range of bytes, or several.
   if (first === '' && last === '') return undefined;
   if (first !== '' && last !== '' && Number(last) < Number(first)) return undefined;
   const start = first === '' ? Math.max(size - Number(last), 0) : Number(first);

@@ -3,11 +3,11 @@ import type { Random } from '../signed/random.js';
 import type { Connection, Exchange } from './connections.js';
 import { respondRaw } from './exchange.js';
 
-/** How slow a peer may be. */
+/** The slowest rate that a peer may have. */
 export interface Pace {
-  /** Bytes a second, either way. The slowest phone line carries several times that. */
+  /** Bytes per second in either direction. The slowest modem is several times as fast. */
   minRateBytesPerSecond: number;
-  /** Seconds over which the rate is measured, and so the longest that a peer may stand still in the middle of a request. */
+  /** Seconds over which the rate is measured. A peer may therefore pause for this long in the middle of a request. */
   minRateWindowSeconds: number;
 }
 
@@ -17,22 +17,25 @@ export interface PaceOptions extends Pace {
   onCut(socket: Socket): void;
 }
 
-/** Milliseconds between looks. */
+/** Milliseconds between measurements. */
 const LOOK_INTERVAL = 500;
 
 /**
- * Cuts off whoever sends a body, or takes a response, at less than the least rate: a byte a second keeps a connection
- * alive for ever, and costs its sender nothing. Only time in which the peer is waited for counts, never our own. What begins
- * and ends between two looks is never measured, and costs nothing here.
+ * Cuts off peers that send a body or read a response too slowly. A peer that sends one byte per second would hold a
+ * connection for ever, at no cost. Only the time during which the service waits for the peer counts. Exchanges that
+ * begin and end between two measurements are never measured and cost nothing.
  *
- * @returns stops looking
+ * @returns a function that stops the measurements
  */
 export function keepPace(
   connections: Iterable<Connection>,
   { minRateBytesPerSecond, minRateWindowSeconds, random, onCut }: PaceOptions,
 ): () => void {
   const enough = minRateBytesPerSecond * minRateWindowSeconds;
-  /** By connection, since exchanges that a map holds when V8 moves it to its old generation would outlive their response. */
+  /**
+   * Measurements by connection. If the keys were exchanges, entries that V8 moves to its old generation would outlive
+   * their responses.
+   */
   let measured = new Map<Connection, Measure>();
 
   function look(): void {
@@ -60,20 +63,25 @@ export function keepPace(
 }
 
 interface Measure {
-  /** Which exchange of its connection: when that began. */
+  /** When the exchange began, which identifies it among those of its connection. */
   readonly of: number;
-  /** Bytes moved when this measurement began. */
+  /** Bytes that had moved when this measurement began. */
   readonly moved: number;
-  /** When that was. */
+  /** The time at which this measurement began. */
   readonly since: number;
 }
 
-/** Whether we read and nothing comes, or have written and it is not taken. A body that stands still by our will is not waited for. */
+/**
+ * Whether the service reads and nothing arrives, or has written and the peer does not read. A body that the service
+ * itself has paused does not count.
+ */
 function awaitsPeer({ request }: Exchange): boolean {
   return (!request.complete && request.readableFlowing === true) || request.socket.writableLength > 0;
 }
 
-/** Bytes that went over the wire, as far as Node knows: the kernel's buffers hide some hundred KiB of what was written. */
+/**
+ * Bytes that were transferred, as far as Node knows. The kernel's buffers hide a few hundred KiB of the written ones.
+ */
 function moved(socket: Socket): number {
   return socket.bytesRead + socket.bytesWritten - socket.writableLength;
 }

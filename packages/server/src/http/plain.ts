@@ -6,19 +6,19 @@ import type { Response } from '../signed/response.js';
 import { sendResponse } from './exchange.js';
 import type { Route } from './table.js';
 
-/** What is answered without a signature: images, health, documents. */
+/** A route whose responses are not signed: images, health, documents. */
 export interface PlainRoute {
   readonly path: Route['path'];
   readonly isProbe?: Route['isProbe'];
-  /** @param requestId for `request-id`, whole */
+  /** @param requestId the complete value of the `request-id` header */
   respond(request: IncomingMessage, requestId: string): PlainResponse | Promise<PlainResponse>;
-  /** Called with the status of each response that was written, whole or not. */
+  /** Called with the status of each response, written completely or not. */
   onEnd?: ((status: number) => void) | undefined;
 }
 
 export type PlainResponse = Response<string | Buffer | Readable>;
 
-/** @returns a route for GET and HEAD. What fails before the first byte is answered with an empty 500 */
+/** @returns a route for GET and HEAD. If it fails before the first byte, the response is an empty 500 */
 export function plainRoute(
   { path, isProbe, respond, onEnd }: PlainRoute,
   { log, random }: { log: Logger; random: Random },
@@ -29,7 +29,7 @@ export function plainRoute(
       await sendResponse(response, await respond(request, requestId));
     } catch (err) {
       log.error({ err }, 'request');
-      // Half a body cannot be taken back: the connection's end says that it is none.
+      // A partial response cannot be undone. The end of the connection shows that it is incomplete.
       if (response.headersSent) response.destroy();
       else await sendResponse(response, emptyPlain(500, requestId));
     }

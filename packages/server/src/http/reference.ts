@@ -1,7 +1,7 @@
 import { openApiDocument, PAGE_POLICY, referencePage } from '@coupon-media/openapi';
 import type { PlainRoute } from './plain.js';
 
-/** `/openapi.json`, and `/docs`, a page made of it. */
+/** `/openapi.json`, and the page made from it, `/docs`. */
 export function referenceRoutes(): PlainRoute[] {
   const document = openApiDocument();
   return [

@@ -9,9 +9,9 @@ import { respondToGarbage, writeResponse } from './exchange.js';
 import { keepPace, type Pace } from './pace.js';
 import { createTable, pathOf, type Route, targetOf } from './table.js';
 
-/** What any peer may take of the service. */
+/** The limits for every peer. */
 export interface HttpLimits extends Pace {
-  /** Connections that may be open at a time. */
+  /** The most open connections. */
   readonly maxConnections: number;
 }
 
@@ -23,31 +23,33 @@ export interface HttpOptions {
   readonly stopping: AbortSignal;
   /** Called for each connection that is cut off because its peer is too slow. */
   onCut(): void;
-  /** Called for each connection that is closed for another's sake. */
+  /** Called for each connection that is closed to make room for another. */
   onMadeRoom(which: Rank): void;
 }
 
 /** A server that does not listen yet. */
 export interface HttpServer {
   readonly server: Server;
-  /** Takes no new connection, and ends when the requests under way are answered. */
+  /** Accepts no new connection and resolves when the requests in progress have their responses. */
   close(): Promise<void>;
 }
 
 /**
- * Milliseconds. A phone line of 300 kbit/s carries 2 MiB in a minute, and a proxy in front drops idle connections after
- * 60 s: it is to be the one who does. Headers fit into a packet or two.
+ * Milliseconds. A modem of 300 kbit/s transfers 2 MiB in a minute. A proxy in front drops idle connections after 60 s
+ * and should do so before the service does. Headers fit into one or two packets.
  */
 const SERVER: http.ServerOptions = {
   headersTimeout: 10_000,
   requestTimeout: 120_000,
   keepAliveTimeout: 65_000,
   connectionsCheckingInterval: 1_000,
-  // Node's own answer to a request without Host would carry no Request-ID; ours stands below.
+  // Node's own response to a request without Host would have no Request-ID; `isHostClear` makes ours.
   requireHostHeader: false,
 };
 
-/** The service's HTTP face: one table of routes on Node's own server. What no route answers is answered empty. */
+/**
+ * Creates the HTTP server: one table of routes on Node's own server. A request without a route gets an empty response.
+ */
 export function createHttpServer(
   routes: readonly Route[],
   { limits, log, random, stopping, onCut, onMadeRoom }: HttpOptions,
@@ -118,7 +120,10 @@ export function createHttpServer(
   };
 }
 
-/** One, where HTTP/1.1 asks for it; of two nobody knows which was meant (RFC 9112, 3.2). */
+/**
+ * Whether there is exactly one Host header, as HTTP/1.1 requires. With two of them it is unclear which one was meant
+ * (RFC 9112, 3.2).
+ */
 function isHostClear({ headers, httpVersion, rawHeaders }: IncomingMessage): boolean {
   if (headers.host === undefined) return httpVersion !== '1.1';
   let hosts = 0;

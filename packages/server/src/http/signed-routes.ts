@@ -23,7 +23,7 @@ export function uploadRoutes(services: UploadServices, exchange: SignedExchange)
   });
 }
 
-/** @returns a signed request that is no upload, as a route of the table */
+/** @returns the route of a signed request that is not an upload */
 export function callRoute(route: SignedRoute, services: CallServices, exchange: SignedExchange): Route {
   const { name, method, path, scheme } = route;
   return signedRoute<RequestHead>(

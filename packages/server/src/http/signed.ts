@@ -10,36 +10,40 @@ import { type Route, targetOf } from './table.js';
 
 /** A kind of signed request. */
 export interface SignedKind<Head extends RequestHead> {
-  /** As its traces are called. */
+  /** The kind in traces of such requests. */
   readonly name: string;
   readonly method: string;
   readonly path: Route['path'];
   headOf(line: Pick<RequestHead, 'method' | 'url' | 'header'>): Head;
-  /** @returns undefined where the sender went away before the body's end */
+  /** @returns undefined if the sender disconnected before the body's end */
   handle(request: SignedRequest<Head>, trace: Trace): Promise<Response | undefined>;
 }
 
-/** A signed request as HTTP brings it. */
+/** A signed request as HTTP delivers it. */
 export interface SignedRequest<Head extends RequestHead> {
   readonly head: Head;
-  /** Opens the body: a sender that waits to be told (`Expect: 100-continue`) is told to go on. */
+  /** Opens the body. If the sender waits for `100 Continue`, it is sent. */
   body(): IncomingMessage;
 }
 
 /**
- * Stands between signing a response and writing it.
+ * Receives a signed response before it is written.
  *
- * @returns the response to be written, or what writes in its stead
+ * @returns the response to write, or a function that writes instead
  */
 export type Respond = (
   response: Response,
   of: { readonly request: IncomingMessage; readonly trace: Trace },
 ) => Response | Writer | Promise<Response | Writer>;
 
-/** Writes to the connection itself. @returns whether the response is to count as written whole */
+/**
+ * Writes to the connection itself.
+ *
+ * @returns whether the response counts as written completely
+ */
 export type Writer = (response: ServerResponse, request: IncomingMessage) => Promise<boolean>;
 
-/** How signed requests are taken, whatever their kind. */
+/** What the routes of all signed requests share. */
 export interface SignedExchange {
   readonly nonces: NonceWindow;
   readonly random: Random;
@@ -47,7 +51,10 @@ export interface SignedExchange {
   readonly respond: Respond;
 }
 
-/** @returns a route that has a request handled, writes the response, and settles the request by whether it was written whole */
+/**
+ * @returns a route that handles a request, writes the response, and settles the request by whether the response was
+ *   written completely
+ */
 export function signedRoute<Head extends RequestHead>(
   { name, method, path, headOf, handle }: SignedKind<Head>,
   exchange: SignedExchange,

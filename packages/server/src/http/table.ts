@@ -1,31 +1,32 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Standing } from './connections.js';
 
-/** What is asked for at a path. */
+/** The handler of a path. */
 export interface Route {
-  /** The whole path, or all paths that match. It is taken literally, as it was sent. */
+  /** The whole path, or a pattern for several paths. It is compared with the path exactly as sent. */
   readonly path: string | RegExp;
-  /** Default: any. */
+  /** Default: any method. */
   readonly methods?: readonly string[];
-  /** Whether the service is monitored by it: there is always room for such a request. Default: no. */
+  /** Whether requests are health probes, for which there is always room. Default: false. */
   readonly isProbe?: boolean | undefined;
   /**
-   * Answers the request. Where it rejects, the connection is ended.
+   * Responds to the request. If it rejects, the connection is closed.
    *
-   * @param standing to be written as soon as it is known who asks, or that the request is refused
+   * @param standing the state of the request; the handler updates it as soon as the sender is authenticated or the
+   *   request is refused
    */
   handle(request: IncomingMessage, response: ServerResponse, standing: Standing): Promise<void>;
 }
 
-/** The one list of paths and methods. It also decides between 404 and 405 (contract 5.7). */
+/** The only list of paths and methods. It also decides between 404 and 405 (contract 5.7). */
 export interface Table {
-  /** @returns the route, or for an Allow header the methods that the path has: none where there is no such path */
+  /** @returns the route, or the methods of the path for an Allow header; none if there is no such path */
   find(method: string, path: string): Route | readonly string[];
 }
 
 /**
- * @param routes whole paths come before patterns, and among these the first that fits is taken
- * @throws Error where two routes take the same method at the same whole path: one of them would never be asked
+ * @param routes whole paths are tried before patterns, and patterns in their order
+ * @throws Error if two routes have the same whole path and method, since one of them would never be used
  */
 export function createTable(routes: readonly Route[]): Table {
   const whole = new Map<string, Route[]>();

@@ -2,22 +2,22 @@ import type { Quota } from './index.js';
 import type { NonceRecord, NonceWindow, UsedNonce } from './nonces.js';
 
 /**
- * A nonce window in this process's memory. What it has forgotten it never accepts: a clock that steps ahead and back would
- * otherwise let requests pass a second time.
+ * Creates a nonce window in the memory of this process. A nonce that the window has forgotten is never accepted;
+ * otherwise a clock that jumps ahead and back would let requests pass twice.
  *
  * @param now Unix seconds
- * @param record of what is kept
- * @param restored what was recorded before the process started
+ * @param record stores the nonces that must survive a restart
+ * @param restored nonces that were recorded before the process started
  */
 export function createNonceWindow(
   now: () => number,
   record: Pick<NonceRecord, 'remember' | 'forget'>,
   restored: Iterable<UsedNonce> = [],
 ): NonceWindow & { size(): number } {
-  // A set for each second at which nonces expire: whole sets are dropped, and no entry is ever searched for.
+  // Each second at which nonces expire has its own set. Whole sets are dropped, so expiry searches no entries.
   const bySecond = new Map<number, Set<string>>();
   let sweptAt = 0;
-  /** Unix seconds: nonces that expired before are forgotten. */
+  /** Unix seconds. Nonces that expired before this time are forgotten. */
   let forgottenBefore = 0;
   for (const nonce of restored) reserve(nonce);
 
@@ -44,7 +44,7 @@ export function createNonceWindow(
     reserve,
     keep: (nonce) => record.remember(nonce),
     async release(nonce, settled) {
-      // First, since the record would outlive this memory; where it cannot be taken back, it expires.
+      // The record is removed first, since it would outlive this memory. If it cannot be removed, it expires.
       if (settled) await record.forget(nonce).catch(() => {});
       bySecond.get(nonce.expiresAt)?.delete(nonce.key);
     },
@@ -53,9 +53,9 @@ export function createNonceWindow(
 }
 
 /**
- * A token bucket a merchant, in this process's memory.
+ * Creates one token bucket per merchant in the memory of this process.
  *
- * @param now milliseconds of a clock that never goes back
+ * @param now a monotonic clock in milliseconds
  */
 export function createQuota(now: () => number): Quota {
   const buckets = new Map<string, { tokens: number; at: number }>();

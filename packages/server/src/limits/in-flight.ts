@@ -1,33 +1,41 @@
 import type { InFlight, Place } from './index.js';
 
-/** Milliseconds, and how many uploads may wait. */
+/** Times in milliseconds, and the number of uploads that may wait. */
 interface Patience {
-  /** How long an upload whose sender is proven counts for what it declares. Who means it has sent 2 MiB, or much of it, by then. */
+  /**
+   * How long an authenticated upload counts for its declared length. An honest client has sent 2 MiB, or most of it, by
+   * then.
+   */
   trust?: number;
-  /** How long one waits for room. Longer than `trust`, so that who only declares cannot keep others out. */
+  /**
+   * How long an upload waits for room. This is longer than `trust`, so that clients that declare much and send little
+   * cannot block others.
+   */
   wait?: number;
-  /** How many may wait, at each of the two doors: each holds a connection, and at most what its socket buffers. */
+  /** The most uploads that wait in each of the two queues. Each holds a connection and its socket buffers. */
   waiting?: number;
 }
 
-/** What is there to be seen. */
+/** The load for the metrics. */
 interface Load {
-  /** That count against the limit. */
+  /** Bytes that count against the limit. */
   readonly bytes: number;
-  /** Of these, bytes of uploads of which nobody has proven yet whose they are. */
+  /** The part of these bytes whose senders are not authenticated yet. */
   readonly unproven: number;
   /** Uploads that wait for room. */
   readonly waiting: number;
 }
 
 /**
- * Nothing is granted on a claim: an upload counts for what has arrived until its signature is proven, and then, for a second, for
- * what it declares, so that a burst of large ones is held to the limit.
+ * Limits the bytes of all uploads in progress. An upload counts for the bytes that have arrived until its sender is
+ * authenticated. After that it counts for its declared length for a second, so that a burst of large uploads stays
+ * within the limit.
  *
- * All of them have the limit together. Those that are not proven have a quarter of it, and make room: the one that has stood
- * longest goes, since an honest one is proven within moments. The proven uploads of one holder leave a quarter of it to others.
+ * All uploads share the limit. Unauthenticated ones may use a quarter of it and make room for others. The oldest of
+ * them goes first, because honest senders are authenticated within moments. The authenticated uploads of one holder
+ * leave a quarter of the limit to others.
  *
- * @param limit bytes. One upload is always let in
+ * @param limit bytes. One upload is always admitted
  * @param onMadeRoom called for each upload that has to make room
  */
 export function createInFlight(
@@ -37,12 +45,12 @@ export function createInFlight(
 ): InFlight & { load(): Load } {
   const unprovenLimit = limit / 4;
   const holderLimit = limit - limit / 4;
-  /** Holders stay, with nothing: there are as many as merchants. */
+  /** A holder keeps its entry even with zero bytes, since there are only as many holders as merchants. */
   const byHolder = new Map<string, number>();
   const standing = createLine<Unproven>();
   let proven = 0;
   let unproven = 0;
-  // Whose upload is proven comes first.
+  // Authenticated uploads come first.
   const proving = createQueue(waiting, wait, letOn);
   const entering = createQueue(waiting, wait, letOn);
 
@@ -50,7 +58,7 @@ export function createInFlight(
     if (proving.letOn()) entering.letOn();
   }
 
-  /** Bytes that uploads which are not proven hold too much. */
+  /** Returns how many bytes the unauthenticated uploads have too many. */
   function excess(): number {
     return Math.max(unproven - unprovenLimit, unproven + proven - limit);
   }
@@ -167,13 +175,13 @@ export function createInFlight(
 interface Unproven {
   /** Bytes. */
   arrived: number;
-  /** It makes room. */
+  /** Ends the upload to make room for others. */
   expel(): void;
 }
 
 /** Members in the order in which they joined. */
 interface Line<T> extends Iterable<T> {
-  /** @returns leaves the line; to be called once */
+  /** @returns a function that removes the member; call it once */
   join(member: T): () => void;
   length(): number;
 }
@@ -185,8 +193,9 @@ interface Link<T> {
 }
 
 /**
- * Links, and no Set: one whose members come and go with every upload is rebuilt all the time, and V8's old tables hold who was in
- * them, with all that belongs to them, until the next major collection. One that leaves lets go of its neighbours for the same reason.
+ * A linked list is used instead of a Set. If members of a Set came and went with every upload, V8 would keep rebuilding
+ * its table, and the old tables would retain former members until the next major collection. A member that leaves
+ * clears its links for the same reason.
  */
 function createLine<T>(): Line<T> {
   const ends = { member: undefined } as Link<T>;
@@ -220,28 +229,28 @@ function createLine<T>(): Line<T> {
 
 type Room = 'here' | 'not for its holder' | 'none';
 
-/** What a proven upload has of the limit. */
+/** The share of the limit that an authenticated upload uses. */
 interface Share {
-  /** Whether there is room for so many bytes more. */
+  /** Whether there is room for this many more bytes. */
   room(more: number): Room;
-  /** @param bytes all that have arrived */
+  /** @param bytes all bytes that have arrived */
   weigh(bytes: number): void;
-  /** Counts it for what it declares, for a while. */
+  /** Counts the upload for its declared length for a while. */
   trust(declared: number): void;
   leave(): void;
 }
 
 interface Queue {
   /**
-   * @param take called at once when there is room
-   * @returns whether there was, before the patience ended
+   * @param take called as soon as there is room
+   * @returns whether there was room before the wait ended
    */
   wait(room: () => Room, take?: () => void): boolean | Promise<boolean>;
   /**
-   * Lets on who can go, in the order in which they came: a small upload does not overtake a large one for ever, but one whose holder
-   * has too much is overtaken.
+   * Admits waiting uploads in the order of their arrival. A small upload does not overtake a large one for ever, but
+   * uploads of a holder with too many bytes are overtaken.
    *
-   * @returns whether nobody is left for whom there is no room
+   * @returns whether no upload waits for lack of room
    */
   letOn(): boolean;
   size(): number;
@@ -271,7 +280,7 @@ function createQueue(limit: number, patience: number, letOnAll: () => void): Que
         const timer = setTimeout(() => {
           waiters.delete(waiter);
           resolve(false);
-          // It may have been the large one that smaller ones waited behind.
+          // The upload that gave up may have been a large one that smaller ones waited for.
           letOnAll();
         }, patience);
         const waiter = {

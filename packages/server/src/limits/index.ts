@@ -3,9 +3,9 @@ export type { NonceWindow, UsedNonce } from './nonces.js';
 /** How often a merchant may upload: a rate a second, and a burst of twice that (contract 6.1). */
 export interface Quota {
   /**
-   * @param id whose quota
-   * @param rate uploads a second, with a burst of twice that
-   * @returns 0 where the upload is within it, else the seconds after which to try again
+   * @param id identifies the quota
+   * @param rate uploads per second, with a burst of twice that
+   * @returns 0 if the upload is within the quota, otherwise the seconds to wait
    */
   take(id: string, rate: number): number | Promise<number>;
 }
@@ -13,26 +13,28 @@ export interface Quota {
 /** Bounds the bytes in flight over all requests, whoever sends them (contract 5.12). Each process has its own. */
 export interface InFlight {
   /**
-   * Takes a place for an upload of which nothing is proven yet; where there is no room, it is waited for, briefly.
+   * Admits an upload whose sender is not authenticated yet. If there is no room, it waits briefly.
    *
-   * @param declared bytes that its body is said to have
-   * @param onExpelled called once where the upload has to make room for others before it is proven: nothing of it is to be kept
-   * @returns undefined where no room came
+   * @param declared the declared length of the body
+   * @param onExpelled called once if the upload has to make room before its sender is authenticated; nothing of it may
+   *   be kept then
+   * @returns undefined if there was no room in time
    */
   enter(declared: number, onExpelled?: () => void): Promise<Place | undefined>;
 }
 
-/** An upload's place among those under way. */
+/** The place of an upload among those in progress. */
 export interface Place {
   /** Counts bytes as they arrive. */
   arrived(bytes: number): void;
   /**
-   * The sender is proven: from now on the upload makes no room, and what it declares is believed for a moment.
+   * Called when the sender is authenticated. From now on the upload does not make room for others, and for a moment it
+   * counts for its declared length.
    *
-   * @param holder whose it is
-   * @returns false where no room came, or the upload had to make room before
+   * @param holder the merchant of the upload
+   * @returns false if there was no room in time, or the upload had to make room before
    */
   prove(holder: string): Promise<boolean>;
-  /** Gives the place up, once nothing of the upload is held any more. */
+  /** Gives up the place, once nothing of the upload is held any more. */
   leave(): void;
 }

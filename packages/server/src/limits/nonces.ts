@@ -1,50 +1,57 @@
 /**
- * The nonces of requests, all there is to say of them: what one is, who remembers it while it counts, and who records it so that
- * it outlives a process.
+ * The nonces of requests: what a nonce is, who remembers it while it counts, and who records it so that it survives a
+ * restart.
  */
 
-/** What makes a request the same request (contract 2.9). */
+/** Identifies a request, so that it is not accepted a second time (contract 2.9). */
 export interface UsedNonce {
-  /** Caller, certificate serial, nonce and timestamp in one text. Opaque to engines. */
+  /** Caller, certificate serial, nonce and timestamp in one text. Engines do not interpret it. */
   readonly key: string;
   /**
-   * Unix seconds after which the request is too old to be accepted anyway: its own timestamp and apiv3's
-   * `REQUEST_CLOCK_WINDOW`. What was recorded of it may be gone from then on.
+   * Unix seconds: the timestamp of the request plus `REQUEST_CLOCK_WINDOW` of apiv3. After that the request is too old
+   * to be accepted, so its record may be deleted.
    */
   readonly expiresAt: number;
 }
 
-/** Remembers which requests were made, so that none is accepted twice (contract 2.9). */
+/** Remembers the requests that were made, so that none is accepted twice (contract 2.9). */
 export interface NonceWindow {
-  /** @returns false where it was reserved before */
+  /** @returns false if the nonce is reserved already */
   reserve(nonce: UsedNonce): boolean | Promise<boolean>;
-  /** The request was refused for good: the reservation also outlives the process. An upload's is recorded with it. */
+  /**
+   * Records the reservation of a request that was refused for good, so that it survives a restart. The nonce of an
+   * upload is recorded with the upload.
+   */
   keep(nonce: UsedNonce): void | Promise<void>;
   /**
-   * Forgets a reservation: the request may be sent again. Never rejects: where it cannot be forgotten, it expires.
+   * Releases a reservation, so that the request may be sent again. Never rejects; a nonce that cannot be released
+   * expires.
    *
-   * @param nonce the very object that was reserved: another reservation's is not released by it
-   * @param settled whether the request was stored, or kept: then its record goes, too
+   * @param nonce the same object that was reserved, since another object stands for another reservation
+   * @param settled whether the request was stored or kept, so that its record must be deleted as well
    */
   release(nonce: UsedNonce, settled: boolean): void | Promise<void>;
 }
 
 /**
- * Records the nonces of requests that were settled, for a window in one process's memory (limits/embedded). Nodes that share a
- * window need none.
+ * Records the nonces of settled requests for a window in the memory of one process (limits/embedded). Nodes that share
+ * a window do not need it.
  */
 export interface NonceRecord {
   /**
-   * Records the nonce of a request that was refused after it was authenticated: it must not be accepted later either
-   * (contract 2.9). What an image's commit was given is recorded with the upload.
+   * Records the nonce of a request that was refused after authentication, so that it is not accepted later (contract
+   * 2.9). The nonce of an image's commit is recorded with the upload.
    */
   remember(nonce: UsedNonce): Promise<void>;
-  /** Takes a record back: its request may be sent again (contract 2.9: not answered, or not written out whole). */
+  /**
+   * Deletes a record, so that its request may be sent again: its response was lost or was not written completely
+   * (contract 2.9).
+   */
   forget(nonce: UsedNonce): Promise<void>;
   /**
-   * The nonces recorded and not taken back, in no order, to fill a window with at start. A nonce may come twice.
+   * Returns the recorded nonces in any order, to fill a window at the start. A nonce may appear twice.
    *
-   * @param notBefore Unix seconds: those that expired before are left out
+   * @param notBefore Unix seconds. Nonces that expired before this time are left out
    */
   usedNonces(notBefore: number): Promise<UsedNonce[]>;
 }
