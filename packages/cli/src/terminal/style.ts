@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { own } from './output.js';
 
 /** Colours and weights as functions of text; on what is no terminal they give the text as it is. */
@@ -9,18 +10,20 @@ export interface Style {
   faint(text: string): string;
 }
 
-/** ANSI codes, on and off. */
-const CODES: Readonly<Record<keyof Style, readonly [on: number, off: number]>> = {
-  good: [32, 39],
-  bad: [31, 39],
-  note: [33, 39],
-  strong: [1, 22],
-  faint: [2, 22],
+/** How each is painted, in the words of Node's own table of escape sequences. */
+const PAINTS: Readonly<Record<keyof Style, 'green' | 'red' | 'yellow' | 'bold' | 'dim'>> = {
+  good: 'green',
+  bad: 'red',
+  note: 'yellow',
+  strong: 'bold',
+  faint: 'dim',
 };
 
 export function styleFor(coloured: boolean): Style {
-  const paint = (name: keyof Style) => (text: string) =>
-    coloured && text !== '' ? own(`\x1b[${CODES[name][0]}m`) + text + own(`\x1b[${CODES[name][1]}m`) : text;
+  const paint = (name: keyof Style) => (text: string) => {
+    const [on, off] = inspect.colors[PAINTS[name]] ?? [];
+    return coloured && text !== '' ? own(`\x1b[${on}m`) + text + own(`\x1b[${off}m`) : text;
+  };
   return {
     good: paint('good'),
     bad: paint('bad'),

@@ -1,3 +1,5 @@
+import stringWidth from 'string-width';
+
 /**
  * Text of foreign origin, for a screen: a file's name or a service's message may hold line feeds, escape sequences and
  * marks that turn the direction of writing.
@@ -20,29 +22,23 @@ function hex(code: number, digits: number): string {
   return code.toString(16).padStart(digits, '0');
 }
 
-/** @returns the columns that a text without escape sequences takes on a terminal */
+/** @returns the columns that a text takes on a terminal: two for East Asian wide characters and emoji, none for combining marks */
 export function width(text: string): number {
-  return Array.from(text).reduce((sum, character) => sum + columnsOf(character), 0);
+  return stringWidth(text);
 }
-
-/** East Asian wide characters and emoji take two columns, marks that combine none (UAX 11, the ranges that names have). */
-function columnsOf(character: string): number {
-  if (/\p{M}/u.test(character)) return 0;
-  return WIDE.test(character) ? 2 : 1;
-}
-
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
 /** @returns the text with spaces behind it, up to a width */
 export function padded(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - width(text)));
 }
 
+/** Finds what a reader takes for one character: an emoji of several code points is never cut apart. */
+const SEGMENTER = new Intl.Segmenter();
+
 /** @returns the text, its middle left out where it is too wide: of a path, beginning and end tell most */
 export function shortened(text: string, columns: number): string {
   if (width(text) <= columns) return text;
-  const characters = Array.from(text);
+  const characters = Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
   const tail = taken([...characters].reverse(), Math.ceil((columns - 1) * 0.6)).reverse();
   const head = taken(characters, columns - 1 - width(tail.join('')));
   return `${head.join('')}…${tail.join('')}`;
@@ -51,7 +47,7 @@ export function shortened(text: string, columns: number): string {
 function taken(characters: readonly string[], columns: number): string[] {
   let used = 0;
   const end = characters.findIndex((character) => {
-    used += columnsOf(character);
+    used += width(character);
     return used > columns;
   });
   return characters.slice(0, end < 0 ? undefined : end);

@@ -1,4 +1,5 @@
 import type { UploadReceipt } from '@coupon-media/client';
+import pMap from 'p-map';
 import type { LedgerRow } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Picture } from './picture.js';
@@ -47,11 +48,9 @@ export async function runUploads(
   steps: Steps,
   { concurrency, soon, onRow }: RunOptions,
 ): Promise<RunResult> {
-  const rows: (Row | undefined)[] = paths.map(() => undefined);
   const sending = new Map<string, Promise<Row | undefined>>();
   let stopped: Problem | undefined;
   let inARow = 0;
-  let next = 0;
 
   function judge({ status, problem }: Row): void {
     if (status === 'uploaded') inARow = 0;
@@ -109,24 +108,16 @@ export async function runUploads(
     }
   }
 
-  async function work(): Promise<void> {
-    while (next < paths.length && !soon.aborted && !stopped) {
-      const at = next;
-      next += 1;
-      const row = await handle(paths[at] ?? '');
-      rows[at] = row;
-      if (row) {
-        judge(row);
-        onRow(row);
-      }
-    }
+  async function take(path: string): Promise<Row> {
+    const row = soon.aborted || stopped ? undefined : await handle(path);
+    if (!row) return { path, status: 'untried' };
+    judge(row);
+    onRow(row);
+    return row;
   }
 
-  await Promise.all(Array.from({ length: Math.min(concurrency, paths.length) }, work));
-  return {
-    rows: rows.map((row, at) => row ?? { path: paths[at] ?? '', status: 'untried' }),
-    stopped,
-  };
+  const rows = await pMap(paths, take, { concurrency });
+  return { rows, stopped };
 }
 
 function rowOf(path: string, { filename, sha256, bytes, changes }: Picture): Row {
