@@ -4,16 +4,21 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { checkContract } from './check-contract.mjs';
 import { checkDependencies } from './check-dependencies.mjs';
-import { checkImports } from './check-imports.mjs';
 import { checkLockfile } from './check-lockfile.mjs';
 import { checkPaths } from './check-paths.mjs';
 import { build, root, seconds } from './setup.mjs';
+
+/** Where imports are judged, by the rules of .dependency-cruiser.mjs. */
+const CRUISED = ['packages', 'e2e', 'examples', 'bench', 'tools'];
 
 /** @type {ReadonlyArray<readonly [name: string, check: () => boolean | Promise<boolean>]>} */
 const checks = [
   ['types', () => [build(), tool('typescript/bin/tsc', '-p', 'tsconfig.test.json')].every(Boolean)],
   ['lint', () => tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings')],
-  ['imports', () => told(checkImports(root))],
+  [
+    'imports',
+    () => tool('dependency-cruiser/bin/dependency-cruise.mjs', '--output-type', 'err-long', ...CRUISED),
+  ],
   ['dead code', () => tool('knip/bin/knip.js', '--no-progress', '--treat-config-hints-as-errors')],
   ['packages', () => packages().filter((name) => !publint(name)).length === 0],
   ['lockfile', () => told(checkLockfile(root))],

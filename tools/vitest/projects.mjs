@@ -7,7 +7,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readImports } from '../read-imports.mjs';
+import ts from 'typescript';
 
 /** @typedef {'unit' | 'e2e' | 'engines'} Project */
 
@@ -59,12 +59,8 @@ export function testProjects(root) {
   /** @param {string} file */
   function readLoads(file) {
     if (!existsSync(path.join(root, file))) return new Set();
-    const { imports } = readImports(readFileSync(path.join(root, file), 'utf8'));
-    return new Set(
-      imports.flatMap(({ specifier, kind }) =>
-        specifier && kind !== 'type' ? resolve(file, specifier) : [],
-      ),
-    );
+    const specifiers = loadedBy(readFileSync(path.join(root, file), 'utf8'));
+    return new Set(specifiers.map((specifier) => resolve(file, specifier)));
   }
 
   /**
@@ -77,6 +73,36 @@ export function testProjects(root) {
     const source = target.replace(/\.js$/, '.ts');
     return existsSync(path.join(root, source)) ? source : target;
   }
+}
+
+/**
+ * What a file loads when it runs, by the names that it has for them; types are not there any more by then.
+ * @param {string} source TypeScript or JavaScript
+ * @returns {string[]}
+ */
+function loadedBy(source) {
+  /** @type {string[]} */
+  const found = [];
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    const specifier = specifierOf(node);
+    if (specifier && ts.isStringLiteralLike(specifier)) found.push(specifier.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('', source, ts.ScriptTarget.Latest));
+  return found;
+}
+
+/** @param {ts.Node} node */
+function specifierOf(node) {
+  if (ts.isImportDeclaration(node)) return node.importClause?.isTypeOnly ? undefined : node.moduleSpecifier;
+  if (ts.isExportDeclaration(node)) return node.isTypeOnly ? undefined : node.moduleSpecifier;
+  if (!ts.isCallExpression(node)) return undefined;
+  const { expression } = node;
+  const loads =
+    expression.kind === ts.SyntaxKind.ImportKeyword ||
+    (ts.isIdentifier(expression) && expression.text === 'require');
+  return loads ? node.arguments[0] : undefined;
 }
 
 /** @param {string} root */
