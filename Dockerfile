@@ -4,8 +4,7 @@
 #   docker run --rm coupon-media --help
 #
 # What was weighed (why Debian's slim, why Node 24, what is left out) is in docs/decisions/010-deployment.md.
-# `npm run rehearse` does these very steps by hand, so keep to what tools/rehearse-image.mjs understands:
-# FROM, ARG, ENV, LABEL, WORKDIR, COPY [--from] [--chown], RUN in the shell form, USER, EXPOSE, STOPSIGNAL, HEALTHCHECK, ENTRYPOINT, CMD.
+# `npm run check` holds its form, what it copies, its ports and its user to the rest of the repository.
 
 # Pin it by digest where images are built to be kept: node:24-bookworm-slim@sha256:…
 ARG NODE_IMAGE=node:24-bookworm-slim

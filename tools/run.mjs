@@ -1,5 +1,5 @@
 /** What `npm start`, `npm test` and the other scripts run: sets the clone up first, then does the one thing asked for. */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { clean, requireNode, root, setup } from './setup.mjs';
@@ -27,7 +27,7 @@ const commands = {
   },
   watch() {
     setup();
-    return import('./watch.mjs').then((module) => module.watch(args));
+    return watch();
   },
   fuzz() {
     setup();
@@ -40,15 +40,11 @@ const commands = {
   },
   scale() {
     setup({ build: false });
-    return inThisProcess('bench/model/main.mjs', args);
+    return inThisProcess('bench/scaling.mjs', args);
   },
   settings() {
     setup();
-    return import('./write-settings.mjs').then((module) => module.writeSettings());
-  },
-  rehearse() {
-    setup({ build: false });
-    return inThisProcess('tools/rehearse-image.mjs', args);
+    return import('./deploy/settings.mjs').then((module) => module.writeSettings());
   },
   pack() {
     setup();
@@ -104,6 +100,21 @@ function tool(script, argv) {
     stdio: 'inherit',
   });
   process.exitCode = result.status === null ? 1 : result.status;
+}
+
+/** Compiles what is changed, and runs the unit tests again, until it is stopped. */
+function watch() {
+  const start = (/** @type {string[]} */ ...[script = '', ...argv]) =>
+    spawn(process.execPath, [path.join(root, 'node_modules', script), ...argv], {
+      cwd: root,
+      stdio: [argv[0] === 'watch' ? 'inherit' : 'ignore', 'inherit', 'inherit'],
+    });
+  const compiler = start('typescript/bin/tsc', '-b', '-w', '--preserveWatchOutput');
+  const tests = start('vitest/vitest.mjs', 'watch', '--project', 'unit', ...args);
+  tests.once('exit', (code) => {
+    process.exitCode = code ?? 1;
+    compiler.kill();
+  });
 }
 
 /** Under npm a shell stands between: who ends npm with SIGTERM ends the shell, and this process would stay behind. */

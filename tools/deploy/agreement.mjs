@@ -1,7 +1,7 @@
 /** Numbers and paths that stand in several files, and must be the same in all of them. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { assignments, readStages } from './dockerfile.mjs';
+import { readImage } from './image.mjs';
 import { checkPublicPaths } from './public-paths.mjs';
 import { settings } from './settings.mjs';
 import { readYaml } from './yaml.mjs';
@@ -12,12 +12,7 @@ import { readYaml } from './yaml.mjs';
  */
 export function checkAgreement(root) {
   const read = (/** @type {string} */ file) => readFileSync(path.join(root, file), 'utf8');
-  const image = Object.assign(
-    {},
-    ...(readStages(read('Dockerfile')).at(-1)?.steps ?? [])
-      .filter(({ keyword }) => keyword === 'ENV')
-      .map(assignments),
-  );
+  const { environment: image, instruction } = readImage(root);
   const server = read('packages/server/src/http/server.ts');
   const health = read('packages/server/src/http/health.ts');
   const balancer = read('deploy/compose/haproxy.cfg');
@@ -44,6 +39,10 @@ export function checkAgreement(root) {
       'Dockerfile: its port is not the service’s default',
     ],
     [port('http') === Number(image.COUPON_MEDIA_PORT), 'deployment.yaml: port http is not the image’s'],
+    [
+      instruction('USER') === `${pod.spec.securityContext.runAsUser}:${pod.spec.securityContext.runAsGroup}`,
+      'deployment.yaml: does not run as the image’s user',
+    ],
     [
       balancer.includes(`node-1:${image.COUPON_MEDIA_PORT}}`),
       'haproxy.cfg: the nodes’ port is not the image’s',

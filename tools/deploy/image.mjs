@@ -1,11 +1,8 @@
-/** What the Dockerfile must hold to: its form, who the service runs as, and that it knows every package. */
+/** What the Dockerfile must hold to: its form, that it copies what is there, and who the service runs as. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { DockerfileParser } from 'dockerfile-ast';
 import { validate } from 'dockerfile-utils';
-import { assignments, execForm, readStages } from './dockerfile.mjs';
-import { ignoring } from './ignored.mjs';
-
-/** @typedef {import('./dockerfile.mjs').Stage} Stage */
 
 const FILE = 'Dockerfile';
 
@@ -15,78 +12,72 @@ const FILE = 'Dockerfile';
  */
 export function checkImage(root) {
   const text = readFileSync(path.join(root, FILE), 'utf8');
-  const form = validate(text).map(({ message, range }) => `${FILE}:${range.start.line + 1}: ${message}`);
-  const stages = readStages(text);
+  const form = validate(text).map(({ message, range }) => `line ${range.start.line + 1}: ${message}`);
+  return [...form, ...checkCopies(root, text), ...checkRunning(root)].map((finding) => `${FILE}: ${finding}`);
+}
+
+/**
+ * What the image says of how it runs.
+ * @param {string} root
+ * @returns {{ environment: Record<string, string>, instruction: (keyword: string) => string }} variables that it sets, and the
+ *   arguments of the last instruction of a kind; empty where there is none
+ */
+export function readImage(root) {
+  const dockerfile = DockerfileParser.parse(readFileSync(path.join(root, FILE), 'utf8'));
+  const last = dockerfile.getFROMs().at(-1)?.getRange().start.line ?? 0;
+  const instructions = dockerfile.getInstructions().filter((each) => each.getRange().start.line > last);
+  const variables = dockerfile
+    .getENVs()
+    .filter((each) => each.getRange().start.line > last)
+    .flatMap((each) => each.getProperties());
+  return {
+    environment: Object.fromEntries(variables.map((each) => [each.getName(), each.getValue() ?? ''])),
+    instruction: (keyword) =>
+      instructions.findLast((each) => each.getKeyword() === keyword)?.getArgumentsContent() ?? '',
+  };
+}
+
+/**
+ * Each file that is copied is there and in the context, of which .dockerignore lists what is in it; and npm installs nothing
+ * where the lockfile names a workspace that is not there.
+ * @param {string} root
+ * @param {string} text
+ */
+function checkCopies(root, text) {
+  const context = readFileSync(path.join(root, '.dockerignore'), 'utf8').match(/^!.+$/gm) ?? [];
+  const copied = DockerfileParser.parse(text)
+    .getCOPYs()
+    .filter((copy) => !copy.getFromFlag())
+    .flatMap((copy) => copy.getArguments().slice(0, -1))
+    .map((argument) => argument.getValue());
+  const { workspaces } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const manifests = workspaces.map((/** @type {string} */ workspace) => `${workspace}/package.json`);
   return [
-    ...form,
-    ...stages.flatMap((stage) => checkCopies(root, stage, stages)),
-    ...checkPackages(root, stages),
-    ...checkRunning(stages.at(-1)),
+    ...copied.filter((file) => !existsSync(path.join(root, file))).map((file) => `there is no ${file}`),
+    ...copied
+      .filter((file) => !context.includes(`!${file.split('/')[0]}`))
+      .map((file) => `.dockerignore leaves ${file} out`),
+    ...manifests
+      .filter((/** @type {string} */ manifest) => !copied.includes(manifest))
+      .map((/** @type {string} */ manifest) => `has to copy ${manifest}, or npm ci ends there`),
   ];
 }
 
-/**
- * Each file that is copied is there, and in the context; each stage that is copied from comes before.
- * @param {string} root
- * @param {Stage} stage
- * @param {Stage[]} stages
- */
-function checkCopies(root, { name, steps }, stages) {
-  const ignored = ignoring(readFileSync(path.join(root, '.dockerignore'), 'utf8'));
-  const before = stages
-    .slice(
-      0,
-      stages.findIndex((stage) => stage.name === name),
-    )
-    .map((stage) => stage.name);
-  return steps.flatMap(({ keyword, flags, words, line }) => {
-    if (keyword === 'ADD') return [`${FILE}:${line}: COPY does what is wanted, ADD more than that`];
-    if (keyword !== 'COPY') return [];
-    if (flags.from !== undefined)
-      return before.includes(flags.from) ? [] : [`${FILE}:${line}: no stage ${flags.from} before`];
-    return words.slice(0, -1).flatMap((file) => {
-      if (!existsSync(path.join(root, file))) return [`${FILE}:${line}: there is no ${file}`];
-      return ignored(file) ? [`${FILE}:${line}: .dockerignore leaves ${file} out`] : [];
-    });
-  });
-}
-
-/**
- * npm installs nothing where the lockfile names a workspace that is not there.
- * @param {string} root
- * @param {Stage[]} stages
- */
-function checkPackages(root, stages) {
-  const { workspaces } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-  const copied = stages.find(({ name }) => name === 'manifests')?.steps.flatMap(({ words }) => words) ?? [];
-  return /** @type {string[]} */ (workspaces)
-    .map((workspace) => `${workspace}/package.json`)
-    .filter((manifest) => !copied.includes(manifest))
-    .map((manifest) => `${FILE}: the stage "manifests" has to copy ${manifest}, or npm ci ends there`);
-}
-
-/** @param {Stage | undefined} stage the last */
-function checkRunning(stage) {
-  const steps = new Map(stage?.steps.map((step) => [step.keyword, step]));
-  const environment = (stage?.steps ?? []).filter(({ keyword }) => keyword === 'ENV').map(assignments);
-  const secret = environment
-    .flatMap(Object.keys)
-    .filter((name) => /SECRET|PASSWORD|TOKEN|_KEY|_URL/.test(name));
-  const command = [...(execForm(steps.get('ENTRYPOINT')) ?? []), ...(execForm(steps.get('CMD')) ?? [])];
-  const health = execForm(steps.get('HEALTHCHECK'));
+/** @param {string} root */
+function checkRunning(root) {
+  const { environment, instruction } = readImage(root);
+  const secrets = Object.keys(environment).filter((name) => /SECRET|PASSWORD|TOKEN|_KEY|_URL/.test(name));
   /** @type {[holds: boolean, finding: string][]} */
   const rules = [
-    [/^[1-9]\d*:[1-9]\d*$/.test(steps.get('USER')?.text ?? ''), 'USER is not two numbers other than root’s'],
+    [/^[1-9]\d*:[1-9]\d*$/.test(instruction('USER')), 'USER is not two numbers other than root’s'],
+    [instruction('ENTRYPOINT') === '["coupon-media"]', 'ENTRYPOINT, in the exec form, is not coupon-media'],
+    [instruction('CMD') === '["serve"]', 'CMD, in the exec form, is not serve'],
+    [instruction('STOPSIGNAL') === 'SIGTERM', 'STOPSIGNAL is not SIGTERM, by which the service drains'],
     [
-      command.join(' ') === 'coupon-media serve',
-      'ENTRYPOINT and CMD, in the exec form, are not coupon-media serve',
+      /^CMD \["node".*\/healthz/.test(instruction('HEALTHCHECK')),
+      'HEALTHCHECK does not ask /healthz by node',
     ],
-    [steps.get('STOPSIGNAL')?.text === 'SIGTERM', 'STOPSIGNAL is not SIGTERM, by which the service drains'],
-    [
-      health?.[0] === 'node' && health.join(' ').includes('/healthz'),
-      'HEALTHCHECK does not ask /healthz by node itself',
-    ],
-    [secret.length === 0, `ENV has ${secret.join(', ')}: secrets come when it runs`],
+    [secrets.length === 0, `ENV has ${secrets.join(', ')}: secrets come when it runs`],
   ];
-  return rules.filter(([holds]) => !holds).map(([, finding]) => `${FILE}: ${finding}`);
+  return rules.filter(([holds]) => !holds).map(([, finding]) => finding);
 }

@@ -139,68 +139,40 @@ function checkListed(folder, files, manifests) {
 }
 
 /**
- * What one manifest says of another: labels that select, ports that are named, what the environment comes from.
+ * Names lead to what is there, and labels to pods of these manifests.
  * @param {Manifest[]} manifests
  */
 function checkTogether(manifests) {
-  const pods = manifests.filter(({ manifest }) => manifest.spec?.template?.spec?.containers);
   const names = new Set(manifests.map(({ manifest }) => `${manifest.kind} ${manifest.metadata?.name}`));
-  /** @type {string[]} */
-  const findings = [];
-  const policies = manifests.filter(({ manifest }) => manifest.kind === 'NetworkPolicy');
-  const selects =
-    (/** @type {any} */ { spec }) =>
-    (/** @type {Manifest} */ { manifest }) =>
-      Object.entries(manifest.spec.podSelector.matchLabels).every(
-        ([key, value]) => spec.template.metadata.labels[key] === value,
-      );
-  const selected = (/** @type {any} */ labels) =>
-    pods.find(({ manifest }) =>
-      Object.entries(labels).every(([key, value]) => manifest.spec.template.metadata.labels[key] === value),
+  const labelled = manifests.flatMap(({ manifest }) => manifest.spec?.template?.metadata?.labels ?? []);
+  return manifests.flatMap(({ file, manifest: { kind, spec = {} } }) => {
+    const selector = kind === 'Service' ? spec.selector : (spec.selector ?? spec.podSelector)?.matchLabels;
+    const selects = labelled.some((labels) =>
+      Object.entries(selector ?? {}).every(([key, value]) => labels[key] === value),
     );
-  for (const { file, manifest } of manifests) {
-    const { kind, spec = {} } = manifest;
-    const labels =
-      kind === 'Service' ? spec.selector : (spec.selector?.matchLabels ?? spec.podSelector?.matchLabels);
-    if (labels && !selected(labels)) findings.push(`${file}: ${kind} selects no pod of these`);
-    const ports = new Set(
-      (selected(labels ?? {})?.manifest.spec.template.spec.containers ?? []).flatMap(
-        (/** @type {any} */ one) => one.ports.map((/** @type {any} */ port) => port.name),
-      ),
-    );
-    for (const port of portsOf(manifest)) {
-      if (typeof port === 'string' && !ports.has(port))
-        findings.push(`${file}: ${kind} names port ${port}, which its pods do not have`);
-    }
-    const target = spec.scaleTargetRef;
-    if (spec.template?.spec?.containers && !policies.some(selects(manifest)))
-      findings.push(`${file}: no NetworkPolicy says who may reach its pods`);
-    if (target && !names.has(`${target.kind} ${target.name}`))
-      findings.push(`${file}: there is no ${target.kind} ${target.name}`);
-    for (const { backend } of (spec.rules ?? []).flatMap((/** @type {any} */ rule) => rule.http.paths)) {
-      if (!names.has(`Service ${backend.service.name}`))
-        findings.push(`${file}: there is no Service ${backend.service.name}`);
-    }
-    for (const source of (spec.template?.spec?.containers ?? []).flatMap(
-      (/** @type {any} */ one) => one.envFrom ?? [],
-    )) {
-      const wanted = source.configMapRef
-        ? `ConfigMap ${source.configMapRef.name}`
-        : `Secret ${source.secretRef.name}`;
-      if (!names.has(wanted)) findings.push(`${file}: there is no ${wanted}`);
-    }
-  }
-  return findings;
+    const missing = namedIn(spec).filter((name) => !names.has(name));
+    return [
+      ...missing.map((name) => `${file}: there is no ${name}`),
+      ...(selector && !selects ? [`${file}: ${kind} selects no pod of these`] : []),
+    ];
+  });
 }
 
-/** @param {any} manifest */
-function portsOf({ kind, spec = {} }) {
-  if (kind === 'Service') return spec.ports.map((/** @type {any} */ port) => port.targetPort);
-  if (kind !== 'NetworkPolicy') return [];
-  return spec.ingress.flatMap((/** @type {any} */ rule) =>
-    rule.ports.map((/** @type {any} */ port) => port.port),
-  );
+/**
+ * What a manifest needs by name: configuration, secrets, services behind an ingress, what is scaled.
+ * @param {any} part
+ * @returns {string[]}
+ */
+function namedIn(part) {
+  if (part === null || typeof part !== 'object') return [];
+  return Object.entries(part).flatMap(([key, value]) => {
+    const kind = key === 'scaleTargetRef' ? value.kind : NAMED[key];
+    return kind ? [`${kind} ${value.name}`] : namedIn(value);
+  });
 }
+
+/** @type {Record<string, string>} */
+const NAMED = { configMapRef: 'ConfigMap', secretRef: 'Secret', service: 'Service' };
 
 /**
  * What the strictest of Kubernetes' profiles asks for, and probes that the service answers.
@@ -209,76 +181,23 @@ function portsOf({ kind, spec = {} }) {
 function checkPod({ file, manifest }) {
   const pod = manifest.spec?.template?.spec;
   if (!pod?.containers) return [];
-  const context = pod.securityContext ?? {};
+  const [container] = pod.containers;
+  const context = container.securityContext ?? {};
+  const asks = (/** @type {string} */ probe) => container[probe]?.httpGet?.path;
   /** @type {[holds: boolean, finding: string][]} */
   const rules = [
-    [context.runAsNonRoot === true && context.runAsUser === 10001, 'does not run as the image’s user'],
-    [context.seccompProfile?.type === 'RuntimeDefault', 'has no seccomp profile'],
+    [pod.containers.length === 1, 'has more than the node'],
+    [pod.securityContext?.runAsNonRoot === true, 'may run as root'],
+    [pod.securityContext?.seccompProfile?.type === 'RuntimeDefault', 'has no seccomp profile'],
     [pod.automountServiceAccountToken === false, 'has a token for Kubernetes, and no use for one'],
-    ...pod.containers.flatMap((/** @type {any} */ container) => containerRules(container, pod)),
+    [context.readOnlyRootFilesystem === true, 'can write its root'],
+    [context.allowPrivilegeEscalation === false, 'may gain privileges'],
+    [context.capabilities?.drop?.includes('ALL') === true, 'has capabilities'],
+    [container.resources?.limits?.memory !== undefined, 'has no limit of memory'],
+    [container.resources?.requests?.cpu !== undefined, 'asks for no processor, and cannot be scaled by it'],
+    [asks('startupProbe') === '/healthz', 'its startupProbe does not ask /healthz'],
+    [asks('livenessProbe') === '/healthz', 'its livenessProbe does not ask /healthz'],
+    [asks('readinessProbe') === '/readyz', 'its readinessProbe does not ask /readyz'],
   ];
   return rules.filter(([holds]) => !holds).map(([, finding]) => `${file}: ${finding}`);
 }
-
-/**
- * @param {any} container
- * @param {any} pod
- * @returns {[holds: boolean, finding: string][]}
- */
-function containerRules(
-  { name, securityContext: context = {}, resources, volumeMounts = [], ports, ...container },
-  pod,
-) {
-  const probes = { startupProbe: '/healthz', livenessProbe: '/healthz', readinessProbe: '/readyz' };
-  const volumes = [...(pod.volumes ?? []).map((/** @type {any} */ one) => one.name), 'data'];
-  return [
-    [context.readOnlyRootFilesystem === true, `${name} can write its root`],
-    [context.allowPrivilegeEscalation === false, `${name} may gain privileges`],
-    [context.capabilities?.drop?.includes('ALL') === true, `${name} has capabilities`],
-    [quantity(resources?.requests?.memory) > 0, `${name} asks for no memory`],
-    [
-      quantity(resources?.limits?.memory) >= quantity(resources?.requests?.memory),
-      `${name} is limited to less memory than it asks for`,
-    ],
-    [quantity(resources?.requests?.cpu) > 0, `${name} asks for no processor, and cannot be scaled by it`],
-    ...Object.entries(probes).map(
-      /** @returns {[boolean, string]} */ ([probe, path]) => [
-        container[probe]?.httpGet?.path === path,
-        `${name}: its ${probe} does not ask ${path}`,
-      ],
-    ),
-    [
-      ports.some((/** @type {any} */ port) => port.name === 'http' && port.containerPort === 8787),
-      `${name} has no port http, 8787`,
-    ],
-    ...volumeMounts.map(
-      /** @returns {[boolean, string]} */ (/** @type {any} */ mount) => [
-        volumes.includes(mount.name),
-        `${name} mounts ${mount.name}, which is no volume`,
-      ],
-    ),
-  ];
-}
-
-/**
- * @param {unknown} text such as 384Mi, 1, 500m
- * @returns {number} NaN where it is none
- */
-export function quantity(text) {
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/.exec(String(text)) ?? [];
-  return number === undefined ? Number.NaN : Number(number) * (UNITS[unit] ?? Number.NaN);
-}
-
-/** @type {Record<string, number>} */
-const UNITS = {
-  '': 1,
-  m: 1e-3,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-};

@@ -1,10 +1,11 @@
 /** The service's settings, as its table has them, and where deploy/ and docs/ speak of them. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { settingRows, settingsTable } from '@coupon-media/server/settings';
+import { root as repository } from '../setup.mjs';
 
 /** The document that shows the whole table, between two lines of its own. */
-export const OPERATIONS = 'docs/OPERATIONS.md';
+const OPERATIONS = 'docs/OPERATIONS.md';
 
 const TABLE =
   /(<!-- settings: npm run settings writes these lines -->\n\n)[\s\S]*?(\n\n<!-- settings end -->)/;
@@ -12,11 +13,17 @@ const TABLE =
 /** @type {ReadonlyMap<string, string | undefined>} variables, and what each is without */
 export const settings = new Map(settingRows.map(([, row]) => [row.variable, row.default]));
 
+/** `npm run settings`: writes the table into the document. */
+export function writeSettings() {
+  const file = path.join(repository, OPERATIONS);
+  writeFileSync(file, withTable(readFileSync(file, 'utf8')));
+}
+
 /**
  * @param {string} document
  * @returns {string} the same with the table as it is in the code
  */
-export function withTable(document) {
+function withTable(document) {
   return document.replace(TABLE, (_, begin, end) => `${begin}${settingsTable()}${end}`);
 }
 

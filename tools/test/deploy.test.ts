@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { checkDeploy, checkDeployRules } from '../check-deploy.mjs';
-import { execForm, readStages } from '../deploy/dockerfile.mjs';
-import { ignoring } from '../deploy/ignored.mjs';
-import { checkManifestTypes, quantity } from '../deploy/manifests.mjs';
+import { checkManifestTypes } from '../deploy/manifests.mjs';
 import { root } from '../setup.mjs';
 
 const COPIED = [
@@ -90,13 +88,6 @@ const FAULTS: [fault: string, file: string, from: string | RegExp, to: string, s
     'additional properties: shm_sise',
   ],
   [
-    'a network that is not there',
-    'deploy/compose/compose.yaml',
-    '[inside, outside]',
-    '[inside, beside]',
-    'names beside',
-  ],
-  [
     'a password in plain text',
     'deploy/compose/compose.yaml',
     /\$\{REDIS_PASSWORD:\?run up.sh\}@/,
@@ -118,20 +109,6 @@ const FAULTS: [fault: string, file: string, from: string | RegExp, to: string, s
     's3 has capabilities',
   ],
   [
-    'a configuration that compose cannot put in its place',
-    'deploy/compose/compose.yaml',
-    /( {2}s3:\n(?: .*\n)*?)( +)cap_drop/,
-    '$1$2read_only: true\n$2cap_drop',
-    's3 cannot write its root',
-  ],
-  [
-    'pods that anybody reaches',
-    'deploy/kubernetes/one-folder/networkpolicy.yaml',
-    'one-folder\n',
-    'node\n',
-    'statefulset.yaml: no NetworkPolicy',
-  ],
-  [
     'too little time to stop',
     'deploy/compose/compose.yaml',
     'stop_grace_period: 20s',
@@ -145,13 +122,6 @@ const FAULTS: [fault: string, file: string, from: string | RegExp, to: string, s
     'component: node',
     'component: nodes',
     'Service selects no pod',
-  ],
-  [
-    'a port that is not there',
-    'deploy/kubernetes/networkpolicy.yaml',
-    'port: metrics',
-    'port: metric',
-    'names port metric',
   ],
   [
     'another user',
@@ -239,44 +209,6 @@ test('wrong types, missing and unknown fields of manifests are found', async () 
   const copy = await copiedWith(WRONG_TYPES);
   const found = checkManifestTypes(copy, ['deploy/kubernetes']).join('\n');
   for (const [, , , , said] of WRONG_TYPES) expect(found).toContain(said);
-});
-
-test('stages are read with their variables, flags and continued lines', () => {
-  const stages = readStages(
-    'ARG BASE=node:24\nFROM $BASE AS a\nRUN one \\\n && two\nFROM a\nCOPY --from=a /x y\nCMD ["z"]\n',
-  );
-  expect(stages.map(({ name, from }) => [name, from])).toEqual([
-    ['a', 'node:24'],
-    ['1', 'a'],
-  ]);
-  expect(stages[0]?.steps.map(({ text }) => text)).toEqual(['one  && two']);
-  expect(stages[1]?.steps[0]).toMatchObject({ keyword: 'COPY', flags: { from: 'a' }, words: ['/x', 'y'] });
-  expect(execForm(stages[1]?.steps[1])).toEqual(['z']);
-});
-
-test('of the context stays out what .dockerignore says, the last rule deciding', () => {
-  const ignored = ignoring('# all\n*\n!packages\npackages/*/dist\n**/*.pem\n');
-  const paths = [
-    'README.md',
-    'packages/a/src/b.ts',
-    'packages/a/dist/b.js',
-    'packages/a/src/dist/b.js',
-    'packages/a/x/key.pem',
-  ];
-  expect(paths.filter(ignored)).toEqual(['README.md', 'packages/a/dist/b.js', 'packages/a/x/key.pem']);
-});
-
-test('quantities are read as Kubernetes writes them', () => {
-  expect(['500m', '1', '384Mi', '1Gi', '1.5G', '12Q', '', undefined].map(quantity)).toEqual([
-    0.5,
-    1,
-    384 * 2 ** 20,
-    2 ** 30,
-    1.5e9,
-    NaN,
-    NaN,
-    NaN,
-  ]);
 });
 
 /** The files that are checked, in a folder of the test's own, with these faults. */
