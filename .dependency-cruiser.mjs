@@ -471,7 +471,10 @@ function rulesOf({ name, files, because, may = [], typesOf = [], lazily = [], on
       severity: 'error',
       comment: `${because} It may import: ${[...new Set([...may, ...typesOf, ...lazily])].join(', ') || 'nothing else'}.`,
       from: { path: files },
-      to: { pathNot: [files, ...values, ...types, ...lazy], dependencyTypesNot: onlyNamedNode ? [] : ['core'] },
+      to: {
+        pathNot: [files, ...values, ...types, ...lazy],
+        dependencyTypesNot: onlyNamedNode ? [] : ['core'],
+      },
     },
     {
       name: `${name}: types only`,

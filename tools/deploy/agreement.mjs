@@ -59,7 +59,7 @@ export function checkAgreement(root) {
       'deployment.yaml: what is scraped is not the port of configmap.yaml',
     ],
     [
-      mounted(container, image.COUPON_MEDIA_UPLOAD_TEMP_DIR),
+      mounted(container, image.COUPON_MEDIA_UPLOAD_TEMP_DIR ?? ''),
       'deployment.yaml: no volume at the image’s COUPON_MEDIA_UPLOAD_TEMP_DIR',
     ],
     [

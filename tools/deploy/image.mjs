@@ -44,6 +44,7 @@ export function readImage(root) {
  * @param {string} text
  */
 function checkCopies(root, text) {
+  /** @type {string[]} */
   const context = readFileSync(path.join(root, '.dockerignore'), 'utf8').match(/^!.+$/gm) ?? [];
   const copied = DockerfileParser.parse(text)
     .getCOPYs()
