@@ -69,7 +69,7 @@ export function signedRoute<Head extends RequestHead>(
       continued = true;
       return request;
     }
-    standing.isProven = () => trace.responseSigner !== undefined;
+    standing.trace = trace;
     const work = () => handle({ head, body }, trace);
     listener.begin?.(trace);
     try {
