@@ -12,7 +12,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createIdentity } from './measure/identity.mjs';
+import { createIdentity } from './identity.mjs';
 import { machine } from './measure/machine.mjs';
 import { LOAD_CORE, pin } from './measure/processor.mjs';
 import { installPeers } from './peers.mjs';

@@ -40,7 +40,7 @@ export const quick = {
  * @typedef {object} Bench what every chapter is given
  * @property {Scale} scale
  * @property {string} folder for data; emptied by whoever uses it
- * @property {import('./measure/identity.mjs').Identity} identity
+ * @property {import('./identity.mjs').Identity} identity
  * @property {(progress: string) => void} say
  */
 

@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
  * @typedef {object} ClientSettings
  * @property {string} baseUrl
  * @property {string} folder an empty one
- * @property {import('../measure/identity.mjs').Identity} identity
+ * @property {import('../identity.mjs').Identity} identity
  */
 /** @typedef {(image: Buffer) => Promise<string>} Upload gives the URL */
 /** @typedef {(settings: ClientSettings) => Upload | Promise<Upload>} CreateClient */

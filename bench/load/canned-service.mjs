@@ -15,7 +15,7 @@ import { responseMessage } from '@coupon-media/apiv3';
  */
 
 /**
- * @param {import('../measure/identity.mjs').Identity} identity
+ * @param {import('../identity.mjs').Identity} identity
  * @returns {Promise<CannedService>}
  */
 export async function startCannedService(identity) {
@@ -39,7 +39,7 @@ export async function startCannedService(identity) {
   };
 }
 
-/** @param {import('../measure/identity.mjs').Identity} identity */
+/** @param {import('../identity.mjs').Identity} identity */
 function signedAnswer({ platformKeyId, platformPrivateKeyPem }) {
   const body = JSON.stringify({ image_url: `http://127.0.0.1/images/${'0'.repeat(64)}.png` });
   const timestamp = Math.floor(Date.now() / 1000);

@@ -3,7 +3,7 @@ import { createPrivateKey, randomBytes, sign } from 'node:crypto';
 import { formatAuthorization, requestMessage, uploadEndpoint, writeMeta } from '@coupon-media/apiv3';
 import { imageSeries } from './images.mjs';
 
-/** @typedef {import('../measure/identity.mjs').Identity} Identity */
+/** @typedef {import('../identity.mjs').Identity} Identity */
 /** @typedef {readonly Buffer[]} Request its bytes in order */
 /** @typedef {(image: import('./images.mjs').Image) => Request} Form turns an image into a request */
 

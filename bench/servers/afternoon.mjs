@@ -41,7 +41,7 @@ export async function handleUpload({ url, authorization = '', meta, file }, { fo
 /**
  * @param {number} status
  * @param {object} content
- * @param {import('../measure/identity.mjs').Identity} identity
+ * @param {import('../identity.mjs').Identity} identity
  */
 function signed(status, content, { platformKeyId, platformPrivateKeyPem }) {
   const body = JSON.stringify(content);

@@ -7,7 +7,7 @@ import { Session } from 'node:inspector/promises';
 /**
  * @typedef {object} ServerSettings
  * @property {string} folder an empty one, for what it stores
- * @property {import('../measure/identity.mjs').Identity} identity
+ * @property {import('../identity.mjs').Identity} identity
  * @property {Record<string, string>} [environment] of a node: where its engines are
  */
 /** @typedef {(settings: ServerSettings) => Promise<number>} StartServer gives the port */

@@ -5,7 +5,7 @@ const YEAR = 365 * 24 * 3600;
 /**
  * Lets the merchant upload, where the records do not know it yet; and closes them.
  * @param {import('@coupon-media/server').MerchantStore} records
- * @param {import('../measure/identity.mjs').Identity} identity
+ * @param {import('../identity.mjs').Identity} identity
  */
 export async function register(records, identity) {
   const { mchid, serialNo, certificatePem: pem } = identity;

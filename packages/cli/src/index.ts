@@ -1,10 +1,10 @@
-export { CommandError, describeFailure, EXIT, type ExitCode } from './failure.js';
-export { readKeyFile } from './key-file.js';
+export { readKeyFile } from './files/key-file.js';
 export type { MessageKey, Messages, Say, Values } from './messages/messages.js';
 export { numberOption } from './number-option.js';
 export { checkPath } from './path-option.js';
-export { createProgress, type Progress } from './progress/progress.js';
 export type { ServiceCli } from './service-cli.js';
-export { type Screen, type Shell, speaking } from './shell.js';
-export { type Interruption, interruption, untilStopped } from './signals.js';
+export { CommandError, describeFailure, EXIT, type ExitCode } from './shell/failure.js';
+export { createProgress, type Progress } from './shell/progress.js';
+export { type Screen, type Shell, speaking } from './shell/shell.js';
+export { type Interruption, interruption, untilStopped } from './shell/signals.js';
 export { padded, width } from './terminal/text.js';

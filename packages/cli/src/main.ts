@@ -8,12 +8,12 @@ import { explainCommand } from './commands/explain.js';
 import { signCommand } from './commands/sign.js';
 import { uploadCommand } from './commands/upload.js';
 import { verifyCommand } from './commands/verify.js';
-import { CommandError, describeFailure, EXIT } from './failure.js';
 import { helpIn } from './messages/help.js';
 import { LANGUAGES } from './messages/language.js';
 import { wrongUseIn } from './messages/wrong-use.js';
 import { serviceCommands } from './service-cli.js';
-import { createShell } from './shell.js';
+import { CommandError, describeFailure, EXIT } from './shell/failure.js';
+import { createShell } from './shell/shell.js';
 
 const shell = createShell(process);
 const { say, out, err } = shell;

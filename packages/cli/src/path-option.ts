@@ -1,5 +1,5 @@
 import { pathFault } from '@coupon-media/apiv3';
-import { CommandError, EXIT } from './failure.js';
+import { CommandError, EXIT } from './shell/failure.js';
 
 /**
  * Sees to it that what a path belongs into is no key: with a `/` in it, it would become folders with parts of it for names.

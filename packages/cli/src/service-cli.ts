@@ -1,8 +1,8 @@
 import { VERSION } from '@coupon-media/apiv3';
 import { Command } from 'commander';
-import { CommandError, EXIT, oneLine } from './failure.js';
 import type { Messages } from './messages/messages.js';
-import { type Shell, speaking } from './shell.js';
+import { CommandError, EXIT, oneLine } from './shell/failure.js';
+import { type Shell, speaking } from './shell/shell.js';
 
 /** What `@coupon-media/service-cli` exports as `serviceCli`. */
 export interface ServiceCli {

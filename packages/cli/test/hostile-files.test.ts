@@ -7,12 +7,12 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../dist/capture/capture.js';
 import { evidenceIn } from '../dist/capture/evidence.js';
 import { readFileList } from '../dist/discovery/file-list.js';
-import { CommandError } from '../dist/failure.js';
 import { hostsOf } from '../dist/profile/identity.js';
 import { isLoopback } from '../dist/profile/loopback.js';
 import { readProfile } from '../dist/profile/profile.js';
 import { settingNames, settings } from '../dist/profile/settings.js';
 import { csv } from '../dist/report/csv.js';
+import { CommandError } from '../dist/shell/failure.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'hostile-'));
 const file = path.join(folder, 'file.json');

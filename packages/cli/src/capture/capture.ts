@@ -1,5 +1,5 @@
 import { isCurlTrace, readCurlTrace } from './curl-trace.js';
-import { readRawHttp } from './raw-http.js';
+import { readRawHttp } from './formats.js';
 
 /** What is known of an exchange. Texts are Latin-1, one character a byte, so that no byte is lost. */
 export interface Capture {

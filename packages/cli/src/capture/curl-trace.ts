@@ -1,5 +1,5 @@
 import type { Capture } from './capture.js';
-import { headerMap, REQUEST_LINE, STATUS_LINE } from './raw-http.js';
+import { headerMap, REQUEST_LINE, STATUS_LINE } from './formats.js';
 
 /** @returns whether a text is what `curl -v` prints: `> ` before what is sent, `< ` before what comes */
 export function isCurlTrace(text: string): boolean {

@@ -1,6 +1,6 @@
-import { CommandError, EXIT } from '../failure.js';
 import { collectBounded, readBounded } from '../files/read-bounded.js';
 import { checkPath } from '../path-option.js';
+import { CommandError, EXIT } from '../shell/failure.js';
 import { type Capture, mergeCaptures, readCapture } from './capture.js';
 
 /** Reads captures of one exchange as one. @throws CommandError naming a file that is none */

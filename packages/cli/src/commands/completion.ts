@@ -2,7 +2,7 @@ import { Argument, Command } from 'commander';
 import { bashCompletion } from '../completion/bash.js';
 import { commandTree } from '../completion/tree.js';
 import { zshCompletion } from '../completion/zsh.js';
-import type { Shell } from '../shell.js';
+import type { Shell } from '../shell/shell.js';
 
 const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion } as const;
 

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { Command, Option } from 'commander';
 import { examine } from '../doctor/examine.js';
-import { CommandError, EXIT } from '../failure.js';
 import { writeWhole } from '../files/write-whole.js';
 import { interview } from '../profile/interview.js';
 import { withProfile } from '../profile/options.js';
 import { type ProfileFlags, profilePath, readProfile } from '../profile/profile.js';
 import { tellProfile } from '../report/profile.js';
-import type { Shell } from '../shell.js';
+import { CommandError, EXIT } from '../shell/failure.js';
+import type { Shell } from '../shell/shell.js';
 
 export function configCommand(shell: Shell): Command {
   const { say } = shell;

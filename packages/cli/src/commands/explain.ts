@@ -6,8 +6,8 @@ import { type ProfileKeys, readKeys } from '../profile/keys.js';
 import { withProfile } from '../profile/options.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
 import { tellFindings } from '../report/findings.js';
-import { checkRequestPart } from '../request-option.js';
-import type { Shell } from '../shell.js';
+import type { Shell } from '../shell/shell.js';
+import { checkRequestPart } from '../shell/typed.js';
 
 interface Flags extends ProfileFlags {
   method?: string;

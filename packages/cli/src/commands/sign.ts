@@ -4,8 +4,8 @@ import { numberOption } from '../number-option.js';
 import { withProfile } from '../profile/options.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
 import { messageLines } from '../report/message.js';
-import { checkRequestPart } from '../request-option.js';
-import type { Shell } from '../shell.js';
+import type { Shell } from '../shell/shell.js';
+import { checkRequestPart } from '../shell/typed.js';
 import { signAs } from '../signing/sign.js';
 
 interface Flags extends ProfileFlags {

@@ -4,8 +4,8 @@ import { STDIN } from '../discovery/find.js';
 import { LINES_AT_ONCE } from '../ledger/append.js';
 import { numberOption } from '../number-option.js';
 import { withProfile } from '../profile/options.js';
-import type { Shell } from '../shell.js';
-import { type UploadFlags, uploadNamed } from '../upload/session.js';
+import type { Shell } from '../shell/shell.js';
+import { type UploadFlags, uploadNamed } from './upload-session.js';
 
 interface Flags extends UploadFlags {
   filesFrom?: string;

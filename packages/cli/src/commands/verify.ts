@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { readBytes, readCaptures } from '../capture/files.js';
-import { EXIT } from '../failure.js';
 import { numberOption } from '../number-option.js';
 import { readKeys } from '../profile/keys.js';
 import { withProfile } from '../profile/options.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
 import { messageLines } from '../report/message.js';
-import type { Shell } from '../shell.js';
+import { EXIT } from '../shell/failure.js';
+import type { Shell } from '../shell/shell.js';
 import { FAULT_TEXTS, verifyCapture } from '../signing/verify.js';
 
 interface Flags extends ProfileFlags {

@@ -1,6 +1,6 @@
-import { CommandError, EXIT } from '../failure.js';
 import { collectBounded, readBounded } from '../files/read-bounded.js';
 import { type MessageKey, textOf } from '../messages/messages.js';
+import { CommandError, EXIT } from '../shell/failure.js';
 import { STDIN } from './find.js';
 
 /**

@@ -1,7 +1,7 @@
-import { EXIT, type ExitCode } from '../failure.js';
-import { tellExposures } from '../files/exposure.js';
+import { tellExposures } from '../profile/exposure.js';
 import type { Profile } from '../profile/profile.js';
-import type { Shell } from '../shell.js';
+import { EXIT, type ExitCode } from '../shell/failure.js';
+import type { Shell } from '../shell/shell.js';
 import type { Style } from '../terminal/style.js';
 import { padded, width } from '../terminal/text.js';
 import type { Check, Patient, Verdict } from './check.js';

@@ -7,9 +7,9 @@ import {
   loadPublicKey,
   publicKeyOf,
 } from '@coupon-media/apiv3';
-import { CommandError, describeFailure } from '../failure.js';
 import { pemOf } from '../profile/keys.js';
 import type { Given } from '../profile/profile.js';
+import { CommandError, describeFailure } from '../shell/failure.js';
 import { type Check, ok, type Patient, skipped, type Verdict, wrong } from './check.js';
 
 /** Checks of the merchant's own key and certificate, and of what answers are verified with. Nothing is sent. */

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { CommandError } from '../failure.js';
+import { CommandError } from '../shell/failure.js';
 
 /**
  * Reads a file whole, be it a pipe or a device, but never without end: neither more than belongs there, nor from a pipe that

@@ -1,4 +1,4 @@
-import { CommandError } from '../failure.js';
+import { CommandError } from '../shell/failure.js';
 
 /** Whose uploads a ledger holds: what was sent to one service says nothing of another. */
 export interface LedgerTitle {

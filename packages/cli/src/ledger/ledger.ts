@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
-import { CommandError } from '../failure.js';
+import { CommandError } from '../shell/failure.js';
 import { createAppender } from './append.js';
 import {
   type LedgerRow,

@@ -3,7 +3,7 @@ import { open, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { CommandError } from '../failure.js';
+import { CommandError } from '../shell/failure.js';
 
 /**
  * Takes a file for this process alone: two runs at once would send the same pictures twice.

@@ -1,5 +1,5 @@
 import type { Argument, Command, Help, Option } from 'commander';
-import type { Shell } from '../shell.js';
+import type { Shell } from '../shell/shell.js';
 import type { MessageKey } from './messages.js';
 
 /** What commander's help says by itself, in the language of the table. */

@@ -1,5 +1,5 @@
 import { lookAndLength, secretLook, type Text } from '@coupon-media/apiv3';
-import type { Shell } from '../shell.js';
+import type { Shell } from '../shell/shell.js';
 import { visible } from '../terminal/text.js';
 import type { MessageKey } from './messages.js';
 

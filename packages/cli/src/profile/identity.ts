@@ -1,7 +1,7 @@
 import { hosts as liveHosts } from '@coupon-media/apiv3';
 import type { ClientOptions } from '@coupon-media/client';
 import { OptionError } from '@coupon-media/client';
-import { CommandError } from '../failure.js';
+import { CommandError } from '../shell/failure.js';
 import { pemOf } from './keys.js';
 import type { Given, Profile } from './profile.js';
 import { type Setting, type SettingName, settings } from './settings.js';

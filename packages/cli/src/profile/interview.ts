@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { hosts, loadCertificate, loadPrivateKey, loadPublicKey, told } from '@coupon-media/apiv3';
-import { CommandError, describeFailure } from '../failure.js';
-import { readKeyFile } from '../key-file.js';
+import { readKeyFile } from '../files/key-file.js';
 import type { MessageKey } from '../messages/messages.js';
-import type { Shell } from '../shell.js';
+import { CommandError, describeFailure } from '../shell/failure.js';
+import type { Shell } from '../shell/shell.js';
 
 /** Gives the next line that was typed; undefined when there are no more. */
 export type NextLine = () => Promise<string | undefined>;

@@ -6,7 +6,7 @@ import {
   type PrivateKey,
   type PublicKey,
 } from '@coupon-media/apiv3';
-import { readKeyFile } from '../key-file.js';
+import { readKeyFile } from '../files/key-file.js';
 import type { Given, Profile } from './profile.js';
 import type { SettingName } from './settings.js';
 

@@ -1,5 +1,5 @@
 import { secretLook, toldOrigin } from '@coupon-media/apiv3';
-import { CommandError } from '../failure.js';
+import { CommandError } from '../shell/failure.js';
 import type { Given } from './profile.js';
 import type { Setting } from './settings.js';
 

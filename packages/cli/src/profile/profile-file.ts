@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { CommandError } from '../failure.js';
 import { readBounded } from '../files/read-bounded.js';
+import { CommandError } from '../shell/failure.js';
 import { checkMisplaced } from './misplaced.js';
 import type { Given, Profile } from './profile.js';
 import { type Setting, type SettingName, settingRows } from './settings.js';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isKeyText, isPlainPath } from '@coupon-media/apiv3';
-import { CommandError, EXIT } from '../failure.js';
 import { checkPath } from '../path-option.js';
+import { CommandError, EXIT } from '../shell/failure.js';
 import { configFolder } from './folders.js';
 import { checkMisplaced } from './misplaced.js';
 import { readLayer } from './profile-file.js';

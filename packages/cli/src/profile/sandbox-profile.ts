@@ -1,6 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
-import { CommandError } from '../failure.js';
+import { CommandError } from '../shell/failure.js';
 import { isLoopback } from './loopback.js';
 import type { Given, Values } from './profile.js';
 

@@ -1,4 +1,4 @@
-import type { Screen, Shell } from '../shell.js';
+import type { Screen, Shell } from '../shell/shell.js';
 import { shortened, visible } from '../terminal/text.js';
 import type { Row } from '../upload/row.js';
 

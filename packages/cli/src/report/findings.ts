@@ -1,9 +1,9 @@
 import type { Evidence, Finding } from '@coupon-media/apiv3';
-import { CommandError, describeFailure, EXIT, type ExitCode } from '../failure.js';
 import type { MessageKey } from '../messages/messages.js';
 import type { ProfileKeys } from '../profile/keys.js';
 import type { Profile } from '../profile/profile.js';
-import type { Shell } from '../shell.js';
+import { CommandError, describeFailure, EXIT, type ExitCode } from '../shell/failure.js';
+import type { Shell } from '../shell/shell.js';
 import { visible } from '../terminal/text.js';
 
 interface About {

@@ -1,8 +1,8 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
-import { CommandError, EXIT } from '../failure.js';
 import { writeWhole } from '../files/write-whole.js';
 import { checkPath } from '../path-option.js';
+import { CommandError, EXIT } from '../shell/failure.js';
 import type { Row } from '../upload/row.js';
 import { csv } from './csv.js';
 import { RECORD_COLUMNS, recordOf } from './record.js';

@@ -1,4 +1,4 @@
-import type { Shell } from '../shell.js';
+import type { Shell } from '../shell/shell.js';
 import { padded, shortened, visible, width } from '../terminal/text.js';
 import type { Row, Status } from '../upload/row.js';
 import { recordOf } from './record.js';

@@ -1,10 +1,10 @@
 import type { Finding } from '../discovery/find.js';
-import { EXIT, type ExitCode } from '../failure.js';
-import { tellExposures } from '../files/exposure.js';
 import type { MessageKey } from '../messages/messages.js';
+import { tellExposures } from '../profile/exposure.js';
 import { hostsOf } from '../profile/identity.js';
 import type { Profile } from '../profile/profile.js';
-import type { Shell } from '../shell.js';
+import { EXIT, type ExitCode } from '../shell/failure.js';
+import type { Shell } from '../shell/shell.js';
 import type { Problem } from '../upload/problem.js';
 import type { Row, Status } from '../upload/row.js';
 import { tellFailures } from './failures.js';

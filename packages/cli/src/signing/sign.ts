@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createSigner, parseAuthorization, requestMessage, signRequest } from '@coupon-media/apiv3';
-import { CommandError } from '../failure.js';
 import { callerOf } from '../profile/identity.js';
 import { readKeys } from '../profile/keys.js';
 import type { Profile } from '../profile/profile.js';
+import { CommandError } from '../shell/failure.js';
 
 /** What is to be signed. */
 export interface ToSign {

@@ -10,10 +10,10 @@ import {
   verifyResponse,
 } from '@coupon-media/apiv3';
 import type { Capture } from '../capture/capture.js';
-import { CommandError, EXIT } from '../failure.js';
 import type { MessageKey } from '../messages/messages.js';
 import type { ProfileKeys } from '../profile/keys.js';
 import type { Profile } from '../profile/profile.js';
+import { CommandError, EXIT } from '../shell/failure.js';
 
 /** What was verified, and whether it held. */
 export interface Verified {

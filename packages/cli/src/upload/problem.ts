@@ -8,8 +8,8 @@ import {
   SourceError,
   TimeoutError,
 } from '@coupon-media/client';
-import { CommandError, oneLine, systemReason } from '../failure.js';
 import type { MessageKey, Say } from '../messages/messages.js';
+import { CommandError, oneLine, systemReason } from '../shell/failure.js';
 
 /**
  * Whom a failure concerns: this picture; every picture, so that it makes no sense to go on; or every picture perhaps, if

@@ -2,8 +2,8 @@ import path from 'node:path';
 import { acceptableFilename } from '@coupon-media/apiv3';
 import { type CheckedImage, checkImage } from '@coupon-media/client';
 import { STDIN } from '../discovery/find.js';
-import { CommandError } from '../failure.js';
 import type { Say } from '../messages/messages.js';
+import { CommandError } from '../shell/failure.js';
 import type { Picture } from './picture.js';
 
 /** How pictures are read. */

@@ -1,14 +1,14 @@
 import type { Client } from '@coupon-media/client';
-import { reasonText } from '../failure.js';
+import type { UploadFlags } from '../commands/upload-session.js';
 import type { LedgerRow } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { Shell } from '../shell.js';
+import { reasonText } from '../shell/failure.js';
+import type { Shell } from '../shell/shell.js';
 import type { Picture } from './picture.js';
 import { checkFit, preparationProblem, preparePicture } from './preparing.js';
 import { type Problem, problemOf } from './problem.js';
 import { readPicture } from './reading.js';
 import type { Steps } from './run.js';
-import type { UploadFlags } from './session.js';
 
 /** What was uploaded before; without `reserve` and `add` it is only looked at. */
 export type KnownUploads = Pick<Ledger, 'sent' | 'made'> & Partial<Pick<Ledger, 'reserve' | 'add'>>;

@@ -1,6 +1,6 @@
 import type { Trouble } from '../discovery/find.js';
-import { systemReason } from '../failure.js';
 import type { Say } from '../messages/messages.js';
+import { systemReason } from '../shell/failure.js';
 import type { Row } from './row.js';
 
 /** What was asked for and is not to be had, as failures beside the others. */

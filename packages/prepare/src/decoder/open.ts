@@ -1,10 +1,10 @@
 import type { Metadata } from 'sharp';
 import type { SourceFormat } from '../formats.js';
-import { stripMetadata } from '../metadata/index.js';
 import { bmpToTiff } from './bmp/index.js';
 import { checkPixels } from './damage.js';
 import { checkScans } from './jpeg-scans.js';
 import { allowOnly, checkWhole, readHeader, type VipsFile } from './libvips.js';
+import { stripMetadata } from './strip-metadata.js';
 
 /** A picture that was found harmless and whole. */
 export interface OpenedPicture extends VipsFile {

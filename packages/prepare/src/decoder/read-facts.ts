@@ -1,8 +1,8 @@
 import type { PictureFacts } from '../facts.js';
 import type { SourceFormat } from '../formats.js';
-import { type Stripped, stripMetadata } from '../metadata/index.js';
 import type { OpenedPicture } from './open.js';
 import { profileName } from './profile-name.js';
+import { type Stripped, stripMetadata } from './strip-metadata.js';
 import { readTransparency } from './transparency.js';
 
 /** Everything that is decided by, and the file without its metadata where there can be one. */

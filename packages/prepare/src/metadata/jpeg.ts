@@ -1,4 +1,4 @@
-import type { Stripped } from './index.js';
+import type { Stripped } from '../decoder/strip-metadata.js';
 
 /** ITU T.81: marker segments, each with its length; entropy-coded data after SOS, up to the next marker. */
 export function stripJpeg(bytes: Buffer, isKept: (name: string) => boolean): Stripped | undefined {

@@ -1,4 +1,4 @@
-import type { Stripped } from './index.js';
+import type { Stripped } from '../decoder/strip-metadata.js';
 
 /** ISO/IEC 15948: chunks of length, type, content and checksum, from IHDR to IEND. */
 export function stripPng(bytes: Buffer, isKept: (name: string) => boolean): Stripped | undefined {

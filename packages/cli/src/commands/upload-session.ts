@@ -1,13 +1,11 @@
 import { type Client, createClient, type HostEvent } from '@coupon-media/client';
 import { type Finding, findPictures } from '../discovery/find.js';
 import { PREPARABLE, UPLOADABLE } from '../discovery/formats.js';
-import type { ExitCode } from '../failure.js';
 import { openLedger, readLedger } from '../ledger/ledger.js';
 import { ledgerPath } from '../ledger/location.js';
 import { checkPath } from '../path-option.js';
 import { callerOf, fromProfile, hostsOf } from '../profile/identity.js';
 import { type Profile, type ProfileFlags, readProfile } from '../profile/profile.js';
-import { createProgress, noProgress, type Progress } from '../progress/progress.js';
 import { prepareManifest } from '../report/manifest.js';
 import {
   jsonResults,
@@ -18,13 +16,15 @@ import {
   tableResults,
 } from '../report/results.js';
 import { tellBeginning, tellEnd } from '../report/summary.js';
-import type { Shell } from '../shell.js';
-import { interruption } from '../signals.js';
-import type { Preparation } from './preparing.js';
-import { checkFilename } from './reading.js';
-import { runUploads } from './run.js';
-import { type KnownUploads, stepsOf } from './steps.js';
-import { withTroubles } from './troubles.js';
+import type { ExitCode } from '../shell/failure.js';
+import { createProgress, noProgress, type Progress } from '../shell/progress.js';
+import type { Shell } from '../shell/shell.js';
+import { interruption } from '../shell/signals.js';
+import type { Preparation } from '../upload/preparing.js';
+import { checkFilename } from '../upload/reading.js';
+import { runUploads } from '../upload/run.js';
+import { type KnownUploads, stepsOf } from '../upload/steps.js';
+import { withTroubles } from '../upload/troubles.js';
 
 /** What `upload` was asked to do. */
 export interface UploadFlags extends ProfileFlags, Preparation {

@@ -1,6 +1,6 @@
-import type { Shell } from '../shell.js';
+import { clock, createPace } from '../progress/pace.js';
 import { shortened, visible, width } from '../terminal/text.js';
-import { clock, createPace } from './pace.js';
+import type { Shell } from './shell.js';
 
 /** Tells whoever waits how far a run is. */
 export interface Progress {

@@ -1,10 +1,10 @@
 import type { Language } from '@coupon-media/apiv3';
+import { languageOf } from '../messages/language.js';
+import { joined, type MessageKey, type Messages, messages, type Say, speaker } from '../messages/messages.js';
+import { own, shownJson, shownLine, shownText } from '../terminal/output.js';
+import { type Style, styleFor, wantsColour } from '../terminal/style.js';
+import { broken, visible } from '../terminal/text.js';
 import { EXIT } from './failure.js';
-import { languageOf } from './messages/language.js';
-import { joined, type MessageKey, type Messages, messages, type Say, speaker } from './messages/messages.js';
-import { own, shownJson, shownLine, shownText } from './terminal/output.js';
-import { type Style, styleFor, wantsColour } from './terminal/style.js';
-import { broken, visible } from './terminal/text.js';
 
 /** What a command may see and touch of the world around it. */
 export interface Shell<Key extends string = MessageKey> {

@@ -1,5 +1,5 @@
-import { stripJpeg } from './jpeg.js';
-import { stripPng } from './png.js';
+import { stripJpeg } from '../metadata/jpeg.js';
+import { stripPng } from '../metadata/png.js';
 
 /** A picture file without what is no picture. Its pixels are the same bytes as before. */
 export interface Stripped {

@@ -1,8 +1,8 @@
 import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import type { MessageKey } from '../messages/messages.js';
-import type { Profile } from '../profile/profile.js';
-import type { Shell } from '../shell.js';
+import type { Shell } from '../shell/shell.js';
+import type { Profile } from './profile.js';
 
 /** A file that others can read or change, and that is to be the user's alone. */
 interface Exposure {

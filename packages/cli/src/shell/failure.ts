@@ -1,5 +1,5 @@
 import { fileReason, type Language, pathFault, type Text, withoutSecrets } from '@coupon-media/apiv3';
-import { type MessageKey, type Say, textOf, type Values } from './messages/messages.js';
+import { type MessageKey, type Say, textOf, type Values } from '../messages/messages.js';
 import type { Shell } from './shell.js';
 
 /** What the command exits with. */

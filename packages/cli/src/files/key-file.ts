@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { isPlainPath, pathFault } from '@coupon-media/apiv3';
-import { CommandError, reasonText } from './failure.js';
-import { readBounded } from './files/read-bounded.js';
+import { CommandError, reasonText } from '../shell/failure.js';
+import { readBounded } from './read-bounded.js';
 
 /**
  * Reads a file that holds a key or a certificate. Whoever gives one may give the key itself, or a password, in place of its
