@@ -46,9 +46,8 @@ if (unknown.length > 0) throw new Error(`no chapter ${unknown.join(', ')}; there
 
 installPeers();
 // Only now: they import what was just installed and built.
-const { sections } = await import('./report/sections.mjs');
+const { sections, writeSections } = await import('./report/sections.mjs');
 const { charts } = await import('./report/charts.mjs');
-const { writeSections } = await import('./report/document.mjs');
 
 const folder = fileURLToPath(new URL('.coupon-media', import.meta.url));
 const began = performance.now();
@@ -77,14 +76,14 @@ for (const [name, content] of sections(results())) {
 process.exit();
 
 function results() {
-  return /** @type {import('./report/sections.mjs').Results} */ (measured);
+  return /** @type {import('./report/targets.mjs').Results} */ (measured);
 }
 
 /** @param {string} chapter what was measured last */
 function report(chapter) {
   const { machine: on, [chapter]: last } = measured;
   const own = sections(
-    /** @type {import('./report/sections.mjs').Results} */ ({ machine: on, [chapter]: last }),
+    /** @type {import('./report/targets.mjs').Results} */ ({ machine: on, [chapter]: last }),
   );
   for (const [name, content] of own) {
     if (name !== 'machine' && name !== 'targets') process.stdout.write(`\n## ${name}\n\n${content}\n`);

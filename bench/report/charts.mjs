@@ -4,7 +4,7 @@ import { servers } from '../chapters/uploads.mjs';
 import { median } from '../measure/statistics.mjs';
 import { barChart } from './chart.mjs';
 
-/** @typedef {import('./sections.mjs').Results} Results */
+/** @typedef {import('./targets.mjs').Results} Results */
 
 /** Servers that do the duties of an upload, or what stands in for them; the other rows explain, and are in the table. */
 const SHOWN = ['ours', 'express-multer', 'fastify-multipart', 's3rver', 'floor'];

@@ -1,7 +1,7 @@
 /** What the rounds with several nodes say. */
 import { median } from '../measure/statistics.mjs';
+import { profileTable } from './behaviour.mjs';
 import { count, spread, table } from './format.mjs';
-import { profileTable } from './profile.mjs';
 
 /** @typedef {import('../chapters/nodes.mjs').NodesResults} NodesResults */
 /** @typedef {import('../chapters/nodes.mjs').NodesRun} NodesRun */

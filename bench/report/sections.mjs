@@ -1,27 +1,13 @@
-/** The parts of documents that the bench writes, by the name of their marker. */
-import { coresLine, growthLine, latencyTable, memoryLine, startLine } from './behaviour.mjs';
+/** The parts of documents that the bench writes, by the name of their marker; all else in them is written by people. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { coresLine, growthLine, latencyTable, memoryLine, profileTable, startLine } from './behaviour.mjs';
 import { clientsTable } from './clients.mjs';
 import { earlierTable } from './earlier.mjs';
 import { nodesTable } from './nodes.mjs';
-import { profileTable } from './profile.mjs';
 import { targetsTable } from './targets.mjs';
 import { floorTable, uploadsTable } from './uploads.mjs';
 
-/**
- * What the chapters measured; absent is what this run left out.
- * @typedef {object} Results
- * @property {import('../measure/machine.mjs').Machine} machine
- * @property {import('../chapters/uploads.mjs').UploadResults} [uploads]
- * @property {import('../chapters/cores.mjs').CoresRound[]} [cores]
- * @property {import('../chapters/nodes.mjs').NodesResults} [nodes]
- * @property {import('../chapters/latency.mjs').Latency[]} [latency]
- * @property {import('../chapters/memory.mjs').Memory} [memory]
- * @property {number[]} [start]
- * @property {import('../chapters/growth.mjs').GrowthRound[]} [growth]
- * @property {import('../chapters/earlier.mjs').EarlierRound[]} [earlier]
- * @property {import('../chapters/clients.mjs').ClientResults} [clients]
- * @property {import('../chapters/profile.mjs').Profile[]} [profile]
- */
+/** @typedef {import('./targets.mjs').Results} Results */
 
 /**
  * @param {Results} results
@@ -55,4 +41,21 @@ function machineLine({ date, processor, cores, memory, system, filesystem, node,
     ? 'what is measured on one core, its load on the other'
     : 'not pinned: taskset is missing';
   return `Measured ${date} on ${processor}, ${cores} cores, ${memory} GiB, ${system}, ${filesystem}; Node ${node}, ${openssl}; ${sides}.`;
+}
+
+/**
+ * Writes what was measured into a document, between its markers.
+ * @param {string | URL} file
+ * @param {ReadonlyMap<string, string>} sections by the name of their marker
+ * @throws where the document lacks a marker
+ */
+export function writeSections(file, sections) {
+  let text = readFileSync(file, 'utf8');
+  for (const [name, content] of sections) {
+    const [begin, end] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];
+    const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`the document has no ${begin} … ${end}`);
+    text = `${text.slice(0, from + begin.length)}\n${content}\n${text.slice(to)}`;
+  }
+  writeFileSync(file, text);
 }

@@ -4,7 +4,21 @@ import { ourClientBeside } from './clients.mjs';
 import { table } from './format.mjs';
 import { oursBeside } from './uploads.mjs';
 
-/** @typedef {import('./sections.mjs').Results} Results */
+/**
+ * What the chapters measured; absent is what this run left out.
+ * @typedef {object} Results
+ * @property {import('../measure/machine.mjs').Machine} machine
+ * @property {import('../chapters/uploads.mjs').UploadResults} [uploads]
+ * @property {import('../chapters/cores.mjs').CoresRound[]} [cores]
+ * @property {import('../chapters/nodes.mjs').NodesResults} [nodes]
+ * @property {import('../chapters/latency.mjs').Latency[]} [latency]
+ * @property {import('../chapters/memory.mjs').Memory} [memory]
+ * @property {number[]} [start]
+ * @property {import('../chapters/growth.mjs').GrowthRound[]} [growth]
+ * @property {import('../chapters/earlier.mjs').EarlierRound[]} [earlier]
+ * @property {import('../chapters/clients.mjs').ClientResults} [clients]
+ * @property {import('../chapters/profile.mjs').Profile[]} [profile]
+ */
 
 /**
  * @typedef {object} Target

@@ -67,12 +67,12 @@ export {
   readImageName,
   readImagePath,
 } from './image-name.js';
-export { isKeyText } from './key-text.js';
 export {
   type Certificate,
   canonicalKeyId,
   createKeyRing,
   isKeyPair,
+  isKeyText,
   KeyFormatError,
   type KeyRing,
   loadCertificate,

@@ -1,6 +1,4 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { decodedKey, isKeyText } from './key-text.js';
-import type { Verifier } from './signature.js';
 
 /** An RSA private key of at least 2048 bits, parsed. */
 export type PrivateKey = KeyObject & { readonly type: 'private' };
@@ -71,17 +69,6 @@ export function publicKeyOf(privateKey: PrivateKey): PublicKey {
 /** @returns whether the two are halves of one pair */
 export function isKeyPair(privateKey: PrivateKey, publicKey: PublicKey): boolean {
   return publicKeyOf(privateKey).equals(publicKey);
-}
-
-/** Verifiers by the id that the response's `Wechatpay-Serial` names (contract 3.4). */
-export interface KeyRing {
-  get(keyId: string): Verifier | undefined;
-}
-
-/** A key ring. Serials are hex and found in either case; `PUB_KEY_ID_…` is found as it stands. */
-export function createKeyRing(verifiers: Iterable<Verifier>): KeyRing {
-  const byId = new Map(Array.from(verifiers, (verifier) => [canonicalKeyId(verifier.keyId), verifier]));
-  return { get: (keyId) => byId.get(canonicalKeyId(keyId)) };
 }
 
 /** A key id in the form ids are compared in: hex serials in upper case, the rest as it stands. */
@@ -183,3 +170,25 @@ function strongRsa(key: KeyObject): KeyObject {
 function unixSeconds(date: string): number {
   return Math.floor(Date.parse(date) / 1000);
 }
+
+/**
+ * Whether a text holds a key or a certificate itself, and is no path of one: PEM, or base64 of PEM or DER, as secret managers and
+ * environment variables carry it. It need not be whole.
+ */
+export function isKeyText(text: string): boolean {
+  return text.includes('-----BEGIN') || decodedKey(text) !== undefined;
+}
+
+/** What base64 of a key or a certificate holds: PEM text, or DER bytes. */
+function decodedKey(text: string): { pem: string } | { der: Uint8Array } | undefined {
+  const bare = text.replace(/\s|\\[rn]/g, '');
+  if (bare.length < SHORTEST || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(bare)) return undefined;
+  const bytes = Buffer.from(bare, 'base64');
+  const pem = bytes.toString('latin1').trimStart();
+  if (pem.startsWith('-----BEGIN')) return { pem };
+  // All of them are an ASN.1 SEQUENCE whose length takes two bytes.
+  return bytes[0] === 0x30 && bytes[1] === 0x82 ? { der: bytes } : undefined;
+}
+
+/** Characters of base64 that are too few for any RSA key. */
+const SHORTEST = 64;

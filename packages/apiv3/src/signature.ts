@@ -1,5 +1,5 @@
 import { constants, createHash, publicDecrypt, sign, verify } from 'node:crypto';
-import type { PrivateKey, PublicKey } from './keys.js';
+import { canonicalKeyId, type PrivateKey, type PublicKey } from './keys.js';
 
 /**
  * Signs with one private key. An interface, so that a key in a KMS or an HSM can stand in for one in memory.
@@ -43,6 +43,17 @@ export function createVerifier(keyId: string, key: PublicKey): Verifier {
       return bytes !== undefined && verify(ALGORITHM, message, key, bytes);
     },
   };
+}
+
+/** Verifiers by the id that the response's `Wechatpay-Serial` names (contract 3.4). */
+export interface KeyRing {
+  get(keyId: string): Verifier | undefined;
+}
+
+/** A key ring. Serials are hex and found in either case; `PUB_KEY_ID_…` is found as it stands. */
+export function createKeyRing(verifiers: Iterable<Verifier>): KeyRing {
+  const byId = new Map(Array.from(verifiers, (verifier) => [canonicalKeyId(verifier.keyId), verifier]));
+  return { get: (keyId) => byId.get(canonicalKeyId(keyId)) };
 }
 
 // Node's decoder skips what it does not know; a signature with anything else in it is not one.

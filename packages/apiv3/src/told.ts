@@ -1,4 +1,4 @@
-import { isKeyText } from './key-text.js';
+import { isKeyText } from './keys.js';
 import type { Text } from './text.js';
 
 /**

@@ -1,8 +1,7 @@
 export { readKeyFile } from './files/key-file.js';
 export type { MessageKey, Messages, Say, Values } from './messages/messages.js';
-export { numberOption } from './number-option.js';
-export { checkPath } from './path-option.js';
 export type { ServiceCli } from './service-cli.js';
+export { checkPath, numberOption } from './shell/arguments.js';
 export { CommandError, describeFailure, EXIT, type ExitCode } from './shell/failure.js';
 export { createProgress, type Progress } from './shell/progress.js';
 export { type Screen, type Shell, speaking } from './shell/shell.js';

@@ -9,7 +9,7 @@ import { signCommand } from './commands/sign.js';
 import { uploadCommand } from './commands/upload.js';
 import { verifyCommand } from './commands/verify.js';
 import { helpIn } from './messages/help.js';
-import { LANGUAGES } from './messages/language.js';
+import { LANGUAGES } from './messages/messages.js';
 import { wrongUseIn } from './messages/wrong-use.js';
 import { serviceCommands } from './service-cli.js';
 import { CommandError, describeFailure, EXIT } from './shell/failure.js';

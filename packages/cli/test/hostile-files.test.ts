@@ -8,10 +8,10 @@ import { readCapture } from '../dist/capture/capture.js';
 import { evidenceIn } from '../dist/capture/evidence.js';
 import { readFileList } from '../dist/discovery/file-list.js';
 import { hostsOf } from '../dist/profile/identity.js';
-import { isLoopback } from '../dist/profile/loopback.js';
 import { readProfile } from '../dist/profile/profile.js';
+import { isLoopback } from '../dist/profile/sandbox-profile.js';
 import { settingNames, settings } from '../dist/profile/settings.js';
-import { csv } from '../dist/report/csv.js';
+import { csv } from '../dist/report/manifest.js';
 import { CommandError } from '../dist/shell/failure.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'hostile-'));

@@ -4,8 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { readLedgerText } from '../dist/ledger/format.js';
-import { openLedger, readLedger } from '../dist/ledger/ledger.js';
-import { ledgerPath } from '../dist/ledger/location.js';
+import { ledgerPath, openLedger, readLedger } from '../dist/ledger/ledger.js';
 import { CommandError } from '../dist/shell/failure.js';
 
 const TITLE = { service: 'https://api.mch.weixin.qq.com', merchant: '1900000001' };

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { languageOf } from '../dist/messages/language.js';
-import { messages, speaker } from '../dist/messages/messages.js';
+import { languageOf, messages, speaker } from '../dist/messages/messages.js';
 
 const keys = Object.keys(messages.en) as (keyof typeof messages.en)[];
 

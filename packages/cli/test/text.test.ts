@@ -1,8 +1,8 @@
 import { acceptableFilename, checkFilename } from '@coupon-media/apiv3';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { clock, createPace } from '../dist/progress/pace.js';
-import { csv } from '../dist/report/csv.js';
+import { csv } from '../dist/report/manifest.js';
+import { clock, createPace } from '../dist/shell/progress.js';
 import { broken, padded, shortened, visible, width } from '../dist/terminal/text.js';
 
 describe('text of foreign origin on a screen', () => {

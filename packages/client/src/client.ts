@@ -8,8 +8,9 @@ import {
   type UploadEndpointName,
 } from '@coupon-media/apiv3';
 import { believe, type ProvenAnswer } from './answer.js';
+import type { PlatformKey } from './credentials.js';
 import { FieldError, ForgedAnswerError, NotificationError, OptionError } from './errors.js';
-import { createPlatformKeys, type PlatformKey } from './keys.js';
+import { createPlatformKeys } from './keys.js';
 import { type IncomingNotification, readNotification } from './notification.js';
 import { type ClientOptions, readOptions } from './options.js';
 import type { ImageSource } from './source.js';

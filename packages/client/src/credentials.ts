@@ -10,6 +10,7 @@ import {
   loadPrivateKey,
   loadPublicKey,
   type PrivateKey,
+  type PublicKey,
   pathFault,
   type SchemeName,
   type Signer,
@@ -17,7 +18,6 @@ import {
   withoutPath,
 } from '@coupon-media/apiv3';
 import { OptionError } from './errors.js';
-import type { PlatformKey } from './keys.js';
 
 /** One WeChat Pay public key, as merchant admin gives it: an id and `pub_key.pem`. */
 export interface WechatPayPublicKey {
@@ -66,6 +66,17 @@ export interface Identity {
   /** mchid or brand_id. */
   id: string;
   signer: Signer;
+}
+
+/** A key of WeChat Pay's. */
+export interface PlatformKey {
+  /** `PUB_KEY_ID_…`, or a certificate's serial. */
+  id: string;
+  publicKey: PublicKey;
+  /** Unix seconds, of a certificate. */
+  notBefore?: number;
+  /** Unix seconds, of a certificate. */
+  notAfter?: number;
 }
 
 /** Credentials, read. */

@@ -4,11 +4,11 @@ import {
   createVerifier,
   type KeyRing,
   openCertificates,
-  type PublicKey,
   UntrustedMessageError,
 } from '@coupon-media/apiv3';
 import { abortable, checkAborted } from './abort.js';
 import { believe, singleHeader } from './answer.js';
+import type { PlatformKey } from './credentials.js';
 import {
   type AnswerInfo,
   type ClientError,
@@ -19,17 +19,6 @@ import {
 import { tell } from './hooks.js';
 import type { Settings } from './options.js';
 import type { Transport } from './transport.js';
-
-/** A key of WeChat Pay's. */
-export interface PlatformKey {
-  /** `PUB_KEY_ID_…`, or a certificate's serial. */
-  id: string;
-  publicKey: PublicKey;
-  /** Unix seconds, of a certificate. */
-  notBefore?: number;
-  /** Unix seconds, of a certificate. */
-  notAfter?: number;
-}
 
 /** WeChat Pay's keys as this client knows them. */
 export interface PlatformKeys {

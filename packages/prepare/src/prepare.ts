@@ -1,8 +1,9 @@
+import { basename } from 'node:path';
+import { acceptableFilename } from '@coupon-media/apiv3';
 import type { Change } from './changes.js';
 import type { Made } from './decoder/protocol.js';
 import { decode } from './decoders.js';
 import type { PictureFacts, Size } from './facts.js';
-import { suggestFilename } from './filename.js';
 import { detectFormat } from './formats.js';
 import { checkLimits, checkOptions, type PrepareLimits, type PrepareOptions } from './options.js';
 import type { PreparedKind } from './rendering.js';
@@ -92,3 +93,16 @@ function prepared({ bytes, kind, width, height, changes }: Made, source: Buffer)
   const made = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return { bytes: made, kind, width, height, changes, unchanged: false };
 }
+
+/**
+ * A filename that every endpoint takes: the source's own, with the suffix of what was made.
+ *
+ * @param fallback what to call it when nothing of the source's name is left
+ */
+export function suggestFilename(source: string | undefined, kind: PreparedKind, fallback: string): string {
+  const name = basename((source ?? '').replaceAll('\\', '/'));
+  return acceptableFilename(name, kind, { limit: LIMIT, fallback });
+}
+
+/** Characters: the shortest limit of all endpoints (contract 7.1). */
+const LIMIT = 128;

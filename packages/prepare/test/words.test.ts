@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import { suggestFilename } from '../dist/filename.js';
 import {
   type Change,
   describeChange,
@@ -11,6 +10,7 @@ import {
   type PrepareErrorCode,
   prepareImage,
 } from '../dist/index.js';
+import { suggestFilename } from '../dist/prepare.js';
 import { quarters } from './pictures.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'prepare-'));

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { type ServiceCli, speaking } from 'coupon-media/shell';
 import { merchantCommand } from './commands/merchant.js';
 import { platformKeyCommand } from './commands/platform-key.js';
@@ -5,11 +6,13 @@ import { sandboxCommand } from './commands/sandbox.js';
 import { serveCommand } from './commands/serve.js';
 import { storeCommand } from './commands/store.js';
 import { messages } from './messages/messages.js';
-import { VERSION } from './version.js';
+
+/** The release that this package is of. */
+const { version }: { version: string } = createRequire(import.meta.url)('../package.json');
 
 /** The service's commands, for the program of coupon-media. */
 export const serviceCli: ServiceCli = {
-  version: VERSION,
+  version,
   messages,
   commands(program) {
     const shell = speaking(program, messages);

@@ -1,6 +1,6 @@
 import type { ImageReader, MerchantStore, ServiceConfig } from '@coupon-media/server';
-import { loadCluster } from './cluster.js';
-import type { ServiceShell } from './messages/messages.js';
+import { CommandError } from 'coupon-media/shell';
+import type { ServiceKey, ServiceShell } from './messages/messages.js';
 
 /** Which service's merchants, keys and images a command is about. */
 export interface RecordsFlags {
@@ -27,14 +27,9 @@ export async function withRecords<T>(
 ): Promise<T> {
   const { isCluster, openEmbeddedMerchants } = await import('@coupon-media/server');
   const config = await configOf(flags, shell);
-  const records = isCluster(config)
-    ? await (await loadCluster()).openClusterMerchants(config)
-    : await openEmbeddedMerchants({ folder: config.data });
-  try {
-    return await use(records);
-  } finally {
-    await records.close();
-  }
+  return isCluster(config)
+    ? closing(await (await loadCluster()).openClusterMerchants(config), use)
+    : closing(await openEmbeddedMerchants({ folder: config.data }), use);
 }
 
 /** Opens a service's images for one command, to read. */
@@ -45,13 +40,19 @@ export async function withImages<T>(
 ): Promise<T> {
   const { isCluster, openEmbeddedImages } = await import('@coupon-media/server');
   const config = await configOf(flags, shell);
-  const images = isCluster(config)
-    ? await (await loadCluster()).openClusterImages(config)
-    : await openEmbeddedImages({ folder: config.data });
+  return isCluster(config)
+    ? closing(await (await loadCluster()).openClusterImages(config), use)
+    : closing(await openEmbeddedImages({ folder: config.data }), use);
+}
+
+async function closing<Store extends { close(): Promise<void> }, T>(
+  store: Store,
+  use: (store: Store) => Promise<T>,
+): Promise<T> {
   try {
-    return await use(images);
+    return await use(store);
   } finally {
-    await images.close();
+    await store.close();
   }
 }
 
@@ -68,4 +69,24 @@ export function now(): number {
 /** @param second Unix seconds */
 export function day(second: number): string {
   return new Date(second * 1000).toISOString().slice(0, 10);
+}
+
+/**
+ * The engines of a cluster, loaded where a configuration names one: their libraries are no part of what a folder needs.
+ *
+ * @throws CommandError that says what to install
+ */
+export async function loadCluster(): Promise<typeof import('@coupon-media/cluster')> {
+  try {
+    return await import('@coupon-media/cluster');
+  } catch (error) {
+    if (isMissing(error)) throw new CommandError<ServiceKey>('cluster.notInstalled');
+    throw error;
+  }
+}
+
+/** Whether it is this package that was not found, and not one that it needs in turn. */
+function isMissing(error: unknown): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'ERR_MODULE_NOT_FOUND' && message.includes("'@coupon-media/cluster'");
 }

@@ -3,7 +3,6 @@ import { uploadEndpoints } from '../endpoints.js';
 import type { Certificate, PrivateKey } from '../keys.js';
 import type { SignInformation } from '../request.js';
 import { type Finding, finding } from './findings.js';
-import { findParts } from './form.js';
 
 /** What is known of a refused request. Everything is optional; what is not known cannot be judged. */
 export interface Evidence {
@@ -171,4 +170,29 @@ function sentBody(evidence: Evidence, { method, url, verifiedLength }: BodyConte
     findings.push(finding('bodyLengthDiffers', true, { seen: verifiedLength, own: body.length }));
   }
   return { body, isUpload, wholeBody, file: parts?.file, ownMeta, findings };
+}
+
+/** The two parts of an upload's form, as far as they are found. Bytes are Latin-1 text: one character a byte. */
+interface FormParts {
+  meta?: string;
+  file?: string;
+}
+
+/**
+ * Finds meta and file in a multipart body, going by the parts' names (contract 4.3) and taking the boundary from the first
+ * `--` line (contract 4.5). Good enough to look at a failed request; the service reads with a stricter parser.
+ *
+ * @returns undefined where the body is no multipart form
+ */
+function findParts(body: string): FormParts | undefined {
+  const delimiter = /(?:^|\r\n)(--[^\r\n]{1,70})\r\n/.exec(body)?.[1];
+  if (delimiter === undefined) return undefined;
+  const parts: FormParts = {};
+  for (const part of `\r\n${body}`.split(`\r\n${delimiter}`)) {
+    const headersEnd = part.indexOf('\r\n\r\n');
+    const headers = part.slice(0, Math.max(headersEnd, 0));
+    const name = /[;\s]name="?(meta|file)(?=["\s;]|$)/i.exec(headers)?.[1];
+    if (name === 'meta' || name === 'file') parts[name] = part.slice(headersEnd + 4);
+  }
+  return parts;
 }

@@ -1,8 +1,7 @@
 import type { RecoveredSignature } from '../signature.js';
-import { clockFindings } from './clock.js';
 import { type Evidence, type Facts, gather } from './evidence.js';
 import type { Finding } from './findings.js';
-import { headerFindings } from './header.js';
+import { clockFindings, headerFindings } from './header.js';
 import { judgeKeys } from './key-pair.js';
 import { compareSigned, searchSigned } from './signed.js';
 

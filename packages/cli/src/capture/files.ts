@@ -1,5 +1,5 @@
 import { collectBounded, readBounded } from '../files/read-bounded.js';
-import { checkPath } from '../path-option.js';
+import { checkPath } from '../shell/arguments.js';
 import { CommandError, EXIT } from '../shell/failure.js';
 import { type Capture, mergeCaptures, readCapture } from './capture.js';
 

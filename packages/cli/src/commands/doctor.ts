@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { examine } from '../doctor/examine.js';
-import { withProfile } from '../profile/options.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
+import { withProfile } from '../profile/settings.js';
 import type { Shell } from '../shell/shell.js';
 
 export function doctorCommand(shell: Shell): Command {

@@ -3,11 +3,11 @@ import { Command } from 'commander';
 import { evidenceIn } from '../capture/evidence.js';
 import { readBytes, readCaptures } from '../capture/files.js';
 import { type ProfileKeys, readKeys } from '../profile/keys.js';
-import { withProfile } from '../profile/options.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
+import { withProfile } from '../profile/settings.js';
 import { tellFindings } from '../report/findings.js';
+import { checkRequestPart } from '../shell/arguments.js';
 import type { Shell } from '../shell/shell.js';
-import { checkRequestPart } from '../shell/typed.js';
 
 interface Flags extends ProfileFlags {
   method?: string;

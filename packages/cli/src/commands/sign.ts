@@ -1,12 +1,11 @@
 import { Command } from 'commander';
 import { readBytes } from '../capture/files.js';
-import { numberOption } from '../number-option.js';
-import { withProfile } from '../profile/options.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
-import { messageLines } from '../report/message.js';
+import { withProfile } from '../profile/settings.js';
+import { signAs } from '../profile/sign.js';
+import { checkRequestPart, numberOption } from '../shell/arguments.js';
 import type { Shell } from '../shell/shell.js';
-import { checkRequestPart } from '../shell/typed.js';
-import { signAs } from '../signing/sign.js';
+import { messageLines } from '../terminal/style.js';
 
 interface Flags extends ProfileFlags {
   body?: string;

@@ -1,9 +1,6 @@
 import { type Client, createClient, type HostEvent } from '@coupon-media/client';
-import { type Finding, findPictures } from '../discovery/find.js';
-import { PREPARABLE, UPLOADABLE } from '../discovery/formats.js';
-import { openLedger, readLedger } from '../ledger/ledger.js';
-import { ledgerPath } from '../ledger/location.js';
-import { checkPath } from '../path-option.js';
+import { type Finding, findPictures, PREPARABLE, UPLOADABLE } from '../discovery/find.js';
+import { ledgerPath, openLedger, readLedger } from '../ledger/ledger.js';
 import { callerOf, fromProfile, hostsOf } from '../profile/identity.js';
 import { type Profile, type ProfileFlags, readProfile } from '../profile/profile.js';
 import { prepareManifest } from '../report/manifest.js';
@@ -16,20 +13,18 @@ import {
   tableResults,
 } from '../report/results.js';
 import { tellBeginning, tellEnd } from '../report/summary.js';
+import { checkPath } from '../shell/arguments.js';
 import type { ExitCode } from '../shell/failure.js';
 import { createProgress, noProgress, type Progress } from '../shell/progress.js';
 import type { Shell } from '../shell/shell.js';
 import { interruption } from '../shell/signals.js';
-import type { Preparation } from '../upload/preparing.js';
 import { checkFilename } from '../upload/reading.js';
+import { withTroubles } from '../upload/row.js';
 import { runUploads } from '../upload/run.js';
-import { type KnownUploads, stepsOf } from '../upload/steps.js';
-import { withTroubles } from '../upload/troubles.js';
+import { type KnownUploads, type StepFlags, stepsOf } from '../upload/steps.js';
 
 /** What `upload` was asked to do. */
-export interface UploadFlags extends ProfileFlags, Preparation {
-  filename?: string;
-  prepare?: true;
+export interface UploadFlags extends ProfileFlags, StepFlags {
   dryRun?: true;
   concurrency: number;
   /** Uploads a second; 0 is no limit. */

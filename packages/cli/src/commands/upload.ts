@@ -2,8 +2,8 @@ import { Command, Option } from 'commander';
 import { readFileList } from '../discovery/file-list.js';
 import { STDIN } from '../discovery/find.js';
 import { LINES_AT_ONCE } from '../ledger/append.js';
-import { numberOption } from '../number-option.js';
-import { withProfile } from '../profile/options.js';
+import { withProfile } from '../profile/settings.js';
+import { numberOption } from '../shell/arguments.js';
 import type { Shell } from '../shell/shell.js';
 import { type UploadFlags, uploadNamed } from './upload-session.js';
 

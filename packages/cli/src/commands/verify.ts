@@ -1,13 +1,13 @@
 import { Command } from 'commander';
 import { readBytes, readCaptures } from '../capture/files.js';
-import { numberOption } from '../number-option.js';
+import { FAULT_TEXTS, verifyCapture } from '../capture/verify.js';
 import { readKeys } from '../profile/keys.js';
-import { withProfile } from '../profile/options.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
-import { messageLines } from '../report/message.js';
+import { withProfile } from '../profile/settings.js';
+import { numberOption } from '../shell/arguments.js';
 import { EXIT } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
-import { FAULT_TEXTS, verifyCapture } from '../signing/verify.js';
+import { messageLines } from '../terminal/style.js';
 
 interface Flags extends ProfileFlags {
   body?: string;

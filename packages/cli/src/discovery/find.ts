@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pathFault, secretLook, type Text } from '@coupon-media/apiv3';
+import { glob } from 'tinyglobby';
 import type { MessageKey, Values } from '../messages/messages.js';
-import { expand, isGlob } from './glob.js';
 import { type Walked, walk } from './walk.js';
 
 /** What was asked for, and what of it is there. */
@@ -97,3 +97,34 @@ function inTrouble(path: string | Text, key: MessageKey, cause?: unknown, values
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
+
+/** @returns whether a name that is no file's may be meant as a pattern */
+function isGlob(name: string): boolean {
+  return /[*?[{]/.test(name);
+}
+
+/** @returns files, in the order in which people number them, with the pattern's own beginning */
+async function expand(pattern: string): Promise<string[]> {
+  // Shells on Windows expand nothing, and paths there have backslashes.
+  const slashes = process.platform === 'win32' ? pattern.replaceAll('\\', '/') : pattern;
+  const files = await glob([slashes], {
+    absolute: path.isAbsolute(pattern),
+    expandDirectories: false,
+  });
+  return files.sort(new Intl.Collator('en', { numeric: true }).compare);
+}
+
+/** Suffixes of what can be uploaded as it is (contract 1.3). */
+export const UPLOADABLE: ReadonlySet<string> = new Set(['.jpg', '.jpeg', '.png', '.bmp']);
+
+/** Suffixes of what can be uploaded once it is prepared. */
+export const PREPARABLE: ReadonlySet<string> = new Set([
+  ...UPLOADABLE,
+  '.webp',
+  '.avif',
+  '.gif',
+  '.tif',
+  '.tiff',
+  '.heic',
+  '.heif',
+]);

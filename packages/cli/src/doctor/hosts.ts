@@ -1,9 +1,9 @@
 import { explain, type ResponseFault, type SignInformation, verifyResponse } from '@coupon-media/apiv3';
+import { platformRing } from '../capture/verify.js';
 import type { MessageKey } from '../messages/messages.js';
 import { hostsOf } from '../profile/identity.js';
 import type { Profile } from '../profile/profile.js';
 import { oneLine } from '../shell/failure.js';
-import { platformRing } from '../signing/verify.js';
 import { type Check, ok, type Patient, skipped, type Verdict, wrong } from './check.js';
 import { type ProbeAnswer, type ProbeIdentity, probe } from './probe.js';
 

@@ -8,7 +8,7 @@ import {
   publicKeyOf,
 } from '@coupon-media/apiv3';
 import { pemOf } from '../profile/keys.js';
-import type { Given } from '../profile/profile.js';
+import type { Given } from '../profile/settings.js';
 import { CommandError, describeFailure } from '../shell/failure.js';
 import { type Check, ok, type Patient, skipped, type Verdict, wrong } from './check.js';
 

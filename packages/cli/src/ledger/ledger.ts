@@ -1,6 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
+import { stateFolder } from '../profile/folders.js';
+import { isLoopback } from '../profile/sandbox-profile.js';
 import { CommandError } from '../shell/failure.js';
 import { createAppender } from './append.js';
 import {
@@ -150,4 +152,20 @@ function createIndex(rows: readonly LedgerRow[]) {
     sent: (sha256: string) => bySha256.get(sha256),
     made: (source: string) => bySource.get(source),
   };
+}
+
+/**
+ * Where a ledger is unless told otherwise: in the folder of states, a file for each service and merchant. That of a
+ * sandbox is beside its profile, since it holds for as long as the images in that folder.
+ */
+export function ledgerPath(
+  { service, merchant }: LedgerTitle,
+  profileFile: string | undefined,
+  environment: NodeJS.ProcessEnv,
+): string {
+  const { host } = new URL(service);
+  const name = `ledger-${`${host}-${merchant}`.replace(/[^\w.-]+/g, '_')}.jsonl`;
+  return isLoopback(service) && profileFile !== undefined
+    ? path.join(path.dirname(profileFile), name)
+    : path.join(stateFolder(environment), name);
 }

@@ -366,3 +366,6 @@ Exit codes: 0 something was found · 1 nothing can be said · 2 wrong use`,
   'completion.help': `bash: source <(coupon-media completion bash)
 zsh:  coupon-media completion zsh > "\${fpath[1]}/_coupon-media"`,
 } as const satisfies Readonly<Record<string, string>>;
+
+/** Every sentence of this package. */
+export type MessageKey = keyof typeof en;

@@ -1,9 +1,8 @@
 import type { Argument, Command, Help, Option } from 'commander';
-import type { Shell } from '../shell/shell.js';
-import type { MessageKey } from './messages.js';
+import type { MessageKey, Say, Translator } from './messages.js';
 
 /** What commander's help says by itself, in the language of the table. */
-export function helpIn({ say }: Shell): Partial<Help> {
+export function helpIn({ say }: Pick<Translator, 'say'>): Partial<Help> {
   const described = (text: string, notes: readonly (string | undefined)[]): string => {
     const said = notes.filter((note) => note !== undefined).join(say('list.comma'));
     return said === '' ? text : say('help.withNotes', { text, notes: said });
@@ -31,7 +30,7 @@ const TITLES: Readonly<Record<string, MessageKey>> = {
 };
 
 /** As commander has it: what takes no value has a default that need not be told. */
-function defaultOf(option: Option, say: Shell['say']): string | undefined {
+function defaultOf(option: Option, say: Say): string | undefined {
   const { defaultValue, defaultValueDescription, required, optional } = option;
   if (defaultValue === undefined || !(required || optional)) return undefined;
   return say('help.default', { value: defaultValueDescription ?? String(defaultValue) });

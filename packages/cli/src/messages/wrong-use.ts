@@ -1,7 +1,6 @@
 import { lookAndLength, secretLook, type Text } from '@coupon-media/apiv3';
-import type { Shell } from '../shell/shell.js';
 import { visible } from '../terminal/text.js';
-import type { MessageKey } from './messages.js';
+import type { MessageKey, Say, Translator } from './messages.js';
 
 /** What commander says of wrong use, and the sentence of the table for it. What is quoted stays as it was typed. */
 const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
@@ -19,7 +18,7 @@ const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
 ];
 
 /** @returns what commander says, in the language of the table; as it is where the table has no sentence for it */
-export function wrongUseIn(said: string, { say, language }: Shell): string {
+export function wrongUseIn(said: string, { say, language }: Translator): string {
   // What was typed is quoted. It may be a key, which begins as an option does, or a file's name, with lines of its own.
   const text = said
     .replace(UNKNOWN_OPTION, (_, typed: string) => `error: unknown option ${optionName(typed)[language]}`)
@@ -44,13 +43,13 @@ function optionName(typed: string): Text {
   return isName && !/^-[a-z]*[A-Z]/.test(name) ? { en: quoted, 'zh-CN': quoted } : lookAndLength(typed);
 }
 
-function reasonIn(why: string | undefined, say: Shell['say']): string {
+function reasonIn(why: string | undefined, say: Say): string {
   const list = /^Allowed choices are (.*)\.$/.exec(why ?? '')?.[1];
   return list === undefined ? (why ?? '') : say('use.choices', { list });
 }
 
 /** What commander takes to be meant. */
-function nearest(text: string, say: Shell['say']): string {
+function nearest(text: string, say: Say): string {
   const list = /\(Did you mean (?:one of )?(.*)\?\)/.exec(text)?.[1];
   return list === undefined ? '' : `\n${say('use.nearest', { list })}`;
 }

@@ -1,4 +1,4 @@
-import type { MessageKey } from './messages.js';
+import type { MessageKey } from './en.js';
 
 /** What this program says, in Chinese. */
 export const zhCn: Readonly<Record<MessageKey, string>> = {

@@ -1,10 +1,9 @@
 import { hosts as liveHosts } from '@coupon-media/apiv3';
-import type { ClientOptions } from '@coupon-media/client';
-import { OptionError } from '@coupon-media/client';
+import { type ClientOptions, OptionError } from '@coupon-media/client';
 import { CommandError } from '../shell/failure.js';
 import { pemOf } from './keys.js';
-import type { Given, Profile } from './profile.js';
-import { type Setting, type SettingName, settings } from './settings.js';
+import type { Profile } from './profile.js';
+import { type Given, type Setting, type SettingName, settings } from './settings.js';
 
 /** Origins, main first. */
 export function hostsOf({ values }: Profile): readonly string[] {

@@ -7,8 +7,8 @@ import {
   type PublicKey,
 } from '@coupon-media/apiv3';
 import { readKeyFile } from '../files/key-file.js';
-import type { Given, Profile } from './profile.js';
-import type { SettingName } from './settings.js';
+import type { Profile } from './profile.js';
+import type { Given, SettingName } from './settings.js';
 
 /** Those keys of a profile that can be read. */
 export interface ProfileKeys {

@@ -1,16 +1,28 @@
 import path from 'node:path';
 import { readBounded } from '../files/read-bounded.js';
 import { CommandError } from '../shell/failure.js';
-import { checkMisplaced } from './misplaced.js';
-import type { Given, Profile } from './profile.js';
-import { type Setting, type SettingName, settingRows } from './settings.js';
+import {
+  checkMisplaced,
+  type Given,
+  type Setting,
+  type SettingName,
+  settingRows,
+  type Values,
+} from './settings.js';
+
+/** What a profile file gives. */
+export interface ProfileFile {
+  readonly values: Values;
+  /** Keys of the file that mean nothing here. */
+  readonly unknownKeys: readonly string[];
+}
 
 /**
  * Reads a profile file: JSON, as a sandbox's credentials.json. Paths in it are relative to it.
  *
  * @throws CommandError it is no JSON object, or a value in it is no text
  */
-export function readLayer(file: string): Pick<Profile, 'values' | 'unknownKeys'> {
+export function readLayer(file: string): ProfileFile {
   const content = parsed(file);
   const values: Partial<Record<SettingName, Given>> = {};
   for (const [name, setting] of settingRows) {

@@ -1,40 +1,26 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isKeyText, isPlainPath } from '@coupon-media/apiv3';
-import { checkPath } from '../path-option.js';
+import { checkPath } from '../shell/arguments.js';
 import { CommandError, EXIT } from '../shell/failure.js';
 import { configFolder } from './folders.js';
-import { checkMisplaced } from './misplaced.js';
-import { readLayer } from './profile-file.js';
+import { type ProfileFile, readLayer } from './profile-file.js';
 import { checkSandboxProfile, SANDBOX_PROFILE } from './sandbox-profile.js';
-import { type Setting, type SettingName, settingRows } from './settings.js';
-
-/** Where a value came from, the weakest first. */
-export type Layer = 'file' | 'environment' | 'flag';
-
-/** A setting that was given. */
-export interface Given {
-  /** The text, or an absolute path of a file that holds it. */
-  readonly value: string;
-  /** As it was given, of a path: what is told of a path that leads nowhere depends on what was typed. */
-  readonly typed: string;
-  readonly isPath: boolean;
-  readonly layer: Layer;
-  /** As whoever gave it calls it: `--mchid`, `COUPON_MEDIA_MCHID`, `mchid`. */
-  readonly name: string;
-}
-
-export type Values = Readonly<Partial<Record<SettingName, Given>>>;
+import {
+  checkMisplaced,
+  type Given,
+  type Setting,
+  type SettingName,
+  settingRows,
+  type Values,
+} from './settings.js';
 
 /** Who calls, with what, where: the settings of all layers, each from the strongest that gives it. */
-export interface Profile {
-  readonly values: Values;
+export interface Profile extends ProfileFile {
   /** The profile file, where one was read; as it was named. */
   readonly file: string | undefined;
   /** Whether nothing was configured, and the sandbox in this folder stands in. */
   readonly isSandboxFallback: boolean;
-  /** Keys of the file that mean nothing here. */
-  readonly unknownKeys: readonly string[];
 }
 
 /** Flags as commander gives them: one for each setting that has one, and the profile's. */

@@ -1,8 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { CommandError } from '../shell/failure.js';
-import { isLoopback } from './loopback.js';
-import type { Given, Values } from './profile.js';
+import type { Given, Values } from './settings.js';
 
 /** What is used where nothing is configured: what `npm start` writes. */
 export const SANDBOX_PROFILE = path.join('.coupon-media', 'credentials.json');
@@ -54,4 +53,13 @@ function resolvedFolder(folder: string): string {
   } catch {
     return path.resolve(folder);
   }
+}
+
+/** @returns whether an origin is of this machine alone, whatever it is called on the way: never of one that only begins like it */
+export function isLoopback(origin: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, hostname } = new URL(origin);
+  return (
+    /^https?:$/.test(protocol) && /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\])$/.test(hostname)
+  );
 }

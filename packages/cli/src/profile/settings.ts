@@ -1,4 +1,7 @@
-import type { MessageKey } from '../messages/messages.js';
+import { secretLook, toldOrigin } from '@coupon-media/apiv3';
+import { type Command, Option } from 'commander';
+import type { MessageKey, Say } from '../messages/messages.js';
+import { CommandError } from '../shell/failure.js';
 
 /** One thing that can be configured: how a profile file, the environment and the command line call it. */
 export interface Setting {
@@ -103,3 +106,55 @@ export const settingRows: readonly (readonly [SettingName, Setting])[] = setting
   name,
   settings[name],
 ]);
+
+/** Where a value came from, the weakest first. */
+export type Layer = 'file' | 'environment' | 'flag';
+
+/** A setting that was given. */
+export interface Given {
+  /** The text, or an absolute path of a file that holds it. */
+  readonly value: string;
+  /** As it was given, of a path: what is told of a path that leads nowhere depends on what was typed. */
+  readonly typed: string;
+  readonly isPath: boolean;
+  readonly layer: Layer;
+  /** As whoever gave it calls it: `--mchid`, `COUPON_MEDIA_MCHID`, `mchid`. */
+  readonly name: string;
+}
+
+export type Values = Readonly<Partial<Record<SettingName, Given>>>;
+
+/** Adds the options by which a command is told who calls, with what keys, where. */
+export function withProfile(command: Command, say: Say): Command {
+  command.addOption(new Option('--profile <file>', say('option.profile')));
+  for (const [name, { flag, argument, description }] of settingRows) {
+    if (!flag) continue;
+    const option = new Option(`${flag} ${argument}`, say(description));
+    // Under the setting's name, whatever the flag is called.
+    option.attributeName = () => name;
+    command.addOption(option);
+  }
+  return command;
+}
+
+/**
+ * A key or a password where a number or an address belongs would be shown with the setting, and sent with every request.
+ *
+ * @throws CommandError that names the setting
+ */
+export function checkMisplaced({ value, name: where }: Given, { secret, pathKey, variable }: Setting): void {
+  if (secret || pathKey !== undefined || SERIAL.test(value)) return;
+  const what = secretLook(value);
+  if (what) throw new CommandError('config.misplaced', { where, what });
+  if (variable !== HOSTS) return;
+  const wrong = value.split(',').find((host) => !ORIGIN.test(host.trim()));
+  if (wrong !== undefined)
+    throw new CommandError('config.notAnOrigin', { where, what: toldOrigin(wrong.trim()) });
+}
+
+/** Hex digits in such a number that keys have as many (contract 2.7). */
+const SERIAL = /^[0-9a-f]{8,40}$/i;
+
+/** The setting that is an address. What has no address's form is a password, or a name that lacks its protocol. */
+const HOSTS = 'COUPON_MEDIA_BASE_URL';
+const ORIGIN = /^https?:\/\/[^@\s]+$/i;

@@ -1,10 +1,9 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { writeWhole } from '../files/write-whole.js';
-import { checkPath } from '../path-option.js';
+import { checkPath } from '../shell/arguments.js';
 import { CommandError, EXIT } from '../shell/failure.js';
 import type { Row } from '../upload/row.js';
-import { csv } from './csv.js';
 import { RECORD_COLUMNS, recordOf } from './record.js';
 
 /** A file that tells what became of each picture. */
@@ -37,4 +36,17 @@ function cells(record: ReturnType<typeof recordOf>) {
     const value = record[column];
     return typeof value === 'object' ? value.join('; ') : value;
   });
+}
+
+/**
+ * A table as RFC 4180 has it, with the mark at its head by which Excel knows UTF-8: without it, Chinese names come out
+ * as nonsense there.
+ */
+export function csv(rows: readonly (readonly (string | number | undefined)[])[]): string {
+  return `\ufeff${rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')}`;
+}
+
+function cell(value: string | number | undefined): string {
+  const text = String(value ?? '');
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

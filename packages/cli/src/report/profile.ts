@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isKeyText, isPlainPath } from '@coupon-media/apiv3';
-import type { Given, Profile } from '../profile/profile.js';
-import { type Setting, type SettingName, settingNames, settings } from '../profile/settings.js';
+import type { Profile } from '../profile/profile.js';
+import { type Given, type Setting, type SettingName, settingNames, settings } from '../profile/settings.js';
 import type { Shell } from '../shell/shell.js';
 import { padded, visible } from '../terminal/text.js';
 

@@ -1,6 +1,5 @@
 import { fileReason, type Language, pathFault, type Text, withoutSecrets } from '@coupon-media/apiv3';
-import { type MessageKey, type Say, textOf, type Values } from '../messages/messages.js';
-import type { Shell } from './shell.js';
+import { type MessageKey, type Say, type Translator, textOf, type Values } from '../messages/messages.js';
 
 /** What the command exits with. */
 export const EXIT = {
@@ -51,10 +50,10 @@ const REASONS: Readonly<Record<string, MessageKey>> = {
 };
 
 /**
- * @param shell whose language is spoken, and who says the sentences of whichever package the error is of
+ * @param translator of whichever package's sentences the error may hold
  * @returns one line that says what is wrong and what to do; never a stack, a key or a line feed
  */
-export function describeFailure(error: unknown, { language, say }: Pick<Shell, 'language' | 'say'>): string {
+export function describeFailure(error: unknown, { language, say }: Translator): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof CommandError) return say(error.key, error.values);
   if (isBilingual(error)) return oneLine(error.texts[language]);

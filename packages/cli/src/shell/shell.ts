@@ -1,15 +1,19 @@
-import type { Language } from '@coupon-media/apiv3';
-import { languageOf } from '../messages/language.js';
-import { joined, type MessageKey, type Messages, messages, type Say, speaker } from '../messages/messages.js';
+import {
+  joined,
+  languageOf,
+  type MessageKey,
+  type Messages,
+  messages,
+  speaker,
+  type Translator,
+} from '../messages/messages.js';
 import { own, shownJson, shownLine, shownText } from '../terminal/output.js';
 import { type Style, styleFor, wantsColour } from '../terminal/style.js';
 import { broken, visible } from '../terminal/text.js';
 import { EXIT } from './failure.js';
 
 /** What a command may see and touch of the world around it. */
-export interface Shell<Key extends string = MessageKey> {
-  readonly language: Language;
-  readonly say: Say<Key>;
+export interface Shell<Key extends string = MessageKey> extends Translator<Key> {
   readonly environment: Readonly<NodeJS.ProcessEnv>;
   /** Results. */
   readonly out: Screen;

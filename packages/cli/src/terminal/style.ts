@@ -37,3 +37,10 @@ export function styleFor(coloured: boolean): Style {
 export function wantsColour(isTerminal: boolean, environment: NodeJS.ProcessEnv): boolean {
   return isTerminal && !environment.NO_COLOR && environment.TERM !== 'dumb';
 }
+
+/** A string to sign, line by line, each line feed shown: what is wrong with one is often invisible. */
+export function messageLines(message: Buffer, style: Style): string[] {
+  const lines = message.toString().split('\n');
+  const last = lines.pop() ?? '';
+  return [...lines.map((line) => `  ${line}${style.note('\\n')}`), ...(last === '' ? [] : [`  ${last}`])];
+}

@@ -8,9 +8,8 @@ import { collectBounded } from '../files/read-bounded.js';
 import type { LedgerRow } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { CommandError } from '../shell/failure.js';
-import type { Picture } from './picture.js';
 import type { Problem } from './problem.js';
-import type { ReadingOptions } from './reading.js';
+import type { Picture, ReadingOptions } from './reading.js';
 
 /** How pictures are made to fit. */
 export type Preparation = Pick<PrepareOptions, 'slot' | 'fit' | 'focus' | 'background'>;

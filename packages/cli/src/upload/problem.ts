@@ -1,4 +1,4 @@
-import { type Language, type RefusalName, withoutSecrets } from '@coupon-media/apiv3';
+import { type RefusalName, withoutSecrets } from '@coupon-media/apiv3';
 import {
   ApiError,
   adviceOn,
@@ -8,7 +8,7 @@ import {
   SourceError,
   TimeoutError,
 } from '@coupon-media/client';
-import type { MessageKey, Say } from '../messages/messages.js';
+import type { MessageKey, Say, Translator } from '../messages/messages.js';
 import { CommandError, oneLine, systemReason } from '../shell/failure.js';
 
 /**
@@ -29,16 +29,10 @@ export interface Problem {
   readonly reach: Reach;
 }
 
-/** Whoever reads a problem. */
-export interface Reader {
-  readonly say: Say;
-  readonly language: Language;
-}
-
 /** @returns what an upload's error means to the one who ran it */
-export function problemOf(error: unknown, reader: Reader): Problem {
-  if (error instanceof ClientError) return clientProblem(error, reader);
-  const { say } = reader;
+export function problemOf(error: unknown, translator: Translator): Problem {
+  if (error instanceof ClientError) return clientProblem(error, translator);
+  const { say } = translator;
   const reason = systemReason(error, say);
   if (error instanceof CommandError) {
     return { code: 'REFUSED', reason: say(error.key, error.values), remedy: '', reach: 'one' };
@@ -51,8 +45,8 @@ export function problemOf(error: unknown, reader: Reader): Problem {
   };
 }
 
-function clientProblem(error: ClientError, reader: Reader): Problem {
-  const { say, language } = reader;
+function clientProblem(error: ClientError, translator: Translator): Problem {
+  const { say, language } = translator;
   const advice = adviceOn(error);
   const own = OWN_REMEDIES[keyOf(error)];
   return {

@@ -4,7 +4,19 @@ import { type CheckedImage, checkImage } from '@coupon-media/client';
 import { STDIN } from '../discovery/find.js';
 import type { Say } from '../messages/messages.js';
 import { CommandError } from '../shell/failure.js';
-import type { Picture } from './picture.js';
+
+/** A picture that is ready to be sent. */
+export interface Picture {
+  /** As meta will carry it. */
+  readonly filename: string;
+  /** 64 hex digits. */
+  readonly sha256: string;
+  readonly bytes: Buffer;
+  /** What was changed, a sentence each. */
+  readonly changes: readonly string[];
+  /** Of a picture that was prepared: what it was made of, and how. */
+  readonly source?: string | undefined;
+}
 
 /** How pictures are read. */
 export interface ReadingOptions {

@@ -2,8 +2,8 @@ import type { UploadReceipt } from '@coupon-media/client';
 import pMap from 'p-map';
 import type { LedgerRow } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { Picture } from './picture.js';
 import type { Problem } from './problem.js';
+import type { Picture } from './reading.js';
 import type { Row } from './row.js';
 
 /** What a run does, as it is told to. */

@@ -1,23 +1,27 @@
 import type { Client } from '@coupon-media/client';
-import type { UploadFlags } from '../commands/upload-session.js';
 import type { LedgerRow } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { reasonText } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
-import type { Picture } from './picture.js';
-import { checkFit, preparationProblem, preparePicture } from './preparing.js';
+import { checkFit, type Preparation, preparationProblem, preparePicture } from './preparing.js';
 import { type Problem, problemOf } from './problem.js';
-import { readPicture } from './reading.js';
+import { type Picture, readPicture } from './reading.js';
 import type { Steps } from './run.js';
 
 /** What was uploaded before; without `reserve` and `add` it is only looked at. */
 export type KnownUploads = Pick<Ledger, 'sent' | 'made'> & Partial<Pick<Ledger, 'reserve' | 'add'>>;
 
+/** The flags that say how pictures are read. */
+export interface StepFlags extends Preparation {
+  filename?: string;
+  prepare?: true;
+}
+
 export interface StepsOptions {
   /** Not there in a dry run. */
   client: Client | undefined;
   ledger: KnownUploads | undefined;
-  flags: UploadFlags;
+  flags: StepFlags;
   shell: Shell;
   /** Lets go of what is under way. */
   signal: AbortSignal;

@@ -1,6 +1,3 @@
-import { stripJpeg } from '../metadata/jpeg.js';
-import { stripPng } from '../metadata/png.js';
-
 /** A picture file without what is no picture. Its pixels are the same bytes as before. */
 export interface Stripped {
   readonly bytes: Buffer;
@@ -26,3 +23,131 @@ export function stripMetadata(
 }
 
 const STRIPPERS = { jpg: stripJpeg, png: stripPng };
+
+/** ITU T.81: marker segments, each with its length; entropy-coded data after SOS, up to the next marker. */
+function stripJpeg(bytes: Buffer, isKept: (name: string) => boolean): Stripped | undefined {
+  const kept: Buffer[] = [bytes.subarray(0, 2)];
+  const removed = new Set<string>();
+  for (let at = 2; ; ) {
+    // A marker may be preceded by any number of fill bytes.
+    while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at++;
+    const marker = markerAt(bytes, at);
+    if (marker === undefined) return undefined;
+    if (marker === EOI) {
+      kept.push(bytes.subarray(at, at + 2));
+      if (at + 2 < bytes.length) removed.add('data after the end');
+      return {
+        bytes: removed.size > 0 ? Buffer.concat(kept) : bytes,
+        removed: [...removed],
+        frames: 1,
+      };
+    }
+    const end = marker === SOS ? endOfScan(bytes, at) : endOfSegment(bytes, at);
+    if (end === undefined) return undefined;
+    const name = metadataName(marker, bytes.subarray(at + 4, end));
+    if (name === undefined || isKept(name)) kept.push(bytes.subarray(at, end));
+    else removed.add(name);
+    at = end;
+  }
+}
+
+const SOS = 0xda;
+const EOI = 0xd9;
+
+/** The marker at a place where one must stand. */
+function markerAt(bytes: Buffer, at: number): number | undefined {
+  const marker = bytes[at + 1];
+  return bytes[at] === 0xff && marker !== undefined && marker >= 0xc0 ? marker : undefined;
+}
+
+function endOfSegment(bytes: Buffer, at: number): number | undefined {
+  if (at + 4 > bytes.length) return undefined;
+  const end = at + 2 + bytes.readUInt16BE(at + 2);
+  return end >= at + 4 && end < bytes.length ? end : undefined;
+}
+
+/** In the data 0xff is followed by 0x00, or by one of the eight restart markers. */
+function endOfScan(bytes: Buffer, at: number): number | undefined {
+  let end = endOfSegment(bytes, at);
+  while (end !== undefined) {
+    const found = bytes.indexOf(0xff, end);
+    const next = bytes[found + 1];
+    if (found < 0 || next === undefined) return undefined;
+    if (next !== 0 && (next < 0xd0 || next > 0xd7)) return found;
+    end = found + 2;
+  }
+  return undefined;
+}
+
+/** @returns what the segment is, when it is no part of the picture */
+function metadataName(marker: number, content: Buffer): string | undefined {
+  if (marker === COMMENT) return 'comment';
+  if (marker < APP0 || marker > APP15) return undefined;
+  const row = SEGMENTS.find(
+    ({ app, begins }) => marker === APP0 + app && content.toString('latin1', 0, begins.length) === begins,
+  );
+  return row ? row.name : `APP${marker - APP0}`;
+}
+
+const COMMENT = 0xfe;
+const APP0 = 0xe0;
+const APP15 = 0xef;
+
+/** Segments that decoders need have no name here, and stay. */
+const SEGMENTS: readonly { app: number; begins: string; name?: string }[] = [
+  { app: 0, begins: 'JFIF\0' },
+  { app: 0, begins: 'JFXX\0', name: 'thumbnail' },
+  { app: 1, begins: 'Exif\0', name: 'EXIF' },
+  { app: 1, begins: 'http://ns.adobe.com/', name: 'XMP' },
+  { app: 2, begins: 'ICC_PROFILE\0' },
+  { app: 2, begins: 'MPF\0', name: 'further pictures' },
+  { app: 13, begins: 'Photoshop', name: 'IPTC' },
+  { app: 14, begins: 'Adobe' },
+];
+
+/** ISO/IEC 15948: chunks of length, type, content and checksum, from IHDR to IEND. */
+function stripPng(bytes: Buffer, isKept: (name: string) => boolean): Stripped | undefined {
+  const kept: Buffer[] = [bytes.subarray(0, SIGNATURE)];
+  const removed = new Set<string>();
+  let frames = 1;
+  for (let at = SIGNATURE; at + 12 <= bytes.length; ) {
+    const type = bytes.toString('latin1', at + 4, at + 8);
+    const end = at + 12 + bytes.readUInt32BE(at);
+    if (end > bytes.length || !/^[A-Za-z]{4}$/.test(type)) return undefined;
+    if (type === 'acTL' && end - at >= 20) frames = Math.max(frames, bytes.readUInt32BE(at + 8));
+    const name = NAMES.get(type) ?? type;
+    if (KEPT.has(type) || isKept(name)) kept.push(bytes.subarray(at, end));
+    else if (isCritical(type)) return undefined;
+    else removed.add(name);
+    at = end;
+    if (type !== 'IEND') continue;
+    if (at < bytes.length) removed.add('data after the end');
+    return { bytes: removed.size > 0 ? Buffer.concat(kept) : bytes, removed: [...removed], frames };
+  }
+  return undefined;
+}
+
+const SIGNATURE = 8;
+
+/** What pixels and colours depend on. */
+const KEPT = new Set([
+  ...['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS'],
+  ...['sRGB', 'gAMA', 'cHRM', 'iCCP', 'cICP', 'mDCV', 'cLLI', 'sBIT', 'pHYs'],
+]);
+
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ['eXIf', 'EXIF'],
+  ['tEXt', 'text'],
+  ['zTXt', 'text'],
+  ['iTXt', 'text'],
+  ['tIME', 'time'],
+  ['acTL', 'animation'],
+  ['fcTL', 'animation'],
+  ['fdAT', 'animation'],
+  ['caBX', 'C2PA'],
+]);
+
+/** An upper-case first letter: a decoder that does not know the chunk must not show the picture. */
+function isCritical(type: string): boolean {
+  return type.charCodeAt(0) < 0x60;
+}

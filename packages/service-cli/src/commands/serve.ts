@@ -2,8 +2,8 @@ import type { ServiceConfig, StartOptions } from '@coupon-media/server';
 import { type SettingName, settingOptions, settingsHelp } from '@coupon-media/server/settings';
 import { Command, Option } from 'commander';
 import { untilStopped } from 'coupon-media/shell';
-import { loadCluster } from '../cluster.js';
 import type { ServiceShell } from '../messages/messages.js';
+import { loadCluster } from '../records.js';
 
 type Flags = { [Name in SettingName]?: string };
 

@@ -1,9 +1,8 @@
 import type { MoveReport } from '@coupon-media/cluster';
 import { Command, Option } from 'commander';
 import { CommandError, createProgress, EXIT, interruption, type Progress } from 'coupon-media/shell';
-import { loadCluster } from '../cluster.js';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
-import { type RecordsFlags, remark } from '../records.js';
+import { loadCluster, type RecordsFlags, remark } from '../records.js';
 
 interface Flags extends RecordsFlags {
   verify: boolean;

@@ -1,10 +1,9 @@
 import type { CheckReport } from '@coupon-media/server';
 import { Command } from 'commander';
 import { CommandError, checkPath, EXIT } from 'coupon-media/shell';
-import { loadCluster } from '../cluster.js';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { dataOption, limitOption } from '../options.js';
-import { configOf, type RecordsFlags, withImages } from '../records.js';
+import { configOf, loadCluster, type RecordsFlags, withImages } from '../records.js';
 import { migrateCommand } from './store-migrate.js';
 
 interface ListFlags extends RecordsFlags {

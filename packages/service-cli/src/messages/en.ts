@@ -153,3 +153,6 @@ Exit codes: 0 all is moved, and equal · 1 something could not be moved or diffe
     'verified {images} images by their digests and {uploads} uploads: {n} {n:difference|differences}',
   'migrate.stopped': 'stopped; the same command goes on from here',
 } as const satisfies Readonly<Record<string, string>>;
+
+/** Every sentence of this package. */
+export type ServiceKey = keyof typeof en;

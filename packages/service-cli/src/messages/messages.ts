@@ -1,9 +1,8 @@
 import type { MessageKey, Messages, Shell } from 'coupon-media/shell';
-import { en } from './en.js';
+import { en, type ServiceKey } from './en.js';
 import { zhCn } from './zh-cn.js';
 
-/** Every sentence of this package. */
-export type ServiceKey = keyof typeof en;
+export type { ServiceKey } from './en.js';
 
 /** A shell that says this package's sentences, and coupon-media's. */
 export type ServiceShell = Shell<ServiceKey | MessageKey>;

@@ -1,4 +1,4 @@
-import type { ServiceKey } from './messages.js';
+import type { ServiceKey } from './en.js';
 
 /** What the service's commands say, in Chinese. */
 export const zhCn: Readonly<Record<ServiceKey, string>> = {

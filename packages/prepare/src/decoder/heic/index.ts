@@ -2,8 +2,7 @@ import libheif from 'libheif-js/wasm-bundle.js';
 import { PrepareError } from '../../errors.js';
 import { checkPixels, damaged } from '../damage.js';
 import { draftTiff } from '../tiff.js';
-import { readMetadataNames } from './metadata.js';
-import { readColourProfile } from './profile.js';
+import { readColourProfile, readMetadataNames } from './boxes.js';
 
 /** A HEIC as a TIFF, and what it held besides. */
 export interface ReadHeic {

@@ -1,4 +1,5 @@
-import { isKeyText, lookAndLength, type Text } from '@coupon-media/apiv3';
+import { isKeyText, lookAndLength, pathFault, type Text } from '@coupon-media/apiv3';
+import { InvalidArgumentError, Option } from 'commander';
 import { CommandError, EXIT } from './failure.js';
 
 /** What of a request is typed on a command line. */
@@ -36,3 +37,28 @@ const PARTS = {
   },
   text: { form: { en: 'the text to sign, and no key', 'zh-CN': '待签名的文本，而不是密钥' }, isOne: /^/ },
 } as const satisfies Readonly<Record<string, Part>>;
+
+/** An option that takes a whole number within bounds. */
+export function numberOption(
+  flags: string,
+  description: string,
+  [least, most]: readonly [number, number],
+): Option {
+  return new Option(flags, description).argParser((text) => {
+    if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
+    throw new InvalidArgumentError(`${least} … ${most}`);
+  });
+}
+
+/**
+ * Sees to it that what a path belongs into is no key: with a `/` in it, it would become folders with parts of it for names.
+ *
+ * @param where the option or variable
+ * @returns the text
+ * @throws CommandError
+ */
+export function checkPath(text: string, where: string): string {
+  const fault = pathFault(text);
+  if (fault) throw new CommandError('config.notAPath', { where, fault }, EXIT.wrongUse);
+  return text;
+}

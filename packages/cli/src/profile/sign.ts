@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createSigner, parseAuthorization, requestMessage, signRequest } from '@coupon-media/apiv3';
-import { callerOf } from '../profile/identity.js';
-import { readKeys } from '../profile/keys.js';
-import type { Profile } from '../profile/profile.js';
 import { CommandError } from '../shell/failure.js';
+import { callerOf } from './identity.js';
+import { readKeys } from './keys.js';
+import type { Profile } from './profile.js';
 
 /** What is to be signed. */
 export interface ToSign {

@@ -9,11 +9,11 @@ import {
   verifyRequest,
   verifyResponse,
 } from '@coupon-media/apiv3';
-import type { Capture } from '../capture/capture.js';
 import type { MessageKey } from '../messages/messages.js';
 import type { ProfileKeys } from '../profile/keys.js';
 import type { Profile } from '../profile/profile.js';
 import { CommandError, EXIT } from '../shell/failure.js';
+import type { Capture } from './capture.js';
 
 /** What was verified, and whether it held. */
 export interface Verified {
