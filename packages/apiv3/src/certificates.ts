@@ -1,7 +1,7 @@
 import { decryptResource, type EncryptedResource, encryptResource } from './cipher.js';
-import { type Certificate, canonicalKeyId, createKeyRing, loadCertificate } from './keys.js';
+import { type Certificate, canonicalKeyId, loadCertificate } from './keys.js';
 import { type ResponseToVerify, verifyResponse } from './response.js';
-import { createVerifier } from './signature.js';
+import { createKeyRing, createVerifier } from './signature.js';
 import { orUntrusted, UntrustedMessageError } from './untrusted.js';
 
 /** What clients in certificate mode fetch before anything else (contract 11.1). */

@@ -70,11 +70,9 @@ export {
 export {
   type Certificate,
   canonicalKeyId,
-  createKeyRing,
   isKeyPair,
   isKeyText,
   KeyFormatError,
-  type KeyRing,
   loadCertificate,
   loadPrivateKey,
   loadPublicKey,
@@ -107,7 +105,14 @@ export {
   signResponse,
   verifyResponse,
 } from './response.js';
-export { createSigner, createVerifier, type Signer, type Verifier } from './signature.js';
+export {
+  createKeyRing,
+  createSigner,
+  createVerifier,
+  type KeyRing,
+  type Signer,
+  type Verifier,
+} from './signature.js';
 export { fill, type Language, type Text, type TextValues } from './text.js';
 export {
   fileReason,

@@ -1,6 +1,6 @@
 import { decryptResource } from './cipher.js';
-import type { KeyRing } from './keys.js';
 import { type ResponseToVerify, verifyResponse } from './response.js';
+import type { KeyRing } from './signature.js';
 import { orUntrusted, UntrustedMessageError } from './untrusted.js';
 
 /** What WeChat Pay tells a merchant of its own accord, proven and decrypted. */

@@ -1,7 +1,6 @@
 import { type SchemeName, schemes } from './authorization.js';
-import type { KeyRing } from './keys.js';
 import { responseMessage } from './message.js';
-import type { Signer } from './signature.js';
+import type { KeyRing, Signer } from './signature.js';
 
 /** The headers that sign an answer (contract 3.2). */
 export interface ResponseSignatureHeaders {
