@@ -1,4 +1,4 @@
-/** The merchant that uploads and the platform key that signs answers: the same for everything that is measured. */
+/** The merchant that uploads and the platform key that signs responses: the same for everything that is measured. */
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 

@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 describe.each(uploadEndpoints)('$path (contract 7.1)', (endpoint) => {
-  const { answerField, filenameLimit, scheme } = endpoint;
+  const { responseField, filenameLimit, scheme } = endpoint;
 
   test('answers with its one field', async () => {
     const answer = await upload(endpoint);
@@ -33,7 +33,7 @@ describe.each(uploadEndpoints)('$path (contract 7.1)', (endpoint) => {
     const { baseUrl } = sandbox.credentials;
     const url = `${baseUrl}/images/${sha256(PNG)}.png`;
     expect(JSON.parse(answer.text)).toEqual({
-      [answerField]: answerField === 'media_id' ? sha256(PNG) : url,
+      [responseField]: responseField === 'media_id' ? sha256(PNG) : url,
     });
   });
 

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createClient } from '@coupon-media/client';
 
-const [picture = 'packages/sandbox/images/coupon.png', file = '.coupon-media/credentials.json'] =
+const [image = 'packages/sandbox/images/coupon.png', file = '.coupon-media/credentials.json'] =
   process.argv.slice(2);
 
 const credentials = JSON.parse(readFileSync(file, 'utf8'));
@@ -21,7 +21,7 @@ const client = createClient({
   ],
 });
 
-const { imageUrl } = await client.uploadImage(picture);
+const { imageUrl } = await client.uploadImage(image);
 
 // Consumers take only URLs that the upload gave. The same out_request_no again creates no second coupon.
 const { body } = await client.request<{ product_coupon_id: string }>(

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ApiError, createClient } from '@coupon-media/client';
 
-const [picture = 'packages/sandbox/images/coupon.png', file = '.coupon-media/credentials.json'] =
+const [image = 'packages/sandbox/images/coupon.png', file = '.coupon-media/credentials.json'] =
   process.argv.slice(2);
 
 // The sandbox's credentials. Those of your own merchant are five values of the merchant platform, without baseUrl.
@@ -22,7 +22,7 @@ const client = createClient({
 });
 
 try {
-  const { imageUrl } = await client.uploadImage(picture);
+  const { imageUrl } = await client.uploadImage(image);
   console.log(imageUrl);
 } catch (error) {
   // What the service refused has a code, and a Request-ID to ask about.

@@ -9,7 +9,7 @@ import { sizeNamed } from '../scale.mjs';
 export const clients = [
   { name: 'ours', label: '@coupon-media/client' },
   { name: 'wechatpay-axios-plugin', label: 'wechatpay-axios-plugin' },
-  { name: 'node-easywechat', label: 'node-easywechat (answer not verified)' },
+  { name: 'node-easywechat', label: 'node-easywechat (response not verified)' },
   { name: 'fetch-form-data', label: 'fetch + FormData, PEM strings' },
 ];
 

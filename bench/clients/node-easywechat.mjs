@@ -1,4 +1,4 @@
-/** node-easywechat's uploadMedia. It does not verify the answer. */
+/** node-easywechat's uploadMedia. It does not verify the response. */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import easywechat from 'node-easywechat';
@@ -18,12 +18,12 @@ export async function create({ baseUrl, folder, identity }) {
   });
   const client = app.getClient();
   return async (image) => {
-    const answer = await client.uploadMedia(
+    const response = await client.uploadMedia(
       '/v3/marketing/partner/product-coupon/media/upload-image',
       image,
       null,
       'coupon.png',
     );
-    return answer.toObject().image_url;
+    return response.toObject().image_url;
   };
 }

@@ -1,5 +1,5 @@
 /**
- * wechatpay-axios-plugin. It verifies the answer. Its form is given as one buffer, with meta for the signature beside it: given as the
+ * wechatpay-axios-plugin. It verifies the response. Its form is given as one buffer, with meta for the signature beside it: given as the
  * form object, axios reads it as a stream, and 2 MiB cost ten times as much.
  */
 import { createHash } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
- * A service that costs its caller nothing: it reads a request to its end and gives an answer that was signed beforehand. The
- * answer is genuine, so that clients which verify it have that to do.
+ * A service that costs its caller nothing: it reads a request to its end and gives a response that was signed beforehand. The
+ * response is genuine, so that clients which verify it have that to do.
  */
 import { createPrivateKey, randomBytes, sign } from 'node:crypto';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { responseMessage } from '@coupon-media/apiv3';
 /**
  * @typedef {object} CannedService
  * @property {string} baseUrl
- * @property {() => void} signAgain since an answer is believed for five minutes
+ * @property {() => void} signAgain since a response is believed for five minutes
  * @property {() => void} close
  */
 
@@ -19,11 +19,11 @@ import { responseMessage } from '@coupon-media/apiv3';
  * @returns {Promise<CannedService>}
  */
 export async function startCannedService(identity) {
-  let answer = signedAnswer(identity);
+  let response = signedResponse(identity);
   const server = net.createServer({ noDelay: true }, (socket) => {
     const requestEnds = createRequestReader();
     socket.on('data', (chunk) => {
-      if (requestEnds(chunk)) socket.write(answer);
+      if (requestEnds(chunk)) socket.write(response);
     });
     socket.on('error', () => socket.destroy());
   });
@@ -33,14 +33,14 @@ export async function startCannedService(identity) {
   return {
     baseUrl: `http://127.0.0.1:${port}`,
     signAgain() {
-      answer = signedAnswer(identity);
+      response = signedResponse(identity);
     },
     close: () => server.close(),
   };
 }
 
 /** @param {import('../identity.mjs').Identity} identity */
-function signedAnswer({ platformKeyId, platformPrivateKeyPem }) {
+function signedResponse({ platformKeyId, platformPrivateKeyPem }) {
   const body = JSON.stringify({ image_url: `http://127.0.0.1/images/${'0'.repeat(64)}.png` });
   const timestamp = Math.floor(Date.now() / 1000);
   const nonce = randomBytes(16).toString('hex');

@@ -1,4 +1,4 @@
-/** Load as fast as answers come: what a server can do at most. */
+/** Load as fast as responses come: what a server can do at most. */
 import { openConnection } from './connection.mjs';
 
 /**
@@ -6,8 +6,8 @@ import { openConnection } from './connection.mjs';
  * @param {number | readonly number[]} port where there are several, connections go to them in turn
  * @param {readonly import('./requests.mjs').Request[]} requests
  * @param {number} connections
- * @returns {Promise<number>} seconds from the first byte to the last answer
- * @throws where an answer is not 200
+ * @returns {Promise<number>} seconds from the first byte to the last response
+ * @throws where a response is not 200
  */
 export function sendAll(port, requests, connections) {
   return new Promise((resolve, reject) => {

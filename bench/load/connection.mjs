@@ -1,4 +1,4 @@
-/** A kept-alive connection that costs little: raw bytes out, the status and the end of the answer in. */
+/** A kept-alive connection that costs little: raw bytes out, the status and the end of the response in. */
 import net from 'node:net';
 
 /** @typedef {import('./requests.mjs').Request} Request */
@@ -24,7 +24,7 @@ export function openConnection(port, failed) {
 
   socket.on('data', (chunk) => {
     held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    const status = wholeAnswer(held);
+    const status = wholeResponse(held);
     if (status === undefined) return;
     held = EMPTY;
     answered(status);
@@ -33,8 +33,8 @@ export function openConnection(port, failed) {
   socket.once('close', () => failed(new Error('the connection was closed')));
 
   return {
-    send(request, onAnswer) {
-      answered = onAnswer;
+    send(request, onResponse) {
+      answered = onResponse;
       write(socket, request);
     },
     close() {
@@ -60,9 +60,9 @@ function write(socket, request) {
 
 /**
  * @param {Buffer} bytes
- * @returns {number | undefined} the status, once the answer is there to its end
+ * @returns {number | undefined} the status, once the response is there to its end
  */
-export function wholeAnswer(bytes) {
+export function wholeResponse(bytes) {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
   const head = bytes.latin1Slice(0, end);

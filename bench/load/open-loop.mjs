@@ -1,14 +1,14 @@
-/** Load at a given rate, whatever the answers do: what callers wait. */
+/** Load at a given rate, whatever the responses do: what callers wait. */
 import { openConnection } from './connection.mjs';
 
 /**
  * Sends requests at random moments of a mean rate, as independent callers do. Waiting counts from the moment a request was due, so
- * that a slow answer cannot hide behind the requests it held up.
+ * that a slow response cannot hide behind the requests it held up.
  * @param {number} port
  * @param {readonly import('./requests.mjs').Request[]} requests
  * @param {number} rate requests a second
  * @returns {Promise<number[]>} milliseconds of each, ascending
- * @throws where an answer is not 200
+ * @throws where a response is not 200
  */
 export function sendAtRate(port, requests, rate) {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 /** Many uploads at once, each dripping in. */
 import net from 'node:net';
-import { wholeAnswer } from './connection.mjs';
+import { wholeResponse } from './connection.mjs';
 
 /** Milliseconds between two drops. */
 const STEP = 100;
@@ -34,7 +34,7 @@ function drip(port, bytes, seconds) {
     let held = Buffer.alloc(0);
     socket.on('data', (chunk) => {
       held = Buffer.concat([held, chunk]);
-      const status = wholeAnswer(held);
+      const status = wholeResponse(held);
       if (status === undefined) return;
       clearInterval(timer);
       socket.destroy();

@@ -13,7 +13,7 @@ const BUCKETS = [
   ['garbage collection', /^\(garbage collector\) /],
   ['the kernel: sockets read, libuv', /^\(program\) /],
   [
-    'the kernel: answers written',
+    'the kernel: responses written',
     /^(writeUtf8String|writeLatin1String|writeBuffer|writev|writeAsciiString) $/,
   ],
   ['RSA: verification, and handing signatures to the pool', /^(verifyOneShot|SignJob) $|crypto\/sig$/],

@@ -48,8 +48,8 @@ export async function startEngines() {
       AWS_SECRET_ACCESS_KEY: ceph.secretKey,
     },
     async makeOld() {
-      const answer = await redis.command('HINCRBY', '{coupon-media}:epoch', 'since', '-600');
-      if (!(Number(answer.slice(1)) > 600)) throw new Error(`Redis has no epoch: ${answer}`);
+      const response = await redis.command('HINCRBY', '{coupon-media}:epoch', 'since', '-600');
+      if (!(Number(response.slice(1)) > 600)) throw new Error(`Redis has no epoch: ${response}`);
     },
     times: () => ({
       postgres: familyTime(postgres.pid),

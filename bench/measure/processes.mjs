@@ -11,7 +11,7 @@ const ownRoot = fileURLToPath(new URL('../../', import.meta.url));
  * @typedef {object} Subject a process that is measured
  * @property {number} pid
  * @property {number} port where it listens; 0 where it does not
- * @property {<T>(question: object) => Promise<T>} ask sends a message and waits for its answer
+ * @property {<T>(question: object) => Promise<T>} ask sends a message and waits for its response
  * @property {() => Promise<void>} stop
  */
 
@@ -41,14 +41,14 @@ export async function startSubject(host, name, settings, { cores = MEASURED_CORE
     port: ready.port ?? 0,
     async ask(question) {
       child.send(question);
-      const [answer] = await Promise.race([
+      const [response] = await Promise.race([
         once(child, 'message'),
         ended.then(([code]) => {
           throw new Error(`${host} ${name} ended with ${code}`);
         }),
       ]);
-      if (answer.error) throw new Error(`${name}: ${answer.error}`);
-      return answer;
+      if (response.error) throw new Error(`${name}: ${response.error}`);
+      return response;
     },
     async stop() {
       child.kill('SIGKILL');

@@ -15,7 +15,7 @@ const ownRoot = fileURLToPath(new URL('../../', import.meta.url));
  * @typedef {object} Served
  * @property {number} pid
  * @property {number} port
- * @property {number} milliseconds from exec to the answer of the first upload
+ * @property {number} milliseconds from exec to the response of the first upload
  * @property {() => Promise<void>} stop
  */
 

@@ -36,8 +36,8 @@ export function start({ folder, identity }) {
       await handle.writev(chunks);
       await handle.sync();
       await handle.close();
-      const answerSignature = await signOnPool('RSA-SHA256', message, privateKey);
-      const body = digest + answerSignature.toString('base64');
+      const responseSignature = await signOnPool('RSA-SHA256', message, privateKey);
+      const body = digest + responseSignature.toString('base64');
       response.writeHead(200, { 'Content-Length': body.length }).end(body);
     });
   });

@@ -16,7 +16,7 @@ const [name = '', settings = '{}'] = process.argv.slice(2);
 const session = new Session();
 
 /** @type {Record<string, () => Promise<object>>} */
-const answers = {
+const responses = {
   async startProfile() {
     session.connect();
     await session.post('Profiler.enable');
@@ -28,8 +28,8 @@ const answers = {
 };
 
 process.on('message', (/** @type {{ ask: string }} */ { ask }) => {
-  answers[ask]?.().then(
-    (answer) => process.send?.(answer),
+  responses[ask]?.().then(
+    (response) => process.send?.(response),
     (error) => process.send?.({ error: String(error) }),
   );
 });

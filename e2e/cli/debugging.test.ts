@@ -122,7 +122,7 @@ describe('verify', () => {
     const altered = await cli('verify', 'altered.txt', '--json');
     expect(altered.code).toBe(1);
     expect(jsonLines(altered.stdout)).toMatchObject([
-      { kind: 'answer', genuine: false, fault: 'signatureWrong' },
+      { kind: 'response', genuine: false, fault: 'signatureWrong' },
     ]);
     const old = await cli('verify', 'answer.txt', '--now', '1700000000', '--json');
     expect(jsonLines(old.stdout)).toMatchObject([{ fault: 'stale' }]);

@@ -29,7 +29,7 @@ const CHECKS = [
   'clock',
   'signature',
   'permission',
-  'answer',
+  'response',
 ];
 
 test('every check passes; nothing is stored by the probe', async () => {
@@ -148,7 +148,7 @@ const MISTAKES: [what: string, profile: () => object, check: string, says: strin
     [
       'another public key under this id',
       () => ({ wechatPayPublicKeyPath: `${process.cwd()}/vectors/published-platform-test-key.pub.pem` }),
-      'answer',
+      'response',
       'does not hold by the key given',
       3,
     ],

@@ -13,20 +13,20 @@ export interface PlatformCertificate extends Certificate {
 }
 
 /**
- * Opens the answer of `GET /v3/certificates`. Two things make it believable: whoever encrypted it has the merchant's
- * APIv3 key, and a certificate in it signed the answer (contract 11.1).
+ * Opens the response of `GET /v3/certificates`. Two things make it believable: whoever encrypted it has the merchant's
+ * APIv3 key, and a certificate in it signed the response (contract 11.1).
  *
  * @param now Unix seconds
  * @throws UntrustedMessageError with the `fault`
  */
 export async function openCertificates(
-  answer: ResponseToVerify,
+  response: ResponseToVerify,
   apiV3Key: string,
   now: number,
 ): Promise<PlatformCertificate[]> {
-  const certificates = readCertificates(answer.body, apiV3Key);
+  const certificates = readCertificates(response.body, apiV3Key);
   const verifiers = certificates.map(({ serialNo, publicKey }) => createVerifier(serialNo, publicKey));
-  const fault = await verifyResponse(answer, createKeyRing(verifiers), now);
+  const fault = await verifyResponse(response, createKeyRing(verifiers), now);
   if (fault) throw new UntrustedMessageError(SUBJECT, fault);
   return certificates;
 }
@@ -81,7 +81,7 @@ interface CertificateRow {
 
 function readRows(body: string | Uint8Array): Partial<CertificateRow>[] {
   const { data } = JSON.parse(Buffer.from(body).toString('utf8')) as { data?: unknown };
-  // Of an empty list nothing could have signed the answer.
+  // Of an empty list nothing could have signed the response.
   if (!Array.isArray(data) || data.length === 0) throw new TypeError('data must be a list of certificates');
   return data.map((row: Partial<CertificateRow> | null) => row ?? {});
 }

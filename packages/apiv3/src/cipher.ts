@@ -18,7 +18,7 @@ export function encryptField(plaintext: string, key: PublicKey): string {
 }
 
 /**
- * Decrypts a sensitive field of an answer with the merchant's private key.
+ * Decrypts a sensitive field of a response with the merchant's private key.
  *
  * @param ciphertext base64
  * @throws CipherError where it was not encrypted to this key

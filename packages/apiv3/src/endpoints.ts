@@ -10,7 +10,7 @@ export interface UploadEndpoint {
   /** Characters that a filename may have. */
   readonly filenameLimit: number;
   /** The response's only field, where the URL or the id stands: it differs among siblings (contract 1.7). */
-  readonly answerField: 'image_url' | 'media_url' | 'media_id';
+  readonly responseField: 'image_url' | 'media_url' | 'media_id';
 }
 
 export type UploadEndpointName =
@@ -28,7 +28,7 @@ export const uploadEndpoints: readonly UploadEndpoint[] = [
     scheme: 'merchant',
     needsProductCoupon: true,
     filenameLimit: 150,
-    answerField: 'image_url',
+    responseField: 'image_url',
   },
   {
     name: 'brand-product-coupon',
@@ -36,7 +36,7 @@ export const uploadEndpoints: readonly UploadEndpoint[] = [
     scheme: 'brand',
     needsProductCoupon: true,
     filenameLimit: 150,
-    answerField: 'image_url',
+    responseField: 'image_url',
   },
   {
     name: 'favor',
@@ -44,7 +44,7 @@ export const uploadEndpoints: readonly UploadEndpoint[] = [
     scheme: 'merchant',
     needsProductCoupon: false,
     filenameLimit: 128,
-    answerField: 'media_url',
+    responseField: 'media_url',
   },
   {
     name: 'merchant-media',
@@ -52,7 +52,7 @@ export const uploadEndpoints: readonly UploadEndpoint[] = [
     scheme: 'merchant',
     needsProductCoupon: false,
     filenameLimit: 128,
-    answerField: 'media_id',
+    responseField: 'media_id',
   },
   {
     name: 'merchant-service',
@@ -60,7 +60,7 @@ export const uploadEndpoints: readonly UploadEndpoint[] = [
     scheme: 'merchant',
     needsProductCoupon: false,
     filenameLimit: 128,
-    answerField: 'media_id',
+    responseField: 'media_id',
   },
 ];
 

@@ -9,7 +9,7 @@ export type ErrorCode =
   | 'RATELIMIT_EXCEEDED'
   | 'SYSTEM_ERROR';
 
-/** One way of being refused: what the answer says, and how. */
+/** One way of being refused: what the response says, and how. */
 export interface RefusalRow {
   readonly status: number;
   readonly code: ErrorCode;
@@ -191,14 +191,14 @@ export const refusals = {
     ...INVALID_REQUEST,
     message: {
       'zh-CN': '传入参数不符合业务规则，图片文件头不完整',
-      en: 'The picture cannot be used: its header is damaged or cut short',
+      en: 'The image cannot be used: its header is damaged or cut short',
     },
   },
   imageSizeImpossible: {
     ...INVALID_REQUEST,
     message: {
       'zh-CN': '传入参数不符合业务规则，图片宽高必须在1到30000像素之间',
-      en: 'The picture cannot be used: width and height must lie between 1 and 30,000 pixels',
+      en: 'The image cannot be used: width and height must lie between 1 and 30,000 pixels',
     },
   },
   // Ours to answer for.
@@ -223,7 +223,7 @@ export interface RefusalContext {
   cause?: unknown;
 }
 
-/** A request is refused, and how. Thrown where it is found out, turned into an answer in one place. */
+/** A request is refused, and how. Thrown where it is found out, turned into a response in one place. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly refusal: RefusalName;
@@ -257,10 +257,10 @@ export function refusalBody({ refusal, row, context }: Refusal, language: Langua
 }
 
 /**
- * The language of an answer: the first of `Accept-Language` that is known, by its weight, else zh-CN. A regional variant falls to its
+ * The language of a response: the first of `Accept-Language` that is known, by its weight, else zh-CN. A regional variant falls to its
  * language: `en-US` is en; zh-HK and zh-TW are answered in zh-CN, which `Content-Language` then says (contract 5.8).
  */
-export function answerLanguage(acceptLanguage: string | undefined): Language {
+export function responseLanguage(acceptLanguage: string | undefined): Language {
   if (acceptLanguage === undefined) return 'zh-CN';
   const [first] = acceptLanguage
     .split(',')

@@ -119,7 +119,7 @@ function* readBmp(): Reader {
   if (length !== BMP_CORE_HEADER && !BMP_INFO_HEADERS.has(length)) return 'imageHeaderBroken';
   const info = view(yield header(length - 4));
   if (length === BMP_CORE_HEADER) return sized('bmp', info.getUint16(0, true), info.getUint16(2, true));
-  // A negative height is a picture stored from the top down.
+  // A negative height is an image stored from the top down.
   return sized('bmp', info.getInt32(0, true), Math.abs(info.getInt32(4, true)));
 }
 
@@ -157,7 +157,7 @@ function* readFrame(length: number): Reader {
 }
 
 /**
- * Markers and fill bytes before the frame header. A large profile takes 255 and a picture has a handful of others;
+ * Markers and fill bytes before the frame header. A large profile takes 255 and an image has a handful of others;
  * two million of them, which fit into 2 MiB, would cost a third of a second.
  */
 const JPEG_MARKER_LIMIT = 4096;

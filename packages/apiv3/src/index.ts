@@ -34,7 +34,6 @@ export {
   uploadEndpoints,
 } from './endpoints.js';
 export {
-  answerLanguage,
   type ErrorCode,
   Refusal,
   type RefusalBody,
@@ -43,6 +42,7 @@ export {
   type RefusalRow,
   refusalBody,
   refusals,
+  responseLanguage,
 } from './errors.js';
 export type { Evidence } from './explain/evidence.js';
 export { explain } from './explain/explain.js';

@@ -11,12 +11,12 @@ export interface RequestParts {
   body: string | Uint8Array;
 }
 
-/** What an answer's signature covers (contract 3.1). */
+/** What a response's signature covers (contract 3.1). */
 export interface ResponseParts {
   /** Unix seconds, as in `Wechatpay-Timestamp`. */
   timestamp: string | number;
   nonce: string;
-  /** The answer's raw bytes. */
+  /** The response's raw bytes. */
   body: string | Uint8Array;
 }
 
@@ -25,7 +25,7 @@ export function requestMessage({ method, url, timestamp, nonce, body }: RequestP
   return lines(`${method}\n${url}\n${timestamp}\n${nonce}\n`, body);
 }
 
-/** The three lines that an answer's signature covers, each ended by LF (contract 3.1). */
+/** The three lines that a response's signature covers, each ended by LF (contract 3.1). */
 export function responseMessage({ timestamp, nonce, body }: ResponseParts): Buffer {
   return lines(`${timestamp}\n${nonce}\n`, body);
 }

@@ -27,7 +27,7 @@ export interface NotificationKeys {
 }
 
 /**
- * Opens a notification: its signature is verified over the raw body, as an answer's is (contract 3.1), then its resource
+ * Opens a notification: its signature is verified over the raw body, as a response's is (contract 3.1), then its resource
  * decrypted (contract 10.1).
  *
  * @throws UntrustedMessageError with the `fault`; the notification is then to be answered with an error

@@ -2,7 +2,7 @@ import { type SchemeName, schemes } from './authorization.js';
 import { responseMessage } from './message.js';
 import type { KeyRing, Signer } from './signature.js';
 
-/** The headers that sign an answer (contract 3.2). */
+/** The headers that sign a response (contract 3.2). */
 export interface ResponseSignatureHeaders {
   'Wechatpay-Timestamp': string;
   'Wechatpay-Nonce': string;
@@ -21,7 +21,7 @@ export interface ResponseToSign {
   body: string | Uint8Array;
 }
 
-/** @returns the headers that sign an answer */
+/** @returns the headers that sign a response */
 export async function signResponse({
   scheme,
   signer,
@@ -43,19 +43,19 @@ export interface ResponseToVerify {
   body: string | Uint8Array;
 }
 
-/** Why an answer is not believed (contract 3.6). */
+/** Why a response is not believed (contract 3.6). */
 export type ResponseFault = 'unsigned' | 'stale' | 'unknownKey' | 'signatureWrong';
 
-/** Seconds from the clock at which an answer is no longer believed, in either direction (contract 3.6). */
+/** Seconds from the clock at which a response is no longer believed, in either direction (contract 3.6). */
 export const RESPONSE_CLOCK_WINDOW = 300;
 
 /**
- * Judges an answer's signature.
+ * Judges a response's signature.
  *
  * A probe (`WECHATPAY/SIGNTEST/…`) is a wrong signature like any other: nothing knows its prefix (contract 3.7).
  *
  * @param now Unix seconds
- * @returns undefined where the answer is to be believed, else why not
+ * @returns undefined where the response is to be believed, else why not
  */
 export async function verifyResponse(
   { header, body }: ResponseToVerify,

@@ -8,7 +8,7 @@ export type Text = Readonly<Record<Language, string>>;
 export type TextValues = Readonly<Record<string, string | number | Text>>;
 
 /**
- * Puts values into a text. `{n}` is a value; `{n:picture|pictures}` is the first where the value is 1, else the second.
+ * Puts values into a text. `{n}` is a value; `{n:image|images}` is the first where the value is 1, else the second.
  *
  * @param template the text in the language
  */

@@ -11,13 +11,13 @@ import {
 } from '../dist/index.js';
 import { readText, readVectors } from './vectors.js';
 
-interface AnswerVector {
+interface ResponseVector {
   api_v3_key: string;
   headers: Record<string, string>;
   body: string;
 }
 
-const [vector] = readVectors<[AnswerVector]>('certificates-answer.json');
+const [vector] = readVectors<[ResponseVector]>('certificates-response.json');
 const apiV3Key = vector.api_v3_key;
 const platformPem = readText('keys/platform.cert.pem');
 const merchantPem = readText('keys/merchant.cert.pem');
@@ -45,8 +45,8 @@ describe('the list of platform certificates (contract 11.1)', () => {
     ['unsigned', received(vector.body, {}), now],
     ['stale', received(vector.body, vector.headers), now - 300],
     ['signatureWrong', received(`${vector.body} `, vector.headers), now],
-  ])('is not believed: %s', async (fault, answer, clock) => {
-    await expect(openCertificates(answer, apiV3Key, clock)).rejects.toMatchObject({ fault });
+  ])('is not believed: %s', async (fault, response, clock) => {
+    await expect(openCertificates(response, apiV3Key, clock)).rejects.toMatchObject({ fault });
   });
 
   it('is not believed when a certificate signed it that is not in it', async () => {

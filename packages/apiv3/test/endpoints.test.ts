@@ -3,11 +3,11 @@ import { hosts, IMAGE_BYTES_LIMIT, uploadEndpoint, uploadEndpoints } from '../di
 
 describe('the endpoints', () => {
   it('are those of contract 7.1, row by row', () => {
-    const rows = uploadEndpoints.map(({ path, scheme, filenameLimit, answerField }) => [
+    const rows = uploadEndpoints.map(({ path, scheme, filenameLimit, responseField }) => [
       path,
       scheme,
       filenameLimit,
-      answerField,
+      responseField,
     ]);
     expect(rows).toEqual([
       ['/v3/marketing/partner/product-coupon/media/upload-image', 'merchant', 150, 'image_url'],

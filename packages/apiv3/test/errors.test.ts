@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answerLanguage, Refusal, type RefusalName, refusalBody, refusals } from '../dist/index.js';
+import { Refusal, type RefusalName, refusalBody, refusals, responseLanguage } from '../dist/index.js';
 
 const names = Object.keys(refusals) as RefusalName[];
 const rows = names.map((name) => ({ name, ...refusals[name] }));
@@ -101,7 +101,7 @@ describe('a refusal', () => {
   });
 });
 
-describe('the language of an answer (contract 5.8)', () => {
+describe('the language of a response (contract 5.8)', () => {
   it.each([
     [undefined, 'zh-CN'],
     ['', 'zh-CN'],
@@ -137,17 +137,17 @@ describe('the language of an answer (contract 5.8)', () => {
     ['constructor', 'zh-CN'],
     ['__proto__', 'zh-CN'],
   ])('%j: %s', (header, language) => {
-    expect(answerLanguage(header)).toBe(language);
+    expect(responseLanguage(header)).toBe(language);
   });
 
   it('is found in any header, and soon', () => {
     fc.assert(
       fc.property(fc.string(), (header) => {
-        expect(['zh-CN', 'en']).toContain(answerLanguage(header));
+        expect(['zh-CN', 'en']).toContain(responseLanguage(header));
       }),
     );
     const before = performance.now();
-    answerLanguage(`en${' '.repeat(16_000)}x`);
+    responseLanguage(`en${' '.repeat(16_000)}x`);
     expect(performance.now() - before).toBeLessThan(100);
   });
 });

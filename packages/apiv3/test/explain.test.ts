@@ -228,7 +228,7 @@ describe('the five lines', () => {
     ['lineOrderWrong', 'nonce before timestamp', over(`POST\n${url}\n${nonce}\n${timestamp}\n${meta}\n`)],
   ])('%s: %s', (mistake, _, evidence) => {
     expect(explained(evidence)).toEqual([mistake]);
-    // A log of the string signed gives the same answer, with a key and without; of line feeds alone it says something else.
+    // A log of the string signed gives the same response, with a key and without; of line feeds alone it says something else.
     if (mistake === 'lineFeedsWrong') return;
     const signedMessage = signedMessages.get(evidence);
     expect(explained({ ...evidence, signedMessage })).toEqual([mistake]);

@@ -60,9 +60,9 @@ describe('an acceptable filename', () => {
 });
 
 test('a text is filled with values, plurals and texts of its own language', () => {
-  const what = { 'zh-CN': '图片', en: 'pictures' };
-  expect(fill('{n} {what}', 'en', { n: 2, what })).toBe('2 pictures');
+  const what = { 'zh-CN': '图片', en: 'images' };
+  expect(fill('{n} {what}', 'en', { n: 2, what })).toBe('2 images');
   expect(fill('{n} 张{what}', 'zh-CN', { n: 2, what })).toBe('2 张图片');
-  expect(fill('{n} {n:picture|pictures}', 'en', { n: 1 })).toBe('1 picture');
-  expect(fill('{n} {n:picture|pictures}{none}', 'en', { n: 0 })).toBe('0 pictures');
+  expect(fill('{n} {n:image|images}', 'en', { n: 1 })).toBe('1 image');
+  expect(fill('{n} {n:image|images}{none}', 'en', { n: 0 })).toBe('0 images');
 });

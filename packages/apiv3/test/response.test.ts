@@ -36,7 +36,7 @@ const judge = (
   return verifyResponse({ header: (name) => byName[name], body: text }, keys, clock);
 };
 
-describe('a signed answer', () => {
+describe('a signed response', () => {
   it('has the headers of contract 3.2', async () => {
     expect(await signed()).toEqual({
       'Wechatpay-Timestamp': '1795424400',

@@ -62,7 +62,7 @@ describe('the published request signatures', () => {
   });
 });
 
-describe('the published answer signature', () => {
+describe('the published response signature', () => {
   it.each(responses)('$name', ({ key, signature, ...parts }) => {
     const verifier = createVerifier(parts.serial, loadPublicKey(readText(key)));
     expect(verifier.verify(responseMessage(parts), signature)).toBe(true);

@@ -8,12 +8,12 @@ describe('what people have of a request that was refused', () => {
   test('HTTP as it went over the wire: the body byte for byte, up to its length', () => {
     const body = Buffer.from([0xff, 0x00, 0x0d, 0x0a, 0x80]);
     const head = 'POST /v3/x?a=1 HTTP/1.1\r\nAuthorization: T a="b"\r\nContent-Length: 5\r\n\r\n';
-    const answer =
+    const response =
       'HTTP/1.1 401 Unauthorized\r\nDate: Mon, 23 Nov 2026 09:00:00 GMT\r\n\r\n{"code":"SIGN_ERROR"}';
-    const capture = readCapture(Buffer.concat([Buffer.from(head), body, Buffer.from(answer)]));
+    const capture = readCapture(Buffer.concat([Buffer.from(head), body, Buffer.from(response)]));
     expect(capture).toMatchObject({ method: 'POST', url: '/v3/x?a=1' });
     expect(Buffer.from(capture?.body ?? '', 'latin1')).toEqual(body);
-    expect(capture?.answer).toMatchObject({ status: 401, body: '{"code":"SIGN_ERROR"}' });
+    expect(capture?.response).toMatchObject({ status: 401, body: '{"code":"SIGN_ERROR"}' });
     expect(evidenceIn(capture ?? { headers: new Map() })).toMatchObject({
       authorization: 'T a="b"',
       serverNow: Date.parse('2026-11-23T09:00:00Z') / 1000,
@@ -22,7 +22,7 @@ describe('what people have of a request that was refused', () => {
 
   test('the same with LF for CRLF and without a length', () => {
     const capture = read('POST /x HTTP/1.1\nAuthorization: T\n\n{"a":1}\nHTTP/1.1 401\nX: y\n\n{}');
-    expect(capture).toMatchObject({ url: '/x', body: '{"a":1}', answer: { status: 401, body: '{}' } });
+    expect(capture).toMatchObject({ url: '/x', body: '{"a":1}', response: { status: 401, body: '{}' } });
   });
 
   test('what curl -v printed, its progress and a proxy before it included', () => {
@@ -44,7 +44,7 @@ describe('what people have of a request that was refused', () => {
     expect(capture).toMatchObject({
       method: 'POST',
       url: '/v3/x',
-      answer: { status: 401, body: '{"code":"SIGN_ERROR"}' },
+      response: { status: 401, body: '{"code":"SIGN_ERROR"}' },
     });
     expect(capture?.headers.get('authorization')).toBe('T a="b"');
   });

@@ -95,7 +95,7 @@ describe('whatever stands in it: read, or refused in words', () => {
   });
 });
 
-test('a manifest has a row for each picture and a cell for each column, whatever stands in them', () => {
+test('a manifest has a row for each image and a cell for each column, whatever stands in them', () => {
   const hostile = fc.oneof(text, fc.string({ unit: fc.constantFrom('"', ',', '\r', '\n', '=', 'a', '\t') }));
   fc.assert(
     fc.property(fc.array(fc.tuple(hostile, hostile, hostile), { minLength: 1 }), (rows) => {

@@ -39,7 +39,7 @@ const RUN = `
 interface Run {
   child: ChildProcess;
   ask(what: 'begin' | 'end'): void;
-  answer(): Promise<string>;
+  response(): Promise<string>;
 }
 
 function startRun(): Run {
@@ -50,21 +50,21 @@ function startRun(): Run {
   return {
     child,
     ask: (what) => child.stdin.write(`${what}\n`),
-    answer: async () => String((await lines.next()).value),
+    response: async () => String((await lines.next()).value),
   };
 }
 
 test('ten runs at once over stale claims: in every round one has it, and the others are told', async () => {
   const runs = Array.from({ length: 10 }, startRun);
   try {
-    expect(await Promise.all(runs.map((run) => run.answer()))).toEqual(runs.map(() => 'ready'));
+    expect(await Promise.all(runs.map((run) => run.response()))).toEqual(runs.map(() => 'ready'));
     for (let round = 0; round < 8; round += 1) {
       await writeFile(claimOf(999_999_999), '');
       for (const run of runs) run.ask('begin');
-      const answers = await Promise.all(runs.map((run) => run.answer()));
-      expect(answers.sort(), `round ${round}`).toEqual(['has it', ...Array(9).fill('ledger.inUse')].sort());
+      const responses = await Promise.all(runs.map((run) => run.response()));
+      expect(responses.sort(), `round ${round}`).toEqual(['has it', ...Array(9).fill('ledger.inUse')].sort());
       for (const run of runs) run.ask('end');
-      await Promise.all(runs.map((run) => run.answer()));
+      await Promise.all(runs.map((run) => run.response()));
       expect(await readdir(folder), `round ${round}`).toEqual([]);
     }
   } finally {
@@ -74,9 +74,9 @@ test('ten runs at once over stale claims: in every round one has it, and the oth
 
 test('the lock of a run that was killed is nobody’s', async () => {
   const run = startRun();
-  expect(await run.answer()).toBe('ready');
+  expect(await run.response()).toBe('ready');
   run.ask('begin');
-  expect(await run.answer()).toBe('has it');
+  expect(await run.response()).toBe('has it');
   await expect(lock(file)).rejects.toMatchObject({ key: 'ledger.inUse', values: { pid: run.child.pid } });
   run.child.kill('SIGKILL');
   await once(run.child, 'exit');

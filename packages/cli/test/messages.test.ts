@@ -28,9 +28,12 @@ test.each([
   [{ LANG: '' }, 'zh-CN', 'zh-CN'],
   [{}, 'de-DE', 'en'],
   [{ LANG: 'en_GB.UTF-8' }, 'zh-CN', 'en'],
-])('as on Windows, where the environment has no locale: %o on a system of %s speaks %s', (environment, system, language) => {
-  expect(languageOf([], environment, system)).toBe(language);
-});
+])(
+  'as on Windows, where the environment has no locale: %o on a system of %s speaks %s',
+  (environment, system, language) => {
+    expect(languageOf([], environment, system)).toBe(language);
+  },
+);
 
 test("the system's locale is the one that Intl tells", () => {
   const { locale } = Intl.DateTimeFormat().resolvedOptions();
@@ -45,8 +48,8 @@ test('--lang is stronger than the locale', () => {
 
 test('one is one, and more are many', () => {
   const say = speaker('en', messages);
-  expect(say('find.noPictures', { others: 1 })).toContain('1 other file)');
-  expect(say('find.noPictures', { others: 2 })).toContain('2 other files)');
+  expect(say('find.noImages', { others: 1 })).toContain('1 other file)');
+  expect(say('find.noImages', { others: 2 })).toContain('2 other files)');
 });
 
 /** A plural is the number itself, said otherwise. */

@@ -10,7 +10,7 @@ import {
   ApiError,
   type ClientError,
   type ClientErrorCode,
-  ForgedAnswerError,
+  ForgedResponseError,
   ImageError,
   NotificationError,
   type Phase,
@@ -49,7 +49,7 @@ export interface Advice {
 export function adviceOn(error: ClientError): Advice {
   if (error instanceof ApiError) return refusalAdvice(error);
   if (error instanceof ImageError) return namedRefusal(error.refusal);
-  if (error instanceof ForgedAnswerError) return FAULTS[error.fault];
+  if (error instanceof ForgedResponseError) return FAULTS[error.fault];
   if (error instanceof NotificationError) return FAULTS[error.fault];
   if (error instanceof TimeoutError) return PHASES[error.phase];
   return OWN[error.code as keyof typeof OWN];
@@ -98,13 +98,13 @@ const RENAME = text(
   '传入 filename：以 .jpg、.jpeg、.png 或 .bmp 结尾，不含控制字符和表情符号，长度不超过接口限制。',
   "Pass filename: ending in .jpg, .jpeg, .png or .bmp, without control characters and emoji, within the endpoint's length.",
 );
-const OTHER_PICTURE = text(
+const OTHER_IMAGE = text(
   '换一张 JPG、PNG 或 BMP 图片，或重新导出后再上传。',
-  'Use another JPG, PNG or BMP picture, or export this one anew.',
+  'Use another JPG, PNG or BMP image, or export this one anew.',
 );
 const SMALLER = text(
   '将图片压缩或缩小到 2 MiB（2,097,152 字节）以内。',
-  'Compress or shrink the picture to 2 MiB (2,097,152 bytes) or less.',
+  'Compress or shrink the image to 2 MiB (2,097,152 bytes) or less.',
 );
 const OWN_FORM = text(
   '请求在传输中被改动，或不是由本客户端发送；请检查代理。',
@@ -168,13 +168,13 @@ const REMEDIES: Readonly<Record<RefusalName, Text>> = {
   filenameWrong: RENAME,
   fileEmpty: text('检查文件是否已写完。', 'See whether the file was written to its end.'),
   fileTooLarge: SMALLER,
-  imageKindUnknown: OTHER_PICTURE,
+  imageKindUnknown: OTHER_IMAGE,
   digestWrong: text(
     '上传期间不要改动传入的字节；检查代理。',
     'Do not change the bytes while they are uploaded; look at proxies.',
   ),
-  imageHeaderBroken: OTHER_PICTURE,
-  imageSizeImpossible: OTHER_PICTURE,
+  imageHeaderBroken: OTHER_IMAGE,
+  imageSizeImpossible: OTHER_IMAGE,
   systemError: LATER,
 };
 
@@ -228,10 +228,7 @@ const STATUSES: Readonly<Record<number, Advice>> = {
 };
 
 const UNKNOWN: Advice = {
-  meaning: text(
-    '服务端拒绝了请求，原因未知',
-    'The service refused, for a reason that is not known here',
-  ),
+  meaning: text('服务端拒绝了请求，原因未知', 'The service refused, for a reason that is not known here'),
   remedy: text(
     '查看 message、detail 和 rawBody；联系微信支付时附上 requestId。',
     'See message, detail and rawBody; give requestId when asking WeChat Pay.',
@@ -240,10 +237,7 @@ const UNKNOWN: Advice = {
 
 const FAULTS: Readonly<Record<ResponseFault | MessageFault, Advice>> = {
   unsigned: {
-    meaning: text(
-      '没有签名，可能不是微信支付发出的',
-      'It has no signature, and may not be from WeChat Pay',
-    ),
+    meaning: text('没有签名，可能不是微信支付发出的', 'It has no signature, and may not be from WeChat Pay'),
     remedy: text(
       '不要使用其内容；请检查 hosts 和代理是否把请求转到了别处。',
       'Use nothing of it; see whether hosts or a proxy lead elsewhere.',
@@ -268,7 +262,7 @@ const FAULTS: Readonly<Record<ResponseFault | MessageFault, Advice>> = {
     remedy: text(
       '不要使用其内容，可以重新上传。频繁出现时，请核对公钥 ID 与公钥文件是否对应，并检查代理是否改动了应答。',
       'Use nothing of it; uploading again is safe. If it recurs, check that each public key id has its own file, and ' +
-        'whether a proxy alters answers.',
+        'whether a proxy alters responses.',
     ),
   },
   malformed: {
@@ -296,10 +290,10 @@ const PHASES: Readonly<Record<Phase, Advice>> = {
     meaning: text('未能在时限内发送完请求', 'The request could not be sent in time'),
     remedy: text('上行太慢时增大 deadlines.send。', 'Raise deadlines.send where the line is slow.'),
   },
-  answer: {
+  response: {
     meaning: text(
       '未在时限内收到完整应答；请求可能已被处理',
-      'No whole answer came in time; the request may have been carried out',
+      'No whole response came in time; the request may have been carried out',
     ),
     remedy: text(
       '可以重新上传；其他接口请先查询结果再重试。',
@@ -311,22 +305,19 @@ const PHASES: Readonly<Record<Phase, Advice>> = {
 /** Codes of this side that no finer table has. */
 const OWN: Readonly<
   Record<
-    Exclude<ClientErrorCode, 'IMAGE_INVALID' | 'ANSWER_FORGED' | 'TIMED_OUT' | 'NOTIFICATION_UNTRUSTED'>,
+    Exclude<ClientErrorCode, 'IMAGE_INVALID' | 'RESPONSE_FORGED' | 'TIMED_OUT' | 'NOTIFICATION_UNTRUSTED'>,
     Advice
   >
 > = {
   OPTION_INVALID: {
-    meaning: text(
-      '选项或参数有误，未发送任何内容',
-      'An option or argument is not usable; nothing was sent',
-    ),
+    meaning: text('选项或参数有误，未发送任何内容', 'An option or argument is not usable; nothing was sent'),
     remedy: text(
       '请按 message 的提示修改 option 指明的选项。',
       'Change the one that option names, as message says.',
     ),
   },
   SOURCE_UNREADABLE: {
-    meaning: text('无法读取图片，未发送任何内容', 'The picture could not be read; nothing was sent'),
+    meaning: text('无法读取图片，未发送任何内容', 'The image could not be read; nothing was sent'),
     remedy: text(
       '检查路径和权限，或流的来源。',
       "Check the path and its permissions, or the stream's origin.",
@@ -347,8 +338,8 @@ const OWN: Readonly<
     meaning: text('已被调用方取消', 'Called off by the caller'),
     remedy: text('需要时可以重新上传，重复上传没有副作用。', 'Upload again when wanted; that is safe.'),
   },
-  ANSWER_MALFORMED: {
-    meaning: text('应答验签通过，但缺少必需的字段', 'The answer is genuine and lacks what it must have'),
+  RESPONSE_MALFORMED: {
+    meaning: text('应答验签通过，但缺少必需的字段', 'The response is genuine and lacks what it must have'),
     remedy: text('联系微信支付，附上 requestId。', 'Ask WeChat Pay, giving requestId.'),
   },
   FIELD_UNREADABLE: {

@@ -7,34 +7,34 @@ import {
   told,
   type UploadEndpointName,
 } from '@coupon-media/apiv3';
-import { believe, type ProvenAnswer } from './answer.js';
 import type { PlatformKey } from './credentials.js';
-import { FieldError, ForgedAnswerError, NotificationError, OptionError } from './errors.js';
+import { FieldError, ForgedResponseError, NotificationError, OptionError } from './errors.js';
 import { createPlatformKeys } from './keys.js';
 import { type IncomingNotification, readNotification } from './notification.js';
 import { type ClientOptions, readOptions } from './options.js';
+import { believe, type ProvenResponse } from './response.js';
 import type { ImageSource } from './source.js';
 import { type Call, createTransport } from './transport.js';
-import { prepareUpload, readUploadAnswer, type UploadOptions, type UploadResult } from './upload.js';
+import { prepareUpload, readUploadResponse, type UploadOptions, type UploadResult } from './upload.js';
 
 /** A caller of WeChat Pay's APIv3, or of a service that speaks it. Make one and keep it: it holds connections. */
 export interface Client {
   /**
-   * Uploads a picture, verifies the answer, and gives its URL.
+   * Uploads an image, verifies the response, and gives its URL.
    *
    * @throws ApiError the service refused: `code`, `status`, `detail` say why
    * @throws ImageError, SourceError, OptionError nothing was sent
-   * @throws ForgedAnswerError, MalformedAnswerError the answer cannot be used
-   * @throws NetworkError, TimeoutError no answer came
+   * @throws ForgedResponseError, MalformedResponseError the response cannot be used
+   * @throws NetworkError, TimeoutError no response came
    * @throws AbortedError, SigningError
    * @example
    * ```ts
    * import { ApiError, type Client } from '@coupon-media/client';
    *
-   * export async function upload(client: Client, picture: Uint8Array): Promise<string> {
+   * export async function upload(client: Client, image: Uint8Array): Promise<string> {
    *   try {
    *     const signal = AbortSignal.timeout(60_000);
-   *     const { imageUrl } = await client.uploadImage(picture, { filename: 'coupon.png', signal });
+   *     const { imageUrl } = await client.uploadImage(image, { filename: 'coupon.png', signal });
    *     return imageUrl;
    *   } catch (error) {
    *     if (error instanceof ApiError && error.code === 'NO_AUTH') console.error('no permission for coupons');
@@ -75,12 +75,12 @@ export interface Client {
     path: string,
     body?: RequestBody,
     options?: RequestOptions,
-  ): Promise<ApiAnswer<Content>>;
+  ): Promise<ApiResponse<Content>>;
 
   /**
-   * Decrypts a sensitive field of an answer.
+   * Decrypts a sensitive field of a response.
    *
-   * @param ciphertext base64, as the answer carries it
+   * @param ciphertext base64, as the response carries it
    * @throws FieldError where it was encrypted to another key
    * @throws OptionError where the private key is held by a Signer
    */
@@ -127,8 +127,8 @@ export interface RequestOptions {
   idempotent?: boolean | undefined;
 }
 
-/** A 2xx answer whose signature was proven. */
-export interface ApiAnswer<Content = unknown> {
+/** A 2xx response whose signature was proven. */
+export interface ApiResponse<Content = unknown> {
   status: number;
   /** By lower-case name. */
   headers: Readonly<Record<string, string | readonly string[]>>;
@@ -172,7 +172,7 @@ export function createClient(options: ClientOptions): Client {
     return running.finally(() => underWay.delete(running));
   }
 
-  async function send(call: Call): Promise<ProvenAnswer> {
+  async function send(call: Call): Promise<ProvenResponse> {
     const delivery = await transport.deliver(call);
     return withRenewal(call.signal, (ring) => believe(delivery, ring, effects.now()));
   }
@@ -201,7 +201,7 @@ export function createClient(options: ClientOptions): Client {
       return run(signal, async () => {
         const upload = await prepareUpload(source, uploadOptions, identity.scheme, effects.nonce());
         const { id } = await keys.current(signal);
-        return readUploadAnswer<Endpoint>(upload, await send({ ...upload.call, wechatpaySerial: id }));
+        return readUploadResponse<Endpoint>(upload, await send({ ...upload.call, wechatpaySerial: id }));
       });
     },
 
@@ -214,9 +214,9 @@ export function createClient(options: ClientOptions): Client {
       checkTarget(method, path);
       const { signal } = requestOptions;
       return run(signal, async () => {
-        const answer = await send(jsonCall(method, path, body, requestOptions, await keys.current(signal)));
-        const { status, headers, requestId, rawBody } = answer;
-        return { status, headers, requestId, rawBody, body: answer.body as Content };
+        const response = await send(jsonCall(method, path, body, requestOptions, await keys.current(signal)));
+        const { status, headers, requestId, rawBody } = response;
+        return { status, headers, requestId, rawBody, body: response.body as Content };
       });
     },
 
@@ -245,7 +245,8 @@ export function createClient(options: ClientOptions): Client {
 
 function isUnknownKey(error: unknown): boolean {
   return (
-    (error instanceof ForgedAnswerError || error instanceof NotificationError) && error.fault === 'unknownKey'
+    (error instanceof ForgedResponseError || error instanceof NotificationError) &&
+    error.fault === 'unknownKey'
   );
 }
 

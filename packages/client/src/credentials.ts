@@ -47,7 +47,7 @@ export interface CredentialOptions {
    */
   privateKey?: string | Signer | undefined;
   privateKeyPath?: string | URL | undefined;
-  /** Keys that answers are verified with. Answers are asked to be signed with the first. */
+  /** Keys that answers are verified with. Responses are asked to be signed with the first. */
   wechatPayPublicKeys?: readonly WechatPayPublicKey[] | undefined;
   /** Platform certificates, for merchants in certificate mode: PEM texts, base64 of them, or paths. */
   wechatPayCertificates?: readonly string[] | undefined;
@@ -225,7 +225,7 @@ function readPlatformKeys(options: CredentialOptions, downloads: boolean): Platf
   if (keys.length > 0 || downloads) return keys;
   throw new OptionError(
     'wechatPayPublicKeys',
-    'is missing, and so no answer could be verified; give [{ id: "PUB_KEY_ID_…", publicKeyPath: "pub_key.pem" }] ' +
+    'is missing, and so no response could be verified; give [{ id: "PUB_KEY_ID_…", publicKeyPath: "pub_key.pem" }] ' +
       'from merchant admin; in certificate mode apiV3Key or wechatPayCertificates',
   );
 }

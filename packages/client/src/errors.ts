@@ -9,12 +9,12 @@ export type ClientErrorCode =
   | 'NETWORK_FAILED'
   | 'TIMED_OUT'
   | 'ABORTED'
-  | 'ANSWER_FORGED'
-  | 'ANSWER_MALFORMED'
+  | 'RESPONSE_FORGED'
+  | 'RESPONSE_MALFORMED'
   | 'NOTIFICATION_UNTRUSTED'
   | 'FIELD_UNREADABLE';
 
-/** Codes of the service's refusals; `HTTP_…` where the answer carries no code (a proxy's HTML, an empty 404). */
+/** Codes of the service's refusals; `HTTP_…` where the response carries no code (a proxy's HTML, an empty 404). */
 export type ServiceErrorCode = ErrorCode | `HTTP_${number}` | (string & {});
 
 /**
@@ -38,7 +38,7 @@ export class OptionError extends ClientError {
   }
 }
 
-/** The service would refuse this picture or its filename. Nothing was sent. */
+/** The service would refuse this image or its filename. Nothing was sent. */
 export class ImageError extends ClientError {
   override readonly name = 'ImageError';
   readonly code = 'IMAGE_INVALID';
@@ -51,7 +51,7 @@ export class ImageError extends ClientError {
   }
 }
 
-/** The picture's bytes could not be had: no such file, a folder, a stream that failed, a file that changed. */
+/** The image's bytes could not be had: no such file, a folder, a stream that failed, a file that changed. */
 export class SourceError extends ClientError {
   override readonly name = 'SourceError';
   readonly code = 'SOURCE_UNREADABLE';
@@ -71,7 +71,7 @@ export interface AttemptInfo {
   attempt: number;
 }
 
-/** No answer came: no address, a refused or broken connection, a TLS failure. The request may have arrived. */
+/** No response came: no address, a refused or broken connection, a TLS failure. The request may have arrived. */
 export class NetworkError extends ClientError {
   override readonly name = 'NetworkError';
   readonly code = 'NETWORK_FAILED';
@@ -89,7 +89,7 @@ export class NetworkError extends ClientError {
 }
 
 /** The stages of an exchange, each with its own deadline. */
-export type Phase = 'connect' | 'send' | 'answer';
+export type Phase = 'connect' | 'send' | 'response';
 
 /** A stage took longer than its deadline. */
 export class TimeoutError extends ClientError {
@@ -113,7 +113,7 @@ export class TimeoutError extends ClientError {
 const PHASE_VERBS: Readonly<Record<Phase, string>> = {
   connect: 'accept a connection',
   send: 'take the request',
-  answer: 'answer',
+  response: 'respond',
 };
 
 /** The caller's signal was aborted; its reason is `cause`. `name` is what fetch users look for. */
@@ -126,8 +126,8 @@ export class AbortedError extends ClientError {
   }
 }
 
-/** What is told of an answer, whatever is wrong with it. */
-export interface AnswerInfo extends AttemptInfo {
+/** What is told of a response, whatever is wrong with it. */
+export interface ResponseInfo extends AttemptInfo {
   status: number;
   /** By lower-case name. */
   headers: Readonly<Record<string, string | readonly string[]>>;
@@ -137,23 +137,23 @@ export interface AnswerInfo extends AttemptInfo {
   requestId: string | undefined;
 }
 
-/** An error that came with an answer. */
-abstract class AnswerError extends ClientError implements AnswerInfo {
+/** An error that came with a response. */
+abstract class ResponseError extends ClientError implements ResponseInfo {
   readonly host: string;
   readonly attempt: number;
   readonly status: number;
-  readonly headers: AnswerInfo['headers'];
+  readonly headers: ResponseInfo['headers'];
   readonly rawBody: Buffer;
   readonly requestId: string | undefined;
 
-  constructor(message: string, answer: AnswerInfo, cause?: unknown) {
+  constructor(message: string, response: ResponseInfo, cause?: unknown) {
     super(message, { cause });
-    this.host = answer.host;
-    this.attempt = answer.attempt;
-    this.status = answer.status;
-    this.headers = answer.headers;
-    this.rawBody = answer.rawBody;
-    this.requestId = answer.requestId;
+    this.host = response.host;
+    this.attempt = response.attempt;
+    this.status = response.status;
+    this.headers = response.headers;
+    this.rawBody = response.rawBody;
+    this.requestId = response.requestId;
   }
 }
 
@@ -168,7 +168,7 @@ export interface ApiErrorBody {
 /** What this side found out about a refusal. */
 export interface RefusalJudgement {
   /**
-   * Whether the answer's signature was proven. Refusals before authentication are unsigned by design (contract 3.5);
+   * Whether the response's signature was proven. Refusals before authentication are unsigned by design (contract 3.5);
    * an unverified one may also come from a proxy.
    */
   verified: boolean;
@@ -179,7 +179,7 @@ export interface RefusalJudgement {
 }
 
 /** The service refused: any status that is not 2xx, always reported as what it is (contract 3.6). */
-export class ApiError extends AnswerError implements RefusalJudgement {
+export class ApiError extends ResponseError implements RefusalJudgement {
   override readonly name = 'ApiError';
   readonly code: ServiceErrorCode;
   readonly detail: unknown;
@@ -189,12 +189,12 @@ export class ApiError extends AnswerError implements RefusalJudgement {
   readonly retryAfter: number | undefined;
   readonly findings: readonly Finding[];
 
-  constructor({ code, message, detail }: ApiErrorBody, answer: AnswerInfo, judgement: RefusalJudgement) {
-    super(message, answer);
+  constructor({ code, message, detail }: ApiErrorBody, response: ResponseInfo, judgement: RefusalJudgement) {
+    super(message, response);
     this.code = code;
     this.detail = detail;
     this.verified = judgement.verified;
-    this.number = internalNumber(answer.requestId);
+    this.number = internalNumber(response.requestId);
     this.retryAfter = judgement.retryAfter;
     this.findings = judgement.findings;
   }
@@ -205,14 +205,14 @@ function internalNumber(requestId: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** A 2xx answer that is not WeChat Pay's as far as can be proven (contract 3.6). Do not use what it says. */
-export class ForgedAnswerError extends AnswerError {
-  override readonly name = 'ForgedAnswerError';
-  readonly code = 'ANSWER_FORGED';
+/** A 2xx response that is not WeChat Pay's as far as can be proven (contract 3.6). Do not use what it says. */
+export class ForgedResponseError extends ResponseError {
+  override readonly name = 'ForgedResponseError';
+  readonly code = 'RESPONSE_FORGED';
   readonly fault: ResponseFault;
 
-  constructor(fault: ResponseFault, answer: AnswerInfo) {
-    super(`the answer is not to be believed: ${FAULTS[fault]}`, answer);
+  constructor(fault: ResponseFault, response: ResponseInfo) {
+    super(`the response is not to be believed: ${FAULTS[fault]}`, response);
     this.fault = fault;
   }
 }
@@ -224,10 +224,10 @@ const FAULTS: Readonly<Record<ResponseFault, string>> = {
   signatureWrong: 'its signature is wrong',
 };
 
-/** A proven 2xx answer without the content it must have. */
-export class MalformedAnswerError extends AnswerError {
-  override readonly name = 'MalformedAnswerError';
-  readonly code = 'ANSWER_MALFORMED';
+/** A proven 2xx response without the content it must have. */
+export class MalformedResponseError extends ResponseError {
+  override readonly name = 'MalformedResponseError';
+  readonly code = 'RESPONSE_MALFORMED';
 }
 
 /** A notification is not WeChat Pay's as far as can be proven. Answer it with an error, and use nothing of it. */

@@ -14,15 +14,15 @@ export interface HttpRequest {
   pieces: readonly Uint8Array[];
 }
 
-/** One HTTP answer, whole. */
-export interface HttpAnswer {
+/** One HTTP response, whole. */
+export interface HttpResponse {
   status: number;
   /** By lower-case name; a list where a header stood more than once. */
   headers: Readonly<Record<string, string | string[]>>;
   body: Buffer;
 }
 
-/** Milliseconds that each stage may take: until connected, until the body is sent, until the answer is whole. */
+/** Milliseconds that each stage may take: until connected, until the body is sent, until the response is whole. */
 export type Deadlines = Readonly<Record<Phase, number>>;
 
 export interface ExchangeOptions extends AttemptInfo {
@@ -33,18 +33,21 @@ export interface ExchangeOptions extends AttemptInfo {
   onSent?: ((bytes: number) => void) | undefined;
 }
 
-/** Bytes that an answer may have. Those of APIv3 have a few hundred; certificates some thousands. */
-const ANSWER_BYTES_LIMIT = 8 * 1024 * 1024;
+/** Bytes that a response may have. Those of APIv3 have a few hundred; certificates some thousands. */
+const RESPONSE_BYTES_LIMIT = 8 * 1024 * 1024;
 
 /**
- * Sends one request and takes its answer, whatever its status.
+ * Sends one request and takes its response, whatever its status.
  *
  * On undici's dispatch rather than its `request`: only there a connection's being made is seen, so that each stage can
  * have its own deadline.
  *
  * @throws NetworkError, TimeoutError, AbortedError
  */
-export function exchange({ pieces, ...request }: HttpRequest, options: ExchangeOptions): Promise<HttpAnswer> {
+export function exchange(
+  { pieces, ...request }: HttpRequest,
+  options: ExchangeOptions,
+): Promise<HttpResponse> {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
   return new Promise((resolve, reject) => {
     const handler = new ExchangeHandler(options, resolve, reject);
@@ -67,20 +70,20 @@ export function exchange({ pieces, ...request }: HttpRequest, options: ExchangeO
 /** Follows one exchange through its stages, and ends it at the first deadline, abortion or failure. */
 class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #options: ExchangeOptions;
-  readonly #resolve: (answer: HttpAnswer) => void;
+  readonly #resolve: (response: HttpResponse) => void;
   readonly #reject: (error: Error) => void;
   readonly #stopListening: () => void;
   readonly #chunks: Buffer[] = [];
   #length = 0;
   #status = 0;
-  #headers: HttpAnswer['headers'] = {};
+  #headers: HttpResponse['headers'] = {};
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
   #settled = false;
 
   constructor(
     options: ExchangeOptions,
-    resolve: (answer: HttpAnswer) => void,
+    resolve: (response: HttpResponse) => void,
     reject: (error: Error) => void,
   ) {
     this.#options = options;
@@ -99,31 +102,31 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
       // Asked for the next piece: the socket has taken this one.
       if (!this.#settled) this.#options.onSent?.(piece.length);
     }
-    this.#enter('answer');
+    this.#enter('response');
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#settled) controller.abort(new Error('given up before it was connected'));
-    else this.#enter('answer');
+    else this.#enter('response');
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (status < 200) return;
     this.#status = status;
-    this.#headers = headers as HttpAnswer['headers'];
-    this.#enter('answer');
+    this.#headers = headers as HttpResponse['headers'];
+    this.#enter('response');
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#length += chunk.length;
-    if (this.#length <= ANSWER_BYTES_LIMIT) {
+    if (this.#length <= RESPONSE_BYTES_LIMIT) {
       this.#chunks.push(chunk);
       return;
     }
     const { host } = this.#options;
     this.#fail(
-      new NetworkError(`${host} answered more than ${ANSWER_BYTES_LIMIT} bytes`, this.#options, true),
+      new NetworkError(`${host} answered more than ${RESPONSE_BYTES_LIMIT} bytes`, this.#options, true),
     );
   }
 

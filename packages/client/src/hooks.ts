@@ -10,10 +10,10 @@ export interface CallEvent extends AttemptInfo {
 }
 
 export interface AttemptResult {
-  /** Of the answer, not yet verified; undefined where none came. */
+  /** Of the response, not yet verified; undefined where none came. */
   status: number | undefined;
   requestId: string | undefined;
-  /** `code` of the error, where no answer came. */
+  /** `code` of the error, where no response came. */
   error: ClientError['code'] | undefined;
 }
 

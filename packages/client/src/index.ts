@@ -12,7 +12,7 @@ export type {
 } from '@coupon-media/apiv3';
 export { type Advice, adviceOn } from './advice.js';
 export {
-  type ApiAnswer,
+  type ApiResponse,
   type Client,
   createClient,
   type RequestBody,
@@ -22,20 +22,20 @@ export type { CredentialOptions, WechatPayPublicKey } from './credentials.js';
 export type { Effects } from './effects.js';
 export {
   AbortedError,
-  type AnswerInfo,
   ApiError,
   type AttemptInfo,
   ClientError,
   type ClientErrorCode,
   FieldError,
-  ForgedAnswerError,
+  ForgedResponseError,
   ImageError,
-  MalformedAnswerError,
+  MalformedResponseError,
   NetworkError,
   NotificationError,
   OptionError,
   type Phase,
   type RefusalJudgement,
+  type ResponseInfo,
   type ServiceErrorCode,
   SigningError,
   SourceError,
@@ -55,7 +55,7 @@ export { createLimiter, type Limiter, type LimitOptions } from './limiter.js';
 export type { IncomingNotification } from './notification.js';
 export { type ClientOptions, createDispatcher } from './options.js';
 export type { ImageSource } from './source.js';
-export type { Progress } from './transport.js';
+export type { UploadProgress } from './transport.js';
 export {
   type CheckedImage,
   checkImage,

@@ -7,17 +7,17 @@ import {
   UntrustedMessageError,
 } from '@coupon-media/apiv3';
 import { abortable, checkAborted } from './abort.js';
-import { believe, singleHeader } from './answer.js';
 import type { PlatformKey } from './credentials.js';
 import {
-  type AnswerInfo,
   type ClientError,
-  ForgedAnswerError,
-  MalformedAnswerError,
+  ForgedResponseError,
+  MalformedResponseError,
   OptionError,
+  type ResponseInfo,
 } from './errors.js';
 import { tell } from './hooks.js';
 import type { Settings } from './options.js';
+import { believe, singleHeader } from './response.js';
 import type { Transport } from './transport.js';
 
 /** WeChat Pay's keys as this client knows them. */
@@ -27,10 +27,10 @@ export interface PlatformKeys {
    * the newest certificate that is valid, which is fetched where there is none.
    */
   current(signal: AbortSignal | undefined): Promise<PlatformKey>;
-  /** Every key that an answer may be signed with. */
+  /** Every key that a response may be signed with. */
   ring(): KeyRing;
   /**
-   * To be asked when an answer names a key that is not in the ring: the platform's certificates change.
+   * To be asked when a response names a key that is not in the ring: the platform's certificates change.
    *
    * @returns the ring there is now: another one where they were fetched since, by whomever
    */
@@ -40,7 +40,7 @@ export interface PlatformKeys {
 /** Milliseconds after which certificates are fetched anew. They overlap for days, so this need not be sharp. */
 const RENEW_AFTER = 12 * 3600 * 1000;
 
-/** Milliseconds between two fetches: answers with invented serials must not make this client a nuisance. */
+/** Milliseconds between two fetches: responses with invented serials must not make this client a nuisance. */
 const RENEW_PAUSE = 60 * 1000;
 
 export function createPlatformKeys(settings: Settings, transport: Transport): PlatformKeys {
@@ -97,7 +97,7 @@ export function createPlatformKeys(settings: Settings, transport: Transport): Pl
     async renew(lacking, signal) {
       const mayFetch = fetching || effects.now() >= tried + RENEW_PAUSE;
       if (certificateDownload && ring === lacking && mayFetch) {
-        // The answer stays unproven either way; why was told to the hook.
+        // The response stays unproven either way; why was told to the hook.
         await abortable(fetchOnce(certificateDownload.apiV3Key), signal).catch(() => checkAborted(signal));
       }
       return ring;
@@ -131,21 +131,21 @@ async function fetchCertificates(
     onProgress: undefined,
   });
   // A refusal needs no key to be told; what it must not be is taken for certificates.
-  const { answer } = delivery;
-  if (answer.status !== 200) await believe(delivery, createKeyRing([]), now());
+  const { response } = delivery;
+  if (response.status !== 200) await believe(delivery, createKeyRing([]), now());
   try {
     const certificates = await openCertificates(
-      { header: (name) => singleHeader(answer, name), body: answer.rawBody },
+      { header: (name) => singleHeader(response, name), body: response.rawBody },
       apiV3Key,
       Math.floor(now() / 1000),
     );
     return certificates.map(({ serialNo, ...certificate }) => ({ id: serialNo, ...certificate }));
   } catch (cause) {
-    throw cause instanceof UntrustedMessageError ? downloadError(cause, answer) : cause;
+    throw cause instanceof UntrustedMessageError ? downloadError(cause, response) : cause;
   }
 }
 
-function downloadError(cause: UntrustedMessageError, answer: AnswerInfo): ClientError {
+function downloadError(cause: UntrustedMessageError, response: ResponseInfo): ClientError {
   const { fault } = cause;
   if (fault === 'undecipherable') {
     return new OptionError(
@@ -154,6 +154,6 @@ function downloadError(cause: UntrustedMessageError, answer: AnswerInfo): Client
       cause,
     );
   }
-  if (fault === 'malformed') return new MalformedAnswerError(cause.message, answer, cause);
-  return new ForgedAnswerError(fault, answer);
+  if (fault === 'malformed') return new MalformedResponseError(cause.message, response, cause);
+  return new ForgedResponseError(fault, response);
 }

@@ -6,7 +6,7 @@ import { OptionError } from './errors.js';
 export interface LimitOptions {
   /** Requests a second, retries included, spaced evenly. Default: no limit. */
   perSecond?: number | undefined;
-  /** Calls at a time; an upload waits before its picture is read, so this bounds memory as well. Default 8. */
+  /** Calls at a time; an upload waits before its image is read, so this bounds memory as well. Default 8. */
   concurrent?: number | undefined;
 }
 

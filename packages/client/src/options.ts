@@ -119,7 +119,7 @@ function readDeadlines(given: Partial<Deadlines> = {}): Deadlines {
   const deadlines = {
     connect: given.connect ?? 5_000,
     send: given.send ?? 30_000,
-    answer: given.answer ?? 15_000,
+    response: given.response ?? 15_000,
   };
   for (const [phase, milliseconds] of Object.entries(deadlines)) {
     if (!(milliseconds > 0 && milliseconds <= MAX_TIMER)) {

@@ -1,5 +1,5 @@
-import type { Delivery } from './answer.js';
 import { NetworkError, type TimeoutError } from './errors.js';
+import type { Delivery } from './response.js';
 
 /** What an attempt came to. */
 export type Outcome = Delivery | { error: NetworkError | TimeoutError };
@@ -17,7 +17,7 @@ export interface RetryQuestion {
   retries: number;
   /** Whether a second arrival does no harm. */
   idempotent: boolean;
-  /** Seconds, where the answer carries `Retry-After`. */
+  /** Seconds, where the response carries `Retry-After`. */
   retryAfter: number | undefined;
   /** From 0 up to 1. */
   random: number;
@@ -37,17 +37,17 @@ export function retryDelay(outcome: Outcome, question: RetryQuestion): number | 
 
 /** Retried are 429, 5xx and network failures, nothing else (contract 6.2). */
 function isPassing(outcome: Outcome): boolean {
-  return 'error' in outcome || outcome.answer.status === 429 || isHostFailure(outcome);
+  return 'error' in outcome || outcome.response.status === 429 || isHostFailure(outcome);
 }
 
 /** Whether the service has certainly done nothing, so that even what must not happen twice may be sent again. */
 function wasNotDone(outcome: Outcome): boolean {
-  if ('answer' in outcome) return outcome.answer.status === 429;
+  if ('response' in outcome) return outcome.response.status === 429;
   const { error } = outcome;
   return error instanceof NetworkError ? !error.sent : error.phase === 'connect';
 }
 
-/** Whether another host may do better: no answer, or 5xx. */
+/** Whether another host may do better: no response, or 5xx. */
 export function isHostFailure(outcome: Outcome): boolean {
-  return 'error' in outcome || outcome.answer.status >= 500;
+  return 'error' in outcome || outcome.response.status >= 500;
 }

@@ -9,7 +9,7 @@ import { ClientError, ImageError, OptionError, SourceError } from './errors.js';
 import { pipeBytes } from './pipe.js';
 
 /**
- * Where a picture's bytes come from: a path or `file:` URL; bytes, which must not change until the upload has ended;
+ * Where an image's bytes come from: a path or `file:` URL; bytes, which must not change until the upload has ended;
  * a Blob or File; a Node or web stream, or anything that yields bytes.
  */
 export type ImageSource =
@@ -20,7 +20,7 @@ export type ImageSource =
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>;
 
-/** A picture in memory, held once. */
+/** An image in memory, held once. */
 export interface SourceImage {
   bytes: Buffer;
   /** What the source calls itself: a path's last part, a File's name. */
@@ -61,7 +61,7 @@ async function readPath(path: string, signal: AbortSignal | undefined): Promise<
     return { bytes: await collect(pipeBytes(handle), signal), name };
   }
   try {
-    if (stats.isDirectory()) throw new SourceError(`${told(path).en} is a folder, not a picture`);
+    if (stats.isDirectory()) throw new SourceError(`${told(path).en} is a folder, not an image`);
     return { bytes: await readWhole(handle, stats, path), name };
   } finally {
     await handle.close();

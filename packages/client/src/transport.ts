@@ -1,11 +1,11 @@
 import { type Evidence, signRequest } from '@coupon-media/apiv3';
 import { abortable } from './abort.js';
-import { type Delivery, retryAfterSeconds } from './answer.js';
 import { type AttemptInfo, ClientError, NetworkError, SigningError, TimeoutError } from './errors.js';
 import { exchange } from './exchange.js';
 import { type AttemptResult, type CallEvent, tell } from './hooks.js';
 import { createHosts, type HostLease } from './hosts.js';
 import type { Settings } from './options.js';
+import { type Delivery, retryAfterSeconds } from './response.js';
 import { isHostFailure, type Outcome, retryDelay } from './retry.js';
 
 /** A call to be signed and sent. */
@@ -20,14 +20,14 @@ export interface Call {
   pieces: readonly Uint8Array[];
   /** Whether a second arrival does no harm, so that every passing failure may be retried. */
   idempotent: boolean;
-  /** The key that the answer is asked to be signed with (contract 3.4). */
+  /** The key that the response is asked to be signed with (contract 3.4). */
   wechatpaySerial: string | undefined;
   signal: AbortSignal | undefined;
-  onProgress: ((progress: Progress) => void) | undefined;
+  onProgress: ((progress: UploadProgress) => void) | undefined;
 }
 
 /** How far an attempt's body is sent. */
-export interface Progress {
+export interface UploadProgress {
   /** Bytes of the body that the socket took. */
   sent: number;
   /** Bytes of the body. */
@@ -36,7 +36,7 @@ export interface Progress {
   attempt: number;
 }
 
-/** Signs and sends a call, as often as it takes, and gives the answer as it came: not yet believed. */
+/** Signs and sends a call, as often as it takes, and gives the response as it came: not yet believed. */
 export interface Transport {
   /** @throws NetworkError, TimeoutError, AbortedError, SigningError */
   deliver(call: Call): Promise<Delivery>;
@@ -64,7 +64,7 @@ export function createTransport(settings: Settings): Transport {
       return outcome;
     } catch (error) {
       lease.released();
-      end({ ...NO_ANSWER, error: error instanceof ClientError ? error.code : undefined });
+      end({ ...NO_RESPONSE, error: error instanceof ClientError ? error.code : undefined });
       throw error;
     }
   }
@@ -82,7 +82,7 @@ export function createTransport(settings: Settings): Transport {
           attempt,
           retries,
           idempotent: call.idempotent,
-          retryAfter: 'answer' in outcome ? retryAfterSeconds(outcome.answer, effects.now()) : undefined,
+          retryAfter: 'response' in outcome ? retryAfterSeconds(outcome.response, effects.now()) : undefined,
           random: effects.random(),
         });
         if (delay === undefined) return deliveryOf(outcome);
@@ -101,11 +101,11 @@ function nextCallNumber(): number {
   return lastCallNumber;
 }
 
-const NO_ANSWER = { status: undefined, requestId: undefined };
+const NO_RESPONSE = { status: undefined, requestId: undefined };
 
 function resultOf(outcome: Outcome): AttemptResult {
-  if ('error' in outcome) return { ...NO_ANSWER, error: outcome.error.code };
-  const { status, requestId } = outcome.answer;
+  if ('error' in outcome) return { ...NO_RESPONSE, error: outcome.error.code };
+  const { status, requestId } = outcome.response;
   return { status, requestId, error: undefined };
 }
 
@@ -133,8 +133,8 @@ async function sendSigned(call: Call, { host, attempt }: AttemptInfo, settings: 
     );
     const id = headers['request-id'];
     const requestId = typeof id === 'string' ? id : undefined;
-    const answer = { host, attempt, status, headers, rawBody: body, requestId };
-    return { answer, evidence };
+    const response = { host, attempt, status, headers, rawBody: body, requestId };
+    return { response, evidence };
   } catch (error) {
     if (error instanceof NetworkError || error instanceof TimeoutError) return { error };
     throw error;

@@ -12,11 +12,11 @@ import {
   uploadEndpoints,
   writeMeta,
 } from '@coupon-media/apiv3';
-import type { ProvenAnswer } from './answer.js';
-import { ImageError, MalformedAnswerError, OptionError } from './errors.js';
+import { ImageError, MalformedResponseError, OptionError } from './errors.js';
 import { writeForm } from './multipart.js';
+import type { ProvenResponse } from './response.js';
 import { type ImageSource, readSource } from './source.js';
-import type { Call, Progress } from './transport.js';
+import type { Call, UploadProgress } from './transport.js';
 
 /** Endpoints that answer an id in place of a URL (contract 7.1). */
 export type MediaIdEndpoint = 'merchant-media' | 'merchant-service';
@@ -32,7 +32,7 @@ export interface UploadOptions<Endpoint extends UploadEndpointName = UploadEndpo
   /** Ends the upload wherever it is, waiting included. */
   signal?: AbortSignal | undefined;
   /** Told as the body is sent, in steps of at most 256 KiB; each attempt begins anew. */
-  onProgress?: ((progress: Progress) => void) | undefined;
+  onProgress?: ((progress: UploadProgress) => void) | undefined;
 }
 
 /** What an upload gives: a permanent URL; from the endpoints that give ids, an id. */
@@ -42,11 +42,11 @@ export type UploadResult<Endpoint extends UploadEndpointName = 'product-coupon'>
 export interface UploadReceipt {
   /** Of the bytes sent: 64 hex digits, lower case. */
   sha256: string;
-  /** `Request-ID` of the answer. */
+  /** `Request-ID` of the response. */
   requestId: string | undefined;
 }
 
-/** A picture that would pass the service's checks, as far as can be told here. */
+/** An image that would pass the service's checks, as far as can be told here. */
 export interface CheckedImage extends ImageInfo {
   /** As meta would carry it. */
   filename: string;
@@ -56,7 +56,7 @@ export interface CheckedImage extends ImageInfo {
 }
 
 /**
- * Reads a picture and checks it as an upload does, without sending anything.
+ * Reads an image and checks it as an upload does, without sending anything.
  *
  * @throws ImageError the service would refuse it
  * @throws SourceError, OptionError, AbortedError
@@ -110,18 +110,18 @@ export async function prepareUpload(
   return { endpoint, sha256, call };
 }
 
-/** @throws MalformedAnswerError where the endpoint's answer field is missing */
-export function readUploadAnswer<Endpoint extends UploadEndpointName>(
+/** @throws MalformedResponseError where the endpoint's response field is missing */
+export function readUploadResponse<Endpoint extends UploadEndpointName>(
   { endpoint, sha256 }: PreparedUpload,
-  answer: ProvenAnswer,
+  response: ProvenResponse,
 ): UploadResult<Endpoint> {
-  const value = (answer.body as Record<string, unknown> | null | undefined)?.[endpoint.answerField];
+  const value = (response.body as Record<string, unknown> | null | undefined)?.[endpoint.responseField];
   if (typeof value !== 'string' || value === '') {
-    throw new MalformedAnswerError(`the answer has no ${endpoint.answerField}`, answer);
+    throw new MalformedResponseError(`the response has no ${endpoint.responseField}`, response);
   }
-  const field = endpoint.answerField === 'media_id' ? 'mediaId' : 'imageUrl';
-  // The table's answer field and MediaIdEndpoint say the same twice, once for the compiler; a test holds them together.
-  const result: unknown = { [field]: value, sha256, requestId: answer.requestId };
+  const field = endpoint.responseField === 'media_id' ? 'mediaId' : 'imageUrl';
+  // The table's response field and MediaIdEndpoint say the same twice, once for the compiler; a test holds them together.
+  const result: unknown = { [field]: value, sha256, requestId: response.requestId };
   return result as UploadResult<Endpoint>;
 }
 

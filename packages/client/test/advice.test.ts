@@ -5,9 +5,9 @@ import {
   adviceOn,
   type ClientError,
   FieldError,
-  ForgedAnswerError,
+  ForgedResponseError,
   ImageError,
-  MalformedAnswerError,
+  MalformedResponseError,
   NetworkError,
   NotificationError,
   OptionError,
@@ -18,12 +18,12 @@ import {
 import { describe, expect, test } from 'vitest';
 
 const attempt = { host: 'https://api.mch.weixin.qq.com', attempt: 1 };
-const answer = { ...attempt, status: 200, headers: {}, rawBody: Buffer.alloc(0), requestId: undefined };
+const response = { ...attempt, status: 200, headers: {}, rawBody: Buffer.alloc(0), requestId: undefined };
 
 function refused(status: number, code: string, message: string, number = 0): ApiError {
   return new ApiError(
     { code, message, detail: undefined },
-    { ...answer, status, requestId: `x-${number}` },
+    { ...response, status, requestId: `x-${number}` },
     { verified: true, retryAfter: undefined, findings: [] },
   );
 }
@@ -34,11 +34,11 @@ const own: ClientError[] = [
   new SigningError('x'),
   new NetworkError('x', attempt, true),
   new AbortedError(undefined),
-  new MalformedAnswerError('x', answer),
+  new MalformedResponseError('x', response),
   new FieldError('x'),
-  ...(['connect', 'send', 'answer'] as const).map((phase) => new TimeoutError(phase, 1, attempt)),
+  ...(['connect', 'send', 'response'] as const).map((phase) => new TimeoutError(phase, 1, attempt)),
   ...(['unsigned', 'stale', 'unknownKey', 'signatureWrong'] as const).map(
-    (fault) => new ForgedAnswerError(fault, answer),
+    (fault) => new ForgedResponseError(fault, response),
   ),
   ...(['malformed', 'undecipherable', 'stale'] as const).map(
     (fault) => new NotificationError(fault, new Error('x')),

@@ -29,14 +29,14 @@ function send(baseUrl: string, deadlines: Partial<Deadlines>, options: RequestOp
 }
 
 /** Where a host can hang, and on what address it does. */
-const hanging: Record<'connect' | 'send' | 'answer', () => Promise<string>> = {
+const hanging: Record<'connect' | 'send' | 'response', () => Promise<string>> = {
   // The connection stands, and its TLS handshake is never answered.
   connect: async () => `https://${await startSocket(silent)}`,
   send: async () => `http://${await startSocket(deaf)}`,
-  answer: async () => `http://${await startSocket(silent)}`,
+  response: async () => `http://${await startSocket(silent)}`,
 };
 
-describe.each(['connect', 'send', 'answer'] as const)('a host that hangs before %s', (phase) => {
+describe.each(['connect', 'send', 'response'] as const)('a host that hangs before %s', (phase) => {
   test('is given up at that deadline', async () => {
     const baseUrl = await hanging[phase]();
     await expect(send(baseUrl, { [phase]: 120 })).rejects.toMatchObject({
@@ -60,17 +60,17 @@ describe.each(['connect', 'send', 'answer'] as const)('a host that hangs before 
   });
 });
 
-test('an answer that stops half way is given up', async () => {
+test('a response that stops half way is given up', async () => {
   const service = await startService((_, response) =>
     response.writeHead(200, { 'Content-Length': 100 }).write('{'),
   );
-  await expect(send(service.baseUrl, { answer: 120 })).rejects.toMatchObject({
+  await expect(send(service.baseUrl, { response: 120 })).rejects.toMatchObject({
     code: 'TIMED_OUT',
-    phase: 'answer',
+    phase: 'response',
   });
 });
 
-test('an answer that breaks off half way is a network failure', async () => {
+test('a response that breaks off half way is a network failure', async () => {
   const service = await startService((_, response) => {
     response.writeHead(200, { 'Content-Length': 100 }).write('{');
     setTimeout(() => response.destroy(), 20);
@@ -78,7 +78,7 @@ test('an answer that breaks off half way is a network failure', async () => {
   await expect(send(service.baseUrl, {})).rejects.toMatchObject({ code: 'NETWORK_FAILED', sent: true });
 });
 
-test('a slow sender is no slow answer: the stages have their own clocks', async () => {
+test('a slow sender is no slow response: the stages have their own clocks', async () => {
   const host = await startSocket((socket) => {
     const trickle = async () => {
       for await (const _ of socket) await delay(2);
@@ -86,8 +86,8 @@ test('a slow sender is no slow answer: the stages have their own clocks', async 
     setTimeout(() => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'), 600);
     trickle().catch(() => {});
   });
-  await expect(send(`http://${host}`, { connect: 300, send: 20_000, answer: 300 })).rejects.toMatchObject({
-    code: 'ANSWER_FORGED',
+  await expect(send(`http://${host}`, { connect: 300, send: 20_000, response: 300 })).rejects.toMatchObject({
+    code: 'RESPONSE_FORGED',
   });
 });
 

@@ -1,11 +1,18 @@
 import { inspect } from 'node:util';
 import { type ClientOptions, createClient, type Hooks } from '@coupon-media/client';
 import { expect, test } from 'vitest';
-import { png } from './pictures.js';
-import { type Answer, merchant, optionsFor, type Reply, refusal, startService } from './service.js';
+import { png } from './images.js';
+import {
+  type Behaviour,
+  type CannedResponse,
+  merchant,
+  optionsFor,
+  refusal,
+  startService,
+} from './service.js';
 
 /** A client that writes down every event. */
-async function observed(replies: Reply[], more: ClientOptions = {}) {
+async function observed(replies: Behaviour[], more: ClientOptions = {}) {
   const service = await startService(...replies);
   const events: [string, object][] = [];
   const note = (name: string) => (event: object) => void events.push([name, event]);
@@ -82,17 +89,17 @@ function secretsOf(authorization: string | undefined): string[] {
   return [...keyLines, signature, signature.slice(0, 20), 'nonce_str=', 'ID-CARD-NUMBER'];
 }
 
-const failures: [string, Reply][] = [
+const failures: [string, Behaviour][] = [
   ['a refusal', refusal(401, 'SIGN_ERROR')],
-  ['a forged answer', { signer: false }],
-  ['a malformed answer', { body: 'x' } satisfies Answer],
+  ['a forged response', { signer: false }],
+  ['a malformed response', { body: 'x' } satisfies CannedResponse],
   ['a broken connection', 'reset'],
   ['a time-out', 'hang'],
 ];
 
 test.each(failures)('no event and no error carries a secret: %s', async (_, reply) => {
   const { client, events, service } = await observed([reply], {
-    deadlines: { answer: 60 },
+    deadlines: { response: 60 },
     apiV3Key: 'ID-CARD-NUMBER'.padEnd(32),
   });
   const errors = [

@@ -2,7 +2,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { createClient, type HostEvent } from '@coupon-media/client';
 import { describe, expect, test } from 'vitest';
 import { createHosts } from '../dist/hosts.js';
-import { png } from './pictures.js';
+import { png } from './images.js';
 import { optionsFor, refusal, startService } from './service.js';
 
 const MAIN = 'https://main.example';
@@ -103,7 +103,7 @@ function failingOver(hosts: string[]) {
     baseUrl: undefined,
     hosts,
     failover: { afterFailures: 2, restMilliseconds: 60_000 },
-    deadlines: { answer: 150 },
+    deadlines: { response: 150 },
     effects: { now: () => Date.now() + clock.ahead, sleep: async () => {} },
     hooks: {
       onAttempt: ({ host }) => attempts.push(host === hosts[0] ? 'main' : 'backup'),

@@ -2,10 +2,9 @@ import { CERTIFICATES_PATH, createSigner, writeCertificates } from '@coupon-medi
 import { type CertificatesEvent, type ClientOptions, createClient } from '@coupon-media/client';
 import { describe, expect, test } from 'vitest';
 import { makeCertificate } from './certificate.js';
-import { png } from './pictures.js';
+import { png } from './images.js';
 import {
-  type Answer,
-  answer,
+  type CannedResponse,
   IMAGE_URL,
   type KeyPair,
   makeKeyPair,
@@ -14,6 +13,7 @@ import {
   platform,
   type Received,
   refusal,
+  respond,
   startService,
 } from './service.js';
 
@@ -51,7 +51,7 @@ describe('several keys at once', () => {
     ['the second', createSigner(SECOND_ID, second.privateKey)],
     ['a certificate', older.signer],
     ['a certificate, its serial in lower case', { ...older.signer, keyId: older.serialNo.toLowerCase() }],
-  ])('%s is found by the answer that it signed', async (_, signer) => {
+  ])('%s is found by the response that it signed', async (_, signer) => {
     const service = await startService(signer ? { signer } : {});
     expect(await createClient(optionsFor(service, more)).uploadImage(png())).toMatchObject({
       imageUrl: IMAGE_URL,
@@ -59,7 +59,7 @@ describe('several keys at once', () => {
     expect(service.received[0]?.headers['wechatpay-serial']).toBe(PUBLIC_KEY_ID);
   });
 
-  test('certificates alone: answers are asked to be signed with the newest that is valid', async () => {
+  test('certificates alone: responses are asked to be signed with the newest that is valid', async () => {
     const expired = issue(
       serial(3),
       makeKeyPair(),
@@ -76,7 +76,7 @@ describe('several keys at once', () => {
 
 /** A platform whose certificates are to be fetched, and a client in certificate mode with a clock to be moved. */
 async function certificateMode(more: ClientOptions = {}) {
-  const state = { certificates: [older], signer: older.signer, ahead: 0, list: {} as Answer };
+  const state = { certificates: [older], signer: older.signer, ahead: 0, list: {} as CannedResponse };
   const events: CertificatesEvent[] = [];
   const now = () => Date.now() + state.ahead;
   const timestamp = () => Math.floor(now() / 1000);
@@ -84,7 +84,7 @@ async function certificateMode(more: ClientOptions = {}) {
     const fetching = received.url === CERTIFICATES_PATH;
     const rows = state.certificates.map(({ pem }, at) => ({ pem, nonce: `nonce${at}-12345` }));
     const body = writeCertificates(rows, API_V3_KEY);
-    await answer(response, received, {
+    await respond(response, received, {
       timestamp: timestamp(),
       signer: state.signer,
       ...(fetching && { body, ...state.list }),
@@ -129,7 +129,7 @@ describe('certificates fetched by the client (contract 11.1)', () => {
     expect(service.received.at(-1)?.headers['wechatpay-serial']).toBe(newer.serialNo);
   });
 
-  test('anew when an answer names one that is not known', async () => {
+  test('anew when a response names one that is not known', async () => {
     const { client, state, fetches } = await certificateMode();
     await client.uploadImage(png());
     Object.assign(state, { certificates: [newer], signer: newer.signer, ahead: 61_000 });
@@ -146,7 +146,7 @@ describe('certificates fetched by the client (contract 11.1)', () => {
     for (const ahead of [0, 59_000, 61_000, 62_000]) {
       state.ahead = ahead;
       await expect(client.uploadImage(png())).rejects.toMatchObject({
-        code: 'ANSWER_FORGED',
+        code: 'RESPONSE_FORGED',
         fault: 'unknownKey',
       });
     }
@@ -172,17 +172,20 @@ describe('certificates fetched by the client (contract 11.1)', () => {
 
   test.each([
     ['refused', refusal(403, 'NO_AUTH', { signer: false }), { code: 'NO_AUTH', verified: false }],
-    ['unsigned', { signer: false }, { code: 'ANSWER_FORGED', fault: 'unsigned' }],
-    ['signed by none of them', { signer: newer.signer }, { code: 'ANSWER_FORGED', fault: 'unknownKey' }],
-    ['forged', { signer: createSigner(older.serialNo, second.privateKey) }, { code: 'ANSWER_FORGED' }],
-    ['stale', { timestamp: 1_700_000_000 }, { code: 'ANSWER_FORGED', fault: 'stale' }],
-    ['of another form', { body: '{"data":[]}' }, { code: 'ANSWER_MALFORMED' }],
-  ] satisfies [string, Answer, object][])('are not taken where the list is %s', async (_, list, expected) => {
-    const { client, state, service } = await certificateMode();
-    state.list = list;
-    await expect(client.uploadImage(png())).rejects.toMatchObject(expected);
-    expect(service.received.every(({ url }) => url === CERTIFICATES_PATH)).toBe(true);
-  });
+    ['unsigned', { signer: false }, { code: 'RESPONSE_FORGED', fault: 'unsigned' }],
+    ['signed by none of them', { signer: newer.signer }, { code: 'RESPONSE_FORGED', fault: 'unknownKey' }],
+    ['forged', { signer: createSigner(older.serialNo, second.privateKey) }, { code: 'RESPONSE_FORGED' }],
+    ['stale', { timestamp: 1_700_000_000 }, { code: 'RESPONSE_FORGED', fault: 'stale' }],
+    ['of another form', { body: '{"data":[]}' }, { code: 'RESPONSE_MALFORMED' }],
+  ] satisfies [string, CannedResponse, object][])(
+    'are not taken where the list is %s',
+    async (_, list, expected) => {
+      const { client, state, service } = await certificateMode();
+      state.list = list;
+      await expect(client.uploadImage(png())).rejects.toMatchObject(expected);
+      expect(service.received.every(({ url }) => url === CERTIFICATES_PATH)).toBe(true);
+    },
+  );
 
   test('another APIv3 key is named as what is wrong', async () => {
     const { client } = await certificateMode({ apiV3Key: 'x'.repeat(32) });

@@ -1,7 +1,7 @@
 import { setImmediate as nextTick } from 'node:timers/promises';
 import { createClient, createLimiter } from '@coupon-media/client';
 import { describe, expect, test } from 'vitest';
-import { png } from './pictures.js';
+import { png } from './images.js';
 import { optionsFor, refusal, startService } from './service.js';
 
 /** Time that passes only when somebody sleeps, and lets whoever was called before it come forward. */

@@ -119,7 +119,7 @@ const mistakes: [string, ClientOptions, string, RegExp][] = [
     'nothing to verify with',
     { wechatPayPublicKeys: [] },
     'wechatPayPublicKeys',
-    /no answer could be verified/,
+    /no response could be verified/,
   ],
   [
     'a public-key id without its prefix',
@@ -178,7 +178,7 @@ const mistakes: [string, ClientOptions, string, RegExp][] = [
   ],
   ['a deadline of nothing', { deadlines: { connect: 0 } }, 'deadlines.connect', /milliseconds/],
   ['a deadline that is no number', { deadlines: { send: Number.NaN } }, 'deadlines.send', /milliseconds/],
-  ['a deadline beyond timers', { deadlines: { answer: 2 ** 31 } }, 'deadlines.answer', /2147483647/],
+  ['a deadline beyond timers', { deadlines: { response: 2 ** 31 } }, 'deadlines.response', /2147483647/],
   ['four retries', { retries: 4 }, 'retries', /0 to 3/],
   ['half a retry', { retries: 0.5 }, 'retries', /0 to 3/],
   ['no place', { limit: { concurrent: 0 } }, 'limit.concurrent', /1 or more/],
@@ -239,7 +239,7 @@ test('defaults are those of the contract', () => {
   const { hosts, deadlines, retries, language } = readOptions({ ...base, baseUrl: undefined });
   expect({ hosts, deadlines, retries, language }).toEqual({
     hosts: ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'],
-    deadlines: { connect: 5_000, send: 30_000, answer: 15_000 },
+    deadlines: { connect: 5_000, send: 30_000, response: 15_000 },
     retries: 3,
     language: 'zh-CN',
   });

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { createClient } from '@coupon-media/client';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { png } from './pictures.js';
+import { png } from './images.js';
 import { IMAGE_URL, optionsFor, startService } from './service.js';
 
 /** A real CONNECT proxy that leads every name to one port, and writes down what it was asked for. */

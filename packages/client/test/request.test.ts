@@ -2,9 +2,9 @@ import { constants, privateDecrypt, publicEncrypt } from 'node:crypto';
 import { createSigner } from '@coupon-media/apiv3';
 import { createClient } from '@coupon-media/client';
 import { describe, expect, test } from 'vitest';
-import { png } from './pictures.js';
+import { png } from './images.js';
 import {
-  type Answer,
+  type CannedResponse,
   merchant,
   optionsFor,
   PUBLIC_KEY_ID,
@@ -14,7 +14,7 @@ import {
   startService,
 } from './service.js';
 
-async function clientAgainst(...replies: Answer[]) {
+async function clientAgainst(...replies: CannedResponse[]) {
   const service = await startService(...replies);
   return { service, client: createClient(optionsFor(service)) };
 }
@@ -50,18 +50,18 @@ test('204: signed over nothing, and believed', async () => {
   const { client } = await clientAgainst({ status: 204, body: '' }, { status: 204, body: '', signer: false });
   expect(await client.request('DELETE', '/v3/x')).toMatchObject({ status: 204, body: undefined });
   await expect(client.request('DELETE', '/v3/x')).rejects.toMatchObject({
-    code: 'ANSWER_FORGED',
+    code: 'RESPONSE_FORGED',
     fault: 'unsigned',
   });
 });
 
-test('a refusal, and a forged answer', async () => {
+test('a refusal, and a forged response', async () => {
   const { client } = await clientAgainst(refusal(400, 'PARAM_ERROR'), { signer: false });
   await expect(client.request('POST', '/v3/x', {})).rejects.toMatchObject({
     code: 'PARAM_ERROR',
     verified: true,
   });
-  await expect(client.request('POST', '/v3/x', {})).rejects.toMatchObject({ code: 'ANSWER_FORGED' });
+  await expect(client.request('POST', '/v3/x', {})).rejects.toMatchObject({ code: 'RESPONSE_FORGED' });
 });
 
 test.each([
@@ -101,7 +101,7 @@ describe('sensitive fields', () => {
     expect(service.received).toHaveLength(0);
   });
 
-  test('of an answer are decrypted with the private key', async () => {
+  test('of a response are decrypted with the private key', async () => {
     const { client, service } = await clientAgainst();
     const sealed = publicEncrypt({ key: merchant.publicKey, ...oaep }, Buffer.from('李四')).toString(
       'base64',

@@ -7,11 +7,11 @@ import {
 } from '@coupon-media/client';
 import { describe, expect, test } from 'vitest';
 import { retryDelay } from '../dist/retry.js';
-import { png } from './pictures.js';
-import { IMAGE_URL, optionsFor, type Reply, refusal, startService } from './service.js';
+import { png } from './images.js';
+import { type Behaviour, IMAGE_URL, optionsFor, refusal, startService } from './service.js';
 
 /** A client whose waits are written down and cost no time. */
-async function slept(replies: Reply[], more: ClientOptions = {}) {
+async function slept(replies: Behaviour[], more: ClientOptions = {}) {
   const waits: number[] = [];
   const service = await startService(...replies);
   const effects = { random: () => 0, sleep: async (milliseconds: number) => void waits.push(milliseconds) };
@@ -71,9 +71,9 @@ describe('an upload', () => {
     expect(service.received).toHaveLength(1);
   });
 
-  test('is not repeated after a forged answer', async () => {
+  test('is not repeated after a forged response', async () => {
     const { service, client } = await slept([{ signer: false }]);
-    await expect(client.uploadImage(png())).rejects.toMatchObject({ code: 'ANSWER_FORGED' });
+    await expect(client.uploadImage(png())).rejects.toMatchObject({ code: 'RESPONSE_FORGED' });
     expect(service.received).toHaveLength(1);
   });
 
@@ -139,11 +139,11 @@ describe('retryDelay', () => {
   const host = 'https://api.example';
   const info = { host, attempt: 1 };
   const answered = (status: number) => ({
-    answer: { ...info, status, headers: {}, rawBody: Buffer.alloc(0), requestId: undefined },
+    response: { ...info, status, headers: {}, rawBody: Buffer.alloc(0), requestId: undefined },
     evidence: {},
   });
   const broken = (sent: boolean) => ({ error: new NetworkError('broken', info, sent) });
-  const late = (phase: 'connect' | 'send' | 'answer') => ({ error: new TimeoutError(phase, 1, info) });
+  const late = (phase: 'connect' | 'send' | 'response') => ({ error: new TimeoutError(phase, 1, info) });
   const question = { attempt: 1, retries: 3, idempotent: true, retryAfter: undefined, random: 0 };
 
   test.each([
@@ -159,7 +159,7 @@ describe('retryDelay', () => {
     [broken(true), true, false],
     [late('connect'), true, true],
     [late('send'), true, false],
-    [late('answer'), true, false],
+    [late('response'), true, false],
   ])('%j: idempotent %s, else %s', (result, idempotent, otherwise) => {
     expect(retryDelay(result, question) !== undefined).toBe(idempotent);
     expect(retryDelay(result, { ...question, idempotent: false }) !== undefined).toBe(otherwise);

@@ -86,7 +86,7 @@ test.each(['http://user:P@proxy:3128', 'user:P@proxy:3128', 'socks5://user:P@pro
   },
 );
 
-test('a picture named by a data URL of 2 MiB, or by a key, is told in some words', async () => {
+test('an image named by a data URL of 2 MiB, or by a key, is told in some words', async () => {
   for (const named of [`data:image/png;base64,${base64('x'.repeat(2_000_000))}`, merchant.privatePem]) {
     const error = await checkImage(named, { filename: 'a.png' }).catch((error: Error) => error);
     expect(error).toMatchObject({ code: 'SOURCE_UNREADABLE' });

@@ -51,9 +51,13 @@ export interface Received {
 }
 
 /** What to do with a request. */
-export type Reply = Answer | 'reset' | 'hang' | ((received: Received, response: ServerResponse) => unknown);
+export type Behaviour =
+  | CannedResponse
+  | 'reset'
+  | 'hang'
+  | ((received: Received, response: ServerResponse) => unknown);
 
-export interface Answer {
+export interface CannedResponse {
   /** Default 200. */
   status?: number;
   /** Default an image_url. */
@@ -70,13 +74,13 @@ export interface Service {
   baseUrl: string;
   received: Received[];
   /** What the next requests get, one each; the last goes on for ever. */
-  replies: Reply[];
+  replies: Behaviour[];
 }
 
 export const IMAGE_URL = 'https://qpic.example/images/1.png';
 
-/** A real HTTP service that signs its answers; it ends with the test. */
-export async function startService(...replies: Reply[]): Promise<Service> {
+/** A real HTTP service that signs its responses; it ends with the test. */
+export async function startService(...replies: Behaviour[]): Promise<Service> {
   const service: Service = { baseUrl: '', received: [], replies };
   const server = createServer((request, response) => {
     serve(service, request, response).catch((error: unknown) => response.destroy(error as Error));
@@ -107,8 +111,8 @@ export function optionsFor({ baseUrl }: Pick<Service, 'baseUrl'>, more: ClientOp
   };
 }
 
-/** A refusal's answer. */
-export function refusal(status: number, code: string, more: Answer = {}): Answer {
+/** A refusal's response. */
+export function refusal(status: number, code: string, more: CannedResponse = {}): CannedResponse {
   return { status, body: JSON.stringify({ code, message: `no: ${code}` }), ...more };
 }
 
@@ -118,7 +122,7 @@ async function serve(service: Service, request: IncomingMessage, response: Serve
   service.received.push(received);
   if (reply === 'reset') request.socket.resetAndDestroy();
   else if (typeof reply === 'function') await reply(received, response);
-  else if (reply !== 'hang') await answer(response, received, reply);
+  else if (reply !== 'hang') await respond(response, received, reply);
 }
 
 async function receive(request: IncomingMessage): Promise<Received> {
@@ -142,7 +146,11 @@ function signedPart(headers: IncomingHttpHeaders, body: Buffer): Buffer {
   return body.subarray(start, body.indexOf('\r\n--', start));
 }
 
-export async function answer(response: ServerResponse, received: Received, reply: Answer): Promise<void> {
+export async function respond(
+  response: ServerResponse,
+  received: Received,
+  reply: CannedResponse,
+): Promise<void> {
   const { status = 200, body = JSON.stringify({ image_url: IMAGE_URL }), signer = platformSigner } = reply;
   const scheme: SchemeName = received.authorization?.scheme ?? 'merchant';
   const timestamp = reply.timestamp ?? Math.floor(Date.now() / 1000);

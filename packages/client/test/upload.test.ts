@@ -10,22 +10,22 @@ import {
   checkImage,
   createClient,
   type ImageSource,
-  type Progress,
+  type UploadProgress,
   type UploadOptions,
 } from '@coupon-media/client';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
-import { bmp, jpg, png } from './pictures.js';
+import { bmp, jpg, png } from './images.js';
 import { IMAGE_URL, optionsFor, PUBLIC_KEY_ID, SERIAL_NO, startService } from './service.js';
 
-const picture = png();
-const digest = createHash('sha256').update(picture).digest('hex');
+const image = png();
+const digest = createHash('sha256').update(image).digest('hex');
 let folder: string;
 let path: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'client-'));
   path = join(folder, 'coupon.png');
-  await writeFile(path, picture);
+  await writeFile(path, image);
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -49,7 +49,7 @@ async function unsent(...[source, options]: Parameters<ReturnType<typeof createC
 }
 
 test('the form is that of contract 4.8, byte by byte', async () => {
-  const { received } = await uploaded(picture, { filename: 'a.png' });
+  const { received } = await uploaded(image, { filename: 'a.png' });
   const boundary = /^multipart\/form-data; boundary=([0-9A-Za-z]{32})$/.exec(
     received.headers['content-type'] ?? '',
   )?.[1];
@@ -59,14 +59,14 @@ test('the form is that of contract 4.8, byte by byte', async () => {
         `{"filename":"a.png","sha256":"${digest}"}\r\n` +
         `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n`,
     ),
-    picture,
+    image,
     Buffer.from(`\r\n--${boundary}--\r\n`),
   ]);
   expect(received.body.equals(expected)).toBe(true);
 });
 
 test('the headers are those of contract 4.8, and the signature covers meta', async () => {
-  const { received, result } = await uploaded(picture);
+  const { received, result } = await uploaded(image);
   expect(received).toMatchObject({
     method: 'POST',
     url: '/v3/marketing/partner/product-coupon/media/upload-image',
@@ -86,7 +86,7 @@ test('the headers are those of contract 4.8, and the signature covers meta', asy
 });
 
 test('a filename is sent as UTF-8, its quotes escaped', async () => {
-  const { received, text } = await uploaded(picture, { filename: '优惠券 "8折".png' });
+  const { received, text } = await uploaded(image, { filename: '优惠券 "8折".png' });
   expect(text).not.toContain('filename*');
   expect(received.body.toString()).toContain('filename="优惠券 %228折%22.png"');
   expect(received.body.toString()).toContain(
@@ -101,24 +101,24 @@ async function* pieces(bytes: Buffer, size = 7): AsyncGenerator<Uint8Array> {
 const sources: Record<string, () => ImageSource> = {
   'a path': () => path,
   'a file: URL': () => pathToFileURL(path),
-  'a Buffer': () => picture,
-  'a view into a larger buffer': () => Buffer.concat([jpg, picture, jpg]).subarray(jpg.length, -jpg.length),
-  'a Blob': () => new Blob([picture]),
-  'a Node stream': () => Readable.from(pieces(picture)),
-  'a web stream': () => new Blob([picture]).stream(),
-  'an async generator': () => pieces(picture),
+  'a Buffer': () => image,
+  'a view into a larger buffer': () => Buffer.concat([jpg, image, jpg]).subarray(jpg.length, -jpg.length),
+  'a Blob': () => new Blob([image]),
+  'a Node stream': () => Readable.from(pieces(image)),
+  'a web stream': () => new Blob([image]).stream(),
+  'an async generator': () => pieces(image),
 };
 test.each(Object.keys(sources))('takes %s', async (name) => {
   const source = sources[name]?.() ?? '';
   const { result, text } = await uploaded(source);
   expect(result.sha256).toBe(digest);
-  expect(text).toContain(picture.toString('latin1'));
+  expect(text).toContain(image.toString('latin1'));
 });
 
 test.each([
   ['the path', () => path, 'coupon.png'],
-  ['a File', () => new File([picture], '图.png'), '图.png'],
-  ['PNG bytes', () => picture, 'image.png'],
+  ['a File', () => new File([image], '图.png'), '图.png'],
+  ['PNG bytes', () => image, 'image.png'],
   ['JPG bytes', () => jpg, 'image.jpg'],
   ['BMP bytes', () => bmp, 'image.bmp'],
 ] satisfies [string, () => ImageSource, string][])(
@@ -141,7 +141,7 @@ test.each([
 });
 
 test('the largest image passes, and progress is told to its end', async () => {
-  const steps: Progress[] = [];
+  const steps: UploadProgress[] = [];
   const { received } = await uploaded(png(IMAGE_BYTES_LIMIT), { onProgress: (step) => steps.push(step) });
   const total = received.body.length;
   expect(steps.length).toBeGreaterThan(8);
@@ -152,11 +152,13 @@ test('the largest image passes, and progress is told to its end', async () => {
 describe('every endpoint of the table', () => {
   test.each(uploadEndpoints.map(({ name }) => name))('%s', async (endpoint: UploadEndpointName) => {
     const row = uploadEndpoints.find(({ name }) => name === endpoint);
-    const service = await startService({ body: JSON.stringify({ [row?.answerField ?? '']: 'the answer' }) });
+    const service = await startService({
+      body: JSON.stringify({ [row?.responseField ?? '']: 'the response' }),
+    });
     const owner = row?.scheme === 'brand' ? { mchid: undefined, brandId: '52000' } : {};
-    const result = await createClient(optionsFor(service, owner)).uploadImage(picture, { endpoint });
+    const result = await createClient(optionsFor(service, owner)).uploadImage(image, { endpoint });
     expect(result).toMatchObject({
-      [row?.answerField === 'media_id' ? 'mediaId' : 'imageUrl']: 'the answer',
+      [row?.responseField === 'media_id' ? 'mediaId' : 'imageUrl']: 'the response',
     });
     expect(service.received[0]).toMatchObject({
       url: row?.path,
@@ -165,7 +167,7 @@ describe('every endpoint of the table', () => {
     });
   });
 
-  test('its answer has its own type', () => {
+  test('its response has its own type', () => {
     const client = createClient(optionsFor({ baseUrl: 'http://127.0.0.1:9' }));
     type Of<Endpoint extends UploadEndpointName> = Awaited<ReturnType<typeof client.uploadImage<Endpoint>>>;
     expectTypeOf<Of<'product-coupon'>>().toHaveProperty('imageUrl').toBeString();
@@ -178,7 +180,7 @@ describe('every endpoint of the table', () => {
 
   test('a brand uploads to its own by default', async () => {
     const service = await startService();
-    await createClient(optionsFor(service, { mchid: undefined, brandId: '52000' })).uploadImage(picture);
+    await createClient(optionsFor(service, { mchid: undefined, brandId: '52000' })).uploadImage(image);
     expect(service.received[0]).toMatchObject({
       url: '/brand/marketing/product-coupon/media/upload-image',
       authorization: { scheme: 'brand', id: '52000' },
@@ -187,11 +189,11 @@ describe('every endpoint of the table', () => {
   });
 
   test('the two schemes are not mixed', async () => {
-    expect(await unsent(picture, { endpoint: 'brand-product-coupon' })).toMatchObject({
+    expect(await unsent(image, { endpoint: 'brand-product-coupon' })).toMatchObject({
       code: 'OPTION_INVALID',
       option: 'endpoint',
     });
-    expect(await unsent(picture, { endpoint: 'nowhere' as UploadEndpointName })).toMatchObject({
+    expect(await unsent(image, { endpoint: 'nowhere' as UploadEndpointName })).toMatchObject({
       code: 'OPTION_INVALID',
       option: 'endpoint',
     });
@@ -210,14 +212,14 @@ describe('refused here, with nothing sent', () => {
     ['a Blob too large', () => new Blob([png(IMAGE_BYTES_LIMIT + 1)]), {}, 'fileTooLarge'],
     ['a stream without end', endless, {}, 'fileTooLarge'],
     ['no image', () => Buffer.from('<html>'), {}, 'imageKindUnknown'],
-    ['a picture cut short', () => picture.subarray(0, 20), {}, 'imageHeaderBroken'],
-    ['a suffix of something else', () => picture, { filename: 'a.gif' }, 'filenameWrong'],
-    ['a line feed in the name', () => picture, { filename: 'a\n.png' }, 'filenameWrong'],
-    ['an emoji in the name', () => picture, { filename: '🎉.png' }, 'filenameWrong'],
-    ['151 characters', () => picture, { filename: `${'图'.repeat(147)}.png` }, 'filenameTooLong'],
+    ['an image cut short', () => image.subarray(0, 20), {}, 'imageHeaderBroken'],
+    ['a suffix of something else', () => image, { filename: 'a.gif' }, 'filenameWrong'],
+    ['a line feed in the name', () => image, { filename: 'a\n.png' }, 'filenameWrong'],
+    ['an emoji in the name', () => image, { filename: '🎉.png' }, 'filenameWrong'],
+    ['151 characters', () => image, { filename: `${'图'.repeat(147)}.png` }, 'filenameTooLong'],
     [
       '129 for a sibling',
-      () => picture,
+      () => image,
       { filename: `${'a'.repeat(125)}.png`, endpoint: 'favor' },
       'filenameTooLong',
     ],
@@ -285,7 +287,7 @@ describe('refused here, with nothing sent', () => {
   });
 
   async function* failing(): AsyncGenerator<Uint8Array> {
-    yield picture;
+    yield image;
     throw new Error('lost');
   }
 });
@@ -294,13 +296,13 @@ test('takes a named pipe', async ({ skip }) => {
   skip(process.platform === 'win32', 'Windows has no mkfifo');
   const pipe = join(folder, 'pipe.png');
   execFileSync('mkfifo', [pipe]);
-  const [{ result }] = await Promise.all([uploaded(pipe), writeFile(pipe, picture)]);
+  const [{ result }] = await Promise.all([uploaded(pipe), writeFile(pipe, image)]);
   expect(result.sha256).toBe(digest);
 });
 
 test('checkImage tells what would be sent', async () => {
-  const image = await checkImage(path);
-  expect(image).toMatchObject({ filename: 'coupon.png', sha256: digest, kind: 'png', width: 2, height: 2 });
-  expect(image.bytes.equals(picture)).toBe(true);
+  const checked = await checkImage(path);
+  expect(checked).toMatchObject({ filename: 'coupon.png', sha256: digest, kind: 'png', width: 2, height: 2 });
+  expect(checked.bytes.equals(image)).toBe(true);
   await expect(checkImage(Buffer.from('no'))).rejects.toMatchObject({ code: 'IMAGE_INVALID' });
 });

@@ -11,12 +11,12 @@ import { headersOf, type OpenApiResponse, type Operation } from './operation.js'
 
 /** Describes an upload endpoint by its row in the table. */
 export function uploadOperation(endpoint: UploadEndpoint): Operation {
-  const { name, scheme, filenameLimit, answerField, needsProductCoupon } = endpoint;
+  const { name, scheme, filenameLimit, responseField, needsProductCoupon } = endpoint;
   return {
     operationId: `upload-${name}`,
     tags: ['uploads'],
     summary: SUMMARIES[name],
-    description: `Answers \`${answerField}\`.${needsProductCoupon ? ' The merchant must have product coupons enabled.' : ''}`,
+    description: `Answers \`${responseField}\`.${needsProductCoupon ? ' The merchant must have product coupons enabled.' : ''}`,
     security: [{ [scheme]: [] }],
     parameters: [
       parameter('User-Agent', true, 'Any; and `Accept` is required, too.'),
@@ -71,8 +71,8 @@ function parameter(name: string, required: boolean, description: string) {
   return { name, in: 'header', required, description, schema: { type: 'string' } };
 }
 
-function done({ answerField }: UploadEndpoint): OpenApiResponse {
-  const isUrl = answerField !== 'media_id';
+function done({ responseField }: UploadEndpoint): OpenApiResponse {
+  const isUrl = responseField !== 'media_id';
   return {
     description: 'Stored. The same bytes have the same answer, whenever and under whatever name they come.',
     headers: headersOf({ signed: true, also: ['Content-Language'] }),
@@ -80,9 +80,9 @@ function done({ answerField }: UploadEndpoint): OpenApiResponse {
       'application/json': {
         schema: {
           type: 'object',
-          required: [answerField],
+          required: [responseField],
           properties: {
-            [answerField]: isUrl
+            [responseField]: isUrl
               ? { type: 'string', format: 'uri', maxLength: 256, description: 'Permanent.' }
               : { type: 'string', description: 'Permanent.' },
           },

@@ -24,7 +24,7 @@ export interface ChangeValues {
 
 export type ChangeCode = keyof ChangeValues;
 
-/** One thing that was done to a picture. */
+/** One thing that was done to an image. */
 export type Change = {
   [Code in ChangeCode]: { readonly code: Code; readonly values: ChangeValues[Code] };
 }[ChangeCode];
@@ -62,7 +62,7 @@ const WORDINGS: Readonly<Record<ChangeCode, Text>> = {
   },
   CROPPED: {
     'zh-CN': '裁剪：从 ({left}, {top}) 起保留 {width}×{height}，占原图 {percent}%',
-    en: 'Cropped: {width} × {height} from ({left}, {top}) was kept, {percent}% of the picture',
+    en: 'Cropped: {width} × {height} from ({left}, {top}) was kept, {percent}% of the image',
   },
   RESIZED: {
     'zh-CN': '由 {fromWidth}×{fromHeight} 缩小到 {width}×{height}',

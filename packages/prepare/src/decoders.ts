@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Answer, Result, Task } from './decoder/protocol.js';
+import type { DecoderResponse, Result, Task } from './decoder/protocol.js';
 import { PrepareError } from './errors.js';
 import { formatNames } from './formats.js';
 import { aborted } from './turns.js';
@@ -82,8 +82,8 @@ function forget(decoder: Decoder): void {
   if (at >= 0) idle.splice(at, 1);
 }
 
-/** One question, one answer; or the process's end, whoever brought it about. */
-function ask(child: ChildProcess, task: Task, signal: AbortSignal | undefined): Promise<Answer> {
+/** One question, one response; or the process's end, whoever brought it about. */
+function ask(child: ChildProcess, task: Task, signal: AbortSignal | undefined): Promise<DecoderResponse> {
   return new Promise((resolve, reject) => {
     const { timeLimit } = task.limits;
     const timer = setTimeout(() => kill(new PrepareError('TIMED_OUT', { limit: timeLimit })), timeLimit);
@@ -95,7 +95,7 @@ function ask(child: ChildProcess, task: Task, signal: AbortSignal | undefined): 
     };
     const answered = (message: unknown): void => {
       settle();
-      resolve(message as Answer);
+      resolve(message as DecoderResponse);
     };
     const ended = (code: number | null, killer: NodeJS.Signals | null): void => {
       settle();

@@ -18,7 +18,7 @@ export type PrepareErrorCode =
   | 'DECODER_UNAVAILABLE';
 
 /**
- * A picture could not be prepared. The source is untouched, and nothing was made.
+ * An image could not be prepared. The source is untouched, and nothing was made.
  *
  * @example
  * ```ts
@@ -70,7 +70,7 @@ const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
     },
   },
   SOURCE_EMPTY: {
-    message: { 'zh-CN': '图片文件为空（0 字节）。', en: 'The picture is empty: 0 bytes.' },
+    message: { 'zh-CN': '图片文件为空（0 字节）。', en: 'The image is empty: 0 bytes.' },
     remedy: { 'zh-CN': '请重新导出或重新下载该图片。', en: 'Export it or download it again.' },
   },
   SOURCE_TOO_LARGE: {
@@ -80,13 +80,13 @@ const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
     },
     remedy: {
       'zh-CN': '请先在图片软件中缩小尺寸再导出；如确认文件可信，可调高 limits.maxSourceBytes。',
-      en: 'Export a smaller picture, or raise limits.maxSourceBytes if you trust the file.',
+      en: 'Export a smaller image, or raise limits.maxSourceBytes if you trust the file.',
     },
   },
   NOT_AN_IMAGE: {
     message: {
       'zh-CN': '文件内容不是任何已知的图片格式。',
-      en: 'The bytes are not a picture of any known format.',
+      en: 'The bytes are not an image of any known format.',
     },
     remedy: {
       'zh-CN': '请用图片软件打开确认，并另存为 PNG 或 JPG；只改文件后缀没有作用。',
@@ -104,7 +104,7 @@ const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
   DAMAGED: {
     message: {
       'zh-CN': '{format} 图片已损坏或不完整：{reason}。',
-      en: 'The {format} picture is damaged or cut short: {reason}.',
+      en: 'The {format} image is damaged or cut short: {reason}.',
     },
     remedy: {
       'zh-CN': '请重新下载或重新导出；如果图片软件能正常打开，请另存一份再试。',
@@ -114,7 +114,7 @@ const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
   TOO_MANY_PIXELS: {
     message: {
       'zh-CN': '图片为 {width}×{height}，像素数超过上限 {limit}。',
-      en: 'The picture says it is {width} × {height}, more than the limit of {limit} pixels.',
+      en: 'The image says it is {width} × {height}, more than the limit of {limit} pixels.',
     },
     remedy: {
       'zh-CN': '请先缩小尺寸再试；如确认文件可信，可调高 limits.maxPixels。',
@@ -124,7 +124,7 @@ const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
   TOO_MUCH_MEMORY: {
     message: {
       'zh-CN': '解码该图片需要的内存超过上限 {limit} 字节。',
-      en: 'Decoding the picture takes more memory than the limit of {limit} bytes.',
+      en: 'Decoding the image takes more memory than the limit of {limit} bytes.',
     },
     remedy: {
       'zh-CN': '请在图片软件中缩小尺寸并另存为 PNG 或 JPG；如确认文件可信，可调高 limits.memoryLimit。',
@@ -134,7 +134,7 @@ const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
   TIMED_OUT: {
     message: {
       'zh-CN': '处理该图片超过 {limit} 毫秒，已中止。',
-      en: 'Preparing the picture took longer than {limit} ms and was stopped.',
+      en: 'Preparing the image took longer than {limit} ms and was stopped.',
     },
     remedy: {
       'zh-CN': '请在图片软件中缩小尺寸并另存为 PNG 或 JPG；如机器繁忙，可调高 limits.timeLimit。',
@@ -148,7 +148,7 @@ const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
     },
     remedy: {
       'zh-CN': '请提高 maxBytes，或使用细节、噪点更少的图片；需要透明时，去掉渐变和阴影会明显变小。',
-      en: 'Raise maxBytes, or use a picture with less noise and detail; without transparency a JPG would be smaller.',
+      en: 'Raise maxBytes, or use an image with less noise and detail; without transparency a JPG would be smaller.',
     },
   },
   ABORTED: {
@@ -158,7 +158,7 @@ const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
   DECODER_UNAVAILABLE: {
     message: {
       'zh-CN': '图片解码进程无法启动：{reason}。',
-      en: 'The process that decodes pictures cannot start: {reason}.',
+      en: 'The process that decodes images cannot start: {reason}.',
     },
     remedy: {
       'zh-CN':

@@ -6,12 +6,12 @@ export interface Size {
   readonly height: number;
 }
 
-/** What is known of a picture before anything is done to it. Plain data: it can be kept, sent and printed. */
-export interface PictureFacts extends Size {
+/** What is known of an image before anything is done to it. Plain data: it can be kept, sent and printed. */
+export interface ImageFacts extends Size {
   readonly format: SourceFormat;
   /** Of the source. */
   readonly bytes: number;
-  /** EXIF orientation, 1 to 8; `width` and `height` are those of the picture turned upright. */
+  /** EXIF orientation, 1 to 8; `width` and `height` are those of the image turned upright. */
   readonly orientation: number;
   /** Frames or pages; the first one is prepared. */
   readonly frames: number;
@@ -27,7 +27,7 @@ export interface PictureFacts extends Size {
   readonly clearMargin: number;
   /** Whether the source holds every pixel exactly, so that PNG loses nothing by it. */
   readonly lossless: boolean;
-  /** What it carries besides the picture: 'EXIF', 'XMP', 'text'. */
+  /** What it carries besides the image: 'EXIF', 'XMP', 'text'. */
   readonly metadata: readonly string[];
   /** Bytes that would be left if only this were removed and no pixel touched; undefined where that cannot be done. */
   readonly strippedBytes: number | undefined;

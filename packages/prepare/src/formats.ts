@@ -18,7 +18,7 @@ export const formatNames: Readonly<Record<SourceFormat, string>> = {
 
 /**
  * Tells a format by its first bytes; a name never counts. What is not in the table of formats is never given to a decoder:
- * SVG and PDF are programs rather than pictures.
+ * SVG and PDF are programs rather than images.
  *
  * @throws PrepareError `SOURCE_EMPTY`, `FORMAT_UNSUPPORTED` with what it is, `NOT_AN_IMAGE`
  * @example
@@ -26,7 +26,7 @@ export const formatNames: Readonly<Record<SourceFormat, string>> = {
  * import { readFileSync } from 'node:fs';
  * import { detectFormat } from '@coupon-media/prepare';
  *
- * console.log(detectFormat(readFileSync('picture.jpg'))); // 'webp', when it was only renamed
+ * console.log(detectFormat(readFileSync('image.jpg'))); // 'webp', when it was only renamed
  * ```
  */
 export function detectFormat(bytes: Uint8Array): SourceFormat {
@@ -72,7 +72,7 @@ const HEIF_BRANDS: ReadonlyMap<string, SourceFormat> = new Map([
   ...HEVC_BRANDS.map((brand) => [brand, 'heic'] as const),
 ]);
 
-/** What people mistake for a usable picture, named so that they know what to export. */
+/** What people mistake for a usable image, named so that they know what to export. */
 const OTHERS: readonly { name: string; magic?: RegExp; begins?: RegExp }[] = [
   { name: 'SVG', begins: /^(\xef\xbb\xbf)?\s*<(.{0,480}<)?svg[\s>]/is },
   { name: 'PDF or Illustrator', begins: /^%PDF/ },

@@ -8,7 +8,7 @@ export interface Rectangle extends Size {
   readonly top: number;
 }
 
-/** How a picture comes into a box: a part of it is cut out, scaled, and laid somewhere in the box. */
+/** How an image comes into a box: a part of it is cut out, scaled, and laid somewhere in the box. */
 export interface Placement {
   /** The part of the upright source that is used. */
   readonly cut: Rectangle;
@@ -17,18 +17,18 @@ export interface Placement {
   readonly box: Size;
 }
 
-/** Places a picture in a box: `crop` fills it, `pad` and `contain` show all of the picture. */
-export function place(picture: Size, box: Size, fit: Fit, focus: Focus): Placement {
-  const across = box.width / picture.width;
-  const down = box.height / picture.height;
+/** Places an image in a box: `crop` fills it, `pad` and `contain` show all of the image. */
+export function place(image: Size, box: Size, fit: Fit, focus: Focus): Placement {
+  const across = box.width / image.width;
+  const down = box.height / image.height;
   if (fit === 'crop') {
-    const cut = scaled(box, 1 / Math.max(across, down), picture);
-    return { cut: aligned(cut, picture, focus), at: whole(box), box };
+    const cut = scaled(box, 1 / Math.max(across, down), image);
+    return { cut: aligned(cut, image, focus), at: whole(box), box };
   }
-  return { cut: whole(picture), at: aligned(scaled(picture, Math.min(across, down), box), box, focus), box };
+  return { cut: whole(image), at: aligned(scaled(image, Math.min(across, down), box), box, focus), box };
 }
 
-/** Places a part of a picture so that it fills a box. */
+/** Places a part of an image so that it fills a box. */
 export function stretch(cut: Rectangle, box: Size): Placement {
   return { cut, at: whole(box), box };
 }
@@ -45,7 +45,7 @@ export function whole({ width, height }: Size): Rectangle {
   return { left: 0, top: 0, width, height };
 }
 
-/** What is left of a picture when a margin is cut off on every side. */
+/** What is left of an image when a margin is cut off on every side. */
 export function inner({ width, height }: Size, margin: number): Rectangle {
   return { left: margin, top: margin, width: width - 2 * margin, height: height - 2 * margin };
 }
@@ -68,7 +68,7 @@ function aligned({ width, height }: Size, within: Size, focus: Focus): Rectangle
   };
 }
 
-/** How much of what is left over comes before the picture. */
+/** How much of what is left over comes before the image. */
 const SHARE_BEFORE: Readonly<Record<Focus, { across: number; down: number }>> = {
   centre: { across: 0.5, down: 0.5 },
   top: { across: 0.5, down: 0 },

@@ -1,6 +1,6 @@
 export { type Change, type ChangeCode, type ChangeValues, describeChange } from './changes.js';
 export { PrepareError, type PrepareErrorCode } from './errors.js';
-export type { PictureFacts, Size } from './facts.js';
+export type { ImageFacts, Size } from './facts.js';
 export { detectFormat, formatNames, type SourceFormat } from './formats.js';
 export type { Placement, Rectangle } from './geometry.js';
 export type { Focus, PrepareLimits, PrepareOptions } from './options.js';
@@ -8,4 +8,4 @@ export { type PreparationPlan, planImage } from './plan.js';
 export { type ExamineOptions, examineImage, type PreparedImage, prepareImage } from './prepare.js';
 export type { PreparedKind, Rendering } from './rendering.js';
 export { describeSlot, type Fit, type Slot, type SlotDescription, type SlotName } from './slots.js';
-export type { PictureSource } from './source.js';
+export type { PrepareSource } from './source.js';

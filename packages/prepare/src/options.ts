@@ -2,12 +2,12 @@ import { IMAGE_BYTES_LIMIT, told } from '@coupon-media/apiv3';
 import { PrepareError } from './errors.js';
 import { describeSlot, type Fit, type Slot, type SlotName } from './slots.js';
 
-/** Which part of a picture matters: it stays when the rest is cropped, and it is where a padded picture stands. */
+/** Which part of an image matters: it stays when the rest is cropped, and it is where a padded image stands. */
 export type Focus = 'centre' | 'top' | 'bottom' | 'left' | 'right';
 
-/** How a picture is to be prepared. What is left out is decided by the slot. */
+/** How an image is to be prepared. What is left out is decided by the slot. */
 export interface PrepareOptions {
-  /** The place it is for. Default: none; the picture keeps its shape, and only what the page would refuse is mended. */
+  /** The place it is for. Default: none; the image keeps its shape, and only what the page would refuse is mended. */
   slot?: SlotName;
   /**
    * `crop` fills the slot and cuts off what overhangs; `pad` shows all of it on `background`; `contain` shows all of it on
@@ -17,7 +17,7 @@ export interface PrepareOptions {
   /** Default: `centre`. Only with a slot. */
   focus?: Focus;
   /**
-   * A colour to be laid behind the picture, `#rgb` or `#rrggbb`; transparent parts are filled with it. An icon's margin stays
+   * A colour to be laid behind the image, `#rgb` or `#rrggbb`; transparent parts are filled with it. An icon's margin stays
    * transparent. Default: white for `pad`; else none, and transparency is kept.
    */
   background?: string;

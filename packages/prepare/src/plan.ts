@@ -1,10 +1,10 @@
 import type { Change } from './changes.js';
-import type { PictureFacts, Size } from './facts.js';
+import type { ImageFacts, Size } from './facts.js';
 import { checkOptions, type PrepareOptions, type Request } from './options.js';
 import { framesDropped, metadataRemoved, renderingChanges } from './planned-changes.js';
 import { isDrawnAlready, outerSize, planRendering, type Rendering } from './rendering.js';
 
-/** What would be done to a picture. Plain data. */
+/** What would be done to an image. Plain data. */
 export interface PreparationPlan extends Size {
   /** `keep`: byte for byte as it is; `strip`: metadata taken out, no pixel touched; `render`: drawn anew. */
   readonly action: 'keep' | 'strip' | 'render';
@@ -15,7 +15,7 @@ export interface PreparationPlan extends Size {
 }
 
 /**
- * Decides what is done to a picture, from what is known of it. Pure: for a dry run, give it what `examineImage` found.
+ * Decides what is done to an image, from what is known of it. Pure: for a dry run, give it what `examineImage` found.
  *
  * @throws PrepareError `OPTION_INVALID`
  * @example
@@ -27,12 +27,12 @@ export interface PreparationPlan extends Size {
  * console.log(plan.action, plan.changes.map((change) => describeChange(change, 'en')));
  * ```
  */
-export function planImage(facts: PictureFacts, options: PrepareOptions = {}): PreparationPlan {
+export function planImage(facts: ImageFacts, options: PrepareOptions = {}): PreparationPlan {
   return planRequest(facts, checkOptions(options));
 }
 
 /** The same, with options that were checked already. */
-export function planRequest(facts: PictureFacts, request: Request): PreparationPlan {
+export function planRequest(facts: ImageFacts, request: Request): PreparationPlan {
   const rendering = planRendering(facts, request);
   if (isDrawnAlready(facts, rendering, request)) {
     const { width, height } = facts;

@@ -1,11 +1,11 @@
 import type { Change } from './changes.js';
-import type { PictureFacts, Size } from './facts.js';
+import type { ImageFacts, Size } from './facts.js';
 import { formatNames } from './formats.js';
 import { sameSize } from './geometry.js';
 import { outerSize, type Rendering } from './rendering.js';
 
-/** What drawing a picture anew changes, as far as it is certain before it is encoded. */
-export function renderingChanges(facts: PictureFacts, rendering: Rendering): Change[] {
+/** What drawing an image anew changes, as far as it is certain before it is encoded. */
+export function renderingChanges(facts: ImageFacts, rendering: Rendering): Change[] {
   return [
     ...framesDropped(facts),
     ...turned(facts),
@@ -16,11 +16,11 @@ export function renderingChanges(facts: PictureFacts, rendering: Rendering): Cha
   ];
 }
 
-export function framesDropped({ frames }: PictureFacts): Change[] {
+export function framesDropped({ frames }: ImageFacts): Change[] {
   return frames > 1 ? [{ code: 'FRAMES_DROPPED', values: { frames } }] : [];
 }
 
-export function metadataRemoved({ metadata }: PictureFacts): Change[] {
+export function metadataRemoved({ metadata }: ImageFacts): Change[] {
   return metadata.length > 0 ? [{ code: 'METADATA_REMOVED', values: { removed: metadata.join(', ') } }] : [];
 }
 
@@ -31,20 +31,20 @@ export function kindChange(from: string, to: string): Change {
     : { code: 'CONVERTED', values: { from, to } };
 }
 
-function turned({ orientation }: PictureFacts): Change[] {
+function turned({ orientation }: ImageFacts): Change[] {
   return orientation === 1 ? [] : [{ code: 'TURNED', values: { orientation } }];
 }
 
-function coloursConverted({ srgb, colour, depth }: PictureFacts): Change[] {
+function coloursConverted({ srgb, colour, depth }: ImageFacts): Change[] {
   return [
     ...(srgb ? [] : [{ code: 'COLOURS_CONVERTED', values: { from: colour } } as const]),
     ...(depth > 8 ? [{ code: 'DEPTH_REDUCED', values: { from: depth } } as const] : []),
   ];
 }
 
-function placed(facts: PictureFacts, rendering: Rendering): Change[] {
+function placed(facts: ImageFacts, rendering: Rendering): Change[] {
   const { placement, ownMargin } = rendering;
-  // A margin that took the place of another is no change to speak of: the picture was scaled as a whole.
+  // A margin that took the place of another is no change to speak of: the image was scaled as a whole.
   if (ownMargin) return resized(facts, outerSize(rendering));
   return [
     ...cropped(facts, placement.cut),
@@ -55,9 +55,9 @@ function placed(facts: PictureFacts, rendering: Rendering): Change[] {
   ];
 }
 
-function cropped(picture: Size, cut: Rendering['placement']['cut']): Change[] {
-  if (sameSize(cut, picture)) return [];
-  const percent = Math.round((100 * cut.width * cut.height) / (picture.width * picture.height));
+function cropped(image: Size, cut: Rendering['placement']['cut']): Change[] {
+  if (sameSize(cut, image)) return [];
+  const percent = Math.round((100 * cut.width * cut.height) / (image.width * image.height));
   return [{ code: 'CROPPED', values: { ...cut, percent } }];
 }
 
@@ -68,7 +68,7 @@ function resized(from: Size, to: Size): Change[] {
   return factor > 1 ? [{ code: 'ENLARGED', values: { ...values, factor } }] : [{ code: 'RESIZED', values }];
 }
 
-function filled({ transparent }: PictureFacts, { background }: Rendering): Change[] {
+function filled({ transparent }: ImageFacts, { background }: Rendering): Change[] {
   return transparent && background !== undefined
     ? [{ code: 'FLATTENED', values: { colour: background } }]
     : [];
@@ -86,7 +86,7 @@ function marginAdded({ margin }: Rendering): Change[] {
 }
 
 /** Where two kinds are still possible, encoding decides, and this change is told then. */
-function converted({ format }: PictureFacts, { kinds }: Rendering): Change[] {
+function converted({ format }: ImageFacts, { kinds }: Rendering): Change[] {
   const [kind, another] = kinds;
   return kind === undefined || another !== undefined
     ? []

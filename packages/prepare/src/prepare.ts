@@ -3,14 +3,14 @@ import { acceptableFilename } from '@coupon-media/apiv3';
 import type { Change } from './changes.js';
 import type { Made } from './decoder/protocol.js';
 import { decode } from './decoders.js';
-import type { PictureFacts, Size } from './facts.js';
+import type { ImageFacts, Size } from './facts.js';
 import { detectFormat } from './formats.js';
 import { checkLimits, checkOptions, type PrepareLimits, type PrepareOptions } from './options.js';
 import type { PreparedKind } from './rendering.js';
-import { nameOf, type PictureSource, readSource } from './source.js';
+import { nameOf, type PrepareSource, readSource } from './source.js';
 import { inTurn } from './turns.js';
 
-/** A picture that a slot takes. */
+/** An image that a slot takes. */
 export interface PreparedImage extends Size {
   /** What to upload. When nothing had to be changed, the source's own bytes. */
   readonly bytes: Buffer;
@@ -22,11 +22,11 @@ export interface PreparedImage extends Size {
   /** All that was done, in the order in which it was. */
   readonly changes: readonly Change[];
   /** What the source was. */
-  readonly source: PictureFacts;
+  readonly source: ImageFacts;
 }
 
 /**
- * Turns any picture into a JPG or PNG that the page accepts and a coupon slot wants: upright, in sRGB, without metadata, of
+ * Turns any image into a JPG or PNG that the page accepts and a coupon slot wants: upright, in sRGB, without metadata, of
  * the slot's size, within the bytes. What fits already is left alone. The decoding is done in another process, with limits on
  * pixels, memory and time; nothing is written anywhere.
  *
@@ -42,7 +42,7 @@ export interface PreparedImage extends Size {
  * ```
  */
 export async function prepareImage(
-  source: PictureSource,
+  source: PrepareSource,
   options: PrepareOptions = {},
 ): Promise<PreparedImage> {
   const request = checkOptions(options);
@@ -52,7 +52,7 @@ export async function prepareImage(
     const task = { source: bytes, format: detectFormat(bytes), limits, request };
     const { facts, made } = await decode(task, options.signal);
     if (!made) throw new TypeError('the decoder prepared nothing');
-    const filename = suggestFilename(options.name ?? nameOf(source), made.kind, options.slot ?? 'picture');
+    const filename = suggestFilename(options.name ?? nameOf(source), made.kind, options.slot ?? 'image');
     return { ...prepared(made, bytes), filename, source: facts };
   });
 }
@@ -65,7 +65,7 @@ export interface ExamineOptions {
 }
 
 /**
- * Finds out what a picture is, and changes nothing. With `planImage`, a dry run of `prepareImage`: it is decoded whole.
+ * Finds out what an image is, and changes nothing. With `planImage`, a dry run of `prepareImage`: it is decoded whole.
  *
  * @throws PrepareError
  * @example
@@ -76,10 +76,7 @@ export interface ExamineOptions {
  * console.log(`${format}, ${width} × ${height}, ${colour}, with ${metadata.join(' and ') || 'no metadata'}`);
  * ```
  */
-export async function examineImage(
-  source: PictureSource,
-  options: ExamineOptions = {},
-): Promise<PictureFacts> {
+export async function examineImage(source: PrepareSource, options: ExamineOptions = {}): Promise<ImageFacts> {
   const limits = checkLimits(options.limits);
   return inTurn(options.signal, async () => {
     const bytes = await readSource(source, limits.maxSourceBytes);

@@ -1,5 +1,5 @@
 import { IMAGE_SIDE_LIMIT } from '@coupon-media/apiv3';
-import type { PictureFacts, Size } from './facts.js';
+import type { ImageFacts, Size } from './facts.js';
 import { inner, type Placement, place, sameSize, scaled, stretch, whole } from './geometry.js';
 import type { Request } from './options.js';
 import type { Slot } from './slots.js';
@@ -7,14 +7,14 @@ import type { Slot } from './slots.js';
 /** Kinds that are written. */
 export type PreparedKind = 'jpg' | 'png';
 
-/** How a picture is drawn anew. */
+/** How an image is drawn anew. */
 export interface Rendering {
   readonly placement: Placement;
-  /** `#rrggbb`, laid behind the picture in its box; undefined keeps transparency. */
+  /** `#rrggbb`, laid behind the image in its box; undefined keeps transparency. */
   readonly background: string | undefined;
   /** Transparent pixels around the box. */
   readonly margin: number;
-  /** Whether that margin only takes the place of the picture's own. */
+  /** Whether that margin only takes the place of the image's own. */
   readonly ownMargin: boolean;
   /** Whether the result has transparency. */
   readonly transparent: boolean;
@@ -24,10 +24,10 @@ export interface Rendering {
   readonly shrinkable: boolean;
 }
 
-/** How a picture would be drawn anew, whether or not it has to be. */
-export function planRendering(facts: PictureFacts, request: Request): Rendering {
+/** How an image would be drawn anew, whether or not it has to be. */
+export function planRendering(facts: ImageFacts, request: Request): Rendering {
   const { slot, background } = request;
-  // A colour goes behind the picture and not into its margin, so then the margin is always put around it.
+  // A colour goes behind the image and not into its margin, so then the margin is always put around it.
   const ownMargin = slot !== undefined && background === undefined && bringsMargin(facts, slot);
   const placement = slot
     ? placeInSlot(facts, request, slot, ownMargin)
@@ -45,7 +45,7 @@ export function outerSize({ placement: { box }, margin }: Rendering): Size {
 }
 
 /** Whether the source's pixels are what would be drawn, in a kind that is taken. */
-export function isDrawnAlready(facts: PictureFacts, rendering: Rendering, { slot }: Request): boolean {
+export function isDrawnAlready(facts: ImageFacts, rendering: Rendering, { slot }: Request): boolean {
   const { placement, ownMargin, background, transparent } = rendering;
   const sizeFits = slot
     ? sameSize(facts, slot) && (slot.margin > 0 ? ownMargin : sameSize(placement.cut, facts))
@@ -55,18 +55,13 @@ export function isDrawnAlready(facts: PictureFacts, rendering: Rendering, { slot
   return sizeFits && kindFits && asWanted;
 }
 
-/** Whether a picture of the slot's shape has at least the slot's share of clear margin already. */
-function bringsMargin(facts: PictureFacts, slot: Slot): boolean {
+/** Whether an image of the slot's shape has at least the slot's share of clear margin already. */
+function bringsMargin(facts: ImageFacts, slot: Slot): boolean {
   if (slot.margin === 0 || facts.width * slot.height !== facts.height * slot.width) return false;
   return facts.clearMargin * slot.width >= slot.margin * facts.width;
 }
 
-function placeInSlot(
-  facts: PictureFacts,
-  { fit, focus }: Request,
-  slot: Slot,
-  ownMargin: boolean,
-): Placement {
+function placeInSlot(facts: ImageFacts, { fit, focus }: Request, slot: Slot, ownMargin: boolean): Placement {
   const box = { width: slot.width - 2 * slot.margin, height: slot.height - 2 * slot.margin };
   if (!ownMargin) return place(facts, box, fit, focus);
   // Its own margin is cut off and the exact one put in its place: scaled along, its edge would bleed.
@@ -74,19 +69,19 @@ function placeInSlot(
 }
 
 /**
- * The size at which a picture without a slot is drawn anew: its own, unless no side may be as long (contract 5.11), or it
+ * The size at which an image without a slot is drawn anew: its own, unless no side may be as long (contract 5.11), or it
  * has so many pixels that they could not keep within the bytes at any quality, and trying would take a minute.
  */
-function drawable(picture: Size): Size {
-  const longest = IMAGE_SIDE_LIMIT / Math.max(picture.width, picture.height);
-  const most = Math.sqrt(MOST_PIXELS_DRAWN / (picture.width * picture.height));
-  return scaled(picture, Math.min(1, longest, most), picture);
+function drawable(image: Size): Size {
+  const longest = IMAGE_SIDE_LIMIT / Math.max(image.width, image.height);
+  const most = Math.sqrt(MOST_PIXELS_DRAWN / (image.width * image.height));
+  return scaled(image, Math.min(1, longest, most), image);
 }
 
 const MOST_PIXELS_DRAWN = 4096 * 4096;
 
 /** PNG for transparency; where a source is exact PNG is tried first, since it stays exact; JPG for the rest. */
-function kindsFor(facts: PictureFacts, transparent: boolean): readonly PreparedKind[] {
+function kindsFor(facts: ImageFacts, transparent: boolean): readonly PreparedKind[] {
   if (transparent) return ['png'];
   return facts.lossless ? ['png', 'jpg'] : ['jpg'];
 }

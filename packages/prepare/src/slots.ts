@@ -2,10 +2,10 @@ import { type Language, type Text, told } from '@coupon-media/apiv3';
 import { PrepareError } from './errors.js';
 import { word } from './wording.js';
 
-/** The places of a coupon that show a picture (contract 8.1). */
+/** The places of a coupon that show an image (contract 8.1). */
 export type SlotName = 'icon' | 'background' | 'detail';
 
-/** How a picture is brought into a slot's shape. */
+/** How an image is brought into a slot's shape. */
 export type Fit = 'crop' | 'pad' | 'contain';
 
 /** What a place of a coupon wants. */
@@ -18,11 +18,11 @@ export interface Slot {
   readonly height: number;
   /** As published. Where it disagrees with the pixels (1170×1326 is 15:17, not 65:77), the pixels decide. */
   readonly ratio: string;
-  /** Pixels on every side that must stay wholly transparent; the picture has what is left. */
+  /** Pixels on every side that must stay wholly transparent; the image has what is left. */
   readonly margin: number;
-  /** What is written: PNG where there must be transparency; else what suits the picture. */
+  /** What is written: PNG where there must be transparency; else what suits the image. */
   readonly kinds: readonly ('jpg' | 'png')[];
-  /** How a picture is fitted unless told otherwise. */
+  /** How an image is fitted unless told otherwise. */
   readonly fit: Fit;
 }
 
@@ -98,7 +98,7 @@ const TEXTS: Readonly<Record<SlotName, Text>> = {
   icon: {
     'zh-CN':
       '商品券图标：{ratio}，{width}×{height} 像素，透明底 PNG，四边各留 {margin} 像素透明边距（主体在中间 {inner}×{inner}）。',
-    en: 'The coupon’s icon: {ratio}, {width} × {height} pixels, a transparent PNG with a margin of {margin} transparent pixels on every side; the picture has the {inner} × {inner} in the middle.',
+    en: 'The coupon’s icon: {ratio}, {width} × {height} pixels, a transparent PNG with a margin of {margin} transparent pixels on every side; the image has the {inner} × {inner} in the middle.',
   },
   background: {
     'zh-CN': '商品券背景图：{width}×{height} 像素（文档比例 {ratio}），JPG 或 PNG。',
@@ -106,6 +106,6 @@ const TEXTS: Readonly<Record<SlotName, Text>> = {
   },
   detail: {
     'zh-CN': '商品券详情图：{width}×{height} 像素（文档比例 {ratio}），JPG 或 PNG，最多 8 张。',
-    en: 'A picture of the coupon’s details: {width} × {height} pixels (published beside the ratio {ratio}), JPG or PNG; at most 8 of them.',
+    en: 'An image of the coupon’s details: {width} × {height} pixels (published beside the ratio {ratio}), JPG or PNG; at most 8 of them.',
   },
 };

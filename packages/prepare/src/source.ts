@@ -5,7 +5,7 @@ import { fileReason, pathFault, told, withoutPath } from '@coupon-media/apiv3';
 import { PrepareError } from './errors.js';
 
 /** A path, a `file:` URL, or bytes, which must not change until the promise is settled. */
-export type PictureSource = string | URL | Uint8Array;
+export type PrepareSource = string | URL | Uint8Array;
 
 /**
  * Reads a source whole. Never more than `limit` and a byte, whatever the file system says of its size.
@@ -13,7 +13,7 @@ export type PictureSource = string | URL | Uint8Array;
  * @param limit bytes
  * @throws PrepareError `SOURCE_UNREADABLE`, `SOURCE_TOO_LARGE`
  */
-export async function readSource(source: PictureSource, limit: number): Promise<Buffer> {
+export async function readSource(source: PrepareSource, limit: number): Promise<Buffer> {
   if (source instanceof Uint8Array) {
     if (source.length > limit) throw tooLarge(source.length, limit);
     return Buffer.from(source.buffer, source.byteOffset, source.byteLength);
@@ -35,7 +35,7 @@ export async function readSource(source: PictureSource, limit: number): Promise<
 const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** @returns the name that a source brings along */
-export function nameOf(source: PictureSource): string | undefined {
+export function nameOf(source: PrepareSource): string | undefined {
   return source instanceof Uint8Array ? undefined : pathOf(source);
 }
 

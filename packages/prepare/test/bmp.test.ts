@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { prepareImage } from '../dist/index.js';
 import { bmp } from './files.js';
-import { type Rgba, see } from './pictures.js';
+import { type Rgba, see } from './images.js';
 
 const RED: Rgba = [255, 0, 0, 255];
 const GREEN: Rgba = [0, 255, 0, 255];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Encode, encodeWithin, type Rung } from '../dist/decoder/ladder.js';
 import { prepareImage } from '../dist/index.js';
-import { noise, quarters } from './pictures.js';
+import { noise, quarters } from './images.js';
 
 const RUNGS = [92, 88, 84, 80, 75, 70].map((quality): Rung => ({ kind: 'jpg', quality })) as [
   Rung,
@@ -70,7 +70,7 @@ describe('the ladder', () => {
     });
   });
 
-  test('a picture smaller than the floor is not made smaller', async () => {
+  test('an image smaller than the floor is not made smaller', async () => {
     const { encode } = countingEncoder();
     const small = { width: 200, height: 100 };
     await expect(encodeWithin(1_000, RUNGS, small, true, encode)).rejects.toMatchObject({
@@ -79,7 +79,7 @@ describe('the ladder', () => {
   });
 });
 
-describe('real pictures within the bytes', () => {
+describe('real images within the bytes', () => {
   test('noise in the largest slot keeps under two million bytes by quality alone', async () => {
     const made = await prepareImage(await noise(1170, 1326).png().toBuffer(), { slot: 'background' });
     expect(made).toMatchObject({ kind: 'jpg', width: 1170, height: 1326 });
@@ -113,7 +113,7 @@ describe('real pictures within the bytes', () => {
     });
   });
 
-  test('an exact picture stays exact where it can', async () => {
+  test('an exact image stays exact where it can', async () => {
     const made = await prepareImage(await quarters(1170, 1326).tiff().toBuffer(), { slot: 'background' });
     expect(made.kind).toBe('png');
     expect(made.changes.map(({ code }) => code)).toEqual(['CONVERTED']);

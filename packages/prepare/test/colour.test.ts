@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { prepareImage } from '../dist/index.js';
 import { matrixProfile, withPngProfile } from './files.js';
-import { distance, GREEN, quarters, RED, type Rgba, see } from './pictures.js';
+import { distance, GREEN, quarters, RED, type Rgba, see } from './images.js';
 
 /** Adobe RGB (1998): its primaries under D50, and its gamma. */
 const ADOBE_RGB = matrixProfile(
@@ -83,7 +83,7 @@ describe('colours become sRGB', () => {
     });
   });
 
-  test('a picture with an sRGB profile is left alone', async () => {
+  test('an image with an sRGB profile is left alone', async () => {
     const source = withPngProfile(await quarters(64, 64).png().toBuffer(), SRGB);
     expect(await prepareImage(source)).toMatchObject({
       unchanged: true,
@@ -91,7 +91,7 @@ describe('colours become sRGB', () => {
     });
   });
 
-  test('sixteen bits become eight when a picture is drawn anew, and that is said', async () => {
+  test('sixteen bits become eight when an image is drawn anew, and that is said', async () => {
     const source = await sharp(await quarters(96, 64).png().toBuffer())
       .toColourspace('rgb16')
       .png()

@@ -9,7 +9,7 @@ import {
   type SourceFormat,
 } from '../dist/index.js';
 import { bmp, gif, tiff } from './files.js';
-import { BLUE, CLEAR, CORNERS, distance, GREEN, quarters, RED, see, YELLOW } from './pictures.js';
+import { BLUE, CLEAR, CORNERS, distance, GREEN, quarters, RED, see, YELLOW } from './images.js';
 
 const fixture = (name: string): Buffer => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
 
@@ -26,18 +26,18 @@ function bmp24(width: number, height: number): Buffer {
   return bmp({ width, height, bits: 24 }, Buffer.alloc(0), pixels);
 }
 
-const picture = quarters(96, 64);
+const image = quarters(96, 64);
 
 /** What comes out of each format: what is exact stays exact. */
 const CASES: readonly [SourceFormat, () => Promise<Buffer>, 'jpg' | 'png'][] = [
-  ['jpg', () => picture.clone().jpeg({ quality: 95 }).toBuffer(), 'jpg'],
-  ['png', () => picture.clone().png().toBuffer(), 'png'],
+  ['jpg', () => image.clone().jpeg({ quality: 95 }).toBuffer(), 'jpg'],
+  ['png', () => image.clone().png().toBuffer(), 'png'],
   ['bmp', async () => bmp24(96, 64), 'png'],
-  ['webp', () => picture.clone().webp({ quality: 95 }).toBuffer(), 'jpg'],
-  ['webp', () => picture.clone().webp({ lossless: true }).toBuffer(), 'png'],
-  ['avif', () => picture.clone().avif({ quality: 80 }).toBuffer(), 'jpg'],
-  ['gif', () => picture.clone().gif().toBuffer(), 'png'],
-  ['tiff', () => picture.clone().tiff({ compression: 'lzw' }).toBuffer(), 'png'],
+  ['webp', () => image.clone().webp({ quality: 95 }).toBuffer(), 'jpg'],
+  ['webp', () => image.clone().webp({ lossless: true }).toBuffer(), 'png'],
+  ['avif', () => image.clone().avif({ quality: 80 }).toBuffer(), 'jpg'],
+  ['gif', () => image.clone().gif().toBuffer(), 'png'],
+  ['tiff', () => image.clone().tiff({ compression: 'lzw' }).toBuffer(), 'png'],
   ['heic', async () => fixture('plain.heic'), 'jpg'],
 ];
 
@@ -75,7 +75,7 @@ describe('every format', () => {
     expect(distance(seen.at(8, 8), RED)).toBeLessThanOrEqual(12);
   });
 
-  test('an alpha channel that is opaque everywhere is none: a lossy picture becomes JPG', async () => {
+  test('an alpha channel that is opaque everywhere is none: a lossy image becomes JPG', async () => {
     const source = await sharp(await quarters(96, 64).png().toBuffer())
       .ensureAlpha()
       .avif({ quality: 90 })
@@ -93,16 +93,16 @@ describe('every format', () => {
   });
 
   test('the name of a file does not count', async () => {
-    const made = await prepareImage(await picture.clone().webp().toBuffer(), { name: 'picture.png' });
-    expect(made).toMatchObject({ kind: 'jpg', filename: 'picture.jpg' });
+    const made = await prepareImage(await image.clone().webp().toBuffer(), { name: 'image.png' });
+    expect(made).toMatchObject({ kind: 'jpg', filename: 'image.jpg' });
   });
 });
 
-describe('what is no picture', () => {
+describe('what is no image', () => {
   test.each<[string, Buffer, PrepareErrorCode, string?]>([
     ['nothing', Buffer.alloc(0), 'SOURCE_EMPTY'],
     ['text', Buffer.from('hello'), 'NOT_AN_IMAGE'],
-    ['two letters of a BMP', Buffer.from('BM is not always a picture'), 'NOT_AN_IMAGE'],
+    ['two letters of a BMP', Buffer.from('BM is not always an image'), 'NOT_AN_IMAGE'],
     ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'FORMAT_UNSUPPORTED', 'SVG'],
     [
       'SVG with a prologue',

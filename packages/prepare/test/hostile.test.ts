@@ -3,28 +3,25 @@ import { describe, expect, test } from 'vitest';
 import { PrepareError, type PrepareErrorCode, prepareImage } from '../dist/index.js';
 import { bmp } from './files.js';
 import { heicOfSize, hostileFiles, rleBomb } from './hostile.js';
-import { noise, quarters } from './pictures.js';
+import { noise, quarters } from './images.js';
 
 // Takes 26 s: the processor's, which decodes.
 
 const heic = readFileSync(new URL('fixtures/plain.heic', import.meta.url));
 
-/** One honest picture of every format, with enough in it to be broken. */
-async function pictures(): Promise<[format: string, bytes: Buffer][]> {
-  const picture = noise(64, 48);
+/** One honest image of every format, with enough in it to be broken. */
+async function images(): Promise<[format: string, bytes: Buffer][]> {
+  const image = noise(64, 48);
   return [
-    ['jpg', await picture.clone().jpeg().toBuffer()],
-    ['progressive jpg', await picture.clone().jpeg({ progressive: true }).toBuffer()],
-    ['png', await picture.clone().png().toBuffer()],
-    ['interlaced png', await picture.clone().png({ progressive: true }).toBuffer()],
-    ['webp', await picture.clone().webp().toBuffer()],
-    ['avif', await picture.clone().avif().toBuffer()],
-    ['gif', await picture.clone().gif().toBuffer()],
-    ['tiff', await picture.clone().tiff({ compression: 'lzw' }).toBuffer()],
-    [
-      'bmp',
-      bmp({ width: 64, height: 48, bits: 24 }, Buffer.alloc(0), await picture.clone().raw().toBuffer()),
-    ],
+    ['jpg', await image.clone().jpeg().toBuffer()],
+    ['progressive jpg', await image.clone().jpeg({ progressive: true }).toBuffer()],
+    ['png', await image.clone().png().toBuffer()],
+    ['interlaced png', await image.clone().png({ progressive: true }).toBuffer()],
+    ['webp', await image.clone().webp().toBuffer()],
+    ['avif', await image.clone().avif().toBuffer()],
+    ['gif', await image.clone().gif().toBuffer()],
+    ['tiff', await image.clone().tiff({ compression: 'lzw' }).toBuffer()],
+    ['bmp', bmp({ width: 64, height: 48, bits: 24 }, Buffer.alloc(0), await image.clone().raw().toBuffer())],
     ['heic', heic],
   ];
 }
@@ -46,14 +43,14 @@ describe('hostile files', async () => {
     else expect(outcome).toMatchObject({ width: 1170, height: 1326 });
   });
 
-  test('after all of them, an honest picture is prepared as before', async () => {
+  test('after all of them, an honest image is prepared as before', async () => {
     const source = await quarters(300, 200).png().toBuffer();
     expect(await prepareImage(source)).toMatchObject({ unchanged: true });
   });
 });
 
 describe('broken files', async () => {
-  const honest = await pictures();
+  const honest = await images();
 
   test.each(honest)('%s, cut short anywhere', { timeout: 60_000 }, async (_, bytes) => {
     const lengths = [0.2, 0.6, 0.97].map((share) => Math.floor(bytes.length * share));

@@ -2,7 +2,7 @@
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { bmp, gif, ihdr, png, pngChunk, TIFF_DATA, tiff, withPngChunks } from './files.js';
-import { quarters } from './pictures.js';
+import { quarters } from './images.js';
 
 export interface Hostile {
   readonly name: string;
@@ -249,7 +249,7 @@ function bits(text: string): Buffer {
   return Buffer.from(bytes.flatMap((byte) => (byte === 0xff ? [0xff, 0] : [byte])));
 }
 
-/** What is a program rather than a picture, under whatever name. */
+/** What is a program rather than an image, under whatever name. */
 function programs(): Hostile[] {
   const xxe =
     '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg"><text>&x;</text></svg>';

@@ -34,7 +34,7 @@ afterEach(() => {
   program?.kill('SIGKILL');
 });
 
-test('a decoder ends with the program that is killed, in the midst of a slow picture', async () => {
+test('a decoder ends with the program that is killed, in the midst of a slow image', async () => {
   program = preparingSlowly(600_000);
   const decoder = await busyChildOf(program);
   program.kill('SIGKILL');

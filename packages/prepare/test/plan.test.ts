@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import {
   examineImage,
-  type PictureFacts,
+  type ImageFacts,
   type PrepareOptions,
   planImage,
   prepareImage,
 } from '../dist/index.js';
 import { gif } from './files.js';
-import { quarters } from './pictures.js';
+import { quarters } from './images.js';
 
-const FACTS: PictureFacts = {
+const FACTS: ImageFacts = {
   format: 'png',
   bytes: 50_000,
   width: 1170,
@@ -26,10 +26,10 @@ const FACTS: PictureFacts = {
   strippedBytes: 50_000,
 };
 
-const ICON: Partial<PictureFacts> = { width: 1080, height: 1080, transparent: true, clearMargin: 120 };
+const ICON: Partial<ImageFacts> = { width: 1080, height: 1080, transparent: true, clearMargin: 120 };
 
 describe('what would be done', () => {
-  test.each<[string, Partial<PictureFacts>, PrepareOptions, string]>([
+  test.each<[string, Partial<ImageFacts>, PrepareOptions, string]>([
     ['fits the slot', {}, { slot: 'background' }, 'keep'],
     ['fits no slot in particular', { width: 17, height: 5 }, {}, 'keep'],
     ['has metadata', { metadata: ['EXIF'] }, { slot: 'background' }, 'strip'],
@@ -46,11 +46,11 @@ describe('what would be done', () => {
     ['is to be filled', { transparent: true }, { slot: 'detail', background: '#fff' }, 'render'],
     ['is opaque, and so filled already', {}, { slot: 'detail', background: '#fff' }, 'keep'],
     ['has a side of 30,001', { width: 30_001, height: 10 }, {}, 'render'],
-  ])('a picture that %s', (_, facts, options, action) => {
+  ])('an image that %s', (_, facts, options, action) => {
     expect(planImage({ ...FACTS, ...facts }, options).action).toBe(action);
   });
 
-  test('the result has the slot’s size, and the picture’s without one', () => {
+  test('the result has the slot’s size, and the image’s without one', () => {
     expect(planImage({ ...FACTS, width: 5 }, { slot: 'icon' })).toMatchObject({ width: 1080, height: 1080 });
     expect(planImage({ ...FACTS, format: 'webp' })).toMatchObject({ width: 1170, height: 1326 });
     expect(planImage({ ...FACTS, width: 60_000, height: 1000 })).toMatchObject({

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
-import { quarters } from './pictures.js';
+import { quarters } from './images.js';
 
 const run = promisify(execFile);
 const index = new URL('../dist/index.js', import.meta.url).href;
@@ -21,11 +21,11 @@ async function program(body: string, env = process.env, prepare = index): Promis
   return stdout.trim();
 }
 
-test('a program that has prepared a picture ends, with the decoding process still waiting for more', async () => {
+test('a program that has prepared an image ends, with the decoding process still waiting for more', async () => {
   expect(await program(`console.log((await prepareImage(source)).kind)`)).toBe('jpg');
 });
 
-test('a program waits for a picture that is being prepared', async () => {
+test('a program waits for an image that is being prepared', async () => {
   expect(await program(`prepareImage(source).then(({ width }) => console.log(width))`)).toBe('40');
 });
 

@@ -20,7 +20,7 @@ import {
   see,
   WHITE,
   YELLOW,
-} from './pictures.js';
+} from './images.js';
 
 const TOLERANCE = 14; // JPG and scaling
 const GREY: Rgba = [0x33, 0x44, 0x55, 255];
@@ -49,13 +49,13 @@ function expectClearMargin(seen: Seen, margin: number): void {
 
 interface Expected {
   kind: 'jpg' | 'png';
-  /** Where the picture's corners come to lie: left, top, right, bottom, inclusive. */
+  /** Where the image's corners come to lie: left, top, right, bottom, inclusive. */
   area: readonly [number, number, number, number];
-  /** What lies beside the picture, and a point of it. */
+  /** What lies beside the image, and a point of it. */
   beside?: readonly [number, number, Rgba];
 }
 
-/** A picture twice as wide as high in every slot by every fit. */
+/** An image twice as wide as high in every slot by every fit. */
 const CASES: readonly [SlotName, Fit, Expected][] = [
   ['icon', 'contain', { kind: 'png', area: [120, 330, 959, 749], beside: [540, 200, CLEAR] }],
   ['icon', 'pad', { kind: 'png', area: [120, 330, 959, 749], beside: [540, 200, WHITE] }],
@@ -120,13 +120,13 @@ describe('slots and fits', async () => {
   test.each([
     ['top', 4, CLEAR, 4 + 840],
     ['bottom', 1321, CLEAR, 1321 - 840],
-  ] as const)('padding puts the picture where the focus is: %s', async (focus, filled, _, empty) => {
+  ] as const)('padding puts the image where the focus is: %s', async (focus, filled, _, empty) => {
     const seen = await see((await prepareImage(source, { slot: 'background', fit: 'contain', focus })).bytes);
     expect(seen.at(585, filled)[3]).toBe(255);
     expect(seen.at(585, empty)[3]).toBe(0);
   });
 
-  test('a colour lies behind the picture, and not in the margin of an icon', async () => {
+  test('a colour lies behind the image, and not in the margin of an icon', async () => {
     const logo = await quarters(600, 600, [RED, CLEAR, CLEAR, YELLOW]).png().toBuffer();
     const icon = await prepareImage(logo, { slot: 'icon', background: '#345' });
     expect(codes(icon.changes)).toContain('FLATTENED');

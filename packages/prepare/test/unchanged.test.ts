@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { prepareImage } from '../dist/index.js';
 import { pngChunk, withJpgSegments, withPngChunks } from './files.js';
-import { noise, quarters } from './pictures.js';
+import { noise, quarters } from './images.js';
 
 const pixels = (bytes: Buffer): Promise<Buffer> => sharp(bytes).raw().toBuffer();
 
@@ -69,7 +69,7 @@ describe('metadata is taken out without touching a pixel', () => {
         [0xed, Buffer.from('Photoshop 3.0\0')],
         [0xeb, Buffer.from('JP')],
       ),
-      Buffer.from('a second picture behind the end'),
+      Buffer.from('a second image behind the end'),
     ]);
     const made = await prepareImage(source);
     expect(made.unchanged).toBe(false);
@@ -126,7 +126,7 @@ describe('metadata is taken out without touching a pixel', () => {
     expect(made.bytes.includes('A. Person')).toBe(false);
   });
 
-  test('when the picture is turned, its EXIF goes with the drawing', async () => {
+  test('when the image is turned, its EXIF goes with the drawing', async () => {
     const source = await quarters(300, 200)
       .withExif(described)
       .withMetadata({ orientation: 3 })

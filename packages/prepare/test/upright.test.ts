@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { prepareImage } from '../dist/index.js';
-import { BLUE, type Corners, distance, GREEN, quarters, RED, see, YELLOW } from './pictures.js';
+import { BLUE, type Corners, distance, GREEN, quarters, RED, see, YELLOW } from './images.js';
 
 /**
- * EXIF 2.3, tag 274: what the first row and the first column of the stored picture are in the upright one. Here as the
+ * EXIF 2.3, tag 274: what the first row and the first column of the stored image are in the upright one. Here as the
  * corners to be stored (by rows) so that red, green, blue and yellow stand upright.
  */
 const STORED: readonly [orientation: number, corners: Corners][] = [
@@ -37,7 +37,7 @@ async function expectUpright(bytes: Buffer): Promise<void> {
   }
 }
 
-describe('pictures are turned upright', () => {
+describe('images are turned upright', () => {
   test.each(CASES)('EXIF orientation $orientation in $format', async ({ orientation, corners, format }) => {
     const onItsSide = orientation >= 5;
     const stored = quarters(onItsSide ? 80 : 120, onItsSide ? 120 : 80, corners).withMetadata({

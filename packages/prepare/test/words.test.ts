@@ -11,7 +11,7 @@ import {
   prepareImage,
 } from '../dist/index.js';
 import { suggestFilename } from '../dist/prepare.js';
-import { quarters } from './pictures.js';
+import { quarters } from './images.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'prepare-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -68,11 +68,11 @@ describe('errors', () => {
   });
 
   test('a file: URL is a source', async () => {
-    const file = path.join(folder, 'a picture.png');
+    const file = path.join(folder, 'an image.png');
     writeFileSync(file, await quarters(10, 10).png().toBuffer());
     expect(await prepareImage(pathToFileURL(file))).toMatchObject({
       unchanged: true,
-      filename: 'a picture.png',
+      filename: 'an image.png',
     });
   });
 });
@@ -109,7 +109,7 @@ describe('changes', () => {
     [
       { code: 'CROPPED', values: { left: 1, top: 2, width: 3, height: 4, percent: 66 } },
       '裁剪：从 (1, 2) 起保留 3×4，占原图 66%',
-      'Cropped: 3 × 4 from (1, 2) was kept, 66% of the picture',
+      'Cropped: 3 × 4 from (1, 2) was kept, 66% of the image',
     ],
     [
       { code: 'RESIZED', values: size },
@@ -174,7 +174,7 @@ describe('filenames', () => {
     ['summer.png', 'jpg', 'summer.jpg'],
     ['v1.2 final', 'png', 'v1.2 final.png'],
     ['/a/b/夏日.webp', 'png', '夏日.png'],
-    ['C:\\pictures\\a.bmp', 'png', 'a.png'],
+    ['C:\\images\\a.bmp', 'png', 'a.png'],
     ['a\nb:c?.gif', 'png', 'a_b_c_.png'],
     ['🎉party.gif', 'png', '_party.png'],
     ['.hidden', 'jpg', '.hidden.jpg'],

@@ -28,7 +28,7 @@ export interface Evidence {
   platformCertificate?: Certificate | undefined;
   /** The caller's clock when the request was sent, Unix seconds. */
   now?: number | undefined;
-  /** The service's clock when it answered, Unix seconds: the answer's `Date` header. */
+  /** The service's clock when it answered, Unix seconds: the response's `Date` header. */
   serverNow?: number | undefined;
 }
 
@@ -134,7 +134,7 @@ interface Verified {
   bodyLength: number;
 }
 
-// It comes out of an answer's JSON: what has not its form is not used.
+// It comes out of a response's JSON: what has not its form is not used.
 function readSignInformation(information: Partial<SignInformation> | undefined): Verified | undefined {
   const { sign_message_length: length, truncated_sign_message: message } = information ?? {};
   if (typeof length !== 'number' || typeof message !== 'string') return undefined;

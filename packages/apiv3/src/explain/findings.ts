@@ -77,7 +77,7 @@ export const mistakes = {
     remedy: {
       'zh-CN':
         'serial_no 用商户API证书（apiclient_cert.pem）的序列号；平台证书和微信支付公钥只用于应答验签，其序列号或公钥 ID 放在 Wechatpay-Serial 头里',
-      en: "Let serial_no be the serial of the merchant's API certificate (apiclient_cert.pem); the platform's certificate and public key verify answers, and their ids go into Wechatpay-Serial",
+      en: "Let serial_no be the serial of the merchant's API certificate (apiclient_cert.pem); the platform's certificate and public key verify responses, and their ids go into Wechatpay-Serial",
     },
   },
   serialOfAnotherCertificate: {

@@ -7,10 +7,10 @@ export interface Capture {
   headers: ReadonlyMap<string, string>;
   /** The request's. */
   body?: string;
-  answer?: CapturedAnswer;
+  response?: CapturedResponse;
 }
 
-export interface CapturedAnswer {
+export interface CapturedResponse {
   status?: number;
   /** By lower-case name. */
   headers: ReadonlyMap<string, string>;
@@ -25,7 +25,7 @@ export function mergeCaptures(captures: readonly Capture[]): Capture {
 }
 
 /**
- * Reads whatever people have of a request that was refused: an HTTP message as it went over the wire, request or answer
+ * Reads whatever people have of a request that was refused: an HTTP message as it went over the wire, request or response
  * or both; what `curl -v` printed; header lines alone; or the JSON of the refusal.
  *
  * @returns undefined where it is none of these
@@ -33,7 +33,7 @@ export function mergeCaptures(captures: readonly Capture[]): Capture {
 export function readCapture(bytes: Uint8Array): Capture | undefined {
   const text = Buffer.from(bytes).toString('latin1').replace(/^\s+/, '');
   if (isCurlTrace(text)) return readCurlTrace(text);
-  if (/^[{[]/.test(text)) return { headers: new Map(), answer: { headers: new Map(), body: text } };
+  if (/^[{[]/.test(text)) return { headers: new Map(), response: { headers: new Map(), body: text } };
   return readRawHttp(text);
 }
 
@@ -41,14 +41,14 @@ const REQUEST_LINE = /^([A-Z]+) (\S+)(?: HTTP\/\S+)?$/;
 const STATUS_LINE = /^HTTP\/\S+ (\d{3})/;
 
 /**
- * Reads HTTP as it went over the wire, or as it was saved with LF for CRLF: a request, an answer, a request and its
- * answer, or header lines without a first line.
+ * Reads HTTP as it went over the wire, or as it was saved with LF for CRLF: a request, a response, a request and its
+ * response, or header lines without a first line.
  *
  * @returns undefined where it does not begin like any of these
  */
 function readRawHttp(text: string): Capture | undefined {
   const { first, headers, rest } = headOf(text);
-  if (STATUS_LINE.test(first)) return { headers: new Map(), answer: answerIn(text) };
+  if (STATUS_LINE.test(first)) return { headers: new Map(), response: responseIn(text) };
   const [, method, url] = REQUEST_LINE.exec(first) ?? [];
   if (method === undefined || url === undefined) return headerLines(text);
   const { body, after } = cut(rest, headers);
@@ -57,11 +57,11 @@ function readRawHttp(text: string): Capture | undefined {
     url,
     headers,
     ...(body !== '' && { body }),
-    ...(STATUS_LINE.test(after) && { answer: answerIn(after) }),
+    ...(STATUS_LINE.test(after) && { response: responseIn(after) }),
   };
 }
 
-function answerIn(text: string): CapturedAnswer {
+function responseIn(text: string): CapturedResponse {
   const { first, headers, rest } = headOf(text);
   return { status: Number(STATUS_LINE.exec(first)?.[1]), headers, body: cut(rest, headers).body };
 }
@@ -74,11 +74,11 @@ function headOf(text: string) {
   return { first, headers: headerMap(lines), rest: end ? text.slice(end.index + end[0].length) : '' };
 }
 
-/** A body up to its length, or to where an answer begins. */
+/** A body up to its length, or to where a response begins. */
 function cut(rest: string, headers: ReadonlyMap<string, string>): { body: string; after: string } {
   const length = Number(headers.get('content-length'));
-  const answer = /(?:^|\n)HTTP\/\d/.exec(rest);
-  const end = length <= rest.length ? length : (answer?.index ?? rest.length);
+  const response = /(?:^|\n)HTTP\/\d/.exec(rest);
+  const end = length <= rest.length ? length : (response?.index ?? rest.length);
   return { body: rest.slice(0, end), after: rest.slice(end).trimStart() };
 }
 
@@ -115,10 +115,10 @@ function readCurlTrace(text: string): Capture {
   const capture: Capture = { method, url, headers: headerMap(sent) };
   if (status === undefined) return capture;
   const body = after.filter((line) => !NOISE.test(line)).join('\n');
-  return { ...capture, answer: { status: Number(status), headers: headerMap(came.slice(1)), body } };
+  return { ...capture, response: { status: Number(status), headers: headerMap(came.slice(1)), body } };
 }
 
-/** What curl says besides the answer's body, which stands alone between these lines. */
+/** What curl says besides the response's body, which stands alone between these lines. */
 const NOISE = /^(?:[*<>](?: |$)|[{}] \[\d+ bytes data\]|\s*$|\s*%|\s*Dload)/;
 
 function marked(lines: readonly string[], mark: string): string[] {

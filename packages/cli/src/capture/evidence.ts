@@ -2,8 +2,8 @@ import type { Evidence, SignInformation } from '@coupon-media/apiv3';
 import type { Capture } from './capture.js';
 
 /** What a capture proves, for `explain`. */
-export function evidenceIn({ method, url, headers, body, answer }: Capture): Evidence {
-  const date = Date.parse(answer?.headers.get('date') ?? '');
+export function evidenceIn({ method, url, headers, body, response }: Capture): Evidence {
+  const date = Date.parse(response?.headers.get('date') ?? '');
   const authorization = headers.get('authorization');
   return {
     method,
@@ -11,7 +11,7 @@ export function evidenceIn({ method, url, headers, body, answer }: Capture): Evi
     // Where the request was captured and has none, that is the finding; where it was not, nothing is known of it.
     authorization: authorization ?? (method === undefined ? undefined : ''),
     body: body === undefined ? undefined : Buffer.from(body, 'latin1'),
-    signInformation: answer && signInformationIn(answer.body),
+    signInformation: response && signInformationIn(response.body),
     serverNow: Number.isNaN(date) ? undefined : date / 1000,
   };
 }

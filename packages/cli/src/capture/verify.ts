@@ -17,7 +17,7 @@ import type { Capture } from './capture.js';
 
 /** What was verified, and whether it held. */
 export interface Verified {
-  kind: 'request' | 'answer';
+  kind: 'request' | 'response';
   /** The string that had to be signed. */
   message: Buffer;
   /** What the signature names as its key. */
@@ -29,33 +29,33 @@ export interface Verified {
 export type VerificationFault = 'unsigned' | 'stale' | 'unknownKey' | 'signatureWrong';
 
 export const FAULT_TEXTS: Readonly<Record<VerificationFault, MessageKey>> = {
-  unsigned: 'doctor.answer.unsigned',
-  stale: 'doctor.answer.stale',
-  unknownKey: 'doctor.answer.unknownKey',
+  unsigned: 'doctor.response.unsigned',
+  stale: 'doctor.response.stale',
+  unknownKey: 'doctor.response.unknownKey',
   signatureWrong: 'verify.signatureWrong',
 };
 
 export interface VerifyOptions {
   /** What was signed as the body, where the capture has it not, or has more: of an upload, meta. */
   body: Buffer | undefined;
-  /** Unix seconds; without it, an answer's age is no fault: a capture is old when it is looked at. */
+  /** Unix seconds; without it, a response's age is no fault: a capture is old when it is looked at. */
   now: number | undefined;
 }
 
-/** Verifies a captured answer with WeChat Pay's key, or a captured request with the merchant's. */
+/** Verifies a captured response with WeChat Pay's key, or a captured request with the merchant's. */
 export function verifyCapture(
   capture: Capture,
   profile: Profile,
   keys: ProfileKeys,
   options: VerifyOptions,
 ): Promise<Verified> {
-  const isAnswer = capture.answer !== undefined || capture.headers.has('wechatpay-signature');
-  return isAnswer
-    ? verifyAnswer(capture, platformRing(profile, keys), options)
+  const isResponse = capture.response !== undefined || capture.headers.has('wechatpay-signature');
+  return isResponse
+    ? verifyCapturedResponse(capture, platformRing(profile, keys), options)
     : verifySent(capture, keys, options);
 }
 
-/** Every key of the profile that an answer may be signed with. */
+/** Every key of the profile that a response may be signed with. */
 export function platformRing(
   { values }: Profile,
   { publicKey, platformCertificate }: Pick<ProfileKeys, 'publicKey' | 'platformCertificate'>,
@@ -68,20 +68,20 @@ export function platformRing(
   ]);
 }
 
-async function verifyAnswer(
-  { headers: own, answer }: Capture,
+async function verifyCapturedResponse(
+  { headers: own, response }: Capture,
   ring: KeyRing,
   { body, now }: VerifyOptions,
 ): Promise<Verified> {
   // Header lines alone tell not whose they are.
-  const headers = answer?.headers.has('wechatpay-signature') ? answer.headers : own;
-  const bytes = body ?? Buffer.from(answer?.body ?? '', 'latin1');
+  const headers = response?.headers.has('wechatpay-signature') ? response.headers : own;
+  const bytes = body ?? Buffer.from(response?.body ?? '', 'latin1');
   const timestamp = headers.get('wechatpay-timestamp') ?? '';
   const nonce = headers.get('wechatpay-nonce') ?? '';
-  const response = { header: (name: string) => headers.get(name), body: bytes };
-  const fault = await verifyResponse(response, ring, now ?? Number(timestamp));
+  const signed = { header: (name: string) => headers.get(name), body: bytes };
+  const fault = await verifyResponse(signed, ring, now ?? Number(timestamp));
   const message = responseMessage({ timestamp, nonce, body: bytes });
-  return { kind: 'answer', message, key: headers.get('wechatpay-serial') ?? '?', fault };
+  return { kind: 'response', message, key: headers.get('wechatpay-serial') ?? '?', fault };
 }
 
 async function verifySent(

@@ -1,5 +1,5 @@
 import { type Client, createClient, type HostEvent } from '@coupon-media/client';
-import { type Finding, findPictures, PREPARABLE, UPLOADABLE } from '../discovery/find.js';
+import { type FoundImages, findImages, PREPARABLE, UPLOADABLE } from '../discovery/find.js';
 import { ledgerPath, openLedger, readLedger } from '../ledger/ledger.js';
 import { callerOf, fromProfile, hostsOf } from '../profile/identity.js';
 import { type Profile, type ProfileFlags, readProfile } from '../profile/profile.js';
@@ -15,7 +15,7 @@ import {
 import { tellBeginning, tellEnd } from '../report/summary.js';
 import { checkPath } from '../shell/arguments.js';
 import type { ExitCode } from '../shell/failure.js';
-import { createProgress, noProgress, type Progress } from '../shell/progress.js';
+import { createProgress, noProgress, type ProgressBar } from '../shell/progress.js';
 import type { Shell } from '../shell/shell.js';
 import { interruption } from '../shell/signals.js';
 import { checkFilename } from '../upload/reading.js';
@@ -47,8 +47,8 @@ export async function uploadNamed(
 ): Promise<ExitCode> {
   const profile = readProfile(flags, shell.environment);
   const manifest = flags.manifest === undefined ? undefined : await prepareManifest(flags.manifest);
-  const found = await findPictures(names, flags.prepare ? PREPARABLE : UPLOADABLE);
-  checkFilename(found.pictures, flags.filename);
+  const found = await findImages(names, flags.prepare ? PREPARABLE : UPLOADABLE);
+  checkFilename(found.images, flags.filename);
   const session: Session = { profile, found, flags, shell, progress: noProgress(shell) };
   try {
     const result = flags.dryRun ? await plan(session) : await send(session);
@@ -61,11 +61,11 @@ export async function uploadNamed(
 
 interface Session {
   readonly profile: Profile;
-  readonly found: Finding;
+  readonly found: FoundImages;
   readonly flags: UploadFlags;
   readonly shell: Shell;
   /** Nothing to be seen until the run begins. */
-  progress: Progress;
+  progress: ProgressBar;
 }
 
 /** How a session ended. */
@@ -73,7 +73,7 @@ export type SessionResult = Awaited<ReturnType<typeof run>>;
 
 async function plan(session: Session): Promise<SessionResult> {
   const { profile, flags } = session;
-  // Before anything is configured, a dry run tells at least what is wrong with the pictures.
+  // Before anything is configured, a dry run tells at least what is wrong with the images.
   const isConfigured = profile.values.mchid ?? profile.values.brandId;
   const ledger =
     isConfigured && flags.ledger !== false
@@ -102,13 +102,12 @@ async function run(session: Session, { client, ledger }: Means) {
   const { found, flags, shell } = session;
   const results = resultsFor(flags, shell);
   tellBeginning(session, shell);
-  const progress =
-    flags.quiet || flags.json ? session.progress : createProgress(found.pictures.length, shell);
+  const progress = flags.quiet || flags.json ? session.progress : createProgress(found.images.length, shell);
   session.progress = progress;
   const interrupted = interruption(() => progress.note(shell.say('upload.finishing')));
   try {
     const steps = stepsOf({ client, ledger, flags, shell, signal: interrupted.now });
-    const { rows, stopped } = await runUploads(found.pictures, steps, {
+    const { rows, stopped } = await runUploads(found.images, steps, {
       concurrency: flags.concurrency,
       soon: interrupted.soon,
       onRow(row) {
@@ -143,7 +142,7 @@ function connect(session: Session): Client {
       language: shell.language,
       limit: { concurrent: concurrency, perSecond: rate || undefined },
       ...(milliseconds && {
-        deadlines: { connect: milliseconds, send: milliseconds, answer: milliseconds },
+        deadlines: { connect: milliseconds, send: milliseconds, response: milliseconds },
       }),
       // A single host that fails is tried on: there is nothing to tell then.
       ...(hostsOf(profile).length > 1 && { hooks: { onHostChange: (event) => tellHost(event, session) } }),

@@ -24,6 +24,6 @@ const LONGEST = 64;
 const NO_LISTS: readonly (readonly [fits: (text: string, nul: boolean) => boolean, what: MessageKey])[] = [
   [(text) => text.includes('-----BEGIN'), 'find.keys'],
   [(text) => /^\s*[{[]\s*"/.test(text), 'find.json'],
-  // A name that is no UTF-8 has no NUL in it: pictures, archives and DER do.
+  // A name that is no UTF-8 has no NUL in it: images, archives and DER do.
   [(text, nul) => !nul && text.includes('\0'), 'find.bytes'],
 ];

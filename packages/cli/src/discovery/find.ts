@@ -6,12 +6,12 @@ import type { MessageKey, Values } from '../messages/messages.js';
 import { type Walked, walk } from './walk.js';
 
 /** What was asked for, and what of it is there. */
-export interface Finding {
+export interface FoundImages {
   /** Paths as they were named, or under the folder that was; `-` is standard input. In order, each file once. */
-  readonly pictures: readonly string[];
+  readonly images: readonly string[];
   /** What was asked for and is not to be had. */
   readonly troubles: readonly Trouble[];
-  /** Files in folders that are no pictures by their names. */
+  /** Files in folders that are no images by their names. */
   readonly leftOut: number;
 }
 
@@ -29,35 +29,32 @@ export interface Trouble {
 export const STDIN = '-';
 
 /**
- * Finds pictures: files as they are named, whatever their suffix; folders through and through, by suffix; globs where no
+ * Finds images: files as they are named, whatever their suffix; folders through and through, by suffix; globs where no
  * file has that name.
  *
  * @param suffixes in lower case, with their dot
  */
-export async function findPictures(
-  names: readonly string[],
-  suffixes: ReadonlySet<string>,
-): Promise<Finding> {
-  const pictures = new Map<string, string>();
+export async function findImages(names: readonly string[], suffixes: ReadonlySet<string>): Promise<FoundImages> {
+  const images = new Map<string, string>();
   const troubles: Trouble[] = [];
   let leftOut = 0;
   for (const name of names) {
     const found = await findNamed(name, suffixes);
-    for (const picture of found.pictures) {
-      const key = picture === STDIN ? STDIN : path.resolve(picture);
-      if (!pictures.has(key)) pictures.set(key, picture);
+    for (const image of found.images) {
+      const key = image === STDIN ? STDIN : path.resolve(image);
+      if (!images.has(key)) images.set(key, image);
     }
     troubles.push(...found.troubles);
     leftOut += found.leftOut;
   }
-  return { pictures: [...pictures.values()], troubles, leftOut };
+  return { images: [...images.values()], troubles, leftOut };
 }
 
-async function findNamed(name: string, suffixes: ReadonlySet<string>): Promise<Finding> {
-  if (name === STDIN) return { ...NOTHING, pictures: [STDIN] };
+async function findNamed(name: string, suffixes: ReadonlySet<string>): Promise<FoundImages> {
+  if (name === STDIN) return { ...NOTHING, images: [STDIN] };
   try {
     const stats = await stat(name);
-    return stats.isDirectory() ? inFolder(name, suffixes) : { ...NOTHING, pictures: [name] };
+    return stats.isDirectory() ? inFolder(name, suffixes) : { ...NOTHING, images: [name] };
   } catch (cause) {
     const fault = pathFault(name);
     if (fault) return inTrouble(secretLook(name) ?? fault, 'find.notAPath', undefined, { fault });
@@ -66,31 +63,31 @@ async function findNamed(name: string, suffixes: ReadonlySet<string>): Promise<F
   }
 }
 
-const NOTHING: Finding = { pictures: [], troubles: [], leftOut: 0 };
+const NOTHING: FoundImages = { images: [], troubles: [], leftOut: 0 };
 
-async function inFolder(folder: string, suffixes: ReadonlySet<string>): Promise<Finding> {
+async function inFolder(folder: string, suffixes: ReadonlySet<string>): Promise<FoundImages> {
   const walked = await walk(folder, suffixes);
-  if (walked.pictures.length > 0 || walked.troubles.length > 0) return asFinding(walked);
-  return { ...inTrouble(folder, 'find.noPictures', undefined, { others: walked.leftOut }), leftOut: 0 };
+  if (walked.images.length > 0 || walked.troubles.length > 0) return asFound(walked);
+  return { ...inTrouble(folder, 'find.noImages', undefined, { others: walked.leftOut }), leftOut: 0 };
 }
 
-/** What a glob matches: of files those that are pictures by suffix, of folders all that is in them. */
-async function matching(glob: string, suffixes: ReadonlySet<string>): Promise<Finding> {
+/** What a glob matches: of files those that are images by suffix, of folders all that is in them. */
+async function matching(glob: string, suffixes: ReadonlySet<string>): Promise<FoundImages> {
   const matches = await expand(glob);
   const files = matches.filter((match) => suffixes.has(path.extname(match).toLowerCase()));
   if (files.length === 0) return inTrouble(glob, 'find.noMatch', undefined, { others: matches.length });
-  return { pictures: files, troubles: [], leftOut: matches.length - files.length };
+  return { images: files, troubles: [], leftOut: matches.length - files.length };
 }
 
-function asFinding({ pictures, troubles, leftOut }: Walked): Finding {
+function asFound({ images, troubles, leftOut }: Walked): FoundImages {
   return {
-    pictures,
+    images,
     leftOut,
     troubles: troubles.map(({ path, cause }) => ({ path, key: 'find.unreadable', values: {}, cause })),
   };
 }
 
-function inTrouble(path: string | Text, key: MessageKey, cause?: unknown, values: Values = {}): Finding {
+function inTrouble(path: string | Text, key: MessageKey, cause?: unknown, values: Values = {}): FoundImages {
   return { ...NOTHING, troubles: [{ path, key, values, ...(cause !== undefined && { cause }) }] };
 }
 

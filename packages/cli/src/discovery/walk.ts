@@ -4,10 +4,10 @@ import path from 'node:path';
 
 /** What is in a folder and all folders below it. */
 export interface Walked {
-  readonly pictures: string[];
+  readonly images: string[];
   /** Folders that could not be read. */
   readonly troubles: { path: string; cause: unknown }[];
-  /** Files that are no pictures by their names, hidden ones not counted. */
+  /** Files that are no images by their names, hidden ones not counted. */
   leftOut: number;
 }
 
@@ -16,7 +16,7 @@ export interface Walked {
  * (`.DS_Store`, and the `._2.png` that macOS leaves beside `2.png`), and links to folders, which may lead in a circle.
  */
 export async function walk(folder: string, suffixes: ReadonlySet<string>): Promise<Walked> {
-  const walked: Walked = { pictures: [], troubles: [], leftOut: 0 };
+  const walked: Walked = { images: [], troubles: [], leftOut: 0 };
   await walkInto(folder, suffixes, walked);
   return walked;
 }
@@ -27,8 +27,7 @@ async function walkInto(folder: string, suffixes: ReadonlySet<string>, walked: W
     const here = path.join(folder, entry.name);
     if (entry.isDirectory()) await walkInto(here, suffixes, walked);
     else if (!suffixes.has(path.extname(entry.name).toLowerCase())) walked.leftOut += 1;
-    else if (entry.isFile() || (entry.isSymbolicLink() && !(await isFolder(here))))
-      walked.pictures.push(here);
+    else if (entry.isFile() || (entry.isSymbolicLink() && !(await isFolder(here)))) walked.images.push(here);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Certificate, PrivateKey, PublicKey } from '@coupon-media/apiv3';
 import type { MessageKey, Say } from '../messages/messages.js';
 import type { Profile } from '../profile/profile.js';
-import type { ProbeAnswer } from './probe.js';
+import type { ProbeResponse } from './probe.js';
 
 /** What a check came to. */
 export interface Verdict {
@@ -24,7 +24,7 @@ export interface Patient {
   publicKey?: PublicKey;
   platformCertificate?: Certificate;
   /** What hosts answered to a request that stores nothing, by origin. */
-  readonly answers: Map<string, ProbeAnswer>;
+  readonly responses: Map<string, ProbeResponse>;
 }
 
 /** One thing that can be wrong. */

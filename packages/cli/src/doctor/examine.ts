@@ -15,7 +15,7 @@ interface Examined {
 }
 
 /**
- * Checks a profile from its files to the service's answer, telling each as it is done.
+ * Checks a profile from its files to the service's response, telling each as it is done.
  *
  * @returns what to exit with: 3 where keys or configuration are wrong, 1 where only the world outside is
  */
@@ -27,7 +27,7 @@ export async function examine(profile: Profile, shell: Shell, { json }: { json?:
     say: shell.say,
     language: shell.language,
     now: () => Math.floor(Date.now() / 1000),
-    answers: new Map(),
+    responses: new Map(),
   };
   const titles = Math.max(...checks.map((check) => width(titleOf(check, shell))));
   const examined: Examined[] = [];

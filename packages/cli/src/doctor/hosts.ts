@@ -5,7 +5,7 @@ import { hostsOf } from '../profile/identity.js';
 import type { Profile } from '../profile/profile.js';
 import { oneLine } from '../shell/failure.js';
 import { type Check, ok, type Patient, skipped, type Verdict, wrong } from './check.js';
-import { type ProbeAnswer, type ProbeIdentity, probe } from './probe.js';
+import { type ProbeIdentity, type ProbeResponse, probe } from './probe.js';
 
 /** Checks of what is outside, by one real request to each host that stores nothing. */
 export function hostChecks(profile: Profile): Check[] {
@@ -14,7 +14,7 @@ export function hostChecks(profile: Profile): Check[] {
     { name: 'clock', title: 'doctor.clock', isConfiguration: false, run: checkClock },
     { name: 'signature', title: 'doctor.signature', isConfiguration: true, run: checkSignature },
     { name: 'permission', title: 'doctor.permission', isConfiguration: true, run: checkPermission },
-    { name: 'answer', title: 'doctor.answer', isConfiguration: true, run: checkAnswer },
+    { name: 'response', title: 'doctor.response', isConfiguration: true, run: checkResponse },
   ];
 }
 
@@ -27,14 +27,14 @@ function reachable(host: string): Check {
     async run(patient) {
       const { say } = patient;
       try {
-        const answer = await probe(host, identityOf(patient));
-        patient.answers.set(host, answer);
-        if (!isFromService(answer))
+        const response = await probe(host, identityOf(patient));
+        patient.responses.set(host, response);
+        if (!isFromService(response))
           return wrong(
-            say('doctor.host.another', { status: answer.status }),
+            say('doctor.host.another', { status: response.status }),
             say('doctor.host.another.remedy'),
           );
-        return ok(say('doctor.host.ok', { milliseconds: answer.milliseconds }));
+        return ok(say('doctor.host.ok', { milliseconds: response.milliseconds }));
       } catch (error) {
         return wrong(say('doctor.host.dead', { why: reasonOf(error) }), say('doctor.host.remedy'));
       }
@@ -53,8 +53,8 @@ function identityOf({ profile, privateKey, certificate }: Patient): ProbeIdentit
   };
 }
 
-function checkClock({ answers, say }: Patient): Verdict {
-  for (const { headers, at } of answers.values()) {
+function checkClock({ responses, say }: Patient): Verdict {
+  for (const { headers, at } of responses.values()) {
     const date = Date.parse(headerOf(headers, 'date') ?? '') / 1000;
     if (Number.isNaN(date)) continue;
     // The header has whole seconds: its middle is the best guess.
@@ -64,7 +64,7 @@ function checkClock({ answers, say }: Patient): Verdict {
       ? wrong(text, remedy)
       : ok(say('doctor.clock.ok', { seconds }));
   }
-  return skipped(say('doctor.noAnswer'));
+  return skipped(say('doctor.noResponse'));
 }
 
 /** Seconds. At 300 requests are refused; a clock that is kept is never a minute off. */
@@ -72,66 +72,66 @@ const CLOCK_TOLERANCE = 60;
 
 async function checkSignature(patient: Patient): Promise<Verdict> {
   const { say, language } = patient;
-  const answer = answerOf(patient);
-  if (!answer) return skipped(say('doctor.noAnswer'));
-  if (!answer.authorization) return skipped(say('doctor.notSigned'));
-  const { code, message, detail } = refusalOf(answer);
-  if (answer.status === 401) {
-    const [found] = explain(evidenceOf(patient, answer, detail));
+  const response = responseOf(patient);
+  if (!response) return skipped(say('doctor.noResponse'));
+  if (!response.authorization) return skipped(say('doctor.notSigned'));
+  const { code, message, detail } = refusalOf(response);
+  if (response.status === 401) {
+    const [found] = explain(evidenceOf(patient, response, detail));
     const text = `${code}: ${message}${found ? ` · ${found.message[language]}` : ''}`;
     return wrong(text, found?.remedy[language] ?? say('doctor.signature.remedy'));
   }
-  if (await faultOf(patient, answer)) return skipped(say('doctor.unproven'));
-  if (PAST_SIGNATURE.has(answer.status)) return ok(say('doctor.signature.ok', { code }));
-  return skipped(say('doctor.undecided', { status: answer.status }));
+  if (await faultOf(patient, response)) return skipped(say('doctor.unproven'));
+  if (PAST_SIGNATURE.has(response.status)) return ok(say('doctor.signature.ok', { code }));
+  return skipped(say('doctor.undecided', { status: response.status }));
 }
 
-/** What is answered only to a request whose signature was accepted, if the answer is signed (contract 3.5, 5.2). */
+/** What is answered only to a request whose signature was accepted, if the response is signed (contract 3.5, 5.2). */
 const PAST_SIGNATURE: ReadonlySet<number> = new Set([400, 403, 429]);
 
 async function checkPermission(patient: Patient): Promise<Verdict> {
   const { say } = patient;
-  const answer = answerOf(patient);
-  if (!answer?.authorization) return skipped(say('doctor.noAnswer'));
-  if (answer.status === 403) return wrong(refusalOf(answer).message, say('doctor.permission.remedy'));
-  if (await faultOf(patient, answer)) return skipped(say('doctor.unproven'));
-  if (answer.status === 400 || answer.status === 429) return ok(say('doctor.permission.ok'));
-  return skipped(say('doctor.undecided', { status: answer.status }));
+  const response = responseOf(patient);
+  if (!response?.authorization) return skipped(say('doctor.noResponse'));
+  if (response.status === 403) return wrong(refusalOf(response).message, say('doctor.permission.remedy'));
+  if (await faultOf(patient, response)) return skipped(say('doctor.unproven'));
+  if (response.status === 400 || response.status === 429) return ok(say('doctor.permission.ok'));
+  return skipped(say('doctor.undecided', { status: response.status }));
 }
 
-async function checkAnswer(patient: Patient): Promise<Verdict> {
+async function checkResponse(patient: Patient): Promise<Verdict> {
   const { say } = patient;
-  const answer = answerOf(patient);
-  if (!answer?.authorization) return skipped(say('doctor.noAnswer'));
-  const fault = await faultOf(patient, answer);
-  const serial = headerOf(answer.headers, 'wechatpay-serial') ?? '';
-  if (!fault) return ok(say('doctor.answer.ok', { serial }));
-  if (fault === 'unsigned' && answer.status !== 200) return skipped(say('doctor.answer.unsigned'));
+  const response = responseOf(patient);
+  if (!response?.authorization) return skipped(say('doctor.noResponse'));
+  const fault = await faultOf(patient, response);
+  const serial = headerOf(response.headers, 'wechatpay-serial') ?? '';
+  if (!fault) return ok(say('doctor.response.ok', { serial }));
+  if (fault === 'unsigned' && response.status !== 200) return skipped(say('doctor.response.unsigned'));
   return wrong(say(FAULT_TEXTS[fault], { serial: serial }), say(FAULT_REMEDIES[fault]));
 }
 
 const FAULT_TEXTS: Readonly<Record<ResponseFault, MessageKey>> = {
-  unsigned: 'doctor.answer.unsigned',
-  stale: 'doctor.answer.stale',
-  unknownKey: 'doctor.answer.unknownKey',
-  signatureWrong: 'doctor.answer.signatureWrong',
+  unsigned: 'doctor.response.unsigned',
+  stale: 'doctor.response.stale',
+  unknownKey: 'doctor.response.unknownKey',
+  signatureWrong: 'doctor.response.signatureWrong',
 };
 
 const FAULT_REMEDIES: Readonly<Record<ResponseFault, MessageKey>> = {
   unsigned: 'doctor.host.another.remedy',
   stale: 'doctor.clock.remedy',
-  unknownKey: 'doctor.answer.unknownKey.remedy',
-  signatureWrong: 'doctor.answer.signatureWrong.remedy',
+  unknownKey: 'doctor.response.unknownKey.remedy',
+  signatureWrong: 'doctor.response.signatureWrong.remedy',
 };
 
 /** The first host's that answered as the service does. */
-function answerOf({ answers }: Patient): ProbeAnswer | undefined {
-  return [...answers.values()].find(isFromService);
+function responseOf({ responses }: Patient): ProbeResponse | undefined {
+  return [...responses.values()].find(isFromService);
 }
 
 /** JSON with a code, whatever the status: HTML and empty pages come from somewhere else. */
-function isFromService(answer: ProbeAnswer): boolean {
-  return refusalOf(answer).code !== '';
+function isFromService(response: ProbeResponse): boolean {
+  return refusalOf(response).code !== '';
 }
 
 interface Refused {
@@ -140,7 +140,7 @@ interface Refused {
   detail: unknown;
 }
 
-function refusalOf({ body }: ProbeAnswer): Refused {
+function refusalOf({ body }: ProbeResponse): Refused {
   try {
     const { code, message, detail } = JSON.parse(body.toString()) as Record<string, unknown>;
     return { code: String(code ?? ''), message: String(message ?? ''), detail };
@@ -149,31 +149,34 @@ function refusalOf({ body }: ProbeAnswer): Refused {
   }
 }
 
-/** @returns why an answer cannot be believed; undefined where it can */
-async function faultOf(patient: Patient, { headers, body }: ProbeAnswer): Promise<ResponseFault | undefined> {
+/** @returns why a response cannot be believed; undefined where it can */
+async function faultOf(
+  patient: Patient,
+  { headers, body }: ProbeResponse,
+): Promise<ResponseFault | undefined> {
   const ring = platformRing(patient.profile, patient);
   return verifyResponse({ header: (name) => headerOf(headers, name), body }, ring, patient.now());
 }
 
-function evidenceOf(patient: Patient, answer: ProbeAnswer, detail: unknown) {
+function evidenceOf(patient: Patient, response: ProbeResponse, detail: unknown) {
   const { certificate, privateKey, platformCertificate } = patient;
   const { sign_information } = (detail ?? {}) as { sign_information?: Partial<SignInformation> };
-  const date = Date.parse(headerOf(answer.headers, 'date') ?? '');
+  const date = Date.parse(headerOf(response.headers, 'date') ?? '');
   return {
-    method: answer.method,
-    url: answer.path,
-    authorization: answer.authorization,
-    meta: answer.meta,
+    method: response.method,
+    url: response.path,
+    authorization: response.authorization,
+    meta: response.meta,
     signInformation: sign_information,
     certificate,
     privateKey,
     platformCertificate,
-    now: answer.at,
+    now: response.at,
     serverNow: Number.isNaN(date) ? undefined : date / 1000,
   };
 }
 
-function headerOf(headers: ProbeAnswer['headers'], name: string): string | undefined {
+function headerOf(headers: ProbeResponse['headers'], name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;
 }

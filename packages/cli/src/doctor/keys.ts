@@ -12,7 +12,7 @@ import type { Given } from '../profile/settings.js';
 import { CommandError, describeFailure } from '../shell/failure.js';
 import { type Check, ok, type Patient, skipped, type Verdict, wrong } from './check.js';
 
-/** Checks of the merchant's own key and certificate, and of what answers are verified with. Nothing is sent. */
+/** Checks of the merchant's own key and certificate, and of what responses are verified with. Nothing is sent. */
 export const keyChecks: readonly Check[] = [
   { name: 'settings', title: 'doctor.settings', isConfiguration: true, run: checkSettings },
   { name: 'privateKey', title: 'doctor.privateKey', isConfiguration: true, run: checkPrivateKey },

@@ -12,12 +12,12 @@ import { createDispatcher } from '@coupon-media/client';
 import { request } from 'undici/index.js';
 
 /** What a host answered to the probe. */
-export interface ProbeAnswer {
+export interface ProbeResponse {
   readonly milliseconds: number;
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
-  /** This machine's clock when the answer was on its way, Unix seconds. */
+  /** This machine's clock when the response was on its way, Unix seconds. */
   readonly at: number;
   /** As sent; undefined where there was nothing to sign with. */
   readonly authorization: string | undefined;
@@ -32,7 +32,7 @@ export interface ProbeIdentity {
   readonly id: string;
   readonly serialNo: string | undefined;
   readonly privateKey: PrivateKey | undefined;
-  /** The key that the answer is asked to be signed with. */
+  /** The key that the response is asked to be signed with. */
   readonly wechatpaySerial: string | undefined;
 }
 
@@ -44,19 +44,19 @@ export interface ProbeIdentity {
  * @param host origin
  * @throws what the network says
  */
-export async function probe(host: string, identity: ProbeIdentity): Promise<ProbeAnswer> {
+export async function probe(host: string, identity: ProbeIdentity): Promise<ProbeResponse> {
   const { path } = uploadEndpoint(identity.scheme === 'brand' ? 'brand-product-coupon' : 'product-coupon');
   const meta = writeMeta({ filename: 'doctor.png', sha256: createHash('sha256').digest('hex') });
   const boundary = randomBytes(16).toString('hex');
   const authorization = await authorize(identity, path, meta);
-  const answer = await exchange(host + path, emptyUpload(meta, boundary), {
+  const response = await exchange(host + path, emptyUpload(meta, boundary), {
     accept: 'application/json',
     'user-agent': 'coupon-media-doctor',
     'content-type': `multipart/form-data; boundary=${boundary}`,
     ...(authorization && { authorization }),
     ...(identity.wechatpaySerial && { 'wechatpay-serial': identity.wechatpaySerial }),
   });
-  return { ...answer, authorization, method: 'POST', path, meta };
+  return { ...response, authorization, method: 'POST', path, meta };
 }
 
 /** Through the proxy that the environment names, as the client does. */
@@ -65,11 +65,11 @@ async function exchange(url: string, form: string, headers: Record<string, strin
   try {
     const signal = AbortSignal.timeout(DEADLINE);
     const begun = Date.now();
-    const answer = await request(url, { method: 'POST', dispatcher, signal, headers, body: form });
-    const body = await bounded(answer.body);
+    const response = await request(url, { method: 'POST', dispatcher, signal, headers, body: form });
+    const body = await bounded(response.body);
     const ended = Date.now();
     const times = { milliseconds: ended - begun, at: (begun + ended) / 2000 };
-    return { ...times, status: answer.statusCode, headers: answer.headers, body };
+    return { ...times, status: response.statusCode, headers: response.headers, body };
   } finally {
     await dispatcher.destroy();
   }
@@ -78,8 +78,8 @@ async function exchange(url: string, form: string, headers: Record<string, strin
 /** Milliseconds for all of it. */
 const DEADLINE = 10_000;
 
-/** Bytes of an answer that are read; refusals are short. */
-const LONGEST_ANSWER = 64 * 1024;
+/** Bytes of a response that are read; refusals are short. */
+const LONGEST_RESPONSE = 64 * 1024;
 
 async function authorize(identity: ProbeIdentity, url: string, body: string): Promise<string | undefined> {
   const { scheme, id, serialNo, privateKey } = identity;
@@ -102,7 +102,7 @@ async function bounded(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
   for await (const chunk of body) {
     chunks.push(chunk);
     length += chunk.length;
-    if (length > LONGEST_ANSWER) break;
+    if (length > LONGEST_RESPONSE) break;
   }
   return Buffer.concat(chunks);
 }

@@ -19,7 +19,7 @@ export interface LedgerRow {
   readonly requestId?: string | undefined;
   /** RFC 3339. */
   readonly at: string;
-  /** Of a picture that was prepared: the digest of what it was made from, and how. */
+  /** Of an image that was prepared: the digest of what it was made from, and how. */
   readonly source?: string | undefined;
 }
 

@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { CommandError } from '../shell/failure.js';
 
 /**
- * Takes a file for this process alone: two runs at once would send the same pictures twice.
+ * Takes a file for this process alone: two runs at once would send the same images twice.
  *
  * Whoever wants it makes a claim beside it, an empty file with a name of its own, and has it once nobody else's claim is seen
  * there. Of two at least one came when the other's claim was there and sees it, so that two never have it; where they see each

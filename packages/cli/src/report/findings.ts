@@ -61,7 +61,7 @@ const WANTED: readonly (readonly [MessageKey, (evidence: Evidence) => unknown])[
   ['explain.want.authorization', ({ authorization }) => authorization],
   ['explain.want.body', ({ body, meta }) => body ?? meta],
   ['explain.want.key', ({ certificate, privateKey }) => certificate ?? privateKey],
-  ['explain.want.answer', ({ signInformation, serverNow }) => signInformation ?? serverNow],
+  ['explain.want.response', ({ signInformation, serverNow }) => signInformation ?? serverNow],
 ];
 
 function wanting(evidence: Evidence, { out, say }: Shell): string[] {

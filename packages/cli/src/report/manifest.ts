@@ -6,7 +6,7 @@ import { CommandError, EXIT } from '../shell/failure.js';
 import type { Row } from '../upload/row.js';
 import { RECORD_COLUMNS, recordOf } from './record.js';
 
-/** A file that tells what became of each picture. */
+/** A file that tells what became of each image. */
 export interface Manifest {
   readonly file: string;
   /** Writes it whole: whoever reads sees the old one or the new one, never a part. */

@@ -1,4 +1,4 @@
-import type { Finding } from '../discovery/find.js';
+import type { FoundImages } from '../discovery/find.js';
 import type { MessageKey } from '../messages/messages.js';
 import { tellExposures } from '../profile/exposure.js';
 import { hostsOf } from '../profile/identity.js';
@@ -11,7 +11,7 @@ import { tellFailures } from './failures.js';
 
 interface Beginning {
   profile: Profile;
-  found: Finding;
+  found: FoundImages;
   flags: { quiet?: true; json?: true; dryRun?: true };
 }
 
@@ -23,7 +23,7 @@ export function tellBeginning({ profile, found, flags }: Beginning, shell: Shell
   if (!flags.quiet) tellExposures(profile, shell);
   if (!err.isTerminal || flags.quiet || flags.json) return;
   const who = (profile.values.mchid ?? profile.values.brandId)?.value ?? '?';
-  const values = { n: found.pictures.length, who, host: hostsOf(profile)[0] ?? '' };
+  const values = { n: found.images.length, who, host: hostsOf(profile)[0] ?? '' };
   err.lines(err.style.strong(say(flags.dryRun ? 'upload.planning' : 'upload.beginning', values)));
   if (found.leftOut > 0) err.lines(err.style.faint(say('upload.leftOut', { n: found.leftOut })));
 }

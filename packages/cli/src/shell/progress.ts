@@ -2,7 +2,7 @@ import { shortened, visible, width } from '../terminal/text.js';
 import type { Shell } from './shell.js';
 
 /** Tells whoever waits how far a run is. */
-export interface Progress {
+export interface ProgressBar {
   /** One more is done. @param failed whether it failed */
   done(name: string, failed: boolean): void;
   /** Writes lines where they do not run into the bar. */
@@ -12,12 +12,12 @@ export interface Progress {
 }
 
 /** A bar on a terminal; elsewhere a line every ten seconds. */
-export function createProgress(total: number, shell: Shell): Progress {
+export function createProgress(total: number, shell: Shell): ProgressBar {
   return shell.err.isTerminal ? createBar(total, shell) : createLines(total, shell);
 }
 
 /** For whoever wants to hear nothing. */
-export function noProgress({ err }: Shell): Progress {
+export function noProgress({ err }: Shell): ProgressBar {
   return { done: () => {}, note: (line) => err.lines(line), end: () => {} };
 }
 
@@ -31,7 +31,7 @@ interface State {
   name: string;
 }
 
-function createBar(total: number, { err, say }: Shell): Progress {
+function createBar(total: number, { err, say }: Shell): ProgressBar {
   const state: State = { done: 0, failed: 0, name: '' };
   const pace = createPace(now());
   const { style } = err;
@@ -72,7 +72,7 @@ function createBar(total: number, { err, say }: Shell): Progress {
 /** Columns. */
 const BAR = 24;
 
-function createLines(total: number, { err, say }: Shell): Progress {
+function createLines(total: number, { err, say }: Shell): ProgressBar {
   const state: State = { done: 0, failed: 0, name: '' };
   const pace = createPace(now());
   const timer = setInterval(() => {

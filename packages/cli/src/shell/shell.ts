@@ -23,7 +23,7 @@ export interface Shell<Key extends string = MessageKey> extends Translator<Key> 
 
 /**
  * One of the two streams that a program writes to. Whatever stands in a text, foreign or not, is shown and does nothing: names
- * of files, answers of services and what others wrote into files all end here.
+ * of files, responses of services and what others wrote into files all end here.
  */
 export interface Screen {
   readonly isTerminal: boolean;

@@ -24,7 +24,7 @@ export interface Interruption {
 /** @param onSoon called at the first Ctrl-C or SIGTERM */
 export function interruption(onSoon: () => void): Interruption {
   const steps = [new AbortController(), new AbortController()] as const;
-  // One signal for thousands of pictures is ordinary use, and no leak that Node should warn of.
+  // One signal for thousands of images is ordinary use, and no leak that Node should warn of.
   for (const { signal } of steps) setMaxListeners(0, signal);
   const onSignal = (): void => {
     const next = steps.find(({ signal }) => !signal.aborted);

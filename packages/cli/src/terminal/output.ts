@@ -3,7 +3,7 @@ import { UNSEEN, visible } from './text.js';
 
 /**
  * What this program itself tells a terminal to do: to colour, to begin a line. It stands between marks that are drawn at each
- * start, so that no file, name or answer can have them in it: all else may be foreign text, and is only shown.
+ * start, so that no file, name or response can have them in it: all else may be foreign text, and is only shown.
  */
 export function own(sequence: string): string {
   return MARK + sequence + MARK;

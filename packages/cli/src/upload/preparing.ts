@@ -9,9 +9,9 @@ import type { LedgerRow } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { CommandError } from '../shell/failure.js';
 import type { Problem } from './problem.js';
-import type { Picture, ReadingOptions } from './reading.js';
+import type { ReadingOptions, ReadyImage } from './reading.js';
 
-/** How pictures are made to fit. */
+/** How images are made to fit. */
 export type Preparation = Pick<PrepareOptions, 'slot' | 'fit' | 'focus' | 'background'>;
 
 export interface PreparingOptions extends ReadingOptions {
@@ -21,11 +21,14 @@ export interface PreparingOptions extends ReadingOptions {
 }
 
 /**
- * Makes of any picture one that its slot takes; what the ledger knows to be made already is not made again.
+ * Makes of any image one that its slot takes; what the ledger knows to be made already is not made again.
  *
  * @throws PrepareError, and what the file system says
  */
-export async function preparePicture(file: string, options: PreparingOptions): Promise<Picture | LedgerRow> {
+export async function prepareForUpload(
+  file: string,
+  options: PreparingOptions,
+): Promise<ReadyImage | LedgerRow> {
   const { preparation, language, signal, ledger, filename } = options;
   const { describeChange, prepareImage } = await import('@coupon-media/prepare');
   const source = await sourceOf(file, options);
@@ -48,7 +51,7 @@ export async function preparePicture(file: string, options: PreparingOptions): P
 
 /** Where only a fit is asked for: whether it has it, without changing a thing. @throws CommandError saying what it lacks */
 export async function checkFit(
-  { bytes }: Pick<Picture, 'bytes'>,
+  { bytes }: Pick<ReadyImage, 'bytes'>,
   { preparation, language, signal }: Pick<PreparingOptions, 'preparation' | 'language' | 'signal'>,
 ): Promise<void> {
   const { describeChange, describeSlot, examineImage, planImage } = await import('@coupon-media/prepare');
@@ -62,7 +65,7 @@ export async function checkFit(
   throw new CommandError('upload.doesNotFit', values);
 }
 
-/** @returns what is wrong with a picture that could not be prepared; undefined for another error */
+/** @returns what is wrong with an image that could not be prepared; undefined for another error */
 export function preparationProblem(error: unknown, language: Language): Problem | undefined {
   if (!isPrepareError(error)) return undefined;
   const { message, remedy } = error.explain(language);
@@ -72,7 +75,7 @@ export function preparationProblem(error: unknown, language: Language): Problem 
 
 const EVERYONES: ReadonlySet<string> = new Set(['OPTION_INVALID', 'DECODER_UNAVAILABLE']);
 
-// By its name: the package is loaded only where pictures are prepared.
+// By its name: the package is loaded only where images are prepared.
 function isPrepareError(error: unknown): error is PrepareError {
   return error instanceof Error && error.name === 'PrepareError';
 }
@@ -87,12 +90,12 @@ async function sourceOf(file: string, { stdin }: ReadingOptions): Promise<string
 /** Mebibytes that a source may have. */
 const LARGEST_HELD = 128;
 
-/** The same source prepared in the same way by the same version gives the same picture. */
+/** The same source prepared in the same way by the same version gives the same image. */
 function recipeOf(source: Buffer, { slot, fit, focus, background }: Preparation): string {
   return [sha256(source), slot, fit, focus, background, RECIPES].map((part) => part ?? '').join(' ');
 }
 
-/** To be counted up when the same recipe gives another picture. */
+/** To be counted up when the same recipe gives another image. */
 const RECIPES = 'v1';
 
 function weightChange(image: PreparedImage, { say }: PreparingOptions): string[] {

@@ -12,12 +12,12 @@ import type { MessageKey, Say, Translator } from '../messages/messages.js';
 import { CommandError, oneLine, systemReason } from '../shell/failure.js';
 
 /**
- * Whom a failure concerns: this picture; every picture, so that it makes no sense to go on; or every picture perhaps, if
+ * Whom a failure concerns: this image; every image, so that it makes no sense to go on; or every image perhaps, if
  * it happens again and again.
  */
 export type Reach = 'one' | 'all' | 'perhapsAll';
 
-/** Why a picture was not uploaded. */
+/** Why an image was not uploaded. */
 export interface Problem {
   /** Stable, for programs. */
   readonly code: string;
@@ -58,7 +58,7 @@ function clientProblem(error: ClientError, translator: Translator): Problem {
   };
 }
 
-/** The finest name that an error has: of a picture the refusal, of a time-out the stage. */
+/** The finest name that an error has: of an image the refusal, of a time-out the stage. */
 function keyOf(error: ClientError): string {
   if (error instanceof ImageError) return error.refusal;
   return error instanceof TimeoutError ? `TIMED_OUT.${error.phase}` : error.code;
@@ -72,7 +72,7 @@ const OWN_REMEDIES: Readonly<Record<string, MessageKey>> = {
   imageSizeImpossible: 'remedy.imageBroken',
   SOURCE_UNREADABLE: 'remedy.SOURCE_UNREADABLE',
   'TIMED_OUT.send': 'remedy.TIMED_OUT.send',
-  'TIMED_OUT.answer': 'remedy.TIMED_OUT.answer',
+  'TIMED_OUT.response': 'remedy.TIMED_OUT.response',
   ABORTED: 'remedy.ABORTED',
   RATELIMIT_EXCEEDED: 'remedy.RATELIMIT_EXCEEDED',
   HTTP_429: 'remedy.RATELIMIT_EXCEEDED',
@@ -121,6 +121,6 @@ const REACH_OF_CODE: Readonly<Record<string, Reach>> = {
   SIGNING_FAILED: 'all',
   NETWORK_FAILED: 'perhapsAll',
   TIMED_OUT: 'perhapsAll',
-  ANSWER_FORGED: 'perhapsAll',
-  ANSWER_MALFORMED: 'perhapsAll',
+  RESPONSE_FORGED: 'perhapsAll',
+  RESPONSE_MALFORMED: 'perhapsAll',
 };

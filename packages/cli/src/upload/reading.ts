@@ -5,8 +5,8 @@ import { STDIN } from '../discovery/find.js';
 import type { Say } from '../messages/messages.js';
 import { CommandError } from '../shell/failure.js';
 
-/** A picture that is ready to be sent. */
-export interface Picture {
+/** An image that is ready to be sent. */
+export interface ReadyImage {
   /** As meta will carry it. */
   readonly filename: string;
   /** 64 hex digits. */
@@ -14,13 +14,13 @@ export interface Picture {
   readonly bytes: Buffer;
   /** What was changed, a sentence each. */
   readonly changes: readonly string[];
-  /** Of a picture that was prepared: what it was made of, and how. */
+  /** Of an image that was prepared: what it was made of, and how. */
   readonly source?: string | undefined;
 }
 
-/** How pictures are read. */
+/** How images are read. */
 export interface ReadingOptions {
-  /** The name for standard input, or for the one picture there is. */
+  /** The name for standard input, or for the one image there is. */
   filename?: string | undefined;
   stdin: NodeJS.ReadStream;
   signal: AbortSignal;
@@ -28,11 +28,11 @@ export interface ReadingOptions {
 }
 
 /**
- * Reads a picture and checks it as the service would, once: what was read is what is sent, whatever becomes of the file.
+ * Reads an image and checks it as the service would, once: what was read is what is sent, whatever becomes of the file.
  *
  * @throws ImageError, SourceError, AbortedError
  */
-export async function readPicture(file: string, options: ReadingOptions): Promise<Picture> {
+export async function readImage(file: string, options: ReadingOptions): Promise<ReadyImage> {
   const image = await checkedImage(file, options);
   const name = options.filename ?? path.basename(file);
   const filename = acceptableFilename(name, image.kind);
@@ -42,12 +42,11 @@ export async function readPicture(file: string, options: ReadingOptions): Promis
 
 /** The file's own name need not be one that the endpoint takes: it gets one that is. */
 function checkedImage(file: string, { stdin, signal }: ReadingOptions): Promise<CheckedImage> {
-  return checkImage(file === STDIN ? stdin : file, { filename: 'picture.png', signal });
+  return checkImage(file === STDIN ? stdin : file, { filename: 'image.png', signal });
 }
 
 /** @throws CommandError standard input is asked for and has no name */
-export function checkFilename(pictures: readonly string[], filename: string | undefined): void {
-  if (pictures.includes(STDIN) && filename === undefined)
-    throw new CommandError('upload.stdinUnnamed', {}, 2);
-  if (filename !== undefined && pictures.length !== 1) throw new CommandError('upload.oneFilename', {}, 2);
+export function checkFilename(images: readonly string[], filename: string | undefined): void {
+  if (images.includes(STDIN) && filename === undefined) throw new CommandError('upload.stdinUnnamed', {}, 2);
+  if (filename !== undefined && images.length !== 1) throw new CommandError('upload.oneFilename', {}, 2);
 }

@@ -4,12 +4,12 @@ import { systemReason } from '../shell/failure.js';
 import type { Problem } from './problem.js';
 
 /**
- * What became of a picture: `uploaded` now; `known` from an earlier run; `same` as another of this run, byte by byte;
+ * What became of an image: `uploaded` now; `known` from an earlier run; `same` as another of this run, byte by byte;
  * `ready` to be sent, in a dry run; `failed`; or `untried`, since the run ended before its turn.
  */
 export type Status = 'uploaded' | 'known' | 'same' | 'ready' | 'failed' | 'untried';
 
-/** One picture of a run. */
+/** One image of a run. */
 export interface Row {
   /** As it was named, exactly. */
   readonly path: string;
@@ -34,14 +34,14 @@ export function withTroubles(rows: readonly Row[], troubles: readonly Trouble[],
 function rowOf({ path, key, values, cause }: Trouble, say: Say): Row {
   const reason = systemReason(cause, say);
   const remedy =
-    key === 'find.noPictures' || key === 'find.noMatch' ? 'remedy.noPictures' : 'remedy.SOURCE_UNREADABLE';
+    key === 'find.noImages' || key === 'find.noMatch' ? 'remedy.noImages' : 'remedy.SOURCE_UNREADABLE';
   const problem = {
     code: 'SOURCE_UNREADABLE',
     reason: say(key, values) + (reason ? `: ${reason}` : ''),
     remedy: say(remedy),
     reach: 'one' as const,
   };
-  // A picture's row has its path in it: a key that was named in place of one has none.
+  // An image's row has its path in it: a key that was named in place of one has none.
   const named = typeof path === 'string' ? path : say('find.given', { what: path });
   return { path: named, status: 'failed', problem };
 }

@@ -3,19 +3,19 @@ import pMap from 'p-map';
 import type { LedgerRow } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
 import type { Problem } from './problem.js';
-import type { Picture } from './reading.js';
+import type { ReadyImage } from './reading.js';
 import type { Row } from './row.js';
 
 /** What a run does, as it is told to. */
 export interface Steps {
   /**
-   * Reads a picture and makes it ready to be sent, or finds that this was done before.
+   * Reads an image and makes it ready to be sent, or finds that this was done before.
    *
    * @throws where it cannot be sent
    */
-  read(path: string): Promise<Picture | LedgerRow>;
+  read(path: string): Promise<ReadyImage | LedgerRow>;
   /** Sends it. Not there in a dry run. */
-  send?: ((picture: Picture) => Promise<UploadReceipt & { imageUrl: string }>) | undefined;
+  send?: ((image: ReadyImage) => Promise<UploadReceipt & { imageUrl: string }>) | undefined;
   /** What was sent before. Not there where nobody keeps account. */
   ledger?: Pick<Ledger, 'sent'> & Partial<Pick<Ledger, 'reserve' | 'add'>>;
   problemOf(error: unknown): Problem;
@@ -24,16 +24,16 @@ export interface Steps {
 }
 
 export interface RunOptions {
-  /** Pictures at a time. */
+  /** Images at a time. */
   concurrency: number;
   /** Aborted: begin nothing more. */
   soon: AbortSignal;
-  /** Told of each picture when it is done. */
+  /** Told of each image when it is done. */
   onRow(row: Row): void;
 }
 
 export interface RunResult {
-  /** In the order in which the pictures came. */
+  /** In the order in which the images came. */
   rows: Row[];
   /** Why the run ended before all had their turn, unless somebody stopped it. */
   stopped: Problem | undefined;
@@ -42,7 +42,7 @@ export interface RunResult {
 /** Failures in a row after which it is taken that the others would fail, too. */
 const ENOUGH = 5;
 
-/** Uploads pictures, some at a time; nothing that was sent before, and the same bytes once. */
+/** Uploads images, some at a time; nothing that was sent before, and the same bytes once. */
 export async function runUploads(
   paths: readonly string[],
   steps: Steps,
@@ -59,23 +59,23 @@ export async function runUploads(
   }
 
   /** The same bytes once, however many ask for it at once. */
-  async function sendOnce(path: string, picture: Picture): Promise<Row | undefined> {
-    const about = rowOf(path, picture);
-    const first = sending.get(picture.sha256);
+  async function sendOnce(path: string, image: ReadyImage): Promise<Row | undefined> {
+    const about = rowOf(path, image);
+    const first = sending.get(image.sha256);
     if (first) return sameAs(await first, about);
-    const sent = send(about, picture);
-    sending.set(picture.sha256, sent);
-    sent.catch(() => sending.delete(picture.sha256));
+    const sent = send(about, image);
+    sending.set(image.sha256, sent);
+    sent.catch(() => sending.delete(image.sha256));
     return sent;
   }
 
   /** @returns undefined where there is no room for its row: then it is not sent, lest it be sent twice */
-  async function send(about: Row, picture: Picture): Promise<Row | undefined> {
+  async function send(about: Row, image: ReadyImage): Promise<Row | undefined> {
     if (!steps.send) return { ...about, status: 'ready' };
     const { ledger } = steps;
     if (!(await recorded(() => ledger?.reserve?.()))) return undefined;
-    const { imageUrl, requestId } = await steps.send(picture);
-    const { filename, sha256, bytes, source } = picture;
+    const { imageUrl, requestId } = await steps.send(image);
+    const { filename, sha256, bytes, source } = image;
     const at = new Date().toISOString();
     await recorded(() =>
       ledger?.add?.({ sha256, imageUrl, filename, bytes: bytes.length, requestId, at, source }),
@@ -120,7 +120,7 @@ export async function runUploads(
   return { rows, stopped };
 }
 
-function rowOf(path: string, { filename, sha256, bytes, changes }: Picture): Row {
+function rowOf(path: string, { filename, sha256, bytes, changes }: ReadyImage): Row {
   return { path, status: 'untried', filename, sha256, bytes: bytes.length, changes };
 }
 

@@ -3,15 +3,15 @@ import type { LedgerRow } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { reasonText } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
-import { checkFit, type Preparation, preparationProblem, preparePicture } from './preparing.js';
+import { checkFit, type Preparation, preparationProblem, prepareForUpload } from './preparing.js';
 import { type Problem, problemOf } from './problem.js';
-import { type Picture, readPicture } from './reading.js';
+import { type ReadyImage, readImage } from './reading.js';
 import type { Steps } from './run.js';
 
 /** What was uploaded before; without `reserve` and `add` it is only looked at. */
 export type KnownUploads = Pick<Ledger, 'sent' | 'made'> & Partial<Pick<Ledger, 'reserve' | 'add'>>;
 
-/** The flags that say how pictures are read. */
+/** The flags that say how images are read. */
 export interface StepFlags extends Preparation {
   filename?: string;
   prepare?: true;
@@ -36,16 +36,16 @@ export function stepsOf({ client, ledger, flags, shell, signal }: StepsOptions):
   return {
     ...(ledger && { ledger }),
     read: (path) => read(path),
-    send: client && ((picture) => client.uploadImage(picture.bytes, { filename: picture.filename, signal })),
+    send: client && ((image) => client.uploadImage(image.bytes, { filename: image.filename, signal })),
     problemOf: (error) => preparationProblem(error, language) ?? problemOf(error, shell),
     ledgerProblem: (error) => ledgerProblem(error, shell),
   };
 
-  async function read(path: string): Promise<Picture | LedgerRow> {
-    if (flags.prepare) return preparePicture(path, { ...reading, language, preparation, ledger });
-    const picture = await readPicture(path, reading);
-    if (slot) await checkFit(picture, { preparation, language, signal });
-    return picture;
+  async function read(path: string): Promise<ReadyImage | LedgerRow> {
+    if (flags.prepare) return prepareForUpload(path, { ...reading, language, preparation, ledger });
+    const image = await readImage(path, reading);
+    if (slot) await checkFit(image, { preparation, language, signal });
+    return image;
   }
 }
 

@@ -1,13 +1,13 @@
 import { PrepareError } from '../errors.js';
 import { formatNames, type SourceFormat } from '../formats.js';
 
-/** A picture that cannot be read. `reason` is for people who look into it: a decoder's words. */
+/** An image that cannot be read. `reason` is for people who look into it: a decoder's words. */
 export function damaged(format: SourceFormat, reason: string, cause?: unknown): PrepareError {
   return new PrepareError('DAMAGED', { format: formatNames[format], reason }, cause);
 }
 
 /**
- * Refuses what a picture says of its size, before anything of that size is made.
+ * Refuses what an image says of its size, before anything of that size is made.
  *
  * @throws PrepareError `TOO_MANY_PIXELS`, `DAMAGED` for no pixels at all
  */

@@ -72,5 +72,5 @@ const WRITERS: Readonly<Record<PreparedKind, (image: Sharp, rung: Rung) => Sharp
     image.png(colours === undefined ? EXACT : { palette: true, colours, quality: 100, effort: 4 }),
 };
 
-/** Twice the time of the defaults, and half the bytes of a gradient: so fewer pictures lose colours. */
+/** Twice the time of the defaults, and half the bytes of a gradient: so fewer images lose colours. */
 const EXACT = { compressionLevel: 9, adaptiveFiltering: true };

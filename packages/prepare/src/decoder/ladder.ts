@@ -4,7 +4,7 @@ import { formatNames } from '../formats.js';
 import { scaled } from '../geometry.js';
 import type { PreparedKind } from '../rendering.js';
 
-/** One way of writing a picture. */
+/** One way of writing an image. */
 export interface Rung {
   readonly kind: PreparedKind;
   /** JPG: 1 to 100. */
@@ -18,7 +18,7 @@ export interface Encoded extends Size {
   readonly rung: Rung;
 }
 
-/** Encodes a picture in a way and at a size. */
+/** Encodes an image in a way and at a size. */
 export type Encode = (rung: Rung, size: Size) => Promise<Buffer>;
 
 /**
@@ -77,7 +77,7 @@ async function firstFitting(
   return (await firstFitting(rungs.slice(0, middle), at, fits)) ?? encoded;
 }
 
-/** Makes a picture smaller until it keeps within the bytes, or is as small as it may be. */
+/** Makes an image smaller until it keeps within the bytes, or is as small as it may be. */
 async function shrinkTo(maxBytes: number, encoded: Encoded, least: Size, at: At): Promise<Encoded> {
   const { rung, width, height, bytes } = encoded;
   if (bytes.length <= maxBytes || width <= least.width || height <= least.height) return encoded;
@@ -87,7 +87,7 @@ async function shrinkTo(maxBytes: number, encoded: Encoded, least: Size, at: At)
   return shrinkTo(maxBytes, await at(rung, tooSmall ? least : next), least, at);
 }
 
-/** Below this a coupon's picture is of no use. */
+/** Below this a coupon's image is of no use. */
 const LEAST_SIDE = 240;
 
 function smallest(size: Size): Size {

@@ -11,7 +11,7 @@ export interface VipsFile {
   readonly maxPixels: number;
 }
 
-// Every picture is another, so a cache would only hold memory.
+// Every image is another, so a cache would only hold memory.
 sharp.cache(false);
 // Nothing is read by any loader until one is asked for.
 sharp.block({ operation: ['VipsForeignLoad'] });
@@ -56,13 +56,13 @@ export async function checkWhole(file: VipsFile, { width, height }: Size): Promi
   try {
     await strictly.extract(last).raw().toBuffer();
   } catch (cause) {
-    // What is so slight that every program shows the picture is decoded once more, and judged less strictly.
+    // What is so slight that every program shows the image is decoded once more, and judged less strictly.
     if (!isSlight(cause)) throw refusal(file, cause);
     await vips(file, openFile(file).extract(last).raw().toBuffer());
   }
 }
 
-/** libjpeg calls it a warning when half of a picture is missing, and libtiff when a tag is unknown to it. */
+/** libjpeg calls it a warning when half of an image is missing, and libtiff when a tag is unknown to it. */
 const STRICTNESS: ReadonlyMap<SourceFormat, 'warning'> = new Map([['jpg', 'warning']]);
 
 function openWith({ bytes, maxPixels }: VipsFile, failOn: 'warning' | 'error'): Sharp {

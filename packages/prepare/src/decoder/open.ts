@@ -5,25 +5,25 @@ import { checkPixels, damaged } from './damage.js';
 import { allowOnly, checkWhole, readHeader, type VipsFile } from './libvips.js';
 import { stripMetadata } from './strip-metadata.js';
 
-/** A picture that was found harmless and whole. */
-export interface OpenedPicture extends VipsFile {
+/** An image that was found harmless and whole. */
+export interface OpenedImage extends VipsFile {
   readonly header: Metadata;
   /** Frames or pages. */
   readonly frames: number;
-  /** What the source carries besides the picture, where a reader of our own has seen it. */
+  /** What the source carries besides the image, where a reader of our own has seen it. */
   readonly metadata: readonly string[];
 }
 
 /**
- * Opens a picture of a format that was detected, by the one reader for it, and decodes it to its end.
+ * Opens an image of a format that was detected, by the one reader for it, and decodes it to its end.
  *
  * @throws PrepareError `DAMAGED`, `TOO_MANY_PIXELS`, `FORMAT_UNSUPPORTED`
  */
-export async function openPicture(
+export async function openImage(
   format: SourceFormat,
   source: Buffer,
   maxPixels: number,
-): Promise<OpenedPicture> {
+): Promise<OpenedImage> {
   allowOnly(format);
   const read = await READERS[format](source, maxPixels);
   const file = { bytes: read.bytes, format, maxPixels };
@@ -63,7 +63,7 @@ const READERS: Readonly<Record<SourceFormat, Reader>> = {
   tiff: asItIs,
   bmp: async (source, maxPixels) => ({ bytes: bmpToTiff(source, maxPixels) }),
   heic: async (source, maxPixels) => {
-    // Two megabytes of WebAssembly, for the few pictures that need them.
+    // Two megabytes of WebAssembly, for the few images that need them.
     const { heicToTiff } = await import('./heic/index.js');
     return heicToTiff(source, maxPixels);
   },
@@ -74,7 +74,7 @@ const READERS: Readonly<Record<SourceFormat, Reader>> = {
  * 900 of them, in a file of 200 KB, take a minute and more.
  *
  * Counted are all places that look like the start of a scan, so that nothing hides behind a broken segment; in what is left
- * beside the picture, a colour profile, chance makes a dozen of them at most.
+ * beside the image, a colour profile, chance makes a dozen of them at most.
  *
  * @throws PrepareError `DAMAGED`
  */

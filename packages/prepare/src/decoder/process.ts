@@ -2,11 +2,11 @@ import { Worker } from 'node:worker_threads';
 import { PrepareError } from '../errors.js';
 import { damaged } from './damage.js';
 import type { Bounds, GuardData } from './guard.js';
-import type { Answer, Task } from './protocol.js';
+import type { DecoderResponse, Task } from './protocol.js';
 
 /**
  * The decoding process: one task after another, each answered by one message. It exists to be killed: what decodes strangers'
- * files may hang, grow or crash, and takes nothing along but the picture.
+ * files may hang, grow or crash, and takes nothing along but the image.
  */
 const guard = new Worker(new URL('./guard.js', import.meta.url), {
   workerData: { program: Number(process.argv[2]) } satisfies GuardData,
@@ -18,13 +18,13 @@ process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit());
 process.on('message', (task: Task) => {
   guard.postMessage(task.limits satisfies Bounds);
-  void answer(task).then((outcome) => {
+  void respond(task).then((outcome) => {
     guard.postMessage(undefined);
-    process.send?.({ outcome, held: process.memoryUsage.rss() } satisfies Answer);
+    process.send?.({ outcome, held: process.memoryUsage.rss() } satisfies DecoderResponse);
   });
 });
 
-async function answer(task: Task): Promise<Answer['outcome']> {
+async function respond(task: Task): Promise<DecoderResponse['outcome']> {
   try {
     // Not before it is needed, so that a missing binary is answered, too.
     const { work } = await import('./work.js').catch((cause: unknown) => {

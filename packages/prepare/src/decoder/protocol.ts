@@ -1,7 +1,7 @@
 import type { TextValues } from '@coupon-media/apiv3';
 import type { Change } from '../changes.js';
 import type { PrepareErrorCode } from '../errors.js';
-import type { PictureFacts, Size } from '../facts.js';
+import type { ImageFacts, Size } from '../facts.js';
 import type { SourceFormat } from '../formats.js';
 import type { Limits, Request } from '../options.js';
 import type { PreparedKind } from '../rendering.js';
@@ -11,11 +11,11 @@ export interface Task {
   readonly source: Buffer;
   readonly format: SourceFormat;
   readonly limits: Limits;
-  /** How to prepare the picture; undefined only examines it. */
+  /** How to prepare the image; undefined only examines it. */
   readonly request: Request | undefined;
 }
 
-/** A picture that was made. */
+/** An image that was made. */
 export interface Made extends Size {
   /** undefined: the source's bytes, as they are. */
   readonly bytes: Uint8Array | undefined;
@@ -25,12 +25,12 @@ export interface Made extends Size {
 
 /** What a decoding process found, and what it made if it was asked to. */
 export interface Result {
-  readonly facts: PictureFacts;
+  readonly facts: ImageFacts;
   readonly made: Made | undefined;
 }
 
 /** What a decoding process answers. */
-export interface Answer {
+export interface DecoderResponse {
   readonly outcome: Result | Refused | Failed;
   /** Bytes of memory that the process holds after it. */
   readonly held: number;
@@ -40,7 +40,7 @@ export interface Refused {
   readonly refusal: { readonly code: PrepareErrorCode; readonly values: TextValues };
 }
 
-/** A fault of ours, not of the picture. */
+/** A fault of ours, not of the image. */
 export interface Failed {
   readonly failure: string;
 }

@@ -1,33 +1,33 @@
-import type { PictureFacts } from '../facts.js';
+import type { ImageFacts } from '../facts.js';
 import type { SourceFormat } from '../formats.js';
-import type { OpenedPicture } from './open.js';
+import type { OpenedImage } from './open.js';
 import { profileName } from './profile-name.js';
 import { type Stripped, stripMetadata } from './strip-metadata.js';
 import { readTransparency } from './transparency.js';
 
 /** Everything that is decided by, and the file without its metadata where there can be one. */
 export interface Examined {
-  readonly facts: PictureFacts;
+  readonly facts: ImageFacts;
   readonly stripped: Buffer | undefined;
 }
 
 /** @throws PrepareError `DAMAGED`, where the pixels have to be looked at */
-export async function readFacts(picture: OpenedPicture, source: Buffer): Promise<Examined> {
-  const { format, header } = picture;
+export async function readFacts(image: OpenedImage, source: Buffer): Promise<Examined> {
+  const { format, header } = image;
   const strips = format === 'jpg' || format === 'png';
   const stripped = strips ? stripMetadata(format, source) : undefined;
-  const facts: PictureFacts = {
+  const facts: ImageFacts = {
     format,
     bytes: source.length,
     width: header.autoOrient.width,
     height: header.autoOrient.height,
     orientation: header.orientation ?? 1,
-    frames: Math.max(picture.frames, stripped?.frames ?? 1),
+    frames: Math.max(image.frames, stripped?.frames ?? 1),
     ...colourOf(header),
     depth: DEPTHS.get(header.depth) ?? 8,
-    ...(await readTransparency(picture)),
+    ...(await readTransparency(image)),
     lossless: isLossless(format, source),
-    metadata: strips ? strippable(stripped) : besides(picture),
+    metadata: strips ? strippable(stripped) : besides(image),
     strippedBytes: stripped?.bytes.length,
   };
   return { facts, stripped: stripped?.bytes };
@@ -38,11 +38,11 @@ function strippable(stripped: Stripped | undefined): readonly string[] {
   return stripped?.removed ?? ['unknown parts'];
 }
 
-function besides({ header, metadata }: OpenedPicture): readonly string[] {
+function besides({ header, metadata }: OpenedImage): readonly string[] {
   return [...metadata, ...METADATA.filter(({ key }) => header[key]).map(({ name }) => name)];
 }
 
-type Header = OpenedPicture['header'];
+type Header = OpenedImage['header'];
 
 const METADATA = [
   { key: 'exif', name: 'EXIF' },

@@ -3,7 +3,7 @@ import type { Size } from '../facts.js';
 import { sameSize } from '../geometry.js';
 import type { Rendering } from '../rendering.js';
 import { openFile, openPixels, vips } from './libvips.js';
-import type { OpenedPicture } from './open.js';
+import type { OpenedImage } from './open.js';
 
 /** Decoded pixels in sRGB, eight bits a channel. */
 export interface Pixels extends Size {
@@ -11,14 +11,14 @@ export interface Pixels extends Size {
   readonly channels: 3 | 4;
 }
 
-/** Draws a picture: upright, in sRGB, cut, scaled, laid in its box, with its margin. */
-export async function renderPicture(picture: OpenedPicture, rendering: Rendering): Promise<Pixels> {
-  const inBox = await toPixels(picture, drawInBox(picture, rendering));
+/** Draws an image: upright, in sRGB, cut, scaled, laid in its box, with its margin. */
+export async function renderImage(image: OpenedImage, rendering: Rendering): Promise<Pixels> {
+  const inBox = await toPixels(image, drawInBox(image, rendering));
   const { margin } = rendering;
   if (margin === 0) return inBox;
   const sides = { left: margin, right: margin, top: margin, bottom: margin };
   return toPixels(
-    picture,
+    image,
     open(inBox)
       .ensureAlpha()
       .extend({ ...sides, background: CLEAR }),
@@ -32,18 +32,18 @@ export function open({ data, width, height, channels }: Pixels): Sharp {
 
 const CLEAR = { r: 0, g: 0, b: 0, alpha: 0 };
 
-function drawInBox(picture: OpenedPicture, { placement, background, transparent }: Rendering): Sharp {
+function drawInBox(image: OpenedImage, { placement, background, transparent }: Rendering): Sharp {
   const { cut, at, box } = placement;
-  const image = openFile(picture).autoOrient();
-  if (!sameSize(cut, upright(picture))) image.extract({ ...cut });
-  if (background !== undefined) image.flatten({ background });
-  if (!sameSize(cut, at)) image.resize({ width: at.width, height: at.height, fit: 'fill' });
-  if (!sameSize(at, box)) image.extend({ ...around(at, box), background: background ?? CLEAR });
-  image.toColourspace('srgb');
-  return transparent ? image.ensureAlpha() : image.removeAlpha();
+  const pipeline = openFile(image).autoOrient();
+  if (!sameSize(cut, upright(image))) pipeline.extract({ ...cut });
+  if (background !== undefined) pipeline.flatten({ background });
+  if (!sameSize(cut, at)) pipeline.resize({ width: at.width, height: at.height, fit: 'fill' });
+  if (!sameSize(at, box)) pipeline.extend({ ...around(at, box), background: background ?? CLEAR });
+  pipeline.toColourspace('srgb');
+  return transparent ? pipeline.ensureAlpha() : pipeline.removeAlpha();
 }
 
-function upright({ header }: OpenedPicture): Size {
+function upright({ header }: OpenedImage): Size {
   return header.autoOrient;
 }
 
@@ -56,8 +56,8 @@ function around(at: { left: number; top: number } & Size, box: Size) {
   };
 }
 
-async function toPixels(picture: OpenedPicture, image: Sharp): Promise<Pixels> {
-  const output = image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  const { data, info } = await vips(picture, output);
+async function toPixels(image: OpenedImage, pipeline: Sharp): Promise<Pixels> {
+  const output = pipeline.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const { data, info } = await vips(image, output);
   return { data, width: info.width, height: info.height, channels: info.channels === 4 ? 4 : 3 };
 }

@@ -1,4 +1,4 @@
-/** A picture file without what is no picture. Its pixels are the same bytes as before. */
+/** An image file without what is no image. Its pixels are the same bytes as before. */
 export interface Stripped {
   readonly bytes: Buffer;
   /** What was taken out, each name once: 'EXIF', 'XMP'. Empty when there was nothing, and the bytes are the source's. */
@@ -9,7 +9,7 @@ export interface Stripped {
 
 /**
  * Takes metadata out of a JPG or PNG without decoding it: names of people, places, cameras and programs, thumbnails, what
- * hides behind the picture's end. Colour profiles stay.
+ * hides behind the image's end. Colour profiles stay.
  *
  * @param exif whether EXIF stays, and with it the orientation; default: it goes
  * @returns undefined where the file is not built as the format says; a decoder may still read it
@@ -79,7 +79,7 @@ function endOfScan(bytes: Buffer, at: number): number | undefined {
   return undefined;
 }
 
-/** @returns what the segment is, when it is no part of the picture */
+/** @returns what the segment is, when it is no part of the image */
 function metadataName(marker: number, content: Buffer): string | undefined {
   if (marker === COMMENT) return 'comment';
   if (marker < APP0 || marker > APP15) return undefined;
@@ -100,7 +100,7 @@ const SEGMENTS: readonly { app: number; begins: string; name?: string }[] = [
   { app: 1, begins: 'Exif\0', name: 'EXIF' },
   { app: 1, begins: 'http://ns.adobe.com/', name: 'XMP' },
   { app: 2, begins: 'ICC_PROFILE\0' },
-  { app: 2, begins: 'MPF\0', name: 'further pictures' },
+  { app: 2, begins: 'MPF\0', name: 'further images' },
   { app: 13, begins: 'Photoshop', name: 'IPTC' },
   { app: 14, begins: 'Adobe' },
 ];
@@ -147,7 +147,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['caBX', 'C2PA'],
 ]);
 
-/** An upper-case first letter: a decoder that does not know the chunk must not show the picture. */
+/** An upper-case first letter: a decoder that does not know the chunk must not show the image. */
 function isCritical(type: string): boolean {
   return type.charCodeAt(0) < 0x60;
 }

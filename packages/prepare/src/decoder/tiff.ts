@@ -18,10 +18,10 @@ export interface TiffDraft {
 
 /**
  * Makes an uncompressed TIFF for pixels that come from a reader of our own. libvips takes bare pixels too, but no profile
- * with them; as a file, they go the same way as every other picture.
+ * with them; as a file, they go the same way as every other image.
  */
 export function draftTiff({ width, height, channels, profile }: Bitmap): TiffDraft {
-  // In strips, since libvips holds one of them beside the picture.
+  // In strips, since libvips holds one of them beside the image.
   const stripCount = Math.ceil(height / ROWS_PER_STRIP);
   const stripBytes = ROWS_PER_STRIP * width * channels;
   const pixelBytes = height * width * channels;

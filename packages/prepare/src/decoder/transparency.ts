@@ -1,6 +1,6 @@
 import type { Size } from '../facts.js';
 import { openFile, vips } from './libvips.js';
-import type { OpenedPicture } from './open.js';
+import type { OpenedImage } from './open.js';
 
 /** What an alpha channel amounts to. */
 export interface Transparency {
@@ -11,10 +11,10 @@ export interface Transparency {
 }
 
 /** Looks at every pixel's alpha: programs write the channel whether or not it is used. */
-export async function readTransparency(picture: OpenedPicture): Promise<Transparency> {
-  if (!picture.header.hasAlpha) return { transparent: false, clearMargin: 0 };
-  const alpha = openFile(picture).extractChannel('alpha').raw({ depth: 'uchar' });
-  const { data, info } = await vips(picture, alpha.toBuffer({ resolveWithObject: true }));
+export async function readTransparency(image: OpenedImage): Promise<Transparency> {
+  if (!image.header.hasAlpha) return { transparent: false, clearMargin: 0 };
+  const alpha = openFile(image).extractChannel('alpha').raw({ depth: 'uchar' });
+  const { data, info } = await vips(image, alpha.toBuffer({ resolveWithObject: true }));
   return { transparent: data.some((value) => value !== OPAQUE), clearMargin: clearMargin(data, info) };
 }
 

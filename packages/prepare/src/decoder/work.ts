@@ -1,31 +1,31 @@
 import { type PreparationPlan, planRequest } from '../plan.js';
 import { encodePixels, encodingChanges } from './encode.js';
-import { type OpenedPicture, openPicture } from './open.js';
+import { type OpenedImage, openImage } from './open.js';
 import type { Made, Result, Task } from './protocol.js';
 import { readFacts } from './read-facts.js';
-import { renderPicture } from './render.js';
+import { renderImage } from './render.js';
 
 /**
- * Examines a picture, and prepares it if that is asked for.
+ * Examines an image, and prepares it if that is asked for.
  *
  * @throws PrepareError `DAMAGED`, `TOO_MANY_PIXELS`, `FORMAT_UNSUPPORTED`, `CANNOT_FIT`
  */
 export async function work({ source, format, limits, request }: Task): Promise<Result> {
-  const picture = await openPicture(format, source, limits.maxPixels);
-  const { facts, stripped } = await readFacts(picture, source);
+  const image = await openImage(format, source, limits.maxPixels);
+  const { facts, stripped } = await readFacts(image, source);
   if (!request) return { facts, made: undefined };
   const plan = planRequest(facts, request);
-  if (plan.action === 'render') return { facts, made: await draw(picture, plan, request.maxBytes) };
+  if (plan.action === 'render') return { facts, made: await draw(image, plan, request.maxBytes) };
   const bytes = plan.action === 'strip' ? stripped : undefined;
   return { facts, made: { ...plan, bytes, kind: format === 'png' ? 'png' : 'jpg' } };
 }
 
-async function draw(picture: OpenedPicture, plan: PreparationPlan, maxBytes: number): Promise<Made> {
+async function draw(image: OpenedImage, plan: PreparationPlan, maxBytes: number): Promise<Made> {
   const { rendering } = plan;
   if (!rendering) throw new TypeError('a plan to render without a rendering');
-  const pixels = await renderPicture(picture, rendering);
+  const pixels = await renderImage(image, rendering);
   const encoded = await encodePixels(pixels, rendering, maxBytes);
   const { bytes, rung, width, height } = encoded;
-  const changes = [...plan.changes, ...encodingChanges(picture.format, pixels, encoded, rendering)];
+  const changes = [...plan.changes, ...encodingChanges(image.format, pixels, encoded, rendering)];
   return { bytes, kind: rung.kind, width, height, changes };
 }

@@ -23,7 +23,7 @@ export async function publishImage({ upload, endpoint }: StoredImage, publish: P
   const value: unknown = await publish({ ...upload, endpoint });
   if (typeof value !== 'string' || value === '' || value.length > VALUE_LIMIT)
     throw new Error(`publish must give a text of 1 to ${VALUE_LIMIT} characters`);
-  return new Published(endpoint.answerField, value);
+  return new Published(endpoint.responseField, value);
 }
 
 /** Characters: an image's URL has at most 256 (contract 1.4). */
@@ -36,14 +36,14 @@ const VALUE_LIMIT = 256;
  */
 export function publishUnder(publicUrl: () => string): Publish {
   return ({ endpoint, sha256, kind }) =>
-    endpoint.answerField === 'media_id' ? sha256 : `${publicUrl()}/${imagePath({ sha256, kind })}`;
+    endpoint.responseField === 'media_id' ? sha256 : `${publicUrl()}/${imagePath({ sha256, kind })}`;
 }
 
 /** Proof that a stored image has its URL or id. */
 class Published {
   protected readonly stage = 'published';
   constructor(
-    readonly field: UploadEndpoint['answerField'],
+    readonly field: UploadEndpoint['responseField'],
     readonly value: string,
   ) {}
 }

@@ -36,7 +36,7 @@ export function merchantDetails(record: MerchantRecord, stateOf: StateOf, say: S
     named(ID_FIELDS[scheme], id, say),
     named(say('merchant.row.state'), standing(record, say), say),
     named(say('merchant.row.quota'), quota(record, say), say),
-    named(say('merchant.row.answers'), say('merchant.answers', { key: defaultPlatformKeyId }), say),
+    named(say('merchant.row.responses'), say('merchant.responses', { key: defaultPlatformKeyId }), say),
     named(say('merchant.row.certificates'), rows.join(`\n${indent}`) || say('merchant.noCertificates'), say),
   ].join('\n');
 }
@@ -58,7 +58,7 @@ function columns(say: Say): number {
 const NAMES = [
   'merchant.row.state',
   'merchant.row.quota',
-  'merchant.row.answers',
+  'merchant.row.responses',
   'merchant.row.certificates',
   'merchant.row.apiV3Key',
 ] as const satisfies readonly ServiceKey[];

@@ -37,7 +37,7 @@ async function serve({ data = '.coupon-media', port, quota }: Flags, shell: Serv
   const sandbox = await start({ folder, port, quota }, shell);
   const stopped = untilStopped();
   try {
-    await uploadPictures(sandbox, shell);
+    await uploadImages(sandbox, shell);
     out.write(`${nextSteps(sandbox, say).join('\n')}\n`);
     await stopped;
     out.lines('', say('sandbox.stopping'));
@@ -52,7 +52,7 @@ async function demo({ port = 0, quota }: Flags, shell: ServiceShell): Promise<vo
   try {
     const sandbox = await start({ folder, port, quota }, shell);
     try {
-      await uploadPictures(sandbox, shell);
+      await uploadImages(sandbox, shell);
       out.lines(`  ${say('sandbox.allHeld')}`);
     } finally {
       await sandbox.stop();
@@ -74,10 +74,10 @@ async function start(options: SandboxOptions, { out, say }: ServiceShell): Promi
   return sandbox;
 }
 
-async function uploadPictures(sandbox: Sandbox, { out, say }: ServiceShell): Promise<void> {
+async function uploadImages(sandbox: Sandbox, { out, say }: ServiceShell): Promise<void> {
   const { runDemo } = await import('@coupon-media/sandbox');
-  for await (const { image: picture, bytes, imageUrl } of runDemo(sandbox.credentials)) {
-    const told = say('sandbox.uploaded', { picture, bytes: String(bytes).padStart(6) });
+  for await (const { image, bytes, imageUrl } of runDemo(sandbox.credentials)) {
+    const told = say('sandbox.uploaded', { image, bytes: String(bytes).padStart(6) });
     out.lines(`  ${out.style.good('✓')} ${told}`, `    ${imageUrl}`);
   }
   out.lines('');
@@ -104,7 +104,7 @@ function nextSteps({ folder, credentials }: Sandbox, say: ServiceShell['say']): 
         publicKeyPath: '${here}/wechatpay/pub_key.pem',
       }],
     });
-    const { imageUrl } = await client.uploadImage('PICTURE.jpg');
+    const { imageUrl } = await client.uploadImage('IMAGE.jpg');
 `,
     `  ${say('sandbox.next.anything', { credentials: file, merchant: keys, platform: `${here}/wechatpay` })}`,
     '',

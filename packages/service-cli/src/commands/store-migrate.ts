@@ -1,6 +1,6 @@
 import type { MoveReport } from '@coupon-media/cluster';
 import { Command, Option } from 'commander';
-import { CommandError, createProgress, EXIT, interruption, type Progress } from 'coupon-media/shell';
+import { CommandError, createProgress, EXIT, interruption, type ProgressBar } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { loadCluster, type RecordsFlags, remark } from '../records.js';
 
@@ -48,7 +48,7 @@ const PHASES = {
 
 /** Each phase has a bar of its own. */
 function phases(shell: ServiceShell) {
-  let current: Progress | undefined;
+  let current: ProgressBar | undefined;
   return {
     begin(phase: keyof typeof PHASES, total: number) {
       current?.end();

@@ -11,7 +11,7 @@ export const en = {
 
   // Sandbox.
   'sandbox.description':
-    'run a whole service for development, with generated keys, and upload three pictures to it',
+    'run a whole service for development, with generated keys, and upload three images to it',
   'sandbox.data': 'folder of the sandbox: keys, images, credentials.json (default: .coupon-media)',
   'sandbox.demoElsewhere':
     'error: --data and --demo do not go together: a demo runs in a temporary folder of its own',
@@ -21,12 +21,12 @@ export const en = {
   'sandbox.demo': 'in a fresh temporary folder, then exit: 0 if every upload held, else 1',
   'sandbox.portTaken': 'port {port} is taken: this sandbox uses the next free one, and keeps it',
   'sandbox.running': 'coupon-media sandbox  {url}  merchant {mchid}',
-  'sandbox.uploaded': '{picture}  {bytes} bytes  both signatures hold, SHA-256 equal',
+  'sandbox.uploaded': '{image}  {bytes} bytes  both signatures hold, SHA-256 equal',
   'sandbox.allHeld': 'all three held.',
   'sandbox.demoFailed': 'the demo failed: {why}',
   'sandbox.stopping': 'stopping …',
   'sandbox.next': 'What next',
-  'sandbox.next.shell': 'from the shell    npx coupon-media upload PICTURE.jpg{profile}',
+  'sandbox.next.shell': 'from the shell    npx coupon-media upload IMAGE.jpg{profile}',
   'sandbox.next.typescript': 'from TypeScript   examples/upload.ts, or',
   'sandbox.next.anything': 'from anything     {credentials} names the keys: {merchant}/ and {platform}/',
   'sandbox.next.end': 'Ctrl-C stops the service; the folder keeps everything.',
@@ -47,7 +47,7 @@ export const en = {
   'merchant.show': 'show a merchant: settings, certificates, and whether each is valid',
   'merchant.apiV3Key': 'its APIv3 key, too: a secret',
   'merchant.set': "change a merchant's settings",
-  'merchant.platformKey': "signs answers to requests that name no key (the service's is the default)",
+  'merchant.platformKey': "signs responses to requests that name no key (the service's is the default)",
   'merchant.enable': 'let a merchant that was disabled upload again',
   'merchant.disable': 'refuse all that a merchant sends',
   'merchant.addCertificate': 'add an API certificate; three may be valid at a time',
@@ -64,10 +64,10 @@ export const en = {
   'merchant.quotaOwn': '{n} uploads a second',
   'merchant.row.state': 'state',
   'merchant.row.quota': 'quota',
-  'merchant.row.answers': 'answers',
+  'merchant.row.responses': 'responses',
   'merchant.row.certificates': 'certificates',
   'merchant.row.apiV3Key': 'APIv3 key',
-  'merchant.answers': 'signed by {key}, unless a request names another',
+  'merchant.responses': 'signed by {key}, unless a request names another',
   'merchant.defaultKey': "the service's default key",
   'merchant.noCertificates': 'none',
   'certificate.valid': 'valid until {day}',
@@ -76,7 +76,7 @@ export const en = {
   'certificate.revoked': 'revoked on {day}',
 
   // Platform keys.
-  'platformKey.description': 'the keys that sign answers; a running service sees a change within a second',
+  'platformKey.description': 'the keys that sign responses; a running service sees a change within a second',
   'platformKey.add':
     'add a key: a public-key pair is made, or files of one are taken; prints the public half',
   'platformKey.privateKey': 'take this private key',

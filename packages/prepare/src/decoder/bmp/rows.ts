@@ -19,7 +19,7 @@ export function readRows(bytes: Buffer, header: BmpHeader, canvas: Canvas): void
   }
 }
 
-/** Three bytes by hand: a call of copy() for each pixel takes half a minute for a large picture. */
+/** Three bytes by hand: a call of copy() for each pixel takes half a minute for a large image. */
 export function putColour(out: Buffer, to: number, palette: Buffer, index: number): void {
   out[to] = byteAt(palette, 3 * index);
   out[to + 1] = byteAt(palette, 3 * index + 1);

@@ -4,7 +4,7 @@ import { type Canvas, putColour } from './rows.js';
 
 /**
  * Reads pixels that are run-length coded: pairs of a count and a colour, and escapes (count 0) for the end of a row, the end
- * of the picture, a jump, and runs of single pixels. Pixels that are jumped over have the first colour.
+ * of the image, a jump, and runs of single pixels. Pixels that are jumped over have the first colour.
  */
 export function readRuns(bytes: Buffer, header: BmpHeader, { pixels }: Canvas): void {
   const { width, height, palette, packing } = header;
@@ -44,14 +44,14 @@ export function readRuns(bytes: Buffer, header: BmpHeader, { pixels }: Canvas): 
     const operand = next();
     if (count > 0) putRun(count, operand);
     else if (operand === END_OF_ROW) [x, y] = [0, y + 1];
-    else if (operand === END_OF_PICTURE) return;
+    else if (operand === END_OF_IMAGE) return;
     else if (operand === JUMP) [x, y] = [x + next(), y + next()];
     else putSingles(operand);
   }
 }
 
 const END_OF_ROW = 0;
-const END_OF_PICTURE = 1;
+const END_OF_IMAGE = 1;
 const JUMP = 2;
 
 /** Four-bit runs alternate between two colours. */

@@ -20,7 +20,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
 
 /**
  * Finds a HEIC's ICC profile: among the properties in iprp/ipco, a `colr` of type `prof`. Every phone that photographs in
- * Display P3 writes one. The tiles of a picture carry the same one, so the first will do.
+ * Display P3 writes one. The tiles of an image carry the same one, so the first will do.
  */
 export function readColourProfile(bytes: Buffer): Buffer | undefined {
   const [properties] = boxes(metaBox(bytes), 'iprp');

@@ -7,13 +7,13 @@ import { readColourProfile, readMetadataNames } from './boxes.js';
 /** A HEIC as a TIFF, and what it held besides. */
 export interface ReadHeic {
   readonly bytes: Buffer;
-  /** Pictures. */
+  /** Images. */
   readonly frames: number;
   readonly metadata: readonly string[];
 }
 
 /**
- * Reads a HEIC's primary picture by libheif in WebAssembly: sharp's libvips comes without HEVC, for its patents. libheif turns
+ * Reads a HEIC's primary image by libheif in WebAssembly: sharp's libvips comes without HEVC, for its patents. libheif turns
  * it upright itself. It works in one stretch that nothing can interrupt, so only where a process may be killed.
  *
  * @throws PrepareError `DAMAGED`, `TOO_MANY_PIXELS`

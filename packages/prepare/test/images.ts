@@ -1,4 +1,4 @@
-/** Pictures that can be told from each other by their corners, and how to look at what became of them. */
+/** Images that can be told from each other by their corners, and how to look at what became of them. */
 import sharp, { type Sharp } from 'sharp';
 
 export type Rgba = readonly [number, number, number, number];
@@ -47,7 +47,7 @@ export interface Seen {
   at(x: number, y: number): Rgba;
 }
 
-/** Decodes a picture as a browser would. */
+/** Decodes an image as a browser would. */
 export async function see(bytes: Uint8Array): Promise<Seen> {
   const { data, info } = await sharp(bytes).ensureAlpha().raw().toBuffer({ resolveWithObject: true });
   const { width, height } = info;

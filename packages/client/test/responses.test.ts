@@ -1,23 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { createSigner, requestMessage } from '@coupon-media/apiv3';
-import { ApiError, adviceOn, createClient, ForgedAnswerError } from '@coupon-media/client';
+import { ApiError, adviceOn, createClient, ForgedResponseError } from '@coupon-media/client';
 import { describe, expect, test } from 'vitest';
-import { png } from './pictures.js';
+import { png } from './images.js';
 import {
-  type Answer,
-  answer,
+  type Behaviour,
+  type CannedResponse,
   IMAGE_URL,
   makeKeyPair,
   optionsFor,
   PUBLIC_KEY_ID,
   platform,
-  type Reply,
+  respond,
   startService,
 } from './service.js';
 
-/** What an upload comes to against one answer. */
-async function outcome(answer: Answer): Promise<unknown> {
-  const service = await startService(answer);
+/** What an upload comes to against one response. */
+async function outcome(response: CannedResponse): Promise<unknown> {
+  const service = await startService(response);
   return createClient(optionsFor(service, { retries: 0 }))
     .uploadImage(png())
     .catch((error: unknown) => error);
@@ -25,10 +25,10 @@ async function outcome(answer: Answer): Promise<unknown> {
 
 const now = () => Math.floor(Date.now() / 1000);
 const stranger = makeKeyPair();
-const signature = (text: string): Answer => ({ headers: { 'Wechatpay-Signature': text } });
+const signature = (text: string): CannedResponse => ({ headers: { 'Wechatpay-Signature': text } });
 
-/** Contract 3.6 and 3.7: every way an answer can be other than WeChat Pay's. */
-const forgeries: [string, string, () => Answer][] = [
+/** Contract 3.6 and 3.7: every way a response can be other than WeChat Pay's. */
+const forgeries: [string, string, () => CannedResponse][] = [
   ['no signature headers at all', 'unsigned', () => ({ signer: false })],
   ['no Wechatpay-Signature', 'unsigned', () => ({ headers: { 'Wechatpay-Signature': undefined } })],
   ['no Wechatpay-Serial', 'unsigned', () => ({ headers: { 'Wechatpay-Serial': undefined } })],
@@ -60,11 +60,11 @@ const forgeries: [string, string, () => Answer][] = [
   ['a probe of the live service', 'signatureWrong', () => signature(`WECHATPAY/SIGNTEST/${'A'.repeat(325)}`)],
 ];
 
-describe('a 2xx answer that is not proven is not believed', () => {
-  test.each(forgeries)('%s: %s', async (_, fault, answer) => {
-    const error = await outcome(answer());
-    expect(error).toBeInstanceOf(ForgedAnswerError);
-    expect(error).toMatchObject({ code: 'ANSWER_FORGED', fault, status: 200, rawBody: expect.any(Buffer) });
+describe('a 2xx response that is not proven is not believed', () => {
+  test.each(forgeries)('%s: %s', async (_, fault, response) => {
+    const error = await outcome(response());
+    expect(error).toBeInstanceOf(ForgedResponseError);
+    expect(error).toMatchObject({ code: 'RESPONSE_FORGED', fault, status: 200, rawBody: expect.any(Buffer) });
   });
 
   test('a body changed by one byte', async () => {
@@ -73,7 +73,7 @@ describe('a 2xx answer that is not proven is not believed', () => {
     expect(
       await outcome({ body: changed, signer: false, headers: { ...others, 'Wechatpay-Signature': taken } }),
     ).toMatchObject({
-      code: 'ANSWER_FORGED',
+      code: 'RESPONSE_FORGED',
       fault: 'signatureWrong',
     });
   });
@@ -84,7 +84,7 @@ describe('a 2xx answer that is not proven is not believed', () => {
   });
 });
 
-/** The headers of a genuine answer. */
+/** The headers of a genuine response. */
 async function signedHeaders(): Promise<Record<string, string>> {
   const service = await startService();
   const { headers } = await createClient(optionsFor(service)).request('GET', '/v3/x');
@@ -92,7 +92,7 @@ async function signedHeaders(): Promise<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [name, String(headers[name.toLowerCase()])]));
 }
 
-describe('a proven answer without content', () => {
+describe('a proven response without content', () => {
   test.each([
     ['no JSON', 'OK'],
     ['no image_url', '{}'],
@@ -101,7 +101,10 @@ describe('a proven answer without content', () => {
     ['null', 'null'],
     ['nothing', ''],
   ])('%s', async (_, body) => {
-    expect(await outcome({ body })).toMatchObject({ code: 'ANSWER_MALFORMED', name: 'MalformedAnswerError' });
+    expect(await outcome({ body })).toMatchObject({
+      code: 'RESPONSE_MALFORMED',
+      name: 'MalformedResponseError',
+    });
   });
 });
 
@@ -126,8 +129,8 @@ describe('a refusal is told as what it is', () => {
     });
   });
 
-  test.each(forgeries)('also with %s', async (_, __, answer) => {
-    expect(await outcome({ ...answer(), status: 400, body })).toMatchObject({
+  test.each(forgeries)('also with %s', async (_, __, response) => {
+    expect(await outcome({ ...response(), status: 400, body })).toMatchObject({
       code: 'PARAM_ERROR',
       status: 400,
       verified: false,
@@ -163,7 +166,7 @@ describe('a refusal is told as what it is', () => {
   });
 });
 
-test('an answer without end is not taken in', async () => {
+test('a response without end is not taken in', async () => {
   const service = await startService((_, response) => {
     const more = () => response.write(Buffer.alloc(1 << 20), () => setImmediate(more));
     more();
@@ -175,13 +178,13 @@ test('an answer without end is not taken in', async () => {
 });
 
 describe('a SIGN_ERROR is explained', () => {
-  const signError = (detail: object = {}): Answer => ({
+  const signError = (detail: object = {}): CannedResponse => ({
     status: 401,
     body: JSON.stringify({ code: 'SIGN_ERROR', message: '错误的签名，验签失败', detail }),
   });
 
   /** The refusal of an upload with this clock. */
-  async function refused(reply: Reply, ahead = 0): Promise<ApiError> {
+  async function refused(reply: Behaviour, ahead = 0): Promise<ApiError> {
     const service = await startService(reply);
     const client = createClient(optionsFor(service, { effects: { now: () => Date.now() + ahead } }));
     const error: unknown = await client.uploadImage(png()).catch((caught: unknown) => caught);
@@ -189,7 +192,7 @@ describe('a SIGN_ERROR is explained', () => {
     return error;
   }
 
-  test("a clock that is off, by the answer's Date", async () => {
+  test("a clock that is off, by the response's Date", async () => {
     const error = await refused(signError(), 600_000);
     expect(error).toMatchObject({ code: 'SIGN_ERROR', findings: [{ mistake: 'clockOff', certain: true }] });
     expect(adviceOn(error).remedy).toEqual(error.findings[0]?.remedy);
@@ -211,7 +214,7 @@ describe('a SIGN_ERROR is explained', () => {
         sign_message_length: message.length,
         truncated_sign_message: message.subarray(0, -1).toString(),
       };
-      return answer(response, received, signError({ sign_information }));
+      return respond(response, received, signError({ sign_information }));
     });
     expect(error.findings.map(({ mistake }) => mistake)).toContain('urlRewritten');
   });

@@ -15,7 +15,7 @@ export function png(bytes = 0): Buffer {
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 
-/** The checksum is left out: nothing here draws the picture. */
+/** The checksum is left out: nothing here draws the image. */
 function chunk(type: string, data: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(data.length);
