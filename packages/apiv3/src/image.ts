@@ -37,7 +37,7 @@ export function createImageInspector(): ImageInspector {
   let skipped = 0;
 
   /** Gives the step what it asks for out of `chunk` from `at`; returns where the next step goes on. */
-  function feed({ take, skip = 0 }: Step, chunk: Uint8Array, at: number): number {
+  function feed({ take, skip = 0 }: ReadStep, chunk: Uint8Array, at: number): number {
     if (take === undefined) {
       const here = Math.min(skip - skipped, chunk.length - at);
       skipped += here;
@@ -76,7 +76,7 @@ export function inspectImage(bytes: Uint8Array): ImageInfo | ImageFault {
 const EMPTY = new Uint8Array(0);
 
 /** What a reader wants next, and what it means if the bytes end before it came. */
-interface Step {
+interface ReadStep {
   /** Bytes to be given. */
   take?: number;
   /** Bytes to be passed over; more than none. */
@@ -88,14 +88,14 @@ interface Step {
  * A format's reader: asks for bytes step by step, so that it knows nothing of chunks. Bytes it was given are its own only
  * until it asks for more.
  */
-type Reader = Generator<Step, ImageInfo | ImageFault, Uint8Array>;
+type Reader = Generator<ReadStep, ImageInfo | ImageFault, Uint8Array>;
 
 const PNG_MAGIC = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const JPEG_MAGIC = Buffer.from([0xff, 0xd8]);
 const BMP_MAGIC = Buffer.from('BM');
 
-const magic = (take: number): Step => ({ take, cutShort: 'imageKindUnknown' });
-const header = (take: number): Step => ({ take, cutShort: 'imageHeaderBroken' });
+const magic = (take: number): ReadStep => ({ take, cutShort: 'imageKindUnknown' });
+const header = (take: number): ReadStep => ({ take, cutShort: 'imageHeaderBroken' });
 
 function* readImage(): Reader {
   const first = yield magic(2);

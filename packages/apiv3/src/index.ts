@@ -88,6 +88,18 @@ export {
   openNotification,
 } from './notification.js';
 export {
+  describeSecret,
+  describeText,
+  fileErrorReason,
+  isPlainPath,
+  pathFault,
+  redacted,
+  redactedId,
+  redactedOrigin,
+  withoutPath,
+  withoutSecrets,
+} from './redaction.js';
+export {
   isRequestTimely,
   REQUEST_CLOCK_WINDOW,
   type RequestToSign,
@@ -114,18 +126,6 @@ export {
   type Verifier,
 } from './signature.js';
 export { fill, type Language, type Text, type TextValues } from './text.js';
-export {
-  fileReason,
-  isPlainPath,
-  lookAndLength,
-  pathFault,
-  secretLook,
-  told,
-  toldId,
-  toldOrigin,
-  withoutPath,
-  withoutSecrets,
-} from './told.js';
 export {
   type MessageFault,
   UntrustedMessageError,

@@ -2,7 +2,7 @@ import { VERSION } from '@coupon-media/apiv3';
 import { Command } from 'commander';
 import type { Messages } from './messages/messages.js';
 import { CommandError, EXIT, oneLine } from './shell/failure.js';
-import { type Shell, speaking } from './shell/shell.js';
+import { type Shell, withMessages } from './shell/shell.js';
 
 /** What `@coupon-media/service-cli` exports as `serviceCli`. */
 export interface ServiceCli {
@@ -27,7 +27,7 @@ export async function serviceCommands(shell: Shell): Promise<ServiceCommands> {
     const commands = NAMES.map((name) => standIn(name, found(name), shell));
     return { commands, shell };
   }
-  return { commands: found.commands(shell), shell: speaking(shell, found.messages) };
+  return { commands: found.commands(shell), shell: withMessages(shell, found.messages) };
 }
 
 const NAMES = ['sandbox', 'serve', 'merchant', 'platform-key', 'store'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { languageOf, messages, speaker } from '../dist/messages/messages.js';
+import { createSay, languageOf, messages } from '../dist/messages/messages.js';
 
 const keys = Object.keys(messages.en) as (keyof typeof messages.en)[];
 
@@ -47,7 +47,7 @@ test('--lang is stronger than the locale', () => {
 });
 
 test('one is one, and more are many', () => {
-  const say = speaker('en', messages);
+  const say = createSay('en', messages);
   expect(say('find.noImages', { others: 1 })).toContain('1 other file)');
   expect(say('find.noImages', { others: 2 })).toContain('2 other files)');
 });

@@ -2,7 +2,7 @@ import { acceptableFilename, checkFilename } from '@coupon-media/apiv3';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csv } from '../dist/report/manifest.js';
-import { clock, createPace } from '../dist/shell/progress.js';
+import { clock, createRateMeter } from '../dist/shell/progress.js';
 import { broken, padded, shortened, visible, width } from '../dist/terminal/text.js';
 
 describe('text of foreign origin on a screen', () => {
@@ -72,13 +72,13 @@ test('a table as Excel reads it', () => {
   ).toBe('\ufeffa,b\r\n"x,""y""","two\nlines"\r\n1,\r\n');
 });
 
-test('the pace follows the last quarter of a minute', () => {
-  const pace = createPace(0);
-  expect(pace.perSecond(10)).toBeUndefined();
-  for (let at = 0; at < 10_000; at += 100) pace.tick(at);
-  expect(pace.perSecond(10_000)).toBeCloseTo(10);
-  expect(pace.perSecond(20_000)).toBeCloseTo(49 / 15, 1);
-  expect(pace.perSecond(60_000)).toBeUndefined();
+test('the meter follows the last quarter of a minute', () => {
+  const meter = createRateMeter(0);
+  expect(meter.perSecond(10)).toBeUndefined();
+  for (let at = 0; at < 10_000; at += 100) meter.tick(at);
+  expect(meter.perSecond(10_000)).toBeCloseTo(10);
+  expect(meter.perSecond(20_000)).toBeCloseTo(49 / 15, 1);
+  expect(meter.perSecond(60_000)).toBeUndefined();
 });
 
 test.each([

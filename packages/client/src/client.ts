@@ -4,7 +4,7 @@ import {
   encryptField,
   type KeyRing,
   type Notification,
-  told,
+  redacted,
   type UploadEndpointName,
 } from '@coupon-media/apiv3';
 import type { PlatformKey } from './credentials.js';
@@ -12,7 +12,7 @@ import { FieldError, ForgedResponseError, NotificationError, OptionError } from 
 import { createPlatformKeys } from './keys.js';
 import { type IncomingNotification, readNotification } from './notification.js';
 import { type ClientOptions, readOptions } from './options.js';
-import { believe, type ProvenResponse } from './response.js';
+import { type ProvenResponse, proveResponse } from './response.js';
 import type { ImageSource } from './source.js';
 import { type Call, createTransport } from './transport.js';
 import { prepareUpload, readUploadResponse, type UploadOptions, type UploadResult } from './upload.js';
@@ -167,14 +167,14 @@ export function createClient(options: ClientOptions): Client {
   /** Within the limit, and known to close(). */
   async function run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     if (closed) throw new OptionError('client', 'was closed; make another');
-    const running = limiter.enter(signal).then((leave) => work().finally(leave));
+    const running = limiter.acquire(signal).then((leave) => work().finally(leave));
     underWay.add(running);
     return running.finally(() => underWay.delete(running));
   }
 
   async function send(call: Call): Promise<ProvenResponse> {
-    const delivery = await transport.deliver(call);
-    return withRenewal(call.signal, (ring) => believe(delivery, ring, effects.now()));
+    const received = await transport.send(call);
+    return withRenewal(call.signal, (ring) => proveResponse(received, ring, effects.now()));
   }
 
   /** Platform certificates change: where a key is unknown, they are fetched anew, and the proof is tried once more. */
@@ -253,7 +253,7 @@ function isUnknownKey(error: unknown): boolean {
 /** What is signed must be what is sent: nothing that the way there would encode or cut off. */
 function checkTarget(method: string, path: string): void {
   if (!/^[A-Z]+$/.test(method)) {
-    throw new OptionError('method', `must be in upper case, as it is signed, not ${told(method).en}`);
+    throw new OptionError('method', `must be in upper case, as it is signed, not ${redacted(method).en}`);
   }
   if (!/^\/(?!\/)[!-~]*$/.test(path) || path.includes('#')) {
     throw new OptionError('path', 'must begin with one / and be percent-encoded, without host and fragment');

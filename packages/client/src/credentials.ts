@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import {
   type Certificate,
   createSigner,
-  fileReason,
+  fileErrorReason,
   isKeyPair,
   isKeyText,
   isPlainPath,
@@ -12,9 +12,9 @@ import {
   type PrivateKey,
   type PublicKey,
   pathFault,
+  redacted,
   type SchemeName,
   type Signer,
-  told,
   withoutPath,
 } from '@coupon-media/apiv3';
 import { OptionError } from './errors.js';
@@ -28,7 +28,7 @@ export interface WechatPayPublicKey {
   publicKeyPath?: string | URL | undefined;
 }
 
-/** Who calls, with what key, and whom to believe. */
+/** Who calls, with what key, and whose responses to trust. */
 export interface CredentialOptions {
   /** The merchant's number; or give `brandId`. */
   mchid?: string | undefined;
@@ -61,7 +61,7 @@ export interface CredentialOptions {
 }
 
 /** Who calls, and how it is proven. */
-export interface Identity {
+export interface CallerIdentity {
   scheme: SchemeName;
   /** mchid or brand_id. */
   id: string;
@@ -79,9 +79,9 @@ export interface PlatformKey {
   notAfter?: number;
 }
 
-/** Credentials, read. */
-export interface Credentials {
-  identity: Identity;
+/** The credentials that the options give, checked and read. */
+export interface CallerCredentials {
+  identity: CallerIdentity;
   /** Where it is in memory: decrypts sensitive fields. */
   privateKey: PrivateKey | undefined;
   /** The API certificate, where it was given. */
@@ -93,7 +93,7 @@ export interface Credentials {
 }
 
 /** @throws OptionError */
-export function readCredentials(options: CredentialOptions): Credentials {
+export function readCredentials(options: CredentialOptions): CallerCredentials {
   const certificateDownload = readDownload(options);
   const certificate = readCertificate(options);
   const { signer, privateKey } = readSigner(options, certificate);
@@ -122,7 +122,7 @@ function readDownload({ apiV3Key, wechatPayPublicKeys, downloadCertificates }: C
   return { apiV3Key };
 }
 
-function readCaller({ mchid, brandId }: CredentialOptions): Pick<Identity, 'scheme' | 'id'> {
+function readCaller({ mchid, brandId }: CredentialOptions): Pick<CallerIdentity, 'scheme' | 'id'> {
   if ((mchid === undefined) === (brandId === undefined)) {
     throw new OptionError(
       'mchid',
@@ -132,7 +132,7 @@ function readCaller({ mchid, brandId }: CredentialOptions): Pick<Identity, 'sche
   const [option, scheme, id] =
     mchid === undefined ? (['brandId', 'brand', brandId] as const) : (['mchid', 'merchant', mchid] as const);
   if (typeof id !== 'string' || !/^[0-9A-Za-z]{1,32}$/.test(id)) {
-    throw new OptionError(option, `must be 1 to 32 digits or letters, not ${told(id).en}`);
+    throw new OptionError(option, `must be 1 to 32 digits or letters, not ${redacted(id).en}`);
   }
   return { scheme, id };
 }
@@ -235,7 +235,7 @@ function readPublicKey({ id, publicKey, publicKeyPath }: WechatPayPublicKey, at:
   if (!/^PUB_KEY_ID_[0-9A-Za-z]+$/.test(id)) {
     throw new OptionError(
       `${option}.id`,
-      `must be PUB_KEY_ID_ and digits, as merchant admin shows it beside the key, not ${told(id).en}`,
+      `must be PUB_KEY_ID_ and digits, as merchant admin shows it beside the key, not ${redacted(id).en}`,
     );
   }
   if (publicKey !== undefined && publicKeyPath === undefined) {
@@ -269,7 +269,7 @@ function fileText(option: string, path: string | URL): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    const reason = fileReason(cause);
+    const reason = fileErrorReason(cause);
     if (typeof path !== 'string' || isPlainPath(path))
       throw new OptionError(option, `cannot be read: ${reason}: ${path}`, cause);
     const remark = 'what was given does not look like the path of a key file, and is not repeated here';

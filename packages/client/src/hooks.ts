@@ -83,7 +83,7 @@ export interface Hooks {
 }
 
 /** Calls a hook where there is one. */
-export function tell<Event>(hook: ((event: Event) => void) | undefined, event: Event): void {
+export function callHook<Event>(hook: ((event: Event) => void) | undefined, event: Event): void {
   try {
     hook?.(event);
   } catch (error) {

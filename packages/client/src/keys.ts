@@ -15,9 +15,9 @@ import {
   OptionError,
   type ResponseInfo,
 } from './errors.js';
-import { tell } from './hooks.js';
+import { callHook } from './hooks.js';
 import type { Settings } from './options.js';
-import { believe, singleHeader } from './response.js';
+import { proveResponse, singleHeader } from './response.js';
 import type { Transport } from './transport.js';
 
 /** WeChat Pay's keys as this client knows them. */
@@ -58,9 +58,9 @@ export function createPlatformKeys(settings: Settings, transport: Transport): Pl
       known = [...given, ...fresh];
       ring = ringOf(known);
       fetched = effects.now();
-      tell(hooks.onCertificates, { serialNos: fresh.map(({ id }) => id), error: undefined });
+      callHook(hooks.onCertificates, { serialNos: fresh.map(({ id }) => id), error: undefined });
     } catch (error) {
-      tell(hooks.onCertificates, { serialNos: [], error });
+      callHook(hooks.onCertificates, { serialNos: [], error });
       throw error;
     }
   }
@@ -119,7 +119,7 @@ async function fetchCertificates(
   transport: Transport,
   now: () => number,
 ): Promise<PlatformKey[]> {
-  const delivery = await transport.deliver({
+  const received = await transport.send({
     method: 'GET',
     path: CERTIFICATES_PATH,
     signed: '',
@@ -131,8 +131,8 @@ async function fetchCertificates(
     onProgress: undefined,
   });
   // A refusal needs no key to be told; what it must not be is taken for certificates.
-  const { response } = delivery;
-  if (response.status !== 200) await believe(delivery, createKeyRing([]), now());
+  const { response } = received;
+  if (response.status !== 200) await proveResponse(received, createKeyRing([]), now());
   try {
     const certificates = await openCertificates(
       { header: (name) => singleHeader(response, name), body: response.rawBody },

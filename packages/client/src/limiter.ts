@@ -18,7 +18,7 @@ export interface Limiter {
    * @returns gives the place back
    * @throws AbortedError
    */
-  enter(signal?: AbortSignal): Promise<() => void>;
+  acquire(signal?: AbortSignal): Promise<() => void>;
   /**
    * Waits until the next request may be sent.
    *
@@ -52,14 +52,14 @@ export function createLimiter(
 ): Limiter {
   if (!(perSecond > 0)) throw new OptionError('limit.perSecond', 'must be more than 0');
   if (!(concurrent >= 1)) throw new OptionError('limit.concurrent', 'must be 1 or more');
-  const places = createLine();
-  const turns = createLine();
+  const places = createQueue();
+  const turns = createQueue();
   let taken = 0;
   let nextTurn = 0;
   let serving = false;
 
   function leave(): void {
-    if (!places.callNext()) taken -= 1;
+    if (!places.releaseNext()) taken -= 1;
   }
 
   /** Calls one after the other, as long as anybody waits. */
@@ -68,13 +68,13 @@ export function createLimiter(
     while (turns.length() > 0) {
       const wait = nextTurn - now();
       if (wait > 0) await sleep(wait);
-      if (turns.callNext()) nextTurn = Math.max(nextTurn, now()) + 1000 / perSecond;
+      if (turns.releaseNext()) nextTurn = Math.max(nextTurn, now()) + 1000 / perSecond;
     }
     serving = false;
   }
 
   return {
-    async enter(signal) {
+    async acquire(signal) {
       checkAborted(signal);
       if (taken < concurrent) taken += 1;
       else await places.wait(signal);
@@ -108,11 +108,11 @@ export function sharedLimiter(key: string, { perSecond, concurrent }: LimitOptio
 }
 
 /** People waiting, first come first served; who gives up leaves. */
-function createLine() {
+function createQueue() {
   const waiting: (() => void)[] = [];
   return {
     length: () => waiting.length,
-    callNext(): boolean {
+    releaseNext(): boolean {
       const call = waiting.shift();
       call?.();
       return call !== undefined;

@@ -2,13 +2,13 @@ import {
   isUnambiguousUrl,
   type Language,
   hosts as liveHosts,
-  toldOrigin,
+  redactedOrigin,
   unambiguousUrlRule,
   VERSION,
 } from '@coupon-media/apiv3';
 // By its file: under its bare name Bun puts a stand-in that has no dispatchers.
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici/index.js';
-import { type CredentialOptions, type Credentials, readCredentials } from './credentials.js';
+import { type CallerCredentials, type CredentialOptions, readCredentials } from './credentials.js';
 import { type Effects, realEffects } from './effects.js';
 import { OptionError } from './errors.js';
 import type { Deadlines } from './exchange.js';
@@ -50,7 +50,7 @@ export interface ClientOptions extends CredentialOptions {
 }
 
 /** Options, checked and read. */
-export interface Settings extends Credentials {
+export interface Settings extends CallerCredentials {
   hosts: readonly string[];
   failover: FailoverOptions;
   retries: number;
@@ -104,7 +104,7 @@ function readOrigin(option: string, text: string): string {
   if (!url || !/^https?:$/.test(url.protocol) || url.username || !isOrigin(url)) {
     throw new OptionError(
       option,
-      `must be an origin like https://api.mch.weixin.qq.com, not ${toldOrigin(text).en}`,
+      `must be an origin like https://api.mch.weixin.qq.com, not ${redactedOrigin(text).en}`,
     );
   }
   return url.origin;
@@ -142,7 +142,7 @@ function readRetries(retries = BACKOFF.length): number {
 
 function readLimiter(limit: ClientOptions['limit'], effects: Effects): Limiter {
   if (limit === undefined) return createLimiter({}, effects);
-  if ('enter' in limit) return limit;
+  if ('acquire' in limit) return limit;
   return limit.key === undefined ? createLimiter(limit, effects) : sharedLimiter(limit.key, limit);
 }
 

@@ -8,12 +8,12 @@ import {
 } from './errors.js';
 
 /** A response as it came, with what is known of the request that it answers. */
-export interface Delivery {
+export interface ReceivedResponse {
   response: ResponseInfo;
   evidence: Evidence;
 }
 
-/** A 2xx response whose signature was proven: only {@link believe} makes one. */
+/** A 2xx response whose signature was proven: only {@link proveResponse} makes one. */
 export interface ProvenResponse extends ResponseInfo {
   /** The parsed body; undefined where it is empty (204). */
   body: unknown;
@@ -26,8 +26,8 @@ export interface ProvenResponse extends ResponseInfo {
  * @param now Unix milliseconds
  * @throws ApiError, ForgedResponseError, MalformedResponseError
  */
-export async function believe(
-  { response, evidence }: Delivery,
+export async function proveResponse(
+  { response, evidence }: ReceivedResponse,
   keys: KeyRing,
   now: number,
 ): Promise<ProvenResponse> {

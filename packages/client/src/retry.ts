@@ -1,8 +1,8 @@
 import { NetworkError, type TimeoutError } from './errors.js';
-import type { Delivery } from './response.js';
+import type { ReceivedResponse } from './response.js';
 
 /** What an attempt came to. */
-export type Outcome = Delivery | { error: NetworkError | TimeoutError };
+export type Outcome = ReceivedResponse | { error: NetworkError | TimeoutError };
 
 /** Milliseconds. Back off 1, 2, 4 s, at most three retries (contract 6.2). */
 export const BACKOFF: readonly number[] = [1_000, 2_000, 4_000];

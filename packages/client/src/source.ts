@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { ReadableStream } from 'node:stream/web';
 import { fileURLToPath } from 'node:url';
-import { fileReason, IMAGE_BYTES_LIMIT, pathFault, told, withoutPath } from '@coupon-media/apiv3';
+import { fileErrorReason, IMAGE_BYTES_LIMIT, pathFault, redacted, withoutPath } from '@coupon-media/apiv3';
 import { abortable, checkAborted } from './abort.js';
 import { ClientError, ImageError, OptionError, SourceError } from './errors.js';
 import { pipeBytes } from './pipe.js';
@@ -61,7 +61,7 @@ async function readPath(path: string, signal: AbortSignal | undefined): Promise<
     return { bytes: await collect(pipeBytes(handle), signal), name };
   }
   try {
-    if (stats.isDirectory()) throw new SourceError(`${told(path).en} is a folder, not an image`);
+    if (stats.isDirectory()) throw new SourceError(`${redacted(path).en} is a folder, not an image`);
     return { bytes: await readWhole(handle, stats, path), name };
   } finally {
     await handle.close();
@@ -80,7 +80,7 @@ async function openFile(path: string): Promise<FileHandle> {
       const cause = withoutPath(error);
       throw new SourceError(`this is ${fault.en}; give a path, or pass the bytes`, { cause });
     }
-    throw new SourceError(`cannot open ${told(path).en}: ${fileReason(error)}`, { cause: error });
+    throw new SourceError(`cannot open ${redacted(path).en}: ${fileErrorReason(error)}`, { cause: error });
   }
 }
 
@@ -91,7 +91,7 @@ async function readWhole(handle: FileHandle, before: Stats, path: string): Promi
   const length = await readInto(buffer, handle, path);
   const after = await handle.stat();
   if (length !== before.size || after.size !== before.size || after.mtimeMs !== before.mtimeMs) {
-    throw new SourceError(`${told(path).en} changed while it was read; upload it again when it is whole`);
+    throw new SourceError(`${redacted(path).en} changed while it was read; upload it again when it is whole`);
   }
   return buffer.subarray(0, length);
 }
@@ -106,7 +106,7 @@ async function readInto(buffer: Buffer, handle: FileHandle, path: string): Promi
       length += bytesRead;
     }
   } catch (cause) {
-    throw new SourceError(`cannot read ${told(path).en}: ${fileReason(cause)}`, { cause });
+    throw new SourceError(`cannot read ${redacted(path).en}: ${fileErrorReason(cause)}`, { cause });
   }
 }
 
@@ -116,7 +116,7 @@ async function readBlob(blob: Blob): Promise<SourceImage> {
   try {
     return { bytes: Buffer.from(await blob.arrayBuffer()), name };
   } catch (cause) {
-    throw new SourceError(`cannot read the Blob: ${fileReason(cause)}`, { cause });
+    throw new SourceError(`cannot read the Blob: ${fileErrorReason(cause)}`, { cause });
   }
 }
 
@@ -139,7 +139,7 @@ async function collect(source: AsyncIterable<unknown>, signal: AbortSignal | und
     // A source that hangs would hang its own ending, too: it is told, and not waited for.
     iterator.return?.()?.catch(() => {});
     if (cause instanceof ClientError) throw cause;
-    throw new SourceError(`the stream failed: ${fileReason(cause)}`, { cause });
+    throw new SourceError(`the stream failed: ${fileErrorReason(cause)}`, { cause });
   }
 }
 

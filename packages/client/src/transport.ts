@@ -2,10 +2,10 @@ import { type Evidence, signRequest } from '@coupon-media/apiv3';
 import { abortable } from './abort.js';
 import { type AttemptInfo, ClientError, NetworkError, SigningError, TimeoutError } from './errors.js';
 import { exchange } from './exchange.js';
-import { type AttemptResult, type CallEvent, tell } from './hooks.js';
+import { type AttemptResult, type CallEvent, callHook } from './hooks.js';
 import { createHosts, type HostLease } from './hosts.js';
 import type { Settings } from './options.js';
-import { type Delivery, retryAfterSeconds } from './response.js';
+import { type ReceivedResponse, retryAfterSeconds } from './response.js';
 import { isHostFailure, type Outcome, retryDelay } from './retry.js';
 
 /** A call to be signed and sent. */
@@ -39,7 +39,7 @@ export interface UploadProgress {
 /** Signs and sends a call, as often as it takes, and gives the response as it came: not yet believed. */
 export interface Transport {
   /** @throws NetworkError, TimeoutError, AbortedError, SigningError */
-  deliver(call: Call): Promise<Delivery>;
+  send(call: Call): Promise<ReceivedResponse>;
 }
 
 /** The main host, the backup when it fails, three retries at most, each freshly signed (contract 6.2, 6.3). */
@@ -48,15 +48,15 @@ export function createTransport(settings: Settings): Transport {
   const hosts = createHosts(settings.hosts, {
     ...settings.failover,
     now: effects.now,
-    onChange: (host, state) => tell(hooks.onHostChange, { host, state }),
+    onChange: (host, state) => callHook(hooks.onHostChange, { host, state }),
   });
 
   /** @returns a failure that may pass; every other is thrown */
   async function attemptOnce(call: Call, lease: HostLease, event: CallEvent): Promise<Outcome> {
     const started = performance.now();
     const end = (result: AttemptResult): void =>
-      tell(hooks.onAttemptEnd, { ...event, ...result, milliseconds: performance.now() - started });
-    tell(hooks.onAttempt, event);
+      callHook(hooks.onAttemptEnd, { ...event, ...result, milliseconds: performance.now() - started });
+    callHook(hooks.onAttempt, event);
     try {
       const outcome = await sendSigned(call, event, settings);
       (isHostFailure(outcome) ? lease.failed : lease.succeeded)();
@@ -70,7 +70,7 @@ export function createTransport(settings: Settings): Transport {
   }
 
   return {
-    async deliver(call) {
+    async send(call) {
       const about = { call: nextCallNumber(), method: call.method, path: call.path.replace(/\?.*/s, '') };
       let failedHost: string | undefined;
       for (let attempt = 1; ; attempt += 1) {
@@ -85,8 +85,8 @@ export function createTransport(settings: Settings): Transport {
           retryAfter: 'response' in outcome ? retryAfterSeconds(outcome.response, effects.now()) : undefined,
           random: effects.random(),
         });
-        if (delay === undefined) return deliveryOf(outcome);
-        tell(hooks.onRetry, { ...event, ...resultOf(outcome), delay });
+        if (delay === undefined) return receivedOf(outcome);
+        callHook(hooks.onRetry, { ...event, ...resultOf(outcome), delay });
         await abortable(effects.sleep(delay, call.signal), call.signal);
         failedHost = isHostFailure(outcome) ? lease.host : undefined;
       }
@@ -109,7 +109,7 @@ function resultOf(outcome: Outcome): AttemptResult {
   return { status, requestId, error: undefined };
 }
 
-function deliveryOf(outcome: Outcome): Delivery {
+function receivedOf(outcome: Outcome): ReceivedResponse {
   if ('error' in outcome) throw outcome.error;
   return outcome;
 }
@@ -150,7 +150,7 @@ function progressTeller(
   let sent = 0;
   return (bytes) => {
     sent += bytes;
-    tell(onProgress, { sent, total, attempt });
+    callHook(onProgress, { sent, total, attempt });
   };
 }
 

@@ -4,9 +4,9 @@ import {
   type ImageInfo,
   inspectImage,
   Refusal,
+  redacted,
   refusals,
   type SchemeName,
-  told,
   type UploadEndpoint,
   type UploadEndpointName,
   uploadEndpoints,
@@ -154,6 +154,6 @@ function inspectFilename(filename: string, { filenameLimit }: UploadEndpoint): v
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
     const issue = String(cause.context.detail?.issue);
-    throw new ImageError(cause.refusal, `filename ${told(filename).en}: ${issue}`, cause);
+    throw new ImageError(cause.refusal, `filename ${redacted(filename).en}: ${issue}`, cause);
   }
 }

@@ -57,9 +57,9 @@ describe('places', () => {
   test('are given back, first come first served', async () => {
     const limiter = createLimiter({ concurrent: 2 });
     const order: number[] = [];
-    const [first, second] = await Promise.all([limiter.enter(), limiter.enter()]);
+    const [first, second] = await Promise.all([limiter.acquire(), limiter.acquire()]);
     const enterAs = async (n: number) => {
-      const leave = await limiter.enter();
+      const leave = await limiter.acquire();
       order.push(n);
       return leave;
     };
@@ -74,15 +74,15 @@ describe('places', () => {
 
   test('are not taken by who gives up waiting', async () => {
     const limiter = createLimiter({ concurrent: 1 });
-    const leave = await limiter.enter();
+    const leave = await limiter.acquire();
     const abort = new AbortController();
-    const lost = limiter.enter(abort.signal);
-    const next = limiter.enter();
+    const lost = limiter.acquire(abort.signal);
+    const next = limiter.acquire();
     abort.abort();
     await expect(lost).rejects.toMatchObject({ code: 'ABORTED' });
     leave();
     (await next)();
-    (await limiter.enter())();
+    (await limiter.acquire())();
   });
 });
 

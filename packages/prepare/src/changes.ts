@@ -1,5 +1,5 @@
 import type { Language, Text } from '@coupon-media/apiv3';
-import { word } from './wording.js';
+import { formatText } from './text.js';
 
 /** What each change says of itself. All lengths are pixels. */
 export interface ChangeValues {
@@ -41,7 +41,7 @@ export type Change = {
  * ```
  */
 export function describeChange(change: Change, language: Language = 'zh-CN'): string {
-  return word(WORDINGS[change.code], language, change.values);
+  return formatText(WORDINGS[change.code], language, change.values);
 }
 
 const WORDINGS: Readonly<Record<ChangeCode, Text>> = {

@@ -16,7 +16,7 @@ export async function decode(task: Task, signal: AbortSignal | undefined): Promi
   clearTimeout(decoder.idleTimer);
   const { outcome, held } = await ask(decoder.process, task, signal);
   if ('facts' in outcome) {
-    rest(decoder, held);
+    release(decoder, held);
     return outcome;
   }
   // Who has read a broken file is not trusted with the next one: it may have been broken by it.
@@ -61,7 +61,7 @@ function decoderEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
 }
 
-function rest(decoder: Decoder, held: number): void {
+function release(decoder: Decoder, held: number): void {
   decoder.tasks++;
   if (decoder.tasks >= MOST_TASKS || held > MOST_BYTES_HELD) {
     end(decoder);

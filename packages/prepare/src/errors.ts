@@ -1,5 +1,5 @@
 import type { Language, Text, TextValues } from '@coupon-media/apiv3';
-import { word } from './wording.js';
+import { formatText } from './text.js';
 
 /** Codes of what can go wrong. Stable: decide on them, not on messages. */
 export type PrepareErrorCode =
@@ -40,7 +40,7 @@ export class PrepareError extends Error {
   readonly values: TextValues;
 
   constructor(code: PrepareErrorCode, values: TextValues = {}, cause?: unknown) {
-    super(word(ERRORS[code].message, 'en', values), { cause });
+    super(formatText(ERRORS[code].message, 'en', values), { cause });
     this.code = code;
     this.values = values;
   }
@@ -48,7 +48,10 @@ export class PrepareError extends Error {
   /** @returns what is wrong, and what to do about it */
   explain(language: Language): { message: string; remedy: string } {
     const { message, remedy } = ERRORS[this.code];
-    return { message: word(message, language, this.values), remedy: word(remedy, language, this.values) };
+    return {
+      message: formatText(message, language, this.values),
+      remedy: formatText(remedy, language, this.values),
+    };
   }
 }
 

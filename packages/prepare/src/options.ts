@@ -1,4 +1,4 @@
-import { IMAGE_BYTES_LIMIT, told } from '@coupon-media/apiv3';
+import { IMAGE_BYTES_LIMIT, redacted } from '@coupon-media/apiv3';
 import { PrepareError } from './errors.js';
 import { describeSlot, type Fit, type Slot, type SlotName } from './slots.js';
 
@@ -112,5 +112,5 @@ function colour(value: string | undefined): string | undefined {
 }
 
 function invalid(option: string, found: unknown, expected: string): PrepareError {
-  return new PrepareError('OPTION_INVALID', { option, found: told(found), expected });
+  return new PrepareError('OPTION_INVALID', { option, found: redacted(found), expected });
 }

@@ -1,6 +1,6 @@
-import { type Language, type Text, told } from '@coupon-media/apiv3';
+import { type Language, redacted, type Text } from '@coupon-media/apiv3';
 import { PrepareError } from './errors.js';
-import { word } from './wording.js';
+import { formatText } from './text.js';
 
 /** The places of a coupon that show an image (contract 8.1). */
 export type SlotName = 'icon' | 'background' | 'detail';
@@ -81,7 +81,7 @@ export function describeSlot(name: SlotName, language: Language = 'zh-CN'): Slot
   const slot = Object.hasOwn(slots, name) ? slots[name] : undefined;
   if (!slot) {
     const expected = Object.keys(slots).join(' | ');
-    throw new PrepareError('OPTION_INVALID', { option: 'slot', found: told(name), expected });
+    throw new PrepareError('OPTION_INVALID', { option: 'slot', found: redacted(name), expected });
   }
   const { width, height, margin } = slot;
   const values = {
@@ -91,7 +91,7 @@ export function describeSlot(name: SlotName, language: Language = 'zh-CN'): Slot
     margin,
     inner: width - 2 * margin,
   };
-  return { ...slot, text: word(TEXTS[name], language, values) };
+  return { ...slot, text: formatText(TEXTS[name], language, values) };
 }
 
 const TEXTS: Readonly<Record<SlotName, Text>> = {

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { fileReason, pathFault, told, withoutPath } from '@coupon-media/apiv3';
+import { fileErrorReason, pathFault, redacted, withoutPath } from '@coupon-media/apiv3';
 import { PrepareError } from './errors.js';
 
 /** A path, a `file:` URL, or bytes, which must not change until the promise is settled. */
@@ -43,7 +43,7 @@ function pathOf(source: string | URL): string {
   if (typeof source === 'string') return source;
   if (source instanceof URL && source.protocol === 'file:') return fileURLToPath(source);
   const expected = 'a path, a file: URL, or bytes';
-  throw new PrepareError('OPTION_INVALID', { option: 'source', found: told(String(source)), expected });
+  throw new PrepareError('OPTION_INVALID', { option: 'source', found: redacted(String(source)), expected });
 }
 
 async function readFile(handle: FileHandle, path: string, limit: number): Promise<Buffer> {
@@ -64,6 +64,6 @@ function tooLarge(bytes: number, limit: number): PrepareError {
 }
 
 function unreadable(path: string, cause: unknown): PrepareError {
-  const values = { path: pathFault(path) ?? path, reason: fileReason(cause) };
+  const values = { path: pathFault(path) ?? path, reason: fileErrorReason(cause) };
   return new PrepareError('SOURCE_UNREADABLE', values, pathFault(path) ? withoutPath(cause) : cause);
 }

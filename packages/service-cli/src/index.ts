@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { type ServiceCli, speaking } from 'coupon-media/shell';
+import { type ServiceCli, withMessages } from 'coupon-media/shell';
 import { merchantCommand } from './commands/merchant.js';
 import { platformKeyCommand } from './commands/platform-key.js';
 import { sandboxCommand } from './commands/sandbox.js';
@@ -15,7 +15,7 @@ export const serviceCli: ServiceCli = {
   version,
   messages,
   commands(program) {
-    const shell = speaking(program, messages);
+    const shell = withMessages(program, messages);
     return [
       sandboxCommand(shell),
       serveCommand(shell),

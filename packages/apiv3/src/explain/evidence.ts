@@ -126,7 +126,7 @@ function readLoosely(header: string): LooseAuthorization {
 
 const LONGEST_HEADER = 4096;
 
-interface Verified {
+interface VerifiedLines {
   method: string;
   url: string;
   timestamp: string;
@@ -135,7 +135,7 @@ interface Verified {
 }
 
 // It comes out of a response's JSON: what has not its form is not used.
-function readSignInformation(information: Partial<SignInformation> | undefined): Verified | undefined {
+function readSignInformation(information: Partial<SignInformation> | undefined): VerifiedLines | undefined {
   const { sign_message_length: length, truncated_sign_message: message } = information ?? {};
   if (typeof length !== 'number' || typeof message !== 'string') return undefined;
   const head = /^(.*)\n(.*)\n(.*)\n(.*)\n/.exec(message);
@@ -173,7 +173,7 @@ function sentBody(evidence: Evidence, { method, url, verifiedLength }: BodyConte
 }
 
 /** The two parts of an upload's form, as far as they are found. Bytes are Latin-1 text: one character a byte. */
-interface FormParts {
+interface FoundParts {
   meta?: string;
   file?: string;
 }
@@ -184,10 +184,10 @@ interface FormParts {
  *
  * @returns undefined where the body is no multipart form
  */
-function findParts(body: string): FormParts | undefined {
+function findParts(body: string): FoundParts | undefined {
   const delimiter = /(?:^|\r\n)(--[^\r\n]{1,70})\r\n/.exec(body)?.[1];
   if (delimiter === undefined) return undefined;
-  const parts: FormParts = {};
+  const parts: FoundParts = {};
   for (const part of `\r\n${body}`.split(`\r\n${delimiter}`)) {
     const headersEnd = part.indexOf('\r\n\r\n');
     const headers = part.slice(0, Math.max(headersEnd, 0));

@@ -16,7 +16,7 @@ import { CommandError, EXIT } from '../shell/failure.js';
 import type { Capture } from './capture.js';
 
 /** What was verified, and whether it held. */
-export interface Verified {
+export interface VerificationResult {
   kind: 'request' | 'response';
   /** The string that had to be signed. */
   message: Buffer;
@@ -48,7 +48,7 @@ export function verifyCapture(
   profile: Profile,
   keys: ProfileKeys,
   options: VerifyOptions,
-): Promise<Verified> {
+): Promise<VerificationResult> {
   const isResponse = capture.response !== undefined || capture.headers.has('wechatpay-signature');
   return isResponse
     ? verifyCapturedResponse(capture, platformRing(profile, keys), options)
@@ -72,7 +72,7 @@ async function verifyCapturedResponse(
   { headers: own, response }: Capture,
   ring: KeyRing,
   { body, now }: VerifyOptions,
-): Promise<Verified> {
+): Promise<VerificationResult> {
   // Header lines alone tell not whose they are.
   const headers = response?.headers.has('wechatpay-signature') ? response.headers : own;
   const bytes = body ?? Buffer.from(response?.body ?? '', 'latin1');
@@ -88,7 +88,7 @@ async function verifySent(
   { method = '', url = '', headers, body: captured = '' }: Capture,
   { certificate, privateKey }: ProfileKeys,
   { body }: VerifyOptions,
-): Promise<Verified> {
+): Promise<VerificationResult> {
   const authorization = parseAuthorization(headers.get('authorization'));
   if (typeof authorization === 'string') throw new CommandError('verify.malformed', {}, EXIT.failed);
   const publicKey = certificate?.publicKey ?? (privateKey && publicKeyOf(privateKey));

@@ -8,7 +8,7 @@ import { writeWhole } from '../files/write-whole.js';
 import { interview } from '../profile/interview.js';
 import { type ProfileFlags, profilePath, readProfile } from '../profile/profile.js';
 import { withProfile } from '../profile/settings.js';
-import { tellProfile } from '../report/profile.js';
+import { printProfile } from '../report/profile.js';
 import { CommandError, EXIT } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
 
@@ -28,7 +28,7 @@ export function configCommand(shell: Shell): Command {
         new Command('show').description(say('config.show')).option('--json', say('config.json')),
         say,
       ).action((flags: ProfileFlags & { json?: true }) =>
-        tellProfile(readProfile(flags, shell.environment), flags, shell),
+        printProfile(readProfile(flags, shell.environment), flags, shell),
       ),
     );
 }

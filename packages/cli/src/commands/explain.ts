@@ -5,7 +5,7 @@ import { readBytes, readCaptures } from '../capture/files.js';
 import { type ProfileKeys, readKeys } from '../profile/keys.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
 import { withProfile } from '../profile/settings.js';
-import { tellFindings } from '../report/findings.js';
+import { printFindings } from '../report/findings.js';
 import { checkRequestPart } from '../shell/arguments.js';
 import type { Shell } from '../shell/shell.js';
 
@@ -47,7 +47,7 @@ async function run(files: string[], flags: Flags, shell: Shell, command: Command
   const keys = readKeys(profile);
   const evidence = { ...evidenceIn(capture), ...(await evidenceOf(flags)), ...evidenceOfKeys(keys) };
   const findings = explain(evidence);
-  process.exitCode = tellFindings(findings, { evidence, profile, keys, json: flags.json }, shell);
+  process.exitCode = printFindings(findings, { evidence, profile, keys, json: flags.json }, shell);
 }
 
 async function evidenceOf({ method, url, authorization, body, meta, message }: Flags): Promise<Evidence> {

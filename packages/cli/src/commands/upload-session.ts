@@ -12,14 +12,14 @@ import {
   type Results,
   tableResults,
 } from '../report/results.js';
-import { tellBeginning, tellEnd } from '../report/summary.js';
+import { printBeginning, printEnd } from '../report/summary.js';
 import { checkPath } from '../shell/arguments.js';
 import type { ExitCode } from '../shell/failure.js';
 import { createProgress, noProgress, type ProgressBar } from '../shell/progress.js';
 import type { Shell } from '../shell/shell.js';
 import { interruption } from '../shell/signals.js';
 import { checkFilename } from '../upload/reading.js';
-import { withTroubles } from '../upload/row.js';
+import { withPathProblems } from '../upload/row.js';
 import { runUploads } from '../upload/run.js';
 import { type KnownUploads, type StepFlags, stepsOf } from '../upload/steps.js';
 
@@ -49,17 +49,17 @@ export async function uploadNamed(
   const manifest = flags.manifest === undefined ? undefined : await prepareManifest(flags.manifest);
   const found = await findImages(names, flags.prepare ? PREPARABLE : UPLOADABLE);
   checkFilename(found.images, flags.filename);
-  const session: Session = { profile, found, flags, shell, progress: noProgress(shell) };
+  const session: UploadSession = { profile, found, flags, shell, progress: noProgress(shell) };
   try {
     const result = flags.dryRun ? await plan(session) : await send(session);
     await manifest?.write(result.rows);
-    return tellEnd(result, { flags, manifest: manifest?.file }, shell);
+    return printEnd(result, { flags, manifest: manifest?.file }, shell);
   } finally {
     session.progress.end();
   }
 }
 
-interface Session {
+interface UploadSession {
   readonly profile: Profile;
   readonly found: FoundImages;
   readonly flags: UploadFlags;
@@ -69,9 +69,9 @@ interface Session {
 }
 
 /** How a session ended. */
-export type SessionResult = Awaited<ReturnType<typeof run>>;
+export type UploadSessionResult = Awaited<ReturnType<typeof run>>;
 
-async function plan(session: Session): Promise<SessionResult> {
+async function plan(session: UploadSession): Promise<UploadSessionResult> {
   const { profile, flags } = session;
   // Before anything is configured, a dry run tells at least what is wrong with the images.
   const isConfigured = profile.values.mchid ?? profile.values.brandId;
@@ -82,7 +82,7 @@ async function plan(session: Session): Promise<SessionResult> {
   return run(session, { client: undefined, ledger });
 }
 
-async function send(session: Session): Promise<SessionResult> {
+async function send(session: UploadSession): Promise<UploadSessionResult> {
   const { profile, flags } = session;
   const client = connect(session);
   const ledger = flags.ledger === false ? undefined : await openLedger(ledgerFile(session), titleOf(profile));
@@ -98,10 +98,10 @@ interface Means {
   ledger: KnownUploads | undefined;
 }
 
-async function run(session: Session, { client, ledger }: Means) {
+async function run(session: UploadSession, { client, ledger }: Means) {
   const { found, flags, shell } = session;
   const results = resultsFor(flags, shell);
-  tellBeginning(session, shell);
+  printBeginning(session, shell);
   const progress = flags.quiet || flags.json ? session.progress : createProgress(found.images.length, shell);
   session.progress = progress;
   const interrupted = interruption(() => progress.note(shell.say('upload.finishing')));
@@ -116,7 +116,7 @@ async function run(session: Session, { client, ledger }: Means) {
       },
     });
     progress.end();
-    const all = withTroubles(rows, found.troubles, shell.say);
+    const all = withPathProblems(rows, found.problems, shell.say);
     results.end(all);
     return { rows: all, stopped, interrupted: interrupted.soon.aborted };
   } finally {
@@ -131,7 +131,7 @@ function resultsFor({ json, dryRun, manifest }: UploadFlags, shell: Shell): Resu
   return manifest === undefined ? tableResults(shell) : noResults();
 }
 
-function connect(session: Session): Client {
+function connect(session: UploadSession): Client {
   const { profile, flags, shell } = session;
   const { concurrency, rate, retries, timeout } = flags;
   const milliseconds = timeout === undefined ? undefined : timeout * 1000;
@@ -145,16 +145,16 @@ function connect(session: Session): Client {
         deadlines: { connect: milliseconds, send: milliseconds, response: milliseconds },
       }),
       // A single host that fails is tried on: there is nothing to tell then.
-      ...(hostsOf(profile).length > 1 && { hooks: { onHostChange: (event) => tellHost(event, session) } }),
+      ...(hostsOf(profile).length > 1 && { hooks: { onHostChange: (event) => noteHost(event, session) } }),
     }),
   );
 }
 
-function tellHost({ host, state }: HostEvent, { progress, shell }: Session): void {
+function noteHost({ host, state }: HostEvent, { progress, shell }: UploadSession): void {
   progress.note(shell.say(state === 'open' ? 'progress.hostLeft' : 'progress.hostBack', { host }));
 }
 
-function ledgerFile({ profile, flags, shell }: Session): string {
+function ledgerFile({ profile, flags, shell }: UploadSession): string {
   if (flags.ledger) return checkPath(flags.ledger, '--ledger');
   return ledgerPath(titleOf(profile), profile.file, shell.environment);
 }

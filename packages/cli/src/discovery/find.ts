@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pathFault, secretLook, type Text } from '@coupon-media/apiv3';
+import { describeSecret, pathFault, type Text } from '@coupon-media/apiv3';
 import { glob } from 'tinyglobby';
 import type { MessageKey, Values } from '../messages/messages.js';
 import { type Walked, walk } from './walk.js';
@@ -10,13 +10,13 @@ export interface FoundImages {
   /** Paths as they were named, or under the folder that was; `-` is standard input. In order, each file once. */
   readonly images: readonly string[];
   /** What was asked for and is not to be had. */
-  readonly troubles: readonly Trouble[];
+  readonly problems: readonly PathProblem[];
   /** Files in folders that are no images by their names. */
   readonly leftOut: number;
 }
 
 /** Something that was asked for and cannot be had: a sentence of the message table. */
-export interface Trouble {
+export interface PathProblem {
   /** As it was named; of what is no path, what it looks like. */
   readonly path: string | Text;
   readonly key: MessageKey;
@@ -34,9 +34,12 @@ export const STDIN = '-';
  *
  * @param suffixes in lower case, with their dot
  */
-export async function findImages(names: readonly string[], suffixes: ReadonlySet<string>): Promise<FoundImages> {
+export async function findImages(
+  names: readonly string[],
+  suffixes: ReadonlySet<string>,
+): Promise<FoundImages> {
   const images = new Map<string, string>();
-  const troubles: Trouble[] = [];
+  const problems: PathProblem[] = [];
   let leftOut = 0;
   for (const name of names) {
     const found = await findNamed(name, suffixes);
@@ -44,10 +47,10 @@ export async function findImages(names: readonly string[], suffixes: ReadonlySet
       const key = image === STDIN ? STDIN : path.resolve(image);
       if (!images.has(key)) images.set(key, image);
     }
-    troubles.push(...found.troubles);
+    problems.push(...found.problems);
     leftOut += found.leftOut;
   }
-  return { images: [...images.values()], troubles, leftOut };
+  return { images: [...images.values()], problems, leftOut };
 }
 
 async function findNamed(name: string, suffixes: ReadonlySet<string>): Promise<FoundImages> {
@@ -57,38 +60,43 @@ async function findNamed(name: string, suffixes: ReadonlySet<string>): Promise<F
     return stats.isDirectory() ? inFolder(name, suffixes) : { ...NOTHING, images: [name] };
   } catch (cause) {
     const fault = pathFault(name);
-    if (fault) return inTrouble(secretLook(name) ?? fault, 'find.notAPath', undefined, { fault });
-    if (!isMissing(cause)) return inTrouble(name, 'find.unreadable', cause);
-    return isGlob(name) ? matching(name, suffixes) : inTrouble(name, 'find.noSuchFile');
+    if (fault) return withProblem(describeSecret(name) ?? fault, 'find.notAPath', undefined, { fault });
+    if (!isMissing(cause)) return withProblem(name, 'find.unreadable', cause);
+    return isGlob(name) ? matching(name, suffixes) : withProblem(name, 'find.noSuchFile');
   }
 }
 
-const NOTHING: FoundImages = { images: [], troubles: [], leftOut: 0 };
+const NOTHING: FoundImages = { images: [], problems: [], leftOut: 0 };
 
 async function inFolder(folder: string, suffixes: ReadonlySet<string>): Promise<FoundImages> {
   const walked = await walk(folder, suffixes);
-  if (walked.images.length > 0 || walked.troubles.length > 0) return asFound(walked);
-  return { ...inTrouble(folder, 'find.noImages', undefined, { others: walked.leftOut }), leftOut: 0 };
+  if (walked.images.length > 0 || walked.problems.length > 0) return asFound(walked);
+  return { ...withProblem(folder, 'find.noImages', undefined, { others: walked.leftOut }), leftOut: 0 };
 }
 
 /** What a glob matches: of files those that are images by suffix, of folders all that is in them. */
 async function matching(glob: string, suffixes: ReadonlySet<string>): Promise<FoundImages> {
   const matches = await expand(glob);
   const files = matches.filter((match) => suffixes.has(path.extname(match).toLowerCase()));
-  if (files.length === 0) return inTrouble(glob, 'find.noMatch', undefined, { others: matches.length });
-  return { images: files, troubles: [], leftOut: matches.length - files.length };
+  if (files.length === 0) return withProblem(glob, 'find.noMatch', undefined, { others: matches.length });
+  return { images: files, problems: [], leftOut: matches.length - files.length };
 }
 
-function asFound({ images, troubles, leftOut }: Walked): FoundImages {
+function asFound({ images, problems, leftOut }: Walked): FoundImages {
   return {
     images,
     leftOut,
-    troubles: troubles.map(({ path, cause }) => ({ path, key: 'find.unreadable', values: {}, cause })),
+    problems: problems.map(({ path, cause }) => ({ path, key: 'find.unreadable', values: {}, cause })),
   };
 }
 
-function inTrouble(path: string | Text, key: MessageKey, cause?: unknown, values: Values = {}): FoundImages {
-  return { ...NOTHING, troubles: [{ path, key, values, ...(cause !== undefined && { cause }) }] };
+function withProblem(
+  path: string | Text,
+  key: MessageKey,
+  cause?: unknown,
+  values: Values = {},
+): FoundImages {
+  return { ...NOTHING, problems: [{ path, key, values, ...(cause !== undefined && { cause }) }] };
 }
 
 function isMissing(error: unknown): boolean {

@@ -6,7 +6,7 @@ import path from 'node:path';
 export interface Walked {
   readonly images: string[];
   /** Folders that could not be read. */
-  readonly troubles: { path: string; cause: unknown }[];
+  readonly problems: { path: string; cause: unknown }[];
   /** Files that are no images by their names, hidden ones not counted. */
   leftOut: number;
 }
@@ -16,7 +16,7 @@ export interface Walked {
  * (`.DS_Store`, and the `._2.png` that macOS leaves beside `2.png`), and links to folders, which may lead in a circle.
  */
 export async function walk(folder: string, suffixes: ReadonlySet<string>): Promise<Walked> {
-  const walked: Walked = { images: [], troubles: [], leftOut: 0 };
+  const walked: Walked = { images: [], problems: [], leftOut: 0 };
   await walkInto(folder, suffixes, walked);
   return walked;
 }
@@ -38,7 +38,7 @@ async function entriesOf(folder: string, walked: Walked): Promise<Dirent[]> {
       .filter(({ name }) => !name.startsWith('.') && name !== '__MACOSX')
       .sort((a, b) => BY_NUMBER.compare(a.name, b.name));
   } catch (cause) {
-    walked.troubles.push({ path: folder, cause });
+    walked.problems.push({ path: folder, cause });
     return [];
   }
 }

@@ -4,7 +4,7 @@ import type { Profile } from '../profile/profile.js';
 import type { ProbeResponse } from './probe.js';
 
 /** What a check came to. */
-export interface Verdict {
+export interface CheckResult {
   readonly state: 'ok' | 'wrong' | 'skipped';
   /** What was found. */
   readonly text: string;
@@ -13,7 +13,7 @@ export interface Verdict {
 }
 
 /** What is looked at, and what earlier checks found out for later ones. */
-export interface Patient {
+export interface CheckContext {
   readonly profile: Profile;
   readonly say: Say;
   readonly language: 'zh-CN' | 'en';
@@ -35,12 +35,12 @@ export interface Check {
   readonly host?: string;
   /** Whether it is about configuration and keys, rather than about the world outside. */
   readonly isConfiguration: boolean;
-  run(patient: Patient): Verdict | Promise<Verdict>;
+  run(context: CheckContext): CheckResult | Promise<CheckResult>;
 }
 
-export const ok = (text: string): Verdict => ({ state: 'ok', text });
-export const wrong = (text: string, remedy: string): Verdict => ({ state: 'wrong', text, remedy });
-export const skipped = (text: string, remedy?: string): Verdict => ({
+export const ok = (text: string): CheckResult => ({ state: 'ok', text });
+export const wrong = (text: string, remedy: string): CheckResult => ({ state: 'wrong', text, remedy });
+export const skipped = (text: string, remedy?: string): CheckResult => ({
   state: 'skipped',
   text,
   ...(remedy !== undefined && { remedy }),

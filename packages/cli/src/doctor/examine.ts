@@ -1,17 +1,17 @@
-import { tellExposures } from '../profile/exposure.js';
+import { warnOfExposures } from '../profile/exposure.js';
 import type { Profile } from '../profile/profile.js';
 import { EXIT, type ExitCode } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
 import type { Style } from '../terminal/style.js';
 import { padded, width } from '../terminal/text.js';
-import type { Check, Patient, Verdict } from './check.js';
+import type { Check, CheckContext, CheckResult } from './check.js';
 import { hostChecks } from './hosts.js';
 import { keyChecks } from './keys.js';
 
 /** A check and what it came to. */
-interface Examined {
+interface CompletedCheck {
   check: Check;
-  verdict: Verdict;
+  result: CheckResult;
 }
 
 /**
@@ -20,9 +20,9 @@ interface Examined {
  * @returns what to exit with: 3 where keys or configuration are wrong, 1 where only the world outside is
  */
 export async function examine(profile: Profile, shell: Shell, { json }: { json?: true }): Promise<ExitCode> {
-  tellExposures(profile, shell);
+  warnOfExposures(profile, shell);
   const checks = [...keyChecks, ...hostChecks(profile)];
-  const patient: Patient = {
+  const context: CheckContext = {
     profile,
     say: shell.say,
     language: shell.language,
@@ -30,12 +30,12 @@ export async function examine(profile: Profile, shell: Shell, { json }: { json?:
     responses: new Map(),
   };
   const titles = Math.max(...checks.map((check) => width(titleOf(check, shell))));
-  const examined: Examined[] = [];
+  const examined: CompletedCheck[] = [];
   for (const check of checks) {
-    const verdict = await check.run(patient);
-    examined.push({ check, verdict });
-    if (json) shell.out.json(asRecord(check, verdict));
-    else shell.out.lines(...asText(check, verdict, titles, shell));
+    const result = await check.run(context);
+    examined.push({ check, result });
+    if (json) shell.out.json(asRecord(check, result));
+    else shell.out.lines(...asText(check, result, titles, shell));
   }
   if (!json) shell.out.lines('', conclusion(examined, shell));
   return exitCodeOf(examined);
@@ -45,7 +45,7 @@ function titleOf({ title, host = '' }: Check, { say }: Shell): string {
   return say(title, { host });
 }
 
-function asText(check: Check, { state, text, remedy }: Verdict, columns: number, shell: Shell): string[] {
+function asText(check: Check, { state, text, remedy }: CheckResult, columns: number, shell: Shell): string[] {
   const { style, hanging } = shell.out;
   const [mark, paint] = LOOKS[state](style);
   const said = hanging(columns + 6, text, paint);
@@ -57,26 +57,27 @@ function asText(check: Check, { state, text, remedy }: Verdict, columns: number,
   ];
 }
 
-/** How each verdict is marked, and its text painted. */
-const LOOKS: Readonly<Record<Verdict['state'], (style: Style) => [string, (text: string) => string]>> = {
+/** How each result is marked, and its text painted. */
+const LOOKS: Readonly<Record<CheckResult['state'], (style: Style) => [string, (text: string) => string]>> = {
   ok: (style) => [style.good('✓'), (text) => text],
   wrong: (style) => [style.bad('✗'), style.bad],
   skipped: (style) => [style.faint('–'), style.faint],
 };
 
-function asRecord({ name, host }: Check, { state, text, remedy }: Verdict) {
+function asRecord({ name, host }: Check, { state, text, remedy }: CheckResult) {
   return { check: name, host, state, text, remedy };
 }
 
-function conclusion(examined: readonly Examined[], { out, say }: Shell): string {
-  const count = (state: Verdict['state']) => examined.filter(({ verdict }) => verdict.state === state).length;
+function conclusion(examined: readonly CompletedCheck[], { out, say }: Shell): string {
+  const count = (state: CheckResult['state']) =>
+    examined.filter(({ result }) => result.state === state).length;
   const values = { n: count('wrong'), ok: count('ok'), skipped: count('skipped') };
-  if (values.n > 0) return out.style.bad(say('doctor.ill', values));
-  return out.style.good(say(values.skipped > 0 ? 'doctor.wellButSkipped' : 'doctor.well', values));
+  if (values.n > 0) return out.style.bad(say('doctor.someWrong', values));
+  return out.style.good(say(values.skipped > 0 ? 'doctor.someSkipped' : 'doctor.allRight', values));
 }
 
-function exitCodeOf(examined: readonly Examined[]): ExitCode {
-  const ill = examined.filter(({ verdict }) => verdict.state === 'wrong');
+function exitCodeOf(examined: readonly CompletedCheck[]): ExitCode {
+  const ill = examined.filter(({ result }) => result.state === 'wrong');
   if (ill.some(({ check }) => check.isConfiguration)) return EXIT.misconfigured;
   return ill.length > 0 ? EXIT.failed : EXIT.done;
 }

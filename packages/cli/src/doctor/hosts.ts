@@ -4,7 +4,7 @@ import type { MessageKey } from '../messages/messages.js';
 import { hostsOf } from '../profile/identity.js';
 import type { Profile } from '../profile/profile.js';
 import { oneLine } from '../shell/failure.js';
-import { type Check, ok, type Patient, skipped, type Verdict, wrong } from './check.js';
+import { type Check, type CheckContext, type CheckResult, ok, skipped, wrong } from './check.js';
 import { type ProbeIdentity, type ProbeResponse, probe } from './probe.js';
 
 /** Checks of what is outside, by one real request to each host that stores nothing. */
@@ -24,11 +24,11 @@ function reachable(host: string): Check {
     host,
     title: 'doctor.host',
     isConfiguration: false,
-    async run(patient) {
-      const { say } = patient;
+    async run(context) {
+      const { say } = context;
       try {
-        const response = await probe(host, identityOf(patient));
-        patient.responses.set(host, response);
+        const response = await probe(host, identityOf(context));
+        context.responses.set(host, response);
         if (!isFromService(response))
           return wrong(
             say('doctor.host.another', { status: response.status }),
@@ -42,7 +42,7 @@ function reachable(host: string): Check {
   };
 }
 
-function identityOf({ profile, privateKey, certificate }: Patient): ProbeIdentity {
+function identityOf({ profile, privateKey, certificate }: CheckContext): ProbeIdentity {
   const { mchid, brandId, certificateSerialNo, wechatPayPublicKeyId } = profile.values;
   return {
     scheme: brandId ? 'brand' : 'merchant',
@@ -53,7 +53,7 @@ function identityOf({ profile, privateKey, certificate }: Patient): ProbeIdentit
   };
 }
 
-function checkClock({ responses, say }: Patient): Verdict {
+function checkClock({ responses, say }: CheckContext): CheckResult {
   for (const { headers, at } of responses.values()) {
     const date = Date.parse(headerOf(headers, 'date') ?? '') / 1000;
     if (Number.isNaN(date)) continue;
@@ -70,18 +70,18 @@ function checkClock({ responses, say }: Patient): Verdict {
 /** Seconds. At 300 requests are refused; a clock that is kept is never a minute off. */
 const CLOCK_TOLERANCE = 60;
 
-async function checkSignature(patient: Patient): Promise<Verdict> {
-  const { say, language } = patient;
-  const response = responseOf(patient);
+async function checkSignature(context: CheckContext): Promise<CheckResult> {
+  const { say, language } = context;
+  const response = responseOf(context);
   if (!response) return skipped(say('doctor.noResponse'));
   if (!response.authorization) return skipped(say('doctor.notSigned'));
   const { code, message, detail } = refusalOf(response);
   if (response.status === 401) {
-    const [found] = explain(evidenceOf(patient, response, detail));
+    const [found] = explain(evidenceOf(context, response, detail));
     const text = `${code}: ${message}${found ? ` · ${found.message[language]}` : ''}`;
     return wrong(text, found?.remedy[language] ?? say('doctor.signature.remedy'));
   }
-  if (await faultOf(patient, response)) return skipped(say('doctor.unproven'));
+  if (await faultOf(context, response)) return skipped(say('doctor.unproven'));
   if (PAST_SIGNATURE.has(response.status)) return ok(say('doctor.signature.ok', { code }));
   return skipped(say('doctor.undecided', { status: response.status }));
 }
@@ -89,21 +89,21 @@ async function checkSignature(patient: Patient): Promise<Verdict> {
 /** What is answered only to a request whose signature was accepted, if the response is signed (contract 3.5, 5.2). */
 const PAST_SIGNATURE: ReadonlySet<number> = new Set([400, 403, 429]);
 
-async function checkPermission(patient: Patient): Promise<Verdict> {
-  const { say } = patient;
-  const response = responseOf(patient);
+async function checkPermission(context: CheckContext): Promise<CheckResult> {
+  const { say } = context;
+  const response = responseOf(context);
   if (!response?.authorization) return skipped(say('doctor.noResponse'));
   if (response.status === 403) return wrong(refusalOf(response).message, say('doctor.permission.remedy'));
-  if (await faultOf(patient, response)) return skipped(say('doctor.unproven'));
+  if (await faultOf(context, response)) return skipped(say('doctor.unproven'));
   if (response.status === 400 || response.status === 429) return ok(say('doctor.permission.ok'));
   return skipped(say('doctor.undecided', { status: response.status }));
 }
 
-async function checkResponse(patient: Patient): Promise<Verdict> {
-  const { say } = patient;
-  const response = responseOf(patient);
+async function checkResponse(context: CheckContext): Promise<CheckResult> {
+  const { say } = context;
+  const response = responseOf(context);
   if (!response?.authorization) return skipped(say('doctor.noResponse'));
-  const fault = await faultOf(patient, response);
+  const fault = await faultOf(context, response);
   const serial = headerOf(response.headers, 'wechatpay-serial') ?? '';
   if (!fault) return ok(say('doctor.response.ok', { serial }));
   if (fault === 'unsigned' && response.status !== 200) return skipped(say('doctor.response.unsigned'));
@@ -125,7 +125,7 @@ const FAULT_REMEDIES: Readonly<Record<ResponseFault, MessageKey>> = {
 };
 
 /** The first host's that answered as the service does. */
-function responseOf({ responses }: Patient): ProbeResponse | undefined {
+function responseOf({ responses }: CheckContext): ProbeResponse | undefined {
   return [...responses.values()].find(isFromService);
 }
 
@@ -134,13 +134,13 @@ function isFromService(response: ProbeResponse): boolean {
   return refusalOf(response).code !== '';
 }
 
-interface Refused {
+interface RefusalFields {
   code: string;
   message: string;
   detail: unknown;
 }
 
-function refusalOf({ body }: ProbeResponse): Refused {
+function refusalOf({ body }: ProbeResponse): RefusalFields {
   try {
     const { code, message, detail } = JSON.parse(body.toString()) as Record<string, unknown>;
     return { code: String(code ?? ''), message: String(message ?? ''), detail };
@@ -151,15 +151,15 @@ function refusalOf({ body }: ProbeResponse): Refused {
 
 /** @returns why a response cannot be believed; undefined where it can */
 async function faultOf(
-  patient: Patient,
+  context: CheckContext,
   { headers, body }: ProbeResponse,
 ): Promise<ResponseFault | undefined> {
-  const ring = platformRing(patient.profile, patient);
-  return verifyResponse({ header: (name) => headerOf(headers, name), body }, ring, patient.now());
+  const ring = platformRing(context.profile, context);
+  return verifyResponse({ header: (name) => headerOf(headers, name), body }, ring, context.now());
 }
 
-function evidenceOf(patient: Patient, response: ProbeResponse, detail: unknown) {
-  const { certificate, privateKey, platformCertificate } = patient;
+function evidenceOf(context: CheckContext, response: ProbeResponse, detail: unknown) {
+  const { certificate, privateKey, platformCertificate } = context;
   const { sign_information } = (detail ?? {}) as { sign_information?: Partial<SignInformation> };
   const date = Date.parse(headerOf(response.headers, 'date') ?? '');
   return {

@@ -8,9 +8,9 @@ import {
   publicKeyOf,
 } from '@coupon-media/apiv3';
 import { pemOf } from '../profile/keys.js';
-import type { Given } from '../profile/settings.js';
+import type { GivenSetting } from '../profile/settings.js';
 import { CommandError, describeFailure } from '../shell/failure.js';
-import { type Check, ok, type Patient, skipped, type Verdict, wrong } from './check.js';
+import { type Check, type CheckContext, type CheckResult, ok, skipped, wrong } from './check.js';
 
 /** Checks of the merchant's own key and certificate, and of what responses are verified with. Nothing is sent. */
 export const keyChecks: readonly Check[] = [
@@ -22,7 +22,7 @@ export const keyChecks: readonly Check[] = [
   { name: 'publicKey', title: 'doctor.publicKey', isConfiguration: true, run: checkPublicKey },
 ];
 
-function checkSettings({ profile, say }: Patient): Verdict {
+function checkSettings({ profile, say }: CheckContext): CheckResult {
   const { values, file, unknownKeys } = profile;
   const who = values.mchid ?? values.brandId;
   if (!who) return wrong(say('doctor.noCaller'), say('doctor.noCaller.remedy'));
@@ -33,29 +33,29 @@ function checkSettings({ profile, say }: Patient): Verdict {
   return ok(`${text} · ${say('doctor.unknownKeys', { keys: unknownKeys.join(', ') })}`);
 }
 
-function checkPrivateKey(patient: Patient): Verdict {
-  const { profile, say } = patient;
+function checkPrivateKey(context: CheckContext): CheckResult {
+  const { profile, say } = context;
   const given = profile.values.privateKey;
   if (!given) return wrong(say('doctor.missing'), say('doctor.privateKey.remedy'));
-  return reading(given, patient, say('doctor.privateKey.remedy'), (pem) => {
-    patient.privateKey = loadPrivateKey(pem);
-    const bits = patient.privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
+  return reading(given, context, say('doctor.privateKey.remedy'), (pem) => {
+    context.privateKey = loadPrivateKey(pem);
+    const bits = context.privateKey.asymmetricKeyDetails?.modulusLength ?? 0;
     return ok(say('doctor.privateKey.ok', { bits }));
   });
 }
 
-function checkCertificate(patient: Patient): Verdict {
-  const { profile, say, now } = patient;
+function checkCertificate(context: CheckContext): CheckResult {
+  const { profile, say, now } = context;
   const given = profile.values.certificate;
   const remedy = say('doctor.certificate.remedy');
   if (!given) return skipped(say('doctor.certificate.missing'), remedy);
-  return reading(given, patient, remedy, (pem) => {
+  return reading(given, context, remedy, (pem) => {
     const certificate = loadCertificate(pem);
     const { commonName = '', serialNo, publicKey, notBefore, notAfter } = certificate;
-    if (isPlatforms(patient, serialNo, commonName))
+    if (isPlatforms(context, serialNo, commonName))
       return wrong(say('doctor.certificate.platform', { serialNo }), remedy);
-    patient.certificate = certificate;
-    if (patient.privateKey && !isKeyPair(patient.privateKey, publicKey))
+    context.certificate = certificate;
+    if (context.privateKey && !isKeyPair(context.privateKey, publicKey))
       return wrong(say('doctor.certificate.notPair'), say('doctor.certificate.notPair.remedy'));
     const owner = profile.values.mchid?.value;
     if (owner !== undefined && /^\d{8,}$/.test(commonName) && commonName !== owner)
@@ -70,15 +70,15 @@ function checkCertificate(patient: Patient): Verdict {
 }
 
 /** The platform's certificate, which merchants also have at hand, is often given in place of their own. */
-function isPlatforms(patient: Patient, serialNo: string, commonName: string): boolean {
-  const { profile } = patient;
+function isPlatforms(context: CheckContext, serialNo: string, commonName: string): boolean {
+  const { profile } = context;
   const given = profile.values.platformCertificate;
-  const platform = given && tried(given, patient, (pem) => loadCertificate(pem).serialNo);
+  const platform = given && tried(given, context, (pem) => loadCertificate(pem).serialNo);
   return platform === serialNo || /tenpay|wechat/i.test(commonName);
 }
 
-function checkSerial(patient: Patient): Verdict {
-  const { profile, say, certificate } = patient;
+function checkSerial(context: CheckContext): CheckResult {
+  const { profile, say, certificate } = context;
   const given = profile.values.certificateSerialNo?.value;
   const remedy = say('doctor.serial.remedy');
   if (given === undefined)
@@ -86,7 +86,7 @@ function checkSerial(patient: Patient): Verdict {
       ? ok(say('doctor.serial.read', { serialNo: certificate.serialNo }))
       : wrong(say('doctor.missing'), remedy);
   const platform = profile.values.platformCertificate;
-  const platformSerial = platform && tried(platform, patient, (pem) => loadCertificate(pem).serialNo);
+  const platformSerial = platform && tried(platform, context, (pem) => loadCertificate(pem).serialNo);
   if (/^PUB_KEY_ID_/i.test(given) || canonicalKeyId(given) === platformSerial)
     return wrong(say('doctor.serial.platform', { given }), remedy);
   if (/^\d{41,50}$/.test(given))
@@ -99,7 +99,7 @@ function checkSerial(patient: Patient): Verdict {
     : ok(`${given.toUpperCase()} · ${say('doctor.serial.unproven')}`);
 }
 
-function checkPublicKeyId({ profile, say }: Patient): Verdict {
+function checkPublicKeyId({ profile, say }: CheckContext): CheckResult {
   const { wechatPayPublicKeyId: id, platformCertificate, apiV3Key } = profile.values;
   const remedy = say('doctor.publicKeyId.remedy');
   if (!id)
@@ -110,48 +110,53 @@ function checkPublicKeyId({ profile, say }: Patient): Verdict {
   return wrong(say('doctor.publicKeyId.form', { given: id.value }), remedy);
 }
 
-function checkPublicKey(patient: Patient): Verdict {
-  const { profile, say } = patient;
+function checkPublicKey(context: CheckContext): CheckResult {
+  const { profile, say } = context;
   const { wechatPayPublicKey, platformCertificate } = profile.values;
   const remedy = say('doctor.publicKey.remedy');
   if (platformCertificate) {
-    const platform = tried(platformCertificate, patient, loadCertificate);
-    if (platform) patient.platformCertificate = platform;
+    const platform = tried(platformCertificate, context, loadCertificate);
+    if (platform) context.platformCertificate = platform;
   }
   if (!wechatPayPublicKey) {
     if (!platformCertificate)
       return profile.values.apiV3Key
         ? skipped(say('doctor.publicKey.none'))
         : wrong(say('doctor.missing'), remedy);
-    return reading(platformCertificate, patient, remedy, (pem) =>
+    return reading(platformCertificate, context, remedy, (pem) =>
       ok(say('doctor.publicKey.certificate', { serialNo: loadCertificate(pem).serialNo })),
     );
   }
-  return reading(wechatPayPublicKey, patient, remedy, (pem) => {
+  return reading(wechatPayPublicKey, context, remedy, (pem) => {
     const key = loadPublicKey(pem);
-    if (patient.privateKey && key.equals(publicKeyOf(patient.privateKey)))
+    if (context.privateKey && key.equals(publicKeyOf(context.privateKey)))
       return wrong(say('doctor.publicKey.own'), remedy);
-    patient.publicKey = key;
+    context.publicKey = key;
     return ok(say('doctor.publicKey.ok'));
   });
 }
 
 /** Reads a key's file, or says why not. */
-function reading(given: Given, patient: Patient, remedy: string, use: (pem: string) => Verdict): Verdict {
+function reading(
+  given: GivenSetting,
+  context: CheckContext,
+  remedy: string,
+  use: (pem: string) => CheckResult,
+): CheckResult {
   try {
     return use(pemOf(given));
   } catch (error) {
-    const { say } = patient;
-    const why = describeFailure(error, patient);
+    const { say } = context;
+    const why = describeFailure(error, context);
     const what = error instanceof KeyFormatError ? say('doctor.notThatKey', { why }) : why;
     const isReadable = given.isPath && !(error instanceof CommandError);
     return wrong(isReadable ? `${given.value}: ${what}` : what, remedy);
   }
 }
 
-function tried<T>(given: Given, patient: Patient, use: (pem: string) => T): T | undefined {
+function tried<T>(given: GivenSetting, context: CheckContext, use: (pem: string) => T): T | undefined {
   let result: T | undefined;
-  reading(given, patient, '', (pem) => {
+  reading(given, context, '', (pem) => {
     result = use(pem);
     return ok('');
   });

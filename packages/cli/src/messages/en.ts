@@ -306,9 +306,9 @@ Exit codes: 0 all right · 1 a host or the clock is wrong · 3 configuration, ke
   'doctor.notSigned': 'nothing to sign with',
   'doctor.unproven': "cannot be told before the response's signature holds",
   'doctor.undecided': 'the response, {status}, does not tell',
-  'doctor.well': 'All well: {ok} checks.',
-  'doctor.wellButSkipped': 'Nothing wrong: {ok} checks; {skipped} could not be made.',
-  'doctor.ill': '{n} wrong, {ok} right.',
+  'doctor.allRight': 'All well: {ok} checks.',
+  'doctor.someSkipped': 'Nothing wrong: {ok} checks; {skipped} could not be made.',
+  'doctor.someWrong': '{n} wrong, {ok} right.',
 
   // Explain, sign, verify.
   'explain.description': 'say which mistake made a request fail with SIGN_ERROR',

@@ -21,7 +21,7 @@ export interface Translator<Key extends string = MessageKey> {
 
 export const messages: Messages = { en, 'zh-CN': zhCn };
 
-export function speaker<Key extends string>(language: Language, table: Messages<Key>): Say<Key> {
+export function createSay<Key extends string>(language: Language, table: Messages<Key>): Say<Key> {
   return (key, values = {}) => fill(table[language][key], language, values);
 }
 

@@ -1,4 +1,4 @@
-import { lookAndLength, secretLook, type Text } from '@coupon-media/apiv3';
+import { describeSecret, describeText, type Text } from '@coupon-media/apiv3';
 import { visible } from '../terminal/text.js';
 import type { MessageKey, Say, Translator } from './messages.js';
 
@@ -22,7 +22,7 @@ export function wrongUseIn(said: string, { say, language }: Translator): string 
   // What was typed is quoted. It may be a key, which begins as an option does, or a file's name, with lines of its own.
   const text = said
     .replace(UNKNOWN_OPTION, (_, typed: string) => `error: unknown option ${optionName(typed)[language]}`)
-    .replace(/'([^']*)'/g, (quoted, typed: string) => secretLook(typed)?.[language] ?? quoted)
+    .replace(/'([^']*)'/g, (quoted, typed: string) => describeSecret(typed)?.[language] ?? quoted)
     .replace(/(?<=').*(?=')/s, visible);
   if (language === 'en') return text;
   for (const [form, key] of SENTENCES) {
@@ -39,8 +39,8 @@ const UNKNOWN_OPTION = /^error: unknown option '([\s\S]*)'(?=\s*$|\s*\(Did you m
 function optionName(typed: string): Text {
   const [name = ''] = typed.split('=', 1);
   const quoted = `'${name}'`;
-  const isName = /^(-[a-z-]{1,40}|--[a-z][a-z0-9-]{0,40})$/i.test(name) && !secretLook(name);
-  return isName && !/^-[a-z]*[A-Z]/.test(name) ? { en: quoted, 'zh-CN': quoted } : lookAndLength(typed);
+  const isName = /^(-[a-z-]{1,40}|--[a-z][a-z0-9-]{0,40})$/i.test(name) && !describeSecret(name);
+  return isName && !/^-[a-z]*[A-Z]/.test(name) ? { en: quoted, 'zh-CN': quoted } : describeText(typed);
 }
 
 function reasonIn(why: string | undefined, say: Say): string {

@@ -281,9 +281,9 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'doctor.notSigned': '没有可用于签名的私钥',
   'doctor.unproven': '应答验签通过后才能判断',
   'doctor.undecided': '返回 {status}，无法判断',
-  'doctor.well': '全部正常：{ok} 项。',
-  'doctor.wellButSkipped': '没有发现问题：{ok} 项正常，{skipped} 项无法检查。',
-  'doctor.ill': '{n} 项有误，{ok} 项正常。',
+  'doctor.allRight': '全部正常：{ok} 项。',
+  'doctor.someSkipped': '没有发现问题：{ok} 项正常，{skipped} 项无法检查。',
+  'doctor.someWrong': '{n} 项有误，{ok} 项正常。',
 
   'explain.description': '找出请求为什么返回 SIGN_ERROR',
   'explain.argument': 'HTTP 请求原文、curl -v 的输出、请求头，或应答体；- 表示标准输入',

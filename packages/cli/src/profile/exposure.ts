@@ -11,7 +11,7 @@ interface Exposure {
 }
 
 /** Warns of what others can read or change of a profile and of the keys that it names; nothing is changed. */
-export function tellExposures(profile: Profile, { err, say }: Shell): void {
+export function warnOfExposures(profile: Profile, { err, say }: Shell): void {
   for (const { file, key } of exposuresOf(profile)) err.lines(err.style.note(say(key, { file })));
 }
 

@@ -3,7 +3,7 @@ import { type ClientOptions, OptionError } from '@coupon-media/client';
 import { CommandError } from '../shell/failure.js';
 import { pemOf } from './keys.js';
 import type { Profile } from './profile.js';
-import { type Given, type Setting, type SettingName, settings } from './settings.js';
+import { type GivenSetting, type ProfileSetting, type ProfileSettingName, settings } from './settings.js';
 
 /** Origins, main first. */
 export function hostsOf({ values }: Profile): readonly string[] {
@@ -53,14 +53,14 @@ function publicKeysOf({ values }: Profile): NonNullable<ClientOptions['wechatPay
   return [{ id: id.value, publicKey: pemOf(key) }];
 }
 
-function missing(name: SettingName): CommandError {
-  const { variable, keys, pathKey, flag }: Setting = settings[name];
+function missing(name: ProfileSettingName): CommandError {
+  const { variable, keys, pathKey, flag }: ProfileSetting = settings[name];
   const key = pathKey ?? keys[0] ?? name;
   return new CommandError('config.missing', { key, variable, flag: flag ?? '' });
 }
 
 /** Options of the client, and the setting that each is. */
-const SETTING_OF: Readonly<Record<string, SettingName>> = {
+const SETTING_OF: Readonly<Record<string, ProfileSettingName>> = {
   hosts: 'hosts',
   mchid: 'mchid',
   brandId: 'brandId',
@@ -78,7 +78,7 @@ const SETTING_OF: Readonly<Record<string, SettingName>> = {
 /** An option of the client that is wrong, told by the name under which it was given. */
 function settingError(error: OptionError, { values, file }: Profile): CommandError {
   const name = SETTING_OF[error.option.replace(/^hosts\[\d+\]$/, 'hosts')];
-  const given: Given | undefined = name && values[name];
+  const given: GivenSetting | undefined = name && values[name];
   const why = error.message.slice(error.option.length + 2);
   const where = given?.layer === 'file' ? `${given.name} (${file})` : (given?.name ?? error.option);
   return new CommandError('config.wrong', { where, why });

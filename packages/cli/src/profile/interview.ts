@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { hosts, loadCertificate, loadPrivateKey, loadPublicKey, told } from '@coupon-media/apiv3';
+import { hosts, loadCertificate, loadPrivateKey, loadPublicKey, redacted } from '@coupon-media/apiv3';
 import { readKeyFile } from '../files/key-file.js';
 import type { MessageKey } from '../messages/messages.js';
 import { CommandError, describeFailure } from '../shell/failure.js';
@@ -105,7 +105,7 @@ function keyFile(key: string, load: (pem: string) => unknown): (text: string) =>
 function originList(text: string): string {
   for (const origin of text.split(',')) {
     if (!/^https?:\/\/[^/]+\/?$/.test(origin.trim()))
-      throw new TypeError(`https://HOST, not ${told(origin).en}`);
+      throw new TypeError(`https://HOST, not ${redacted(origin).en}`);
   }
   return text;
 }

@@ -8,7 +8,7 @@ import {
 } from '@coupon-media/apiv3';
 import { readKeyFile } from '../files/key-file.js';
 import type { Profile } from './profile.js';
-import type { Given, SettingName } from './settings.js';
+import type { GivenSetting, ProfileSettingName } from './settings.js';
 
 /** Those keys of a profile that can be read. */
 export interface ProfileKeys {
@@ -17,12 +17,12 @@ export interface ProfileKeys {
   publicKey?: PublicKey;
   platformCertificate?: Certificate;
   /** The settings whose keys could not be read, and why. */
-  troubles: readonly { name: SettingName; given: Given; error: unknown }[];
+  problems: readonly { name: ProfileSettingName; given: GivenSetting; error: unknown }[];
 }
 
 /** Reads what keys there are, for commands that do with some of them. */
 export function readKeys({ values }: Profile): ProfileKeys {
-  const troubles: { name: SettingName; given: Given; error: unknown }[] = [];
+  const problems: { name: ProfileSettingName; given: GivenSetting; error: unknown }[] = [];
   function read<Name extends keyof typeof FIELDS>(name: Name) {
     const given = values[name];
     if (!given) return undefined;
@@ -30,7 +30,7 @@ export function readKeys({ values }: Profile): ProfileKeys {
     try {
       return { [field]: load(pemOf(given)) };
     } catch (error) {
-      troubles.push({ name, given, error });
+      problems.push({ name, given, error });
       return undefined;
     }
   }
@@ -39,7 +39,7 @@ export function readKeys({ values }: Profile): ProfileKeys {
     ...read('certificate'),
     ...read('wechatPayPublicKey'),
     ...read('platformCertificate'),
-    troubles,
+    problems,
   };
 }
 
@@ -54,6 +54,6 @@ const FIELDS = {
  * @returns PEM text, or base64 of it, from wherever the setting has it
  * @throws CommandError the file cannot be read
  */
-export function pemOf({ value, typed, isPath, name }: Given): string {
+export function pemOf({ value, typed, isPath, name }: GivenSetting): string {
   return isPath ? readKeyFile(typed, name, value) : value;
 }

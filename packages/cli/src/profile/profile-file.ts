@@ -3,9 +3,9 @@ import { readBounded } from '../files/read-bounded.js';
 import { CommandError } from '../shell/failure.js';
 import {
   checkMisplaced,
-  type Given,
-  type Setting,
-  type SettingName,
+  type GivenSetting,
+  type ProfileSetting,
+  type ProfileSettingName,
   settingRows,
   type Values,
 } from './settings.js';
@@ -24,7 +24,7 @@ export interface ProfileFile {
  */
 export function readLayer(file: string): ProfileFile {
   const content = parsed(file);
-  const values: Partial<Record<SettingName, Given>> = {};
+  const values: Partial<Record<ProfileSettingName, GivenSetting>> = {};
   for (const [name, setting] of settingRows) {
     const given = givenBy(content, setting, file);
     if (given) {
@@ -61,7 +61,11 @@ function parsed(file: string): Record<string, unknown> {
   throw new CommandError('config.notJson', { file, why: 'no object' });
 }
 
-function givenBy(content: Record<string, unknown>, setting: Setting, file: string): Given | undefined {
+function givenBy(
+  content: Record<string, unknown>,
+  setting: ProfileSetting,
+  file: string,
+): GivenSetting | undefined {
   const { pathKey, keys } = setting;
   const relative = pathKey === undefined ? undefined : textOf(content, pathKey, file);
   if (pathKey !== undefined && relative !== undefined) {

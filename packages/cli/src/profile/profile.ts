@@ -8,9 +8,9 @@ import { type ProfileFile, readLayer } from './profile-file.js';
 import { checkSandboxProfile, SANDBOX_PROFILE } from './sandbox-profile.js';
 import {
   checkMisplaced,
-  type Given,
-  type Setting,
-  type SettingName,
+  type GivenSetting,
+  type ProfileSetting,
+  type ProfileSettingName,
   settingRows,
   type Values,
 } from './settings.js';
@@ -24,7 +24,7 @@ export interface Profile extends ProfileFile {
 }
 
 /** Flags as commander gives them: one for each setting that has one, and the profile's. */
-export interface ProfileFlags extends Readonly<Partial<Record<SettingName, string>>> {
+export interface ProfileFlags extends Readonly<Partial<Record<ProfileSettingName, string>>> {
   readonly profile?: string;
 }
 
@@ -95,8 +95,10 @@ function fromFlags(flags: ProfileFlags): Values {
   });
 }
 
-function collected(read: (setting: Setting, name: SettingName) => Given | undefined): Values {
-  const values: Partial<Record<SettingName, Given>> = {};
+function collected(
+  read: (setting: ProfileSetting, name: ProfileSettingName) => GivenSetting | undefined,
+): Values {
+  const values: Partial<Record<ProfileSettingName, GivenSetting>> = {};
   for (const [name, setting] of settingRows) {
     const given = read(setting, name);
     if (given) {

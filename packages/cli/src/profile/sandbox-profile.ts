@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { CommandError } from '../shell/failure.js';
-import type { Given, Values } from './settings.js';
+import type { GivenSetting, Values } from './settings.js';
 
 /** What is used where nothing is configured: what `npm start` writes. */
 export const SANDBOX_PROFILE = path.join('.coupon-media', 'credentials.json');
@@ -33,7 +33,7 @@ function isOwn(file: string): boolean {
   return process.getuid === undefined || (stats.uid === process.getuid() && (stats.mode & 0o002) === 0);
 }
 
-function isInside(folder: string, { value }: Given): boolean {
+function isInside(folder: string, { value }: GivenSetting): boolean {
   const way = path.relative(realpathSync(folder), resolved(value));
   return way.split(path.sep)[0] !== '..' && !path.isAbsolute(way);
 }

@@ -1,10 +1,10 @@
-import { secretLook, toldOrigin } from '@coupon-media/apiv3';
+import { describeSecret, redactedOrigin } from '@coupon-media/apiv3';
 import { type Command, Option } from 'commander';
 import type { MessageKey, Say } from '../messages/messages.js';
 import { CommandError } from '../shell/failure.js';
 
 /** One thing that can be configured: how a profile file, the environment and the command line call it. */
-export interface Setting {
+export interface ProfileSetting {
   /** Keys of a profile file that hold it as text. */
   readonly keys: readonly string[];
   /** Key of a profile file that holds the path of a file with it, relative to the profile. */
@@ -95,23 +95,22 @@ export const settings = {
     description: 'setting.apiV3Key',
     secret: true,
   },
-} as const satisfies Record<string, Setting>;
+} as const satisfies Record<string, ProfileSetting>;
 
-export type SettingName = keyof typeof settings;
+export type ProfileSettingName = keyof typeof settings;
 
-export const settingNames = Object.keys(settings) as SettingName[];
+export const settingNames = Object.keys(settings) as ProfileSettingName[];
 
 /** The settings as rows of one type. */
-export const settingRows: readonly (readonly [SettingName, Setting])[] = settingNames.map((name) => [
-  name,
-  settings[name],
-]);
+export const settingRows: readonly (readonly [ProfileSettingName, ProfileSetting])[] = settingNames.map(
+  (name) => [name, settings[name]],
+);
 
 /** Where a value came from, the weakest first. */
 export type Layer = 'file' | 'environment' | 'flag';
 
 /** A setting that was given. */
-export interface Given {
+export interface GivenSetting {
   /** The text, or an absolute path of a file that holds it. */
   readonly value: string;
   /** As it was given, of a path: what is told of a path that leads nowhere depends on what was typed. */
@@ -122,7 +121,7 @@ export interface Given {
   readonly name: string;
 }
 
-export type Values = Readonly<Partial<Record<SettingName, Given>>>;
+export type Values = Readonly<Partial<Record<ProfileSettingName, GivenSetting>>>;
 
 /** Adds the options by which a command is told who calls, with what keys, where. */
 export function withProfile(command: Command, say: Say): Command {
@@ -142,14 +141,17 @@ export function withProfile(command: Command, say: Say): Command {
  *
  * @throws CommandError that names the setting
  */
-export function checkMisplaced({ value, name: where }: Given, { secret, pathKey, variable }: Setting): void {
+export function checkMisplaced(
+  { value, name: where }: GivenSetting,
+  { secret, pathKey, variable }: ProfileSetting,
+): void {
   if (secret || pathKey !== undefined || SERIAL.test(value)) return;
-  const what = secretLook(value);
+  const what = describeSecret(value);
   if (what) throw new CommandError('config.misplaced', { where, what });
   if (variable !== HOSTS) return;
   const wrong = value.split(',').find((host) => !ORIGIN.test(host.trim()));
   if (wrong !== undefined)
-    throw new CommandError('config.notAnOrigin', { where, what: toldOrigin(wrong.trim()) });
+    throw new CommandError('config.notAnOrigin', { where, what: redactedOrigin(wrong.trim()) });
 }
 
 /** Hex digits in such a number that keys have as many (contract 2.7). */

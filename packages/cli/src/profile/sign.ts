@@ -50,8 +50,8 @@ export async function signAs(profile: Profile, toSign: ToSign): Promise<Signed> 
 }
 
 function signerOf(profile: Profile) {
-  const { privateKey, certificate, troubles } = readKeys(profile);
+  const { privateKey, certificate, problems } = readKeys(profile);
   const serialNo = profile.values.certificateSerialNo?.value ?? certificate?.serialNo;
   if (privateKey && serialNo !== undefined) return createSigner(serialNo, privateKey);
-  throw troubles[0]?.error ?? new CommandError('sign.noKey');
+  throw problems[0]?.error ?? new CommandError('sign.noKey');
 }

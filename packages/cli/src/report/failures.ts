@@ -1,16 +1,16 @@
-import type { Screen, Shell } from '../shell/shell.js';
+import type { Output, Shell } from '../shell/shell.js';
 import { shortened, visible } from '../terminal/text.js';
-import type { Row } from '../upload/row.js';
+import type { UploadRow } from '../upload/row.js';
 
 /** Failures, those with one cause together, each cause with its remedy once. */
-export function tellFailures(rows: readonly Row[], shell: Shell): void {
-  for (const [, group] of groups(rows)) tellGroup(group, shell);
+export function printFailures(rows: readonly UploadRow[], shell: Shell): void {
+  for (const [, group] of groups(rows)) printGroup(group, shell);
 }
 
 /** Names shown of one cause; the manifest has them all. */
 const SHOWN = 10;
 
-function tellGroup(rows: readonly Row[], { err, say }: Shell): void {
+function printGroup(rows: readonly UploadRow[], { err, say }: Shell): void {
   const { problem } = rows[0] ?? {};
   if (!problem) return;
   const { style, hanging } = err;
@@ -24,18 +24,18 @@ function tellGroup(rows: readonly Row[], { err, say }: Shell): void {
   );
 }
 
-function nameOn(screen: Screen, path: string): string {
+function nameOn(screen: Output, path: string): string {
   const name = visible(path);
   return screen.isTerminal ? shortened(name, screen.columns() - 6) : name;
 }
 
-function requestIds(rows: readonly Row[]): string {
+function requestIds(rows: readonly UploadRow[]): string {
   const id = rows.find(({ requestId }) => requestId)?.requestId;
   return id ? `, Request-ID ${id}` : '';
 }
 
-function groups(rows: readonly Row[]): Map<string, Row[]> {
-  const byCause = new Map<string, Row[]>();
+function groups(rows: readonly UploadRow[]): Map<string, UploadRow[]> {
+  const byCause = new Map<string, UploadRow[]>();
   for (const row of rows) {
     if (!row.problem) continue;
     const cause = `${row.problem.code}\n${row.problem.reason}`;

@@ -14,7 +14,7 @@ interface About {
 }
 
 /** Says which mistakes were found. @returns 0 where one was named or the signature is right, 1 where nothing can be said */
-export function tellFindings(findings: readonly Finding[], about: About, shell: Shell): ExitCode {
+export function printFindings(findings: readonly Finding[], about: About, shell: Shell): ExitCode {
   const { out, language } = shell;
   if (about.json) {
     for (const { mistake, certain, message, remedy } of findings)
@@ -34,7 +34,7 @@ function introduction({ evidence, profile, keys }: About, shell: Shell): string[
   return [
     out.style.strong(visible(`${method} ${url}`)),
     out.style.faint(say('explain.keysOf', { from })),
-    ...keys.troubles.map(({ given, error }) =>
+    ...keys.problems.map(({ given, error }) =>
       out.style.note(
         error instanceof CommandError
           ? say(error.key, error.values)

@@ -3,14 +3,14 @@ import path from 'node:path';
 import { writeWhole } from '../files/write-whole.js';
 import { checkPath } from '../shell/arguments.js';
 import { CommandError, EXIT } from '../shell/failure.js';
-import type { Row } from '../upload/row.js';
+import type { UploadRow } from '../upload/row.js';
 import { RECORD_COLUMNS, recordOf } from './record.js';
 
 /** A file that tells what became of each image. */
 export interface Manifest {
   readonly file: string;
   /** Writes it whole: whoever reads sees the old one or the new one, never a part. */
-  write(rows: readonly Row[]): Promise<void>;
+  write(rows: readonly UploadRow[]): Promise<void>;
 }
 
 /**
@@ -26,7 +26,7 @@ export async function prepareManifest(file: string): Promise<Manifest> {
   return { file, write: (rows) => writeWhole(file, format(rows)) };
 }
 
-const FORMATS: Readonly<Record<string, (rows: readonly Row[]) => string>> = {
+const FORMATS: Readonly<Record<string, (rows: readonly UploadRow[]) => string>> = {
   '.csv': (rows) => csv([RECORD_COLUMNS, ...rows.map(recordOf).map(cells)]),
   '.json': (rows) => `${JSON.stringify(rows.map(recordOf), null, 2)}\n`,
 };

@@ -1,41 +1,47 @@
 import { existsSync } from 'node:fs';
 import { isKeyText, isPlainPath } from '@coupon-media/apiv3';
 import type { Profile } from '../profile/profile.js';
-import { type Given, type Setting, type SettingName, settingNames, settings } from '../profile/settings.js';
+import {
+  type GivenSetting,
+  type ProfileSetting,
+  type ProfileSettingName,
+  settingNames,
+  settings,
+} from '../profile/settings.js';
 import type { Shell } from '../shell/shell.js';
 import { padded, visible } from '../terminal/text.js';
 
 /** Shows every setting with where it came from; of secrets only that they are there. */
-export function tellProfile(profile: Profile, { json }: { json?: true }, shell: Shell): void {
+export function printProfile(profile: Profile, { json }: { json?: true }, shell: Shell): void {
   const rows = settingNames.map((name) => rowOf(profile, name, shell));
   if (json) shell.out.json({ file: profile.file, settings: rows }, 2);
-  else tellRows(rows, profile, shell);
+  else printRows(rows, profile, shell);
 }
 
-function tellRows(rows: readonly SettingRow[], profile: Profile, { out, err, say }: Shell): void {
+function printRows(rows: readonly SettingRow[], profile: Profile, { out, err, say }: Shell): void {
   if (profile.isSandboxFallback) err.lines(say('config.sandboxUsed', { file: profile.file ?? '' }));
   const names = Math.max(...settingNames.map((name) => name.length));
   for (const { setting, value, from } of rows) {
-    const told = value === undefined ? out.style.faint(say('config.notSet')) : visible(value);
-    out.lines(`${padded(setting, names)}  ${told}${from ? out.style.faint(`  (${from})`) : ''}`);
+    const text = value === undefined ? out.style.faint(say('config.notSet')) : visible(value);
+    out.lines(`${padded(setting, names)}  ${text}${from ? out.style.faint(`  (${from})`) : ''}`);
   }
   for (const key of profile.unknownKeys) out.lines(out.style.note(say('config.unknownKey', { key })));
 }
 
 interface SettingRow {
-  setting: SettingName;
+  setting: ProfileSettingName;
   value: string | undefined;
   from: string | undefined;
 }
 
-function rowOf({ values, file }: Profile, name: SettingName, shell: Shell): SettingRow {
+function rowOf({ values, file }: Profile, name: ProfileSettingName, shell: Shell): SettingRow {
   const given = values[name];
   const from = given?.layer === 'file' ? file : given?.name;
   return { setting: name, value: given && shown(given, settings[name], shell), from };
 }
 
 /** A path is no secret, if it is one; what stands in its file is. A certificate is none, if it is one. */
-function shown({ value, typed, isPath }: Given, { secret }: Setting, { say }: Shell): string {
+function shown({ value, typed, isPath }: GivenSetting, { secret }: ProfileSetting, { say }: Shell): string {
   if (isPath) return isPlainPath(typed) || existsSync(value) ? value : say('config.hiddenPath');
   return secret || isKeyText(value) ? say('config.hidden') : value;
 }

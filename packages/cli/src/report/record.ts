@@ -1,9 +1,9 @@
-import type { Row } from '../upload/row.js';
+import type { UploadRow } from '../upload/row.js';
 
 /** A row as programs read it: names as on the wire, nothing escaped but by the format itself. */
 export interface ResultRecord {
   readonly file: string;
-  readonly status: Row['status'];
+  readonly status: UploadRow['status'];
   readonly filename: string | undefined;
   readonly sha256: string | undefined;
   readonly bytes: number | undefined;
@@ -15,7 +15,7 @@ export interface ResultRecord {
   readonly remedy: string | undefined;
 }
 
-export function recordOf(row: Row): ResultRecord {
+export function recordOf(row: UploadRow): ResultRecord {
   const { path, status, filename, sha256, bytes, imageUrl, requestId, changes, problem } = row;
   return {
     file: path,

@@ -1,17 +1,17 @@
 import type { Shell } from '../shell/shell.js';
 import { padded, shortened, visible, width } from '../terminal/text.js';
-import type { Row, Status } from '../upload/row.js';
+import type { Status, UploadRow } from '../upload/row.js';
 import { recordOf } from './record.js';
 
 /** How results are told: as they come, and at the end. */
 export interface Results {
-  row(row: Row): void;
-  end(rows: readonly Row[]): void;
+  row(row: UploadRow): void;
+  end(rows: readonly UploadRow[]): void;
 }
 
 /** A JSON line each, as they come; what never had its turn comes at the end. */
 export function jsonResults({ out }: Shell): Results {
-  const tell = (row: Row): void => out.json(recordOf(row));
+  const tell = (row: UploadRow): void => out.json(recordOf(row));
   return {
     row: tell,
     end: (rows) => rows.filter(({ status }) => status === 'untried').forEach(tell),
@@ -49,7 +49,7 @@ export function planResults(shell: Shell): Results {
 }
 
 /** One line each where the screen is wide enough for names and URLs, else two. */
-function table(rows: readonly Row[], { out, say }: Shell): string[] {
+function table(rows: readonly UploadRow[], { out, say }: Shell): string[] {
   const shown = rows.filter(({ imageUrl }) => imageUrl);
   const names = nameColumns(shown);
   const urls = Math.max(0, ...shown.map(({ imageUrl = '' }) => imageUrl.length));
@@ -65,7 +65,7 @@ function table(rows: readonly Row[], { out, say }: Shell): string[] {
   });
 }
 
-function nameColumns(rows: readonly Row[]): number {
+function nameColumns(rows: readonly UploadRow[]): number {
   return Math.max(0, ...rows.map(({ path }) => width(visible(path))));
 }
 
@@ -78,7 +78,7 @@ const STATUS_TEXTS = {
   untried: 'status.untried',
 } as const satisfies Record<Status, string>;
 
-function planLines(row: Row, rows: readonly Row[], { out, say }: Shell): string[] {
+function planLines(row: UploadRow, rows: readonly UploadRow[], { out, say }: Shell): string[] {
   const { style, hanging } = out;
   const marks: Partial<Record<Status, string>> = { ready: style.good('→'), failed: style.bad('✗') };
   const names = Math.min(nameColumns(rows), Math.max(20, out.columns() - 40));

@@ -1,13 +1,13 @@
 import type { FoundImages } from '../discovery/find.js';
 import type { MessageKey } from '../messages/messages.js';
-import { tellExposures } from '../profile/exposure.js';
+import { warnOfExposures } from '../profile/exposure.js';
 import { hostsOf } from '../profile/identity.js';
 import type { Profile } from '../profile/profile.js';
 import { EXIT, type ExitCode } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
-import type { Problem } from '../upload/problem.js';
-import type { Row, Status } from '../upload/row.js';
-import { tellFailures } from './failures.js';
+import type { UploadProblem } from '../upload/problem.js';
+import type { Status, UploadRow } from '../upload/row.js';
+import { printFailures } from './failures.js';
 
 interface Beginning {
   profile: Profile;
@@ -16,11 +16,11 @@ interface Beginning {
 }
 
 /** Says who uploads how much where; on a terminal, where somebody may yet stop it. */
-export function tellBeginning({ profile, found, flags }: Beginning, shell: Shell): void {
+export function printBeginning({ profile, found, flags }: Beginning, shell: Shell): void {
   const { err, say } = shell;
   const { file = '' } = profile;
   if (profile.isSandboxFallback && !flags.quiet) err.lines(say('config.sandboxUsed', { file }));
-  if (!flags.quiet) tellExposures(profile, shell);
+  if (!flags.quiet) warnOfExposures(profile, shell);
   if (!err.isTerminal || flags.quiet || flags.json) return;
   const who = (profile.values.mchid ?? profile.values.brandId)?.value ?? '?';
   const values = { n: found.images.length, who, host: hostsOf(profile)[0] ?? '' };
@@ -29,9 +29,9 @@ export function tellBeginning({ profile, found, flags }: Beginning, shell: Shell
 }
 
 interface End {
-  rows: readonly Row[];
+  rows: readonly UploadRow[];
   /** Why the run ended before its time, unless somebody stopped it. */
-  stopped: Problem | undefined;
+  stopped: UploadProblem | undefined;
   interrupted: boolean;
 }
 
@@ -41,7 +41,7 @@ interface About {
 }
 
 /** Says what became of it all, failures last. @returns what to exit with */
-export function tellEnd(
+export function printEnd(
   { rows, stopped, interrupted }: End,
   { flags, manifest }: About,
   shell: Shell,
@@ -55,12 +55,12 @@ export function tellEnd(
     if (counts) err.lines(...(err.isTerminal ? [''] : []), err.style.strong(counts));
     if (manifest !== undefined) err.lines(say('upload.manifest', { file: manifest }));
   }
-  if (!flags.dryRun) tellFailures(rows, shell);
+  if (!flags.dryRun) printFailures(rows, shell);
   if (stopped && left > 0) err.lines(err.style.bad(say('upload.stopped', { n: left, why: stopped.reason })));
   if (stopped?.code === 'LEDGER_UNWRITABLE') err.lines(`  ${err.style.note('→')} ${stopped.remedy}`);
   if (interrupted && left > 0) err.lines(err.style.note(say('upload.interrupted', { n: left })));
   if (interrupted && left > 0) return EXIT.interrupted;
-  if (stopped?.reach === 'all') return EXIT.misconfigured;
+  if (stopped?.scope === 'all') return EXIT.misconfigured;
   return stopped || left > 0 || count('failed') > 0 ? EXIT.failed : EXIT.done;
 }
 

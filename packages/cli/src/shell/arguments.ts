@@ -1,4 +1,4 @@
-import { isKeyText, lookAndLength, pathFault, type Text } from '@coupon-media/apiv3';
+import { describeText, isKeyText, pathFault, type Text } from '@coupon-media/apiv3';
 import { InvalidArgumentError, Option } from 'commander';
 import { CommandError, EXIT } from './failure.js';
 
@@ -15,7 +15,7 @@ type RequestPart = keyof typeof PARTS;
 export function checkRequestPart(part: RequestPart, text: string | undefined, where: string): void {
   const { form, isOne }: Part = PARTS[part];
   if (text === undefined || (!isKeyText(text) && isOne.test(text))) return;
-  throw new CommandError('request.notOne', { where, form, what: lookAndLength(text) }, EXIT.wrongUse);
+  throw new CommandError('request.notOne', { where, form, what: describeText(text) }, EXIT.wrongUse);
 }
 
 interface Part {

@@ -1,4 +1,4 @@
-import { fileReason, type Language, pathFault, type Text, withoutSecrets } from '@coupon-media/apiv3';
+import { fileErrorReason, type Language, pathFault, type Text, withoutSecrets } from '@coupon-media/apiv3';
 import { type MessageKey, type Say, type Translator, textOf, type Values } from '../messages/messages.js';
 
 /** What the command exits with. */
@@ -79,7 +79,7 @@ export function systemReason(error: unknown, say: Say): string | undefined {
 /** @returns why the file system refused, in both languages; in its own words where there are none */
 export function reasonText(error: unknown): Text | string {
   const key = REASONS[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
-  return key ? textOf(key) : fileReason(error);
+  return key ? textOf(key) : fileErrorReason(error);
 }
 
 /** @returns the text on one line */

@@ -33,7 +33,7 @@ interface State {
 
 function createBar(total: number, { err, say }: Shell): ProgressBar {
   const state: State = { done: 0, failed: 0, name: '' };
-  const pace = createPace(now());
+  const meter = createRateMeter(now());
   const { style } = err;
   let drawn = 0;
 
@@ -42,7 +42,7 @@ function createBar(total: number, { err, say }: Shell): ProgressBar {
     const filled = Math.round((state.done / total) * BAR);
     const bar = style.good('━'.repeat(filled)) + style.faint('━'.repeat(BAR - filled));
     const failures = state.failed > 0 ? `  ✗ ${state.failed}` : '';
-    const text = `  ${state.done}/${total}${speed(state, total, pace, say)}`;
+    const text = `  ${state.done}/${total}${speed(state, total, meter, say)}`;
     const room = err.columns() - 2 - BAR - width(text) - width(failures) - 3;
     const name = room > 12 ? `  ${style.faint(shortened(visible(state.name), room))}` : '';
     err.rewrite(`  ${bar}${text}${style.bad(failures)}${name}`);
@@ -54,7 +54,7 @@ function createBar(total: number, { err, say }: Shell): ProgressBar {
   return {
     done(name, failed) {
       count(state, name, failed);
-      pace.tick(now());
+      meter.tick(now());
       if (now() - drawn > DRAWN_EVERY) draw();
     },
     note(line) {
@@ -74,15 +74,15 @@ const BAR = 24;
 
 function createLines(total: number, { err, say }: Shell): ProgressBar {
   const state: State = { done: 0, failed: 0, name: '' };
-  const pace = createPace(now());
+  const meter = createRateMeter(now());
   const timer = setInterval(() => {
     const failures = state.failed > 0 ? say('progress.failed', { n: state.failed }) : '';
-    err.lines(say('progress.line', { done: state.done, total }) + speed(state, total, pace, say) + failures);
+    err.lines(say('progress.line', { done: state.done, total }) + speed(state, total, meter, say) + failures);
   }, TOLD_EVERY);
   return {
     done(name, failed) {
       count(state, name, failed);
-      pace.tick(now());
+      meter.tick(now());
     },
     note: (line) => err.lines(line),
     end: () => clearInterval(timer),
@@ -98,27 +98,27 @@ function count(state: State, name: string, failed: boolean): void {
 function speed(
   { done }: State,
   total: number,
-  pace: ReturnType<typeof createPace>,
+  meter: ReturnType<typeof createRateMeter>,
   say: Shell['say'],
 ): string {
-  const rate = pace.perSecond(now());
+  const rate = meter.perSecond(now());
   if (rate === undefined || done === total) return '';
   const left = clock((total - done) / rate);
   return say('progress.speed', { rate: rate < 10 ? rate.toFixed(1) : rate.toFixed(0), left });
 }
 
 /** How fast a run gets on, and how long it will take. */
-export interface Pace {
+export interface RateMeter {
   /** @param at milliseconds, of any clock that only goes forward */
   tick(at: number): void;
   /** Done a second, over the last while; undefined before there is anything to tell. */
   perSecond(at: number): number | undefined;
 }
 
-/** Milliseconds that a pace is taken over: long enough for retries to even out, short enough to follow a change. */
+/** Milliseconds that a meter is taken over: long enough for retries to even out, short enough to follow a change. */
 const WINDOW = 15_000;
 
-export function createPace(start: number): Pace {
+export function createRateMeter(start: number): RateMeter {
   let ticks: number[] = [];
   return {
     tick(at) {

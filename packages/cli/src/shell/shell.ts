@@ -1,10 +1,10 @@
 import {
+  createSay,
   joined,
   languageOf,
   type MessageKey,
   type Messages,
   messages,
-  speaker,
   type Translator,
 } from '../messages/messages.js';
 import { own, shownJson, shownLine, shownText } from '../terminal/output.js';
@@ -16,16 +16,16 @@ import { EXIT } from './failure.js';
 export interface Shell<Key extends string = MessageKey> extends Translator<Key> {
   readonly environment: Readonly<NodeJS.ProcessEnv>;
   /** Results. */
-  readonly out: Screen;
+  readonly out: Output;
   /** What is said about them: progress, remarks, failures. */
-  readonly err: Screen;
+  readonly err: Output;
 }
 
 /**
  * One of the two streams that a program writes to. Whatever stands in a text, foreign or not, is shown and does nothing: names
  * of files, responses of services and what others wrote into files all end here.
  */
-export interface Screen {
+export interface Output {
   readonly isTerminal: boolean;
   readonly style: Style;
   columns(): number;
@@ -49,24 +49,24 @@ export function createShell({ argv, env, stdout, stderr }: NodeJS.Process): Shel
   const language = languageOf(argv.slice(2), env);
   return {
     language,
-    say: speaker(language, messages),
+    say: createSay(language, messages),
     environment: env,
-    out: screenOn(stdout, env),
-    err: screenOn(stderr, env),
+    out: outputTo(stdout, env),
+    err: outputTo(stderr, env),
   };
 }
 
 /** The same shell, which also says the sentences of another package. */
-export function speaking<Key extends string>(shell: Shell, more: Messages<Key>): Shell<Key | MessageKey> {
-  return { ...shell, say: speaker(shell.language, joined(messages, more)) };
+export function withMessages<Key extends string>(shell: Shell, more: Messages<Key>): Shell<Key | MessageKey> {
+  return { ...shell, say: createSay(shell.language, joined(messages, more)) };
 }
 
-function screenOn(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Screen {
+function outputTo(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Output {
   const isTerminal = stream.isTTY === true;
   let isGone = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // What is under way goes on, and is in the ledger. Whoever read this and has gone (`| head`) has what they wanted.
-    if (!isGone && error.code !== 'EPIPE') tellUnwritten(stream, error);
+    if (!isGone && error.code !== 'EPIPE') reportUnwritten(stream, error);
     isGone = true;
   });
   const send = (text: string): void => {
@@ -91,7 +91,7 @@ function screenOn(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): S
 const CLEAR = '\r\x1b[2K';
 
 /** Results that did not arrive (a disk that is full) are a failure, whatever else is done. */
-function tellUnwritten(stream: NodeJS.WriteStream, { message }: Error): void {
+function reportUnwritten(stream: NodeJS.WriteStream, { message }: Error): void {
   process.once('exit', () => {
     process.exitCode ||= EXIT.failed;
   });

@@ -8,7 +8,7 @@ import { collectBounded } from '../files/read-bounded.js';
 import type { LedgerRow } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
 import { CommandError } from '../shell/failure.js';
-import type { Problem } from './problem.js';
+import type { UploadProblem } from './problem.js';
 import type { ReadingOptions, ReadyImage } from './reading.js';
 
 /** How images are made to fit. */
@@ -66,14 +66,14 @@ export async function checkFit(
 }
 
 /** @returns what is wrong with an image that could not be prepared; undefined for another error */
-export function preparationProblem(error: unknown, language: Language): Problem | undefined {
+export function preparationProblem(error: unknown, language: Language): UploadProblem | undefined {
   if (!isPrepareError(error)) return undefined;
   const { message, remedy } = error.explain(language);
-  const reach = EVERYONES.has(error.code) ? 'all' : 'one';
-  return { code: error.code, reason: message.replace(/[.。]$/, ''), remedy, reach };
+  const scope = CONCERNS_ALL.has(error.code) ? 'all' : 'one';
+  return { code: error.code, reason: message.replace(/[.。]$/, ''), remedy, scope };
 }
 
-const EVERYONES: ReadonlySet<string> = new Set(['OPTION_INVALID', 'DECODER_UNAVAILABLE']);
+const CONCERNS_ALL: ReadonlySet<string> = new Set(['OPTION_INVALID', 'DECODER_UNAVAILABLE']);
 
 // By its name: the package is loaded only where images are prepared.
 function isPrepareError(error: unknown): error is PrepareError {

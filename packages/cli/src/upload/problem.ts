@@ -15,10 +15,10 @@ import { CommandError, oneLine, systemReason } from '../shell/failure.js';
  * Whom a failure concerns: this image; every image, so that it makes no sense to go on; or every image perhaps, if
  * it happens again and again.
  */
-export type Reach = 'one' | 'all' | 'perhapsAll';
+export type ProblemScope = 'one' | 'all' | 'perhapsAll';
 
 /** Why an image was not uploaded. */
-export interface Problem {
+export interface UploadProblem {
   /** Stable, for programs. */
   readonly code: string;
   /** What is wrong. */
@@ -26,26 +26,26 @@ export interface Problem {
   /** What to do. */
   readonly remedy: string;
   readonly requestId?: string | undefined;
-  readonly reach: Reach;
+  readonly scope: ProblemScope;
 }
 
 /** @returns what an upload's error means to the one who ran it */
-export function problemOf(error: unknown, translator: Translator): Problem {
+export function problemOf(error: unknown, translator: Translator): UploadProblem {
   if (error instanceof ClientError) return clientProblem(error, translator);
   const { say } = translator;
   const reason = systemReason(error, say);
   if (error instanceof CommandError) {
-    return { code: 'REFUSED', reason: say(error.key, error.values), remedy: '', reach: 'one' };
+    return { code: 'REFUSED', reason: say(error.key, error.values), remedy: '', scope: 'one' };
   }
   return {
     code: reason ? 'SOURCE_UNREADABLE' : 'FAILED',
     reason: reason ?? oneLine(withoutSecrets(String((error as Error | undefined)?.message ?? error))),
     remedy: reason ? say('remedy.SOURCE_UNREADABLE') : '',
-    reach: 'one',
+    scope: 'one',
   };
 }
 
-function clientProblem(error: ClientError, translator: Translator): Problem {
+function clientProblem(error: ClientError, translator: Translator): UploadProblem {
   const { say, language } = translator;
   const advice = adviceOn(error);
   const own = OWN_REMEDIES[keyOf(error)];
@@ -54,7 +54,7 @@ function clientProblem(error: ClientError, translator: Translator): Problem {
     reason: oneLine(reasonOf(error, advice.meaning[language], say)),
     remedy: own ? say(own) : advice.remedy[language],
     requestId: error instanceof ApiError ? error.requestId : undefined,
-    reach: reachOf(error),
+    scope: scopeOf(error),
   };
 }
 
@@ -101,13 +101,13 @@ function statusOf({ host, status, headers }: ApiError) {
   return { host, status, type: typeof type === 'string' ? type : '?' };
 }
 
-function reachOf(error: ClientError): Reach {
+function scopeOf(error: ClientError): ProblemScope {
   if (error instanceof ApiError)
-    return REACH_OF_STATUS[error.status] ?? (error.status >= 500 ? 'perhapsAll' : 'one');
-  return REACH_OF_CODE[error.code] ?? 'one';
+    return SCOPE_OF_STATUS[error.status] ?? (error.status >= 500 ? 'perhapsAll' : 'one');
+  return SCOPE_OF_CODE[error.code] ?? 'one';
 }
 
-const REACH_OF_STATUS: Readonly<Record<number, Reach>> = {
+const SCOPE_OF_STATUS: Readonly<Record<number, ProblemScope>> = {
   401: 'all',
   403: 'all',
   404: 'all',
@@ -116,7 +116,7 @@ const REACH_OF_STATUS: Readonly<Record<number, Reach>> = {
   429: 'perhapsAll',
 };
 
-const REACH_OF_CODE: Readonly<Record<string, Reach>> = {
+const SCOPE_OF_CODE: Readonly<Record<string, ProblemScope>> = {
   OPTION_INVALID: 'all',
   SIGNING_FAILED: 'all',
   NETWORK_FAILED: 'perhapsAll',

@@ -1,7 +1,7 @@
-import type { Trouble } from '../discovery/find.js';
+import type { PathProblem } from '../discovery/find.js';
 import type { Say } from '../messages/messages.js';
 import { systemReason } from '../shell/failure.js';
-import type { Problem } from './problem.js';
+import type { UploadProblem } from './problem.js';
 
 /**
  * What became of an image: `uploaded` now; `known` from an earlier run; `same` as another of this run, byte by byte;
@@ -10,7 +10,7 @@ import type { Problem } from './problem.js';
 export type Status = 'uploaded' | 'known' | 'same' | 'ready' | 'failed' | 'untried';
 
 /** One image of a run. */
-export interface Row {
+export interface UploadRow {
   /** As it was named, exactly. */
   readonly path: string;
   readonly status: Status;
@@ -23,15 +23,19 @@ export interface Row {
   readonly requestId?: string | undefined;
   /** What was changed before it was sent, a sentence each. */
   readonly changes?: readonly string[] | undefined;
-  readonly problem?: Problem | undefined;
+  readonly problem?: UploadProblem | undefined;
 }
 
 /** What was asked for and is not to be had, as failures beside the others. */
-export function withTroubles(rows: readonly Row[], troubles: readonly Trouble[], say: Say): Row[] {
-  return [...rows, ...troubles.map((trouble) => rowOf(trouble, say))];
+export function withPathProblems(
+  rows: readonly UploadRow[],
+  problems: readonly PathProblem[],
+  say: Say,
+): UploadRow[] {
+  return [...rows, ...problems.map((problem) => rowOf(problem, say))];
 }
 
-function rowOf({ path, key, values, cause }: Trouble, say: Say): Row {
+function rowOf({ path, key, values, cause }: PathProblem, say: Say): UploadRow {
   const reason = systemReason(cause, say);
   const remedy =
     key === 'find.noImages' || key === 'find.noMatch' ? 'remedy.noImages' : 'remedy.SOURCE_UNREADABLE';
@@ -39,7 +43,7 @@ function rowOf({ path, key, values, cause }: Trouble, say: Say): Row {
     code: 'SOURCE_UNREADABLE',
     reason: say(key, values) + (reason ? `: ${reason}` : ''),
     remedy: say(remedy),
-    reach: 'one' as const,
+    scope: 'one' as const,
   };
   // An image's row has its path in it: a key that was named in place of one has none.
   const named = typeof path === 'string' ? path : say('find.given', { what: path });

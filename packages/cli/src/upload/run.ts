@@ -2,9 +2,9 @@ import type { UploadReceipt } from '@coupon-media/client';
 import pMap from 'p-map';
 import type { LedgerRow } from '../ledger/format.js';
 import type { Ledger } from '../ledger/ledger.js';
-import type { Problem } from './problem.js';
+import type { UploadProblem } from './problem.js';
 import type { ReadyImage } from './reading.js';
-import type { Row } from './row.js';
+import type { UploadRow } from './row.js';
 
 /** What a run does, as it is told to. */
 export interface Steps {
@@ -18,9 +18,9 @@ export interface Steps {
   send?: ((image: ReadyImage) => Promise<UploadReceipt & { imageUrl: string }>) | undefined;
   /** What was sent before. Not there where nobody keeps account. */
   ledger?: Pick<Ledger, 'sent'> & Partial<Pick<Ledger, 'reserve' | 'add'>>;
-  problemOf(error: unknown): Problem;
+  problemOf(error: unknown): UploadProblem;
   /** @param error what the file system said of the ledger */
-  ledgerProblem(error: unknown): Problem;
+  ledgerProblem(error: unknown): UploadProblem;
 }
 
 export interface RunOptions {
@@ -29,14 +29,14 @@ export interface RunOptions {
   /** Aborted: begin nothing more. */
   soon: AbortSignal;
   /** Told of each image when it is done. */
-  onRow(row: Row): void;
+  onRow(row: UploadRow): void;
 }
 
 export interface RunResult {
   /** In the order in which the images came. */
-  rows: Row[];
+  rows: UploadRow[];
   /** Why the run ended before all had their turn, unless somebody stopped it. */
-  stopped: Problem | undefined;
+  stopped: UploadProblem | undefined;
 }
 
 /** Failures in a row after which it is taken that the others would fail, too. */
@@ -48,18 +48,18 @@ export async function runUploads(
   steps: Steps,
   { concurrency, soon, onRow }: RunOptions,
 ): Promise<RunResult> {
-  const sending = new Map<string, Promise<Row | undefined>>();
-  let stopped: Problem | undefined;
+  const sending = new Map<string, Promise<UploadRow | undefined>>();
+  let stopped: UploadProblem | undefined;
   let inARow = 0;
 
-  function judge({ status, problem }: Row): void {
+  function judge({ status, problem }: UploadRow): void {
     if (status === 'uploaded') inARow = 0;
-    if (problem?.reach === 'perhapsAll') inARow += 1;
-    if (problem && (problem.reach === 'all' || inARow >= ENOUGH)) stopped ??= problem;
+    if (problem?.scope === 'perhapsAll') inARow += 1;
+    if (problem && (problem.scope === 'all' || inARow >= ENOUGH)) stopped ??= problem;
   }
 
   /** The same bytes once, however many ask for it at once. */
-  async function sendOnce(path: string, image: ReadyImage): Promise<Row | undefined> {
+  async function sendOnce(path: string, image: ReadyImage): Promise<UploadRow | undefined> {
     const about = rowOf(path, image);
     const first = sending.get(image.sha256);
     if (first) return sameAs(await first, about);
@@ -70,7 +70,7 @@ export async function runUploads(
   }
 
   /** @returns undefined where there is no room for its row: then it is not sent, lest it be sent twice */
-  async function send(about: Row, image: ReadyImage): Promise<Row | undefined> {
+  async function send(about: UploadRow, image: ReadyImage): Promise<UploadRow | undefined> {
     if (!steps.send) return { ...about, status: 'ready' };
     const { ledger } = steps;
     if (!(await recorded(() => ledger?.reserve?.()))) return undefined;
@@ -94,7 +94,7 @@ export async function runUploads(
     }
   }
 
-  async function handle(path: string): Promise<Row | undefined> {
+  async function handle(path: string): Promise<UploadRow | undefined> {
     try {
       const found = await steps.read(path);
       const isOfThisRun = sending.has(found.sha256);
@@ -108,7 +108,7 @@ export async function runUploads(
     }
   }
 
-  async function take(path: string): Promise<Row> {
+  async function take(path: string): Promise<UploadRow> {
     const row = soon.aborted || stopped ? undefined : await handle(path);
     if (!row) return { path, status: 'untried' };
     judge(row);
@@ -120,15 +120,15 @@ export async function runUploads(
   return { rows, stopped };
 }
 
-function rowOf(path: string, { filename, sha256, bytes, changes }: ReadyImage): Row {
+function rowOf(path: string, { filename, sha256, bytes, changes }: ReadyImage): UploadRow {
   return { path, status: 'untried', filename, sha256, bytes: bytes.length, changes };
 }
 
-function sameAs(first: Row | undefined, about: Row): Row | undefined {
+function sameAs(first: UploadRow | undefined, about: UploadRow): UploadRow | undefined {
   return first && { ...about, status: 'same', imageUrl: first.imageUrl, requestId: first.requestId };
 }
 
-function knownRow(path: string, row: LedgerRow, status: Row['status']): Row {
+function knownRow(path: string, row: LedgerRow, status: UploadRow['status']): UploadRow {
   const { sha256, imageUrl, filename, bytes, requestId } = row;
   return { path, status, filename, sha256, bytes, imageUrl, requestId };
 }

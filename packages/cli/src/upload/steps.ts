@@ -4,7 +4,7 @@ import type { Ledger } from '../ledger/ledger.js';
 import { reasonText } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
 import { checkFit, type Preparation, preparationProblem, prepareForUpload } from './preparing.js';
-import { type Problem, problemOf } from './problem.js';
+import { problemOf, type UploadProblem } from './problem.js';
 import { type ReadyImage, readImage } from './reading.js';
 import type { Steps } from './run.js';
 
@@ -49,13 +49,13 @@ export function stepsOf({ client, ledger, flags, shell, signal }: StepsOptions):
   }
 }
 
-function ledgerProblem(error: unknown, { say }: Shell): Problem {
+function ledgerProblem(error: unknown, { say }: Shell): UploadProblem {
   const why = reasonText(error);
   return {
     code: 'LEDGER_UNWRITABLE',
     reason: say('ledger.unwritable', { why }),
     remedy: say('remedy.ledger'),
-    reach: 'perhapsAll',
+    scope: 'perhapsAll',
   };
 }
 

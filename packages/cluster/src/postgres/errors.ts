@@ -1,4 +1,4 @@
-import { fileReason, withoutSecrets } from '@coupon-media/apiv3';
+import { fileErrorReason, withoutSecrets } from '@coupon-media/apiv3';
 import pg from 'pg';
 
 /**
@@ -37,7 +37,7 @@ export function named(error: unknown): unknown {
 /** A refused connection to a name with several addresses has no message of its own. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  if (isOfFile(error)) return `sslkey, sslcert or sslrootcert of its URL: ${fileReason(error)}`;
+  if (isOfFile(error)) return `sslkey, sslcert or sslrootcert of its URL: ${fileErrorReason(error)}`;
   return error instanceof Error ? withoutSecrets(error.message) || error.name : String(error);
 }
 

@@ -1,25 +1,25 @@
 import { Worker } from 'node:worker_threads';
 import { PrepareError } from '../errors.js';
 import { damaged } from './damage.js';
-import type { Bounds, GuardData } from './guard.js';
 import type { DecoderResponse, Task } from './protocol.js';
+import type { Bounds, WatchdogData } from './watchdog.js';
 
 /**
  * The decoding process: one task after another, each answered by one message. It exists to be killed: what decodes strangers'
  * files may hang, grow or crash, and takes nothing along but the image.
  */
-const guard = new Worker(new URL('./guard.js', import.meta.url), {
-  workerData: { program: Number(process.argv[2]) } satisfies GuardData,
+const watchdog = new Worker(new URL('./watchdog.js', import.meta.url), {
+  workerData: { program: Number(process.argv[2]) } satisfies WatchdogData,
 });
-guard.unref();
+watchdog.unref();
 
 // Ctrl-C reaches every process of a terminal; this one's end is its parent's to decide.
 process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit());
 process.on('message', (task: Task) => {
-  guard.postMessage(task.limits satisfies Bounds);
+  watchdog.postMessage(task.limits satisfies Bounds);
   void respond(task).then((outcome) => {
-    guard.postMessage(undefined);
+    watchdog.postMessage(undefined);
     process.send?.({ outcome, held: process.memoryUsage.rss() } satisfies DecoderResponse);
   });
 });

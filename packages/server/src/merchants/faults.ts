@@ -1,4 +1,4 @@
-import { fill, type Text, type TextValues, toldId } from '@coupon-media/apiv3';
+import { fill, redactedId, type Text, type TextValues } from '@coupon-media/apiv3';
 
 /** A merchant, a certificate or a platform key cannot be stored like this. The message says why. */
 export class MerchantError extends Error {
@@ -13,7 +13,7 @@ export class MerchantError extends Error {
    * @param values all other values of the message
    */
   constructor(fault: Fault, ids: Readonly<Record<string, string>> = {}, values: TextValues = {}) {
-    const told = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, toldId(id)]));
+    const told = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, redactedId(id)]));
     const { en, 'zh-CN': zh }: Text = FAULTS[fault];
     const all = { ...values, ...told };
     const texts = { en: fill(en, 'en', all), 'zh-CN': fill(zh, 'zh-CN', all) };

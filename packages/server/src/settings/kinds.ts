@@ -1,4 +1,10 @@
-import { isUnambiguousUrl, pathFault, secretLook, type Text, unambiguousUrlRule } from '@coupon-media/apiv3';
+import {
+  describeSecret,
+  isUnambiguousUrl,
+  pathFault,
+  type Text,
+  unambiguousUrlRule,
+} from '@coupon-media/apiv3';
 
 /** A type of value: how its text is parsed, and how its bounds are described. */
 export interface Kind<T> {
@@ -91,7 +97,7 @@ export const folder: Kind<string> = textOf(
 export const host: Kind<string> = textOf(
   '<address>',
   { en: 'an address or a host name', 'zh-CN': '地址或主机名' },
-  (text) => /^[^\s/]{1,253}$/.test(text) && secretLook(text) === undefined,
+  (text) => /^[^\s/]{1,253}$/.test(text) && describeSecret(text) === undefined,
 );
 
 export const bucketName: Kind<string> = textOf(
@@ -104,7 +110,7 @@ export const bucketName: Kind<string> = textOf(
 export const word: Kind<string> = textOf(
   '<name>',
   { en: 'a name without spaces', 'zh-CN': '不含空格的名称' },
-  (text) => /^\S+$/.test(text) && secretLook(text) === undefined,
+  (text) => /^\S+$/.test(text) && describeSecret(text) === undefined,
 );
 
 function textOf(placeholder: string, values: Text, isUsable: (text: string) => boolean): Kind<string> {

@@ -3,8 +3,8 @@ import { padded, width } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { day } from '../records.js';
 
-type Certificate = MerchantRecord['certificates'][number];
-type StateOf = (certificate: Certificate) => CertificateState;
+type CertificateRecord = MerchantRecord['certificates'][number];
+type StateOf = (certificate: CertificateRecord) => CertificateState;
 type Say = ServiceShell['say'];
 
 /** What the Authorization header calls a merchant's id. */
@@ -73,7 +73,7 @@ function quota({ quota }: MerchantRecord, say: Say): string {
   return quota === 0 ? say('merchant.quotaNone') : say('merchant.quotaOwn', { n: quota });
 }
 
-function validity(certificate: Certificate, stateOf: StateOf, say: Say): string {
+function validity(certificate: CertificateRecord, stateOf: StateOf, say: Say): string {
   const { notBefore, notAfter, revokedAt = 0 } = certificate;
   const texts: Record<CertificateState, [key: ServiceKey, second: number]> = {
     valid: ['certificate.valid', notAfter],

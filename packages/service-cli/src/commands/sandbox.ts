@@ -77,8 +77,8 @@ async function start(options: SandboxOptions, { out, say }: ServiceShell): Promi
 async function uploadImages(sandbox: Sandbox, { out, say }: ServiceShell): Promise<void> {
   const { runDemo } = await import('@coupon-media/sandbox');
   for await (const { image, bytes, imageUrl } of runDemo(sandbox.credentials)) {
-    const told = say('sandbox.uploaded', { image, bytes: String(bytes).padStart(6) });
-    out.lines(`  ${out.style.good('✓')} ${told}`, `    ${imageUrl}`);
+    const line = say('sandbox.uploaded', { image, bytes: String(bytes).padStart(6) });
+    out.lines(`  ${out.style.good('✓')} ${line}`, `    ${imageUrl}`);
   }
   out.lines('');
 }

@@ -73,7 +73,7 @@ async function check({ deep = false, ...flags }: CheckFlags, shell: ServiceShell
     out.lines([say(PROBLEMS[kind]), sha256, detail].filter(Boolean).join('  '));
   const { images, bytes, uploads, problems } = report;
   const n = problems.length;
-  out.lines(say(n === 0 ? 'store.check.well' : 'store.check.ill', { images, bytes, uploads, n }));
+  out.lines(say(n === 0 ? 'store.check.ok' : 'store.check.problems', { images, bytes, uploads, n }));
   if (n > 0) process.exitCode = EXIT.failed;
 }
 

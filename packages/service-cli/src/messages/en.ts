@@ -106,8 +106,8 @@ export const en = {
   'store.check':
     'verify every record by its bytes, and every file by its record; exit 1 where something is wrong',
   'store.check.deep': "of a cluster: read every image and verify its digest, not only that it's there, whole",
-  'store.check.well': '{images} images of {bytes} bytes, {uploads} uploads: all is well',
-  'store.check.ill': '{images} images of {bytes} bytes, {uploads} uploads: {n} {n:problem|problems}',
+  'store.check.ok': '{images} images of {bytes} bytes, {uploads} uploads: all is well',
+  'store.check.problems': '{images} images of {bytes} bytes, {uploads} uploads: {n} {n:problem|problems}',
   'store.problem.missing': 'missing',
   'store.problem.damaged': 'damaged',
   'store.problem.orphan': 'orphan',

@@ -17,12 +17,12 @@ export function bmpToTiff(bytes: Buffer, maxPixels: number): Buffer {
   const { file, pixels } = draftTiff({ width, height, channels });
   if (packing === 'rows') readRows(bytes, header, { channels, pixels });
   else readRuns(bytes, header, { channels, pixels });
-  if (channels === 4) makeSense({ channels, pixels });
+  if (channels === 4) fixUnusedAlpha({ channels, pixels });
   return file;
 }
 
 /** Many programs leave the alpha of 32-bit pixels at 0 and mean nothing by it. */
-function makeSense({ pixels }: Canvas): void {
+function fixUnusedAlpha({ pixels }: Canvas): void {
   for (let at = 3; at < pixels.length; at += 4) if (pixels[at] !== 0) return;
   for (let at = 3; at < pixels.length; at += 4) pixels[at] = 255;
 }

@@ -1,13 +1,13 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import {
-  fileReason,
+  describeText,
+  fileErrorReason,
   isPlainPath,
   isUnambiguousUrl,
-  lookAndLength,
   pathFault,
-  told,
-  toldId,
-  toldOrigin,
+  redacted,
+  redactedId,
+  redactedOrigin,
   urlPlace,
   withoutPath,
   withoutSecrets,
@@ -45,10 +45,10 @@ const SECRETS: [what: string, value: string, told: RegExp][] = [
 ];
 
 test.each(SECRETS)('of %s it is said what it looks like, and nothing of it is told', (_, value, expected) => {
-  expect(told(value).en).toMatch(expected);
-  expect(pathFault(value)?.en).toBe(`${told(value).en}, not a path`);
+  expect(redacted(value).en).toMatch(expected);
+  expect(pathFault(value)?.en).toBe(`${redacted(value).en}, not a path`);
   expect(isPlainPath(value)).toBe(false);
-  for (const text of Object.values(told(value))) expect(text.length).toBeLessThan(80);
+  for (const text of Object.values(redacted(value))) expect(text.length).toBeLessThan(80);
 });
 
 test('names, numbers and paths are told as they are', () => {
@@ -60,10 +60,10 @@ test('names, numbers and paths are told as they are', () => {
     '1900000001',
   ];
   for (const name of names) {
-    expect(told(name).en).toBe(JSON.stringify(name));
+    expect(redacted(name).en).toBe(JSON.stringify(name));
     expect(pathFault(name)).toBeUndefined();
   }
-  expect([told(7).en, told(undefined).en, told(null).en, told([]).en]).toEqual([
+  expect([redacted(7).en, redacted(undefined).en, redacted(null).en, redacted([]).en]).toEqual([
     '7',
     'undefined',
     'null',
@@ -77,19 +77,19 @@ test('an id or an address is told as it stands, and of anything else how long it
     'PUB_KEY_ID_0000000000000024101100397200000006',
     '0123456789ABCDEF'.repeat(2),
   ])
-    expect(toldId(id).en).toBe(id);
+    expect(redactedId(id).en).toBe(id);
   for (const [id, said] of [
     ['Secr3t@Tail', 'a text of 11 characters'],
     [apiV3Key, 'a text of 32 characters'],
     [privateKey.slice(0, 90), 'a PEM text of 90 characters'],
   ] as const)
-    expect(toldId(id).en).toBe(said);
+    expect(redactedId(id).en).toBe(said);
   for (const origin of ['api.mch.weixin.qq.com', 'localhost:8787', 'ftp.example.com/a', 'http://[::1]:8787/'])
-    expect(toldOrigin(origin).en).toBe(origin);
+    expect(redactedOrigin(origin).en).toBe(origin);
   for (const word of ['hunter2', 'Secr3t@Tail/Rest9', 'https://user:word@example.com', 'pass word'])
-    expect(toldOrigin(word).en).not.toContain(word);
-  expect(toldId('pass word')['zh-CN']).toBe('一段 9 个字符的文本');
-  expect(lookAndLength('pass word').en).toBe('a text of 9 characters');
+    expect(redactedOrigin(word).en).not.toContain(word);
+  expect(redactedId('pass word')['zh-CN']).toBe('一段 9 个字符的文本');
+  expect(describeText('pass word').en).toBe('a text of 9 characters');
 });
 
 test('where the path of a key belongs, only what looks like one is told', () => {
@@ -109,7 +109,7 @@ test('nothing that a library says carries a key, a data URL or a path along', ()
     code: 'ENAMETOOLONG',
     path: privateKey,
   });
-  expect(fileReason(error)).toBe('ENAMETOOLONG: name too long');
+  expect(fileErrorReason(error)).toBe('ENAMETOOLONG: name too long');
   expect(Object.entries(withoutPath(error))).toEqual([['code', 'ENAMETOOLONG']]);
 });
 

@@ -8,8 +8,8 @@ export interface Bounds {
   readonly timeLimit: number;
 }
 
-/** What the guard is started with. */
-export interface GuardData {
+/** What the watchdog is started with. */
+export interface WatchdogData {
   /** Process id of the program that the decoding is done for. */
   readonly program: number;
 }
@@ -23,8 +23,8 @@ export interface GuardData {
 let bounds: Bounds | undefined;
 let since = 0;
 
-parentPort?.on('message', (told: Bounds | undefined) => {
-  bounds = told;
+parentPort?.on('message', (next: Bounds | undefined) => {
+  bounds = next;
   since = performance.now();
 });
 
@@ -42,7 +42,7 @@ const GRACE = 2_000;
 /** Another than the memory's, so that whoever sees the end can tell them apart; Windows knows no such signal. */
 const OUT_OF_TIME = process.platform === 'win32' ? 'SIGKILL' : 'SIGALRM';
 
-const { program }: GuardData = workerData;
+const { program }: WatchdogData = workerData;
 
 /** Whoever has lost its parent gets another one, except on Windows, where the number stays and means nothing. */
 function isAlone(): boolean {

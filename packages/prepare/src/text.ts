@@ -1,7 +1,7 @@
 import { fill, type Language, type Text, type TextValues } from '@coupon-media/apiv3';
 
 /** @returns the text in a language, with every `{name}` replaced by its value */
-export function word(text: Text, language: Language, values: TextValues): string {
+export function formatText(text: Text, language: Language, values: TextValues): string {
   const shown = Object.entries(values).map(([name, value]) => [
     name,
     typeof value === 'number' ? NUMBERS.format(value) : value,

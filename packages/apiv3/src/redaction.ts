@@ -5,30 +5,30 @@ import type { Text } from './text.js';
  * A value that somebody gave, as a message may tell it: what is short stands in quotes. Of what may be a secret, or is
  * long, it is said what it looks like and how long it is.
  */
-export function told(value: unknown): Text {
+export function redacted(value: unknown): Text {
   if (typeof value !== 'string') return both(isPrimitive(value) ? String(value) : typeof value);
-  if (value.length > LONGEST_QUOTED) return secretLook(value) ?? described(LOOKS.text, value);
-  return secretLook(value) ?? both(JSON.stringify(value));
+  if (value.length > LONGEST_QUOTED) return describeSecret(value) ?? described(LOOKS.text, value);
+  return describeSecret(value) ?? both(JSON.stringify(value));
 }
 
 /** The id of a merchant, a key or a certificate as a message may tell it: as it stands, if it is one. */
-export function toldId(id: string): Text {
+export function redactedId(id: string): Text {
   // A serial is hex in capitals, and may have as many digits as an APIv3 key.
   return SERIAL.test(id) ? both(id) : toldIf(ID, id);
 }
 
 /** Where a server is said to be, as a message may tell it: as it stands, if that may be. */
-export function toldOrigin(text: string): Text {
+export function redactedOrigin(text: string): Text {
   return toldIf(ORIGIN, text);
 }
 
 /** What a text looks like, and how long it is, for a message that is to show nothing of it. */
-export function lookAndLength(text: string): Text {
+export function describeText(text: string): Text {
   return described(lookOf(text) ?? LOOKS.text, text);
 }
 
 /** @returns what a text looks like, and how long it is, where it may be a secret or hold one; undefined where it may be shown */
-export function secretLook(text: string): Text | undefined {
+export function describeSecret(text: string): Text | undefined {
   const look = lookOf(text);
   return look && described(look, text);
 }
@@ -39,7 +39,7 @@ export function secretLook(text: string): Text | undefined {
  * @returns `a PEM text of 1704 characters, not a path`; undefined where it may be a path
  */
 export function pathFault(text: string): Text | undefined {
-  const look = secretLook(text) ?? (isTooLong(text) ? described(LOOKS.text, text) : undefined);
+  const look = describeSecret(text) ?? (isTooLong(text) ? described(LOOKS.text, text) : undefined);
   if (!look) return undefined;
   const { 'zh-CN': zh, en } = look;
   return { 'zh-CN': `${zh}，不是路径`, en: `${en}, not a path` };
@@ -54,7 +54,7 @@ export function isPlainPath(text: string): boolean {
 }
 
 /** What the file system said, without the path that Node repeats in it: `ENOENT: no such file or directory`. */
-export function fileReason(error: unknown): string {
+export function fileErrorReason(error: unknown): string {
   if (!(error instanceof Error)) return withoutSecrets(String(error));
   const { code, message } = error as Error & { code?: string };
   const said = /^[A-Z][A-Z0-9]*: [^,']*/.exec(message)?.[0];
@@ -64,7 +64,7 @@ export function fileReason(error: unknown): string {
 /** An error of the file system without the path, in its message and in its properties: a cause, which is logged whole. */
 export function withoutPath(error: unknown): Error {
   const { code } = error as { code?: string };
-  return Object.assign(new Error(fileReason(error)), code !== undefined && { code });
+  return Object.assign(new Error(fileErrorReason(error)), code !== undefined && { code });
 }
 
 /** A library's message with no key and no data URL in it, cut to some hundred characters. */
@@ -101,7 +101,7 @@ function lookOf(text: string): Text | undefined {
 
 /** A password that is too short to look like one has another form than what belongs there. */
 function toldIf(form: RegExp, text: string): Text {
-  return form.test(text) && !secretLook(text) ? both(text) : lookAndLength(text);
+  return form.test(text) && !describeSecret(text) ? both(text) : describeText(text);
 }
 
 function described({ 'zh-CN': zh, en }: Text, { length }: string): Text {
