@@ -2,7 +2,7 @@
 export type SchemeName = 'merchant' | 'brand';
 
 export interface Scheme {
-  /** The authentication type: what `Authorization` begins with, and `Wechatpay-Signature-Type` says. */
+  /** The authentication type: the first word of `Authorization`, and the value of `Wechatpay-Signature-Type`. */
   readonly type: string;
   /** The field that names the caller. */
   readonly idField: 'mchid' | 'brand_id';
@@ -27,7 +27,7 @@ export interface Authorization {
   signature: string;
 }
 
-/** What can be wrong with the header, by the names of the refusals that answer it (contract 5.3). */
+/** What can be wrong with the header: each fault has the name of the refusal that reports it (contract 5.3). */
 export type AuthorizationFault = 'authorizationMalformed' | 'authorizationTypeUnknown';
 
 /** @returns the `Authorization` header's value (contract 2.4) */
@@ -47,8 +47,8 @@ export function formatAuthorization({
 }
 
 /**
- * Reads an `Authorization` header: the fields in any order, each once, double-quoted, white space allowed after a
- * comma (contract 2.5). The format is judged before the type (contract 5.2).
+ * Reads an `Authorization` header: the fields may come in any order, each once and double-quoted, with white space after a
+ * comma (contract 2.5). The format is checked before the type (contract 5.2).
  */
 export function parseAuthorization(header: string | undefined): Authorization | AuthorizationFault {
   const space = header === undefined ? -1 : header.indexOf(' ');
@@ -90,7 +90,7 @@ function parseFields(header: string, from: number): Map<string, string> | undefi
   for (;;) {
     const [, name, value, separator] = field.exec(header) ?? [];
     if (name === undefined || value === undefined) return undefined;
-    // Each field is required once: of two nobody knows which was meant (contract 2.5).
+    // Each field is required once: if it appears twice, it is not known which one is meant (contract 2.5).
     if (fields.has(name) || !authorizationFieldForms.get(name)?.test(value)) return undefined;
     fields.set(name, value);
     if (separator === '') return fields;

@@ -4,17 +4,17 @@ import { type ResponseToVerify, verifyResponse } from './response.js';
 import { createKeyRing, createVerifier } from './signature.js';
 import { orUntrusted, UntrustedMessageError } from './untrusted.js';
 
-/** What clients in certificate mode fetch before anything else (contract 11.1). */
+/** The endpoint that clients in certificate mode call before any other (contract 11.1). */
 export const CERTIFICATES_PATH = '/v3/certificates';
 
-/** A platform certificate, with the text it came as. */
+/** A platform certificate with its PEM text. */
 export interface PlatformCertificate extends Certificate {
   pem: string;
 }
 
 /**
- * Opens the response of `GET /v3/certificates`. Two things make it believable: whoever encrypted it has the merchant's
- * APIv3 key, and a certificate in it signed the response (contract 11.1).
+ * Opens the response of `GET /v3/certificates`. Two facts prove it: its sender has the merchant's APIv3 key, and a certificate
+ * in the list signed the response (contract 11.1).
  *
  * @param now Unix seconds
  * @throws UntrustedMessageError with the `fault`
@@ -32,7 +32,7 @@ export async function openCertificates(
 }
 
 /**
- * Reads the body of `GET /v3/certificates`. That it is fresh, nothing has proven then: openCertificates does.
+ * Reads the body of `GET /v3/certificates`. It does not prove that the body is fresh; openCertificates does.
  *
  * @throws UntrustedMessageError with the fault `malformed` or `undecipherable`
  */
@@ -44,7 +44,7 @@ export function readCertificates(body: string | Uint8Array, apiV3Key: string): P
   });
 }
 
-/** What goes into the list: a certificate, and the nonce that encrypts it. */
+/** An entry of the list: a certificate, and the nonce to encrypt it with. */
 export interface CertificateToWrite {
   pem: string;
   /** 12 characters, used once only. */
@@ -81,7 +81,7 @@ interface CertificateRow {
 
 function readRows(body: string | Uint8Array): Partial<CertificateRow>[] {
   const { data } = JSON.parse(Buffer.from(body).toString('utf8')) as { data?: unknown };
-  // Of an empty list nothing could have signed the response.
+  // An empty list has no certificate that could have signed the response.
   if (!Array.isArray(data) || data.length === 0) throw new TypeError('data must be a list of certificates');
   return data.map((row: Partial<CertificateRow> | null) => row ?? {});
 }

@@ -6,7 +6,7 @@ import type { PrivateKey, PublicKey } from './keys.js';
  *
  * @param plaintext at most 214 bytes of UTF-8 under a 2048-bit key
  * @returns base64
- * @throws CipherError where the plaintext is longer than the key takes
+ * @throws CipherError if the plaintext is longer than the key allows
  */
 export function encryptField(plaintext: string, key: PublicKey): string {
   const bytes = Buffer.from(plaintext);
@@ -21,7 +21,7 @@ export function encryptField(plaintext: string, key: PublicKey): string {
  * Decrypts a sensitive field of a response with the merchant's private key.
  *
  * @param ciphertext base64
- * @throws CipherError where it was not encrypted to this key
+ * @throws CipherError if it was not encrypted for this key
  */
 export function decryptField(ciphertext: string, key: PrivateKey): string {
   try {
@@ -31,7 +31,7 @@ export function decryptField(ciphertext: string, key: PrivateKey): string {
   }
 }
 
-/** Something encrypted with a merchant's APIv3 key, as notifications and certificate lists carry it (contract 11.1). */
+/** A value encrypted with a merchant's APIv3 key, as notifications and certificate lists carry it (contract 11.1). */
 export interface EncryptedResource {
   algorithm: typeof AEAD;
   /** 12 characters. */
@@ -54,9 +54,9 @@ export interface ResourceEncryption {
 }
 
 /**
- * Encrypts what only the holder of the APIv3 key may read.
+ * Encrypts a text that only the holder of the APIv3 key may read.
  *
- * @throws CipherError where the key or the nonce has not its length
+ * @throws CipherError if the key or the nonce has a wrong length
  */
 export function encryptResource(
   plaintext: string,
@@ -77,10 +77,10 @@ export function encryptResource(
 }
 
 /**
- * Decrypts a resource; its tag proves that who encrypted it has the APIv3 key, and that nothing was altered since.
+ * Decrypts a resource. Its tag proves that the sender has the APIv3 key and that nothing was altered since.
  *
- * @param resource an EncryptedResource as it came; `associated_data` may be absent, which is as if it were empty
- * @throws CipherError where the resource is no such thing, or the tag does not hold
+ * @param resource an EncryptedResource as received; an absent `associated_data` counts as empty
+ * @throws CipherError if the resource has another form, or the tag does not verify
  */
 export function decryptResource(resource: unknown, apiV3Key: string): string {
   const key = aesKey(apiV3Key);
@@ -100,7 +100,7 @@ export function decryptResource(resource: unknown, apiV3Key: string): string {
   }
 }
 
-/** Something cannot be encrypted, or decrypted. The message says why, and holds nothing secret. */
+/** A value cannot be encrypted or decrypted. The message says why and holds no secret. */
 export class CipherError extends Error {
   override readonly name = 'CipherError';
   readonly code = 'CIPHER';

@@ -64,7 +64,7 @@ export const uploadEndpoints: readonly UploadEndpoint[] = [
   },
 ];
 
-/** @throws TypeError for a name that is not in the table */
+/** @throws TypeError if the name is not in the table */
 export function uploadEndpoint(name: UploadEndpointName): UploadEndpoint {
   const endpoint = uploadEndpoints.find((row) => row.name === name);
   if (!endpoint) {

@@ -9,7 +9,7 @@ export type ErrorCode =
   | 'RATELIMIT_EXCEEDED'
   | 'SYSTEM_ERROR';
 
-/** One way of being refused: what the response says, and how. */
+/** One kind of refusal: the status, code and message of the response. */
 export interface RefusalRow {
   readonly status: number;
   readonly code: ErrorCode;
@@ -91,7 +91,7 @@ export const refusals = {
       en: 'This nonce and timestamp were used before; sign the request afresh',
     },
   },
-  // Who may, and how often.
+  // Permission and rate.
   permissionMissing: {
     status: 403,
     code: 'NO_AUTH',
@@ -201,7 +201,7 @@ export const refusals = {
       en: 'The image cannot be used: width and height must lie between 1 and 30,000 pixels',
     },
   },
-  // Ours to answer for.
+  // A failure of the service itself.
   systemError: {
     status: 500,
     code: 'SYSTEM_ERROR',
@@ -212,7 +212,7 @@ export const refusals = {
 
 export type RefusalName = keyof typeof refusals;
 
-/** What a refusal knows beyond its row. */
+/** The details of one refusal, beyond its row in the table. */
 export interface RefusalContext {
   /** What stands for `{name}` in the message. */
   values?: TextValues;
@@ -223,7 +223,7 @@ export interface RefusalContext {
   cause?: unknown;
 }
 
-/** A request is refused, and how. Thrown where it is found out, turned into a response in one place. */
+/** Says that a request is refused and why. Any stage throws it; one place turns it into a response. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly refusal: RefusalName;
@@ -247,7 +247,7 @@ export interface RefusalBody {
   detail?: Readonly<Record<string, unknown>>;
 }
 
-/** @returns the body that answers a refusal */
+/** @returns the response body of a refusal */
 export function refusalBody({ refusal, row, context }: Refusal, language: Language): RefusalBody {
   return {
     code: row.code,
@@ -257,8 +257,8 @@ export function refusalBody({ refusal, row, context }: Refusal, language: Langua
 }
 
 /**
- * The language of a response: the first of `Accept-Language` that is known, by its weight, else zh-CN. A regional variant falls to its
- * language: `en-US` is en; zh-HK and zh-TW are answered in zh-CN, which `Content-Language` then says (contract 5.8).
+ * Chooses the language of a response: the known language of `Accept-Language` with the highest weight, else zh-CN. A regional
+ * variant counts as its language: `en-US` is en, and zh-HK and zh-TW are zh-CN, as `Content-Language` then says (contract 5.8).
  */
 export function responseLanguage(acceptLanguage: string | undefined): Language {
   if (acceptLanguage === undefined) return 'zh-CN';

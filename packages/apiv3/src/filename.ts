@@ -21,12 +21,12 @@ export function checkFilename(filename: string, limit: number): void {
 }
 
 /**
- * A filename that an endpoint takes, as like the given one as can be: the URL does not depend on it. What is taken as it is stays
- * as it is.
+ * Gives a filename that an endpoint accepts and that is close to the given one; the URL does not depend on it. A name that is
+ * acceptable stays unchanged.
  *
- * @param name a file's own, without its folders
- * @param kind what the bytes are: the suffix says so
- * @param options limit: characters, by default those of contract 1.3; fallback: the name where nothing of the given one is left
+ * @param name the file's own name, without folders
+ * @param kind the kind of the bytes, which decides the suffix
+ * @param options limit: characters, by default those of contract 1.3; fallback: the name if nothing of the given one is left
  */
 export function acceptableFilename(
   name: string,
@@ -49,15 +49,13 @@ const SUFFIXES: Readonly<Record<ImageKind, RegExp>> = {
   bmp: /.\.bmp$/is,
 };
 
-/** A suffix that another kind has, or that looks like one; a name that begins with its only full stop has none. */
+/** A suffix of another kind, or text that looks like a suffix. A name whose only full stop is its first character has none. */
 const OTHER_SUFFIX = /\.(jpe?g|png|bmp)$|(?<=.)\.[a-z][a-z0-9]{1,4}$/is;
 
-/** What filenames may not have, and what file systems refuse. */
+/** Characters that filenames must not have, and characters that file systems refuse. */
 const REPLACED = /[\p{Cc}/:*?"<>|\ud800-\udfff\u{10000}-\u{10ffff}]/gu;
 
-/**
- * What a filename must not match, and what is then wrong with it. Patterns as JSON schemas have them: no flag but `u`.
- */
+/** Patterns that a filename must not match, each with the issue. As in JSON schemas, `u` is the only flag. */
 export const filenameRules: readonly (readonly [breaks: RegExp, issue: string])[] = [
   [
     /^(?![\s\S]*\.(?:[Jj][Pp][Ee]?[Gg]|[Pp][Nn][Gg]|[Bb][Mm][Pp])$)/u,

@@ -1,40 +1,40 @@
 import { type ImageKind, mediaTypes } from './image.js';
 
-/** Which image: its bytes' digest, and the kind that they are. */
+/** Identifies an image by the digest and the kind of its bytes. */
 export interface ImageId {
   /** 64 lower-case hex digits. */
   readonly sha256: string;
   readonly kind: ImageKind;
 }
 
-/** What an image is called wherever it is kept, so that the same bytes have the same name (contract 6.4): `{sha256}.{jpg|png|bmp}`. */
+/** The name of an image wherever it is stored, `{sha256}.{jpg|png|bmp}`: the same bytes have the same name (contract 6.4). */
 export function imageName({ sha256, kind }: ImageId): string {
   return `${sha256}.${kind}`;
 }
 
-/** @returns the image that has exactly this name; undefined where none has */
+/** @returns the image with exactly this name; undefined if no image can have it */
 export function readImageName(name: string): ImageId | undefined {
   const [sha256 = '', suffix] = NAME.test(name) ? name.split('.') : [];
   const kind = KINDS.find((kind) => kind === suffix);
   return kind && { sha256, kind };
 }
 
-/** Where an image is under a service's public URL, and in a bucket: so a bucket can serve what it holds. */
+/** The path of an image under a service's public URL and in a bucket, so that a bucket can serve its objects. */
 export function imagePath(image: ImageId): string {
   return IMAGES_FOLDER + imageName(image);
 }
 
-/** @returns the image that has exactly this path; undefined where none has */
+/** @returns the image with exactly this path; undefined if no image can have it */
 export function readImagePath(path: string): ImageId | undefined {
   return path.startsWith(IMAGES_FOLDER) ? readImageName(path.slice(IMAGES_FOLDER.length)) : undefined;
 }
 
-/** What every {@link imagePath} begins with. */
+/** The prefix of every {@link imagePath}. */
 export const IMAGES_FOLDER = 'images/';
 
 const KINDS = Object.keys(mediaTypes) as ImageKind[];
 
-/** An image's name, as a pattern of JSON schemas. */
+/** The pattern of an image's name, as JSON schemas write it. */
 export const imageNamePattern = `^[0-9a-f]{64}\\.(${KINDS.join('|')})$`;
 
 const NAME = new RegExp(imageNamePattern);

@@ -7,7 +7,7 @@ export const mediaTypes: Readonly<Record<ImageKind, string>> = {
   bmp: 'image/bmp',
 };
 
-/** What the head of an image says of it. */
+/** What the header of an image says. */
 export interface ImageInfo {
   kind: ImageKind;
   /** Pixels. */
@@ -16,27 +16,27 @@ export interface ImageInfo {
   height: number;
 }
 
-/** Why bytes are no usable image, by the names of the refusals that answer it (contract 5.5, 5.11). */
+/** Why bytes are not a usable image: each fault has the name of the refusal that reports it (contract 5.5, 5.11). */
 export type ImageFault = 'imageKindUnknown' | 'imageHeaderBroken' | 'imageSizeImpossible';
 
 /** Pixels: an image with a side of zero or more than 30,000 cannot be used (contract 5.11). */
 export const IMAGE_SIDE_LIMIT = 30_000;
 
-/** Reads an image's head from bytes that arrive in pieces of any size. Keeps 120 of them at most. */
+/** Reads an image's header from bytes that arrive in pieces of any size. It keeps at most 120 bytes. */
 export interface ImageInspector {
   write(chunk: Uint8Array): void;
-  /** To be asked when all bytes were written. */
+  /** Call it after the last byte was written. */
   result(): ImageInfo | ImageFault;
 }
 
-/** Inspects an image that arrives in pieces. Magic bytes alone tell the kind, never a name. */
+/** Inspects an image that arrives in pieces. The kind is decided by the magic bytes, never by a name. */
 export function createImageInspector(): ImageInspector {
   const reader = readImage();
   let step = reader.next();
   let held: Uint8Array = EMPTY;
   let skipped = 0;
 
-  /** Gives the step what it asks for out of `chunk` from `at`; returns where the next step goes on. */
+  /** Gives the step the bytes of `chunk` that it asks for, from `at` on. Returns the position of the next step. */
   function feed({ take, skip = 0 }: ReadStep, chunk: Uint8Array, at: number): number {
     if (take === undefined) {
       const here = Math.min(skip - skipped, chunk.length - at);
@@ -45,7 +45,7 @@ export function createImageInspector(): ImageInspector {
       return at + here;
     }
     const piece = chunk.subarray(at, at + take - held.length);
-    // A copy where a step spans chunks: the writer may use its chunk again.
+    // The bytes are copied if a step spans chunks, since the writer may reuse its chunk.
     held = held.length === 0 && piece.length === take ? piece : Buffer.concat([held, piece]);
     if (held.length === take) next(held);
     return at + piece.length;
@@ -66,7 +66,7 @@ export function createImageInspector(): ImageInspector {
   };
 }
 
-/** Inspects an image held whole. */
+/** Inspects an image that is in memory. */
 export function inspectImage(bytes: Uint8Array): ImageInfo | ImageFault {
   const inspector = createImageInspector();
   inspector.write(bytes);
@@ -75,18 +75,18 @@ export function inspectImage(bytes: Uint8Array): ImageInfo | ImageFault {
 
 const EMPTY = new Uint8Array(0);
 
-/** What a reader wants next, and what it means if the bytes end before it came. */
+/** The next bytes that a reader wants, and the fault if the input ends before them. */
 interface ReadStep {
-  /** Bytes to be given. */
+  /** Bytes to read. */
   take?: number;
-  /** Bytes to be passed over; more than none. */
+  /** Bytes to skip; at least one. */
   skip?: number;
   cutShort: ImageFault;
 }
 
 /**
- * A format's reader: asks for bytes step by step, so that it knows nothing of chunks. Bytes it was given are its own only
- * until it asks for more.
+ * The reader of a format. It asks for bytes step by step and knows nothing of chunks. It may use the bytes only until it asks
+ * for more.
  */
 type Reader = Generator<ReadStep, ImageInfo | ImageFault, Uint8Array>;
 
@@ -113,13 +113,13 @@ function* readPng(): Reader {
   return sized('png', chunk.getUint32(8), chunk.getUint32(12));
 }
 
-/** BITMAPFILEHEADER (14 bytes, the magic read already), then a header whose own length tells its version. */
+/** BITMAPFILEHEADER (14 bytes, of which the magic is read already), then a header whose length tells its version. */
 function* readBmp(): Reader {
   const length = view(yield header(16)).getUint32(12, true);
   if (length !== BMP_CORE_HEADER && !BMP_INFO_HEADERS.has(length)) return 'imageHeaderBroken';
   const info = view(yield header(length - 4));
   if (length === BMP_CORE_HEADER) return sized('bmp', info.getUint16(0, true), info.getUint16(2, true));
-  // A negative height is an image stored from the top down.
+  // A negative height means that the rows are stored from the top down.
   return sized('bmp', info.getInt32(0, true), Math.abs(info.getInt32(4, true)));
 }
 
@@ -128,7 +128,7 @@ const BMP_INFO_HEADERS = new Set([16, 40, 52, 56, 64, 108, 124]);
 
 /** ITU T.81: segments up to the frame header, which carries the size. */
 function* readJpeg(): Reader {
-  // Only 0xff tells a JPEG from two chance bytes, so it belongs to the magic.
+  // Two bytes may match by chance; the 0xff after them tells a JPEG, so it belongs to the magic.
   if (byte(yield magic(1)) !== 0xff) return 'imageKindUnknown';
   for (let seen = 0; seen < JPEG_MARKER_LIMIT; seen++) {
     const marker = byte(yield header(1));
@@ -146,7 +146,7 @@ function* readJpeg(): Reader {
   return 'imageHeaderBroken';
 }
 
-/** Precision, height, width, and how many components there are, each described in three bytes more. */
+/** The frame has precision, height, width and the number of components; each component has three more bytes. */
 function* readFrame(length: number): Reader {
   if (length < 6) return 'imageHeaderBroken';
   const frame = view(yield header(6));
@@ -157,8 +157,8 @@ function* readFrame(length: number): Reader {
 }
 
 /**
- * Markers and fill bytes before the frame header. A large profile takes 255 and an image has a handful of others;
- * two million of them, which fit into 2 MiB, would cost a third of a second.
+ * The limit of markers and fill bytes before the frame header. A large profile has 255 markers, and an image has a handful of
+ * others; two million of them fit into 2 MiB and would take a third of a second.
  */
 const JPEG_MARKER_LIMIT = 4096;
 /** TEM and RST0 to RST7 have no length. */

@@ -5,11 +5,11 @@ export type PrivateKey = KeyObject & { readonly type: 'private' };
 /** An RSA public key of at least 2048 bits, parsed. */
 export type PublicKey = KeyObject & { readonly type: 'public' };
 
-/** What of an X.509 certificate the protocol uses. */
+/** The fields of an X.509 certificate that the protocol uses. */
 export interface Certificate {
   /** Upper-case hex, as `serial_no` and `Wechatpay-Serial` carry it (contract 2.7). */
   serialNo: string;
-  /** The subject's common name, where there is one: a merchant's certificate carries its mchid here. */
+  /** The subject's common name, if there is one. A merchant's certificate has its mchid here. */
   commonName?: string;
   publicKey: PublicKey;
   /** Unix seconds. */
@@ -18,7 +18,7 @@ export interface Certificate {
   notAfter: number;
 }
 
-/** A PEM text, or base64 of it or of DER, is not what was asked for. The message names what it is instead and what to give. */
+/** A PEM text, or base64 of PEM or DER, is not of the expected kind. The message names what it is instead and what to give. */
 export class KeyFormatError extends Error {
   override readonly name = 'KeyFormatError';
   readonly code = 'KEY_FORMAT';
@@ -48,7 +48,7 @@ export function loadPublicKey(pem: string): PublicKey {
 export function loadCertificate(pem: string): Certificate {
   const { certificate, publicKey } = parsed(pem, 'certificate', (text) => {
     const certificate = new X509Certificate(text);
-    // Decoded when first read, so that what is wrong with it comes out here.
+    // The key is decoded when it is first read, so reading it here brings up its faults.
     return { certificate, publicKey: certificate.publicKey };
   });
   const commonName = /^CN=(.+)$/m.exec(certificate.subject)?.[1];
@@ -61,17 +61,17 @@ export function loadCertificate(pem: string): Certificate {
   };
 }
 
-/** @returns the other half of a pair */
+/** @returns the public key of the pair */
 export function publicKeyOf(privateKey: PrivateKey): PublicKey {
   return createPublicKey(privateKey) as PublicKey;
 }
 
-/** @returns whether the two are halves of one pair */
+/** @returns whether the two keys are a pair */
 export function isKeyPair(privateKey: PrivateKey, publicKey: PublicKey): boolean {
   return publicKeyOf(privateKey).equals(publicKey);
 }
 
-/** A key id in the form ids are compared in: hex serials in upper case, the rest as it stands. */
+/** Gives the canonical form in which key ids are compared: hex serials in upper case, other ids unchanged. */
 export function canonicalKeyId(keyId: string): string {
   return /^[0-9a-f]+$/i.test(keyId) ? keyId.toUpperCase() : keyId;
 }
@@ -84,7 +84,7 @@ const WANTED: Record<Wanted, string> = {
   certificate: "an X.509 certificate (PEM): the merchant's is apiclient_cert.pem",
 };
 
-/** PEM labels: what each is, and whom it satisfies. */
+/** PEM labels: what each is, and which request it satisfies. */
 const LABELS: Record<string, { is: string; gives?: Wanted }> = {
   'PRIVATE KEY': { is: 'a private key', gives: 'private key' },
   'RSA PRIVATE KEY': { is: 'a private key', gives: 'private key' },
@@ -114,7 +114,7 @@ function parsed<T>(text: string, wanted: Wanted, parse: (text: string) => T): T 
   }
 }
 
-/** @returns the PEM text that base64 holds, or that says the same as the DER it holds */
+/** @returns the PEM text that the base64 holds, or the PEM form of the DER that it holds */
 function decodedPem(text: string): string | undefined {
   const decoded = decodedKey(text);
   if (!decoded || 'pem' in decoded) return decoded?.pem;
@@ -123,7 +123,7 @@ function decodedPem(text: string): string | undefined {
   return blocks.find(isReadable);
 }
 
-/** What DER may hold: it does not name itself. */
+/** DER does not name its content; these are the labels to try. */
 const DER_LABELS = ['PRIVATE KEY', 'RSA PRIVATE KEY', 'PUBLIC KEY', 'RSA PUBLIC KEY', 'CERTIFICATE'] as const;
 
 function isReadable(pem: string): boolean {
@@ -138,7 +138,7 @@ function isReadable(pem: string): boolean {
   }
 }
 
-/** The first block, up to its end or, where it was cut short, the text's. */
+/** The first block, up to its end line or, if that is missing, up to the end of the text. */
 const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)(?:-----END \1-----|$)/;
 
 // Environment variables and YAML often carry PEM text whose line feeds became \n, spaces or nothing.
@@ -151,7 +151,7 @@ function unlabelled(text: string): string {
   if (text.trim() === '') return 'is empty';
   if (/^\s*data:/i.test(text)) return 'is a data URL; give what it holds, as PEM text or base64 of it';
   if (isKeyText(text)) return 'is base64 of something else (a .p12 file?), or damaged or cut short';
-  // PKCS#12 and DER both begin with a long ASN.1 SEQUENCE, read here as Latin-1 or as UTF-8.
+  // PKCS#12 and DER both begin with a long ASN.1 SEQUENCE, decoded here as Latin-1 or as UTF-8.
   if (/^0[\u0080-\u0084\ufffd]/.test(text)) {
     return 'is binary (a .p12 or DER file?), where PEM begins with -----BEGIN';
   }
@@ -172,23 +172,23 @@ function unixSeconds(date: string): number {
 }
 
 /**
- * Whether a text holds a key or a certificate itself, and is no path of one: PEM, or base64 of PEM or DER, as secret managers and
- * environment variables carry it. It need not be whole.
+ * Tells whether a text is a key or a certificate, not the path of one: PEM, or base64 of PEM or DER, as secret managers and
+ * environment variables carry it. It need not be complete.
  */
 export function isKeyText(text: string): boolean {
   return text.includes('-----BEGIN') || decodedKey(text) !== undefined;
 }
 
-/** What base64 of a key or a certificate holds: PEM text, or DER bytes. */
+/** Decodes base64 of a key or a certificate to PEM text or DER bytes. */
 function decodedKey(text: string): { pem: string } | { der: Uint8Array } | undefined {
   const bare = text.replace(/\s|\\[rn]/g, '');
   if (bare.length < SHORTEST || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(bare)) return undefined;
   const bytes = Buffer.from(bare, 'base64');
   const pem = bytes.toString('latin1').trimStart();
   if (pem.startsWith('-----BEGIN')) return { pem };
-  // All of them are an ASN.1 SEQUENCE whose length takes two bytes.
+  // Each of them is an ASN.1 SEQUENCE whose length takes two bytes.
   return bytes[0] === 0x30 && bytes[1] === 0x82 ? { der: bytes } : undefined;
 }
 
-/** Characters of base64 that are too few for any RSA key. */
+/** Base64 with fewer characters is too short for any RSA key. */
 const SHORTEST = 64;

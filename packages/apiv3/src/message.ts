@@ -7,7 +7,7 @@ export interface RequestParts {
   /** Unix seconds. */
   timestamp: string | number;
   nonce: string;
-  /** The body's bytes; of an upload, the `meta` part's (contract 2.2). Empty where there is none. */
+  /** The bytes of the body; for an upload, those of the `meta` part (contract 2.2). Empty if there is none. */
   body: string | Uint8Array;
 }
 
@@ -32,7 +32,7 @@ export function responseMessage({ timestamp, nonce, body }: ResponseParts): Buff
 
 const LF = Buffer.from('\n');
 
-// A part's bytes may be no valid UTF-8: they are joined as bytes, never decoded and encoded again.
+// The bytes of a part may not be valid UTF-8, so they are joined as bytes and never decoded.
 function lines(head: string, body: string | Uint8Array): Buffer {
   return typeof body === 'string'
     ? Buffer.from(`${head}${body}\n`)

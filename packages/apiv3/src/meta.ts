@@ -1,7 +1,7 @@
 import { Refusal } from './errors.js';
 import { checkFilename } from './filename.js';
 
-/** What an upload says of its file (contract 1.3). */
+/** The metadata of an upload (contract 1.3). */
 export interface Meta {
   filename: string;
   /** SHA-256 of the file's bytes: 64 hex digits, lower case. */
@@ -9,8 +9,7 @@ export interface Meta {
 }
 
 /**
- * Serialises meta. Call it once and use the one text twice, signed and sent: a second serialisation need not give the
- * same bytes (contract 2.2).
+ * Serialises meta. Call it once, and both sign and send this text: a second serialisation may give other bytes (contract 2.2).
  */
 export function writeMeta({ filename, sha256 }: Meta): string {
   return JSON.stringify({ filename, sha256 });
@@ -20,7 +19,7 @@ export function writeMeta({ filename, sha256 }: Meta): string {
  * Reads the bytes of a meta part. Unknown keys are ignored (contract 4.7).
  *
  * @param filenameLimit characters
- * @throws Refusal with the parameter that breaks its rule
+ * @throws Refusal that names the parameter
  */
 export function readMeta(bytes: Uint8Array, filenameLimit: number): Meta {
   const meta = parseObject(bytes);
@@ -44,7 +43,7 @@ function parseObject(bytes: Uint8Array): Record<string, unknown> {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {
-    // What is wrong with the text is the sender's to find: the refusal below names the part.
+    // The refusal below names the part; the sender has to find the fault in the text.
   }
   throw new Refusal('metaMalformed', {
     detail: { field: '/body/meta', issue: 'not a JSON object in UTF-8' },

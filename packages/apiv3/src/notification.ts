@@ -3,16 +3,16 @@ import { type ResponseToVerify, verifyResponse } from './response.js';
 import type { KeyRing } from './signature.js';
 import { orUntrusted, UntrustedMessageError } from './untrusted.js';
 
-/** What WeChat Pay tells a merchant of its own accord, proven and decrypted. */
+/** A message that WeChat Pay sends to a merchant, verified and decrypted. */
 export interface Notification {
-  /** The same for every delivery of this notification: whoever gets it twice recognises it by this. */
+  /** The id is the same for every delivery of this notification, so that a receiver can detect duplicates. */
   id: string;
   /** RFC 3339. */
   createTime: string;
-  /** What happened: `TRANSACTION.SUCCESS`. */
+  /** The type of the event: `TRANSACTION.SUCCESS`. */
   eventType: string;
   summary: string;
-  /** The kind of `resource`, where it is told: `transaction`. */
+  /** The kind of `resource`, if the notification says it: `transaction`. */
   originalType?: string;
   /** The decrypted JSON. */
   resource: unknown;
@@ -27,10 +27,10 @@ export interface NotificationKeys {
 }
 
 /**
- * Opens a notification: its signature is verified over the raw body, as a response's is (contract 3.1), then its resource
- * decrypted (contract 10.1).
+ * Opens a notification. It verifies the signature over the raw body, as for a response (contract 3.1), and decrypts the
+ * resource (contract 10.1).
  *
- * @throws UntrustedMessageError with the `fault`; the notification is then to be answered with an error
+ * @throws UntrustedMessageError with the `fault`; respond to the notification with an error then
  */
 export async function openNotification(
   message: ResponseToVerify,
@@ -48,7 +48,7 @@ export async function openNotification(
 
 const SUBJECT = 'this notification';
 
-/** Reads the body; its `resource` is encrypted still. */
+/** Reads the body. Its `resource` is still encrypted. */
 function readBody(body: string | Uint8Array): Notification {
   const notification = JSON.parse(Buffer.from(body).toString('utf8')) as Record<string, unknown>;
   const { original_type } = (notification.resource ?? {}) as Record<string, unknown>;

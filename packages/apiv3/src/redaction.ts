@@ -2,8 +2,8 @@ import { isKeyText } from './keys.js';
 import type { Text } from './text.js';
 
 /**
- * A value that somebody gave, as a message may tell it: what is short stands in quotes. Of what may be a secret, or is
- * long, it is said what it looks like and how long it is.
+ * Gives the form in which a message may show a given value. A short value is quoted. A value that may be a secret, or is long,
+ * is described by its look and its length.
  */
 export function redacted(value: unknown): Text {
   if (typeof value !== 'string') return both(isPrimitive(value) ? String(value) : typeof value);
@@ -11,32 +11,35 @@ export function redacted(value: unknown): Text {
   return describeSecret(value) ?? both(JSON.stringify(value));
 }
 
-/** The id of a merchant, a key or a certificate as a message may tell it: as it stands, if it is one. */
+/**
+ * Gives the form in which a message may show the id of a merchant, a key or a certificate: the id itself if it has the form of
+ * one.
+ */
 export function redactedId(id: string): Text {
-  // A serial is hex in capitals, and may have as many digits as an APIv3 key.
+  // A serial is upper-case hex and may have as many digits as an APIv3 key.
   return SERIAL.test(id) ? both(id) : toldIf(ID, id);
 }
 
-/** Where a server is said to be, as a message may tell it: as it stands, if that may be. */
+/** Gives the form in which a message may show the origin of a server: the text itself if it has the form of an origin. */
 export function redactedOrigin(text: string): Text {
   return toldIf(ORIGIN, text);
 }
 
-/** What a text looks like, and how long it is, for a message that is to show nothing of it. */
+/** Describes a text by its look and its length, for a message that must not show it. */
 export function describeText(text: string): Text {
   return described(lookOf(text) ?? LOOKS.text, text);
 }
 
-/** @returns what a text looks like, and how long it is, where it may be a secret or hold one; undefined where it may be shown */
+/** @returns the look and the length of a text that may be a secret or hold one; undefined if it may be shown */
 export function describeSecret(text: string): Text | undefined {
   const look = lookOf(text);
   return look && described(look, text);
 }
 
 /**
- * Of a text that was given where a path belongs: why it is none. Whoever knows that there is such a file need not ask.
+ * Says why a text that was given as a path is not one. There is no need to ask if the file exists.
  *
- * @returns `a PEM text of 1704 characters, not a path`; undefined where it may be a path
+ * @returns `a PEM text of 1704 characters, not a path`; undefined if it may be a path
  */
 export function pathFault(text: string): Text | undefined {
   const look = describeSecret(text) ?? (isTooLong(text) ? described(LOOKS.text, text) : undefined);
@@ -46,14 +49,14 @@ export function pathFault(text: string): Text | undefined {
 }
 
 /**
- * Whether a message may repeat a path that leads nowhere, where what belongs there is the path of a key: a password may stand
- * there by mistake, and looks like a file's name.
+ * Tells whether a message may repeat the path of a key file that does not exist. A password given by mistake looks like a
+ * filename.
  */
 export function isPlainPath(text: string): boolean {
   return pathFault(text) === undefined && (KEY_FILE.test(text) || ROOTED.test(text));
 }
 
-/** What the file system said, without the path that Node repeats in it: `ENOENT: no such file or directory`. */
+/** The reason that the file system gave, without the path that Node repeats in it: `ENOENT: no such file or directory`. */
 export function fileErrorReason(error: unknown): string {
   if (!(error instanceof Error)) return withoutSecrets(String(error));
   const { code, message } = error as Error & { code?: string };
@@ -61,13 +64,16 @@ export function fileErrorReason(error: unknown): string {
   return said ?? (code?.startsWith('ERR_') ? code : withoutSecrets(message));
 }
 
-/** An error of the file system without the path, in its message and in its properties: a cause, which is logged whole. */
+/**
+ * Copies an error of the file system without the path, in its message and in its properties. Use it as a cause, which logs
+ * print in full.
+ */
 export function withoutPath(error: unknown): Error {
   const { code } = error as { code?: string };
   return Object.assign(new Error(fileErrorReason(error)), code !== undefined && { code });
 }
 
-/** A library's message with no key and no data URL in it, cut to some hundred characters. */
+/** Removes keys and data URLs from a library's message and cuts it to some hundred characters. */
 export function withoutSecrets(message: string): string {
   const harmless = message
     .replace(/-----BEGIN [\s\S]*?(?:-----END [A-Z0-9 ]+-----|$)/g, (pem) => described(LOOKS.pem, pem).en)
@@ -99,7 +105,7 @@ function lookOf(text: string): Text | undefined {
   return isRandom(text) ? LOOKS.text : undefined;
 }
 
-/** A password that is too short to look like one has another form than what belongs there. */
+/** A password too short to be recognised still does not have the expected form. */
 function toldIf(form: RegExp, text: string): Text {
   return form.test(text) && !describeSecret(text) ? both(text) : describeText(text);
 }
@@ -116,7 +122,7 @@ function both(text: string): Text {
   return { 'zh-CN': text, en: text };
 }
 
-/** No file system has names of more bytes, and hardly any longer paths. */
+/** No file system has longer names, and hardly any has longer paths. */
 function isTooLong(text: string): boolean {
   return (
     text.length > 4096 || text.split(/[/\\]/).some((name) => new TextEncoder().encode(name).length > 255)
@@ -124,8 +130,8 @@ function isTooLong(text: string): boolean {
 }
 
 /**
- * Whether a text looks drawn by chance, as keys and passwords of machines are: letters and digits, just as many as an APIv3 key
- * has; or, between what separates the words of names, small and capital letters and digits in such a muddle as no name has.
+ * Tells whether a text looks random, as generated keys and passwords do: it has the letters, the digits and the length of an
+ * APIv3 key; or one of its words mixes lower case, upper case and digits as no name does.
  */
 function isRandom(text: string): boolean {
   if (/^(?=.*\d)(?=.*[a-z])[0-9a-z]{32}$/i.test(text)) return true;
@@ -133,7 +139,7 @@ function isRandom(text: string): boolean {
   return text.split(/[^A-Za-z0-9+]/).some(isMuddle);
 }
 
-/** Of 16 bytes or more: a `/` in it divides no folders, and its words alone are too short to judge by. */
+/** Base64 of 16 bytes or more: its `/` does not separate folders, and its single words are too short to judge. */
 const BASE64 = /^[A-Za-z0-9+][A-Za-z0-9+/]{21,}={0,2}$/;
 
 function isMuddle(word: string): boolean {
@@ -144,16 +150,16 @@ function isMuddle(word: string): boolean {
 
 const KINDS = [/[a-z]/, /[A-Z]/, /\d/, /./];
 
-/** What merchants, public keys and certificates are called by. */
+/** The forms of the ids of merchants, public keys and certificates. */
 const ID = /^(PUB_KEY_ID_)?[0-9A-Za-z]{1,64}$/;
 const SERIAL = /^[0-9A-F]{8,40}$/;
 
-/** A name with a dot in it, or a port or a protocol beside it. */
+/** A host name with a dot, or with a port or a protocol. */
 const ORIGIN =
   /^(https?:\/\/[a-z0-9.[\]:-]+|[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?|[a-z0-9.-]+:\d+)(\/[\w./-]{0,60})?$/i;
 
-/** Files that keys are kept in, by their suffixes. */
+/** Files that hold keys, by their suffixes. */
 const KEY_FILE = /^[^\p{Cc}]+\.(pem|key|crt|cer|cert|pub|der|p8|p12|pfx|txt|json)$/iu;
 
-/** From a root or a folder of its own, through folders with plain names. */
+/** An absolute or relative path through folders with plain names. */
 const ROOTED = /^(~|\.{1,2}|[A-Za-z]:)?([\\/][\p{L}\p{N}_. -]{1,60}){2,}$/u;

@@ -27,12 +27,12 @@ export async function signRequest({ scheme, id, signer, ...parts }: RequestToSig
   });
 }
 
-/** @returns whether a request's timestamp is near enough to `now` (Unix seconds), judged before its signature */
+/** @returns whether the timestamp of a request is close enough to `now` (Unix seconds); check it before the signature */
 export function isRequestTimely(timestamp: string, now: number): boolean {
   return Math.abs(now - Number(timestamp)) <= REQUEST_CLOCK_WINDOW;
 }
 
-/** @returns whether the signature in `authorization` is the verifier's over this method, URL and body */
+/** @returns whether the verifier's key made the signature in `authorization` over this method, URL and body */
 export function verifyRequest(
   authorization: Authorization,
   request: Pick<RequestParts, 'method' | 'url' | 'body'>,
@@ -42,7 +42,7 @@ export function verifyRequest(
   return verifier.verify(requestMessage({ ...request, timestamp, nonce }), signature);
 }
 
-/** What a SIGN_ERROR tells the caller of the string the service verified (contract 5.4). */
+/** The part of a SIGN_ERROR that describes the string which the service verified (contract 5.4). */
 export interface SignInformation {
   method: string;
   url: string;
@@ -52,7 +52,7 @@ export interface SignInformation {
   truncated_sign_message: string;
 }
 
-/** @returns what the service verified, for the caller to compare with what was signed (contract 5.4) */
+/** @returns what the service verified, so that the caller can compare it with the signed string (contract 5.4) */
 export function signInformation(parts: RequestParts): SignInformation {
   const message = requestMessage(parts);
   const bodyStart = message.length - Buffer.byteLength(parts.body) - 1;
@@ -64,7 +64,7 @@ export function signInformation(parts: RequestParts): SignInformation {
   };
 }
 
-// Told that more is to come, a decoder leaves out the character that the cut went through.
+// With `stream`, the decoder leaves out a character that the cut divides.
 function wholeCharacters(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes, { stream: true });
 }

@@ -37,25 +37,25 @@ export async function signResponse({
 }
 
 export interface ResponseToVerify {
-  /** Looks a header up by its lower-case name; undefined where it is absent or stands more than once. */
+  /** Looks up a header by its lower-case name; undefined if it is absent or repeated. */
   header(name: string): string | undefined;
   /** The raw bytes of the body, as received. */
   body: string | Uint8Array;
 }
 
-/** Why a response is not believed (contract 3.6). */
+/** Why a response is not trusted (contract 3.6). */
 export type ResponseFault = 'unsigned' | 'stale' | 'unknownKey' | 'signatureWrong';
 
-/** Seconds from the clock at which a response is no longer believed, in either direction (contract 3.6). */
+/** Seconds: a response this far from the clock, in either direction, is not trusted (contract 3.6). */
 export const RESPONSE_CLOCK_WINDOW = 300;
 
 /**
- * Judges a response's signature.
+ * Verifies the signature of a response.
  *
- * A probe (`WECHATPAY/SIGNTEST/…`) is a wrong signature like any other: nothing knows its prefix (contract 3.7).
+ * A probe (`WECHATPAY/SIGNTEST/…`) is a wrong signature like any other: no code knows its prefix (contract 3.7).
  *
  * @param now Unix seconds
- * @returns undefined where the response is to be believed, else why not
+ * @returns undefined if the response can be trusted, else why not
  */
 export async function verifyResponse(
   { header, body }: ResponseToVerify,
@@ -68,7 +68,7 @@ export async function verifyResponse(
   const keyId = header('wechatpay-serial');
   // A 2xx that has no signature is refused, as is one 300 s or more from the clock in either direction (contract 3.6).
   if (!timestamp || !nonce || !signature || !keyId) return 'unsigned';
-  // Written so that a timestamp that is no number is stale, too.
+  // A timestamp that is not a number is stale, too.
   if (!(/^\d+$/.test(timestamp) && Math.abs(now - Number(timestamp)) < RESPONSE_CLOCK_WINDOW)) return 'stale';
   // A client looks the verifying key up by the response's own Wechatpay-Serial (contract 3.4).
   const verifier = keys.get(keyId);

@@ -1,11 +1,9 @@
 import { constants, createHash, publicDecrypt, sign, verify } from 'node:crypto';
 import { canonicalKeyId, type PrivateKey, type PublicKey } from './keys.js';
 
-/**
- * Signs with one private key. An interface, so that a key in a KMS or an HSM can stand in for one in memory.
- */
+/** Signs with one private key. It is an interface, so that the key may be in a KMS or an HSM. */
 export interface Signer {
-  /** What the other end looks the verifying key up by: a certificate's serial or a `PUB_KEY_ID_…`. */
+  /** The id by which the receiver finds the verifying key: the serial of a certificate or a `PUB_KEY_ID_…`. */
   readonly keyId: string;
   /** @returns the RSASSA-PKCS1-v1_5 SHA-256 signature in base64, on one line (contract 2.3) */
   sign(message: Uint8Array): Promise<string>;
@@ -14,13 +12,13 @@ export interface Signer {
 /** Verifies with one public key. */
 export interface Verifier {
   readonly keyId: string;
-  /** @returns false for any signature that is not this key's over these bytes, an undecodable one too; never throws */
+  /** @returns whether this key made the signature over these bytes; false also if it cannot be decoded; never throws */
   verify(message: Uint8Array, signature: string): boolean | Promise<boolean>;
 }
 
 const ALGORITHM = 'RSA-SHA256';
 
-/** A signer on a key in memory. Signs on the thread pool: 2048-bit RSA costs about 0.3 ms. */
+/** Makes a signer for a key in memory. It signs on the thread pool; 2048-bit RSA takes about 0.3 ms. */
 export function createSigner(keyId: string, key: PrivateKey): Signer {
   return {
     keyId,
@@ -34,7 +32,9 @@ export function createSigner(keyId: string, key: PrivateKey): Signer {
   };
 }
 
-/** A verifier on a key in memory. Verifies in place: about 0.02 ms, less than a trip to the thread pool. */
+/**
+ * Makes a verifier for a key in memory. It verifies synchronously in about 0.02 ms, less than a trip to the thread pool takes.
+ */
 export function createVerifier(keyId: string, key: PublicKey): Verifier {
   return {
     keyId,
@@ -50,37 +50,37 @@ export interface KeyRing {
   get(keyId: string): Verifier | undefined;
 }
 
-/** A key ring. Serials are hex and found in either case; `PUB_KEY_ID_…` is found as it stands. */
+/** Makes a key ring. It finds hex serials in either case, and `PUB_KEY_ID_…` only as given. */
 export function createKeyRing(verifiers: Iterable<Verifier>): KeyRing {
   const byId = new Map(Array.from(verifiers, (verifier) => [canonicalKeyId(verifier.keyId), verifier]));
   return { get: (keyId) => byId.get(canonicalKeyId(keyId)) };
 }
 
-// Node's decoder skips what it does not know; a signature with anything else in it is not one.
+// Node's decoder skips unknown characters, but a text with such characters is not a signature.
 function decodeBase64(text: string): Buffer | undefined {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
 }
 
-/** What a signature was made over, as far as the signature itself tells. */
+/** What a signature says of the bytes that were signed. */
 export interface RecoveredSignature {
-  /** Where it is not `sha256`, the signer used another algorithm than contract 2.3 asks for. */
+  /** If it is not `sha256`, the signer used another algorithm than contract 2.3 requires. */
   readonly algorithm: 'sha256' | 'sha1' | 'md5' | 'sha384' | 'sha512' | 'pss';
-  /** Whether it was made over these bytes, by that algorithm. */
+  /** Tells whether these bytes were signed, with that algorithm. */
   covers(message: Uint8Array): boolean;
 }
 
 /**
- * Opens a signature with the public key, so that what was signed can be guessed at a hash a guess. For finding out what
- * went wrong, never for deciding whether a message is genuine.
+ * Opens a signature with the public key, so that each guess of the signed string costs one hash. Use it to find out what went
+ * wrong, never to decide whether a message is genuine.
  *
- * @returns undefined where this key did not make the signature
+ * @returns undefined if this key did not make the signature
  */
 export function recoverSignature(signature: string, key: PublicKey): RecoveredSignature | undefined {
   const bytes = decodeBase64(signature);
   return bytes && (recoverPkcs1(bytes, key) ?? recoverPss(bytes, key));
 }
 
-/** What stands before the digest in a PKCS#1 v1.5 signature: DigestInfo of RFC 8017, 9.2. */
+/** The bytes before the digest in a PKCS#1 v1.5 signature: DigestInfo of RFC 8017, 9.2. */
 const DIGEST_INFOS = {
   sha256: '3031300d060960864801650304020105000420',
   sha1: '3021300906052b0e03021a05000414',
@@ -101,7 +101,7 @@ function recoverPkcs1(signature: Buffer, key: PublicKey): RecoveredSignature | u
   };
 }
 
-// RSASSA-PSS ends in 0xbc; so does one in 256 openings with a wrong key, which then cover nothing.
+// RSASSA-PSS ends in 0xbc. So does one in 256 results of a wrong key, and that one then covers no message.
 function recoverPss(signature: Buffer, key: PublicKey): RecoveredSignature | undefined {
   if (opened(signature, key, constants.RSA_NO_PADDING)?.at(-1) !== 0xbc) return undefined;
   const padding = constants.RSA_PKCS1_PSS_PADDING;

@@ -1,14 +1,14 @@
-/** Languages that a message is had in (contract 5.8). */
+/** The languages of messages (contract 5.8). */
 export type Language = 'zh-CN' | 'en';
 
-/** A sentence, or a part of one, in both languages. `{name}` stands for one of its values. */
+/** A sentence, or a part of one, in both languages. `{name}` is a placeholder for a value. */
 export type Text = Readonly<Record<Language, string>>;
 
-/** What stands for `{name}` in a text; a text in the language of the whole. */
+/** The values of the placeholders in a text. A value that is a text itself is inserted in the same language. */
 export type TextValues = Readonly<Record<string, string | number | Text>>;
 
 /**
- * Puts values into a text. `{n}` is a value; `{n:image|images}` is the first where the value is 1, else the second.
+ * Inserts values into a text. `{n}` is a value; `{n:image|images}` is the first form if the value is 1, else the second.
  *
  * @param template the text in the language
  */

@@ -1,9 +1,9 @@
 import type { ResponseFault } from './response.js';
 
-/** Why a signed message with an encrypted content is not believed. */
+/** Why a signed message with encrypted content is not trusted. */
 export type MessageFault = ResponseFault | 'malformed' | 'undecipherable';
 
-/** A notification, or a list of platform certificates, is not to be believed; nothing of it was used. */
+/** A notification or a list of platform certificates cannot be trusted. Nothing of it was used. */
 export class UntrustedMessageError extends Error {
   override readonly name = 'UntrustedMessageError';
   readonly code = 'UNTRUSTED_MESSAGE';
@@ -15,7 +15,7 @@ export class UntrustedMessageError extends Error {
   }
 }
 
-/** @returns what `read` gives; whatever it throws becomes the cause of an UntrustedMessageError */
+/** @returns the result of `read`; an error that it throws becomes the cause of an UntrustedMessageError */
 export function orUntrusted<T>(subject: string, fault: MessageFault, read: () => T): T {
   try {
     return read();

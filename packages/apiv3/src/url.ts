@@ -1,11 +1,10 @@
 import type { Text } from './text.js';
 
 /**
- * Whether a URL is read by everybody as its writer meant it. Where a password has a `/`, `?`, `#`, `@` or `%` in it that is
- * not escaped, the URL has another host, path or query than was meant, and parts of the password are taken for them: such a
- * URL is not used, and no part of it is told.
+ * Tells whether every parser reads a URL as its writer meant it. If a password holds an unescaped `/`, `?`, `#`, `@` or `%`,
+ * parsers take parts of the password for the host, the path or the query. Such a URL is not used, and no part of it is shown.
  *
- * @param protocols those that it may have, without a colon. Default: any
+ * @param protocols the allowed protocols, without a colon. Default: any
  */
 export function isUnambiguousUrl(text: string, protocols?: readonly string[]): boolean {
   const [, protocol = '', authority = '', rest = ''] =
@@ -15,7 +14,7 @@ export function isUnambiguousUrl(text: string, protocols?: readonly string[]): b
   return !/[\s\\]|%(?![0-9a-f]{2})/i.test(text) && URL.canParse(text);
 }
 
-/** What such a URL is, behind "must be": for whoever gave one that {@link isUnambiguousUrl} refuses. */
+/** The text after "must be" in a message about a URL that {@link isUnambiguousUrl} refuses. */
 export function unambiguousUrlRule(protocols: readonly string[]): Text {
   const beginnings = protocols.map((protocol) => `${protocol}://`);
   return {
@@ -25,10 +24,9 @@ export function unambiguousUrlRule(protocols: readonly string[]): Text {
 }
 
 /**
- * Where a URL leads, for people: host, port and path, with neither user nor password, nor what stands behind `?`, where drivers take
- * passwords, too.
+ * Shows where a URL leads: host, port and path, without user, password and query, since drivers take passwords there, too.
  *
- * @param defaultPort told where the URL names none
+ * @param defaultPort the port to show if the URL has none
  */
 export function urlPlace(text: string, defaultPort?: string): string {
   if (!isUnambiguousUrl(text)) return '(a URL that is not told: its password needs escaping)';

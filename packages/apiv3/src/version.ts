@@ -1,2 +1,2 @@
-/** The release that all packages are of; e2e/version.test.ts holds it to theirs. */
+/** The release of all packages; e2e/version.test.ts compares it with their package.json. */
 export const VERSION = '0.1.0';

@@ -18,17 +18,17 @@ import {
 } from './errors.js';
 
 export interface Advice {
-  /** What the error says. */
+  /** What the error means. */
   meaning: Text;
   /** What to do now. */
   remedy: Text;
 }
 
 /**
- * What an error means and what to do, in Chinese and English: for people, where `code` is for programs.
+ * Says what an error means and what to do, in Chinese and English. It is for people; `code` is for programs.
  *
- * A refusal is looked up by the mistake that was found in the request, the sentence it carries, its internal number
- * (contract 3.3), its code and its status: the finest row that is known.
+ * A refusal is looked up by the mistake found in the request, by its sentence, its internal number (contract 3.3), its code and
+ * its status, in this order.
  *
  * @example
  * ```ts
@@ -58,7 +58,7 @@ export function adviceOn(error: ClientError): Advice {
 function refusalAdvice({ message, number, code, status, findings }: ApiError): Advice {
   const name = refusalSaying(message) ?? NUMBERS.get(number ?? 0);
   const found = findings.find(({ certain }) => certain);
-  // That the signature is right tells more than that it is wrong, and less than any other sentence.
+  // The finding that the signature is right tells more than the refusal "signature wrong", and less than any other refusal.
   const isFiner = found?.mistake !== 'signatureRight' || name === undefined || name === 'signatureWrong';
   if (found && isFiner) return { meaning: found.message, remedy: found.remedy };
   if (name) return namedRefusal(name);
@@ -70,12 +70,12 @@ function namedRefusal(name: RefusalName): Advice {
   return { meaning: { 'zh-CN': bare(message['zh-CN']), en: bare(message.en) }, remedy: REMEDIES[name] };
 }
 
-/** A message without the places where a refusal's own values go. */
+/** Replaces the placeholders of a message by an ellipsis. */
 function bare(message: string): string {
   return message.replace(/\{\w+\}/g, '…');
 }
 
-/** Behind the full stop the live service words some of them differently (contract 5.3). */
+/** After the full stop, the live service words some of them differently (contract 5.3). */
 function refusalSaying(message: string): RefusalName | undefined {
   const [sentence] = message.split('。', 1);
   if (!sentence) return undefined;
@@ -124,7 +124,7 @@ const SLOWER = text(
   'Slow down: set limit.perSecond; all brands of a provider share one quota, so share one limiter.',
 );
 
-/** What to do, for every refusal of apiv3's table. */
+/** The remedy for every refusal of apiv3's table. */
 const REMEDIES: Readonly<Record<RefusalName, Text>> = {
   headersMissing: OWN_FORM,
   authorizationMalformed: OWN_FORM,
@@ -208,7 +208,7 @@ const CODES: Readonly<Record<ErrorCode, Advice>> = {
   SYSTEM_ERROR: { meaning: text('系统异常', 'The service failed'), remedy: LATER },
 };
 
-/** Where there is no code that is known: what a status says alone. */
+/** The advice by status, for responses without a known code. */
 const STATUSES: Readonly<Record<number, Advice>> = {
   404: {
     meaning: text('没有这个接口', 'There is no such endpoint'),
@@ -302,7 +302,7 @@ const PHASES: Readonly<Record<Phase, Advice>> = {
   },
 };
 
-/** Codes of this side that no finer table has. */
+/** The advice for the client's own codes that no other table covers. */
 const OWN: Readonly<
   Record<
     Exclude<ClientErrorCode, 'IMAGE_INVALID' | 'RESPONSE_FORGED' | 'TIMED_OUT' | 'NOTIFICATION_UNTRUSTED'>,

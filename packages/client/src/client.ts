@@ -17,10 +17,12 @@ import type { ImageSource } from './source.js';
 import { type Call, createTransport } from './transport.js';
 import { prepareUpload, readUploadResponse, type UploadOptions, type UploadResult } from './upload.js';
 
-/** A caller of WeChat Pay's APIv3, or of a service that speaks it. Make one and keep it: it holds connections. */
+/**
+ * A client of WeChat Pay's APIv3, or of another service with this protocol. Make one and keep it, since it holds connections.
+ */
 export interface Client {
   /**
-   * Uploads an image, verifies the response, and gives its URL.
+   * Uploads an image, verifies the response and returns the image's URL.
    *
    * @throws ApiError the service refused: `code`, `status`, `detail` say why
    * @throws ImageError, SourceError, OptionError nothing was sent
@@ -49,11 +51,11 @@ export interface Client {
   ): Promise<UploadResult<Endpoint>>;
 
   /**
-   * Calls any JSON endpoint of APIv3: signed and verified as an upload is.
+   * Calls any JSON endpoint of APIv3. The request is signed, and the response is verified.
    *
    * @param method `GET`, `POST` …
-   * @param path path and query exactly as to be sent and signed, percent-encoded: `/v3/certificates?a=1`
-   * @param body see RequestBody; leave it out where there is none
+   * @param path path and query exactly as they are sent and signed, percent-encoded: `/v3/certificates?a=1`
+   * @param body see RequestBody; leave it out if there is none
    * @throws as uploadImage does, and FieldError
    * @example
    * ```ts
@@ -81,15 +83,15 @@ export interface Client {
    * Decrypts a sensitive field of a response.
    *
    * @param ciphertext base64, as the response carries it
-   * @throws FieldError where it was encrypted to another key
-   * @throws OptionError where the private key is held by a Signer
+   * @throws FieldError if it was encrypted for another key
+   * @throws OptionError if a Signer holds the private key
    */
   decrypt(ciphertext: string): string;
 
   /**
-   * Proves and opens a notification that WeChat Pay sent. Needs `apiV3Key`.
+   * Verifies and decrypts a notification from WeChat Pay. It needs `apiV3Key`.
    *
-   * @throws NotificationError it is not to be believed: answer with an error
+   * @throws NotificationError the notification cannot be trusted; respond to it with an error
    * @throws OptionError
    * @example
    * ```ts
@@ -107,27 +109,27 @@ export interface Client {
    */
   readNotification(notification: IncomingNotification): Promise<Notification>;
 
-  /** Takes no more calls, lets those under way end, and closes the connections. A process may also just exit. */
+  /** Accepts no more calls, waits for those under way, and closes the connections. A process may also just exit. */
   close(): Promise<void>;
 }
 
 /**
- * An object is serialised once; a string is sent as it stands; a function is given what encrypts sensitive fields
- * (RSA-OAEP, base64) to the very key that the request's `Wechatpay-Serial` names, and returns the object.
+ * The body of a request. An object is serialised once; a string is sent unchanged. A function receives `encrypt`, which
+ * encrypts a sensitive field (RSA-OAEP, base64) with the key that `Wechatpay-Serial` names, and returns the object.
  */
 export type RequestBody = string | object | ((encrypt: (plaintext: string) => string) => object);
 
 export interface RequestOptions {
-  /** Ends the call wherever it is, waiting included. */
+  /** Aborts the call at any stage, waiting included. */
   signal?: AbortSignal | undefined;
   /**
-   * Whether the same request may arrive twice without harm, as with an `out_request_no`. Default: true for GET, PUT and
-   * DELETE. Otherwise only what has certainly not been done is retried: 429, and no connection.
+   * Whether the same request may arrive twice without harm, for example with an `out_request_no`. Default: true for GET, PUT
+   * and DELETE. If false, a call is retried only if it certainly had no effect: after 429, or without a connection.
    */
   idempotent?: boolean | undefined;
 }
 
-/** A 2xx response whose signature was proven. */
+/** A 2xx response with a verified signature. */
 export interface ApiResponse<Content = unknown> {
   status: number;
   /** By lower-case name. */
@@ -139,9 +141,9 @@ export interface ApiResponse<Content = unknown> {
 }
 
 /**
- * Makes a client. Key files are read here and now, so that a client which could be made can sign; nothing is sent.
+ * Makes a client. It reads the key files at once, so that every client can sign; it sends nothing.
  *
- * @throws OptionError naming the option that is wrong, and what to give
+ * @throws OptionError that names the wrong option and the expected value
  * @example
  * ```ts
  * import { createClient } from '@coupon-media/client';
@@ -164,7 +166,7 @@ export function createClient(options: ClientOptions): Client {
   const underWay = new Set<Promise<unknown>>();
   let closed = false;
 
-  /** Within the limit, and known to close(). */
+  /** Runs a call within the limit and registers it for close(). */
   async function run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     if (closed) throw new OptionError('client', 'was closed; make another');
     const running = limiter.acquire(signal).then((leave) => work().finally(leave));
@@ -177,7 +179,7 @@ export function createClient(options: ClientOptions): Client {
     return withRenewal(call.signal, (ring) => proveResponse(received, ring, effects.now()));
   }
 
-  /** Platform certificates change: where a key is unknown, they are fetched anew, and the proof is tried once more. */
+  /** Platform certificates change: if a key is unknown, they are fetched again, and the response is verified once more. */
   async function withRenewal<T>(
     signal: AbortSignal | undefined,
     prove: (ring: KeyRing) => Promise<T>,
@@ -250,7 +252,7 @@ function isUnknownKey(error: unknown): boolean {
   );
 }
 
-/** What is signed must be what is sent: nothing that the way there would encode or cut off. */
+/** The signed target must equal the sent one, so characters that HTTP libraries encode or cut off are refused. */
 function checkTarget(method: string, path: string): void {
   if (!/^[A-Z]+$/.test(method)) {
     throw new OptionError('method', `must be in upper case, as it is signed, not ${redacted(method).en}`);

@@ -19,7 +19,7 @@ import {
 } from '@coupon-media/apiv3';
 import { OptionError } from './errors.js';
 
-/** One WeChat Pay public key, as merchant admin gives it: an id and `pub_key.pem`. */
+/** One WeChat Pay public key as the merchant admin provides it: an id and `pub_key.pem`. */
 export interface WechatPayPublicKey {
   /** `PUB_KEY_ID_…`. */
   id: string;
@@ -34,11 +34,11 @@ export interface CredentialOptions {
   mchid?: string | undefined;
   /** The brand's id, for the `/brand/…` endpoints and their scheme (contract 2.10). */
   brandId?: string | undefined;
-  /** Serial of the API certificate in hex, as merchant admin shows it; may be left out where `certificate` is given. */
+  /** Serial of the API certificate in hex, as the merchant admin shows it. It may be left out if `certificate` is given. */
   certificateSerialNo?: string | undefined;
   /**
-   * The API certificate (`apiclient_cert.pem`), PEM text, base64 of it, or a path: its serial is read, and the key compared
-   * with it.
+   * The API certificate (`apiclient_cert.pem`): PEM text, base64 of it, or a path. The client reads its serial and compares the
+   * key with it.
    */
   certificate?: string | undefined;
   /**
@@ -47,20 +47,20 @@ export interface CredentialOptions {
    */
   privateKey?: string | Signer | undefined;
   privateKeyPath?: string | URL | undefined;
-  /** Keys that answers are verified with. Responses are asked to be signed with the first. */
+  /** Keys that verify responses. The client asks the service to sign responses with the first. */
   wechatPayPublicKeys?: readonly WechatPayPublicKey[] | undefined;
   /** Platform certificates, for merchants in certificate mode: PEM texts, base64 of them, or paths. */
   wechatPayCertificates?: readonly string[] | undefined;
-  /** The APIv3 key, 32 characters: opens notifications, and the platform's certificates. */
+  /** The APIv3 key, 32 characters. It decrypts notifications and the platform's certificates. */
   apiV3Key?: string | undefined;
   /**
-   * Whether to fetch the platform's certificates, and fetch them anew every 12 hours (contract 11.1). Needs `apiV3Key`.
-   * Default: where there is an `apiV3Key` and no public key.
+   * Whether to fetch the platform's certificates, and fetch them again every 12 hours (contract 11.1). It needs `apiV3Key`.
+   * Default: true if there is an `apiV3Key` and no public key.
    */
   downloadCertificates?: boolean | undefined;
 }
 
-/** Who calls, and how it is proven. */
+/** The caller and the signer that proves it. */
 export interface CallerIdentity {
   scheme: SchemeName;
   /** mchid or brand_id. */
@@ -68,7 +68,7 @@ export interface CallerIdentity {
   signer: Signer;
 }
 
-/** A key of WeChat Pay's. */
+/** A key of WeChat Pay. */
 export interface PlatformKey {
   /** `PUB_KEY_ID_…`, or a certificate's serial. */
   id: string;
@@ -82,13 +82,13 @@ export interface PlatformKey {
 /** The credentials that the options give, checked and read. */
 export interface CallerCredentials {
   identity: CallerIdentity;
-  /** Where it is in memory: decrypts sensitive fields. */
+  /** Decrypts sensitive fields; undefined if it is not in memory. */
   privateKey: PrivateKey | undefined;
-  /** The API certificate, where it was given. */
+  /** The API certificate, if it was given. */
   certificate: Certificate | undefined;
   platformKeys: readonly PlatformKey[];
   apiV3Key: string | undefined;
-  /** Whether certificates are fetched, and with what they are opened. */
+  /** The key that decrypts fetched certificates; undefined if none are fetched. */
   certificateDownload: { apiV3Key: string } | undefined;
 }
 
@@ -201,7 +201,7 @@ function readSerialNo(
   return serialNo;
 }
 
-/** What is wrong with a serial (contract 2.7), and what it should be. */
+/** Says what is wrong with a serial (contract 2.7), and what to give instead. */
 function serialFault(serialNo: string): string | undefined {
   if (/^PUB_KEY_ID_/i.test(serialNo)) {
     return 'is the id of a WeChat Pay public key; give the serial of your own API certificate';
@@ -209,7 +209,7 @@ function serialFault(serialNo: string): string | undefined {
   const bare = serialNo.replace(/[\s:]|^0x/gi, '');
   if (bare !== serialNo && /^[0-9a-f]+$/i.test(bare))
     return `has separators or a prefix; give ${bare.toUpperCase()}`;
-  // A serial of 40 hex digits has 45 to 49 decimal ones.
+  // A serial of 40 hex digits has 45 to 49 decimal digits.
   if (/^\d{41,50}$/.test(serialNo)) {
     return `is decimal; in hex it is ${BigInt(serialNo).toString(16).toUpperCase()}`;
   }
@@ -259,7 +259,9 @@ function textOrFile(option: string, value: string): string {
   return isKeyText(value) ? value : fileText(option, value);
 }
 
-/** The text of a key file. What was given as its path may be the key itself: it is in no message, and in no cause. */
+/**
+ * Reads the text of a key file. The given path may be the key itself by mistake, so it appears in no message and in no cause.
+ */
 function fileText(option: string, path: string | URL): string {
   const fault = typeof path === 'string' ? pathFault(path) : undefined;
   if (fault) {
@@ -277,7 +279,7 @@ function fileText(option: string, path: string | URL): string {
   }
 }
 
-/** Where a key belongs that was given as a path. */
+/** The option that takes the key itself, for each option that takes a path. */
 const GIVEN_INSTEAD: readonly (readonly [option: RegExp, instead: string])[] = [
   [/^privateKeyPath$/, 'PEM text, or base64 of it, belongs into privateKey'],
   [/publicKeyPath$/, 'PEM text, or base64 of it, belongs into publicKey'],

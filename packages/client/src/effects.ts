@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Clock, chance and waiting: where the outside comes in. */
+/** Clock, randomness and waiting, so that tests can replace them. */
 export interface Effects {
   /** Unix milliseconds. */
   now(): number;

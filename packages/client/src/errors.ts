@@ -1,6 +1,6 @@
 import type { ErrorCode, Finding, MessageFault, RefusalName, ResponseFault } from '@coupon-media/apiv3';
 
-/** Codes of what goes wrong on this side. Stable: decide on them, not on messages. */
+/** Codes of the client's own errors. They are stable: decide on them, not on messages. */
 export type ClientErrorCode =
   | 'OPTION_INVALID'
   | 'IMAGE_INVALID'
@@ -14,12 +14,12 @@ export type ClientErrorCode =
   | 'NOTIFICATION_UNTRUSTED'
   | 'FIELD_UNREADABLE';
 
-/** Codes of the service's refusals; `HTTP_…` where the response carries no code (a proxy's HTML, an empty 404). */
+/** Codes of the service's refusals; `HTTP_…` if the response has no code (HTML of a proxy, an empty 404). */
 export type ServiceErrorCode = ErrorCode | `HTTP_${number}` | (string & {});
 
 /**
- * What every error of this package is. `code` is stable; `message` never carries a key, a signature or a header that
- * does; `cause` is what lay beneath.
+ * The base class of every error in this package. `code` is stable; `message` never holds a key, a signature or a header with
+ * one; `cause` is the underlying error.
  */
 export abstract class ClientError extends Error {
   abstract readonly code: ClientErrorCode | ServiceErrorCode;
@@ -42,7 +42,7 @@ export class OptionError extends ClientError {
 export class ImageError extends ClientError {
   override readonly name = 'ImageError';
   readonly code = 'IMAGE_INVALID';
-  /** The refusal that the service would answer, by its name in apiv3's table. */
+  /** The refusal with which the service would respond, by its name in apiv3's table. */
   readonly refusal: RefusalName;
 
   constructor(refusal: RefusalName, message: string, cause?: unknown) {
@@ -51,13 +51,13 @@ export class ImageError extends ClientError {
   }
 }
 
-/** The image's bytes could not be had: no such file, a folder, a stream that failed, a file that changed. */
+/** The bytes of the image could not be read: a missing file, a folder, a failed stream, a file that changed. */
 export class SourceError extends ClientError {
   override readonly name = 'SourceError';
   readonly code = 'SOURCE_UNREADABLE';
 }
 
-/** The signer failed: a KMS or HSM that cannot be reached. Nothing was sent. */
+/** The signer failed, for example because a KMS or HSM cannot be reached. Nothing was sent. */
 export class SigningError extends ClientError {
   override readonly name = 'SigningError';
   readonly code = 'SIGNING_FAILED';
@@ -77,7 +77,7 @@ export class NetworkError extends ClientError {
   readonly code = 'NETWORK_FAILED';
   readonly host: string;
   readonly attempt: number;
-  /** Whether a byte of the request was sent: false is the promise that the service has seen nothing of it. */
+  /** Whether a byte of the request was sent. If false, the service has certainly seen nothing of it. */
   readonly sent: boolean;
 
   constructor(message: string, { host, attempt }: AttemptInfo, sent: boolean, cause?: unknown) {
@@ -126,14 +126,14 @@ export class AbortedError extends ClientError {
   }
 }
 
-/** What is told of a response, whatever is wrong with it. */
+/** The fields of a response that every error about it carries. */
 export interface ResponseInfo extends AttemptInfo {
   status: number;
   /** By lower-case name. */
   headers: Readonly<Record<string, string | readonly string[]>>;
   /** The body's raw bytes. */
   rawBody: Buffer;
-  /** `Request-ID`: what WeChat Pay's support asks for. */
+  /** `Request-ID`, which the support of WeChat Pay asks for. */
   requestId: string | undefined;
 }
 
@@ -157,7 +157,7 @@ abstract class ResponseError extends ClientError implements ResponseInfo {
   }
 }
 
-/** What a refusal's body said, as far as it could be read. */
+/** The body of a refusal, as far as it could be read. */
 export interface ApiErrorBody {
   code: ServiceErrorCode;
   message: string;
@@ -165,26 +165,26 @@ export interface ApiErrorBody {
   detail: unknown;
 }
 
-/** What this side found out about a refusal. */
+/** What the client found out about a refusal. */
 export interface RefusalJudgement {
   /**
-   * Whether the response's signature was proven. Refusals before authentication are unsigned by design (contract 3.5);
-   * an unverified one may also come from a proxy.
+   * Whether the signature of the response was verified. Refusals before authentication are unsigned by design (contract 3.5);
+   * an unverified response may also come from a proxy.
    */
   verified: boolean;
-  /** Seconds that `Retry-After` asks to wait, where it does. */
+  /** Seconds to wait by `Retry-After`, if the response has it. */
   retryAfter: number | undefined;
-  /** Of a SIGN_ERROR: which mistakes the request shows, the first that the service checks first; often empty. */
+  /** For a SIGN_ERROR: the mistakes found in the request, in the order in which the service checks; often empty. */
   findings: readonly Finding[];
 }
 
-/** The service refused: any status that is not 2xx, always reported as what it is (contract 3.6). */
+/** The service refused: a status other than 2xx, which is always reported as a refusal (contract 3.6). */
 export class ApiError extends ResponseError implements RefusalJudgement {
   override readonly name = 'ApiError';
   readonly code: ServiceErrorCode;
   readonly detail: unknown;
   readonly verified: boolean;
-  /** The internal error code at the end of `Request-ID` (contract 3.3), where it has one. */
+  /** The internal error code at the end of `Request-ID` (contract 3.3), if it has one. */
   readonly number: number | undefined;
   readonly retryAfter: number | undefined;
   readonly findings: readonly Finding[];
@@ -205,7 +205,7 @@ function internalNumber(requestId: string | undefined): number | undefined {
   return digits === undefined ? undefined : Number(digits);
 }
 
-/** A 2xx response that is not WeChat Pay's as far as can be proven (contract 3.6). Do not use what it says. */
+/** A 2xx response that is not proven to be from WeChat Pay (contract 3.6). Do not use its content. */
 export class ForgedResponseError extends ResponseError {
   override readonly name = 'ForgedResponseError';
   readonly code = 'RESPONSE_FORGED';
@@ -224,13 +224,13 @@ const FAULTS: Readonly<Record<ResponseFault, string>> = {
   signatureWrong: 'its signature is wrong',
 };
 
-/** A proven 2xx response without the content it must have. */
+/** A verified 2xx response without the required content. */
 export class MalformedResponseError extends ResponseError {
   override readonly name = 'MalformedResponseError';
   readonly code = 'RESPONSE_MALFORMED';
 }
 
-/** A notification is not WeChat Pay's as far as can be proven. Answer it with an error, and use nothing of it. */
+/** A notification that is not proven to be from WeChat Pay. Respond to it with an error, and use nothing of it. */
 export class NotificationError extends ClientError {
   override readonly name = 'NotificationError';
   readonly code = 'NOTIFICATION_UNTRUSTED';
@@ -242,7 +242,7 @@ export class NotificationError extends ClientError {
   }
 }
 
-/** A sensitive field cannot be encrypted or decrypted: too long, or for another key. */
+/** A sensitive field cannot be encrypted or decrypted: it is too long, or it is for another key. */
 export class FieldError extends ClientError {
   override readonly name = 'FieldError';
   readonly code = 'FIELD_UNREADABLE';

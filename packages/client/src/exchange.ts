@@ -14,32 +14,32 @@ export interface HttpRequest {
   pieces: readonly Uint8Array[];
 }
 
-/** One HTTP response, whole. */
+/** One complete HTTP response. */
 export interface HttpResponse {
   status: number;
-  /** By lower-case name; a list where a header stood more than once. */
+  /** By lower-case name; a list if a header is repeated. */
   headers: Readonly<Record<string, string | string[]>>;
   body: Buffer;
 }
 
-/** Milliseconds that each stage may take: until connected, until the body is sent, until the response is whole. */
+/** Milliseconds that each stage may take: to connect, to send the body, and to receive the complete response. */
 export type Deadlines = Readonly<Record<Phase, number>>;
 
 export interface ExchangeOptions extends AttemptInfo {
   dispatcher: Dispatcher;
   deadlines: Deadlines;
   signal: AbortSignal | undefined;
-  /** Told of the body's bytes as the socket takes them. */
+  /** Called with the number of body bytes that the socket accepted. */
   onSent?: ((bytes: number) => void) | undefined;
 }
 
-/** Bytes that a response may have. Those of APIv3 have a few hundred; certificates some thousands. */
+/** The largest response in bytes. Responses of APIv3 have a few hundred bytes, certificates some thousands. */
 const RESPONSE_BYTES_LIMIT = 8 * 1024 * 1024;
 
 /**
- * Sends one request and takes its response, whatever its status.
+ * Sends one request and returns its response, whatever its status.
  *
- * On undici's dispatch rather than its `request`: only there a connection's being made is seen, so that each stage can
+ * It uses undici's dispatch rather than its `request`: only dispatch shows when a connection is made, so that each stage can
  * have its own deadline.
  *
  * @throws NetworkError, TimeoutError, AbortedError
@@ -58,7 +58,7 @@ export function exchange(
         path: request.path,
         headers: length > 0 ? { ...request.headers, 'content-length': String(length) } : request.headers,
         body: length > 0 ? asBody(handler.send(pieces)) : null,
-        // Their granularity is a second and more; the handler's deadlines stand in for them.
+        // Their granularity is a second or more; the handler's deadlines replace them.
         headersTimeout: 0,
         bodyTimeout: 0,
       },
@@ -67,7 +67,7 @@ export function exchange(
   });
 }
 
-/** Follows one exchange through its stages, and ends it at the first deadline, abortion or failure. */
+/** Follows one exchange through its stages and ends it at the first deadline, abort or failure. */
 class ExchangeHandler implements Dispatcher.DispatchHandler {
   readonly #options: ExchangeOptions;
   readonly #resolve: (response: HttpResponse) => void;
@@ -94,12 +94,12 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#enter('connect');
   }
 
-  /** The body, piece after piece, as the socket takes it. */
+  /** Yields the body piece by piece, as the socket accepts it. */
   *send(pieces: readonly Uint8Array[]): Generator<Uint8Array> {
     this.#enter('send');
     for (const piece of pieces) {
       yield piece;
-      // Asked for the next piece: the socket has taken this one.
+      // A request for the next piece means that the socket has accepted this one.
       if (!this.#settled) this.#options.onSent?.(piece.length);
     }
     this.#enter('response');
@@ -139,7 +139,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     if (this.#settle()) this.#reject(networkError(error, this.#options, this.#controller !== undefined));
   }
 
-  /** Leaves a stage and its deadline for the next. */
+  /** Ends a stage and its deadline and begins the next. */
   #enter(phase: Phase): void {
     if (this.#settled) return;
     clearTimeout(this.#timer);
@@ -154,7 +154,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#controller?.abort(error);
   }
 
-  /** @returns whether this was the first to settle it */
+  /** @returns whether this call settled the exchange */
   #settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;

@@ -1,6 +1,6 @@
 import type { AttemptInfo, ClientError } from './errors.js';
 
-/** What every event tells: which call, which attempt. Never a key, a signature, a header, a query or a body. */
+/** The fields of every event: the call and the attempt. It never holds a key, a signature, a header, a query or a body. */
 export interface CallEvent extends AttemptInfo {
   /** The same for all attempts of one call; unique in this process. */
   call: number;
@@ -10,10 +10,10 @@ export interface CallEvent extends AttemptInfo {
 }
 
 export interface AttemptResult {
-  /** Of the response, not yet verified; undefined where none came. */
+  /** The status of the response, not yet verified; undefined if none came. */
   status: number | undefined;
   requestId: string | undefined;
-  /** `code` of the error, where no response came. */
+  /** The `code` of the error, if no response came. */
   error: ClientError['code'] | undefined;
 }
 
@@ -28,19 +28,19 @@ export interface RetryEvent extends CallEvent, AttemptResult {
 
 export interface HostEvent {
   host: string;
-  /** `open`: left alone for a while; `closed`: back in use. */
+  /** State of the circuit breaker. `open`: the host is not used for a while; `closed`: it is used again. */
   state: 'open' | 'closed';
 }
 
 export interface CertificatesEvent {
-  /** Serials of the platform certificates now known. */
+  /** Serials of the platform certificates that are now known. */
   serialNos: readonly string[];
-  /** Why they could not be fetched, where they could not: the ones known before stay. */
+  /** The error, if they could not be fetched. The certificates known before stay in use. */
   error: unknown;
 }
 
 /**
- * Told of what happens, for logs, metrics and traces. Called in passing: what a hook throws becomes a process warning and
+ * Functions that the client calls for logs, metrics and traces. An error that a hook throws becomes a process warning and
  * changes nothing.
  *
  * @example One OpenTelemetry span for each attempt:
@@ -72,17 +72,17 @@ export interface CertificatesEvent {
 export interface Hooks {
   /** An attempt begins. */
   onAttempt?: ((event: CallEvent) => void) | undefined;
-  /** It has ended, whichever way. */
+  /** An attempt has ended, with or without success. */
   onAttemptEnd?: ((event: AttemptEndEvent) => void) | undefined;
-  /** Another will be made. */
+  /** Another attempt will be made. */
   onRetry?: ((event: RetryEvent) => void) | undefined;
-  /** A host is left, or used again. */
+  /** A host is no longer used, or it is used again. */
   onHostChange?: ((event: HostEvent) => void) | undefined;
   /** Platform certificates were fetched, or could not be. */
   onCertificates?: ((event: CertificatesEvent) => void) | undefined;
 }
 
-/** Calls a hook where there is one. */
+/** Calls a hook if there is one. */
 export function callHook<Event>(hook: ((event: Event) => void) | undefined, event: Event): void {
   try {
     hook?.(event);

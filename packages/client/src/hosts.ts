@@ -1,35 +1,35 @@
 import { OptionError } from './errors.js';
 
-/** One attempt's use of a host. Exactly one of the three is to be called when it has ended. */
+/** The use of a host by one attempt. Call exactly one of the three methods when the attempt has ended. */
 export interface HostLease {
   readonly host: string;
   succeeded(): void;
   failed(): void;
-  /** The attempt was called off, and says nothing of the host. */
+  /** The attempt was cancelled and says nothing about the host. */
   released(): void;
 }
 
 /**
- * The hosts, main first, each with a circuit breaker. It steers and never refuses: where every host fails, the one that
- * rested longest is tried.
+ * The hosts, main first, each with a circuit breaker. A host is always chosen: if every breaker is open, it is the host whose
+ * pause ends first.
  */
 export interface Hosts {
-  /** @param avoid the host that this call failed on just now: another is taken where one is well */
+  /** @param avoid the host on which this call just failed; another is chosen if one is available */
   lease(avoid?: string): HostLease;
 }
 
-/** When a host is left, and for how long. */
+/** When a host is no longer used, and for how long. */
 export interface FailoverOptions {
-  /** Failures in a row after which a host is left alone. Default 3. */
+  /** Consecutive failures after which a host is not used for a while. Default 3. */
   afterFailures?: number | undefined;
-  /** Milliseconds until one call tries it again. Default 30,000. */
+  /** Milliseconds after which one call tries the host again. Default 30,000. */
   restMilliseconds?: number | undefined;
 }
 
 export interface HostsOptions extends FailoverOptions {
   /** Unix milliseconds. */
   now(): number;
-  /** Told when a host is left (`open`), and when it is back (`closed`). */
+  /** Called when the breaker of a host opens, and when it closes. */
   onChange?(host: string, state: 'open' | 'closed'): void;
 }
 
@@ -42,7 +42,7 @@ export function createHosts(origins: readonly string[], options: HostsOptions): 
 
   /** The main host; the backup when the main fails; back when it recovers (contract 6.3). */
   function choose(avoid: string | undefined): Host {
-    // A host whose rest is over is tried by one call at a time; the others go where it is known to be well.
+    // After its pause, one call at a time tries a host; the other calls use hosts that are known to work.
     const usable = all.filter((host) => !isOpen(host) || (host.restsUntil <= now() && !host.probed));
     const chosen =
       usable.find(({ origin }) => origin !== avoid) ??
@@ -88,10 +88,10 @@ export function createHosts(origins: readonly string[], options: HostsOptions): 
 
 interface Host {
   readonly origin: string;
-  /** In a row. */
+  /** Consecutive failures. */
   failures: number;
-  /** Unix milliseconds; counts only while the host is open. */
+  /** Unix milliseconds; used only while the breaker is open. */
   restsUntil: number;
-  /** Whether a call is trying it out. */
+  /** Whether a call is trying the host. */
   probed: boolean;
 }

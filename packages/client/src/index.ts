@@ -1,4 +1,4 @@
-// What of the protocol this package's own types mention, so that its users need no second package for them.
+// The types of apiv3 that this package's own types mention, so that users need no second package for them.
 export type {
   ErrorCode,
   Finding,

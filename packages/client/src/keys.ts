@@ -20,27 +20,27 @@ import type { Settings } from './options.js';
 import { proveResponse, singleHeader } from './response.js';
 import type { Transport } from './transport.js';
 
-/** WeChat Pay's keys as this client knows them. */
+/** The keys of WeChat Pay that this client knows. */
 export interface PlatformKeys {
   /**
-   * The key that answers are asked to be signed with, and sensitive fields are encrypted to: the first public key, else
-   * the newest certificate that is valid, which is fetched where there is none.
+   * The key with which the service is asked to sign, and which encrypts sensitive fields: the first public key, else the newest
+   * valid certificate, which is fetched if there is none.
    */
   current(signal: AbortSignal | undefined): Promise<PlatformKey>;
-  /** Every key that a response may be signed with. */
+  /** All keys that may have signed a response. */
   ring(): KeyRing;
   /**
-   * To be asked when a response names a key that is not in the ring: the platform's certificates change.
+   * Call it if a response names a key that is not in the ring, since the platform's certificates change.
    *
-   * @returns the ring there is now: another one where they were fetched since, by whomever
+   * @returns the current ring; it is another object if any call has fetched certificates since
    */
   renew(lacking: KeyRing, signal: AbortSignal | undefined): Promise<KeyRing>;
 }
 
-/** Milliseconds after which certificates are fetched anew. They overlap for days, so this need not be sharp. */
+/** Milliseconds after which certificates are fetched again. Their validity overlaps for days, so this need not be exact. */
 const RENEW_AFTER = 12 * 3600 * 1000;
 
-/** Milliseconds between two fetches: responses with invented serials must not make this client a nuisance. */
+/** Milliseconds between two fetches, so that responses with invented serials do not cause many requests. */
 const RENEW_PAUSE = 60 * 1000;
 
 export function createPlatformKeys(settings: Settings, transport: Transport): PlatformKeys {
@@ -65,7 +65,7 @@ export function createPlatformKeys(settings: Settings, transport: Transport): Pl
     }
   }
 
-  /** One fetch at a time, whoever asks; nobody's signal calls it off for the others. */
+  /** Runs one fetch at a time for all calls. The signal of one call does not cancel it for the others. */
   function fetchOnce(apiV3Key: string): Promise<void> {
     fetching ??= fetchNow(apiV3Key).finally(() => {
       fetching = undefined;
@@ -87,7 +87,7 @@ export function createPlatformKeys(settings: Settings, transport: Transport): Pl
       if (certificateDownload) {
         const due = effects.now() >= fetched + RENEW_AFTER && effects.now() >= tried + RENEW_PAUSE;
         if (!chosen()) await abortable(fetchOnce(certificateDownload.apiV3Key), signal);
-        // There is one to go on with meanwhile; a failure was told to the hook, and is tried again.
+        // The known key is used meanwhile. A failure was reported to the hook and is tried again later.
         else if (due) fetchOnce(certificateDownload.apiV3Key).catch(() => {});
       }
       const key = chosen() ?? known[0];
@@ -97,7 +97,7 @@ export function createPlatformKeys(settings: Settings, transport: Transport): Pl
     async renew(lacking, signal) {
       const mayFetch = fetching || effects.now() >= tried + RENEW_PAUSE;
       if (certificateDownload && ring === lacking && mayFetch) {
-        // The response stays unproven either way; why was told to the hook.
+        // The response stays unverified either way; the hook has received the reason.
         await abortable(fetchOnce(certificateDownload.apiV3Key), signal).catch(() => checkAborted(signal));
       }
       return ring;
@@ -113,7 +113,7 @@ function ringOf(keys: readonly PlatformKey[]): KeyRing {
   return createKeyRing(keys.map(({ id, publicKey }) => createVerifier(id, publicKey)));
 }
 
-/** Contract 11.1. */
+/** Fetches and decrypts the platform's certificates (contract 11.1). */
 async function fetchCertificates(
   apiV3Key: string,
   transport: Transport,
@@ -130,7 +130,7 @@ async function fetchCertificates(
     signal: undefined,
     onProgress: undefined,
   });
-  // A refusal needs no key to be told; what it must not be is taken for certificates.
+  // A refusal is reported without any key; it must never be taken for certificates.
   const { response } = received;
   if (response.status !== 200) await proveResponse(received, createKeyRing([]), now());
   try {

@@ -2,20 +2,20 @@ import { abortable, checkAborted } from './abort.js';
 import { type Effects, realEffects } from './effects.js';
 import { OptionError } from './errors.js';
 
-/** How much may be asked at once, and how fast. */
+/** How many calls may run at once, and how fast requests are sent. */
 export interface LimitOptions {
-  /** Requests a second, retries included, spaced evenly. Default: no limit. */
+  /** Requests per second, retries included, evenly spaced. Default: no limit. */
   perSecond?: number | undefined;
-  /** Calls at a time; an upload waits before its image is read, so this bounds memory as well. Default 8. */
+  /** Calls at a time. An upload waits before it reads its image, so this limits memory as well. Default 8. */
   concurrent?: number | undefined;
 }
 
-/** Shared by every client that is given it: the brands of one service provider share one quota (contract 6.1). */
+/** A limiter for all clients that receive it: the brands of one service provider share one quota (contract 6.1). */
 export interface Limiter {
   /**
-   * Waits for a place among the calls under way.
+   * Waits until another call may run.
    *
-   * @returns gives the place back
+   * @returns a function that ends the call
    * @throws AbortedError
    */
   acquire(signal?: AbortSignal): Promise<() => void>;
@@ -28,7 +28,7 @@ export interface Limiter {
 }
 
 /**
- * Makes a limiter to be given to several clients.
+ * Makes a limiter for several clients.
  *
  * @throws OptionError
  * @example
@@ -62,7 +62,7 @@ export function createLimiter(
     if (!places.releaseNext()) taken -= 1;
   }
 
-  /** Calls one after the other, as long as anybody waits. */
+  /** Releases one waiting request after the other, as long as there are any. */
   async function serve(): Promise<void> {
     serving = true;
     while (turns.length() > 0) {
@@ -93,9 +93,9 @@ export function createLimiter(
 const shared = new Map<string, Limiter & { options: LimitOptions }>();
 
 /**
- * The limiter of this process under a key: made when first asked for.
+ * Gives the limiter of this process for a key. It is made at the first call.
  *
- * @throws OptionError where it was made with other numbers
+ * @throws OptionError if it was made with other numbers
  */
 export function sharedLimiter(key: string, { perSecond, concurrent }: LimitOptions): Limiter {
   const options = { perSecond, concurrent };
@@ -107,7 +107,7 @@ export function sharedLimiter(key: string, { perSecond, concurrent }: LimitOptio
   return limiter;
 }
 
-/** People waiting, first come first served; who gives up leaves. */
+/** A first-in, first-out queue of waiting calls; an aborted call leaves it. */
 function createQueue() {
   const waiting: (() => void)[] = [];
   return {

@@ -1,20 +1,20 @@
 import { type ImageKind, mediaTypes } from '@coupon-media/apiv3';
 
-/** What an upload's form holds. */
+/** The content of an upload's form. */
 export interface FormParts {
-  /** The very text that is signed (contract 2.2). */
+  /** The same text that is signed (contract 2.2). */
   meta: string;
   filename: string;
   kind: ImageKind;
   file: Uint8Array;
-  /** Alphanumeric, so that it needs no quotes; random, so that the file cannot hold it. */
+  /** The boundary: alphanumeric, so that it needs no quotes; random, so that the file cannot contain it. */
   boundary: string;
 }
 
-/** A form as it is sent. */
+/** A serialised form. */
 export interface Form {
   contentType: string;
-  /** In order; the file's bytes are the caller's own, not a copy, unless they are few. */
+  /** The pieces of the body in order. The bytes of the file are copied only if they are few. */
   pieces: readonly Uint8Array[];
 }
 
@@ -37,12 +37,12 @@ export function writeForm({ meta, filename, kind, file, boundary }: FormParts): 
 }
 
 /**
- * Up to here one write is worth a copy: measured on loopback with undici 7, 10 KiB cost 40 µs in one buffer and 70 in
- * three; at 64 KiB they are even; 2 MiB cost 3.6 ms in one buffer and 2.2 in pieces.
+ * Up to this size, one write is worth a copy. Measured on loopback with undici 7: 10 KiB take 40 µs in one buffer and 70 µs in
+ * three; 64 KiB take the same; 2 MiB take 3.6 ms in one buffer and 2.2 ms in pieces.
  */
 const COPIED = 16 * 1024;
 
-/** Steps in which progress is told; smaller ones cost more writes (64 KiB: 3.6 ms for 2 MiB, 256 KiB: 2.7). */
+/** Bytes between two progress reports; smaller steps need more writes (64 KiB: 3.6 ms for 2 MiB, 256 KiB: 2.7 ms). */
 const SLICE = 256 * 1024;
 
 function slices(file: Uint8Array): Uint8Array[] {

@@ -6,11 +6,11 @@ import {
 } from '@coupon-media/apiv3';
 import { NotificationError, OptionError } from './errors.js';
 
-/** A notification's request, as it came. */
+/** The request of a notification, as received. */
 export interface IncomingNotification {
-  /** Of fetch, or as Node gives them, by lower-case name. */
+  /** The headers: those of fetch, or Node's by lower-case name. */
   headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** The raw body, exactly as received: JSON that was parsed and written again has other bytes. */
+  /** The raw body, exactly as received. JSON that was parsed and serialised again has other bytes. */
   body: string | Uint8Array;
 }
 

@@ -6,7 +6,7 @@ import {
   unambiguousUrlRule,
   VERSION,
 } from '@coupon-media/apiv3';
-// By its file: under its bare name Bun puts a stand-in that has no dispatchers.
+// Imported by its file: for the bare name `undici`, Bun supplies a replacement without dispatchers.
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici/index.js';
 import { type CallerCredentials, type CredentialOptions, readCredentials } from './credentials.js';
 import { type Effects, realEffects } from './effects.js';
@@ -17,21 +17,21 @@ import type { FailoverOptions } from './hosts.js';
 import { createLimiter, type Limiter, type LimitOptions, sharedLimiter } from './limiter.js';
 import { BACKOFF } from './retry.js';
 
-/** What a client is made of. Everything is checked once, when it is made. */
+/** The options of a client. They are checked once, when the client is made. */
 export interface ClientOptions extends CredentialOptions {
   /** Origins, main first, then backups. Default: the live service's two (contract 1.1). */
   hosts?: readonly string[] | undefined;
-  /** A single origin, as the sandbox prints it; stands for `hosts` with one entry. */
+  /** A single origin, as the sandbox prints it; the same as `hosts` with one entry. */
   baseUrl?: string | undefined;
-  /** When a host is left for the next, and for how long. */
+  /** When to switch to the next host, and for how long. */
   failover?: FailoverOptions | undefined;
   /** Retries after 429, 5xx and network failures, from 0 to 3. Default 3: after 1, 2 and 4 s (contract 6.2). */
   retries?: number | undefined;
-  /** Milliseconds. Default: 5,000 to connect, 30,000 to send, 15,000 to answer. */
+  /** Milliseconds for each stage. Default: 5,000 to connect, 30,000 to send, 15,000 for the response. */
   deadlines?: Partial<Deadlines> | undefined;
   /**
-   * How much at once and how fast: numbers for this client alone; with a `key`, shared by all of this process that name
-   * it; or a limiter of createLimiter, shared by whoever is given it. Default: 8 calls at a time.
+   * The limit of calls: numbers for this client alone; with a `key`, shared by all clients of this process with this key; or a
+   * limiter of createLimiter, shared by all clients that receive it. Default: 8 calls at a time.
    */
   limit?: Limiter | (LimitOptions & { key?: string | undefined }) | undefined;
   /**
@@ -39,17 +39,17 @@ export interface ClientOptions extends CredentialOptions {
    * case, as curl reads them; not for 127.0.0.1 and localhost.
    */
   proxy?: string | false | undefined;
-  /** An undici dispatcher of your own, for client TLS or sockets; it stays yours to close. Stands in for `proxy`. */
+  /** A custom undici dispatcher, for client TLS or sockets. It replaces `proxy`, and the client does not close it. */
   dispatcher?: Dispatcher | undefined;
   /** For logs, metrics and traces. */
   hooks?: Hooks | undefined;
-  /** Language of the service's messages. Default zh-CN, the service's own. */
+  /** Language of the service's messages. Default zh-CN, as in the service. */
   language?: Language | undefined;
   /** For tests. */
   effects?: Partial<Effects> | undefined;
 }
 
-/** Options, checked and read. */
+/** The checked options with their defaults. */
 export interface Settings extends CallerCredentials {
   hosts: readonly string[];
   failover: FailoverOptions;
@@ -57,7 +57,7 @@ export interface Settings extends CallerCredentials {
   deadlines: Deadlines;
   limiter: Limiter;
   dispatcher: Dispatcher;
-  /** Whether the dispatcher is the client's, to be closed with it. */
+  /** Whether the client made the dispatcher and closes it. */
   ownsDispatcher: boolean;
   hooks: Hooks;
   language: Language;
@@ -66,9 +66,9 @@ export interface Settings extends CallerCredentials {
 }
 
 /**
- * Checks and reads options. Reads key files at once: a client that could be made can sign.
+ * Checks the options and reads the key files at once, so that every client can sign.
  *
- * @throws OptionError naming the option, and what to give
+ * @throws OptionError that names the option and the expected value
  */
 export function readOptions(options: ClientOptions): Settings {
   const effects = { ...realEffects, ...options.effects };
@@ -110,7 +110,7 @@ function readOrigin(option: string, text: string): string {
   return url.origin;
 }
 
-/** Whether a URL says nothing but where a server is; a key that was given in place of a name is longer than names are. */
+/** Tells whether a URL is only an origin. A key given in place of a host name is longer than any name. */
 function isOrigin({ hostname, pathname, search, hash }: URL): boolean {
   return hostname.length <= 253 && /^\/?$/.test(pathname) && search === '' && hash === '';
 }
@@ -129,7 +129,7 @@ function readDeadlines(given: Partial<Deadlines> = {}): Deadlines {
   return deadlines;
 }
 
-/** Node's timers end here: longer ones fire at once. */
+/** The longest timer of Node: longer ones fire at once. */
 const MAX_TIMER = 2 ** 31 - 1;
 
 function readRetries(retries = BACKOFF.length): number {
@@ -146,7 +146,7 @@ function readLimiter(limit: ClientOptions['limit'], effects: Effects): Limiter {
   return limit.key === undefined ? createLimiter(limit, effects) : sharedLimiter(limit.key, limit);
 }
 
-/** Connections, direct or through proxies. */
+/** Makes a dispatcher with direct connections or connections through proxies. */
 export function createDispatcher(proxy: ClientOptions['proxy'], connectMilliseconds: number): Dispatcher {
   const connecting = { timeout: connectMilliseconds };
   const { noProxy, ...proxies } = proxy === undefined ? environmentProxies() : givenProxy(proxy);
@@ -165,7 +165,9 @@ function givenProxy(proxy: string | false) {
   return { httpProxy: uri, httpsProxy: uri, noProxy: '' };
 }
 
-/** The environment is read here and nowhere else. Empty means none, so that the agent does not look there, either. */
+/**
+ * The environment is read only here. An empty string means no proxy, so that the agent does not read the environment itself.
+ */
 function environmentProxies() {
   const { env } = process;
   const noProxy = env.no_proxy ?? env.NO_PROXY ?? '';
@@ -176,12 +178,15 @@ function environmentProxies() {
   };
 }
 
-/** Never meant for a proxy: there it would be the proxy's own. Go's clients hold it likewise; the sandbox lives here. */
+/**
+ * Loopback never goes through a proxy, where it would be the proxy's own host. Go's clients do the same; the sandbox listens
+ * here.
+ */
 const LOOPBACK = 'localhost,127.0.0.1,[::1]';
 
 const PROXY_PROTOCOLS = ['http', 'https', 'socks', 'socks5'];
 
-/** `proxy:3128` is understood as curl understands it. The message does not repeat the URL: it may hold a password. */
+/** `proxy:3128` is read as curl reads it. The message does not repeat the URL, which may hold a password. */
 function proxyUri(text: string): string {
   if (text === '') return text;
   const uri = text.includes('://') ? text : `http://${text}`;

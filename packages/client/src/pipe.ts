@@ -2,10 +2,10 @@ import type { FileHandle } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 
 /**
- * Reads a pipe or a device that was opened without waiting, until its end, and closes it: one that nobody has opened to write
- * would otherwise be waited for without end, where not even an abort is heard.
+ * Reads a pipe or a device, opened without blocking, until its end, and closes it. A blocking read of a pipe without a writer
+ * would never return, and an abort could not end it.
  *
- * @throws what the file system says, or that nothing came
+ * @throws the error of the file system, or an error if no data came
  */
 export async function* pipeBytes(handle: FileHandle): AsyncGenerator<Uint8Array> {
   const isPipe = (await handle.stat()).isFIFO();
@@ -14,7 +14,7 @@ export async function* pipeBytes(handle: FileHandle): AsyncGenerator<Uint8Array>
   try {
     for (;;) {
       const { bytesRead, buffer } = await readSome(handle);
-      // At its end a pipe is as one that nobody has begun to write to.
+      // A pipe at its end looks like a pipe without a writer.
       const isUnwritten = isPipe && bytesRead === 0 && length === 0;
       if (bytesRead === 0 && !isUnwritten) return;
       if (bytesRead !== undefined && bytesRead > 0) {
@@ -32,11 +32,11 @@ export async function* pipeBytes(handle: FileHandle): AsyncGenerator<Uint8Array>
   }
 }
 
-/** Seconds until somebody must have begun to write, and until whoever writes must have written more. */
+/** Seconds to wait for the first bytes of a pipe, and for the next ones. */
 const UNWRITTEN = 5;
 const SILENT = 60;
 
-/** @returns without bytes where there are none yet */
+/** @returns `bytesRead` is undefined if there are no bytes yet */
 async function readSome(handle: FileHandle): Promise<{ bytesRead: number | undefined; buffer: Uint8Array }> {
   const buffer = Buffer.allocUnsafe(64 * 1024);
   try {

@@ -7,21 +7,21 @@ import {
   type ResponseInfo,
 } from './errors.js';
 
-/** A response as it came, with what is known of the request that it answers. */
+/** A response as received, with the evidence about its request. */
 export interface ReceivedResponse {
   response: ResponseInfo;
   evidence: Evidence;
 }
 
-/** A 2xx response whose signature was proven: only {@link proveResponse} makes one. */
+/** A 2xx response with a verified signature. Only {@link proveResponse} makes one. */
 export interface ProvenResponse extends ResponseInfo {
-  /** The parsed body; undefined where it is empty (204). */
+  /** The parsed body; undefined if it is empty (204). */
   body: unknown;
 }
 
 /**
- * Judges a response. A 2xx is believed only with WeChat Pay's signature; anything else is always told as the refusal it
- * is, never hidden behind a failed verification (contract 3.6).
+ * Verifies a response. A 2xx is trusted only with WeChat Pay's signature. Any other status is reported as a refusal and never
+ * hidden behind a failed verification (contract 3.6).
  *
  * @param now Unix milliseconds
  * @throws ApiError, ForgedResponseError, MalformedResponseError
@@ -48,7 +48,7 @@ export async function proveResponse(
   return { ...response, body: parsedBody(response) };
 }
 
-/** What a SIGN_ERROR adds to what is known of the request: the string that was verified, and the service's clock. */
+/** Adds to the evidence what a SIGN_ERROR says: the string that the service verified, and the service's clock. */
 function withResponse(evidence: Evidence, { detail }: ApiErrorBody, response: ResponseInfo): Evidence {
   const date = Date.parse(singleHeader(response, 'date') ?? '');
   const { sign_information: signInformation } = (detail ?? {}) as {
@@ -57,7 +57,7 @@ function withResponse(evidence: Evidence, { detail }: ApiErrorBody, response: Re
   return { ...evidence, signInformation, serverNow: Number.isNaN(date) ? undefined : date / 1000 };
 }
 
-/** @returns undefined where the header is absent, or stands more than once */
+/** @returns undefined if the header is absent or repeated */
 export function singleHeader({ headers }: Pick<ResponseInfo, 'headers'>, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;
@@ -65,7 +65,7 @@ export function singleHeader({ headers }: Pick<ResponseInfo, 'headers'>, name: s
 
 /**
  * @param now Unix milliseconds
- * @returns the wait that `Retry-After` asks for, given as seconds or as a date; undefined where it asks for none
+ * @returns the seconds to wait by `Retry-After`, which holds seconds or a date; undefined if it is absent
  */
 export function retryAfterSeconds(response: Pick<ResponseInfo, 'headers'>, now: number): number | undefined {
   const value = singleHeader(response, 'retry-after');
@@ -84,7 +84,7 @@ function parsedBody(response: ResponseInfo): unknown {
   }
 }
 
-/** HTML of a proxy, an empty 404 (contract 5.7), JSON of another shape: the status is then the code. */
+/** Reads the body of a refusal. For HTML of a proxy, an empty 404 (contract 5.7) or other JSON, the status becomes the code. */
 function errorBody({ status, rawBody, host }: ResponseInfo): ApiErrorBody {
   const body = parsedObject(rawBody);
   const text = (value: unknown): string | undefined =>

@@ -9,8 +9,8 @@ import { ClientError, ImageError, OptionError, SourceError } from './errors.js';
 import { pipeBytes } from './pipe.js';
 
 /**
- * Where an image's bytes come from: a path or `file:` URL; bytes, which must not change until the upload has ended;
- * a Blob or File; a Node or web stream, or anything that yields bytes.
+ * The source of an image: a path or `file:` URL; bytes, which must not change until the upload has ended; a Blob or File; a
+ * Node or web stream, or any iterable of bytes.
  */
 export type ImageSource =
   | string
@@ -20,15 +20,16 @@ export type ImageSource =
   | ReadableStream<Uint8Array>
   | AsyncIterable<Uint8Array>;
 
-/** An image in memory, held once. */
+/** An image in memory. */
 export interface SourceImage {
   bytes: Buffer;
-  /** What the source calls itself: a path's last part, a File's name. */
+  /** The name of the source: the last part of a path, the name of a File. */
   name: string | undefined;
 }
 
 /**
- * Reads a source whole, at most 2 MiB of it: meta, which carries the digest, goes first, and a retry sends again.
+ * Reads a whole source of at most 2 MiB. The upload needs it in memory, since meta with the digest is sent first, and a retry
+ * sends it again.
  *
  * @throws ImageError `fileTooLarge`, SourceError, OptionError, AbortedError
  */
@@ -56,7 +57,7 @@ async function readPath(path: string, signal: AbortSignal | undefined): Promise<
   const name = basename(path);
   const handle = await openFile(path);
   const stats = await handle.stat();
-  // A pipe (/dev/stdin, process substitution) has no size beforehand, and is closed when it was read.
+  // A pipe (/dev/stdin, process substitution) has no known size and is closed after it was read.
   if (!stats.isFile() && !stats.isDirectory()) {
     return { bytes: await collect(pipeBytes(handle), signal), name };
   }
@@ -68,7 +69,7 @@ async function readPath(path: string, signal: AbortSignal | undefined): Promise<
   }
 }
 
-/** Of a named pipe, until somebody writes; Windows knows no such flag. */
+/** Opening a named pipe must not block until there is a writer. Windows has no such flag. */
 const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 async function openFile(path: string): Promise<FileHandle> {
@@ -84,7 +85,10 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-/** One buffer, of the file's size and a byte: what grows, shrinks or is written meanwhile would arrive torn. */
+/**
+ * Reads into one buffer of the file's size and one byte more. A file that changes meanwhile would be inconsistent, so it is
+ * refused.
+ */
 async function readWhole(handle: FileHandle, before: Stats, path: string): Promise<Buffer> {
   if (before.size > IMAGE_BYTES_LIMIT) throw tooLarge(`${before.size} bytes`);
   const buffer = Buffer.allocUnsafe(before.size + 1);
@@ -96,7 +100,7 @@ async function readWhole(handle: FileHandle, before: Stats, path: string): Promi
   return buffer.subarray(0, length);
 }
 
-/** @returns the bytes read, until there were no more or the buffer was full */
+/** @returns the number of bytes read, until the end of the file or of the buffer */
 async function readInto(buffer: Buffer, handle: FileHandle, path: string): Promise<number> {
   let length = 0;
   try {
@@ -136,7 +140,7 @@ async function collect(source: AsyncIterable<unknown>, signal: AbortSignal | und
       chunks.push(value);
     }
   } catch (cause) {
-    // A source that hangs would hang its own ending, too: it is told, and not waited for.
+    // A source that hangs may also hang in return(), so its end is not awaited.
     iterator.return?.()?.catch(() => {});
     if (cause instanceof ClientError) throw cause;
     throw new SourceError(`the stream failed: ${fileErrorReason(cause)}`, { cause });

@@ -8,35 +8,35 @@ import type { Settings } from './options.js';
 import { type ReceivedResponse, retryAfterSeconds } from './response.js';
 import { isHostFailure, type Outcome, retryDelay } from './retry.js';
 
-/** A call to be signed and sent. */
+/** A call to sign and send. */
 export interface Call {
   /** Upper case. */
   method: string;
   /** Path and query exactly as sent. */
   path: string;
-  /** What the signature covers as BODY: the body itself, or an upload's meta (contract 2.2). */
+  /** The signed body: the body itself, or the meta of an upload (contract 2.2). */
   signed: string;
   contentType: string | undefined;
   pieces: readonly Uint8Array[];
-  /** Whether a second arrival does no harm, so that every passing failure may be retried. */
+  /** Whether a second arrival does no harm, so that every temporary failure may be retried. */
   idempotent: boolean;
-  /** The key that the response is asked to be signed with (contract 3.4). */
+  /** The key with which the service is asked to sign the response (contract 3.4). */
   wechatpaySerial: string | undefined;
   signal: AbortSignal | undefined;
   onProgress: ((progress: UploadProgress) => void) | undefined;
 }
 
-/** How far an attempt's body is sent. */
+/** How much of the body an attempt has sent. */
 export interface UploadProgress {
-  /** Bytes of the body that the socket took. */
+  /** Bytes of the body that the socket accepted. */
   sent: number;
   /** Bytes of the body. */
   total: number;
-  /** From 1; each begins anew. */
+  /** The number of the attempt, from 1. Each attempt starts at zero bytes. */
   attempt: number;
 }
 
-/** Signs and sends a call, as often as it takes, and gives the response as it came: not yet believed. */
+/** Signs and sends a call, with retries, and returns the response before it is verified. */
 export interface Transport {
   /** @throws NetworkError, TimeoutError, AbortedError, SigningError */
   send(call: Call): Promise<ReceivedResponse>;
@@ -51,7 +51,7 @@ export function createTransport(settings: Settings): Transport {
     onChange: (host, state) => callHook(hooks.onHostChange, { host, state }),
   });
 
-  /** @returns a failure that may pass; every other is thrown */
+  /** @returns the response or a temporary failure; other failures are thrown */
   async function attemptOnce(call: Call, lease: HostLease, event: CallEvent): Promise<Outcome> {
     const started = performance.now();
     const end = (result: AttemptResult): void =>
@@ -154,7 +154,7 @@ function progressTeller(
   };
 }
 
-/** What a SIGN_ERROR can be explained from; it is never part of an error. */
+/** Collects the evidence to explain a SIGN_ERROR. It is never part of an error. */
 function evidenceOf(
   call: Call,
   authorization: string,

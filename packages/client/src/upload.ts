@@ -18,24 +18,24 @@ import type { ProvenResponse } from './response.js';
 import { type ImageSource, readSource } from './source.js';
 import type { Call, UploadProgress } from './transport.js';
 
-/** Endpoints that answer an id in place of a URL (contract 7.1). */
+/** Endpoints that return an id in place of a URL (contract 7.1). */
 export type MediaIdEndpoint = 'merchant-media' | 'merchant-service';
 
 export interface UploadOptions<Endpoint extends UploadEndpointName = UploadEndpointName> {
   /**
-   * The name sent in meta, ending in .jpg, .jpeg, .png or .bmp. Default: the path's last part or the File's name, else
-   * `image.jpg`, `.png` or `.bmp` after the bytes.
+   * The filename in meta, which ends in .jpg, .jpeg, .png or .bmp. Default: the last part of the path or the name of the File,
+   * else `image.jpg`, `image.png` or `image.bmp` by the kind of the bytes.
    */
   filename?: string | undefined;
-  /** Which endpoint to upload to. Default: `product-coupon`, or `brand-product-coupon` for a brand. */
+  /** The endpoint to upload to. Default: `product-coupon`, or `brand-product-coupon` for a brand. */
   endpoint?: Endpoint | undefined;
-  /** Ends the upload wherever it is, waiting included. */
+  /** Aborts the upload at any stage, waiting included. */
   signal?: AbortSignal | undefined;
-  /** Told as the body is sent, in steps of at most 256 KiB; each attempt begins anew. */
+  /** Called while the body is sent, in steps of at most 256 KiB. Each attempt starts at zero. */
   onProgress?: ((progress: UploadProgress) => void) | undefined;
 }
 
-/** What an upload gives: a permanent URL; from the endpoints that give ids, an id. */
+/** The result of an upload: a permanent URL, or an id from the endpoints that return ids. */
 export type UploadResult<Endpoint extends UploadEndpointName = 'product-coupon'> = UploadReceipt &
   (Endpoint extends MediaIdEndpoint ? { mediaId: string } : { imageUrl: string });
 
@@ -46,7 +46,7 @@ export interface UploadReceipt {
   requestId: string | undefined;
 }
 
-/** An image that would pass the service's checks, as far as can be told here. */
+/** An image that passes the service's checks, as far as the client can tell. */
 export interface CheckedImage extends ImageInfo {
   /** As meta would carry it. */
   filename: string;
@@ -56,7 +56,7 @@ export interface CheckedImage extends ImageInfo {
 }
 
 /**
- * Reads an image and checks it as an upload does, without sending anything.
+ * Reads and checks an image as an upload does, without sending anything.
  *
  * @throws ImageError the service would refuse it
  * @throws SourceError, OptionError, AbortedError
@@ -76,7 +76,7 @@ export async function checkImage(source: ImageSource, options: UploadOptions = {
   return { ...info, filename, sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
 }
 
-/** An upload, up to where it can be signed and sent. */
+/** An upload that is ready to be signed and sent. */
 export interface PreparedUpload {
   endpoint: UploadEndpoint;
   sha256: string;
@@ -102,7 +102,7 @@ export async function prepareUpload(
     path: endpoint.path,
     signed: meta,
     ...writeForm({ meta, filename, kind, file: bytes, boundary }),
-    // An upload repeated only yields a URL (contract 6.3).
+    // Repeating an upload only yields a URL (contract 6.3).
     idempotent: true,
     signal: options.signal,
     onProgress: options.onProgress,
@@ -110,7 +110,7 @@ export async function prepareUpload(
   return { endpoint, sha256, call };
 }
 
-/** @throws MalformedResponseError where the endpoint's response field is missing */
+/** @throws MalformedResponseError if the response field of the endpoint is missing */
 export function readUploadResponse<Endpoint extends UploadEndpointName>(
   { endpoint, sha256 }: PreparedUpload,
   response: ProvenResponse,
@@ -120,14 +120,14 @@ export function readUploadResponse<Endpoint extends UploadEndpointName>(
     throw new MalformedResponseError(`the response has no ${endpoint.responseField}`, response);
   }
   const field = endpoint.responseField === 'media_id' ? 'mediaId' : 'imageUrl';
-  // The table's response field and MediaIdEndpoint say the same twice, once for the compiler; a test holds them together.
+  // The table's response field and the type MediaIdEndpoint say the same, once for the compiler; a test compares them.
   const result: unknown = { [field]: value, sha256, requestId: response.requestId };
   return result as UploadResult<Endpoint>;
 }
 
 function readEndpoint(name: UploadEndpointName | undefined, scheme: SchemeName): UploadEndpoint {
   const endpoint = endpointNamed(name ?? (scheme === 'brand' ? 'brand-product-coupon' : 'product-coupon'));
-  // Mixing the two schemes is the commonest 401 (contract 2.10).
+  // Mixing the two schemes is the most common cause of a 401 (contract 2.10).
   if (endpoint.scheme !== scheme) {
     throw new OptionError('endpoint', `${endpoint.name} is for a client with ${OWNERS[endpoint.scheme]}`);
   }

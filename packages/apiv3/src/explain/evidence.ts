@@ -4,19 +4,19 @@ import type { Certificate, PrivateKey } from '../keys.js';
 import type { SignInformation } from '../request.js';
 import { type Finding, finding } from './findings.js';
 
-/** What is known of a refused request. Everything is optional; what is not known cannot be judged. */
+/** What is known of a refused request. Every field is optional; explain cannot judge what is missing. */
 export interface Evidence {
   /** HTTP method as sent. */
   method?: string | undefined;
   /** URL as sent: absolute, or path and query. */
   url?: string | undefined;
-  /** The `Authorization` header; empty where it was not sent. */
+  /** The `Authorization` header; empty if it was not sent. */
   authorization?: string | undefined;
-  /** The body as sent, an upload's multipart form whole: 2 MiB cost up to a second. Empty where there was none. */
+  /** The body as sent; for an upload, the whole multipart form. 2 MiB take up to a second. Empty if there was none. */
   body?: string | Uint8Array | undefined;
-  /** An upload's meta as sent, where the whole body is not at hand; milliseconds then. */
+  /** The meta of an upload as sent, if the whole body is not at hand. It takes milliseconds. */
   meta?: string | Uint8Array | undefined;
-  /** The string that was signed, where a log has it. */
+  /** The signed string, if a log has it. */
   signedMessage?: string | Uint8Array | undefined;
   /** `detail.sign_information` of the SIGN_ERROR: what the service verified (contract 5.4). */
   signInformation?: Partial<SignInformation> | undefined;
@@ -32,26 +32,26 @@ export interface Evidence {
   serverNow?: number | undefined;
 }
 
-/** The lines that ought to have been signed, as far as they are known. Latin-1 text: one character a byte. */
+/** The lines that should have been signed, as far as they are known. They are Latin-1 text: one character per byte. */
 export interface Lines {
   method: string | undefined;
   url: string | undefined;
   timestamp: string | undefined;
   nonce: string | undefined;
-  /** Of an upload, meta. */
+  /** For an upload, this is meta. */
   body: string | undefined;
 }
 
-/** The evidence, sorted. */
+/** The evidence in the form that the checks read. */
 export interface Facts {
   lines: Lines;
-  /** The header, read as kindly as can be. */
+  /** The header, parsed leniently. */
   authorization: LooseAuthorization | undefined;
-  /** Which scheme the endpoint wants, where the URL is known. */
+  /** The scheme that the endpoint requires, if the URL is known. */
   scheme: SchemeName | undefined;
   /** Path and query as the caller has them. */
   ownUrl: string | undefined;
-  /** What stands before them: `https://api.mch.weixin.qq.com`. */
+  /** The origin of the URL: `https://api.mch.weixin.qq.com`. */
   origin: string | undefined;
   isUpload: boolean;
   wholeBody: string | undefined;
@@ -60,11 +60,11 @@ export interface Facts {
   ownMeta: string | undefined;
   /** Bytes of the body that the service verified. */
   verifiedBodyLength: number | undefined;
-  /** What came to light by sorting. */
+  /** The findings made while the evidence was read. */
   findings: Finding[];
 }
 
-/** An Authorization header of any form: what stands before the first space, and the first of each field. */
+/** An Authorization header of any form: the text before the first space, and the first occurrence of each field. */
 export interface LooseAuthorization {
   type: string;
   fields: ReadonlyMap<string, string>;
@@ -100,7 +100,7 @@ export function gather(evidence: Evidence): Facts {
   };
 }
 
-/** Bytes as text of one character each, so that lines of any encoding are joined and compared alike. */
+/** Converts bytes to text of one character each, so that lines of any encoding can be joined and compared. */
 export function latin1(bytes: string | Uint8Array): string {
   return Buffer.from(bytes).toString('latin1');
 }
@@ -134,7 +134,7 @@ interface VerifiedLines {
   bodyLength: number;
 }
 
-// It comes out of a response's JSON: what has not its form is not used.
+// The value comes from the JSON of a response: fields of another form are ignored.
 function readSignInformation(information: Partial<SignInformation> | undefined): VerifiedLines | undefined {
   const { sign_message_length: length, truncated_sign_message: message } = information ?? {};
   if (typeof length !== 'number' || typeof message !== 'string') return undefined;
@@ -172,17 +172,17 @@ function sentBody(evidence: Evidence, { method, url, verifiedLength }: BodyConte
   return { body, isUpload, wholeBody, file: parts?.file, ownMeta, findings };
 }
 
-/** The two parts of an upload's form, as far as they are found. Bytes are Latin-1 text: one character a byte. */
+/** The two parts of an upload's form, as far as they are found, as Latin-1 text: one character per byte. */
 interface FoundParts {
   meta?: string;
   file?: string;
 }
 
 /**
- * Finds meta and file in a multipart body, going by the parts' names (contract 4.3) and taking the boundary from the first
- * `--` line (contract 4.5). Good enough to look at a failed request; the service reads with a stricter parser.
+ * Finds meta and file in a multipart body by the names of the parts (contract 4.3); the first `--` line gives the boundary
+ * (contract 4.5). It is good enough to inspect a failed request; the service uses a stricter parser.
  *
- * @returns undefined where the body is no multipart form
+ * @returns undefined if the body is not a multipart form
  */
 function findParts(body: string): FoundParts | undefined {
   const delimiter = /(?:^|\r\n)(--[^\r\n]{1,70})\r\n/.exec(body)?.[1];

@@ -8,12 +8,12 @@ import { compareSigned, searchSigned } from './signed.js';
 /**
  * Says which mistake made a request fail with SIGN_ERROR.
  *
- * A signature tells more than right or wrong: opened with the public key it gives the digest of what was signed. So each
- * mistake that people make is made here on purpose, and the string that comes of it compared with that digest. What
- * matches is certain; what is left over when nothing matches is not.
+ * A signature tells more than right or wrong: opened with the public key, it gives the digest of the signed string. So explain
+ * makes each common mistake on purpose and compares the digest of the resulting string. A match is certain; a finding that only
+ * remains because nothing matched is not.
  *
- * @param evidence whatever the caller has; the more, the more is certain
- * @returns findings in the order a service checks (contract 5.2); empty where the evidence is too little to say anything
+ * @param evidence all that the caller has; with more evidence, more findings are certain
+ * @returns findings in the order in which a service checks (contract 5.2); empty if the evidence is too small
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ function stringFindings(
   recovered: RecoveredSignature | undefined,
   facts: Facts,
 ): Finding[] {
-  // A log's string is worth more than a search, unless the signature says that it is another request's.
+  // The string of a log is worth more than a search, unless the signature shows that it belongs to another request.
   const logged = signedMessage === undefined ? undefined : Buffer.from(signedMessage);
   if (logged && (!recovered || recovered.covers(logged))) return compareSigned(logged, facts, recovered);
   return recovered ? searchSigned(recovered, facts) : [];

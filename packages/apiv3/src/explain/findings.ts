@@ -1,9 +1,9 @@
 import { fill, type Text, type TextValues } from '../text.js';
 
-/** One mistake that was made, and how to put it right. */
+/** One mistake in a request, and how to correct it. */
 export interface Finding {
   mistake: Mistake;
-  /** Whether the evidence proves it; otherwise it is what is left over when nothing could be proven. */
+  /** Whether the evidence proves it. If not, it is the most likely cause that remains. */
   certain: boolean;
   /** What is wrong. */
   message: Text;
@@ -11,7 +11,7 @@ export interface Finding {
   remedy: Text;
 }
 
-/** @returns the finding of a mistake, its texts filled with `values` */
+/** @returns the finding for a mistake, with `values` inserted into its texts */
 export function finding(mistake: Mistake, certain: boolean, values: TextValues = {}): Finding {
   const { message, remedy }: MistakeTexts = mistakes[mistake];
   const filled = (texts: MistakeTexts['message']) => ({
@@ -26,7 +26,7 @@ interface MistakeTexts {
   readonly remedy: Text;
 }
 
-/** Every mistake that can be named, in the order of what a signature is made of. */
+/** Every known mistake, in the order of the parts of a signature. */
 export const mistakes = {
   // The Authorization header.
   authorizationMissing: {
@@ -58,7 +58,7 @@ export const mistakes = {
       en: 'Use WECHATPAY2-SHA256-RSA2048 with mchid under /v3/, and WECHATPAY-BRAND-SHA256-RSA2048 with brand_id under /brand/',
     },
   },
-  // Whose certificate.
+  // The certificate.
   serialDecimal: {
     message: {
       'zh-CN': 'serial_no 写成了十进制的证书序列号',
@@ -100,7 +100,7 @@ export const mistakes = {
       en: 'Use the API certificate, private key and merchant id of one merchant',
     },
   },
-  // When.
+  // The time.
   timestampInMilliseconds: {
     message: { 'zh-CN': 'timestamp 以毫秒为单位', en: 'The timestamp is in milliseconds' },
     remedy: {
@@ -118,7 +118,7 @@ export const mistakes = {
       en: 'Set the clock by NTP; take the time and sign afresh whenever a request is sent, a retry too',
     },
   },
-  // With which key.
+  // The key.
   keyNotOfCertificate: {
     message: {
       'zh-CN': '签名私钥与商户证书 {serial} 不匹配',
@@ -149,7 +149,7 @@ export const mistakes = {
       en: 'Use SHA256withRSA (openssl dgst -sha256 -sign)',
     },
   },
-  // What the service found.
+  // What the service received.
   metaNotFound: {
     message: {
       'zh-CN': '服务端在请求体里没有找到名为 meta 的部分，于是按空的请求体验签',
@@ -339,7 +339,7 @@ export const mistakes = {
       en: 'The order is method, URL, timestamp, nonce, body',
     },
   },
-  // None.
+  // No mistake.
   signatureRight: {
     message: {
       'zh-CN': '签名本身正确：确由所提供的密钥对该请求签名',

@@ -18,10 +18,10 @@ export function headerFindings(evidence: Evidence, { authorization, scheme }: Fa
   return malformed && findings.length === 0 ? [malformedFinding(evidence.authorization)] : findings;
 }
 
-/** @returns whether what stands in the merchant's place is the platform's certificate */
+/** @returns whether the platform's certificate was given in place of the merchant's */
 export function isPlatformCertificate({ certificate, platformCertificate }: Evidence): boolean {
   if (!certificate) return false;
-  // The live platform's certificates are named so; a merchant's is named by its mchid.
+  // The live platform's certificates have this common name; a merchant's has the mchid.
   return (
     /^Tenpay\.com sign/.test(certificate.commonName ?? '') ||
     platformCertificate?.serialNo === certificate.serialNo
@@ -60,7 +60,7 @@ function decimalFinding(given: string, certificate: Certificate | undefined): Fi
     const same = BigInt(`0x${certificate.serialNo}`) === BigInt(given);
     return same ? finding('serialDecimal', true, { expected: certificate.serialNo }) : undefined;
   }
-  // Serials of 40 hex digits have about 48 decimal ones. That all of 30 hex digits are below ten is hardly ever so.
+  // A serial of 40 hex digits has about 48 decimal digits. 30 hex digits that are all below ten hardly ever occur.
   if (given.length < 30) return undefined;
   return finding('serialDecimal', given.length > 40, { expected: hex });
 }
@@ -91,7 +91,7 @@ function malformedFinding(header: string): Finding {
 
 const REQUIRED_FIELDS = ['nonce_str', 'signature', 'timestamp', 'serial_no'];
 
-/** Whether the timestamp is too far from the clock (contract 2.6); the caller's own clock proves nothing. */
+/** Checks whether the timestamp is too far from the clock (contract 2.6). The caller's own clock proves nothing. */
 export function clockFindings({ now, serverNow }: Evidence, { lines }: Facts): Finding[] {
   const { timestamp = '' } = lines;
   const clock = serverNow ?? now;

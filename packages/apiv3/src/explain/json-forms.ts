@@ -1,15 +1,15 @@
 import { latin1 } from './evidence.js';
 
 /**
- * The forms that JSON comes out in when it is read and written once more.
+ * Gives the forms that a JSON text may take when a program parses and serialises it again.
  *
- * @param body Latin-1 text: one character a byte
- * @returns likewise; where the body is no JSON, only what becomes of its white space
+ * @param body Latin-1 text: one character per byte
+ * @returns Latin-1 texts; if the body is not JSON, only its variants of white space
  */
 export function jsonForms(body: string): string[] {
   const forms = [body, ...rewritten(Buffer.from(body, 'latin1').toString('utf8')).map(latin1)];
   const spaced = [...forms, body.trim(), body.replaceAll('\r\n', '\n'), body.replace(/\r?\n/g, '\r\n')];
-  // One line feed more after the very body is a line feed too many, which is another mistake.
+  // The unchanged body followed by a line feed is another mistake: one line feed too many.
   return spaced.flatMap((form) => [form, `${form}\n`]).filter((form) => form !== `${body}\n`);
 }
 
@@ -28,7 +28,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** How JSON is written, by whom. */
+/** The serialisers of common languages. */
 const WRITERS: readonly ((value: unknown) => string)[] = [
   (value) => JSON.stringify(value),
   (value) => JSON.stringify(value, null, 2),

@@ -4,7 +4,7 @@ import type { Facts } from './evidence.js';
 import { type Finding, finding, type Mistake } from './findings.js';
 import { type Assembly, assemblies, type LineName, lineNames, type Option, optionsOf } from './variations.js';
 
-/** Makes every mistake, alone and in pairs, until the string that comes of it is the one that was signed. */
+/** Tries every mistake, alone and in pairs, until the resulting string is the one that was signed. */
 export function searchSigned(recovered: RecoveredSignature, facts: Facts): Finding[] {
   const axes = lineNames.map((name) => optionsOf(name, facts));
   for (const { lines, assembly } of attempts(axes)) {
@@ -16,7 +16,7 @@ export function searchSigned(recovered: RecoveredSignature, facts: Facts): Findi
   return leftOver(recovered, facts);
 }
 
-/** Compares a string from a log with the one that ought to have been signed, line by line. */
+/** Compares a string from a log, line by line, with the string that should have been signed. */
 export function compareSigned(
   signed: Buffer,
   facts: Facts,
@@ -25,7 +25,7 @@ export function compareSigned(
   const text = signed.toString('latin1');
   const separator = /\r\n|\n|\\n/.exec(text)?.[0] ?? '\n';
   const [method = '', url = '', timestamp = '', nonce = '', ...rest] = text.split(separator);
-  // Where each of the five lines is ended, a sixth, empty piece is left over.
+  // If each of the five lines ends in a line feed, the split leaves a sixth, empty piece.
   const ended = rest.length > 1 && rest.at(-1) === '';
   if (ended) rest.pop();
   const lines = { method, url, timestamp, nonce, body: rest.join(separator) };
@@ -57,7 +57,7 @@ function* attempts(axes: readonly Option[][]): Generator<Attempt> {
   }
 }
 
-/** @returns every way to take an option of each axis with so many mistakes in all */
+/** @returns every choice of one option per axis with this number of mistakes in total */
 function* choices(axes: readonly Option[][], mistakes: number, chosen: Option[] = []): Generator<Option[]> {
   const axis = axes[chosen.length];
   if (axis === undefined) {
@@ -85,14 +85,14 @@ function lineFinding(name: LineName, signed: string, facts: Facts): Finding[] {
   const right = facts.lines[name];
   if (signed === right) return [];
   const known = optionsOf(name, facts).find(({ text }) => text === signed);
-  // Of a body that is not at hand its length may be known still.
+  // The length of a body may be known even if the body is not at hand.
   if (right === undefined && !known && (name !== 'body' || signed.length === facts.verifiedBodyLength))
     return [];
   const mistake = known?.mistake ?? OTHERWISE[name](signed, right ?? '');
   return [finding(mistake, true, shownValues(name, signed, facts))];
 }
 
-/** What a line is that no mistake in the table gives. */
+/** The mistake that is reported for a line that no row of the table explains. */
 const OTHERWISE: Readonly<Record<LineName, (signed: string, right: string) => Mistake>> = {
   method: () => 'methodDiffers',
   url: (signed, right) => (!signed.startsWith('/') && signed.endsWith(right) ? 'hostInUrl' : 'urlDiffers'),
@@ -101,7 +101,7 @@ const OTHERWISE: Readonly<Record<LineName, (signed: string, right: string) => Mi
   body: (signed) => (signed.startsWith('--') ? 'wholeBodySigned' : 'bodyDiffers'),
 };
 
-/** What remains when no mistake in the table gives the string that was signed. */
+/** The findings that remain if no mistake in the table gives the signed string. */
 function leftOver(recovered: RecoveredSignature, { lines }: Facts): Finding[] {
   // One wrong key in 256 looks like the key of a PSS signature.
   if (recovered.algorithm === 'pss') return [finding('keyWrong', true)];

@@ -3,7 +3,7 @@ import { type Facts, type Lines, latin1 } from './evidence.js';
 import type { Mistake } from './findings.js';
 import { jsonForms } from './json-forms.js';
 
-/** One way that a line may have been signed. Without a mistake, it is the right one. */
+/** One form in which a line may have been signed. Without a mistake, it is the right one. */
 export interface Option {
   line: LineName;
   mistake?: Mistake;
@@ -15,9 +15,7 @@ export type LineName = keyof Lines;
 /** The five lines in their order (contract 2.1). */
 export const lineNames: readonly LineName[] = ['method', 'url', 'timestamp', 'nonce', 'body'];
 
-/**
- * @returns the ways that a line may have been signed, the right one first where it is known, none twice
- */
+/** @returns the forms in which a line may have been signed, without duplicates; the right one comes first, if it is known */
 export function optionsOf(name: LineName, facts: Facts): Option[] {
   const right = facts.lines[name];
   const wrong = right === undefined && name !== 'body' ? [] : wrongs[name](right ?? '', facts);
@@ -26,13 +24,13 @@ export function optionsOf(name: LineName, facts: Facts): Option[] {
   return options.filter(({ text }, index) => options.findIndex((other) => other.text === text) === index);
 }
 
-/** One way that the five lines may have been put together. Without a mistake, it is the right one. */
+/** One way to join the five lines. Without a mistake, it is the right one. */
 export interface Assembly {
   mistake?: Mistake;
   join(lines: readonly string[]): string;
 }
 
-/** How the five lines may have been put together, the right way first. */
+/** The ways to join the five lines, the right one first. */
 export const assemblies: readonly Assembly[] = [
   { join: (lines) => `${lines.join('\n')}\n` },
   { mistake: 'lastLineFeedMissing', join: (lines) => lines.join('\n') },
@@ -46,7 +44,7 @@ export const assemblies: readonly Assembly[] = [
   },
 ];
 
-/** The table of mistakes: how each line comes out wrong. */
+/** The table of mistakes: the wrong forms of each line. */
 const wrongs: Readonly<Record<LineName, (right: string, facts: Facts) => WrongText[]>> = {
   method: (right) =>
     each('methodDiffers', [right.toLowerCase(), 'GET', 'POST', 'PUT', 'PATCH', 'DELETE', '']),
@@ -72,7 +70,7 @@ const wrongs: Readonly<Record<LineName, (right: string, facts: Facts) => WrongTe
     return each('timestampDiffers', [...near.map(String), `${right}000`, '']);
   },
 
-  // Another random one cannot be guessed; what is guessed here are the ways of spoiling the right one.
+  // Another random nonce cannot be guessed; these are the ways to spoil the right one.
   nonce: (right) => each('nonceDiffers', [right.toUpperCase(), right.toLowerCase(), '']),
 
   body: (right, { lines, isUpload, wholeBody, file, ownMeta }) => [
@@ -85,7 +83,7 @@ const wrongs: Readonly<Record<LineName, (right: string, facts: Facts) => WrongTe
   ],
 };
 
-/** Who takes the time twice does so within seconds. */
+/** A program that reads the clock twice does so within seconds. */
 const NEAR_SECONDS = 5;
 
 interface WrongText {
@@ -109,7 +107,7 @@ function unescaped(url: string): string {
   }
 }
 
-// What becomes of bytes that a program takes for text.
+// The bytes that result if a program treats binary data as text.
 function decodedAndEncoded(body: string): string {
   return latin1(Buffer.from(body, 'latin1').toString('utf8'));
 }
