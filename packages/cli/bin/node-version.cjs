@@ -1,14 +1,14 @@
 'use strict';
 
-/** As package.json has it; a test holds the two together. */
+/** The same version as in package.json; a test compares them. */
 const NEEDED = '20.19';
 
 /**
- * Whether a Node is too old to run this program; in the language of 2015, since it is read by every Node.
+ * Tells whether a Node is too old to run this program. It is written in the JavaScript of 2015, since every Node reads it.
  * @param {string} version such as `18.20.4`
- * @param {Record<string, string | undefined>} environment for the language to speak
- * @param {string} [system] the system's locale, for where the environment has none, as on Windows
- * @returns {string | undefined} the line to say, where it is too old
+ * @param {Record<string, string | undefined>} environment decides the language
+ * @param {string} [system] the locale of the system, if the environment has none, as on Windows
+ * @returns {string | undefined} the line to print if it is too old
  */
 module.exports = function tooOld(version, environment, system) {
   const [major = 0, minor = 0] = version.split('.').map(Number);

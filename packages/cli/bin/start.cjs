@@ -1,4 +1,4 @@
 'use strict';
 
-// What goes wrong in it, it says itself.
+// main.js reports its own errors.
 void import('../dist/main.js');

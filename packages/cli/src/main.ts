@@ -52,7 +52,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {
-    // Commander has said what is wrong, or shown the help that was asked for.
+    // Commander has printed the error or the help.
     process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
   } else {
     err.lines(`coupon-media: ${describeFailure(error, service.shell)}`);

@@ -4,23 +4,26 @@ import type { Messages } from './messages/messages.js';
 import { CommandError, EXIT, oneLine } from './shell/failure.js';
 import { type Shell, withMessages } from './shell/shell.js';
 
-/** What `@coupon-media/service-cli` exports as `serviceCli`. */
+/** The export `serviceCli` of `@coupon-media/service-cli`. */
 export interface ServiceCli {
-  /** Equal to this package's: the two are released together. */
+  /** The same version as this package's: both are released together. */
   readonly version: string;
-  /** The sentences of its commands, and of the errors that they end with. */
+  /** The sentences of its commands and their errors. */
   readonly messages: Messages<string>;
-  /** Cheap: what the commands need is loaded when one of them runs. */
+  /** Makes the commands. It is cheap: a command loads its dependencies when it runs. */
   commands(shell: Shell): readonly Command[];
 }
 
-/** Commands for the program, and a shell that says what they end with. */
+/** Commands for the program, and a shell with the sentences of their errors. */
 export interface ServiceCommands {
   readonly commands: readonly Command[];
   readonly shell: Shell;
 }
 
-/** The service's commands. Where their package is not there, or is another release, each says how to get it and ends. */
+/**
+ * Loads the commands of the service. If their package is missing or of another release, each command says how to install it and
+ * fails.
+ */
 export async function serviceCommands(shell: Shell): Promise<ServiceCommands> {
   const found = await find();
   if (found instanceof Function) {
@@ -32,7 +35,7 @@ export async function serviceCommands(shell: Shell): Promise<ServiceCommands> {
 
 const NAMES = ['sandbox', 'serve', 'merchant', 'platform-key', 'store'];
 
-/** Not as a literal: the package depends on this one, so the compiler cannot have built it before. */
+/** Not a literal: the package depends on this one, so the compiler cannot build it first. */
 const PACKAGE: string = '@coupon-media/service-cli';
 
 /** @returns the package, or why a command of it cannot be run */
@@ -64,7 +67,7 @@ function isServiceCli(found: unknown): found is ServiceCli {
   return typeof version === 'string' && typeof messages === 'object' && typeof commands === 'function';
 }
 
-/** Takes whatever stands behind its name, `--help` too, and ends with the error. */
+/** A command that accepts any arguments, `--help` too, and fails with the error. */
 function standIn(name: string, error: CommandError, { say }: Shell): Command {
   return new Command(name)
     .description(say('service.needed'))

@@ -1,7 +1,7 @@
 import type { Language, Text } from '@coupon-media/apiv3';
 import { formatText } from './text.js';
 
-/** What each change says of itself. All lengths are pixels. */
+/** The values of each change. All lengths are pixels. */
 export interface ChangeValues {
   CONVERTED: { from: string; to: string };
   RECOMPRESSED: { kind: string };
@@ -24,13 +24,13 @@ export interface ChangeValues {
 
 export type ChangeCode = keyof ChangeValues;
 
-/** One thing that was done to an image. */
+/** One change that was made to an image. */
 export type Change = {
   [Code in ChangeCode]: { readonly code: Code; readonly values: ChangeValues[Code] };
 }[ChangeCode];
 
 /**
- * Says what was done, in a sentence for people.
+ * Describes a change in a sentence for people.
  *
  * @example
  * ```ts

@@ -5,10 +5,10 @@ import { formatNames } from './formats.js';
 import { aborted } from './turns.js';
 
 /**
- * Has a task done in a process of its own, which is killed when it takes too long or too much memory, and ends with this
- * one, however that ends. Processes are kept for the next task, ended after some idle seconds, and keep no program alive.
+ * Runs a task in a decoding process, which is killed if it takes too long or too much memory, and which ends with this process.
+ * Processes are reused for the next task, end after some idle seconds, and do not keep the program alive.
  *
- * @throws PrepareError what the task is refused with, `TIMED_OUT`, `TOO_MUCH_MEMORY`, `DAMAGED`, `ABORTED`
+ * @throws PrepareError the refusal of the task, `TIMED_OUT`, `TOO_MUCH_MEMORY`, `DAMAGED`, `ABORTED`
  */
 export async function decode(task: Task, signal: AbortSignal | undefined): Promise<Result> {
   if (signal?.aborted) throw aborted(signal);
@@ -19,13 +19,13 @@ export async function decode(task: Task, signal: AbortSignal | undefined): Promi
     release(decoder, held);
     return outcome;
   }
-  // Who has read a broken file is not trusted with the next one: it may have been broken by it.
+  // A process that read a broken file is not reused, since the file may have corrupted it.
   end(decoder);
   if ('failure' in outcome) throw new Error(`a fault in @coupon-media/prepare: ${outcome.failure}`);
   throw new PrepareError(outcome.refusal.code, outcome.refusal.values);
 }
 
-/** What a process holds counts for its next task, too. A new one costs a quarter of a second. */
+/** The limits for reuse: the memory of a process counts for its next task, too. A new process takes a quarter of a second. */
 const MOST_TASKS = 50;
 const MOST_BYTES_HELD = 256 * 1024 * 1024;
 const IDLE_MILLISECONDS = 5_000;
@@ -41,12 +41,12 @@ const idle: Decoder[] = [];
 function start(): Decoder {
   const child = fork(new URL('./decoder/process.js', import.meta.url), [String(process.pid)], {
     env: decoderEnvironment(),
-    // Pixels live outside of this heap; what lives inside is small.
+    // Pixels are outside this heap, which needs little memory.
     execArgv: ['--max-old-space-size=256'],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
-  // While it works, the time limit's timer keeps the program alive; idle, nothing does.
+  // During a task, the timer of the time limit keeps the program alive; an idle process does not.
   child.unref();
   child.channel?.unref();
   const decoder = { process: child, tasks: 0 };
@@ -55,7 +55,7 @@ function start(): Decoder {
   return decoder;
 }
 
-/** What decodes strangers' files sees no secrets of the program's environment. */
+/** A process that decodes untrusted files must not see secrets in the environment. */
 function decoderEnvironment(): NodeJS.ProcessEnv {
   const names = ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'SystemRoot', 'TEMP', 'TMP', 'TMPDIR'];
   return Object.fromEntries(names.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
@@ -82,7 +82,7 @@ function forget(decoder: Decoder): void {
   if (at >= 0) idle.splice(at, 1);
 }
 
-/** One question, one response; or the process's end, whoever brought it about. */
+/** Sends a task and waits for the response, or for the end of the process. */
 function ask(child: ChildProcess, task: Task, signal: AbortSignal | undefined): Promise<DecoderResponse> {
   return new Promise((resolve, reject) => {
     const { timeLimit } = task.limits;
@@ -121,7 +121,7 @@ function ask(child: ChildProcess, task: Task, signal: AbortSignal | undefined): 
   });
 }
 
-/** What a process that ended by itself died of. */
+/** Gives the reason why a process ended by itself. */
 function endingError(
   { format, limits }: Task,
   code: number | null,
@@ -135,5 +135,8 @@ function endingError(
   return new PrepareError('DAMAGED', { format: formatNames[format], reason });
 }
 
-/** SIGKILL: the memory guard, or the operating system short of memory. The others: V8 or glib found none. */
+/**
+ * SIGKILL comes from the watchdog, or from the operating system when it has no memory; the others from V8 or glib when an
+ * allocation fails.
+ */
 const DEATHS_BY_MEMORY: ReadonlySet<NodeJS.Signals> = new Set(['SIGKILL', 'SIGABRT', 'SIGTRAP']);

@@ -1,7 +1,7 @@
 import type { Language, Text, TextValues } from '@coupon-media/apiv3';
 import { formatText } from './text.js';
 
-/** Codes of what can go wrong. Stable: decide on them, not on messages. */
+/** Codes of the errors. They are stable: decide on them, not on messages. */
 export type PrepareErrorCode =
   | 'OPTION_INVALID'
   | 'SOURCE_UNREADABLE'
@@ -18,7 +18,7 @@ export type PrepareErrorCode =
   | 'DECODER_UNAVAILABLE';
 
 /**
- * An image could not be prepared. The source is untouched, and nothing was made.
+ * An image could not be prepared. The source is unchanged, and nothing was written.
  *
  * @example
  * ```ts
@@ -36,7 +36,7 @@ export type PrepareErrorCode =
 export class PrepareError extends Error {
   override readonly name = 'PrepareError';
   readonly code: PrepareErrorCode;
-  /** What the message speaks of: `{ found: 'SVG' }`, `{ pixels, limit }`. */
+  /** The values in the message: `{ found: 'SVG' }`, `{ pixels, limit }`. */
   readonly values: TextValues;
 
   constructor(code: PrepareErrorCode, values: TextValues = {}, cause?: unknown) {

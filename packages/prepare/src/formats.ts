@@ -4,7 +4,7 @@ import { isCameraRaw } from './tiff-head.js';
 /** Formats that can be prepared. */
 export type SourceFormat = 'jpg' | 'png' | 'bmp' | 'webp' | 'avif' | 'gif' | 'tiff' | 'heic';
 
-/** What the formats are called. */
+/** The names of the formats. */
 export const formatNames: Readonly<Record<SourceFormat, string>> = {
   jpg: 'JPG',
   png: 'PNG',
@@ -17,10 +17,10 @@ export const formatNames: Readonly<Record<SourceFormat, string>> = {
 };
 
 /**
- * Tells a format by its first bytes; a name never counts. What is not in the table of formats is never given to a decoder:
- * SVG and PDF are programs rather than images.
+ * Detects a format by the first bytes, never by a name. Formats outside the table are never given to a decoder: SVG and PDF are
+ * programs rather than images.
  *
- * @throws PrepareError `SOURCE_EMPTY`, `FORMAT_UNSUPPORTED` with what it is, `NOT_AN_IMAGE`
+ * @throws PrepareError `SOURCE_EMPTY`, `FORMAT_UNSUPPORTED` with the name of the format, `NOT_AN_IMAGE`
  * @example
  * ```ts
  * import { readFileSync } from 'node:fs';
@@ -45,18 +45,18 @@ export function detectFormat(bytes: Uint8Array): SourceFormat {
     : new PrepareError('NOT_AN_IMAGE');
 }
 
-/** Patterns over the first bytes in hex, two digits a byte. */
+/** Patterns for the first bytes in hex, two digits per byte. */
 const FORMATS: readonly { format: SourceFormat; magic: RegExp }[] = [
   { format: 'jpg', magic: /^ffd8ff/ },
   { format: 'png', magic: /^89504e470d0a1a0a/ },
   { format: 'gif', magic: /^47494638(37|39)61/ },
   { format: 'webp', magic: /^52494646.{8}57454250/ },
-  // The length of the header behind the file header, one of eight.
+  // The length of the header after the file header, one of eight.
   { format: 'bmp', magic: /^424d.{24}(0c|10|28|34|38|40|6c|7c)000000/ },
   { format: 'tiff', magic: /^(4949(2a|2b)00|4d4d00(2a|2b))/ },
 ];
 
-/** ISO/IEC 14496-12: `ftyp` names a major brand and then those it is compatible with. `mif1` alone leaves the codec open. */
+/** ISO/IEC 14496-12: `ftyp` names a major brand, then the compatible ones. `mif1` alone does not say the codec. */
 function heifFormat(head: Buffer): SourceFormat | undefined {
   const text = head.toString('latin1');
   if (text.slice(4, 8) !== 'ftyp') return undefined;
@@ -72,7 +72,7 @@ const HEIF_BRANDS: ReadonlyMap<string, SourceFormat> = new Map([
   ...HEVC_BRANDS.map((brand) => [brand, 'heic'] as const),
 ]);
 
-/** What people mistake for a usable image, named so that they know what to export. */
+/** Other formats that people take for images, with names, so that they know what to export. */
 const OTHERS: readonly { name: string; magic?: RegExp; begins?: RegExp }[] = [
   { name: 'SVG', begins: /^(\xef\xbb\xbf)?\s*<(.{0,480}<)?svg[\s>]/is },
   { name: 'PDF or Illustrator', begins: /^%PDF/ },

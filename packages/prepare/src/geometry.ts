@@ -8,11 +8,11 @@ export interface Rectangle extends Size {
   readonly top: number;
 }
 
-/** How an image comes into a box: a part of it is cut out, scaled, and laid somewhere in the box. */
+/** The placement of an image in a box: a part of it is cropped, scaled and placed in the box. */
 export interface Placement {
   /** The part of the upright source that is used. */
   readonly cut: Rectangle;
-  /** Where it comes to lie in the box, and how large. */
+  /** Its position and size in the box. */
   readonly at: Rectangle;
   readonly box: Size;
 }
@@ -45,7 +45,7 @@ export function whole({ width, height }: Size): Rectangle {
   return { left: 0, top: 0, width, height };
 }
 
-/** What is left of an image when a margin is cut off on every side. */
+/** The part of an image inside a margin. */
 export function inner({ width, height }: Size, margin: number): Rectangle {
   return { left: margin, top: margin, width: width - 2 * margin, height: height - 2 * margin };
 }
@@ -58,7 +58,7 @@ function clamp(value: number, most: number): number {
   return Math.min(Math.max(value, 1), most);
 }
 
-/** Lays the smaller rectangle within the larger one. */
+/** Places the smaller rectangle in the larger one. */
 function aligned({ width, height }: Size, within: Size, focus: Focus): Rectangle {
   return {
     left: Math.floor((within.width - width) * SHARE_BEFORE[focus].across),
@@ -68,7 +68,7 @@ function aligned({ width, height }: Size, within: Size, focus: Focus): Rectangle
   };
 }
 
-/** How much of what is left over comes before the image. */
+/** The share of the remaining space that comes before the image. */
 const SHARE_BEFORE: Readonly<Record<Focus, { across: number; down: number }>> = {
   centre: { across: 0.5, down: 0.5 },
   top: { across: 0.5, down: 0 },

@@ -2,47 +2,50 @@ import { IMAGE_BYTES_LIMIT, redacted } from '@coupon-media/apiv3';
 import { PrepareError } from './errors.js';
 import { describeSlot, type Fit, type Slot, type SlotName } from './slots.js';
 
-/** Which part of an image matters: it stays when the rest is cropped, and it is where a padded image stands. */
+/** The important part of an image: it stays if the rest is cropped, and it is the position of a padded image. */
 export type Focus = 'centre' | 'top' | 'bottom' | 'left' | 'right';
 
-/** How an image is to be prepared. What is left out is decided by the slot. */
+/** The options of the preparation. The slot decides the defaults. */
 export interface PrepareOptions {
-  /** The place it is for. Default: none; the image keeps its shape, and only what the page would refuse is mended. */
+  /** The slot of the image. Default: none; the image keeps its shape, and only what the page would refuse is corrected. */
   slot?: SlotName;
   /**
-   * `crop` fills the slot and cuts off what overhangs; `pad` shows all of it on `background`; `contain` shows all of it on
-   * transparency, which makes it a PNG. Default: the slot's (`contain` for an icon, else `crop`). Only with a slot.
+   * `crop` fills the slot and cuts off the rest; `pad` shows the whole image on `background`; `contain` shows the whole image
+   * on transparency, which requires PNG. Default: that of the slot (`contain` for an icon, else `crop`). Only with a slot.
    */
   fit?: Fit;
   /** Default: `centre`. Only with a slot. */
   focus?: Focus;
   /**
-   * A colour to be laid behind the image, `#rgb` or `#rrggbb`; transparent parts are filled with it. An icon's margin stays
-   * transparent. Default: white for `pad`; else none, and transparency is kept.
+   * The colour behind the image, `#rgb` or `#rrggbb`, which fills transparent parts. The margin of an icon stays transparent.
+   * Default: white for `pad`; else none, and transparency is kept.
    */
   background?: string;
-  /** Bytes that the result may have. Default: 2,000,000; at most 2,097,152 (contract 5.6). */
+  /** The largest result in bytes. Default: 2,000,000; at most 2,097,152 (contract 5.6). */
   maxBytes?: number;
-  /** The source's name, for the suggested filename. Default: the path's last part, or what the slot is called. */
+  /** The name of the source, for the suggested filename. Default: the last part of the path, or the name of the slot. */
   name?: string;
   limits?: PrepareLimits;
   /** Stops the work; the promise rejects with `ABORTED`. */
   signal?: AbortSignal;
 }
 
-/** What a source may cost before it is refused. Raise them only for files that you trust. */
+/** The limits for a source. Raise them only for files that you trust. */
 export interface PrepareLimits {
   /** Bytes of the source. Default: 134,217,728 (128 MiB). */
   maxSourceBytes?: number;
   /** Width times height of the source. Default: 67,108,864 (8192 × 8192). */
   maxPixels?: number;
-  /** Milliseconds for decoding and encoding. The decoding process is then killed. Default: 30,000. */
+  /** Milliseconds for decoding and encoding, after which the decoding process is killed. Default: 30,000. */
   timeLimit?: number;
-  /** Bytes that the decoding process may hold, its own 100 MB included. It is then killed. Default: 1,610,612,736 (1.5 GiB). */
+  /**
+   * The most memory of the decoding process in bytes, its own 100 MB included, above which it is killed. Default: 1,610,612,736
+   * (1.5 GiB).
+   */
   memoryLimit?: number;
 }
 
-/** Options after the check, defaults filled in. Plain data, so that it can be sent to another process. */
+/** The checked options with defaults. They are plain data, so that they can be sent to another process. */
 export interface Request {
   readonly slot: Slot | undefined;
   readonly fit: Fit;
@@ -52,7 +55,7 @@ export interface Request {
   readonly maxBytes: number;
 }
 
-/** Limits, defaults filled in. */
+/** The limits with defaults. */
 export type Limits = Readonly<Required<PrepareLimits>>;
 
 /** @throws PrepareError `OPTION_INVALID` */
@@ -83,7 +86,7 @@ const MIB = 1024 * 1024;
 const FITS: readonly Fit[] = ['crop', 'pad', 'contain'];
 const FOCUSES: readonly Focus[] = ['centre', 'top', 'bottom', 'left', 'right'];
 
-/** A slot without the sentence for people. */
+/** Gives a slot without the sentence for people. */
 function slotFacts(name: SlotName): Slot {
   const { text: _, ...slot } = describeSlot(name);
   return slot;
@@ -103,7 +106,7 @@ function count(option: string, value: number, most: number): number {
   throw invalid(option, value, `1 … ${most}`);
 }
 
-/** One way of writing a colour, so that the ways of using it agree. */
+/** Normalises a colour to `#rrggbb`, so that equal colours are equal text. */
 function colour(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   const digits = /^#([0-9a-f]{3}|[0-9a-f]{6})$/i.exec(value)?.[1]?.toLowerCase();

@@ -4,18 +4,23 @@ import { checkOptions, type PrepareOptions, type Request } from './options.js';
 import { framesDropped, metadataRemoved, renderingChanges } from './planned-changes.js';
 import { isDrawnAlready, outerSize, planRendering, type Rendering } from './rendering.js';
 
-/** What would be done to an image. Plain data. */
+/** The plan of a preparation, as plain data. */
 export interface PreparationPlan extends Size {
-  /** `keep`: byte for byte as it is; `strip`: metadata taken out, no pixel touched; `render`: drawn anew. */
+  /**
+   * `keep`: the bytes stay unchanged; `strip`: metadata is removed and the pixels stay unchanged; `render`: the image is
+   * rendered again.
+   */
   readonly action: 'keep' | 'strip' | 'render';
-  /** All that is certain beforehand. How far quality or size must go down to keep within the bytes, only encoding tells. */
+  /**
+   * The changes that are certain beforehand. Only encoding shows how far quality or size must be reduced to fit into the bytes.
+   */
   readonly changes: readonly Change[];
   /** For `render`. */
   readonly rendering: Rendering | undefined;
 }
 
 /**
- * Decides what is done to an image, from what is known of it. Pure: for a dry run, give it what `examineImage` found.
+ * Decides how to prepare an image from its facts. It is a pure function: for a dry run, pass the result of `examineImage`.
  *
  * @throws PrepareError `OPTION_INVALID`
  * @example
@@ -31,7 +36,7 @@ export function planImage(facts: ImageFacts, options: PrepareOptions = {}): Prep
   return planRequest(facts, checkOptions(options));
 }
 
-/** The same, with options that were checked already. */
+/** The same for options that were already checked. */
 export function planRequest(facts: ImageFacts, request: Request): PreparationPlan {
   const rendering = planRendering(facts, request);
   if (isDrawnAlready(facts, rendering, request)) {

@@ -4,7 +4,7 @@ import { formatNames } from './formats.js';
 import { sameSize } from './geometry.js';
 import { outerSize, type Rendering } from './rendering.js';
 
-/** What drawing an image anew changes, as far as it is certain before it is encoded. */
+/** The changes by rendering an image, as far as they are certain before encoding. */
 export function renderingChanges(facts: ImageFacts, rendering: Rendering): Change[] {
   return [
     ...framesDropped(facts),
@@ -24,7 +24,7 @@ export function metadataRemoved({ metadata }: ImageFacts): Change[] {
   return metadata.length > 0 ? [{ code: 'METADATA_REMOVED', values: { removed: metadata.join(', ') } }] : [];
 }
 
-/** What writing a kind means for a source of a format; both by their names for people. */
+/** The change from one format to another, both by their names for people. */
 export function kindChange(from: string, to: string): Change {
   return from === to
     ? { code: 'RECOMPRESSED', values: { kind: to } }
@@ -44,7 +44,7 @@ function coloursConverted({ srgb, colour, depth }: ImageFacts): Change[] {
 
 function placed(facts: ImageFacts, rendering: Rendering): Change[] {
   const { placement, ownMargin } = rendering;
-  // A margin that took the place of another is no change to speak of: the image was scaled as a whole.
+  // A replaced margin is not reported as a change: the image was scaled as a whole.
   if (ownMargin) return resized(facts, outerSize(rendering));
   return [
     ...cropped(facts, placement.cut),
@@ -85,7 +85,7 @@ function marginAdded({ margin }: Rendering): Change[] {
   return margin > 0 ? [{ code: 'MARGIN_ADDED', values: { margin } }] : [];
 }
 
-/** Where two kinds are still possible, encoding decides, and this change is told then. */
+/** If two kinds are possible, encoding decides and reports this change. */
 function converted({ format }: ImageFacts, { kinds }: Rendering): Change[] {
   const [kind, another] = kinds;
   return kind === undefined || another !== undefined

@@ -10,25 +10,25 @@ import type { PreparedKind } from './rendering.js';
 import { nameOf, type PrepareSource, readSource } from './source.js';
 import { inTurn } from './turns.js';
 
-/** An image that a slot takes. */
+/** An image that fits its slot. */
 export interface PreparedImage extends Size {
-  /** What to upload. When nothing had to be changed, the source's own bytes. */
+  /** The bytes to upload; those of the source if nothing had to be changed. */
   readonly bytes: Buffer;
   readonly kind: PreparedKind;
-  /** What to call it: the source's name with the right suffix. */
+  /** The suggested filename: the name of the source with the right suffix. */
   readonly filename: string;
-  /** Whether `bytes` are the source's, byte for byte. `changes` is empty then, and only then. */
+  /** Whether `bytes` are those of the source. Exactly then, `changes` is empty. */
   readonly unchanged: boolean;
-  /** All that was done, in the order in which it was. */
+  /** All changes, in order. */
   readonly changes: readonly Change[];
-  /** What the source was. */
+  /** The facts of the source. */
   readonly source: ImageFacts;
 }
 
 /**
- * Turns any image into a JPG or PNG that the page accepts and a coupon slot wants: upright, in sRGB, without metadata, of
- * the slot's size, within the bytes. What fits already is left alone. The decoding is done in another process, with limits on
- * pixels, memory and time; nothing is written anywhere.
+ * Converts any image to a JPG or PNG that the page accepts and a coupon slot requires: upright, in sRGB, without metadata, with
+ * the size of the slot, within the bytes. An image that already fits stays unchanged. Another process decodes it, with limits
+ * on pixels, memory and time. No file is written.
  *
  * @throws PrepareError
  * @example
@@ -57,7 +57,7 @@ export async function prepareImage(
   });
 }
 
-/** What `examineImage` heeds. */
+/** The options of `examineImage`. */
 export interface ExamineOptions {
   limits?: PrepareLimits;
   /** Stops the work; the promise rejects with `ABORTED`. */
@@ -65,7 +65,8 @@ export interface ExamineOptions {
 }
 
 /**
- * Finds out what an image is, and changes nothing. With `planImage`, a dry run of `prepareImage`: it is decoded whole.
+ * Reads the facts of an image and changes nothing. Together with `planImage`, it is a dry run of `prepareImage`. It decodes the
+ * whole image.
  *
  * @throws PrepareError
  * @example
@@ -92,9 +93,9 @@ function prepared({ bytes, kind, width, height, changes }: Made, source: Buffer)
 }
 
 /**
- * A filename that every endpoint takes: the source's own, with the suffix of what was made.
+ * Suggests a filename that every endpoint accepts: the source's own with the suffix of the new kind.
  *
- * @param fallback what to call it when nothing of the source's name is left
+ * @param fallback the name if nothing of the source's name is left
  */
 export function suggestFilename(source: string | undefined, kind: PreparedKind, fallback: string): string {
   const name = basename((source ?? '').replaceAll('\\', '/'));

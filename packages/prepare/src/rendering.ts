@@ -4,30 +4,30 @@ import { inner, type Placement, place, sameSize, scaled, stretch, whole } from '
 import type { Request } from './options.js';
 import type { Slot } from './slots.js';
 
-/** Kinds that are written. */
+/** The kinds of the output. */
 export type PreparedKind = 'jpg' | 'png';
 
-/** How an image is drawn anew. */
+/** The rendering of an image. */
 export interface Rendering {
   readonly placement: Placement;
-  /** `#rrggbb`, laid behind the image in its box; undefined keeps transparency. */
+  /** The colour behind the image in its box, `#rrggbb`; undefined keeps transparency. */
   readonly background: string | undefined;
   /** Transparent pixels around the box. */
   readonly margin: number;
-  /** Whether that margin only takes the place of the image's own. */
+  /** Whether the margin replaces the image's own. */
   readonly ownMargin: boolean;
   /** Whether the result has transparency. */
   readonly transparent: boolean;
-  /** In which kind it is written: the first that keeps within the bytes. */
+  /** The kinds to try in order: the first that fits into the bytes is used. */
   readonly kinds: readonly PreparedKind[];
-  /** Whether it may be made smaller to keep within the bytes. A slot's size is never given up. */
+  /** Whether the size may be reduced to fit into the bytes. The size of a slot is never reduced. */
   readonly shrinkable: boolean;
 }
 
-/** How an image would be drawn anew, whether or not it has to be. */
+/** Plans the rendering of an image, whether or not it is necessary. */
 export function planRendering(facts: ImageFacts, request: Request): Rendering {
   const { slot, background } = request;
-  // A colour goes behind the image and not into its margin, so then the margin is always put around it.
+  // A colour fills the box but not the margin, so with a colour the margin is always added.
   const ownMargin = slot !== undefined && background === undefined && bringsMargin(facts, slot);
   const placement = slot
     ? placeInSlot(facts, request, slot, ownMargin)
@@ -44,7 +44,7 @@ export function outerSize({ placement: { box }, margin }: Rendering): Size {
   return { width: box.width + 2 * margin, height: box.height + 2 * margin };
 }
 
-/** Whether the source's pixels are what would be drawn, in a kind that is taken. */
+/** Tells whether the pixels of the source already equal the rendering, in an accepted kind. */
 export function isDrawnAlready(facts: ImageFacts, rendering: Rendering, { slot }: Request): boolean {
   const { placement, ownMargin, background, transparent } = rendering;
   const sizeFits = slot
@@ -55,7 +55,7 @@ export function isDrawnAlready(facts: ImageFacts, rendering: Rendering, { slot }
   return sizeFits && kindFits && asWanted;
 }
 
-/** Whether an image of the slot's shape has at least the slot's share of clear margin already. */
+/** Tells whether an image with the shape of the slot already has a transparent margin of the required share. */
 function bringsMargin(facts: ImageFacts, slot: Slot): boolean {
   if (slot.margin === 0 || facts.width * slot.height !== facts.height * slot.width) return false;
   return facts.clearMargin * slot.width >= slot.margin * facts.width;
@@ -64,13 +64,13 @@ function bringsMargin(facts: ImageFacts, slot: Slot): boolean {
 function placeInSlot(facts: ImageFacts, { fit, focus }: Request, slot: Slot, ownMargin: boolean): Placement {
   const box = { width: slot.width - 2 * slot.margin, height: slot.height - 2 * slot.margin };
   if (!ownMargin) return place(facts, box, fit, focus);
-  // Its own margin is cut off and the exact one put in its place: scaled along, its edge would bleed.
+  // The image's own margin is replaced by an exact one: if it were scaled, its edge would blur.
   return stretch(inner(facts, Math.floor((slot.margin * facts.width) / slot.width)), box);
 }
 
 /**
- * The size at which an image without a slot is drawn anew: its own, unless no side may be as long (contract 5.11), or it
- * has so many pixels that they could not keep within the bytes at any quality, and trying would take a minute.
+ * Gives the size for rendering an image without a slot: its own, unless a side is too long (contract 5.11), or it has so many
+ * pixels that no quality would fit into the bytes and trying would take a minute.
  */
 function drawable(image: Size): Size {
   const longest = IMAGE_SIDE_LIMIT / Math.max(image.width, image.height);
@@ -80,7 +80,7 @@ function drawable(image: Size): Size {
 
 const MOST_PIXELS_DRAWN = 4096 * 4096;
 
-/** PNG for transparency; where a source is exact PNG is tried first, since it stays exact; JPG for the rest. */
+/** PNG for transparency; for a lossless source PNG is tried first, since it stays lossless; JPG for the rest. */
 function kindsFor(facts: ImageFacts, transparent: boolean): readonly PreparedKind[] {
   if (transparent) return ['png'];
   return facts.lossless ? ['png', 'jpg'] : ['jpg'];

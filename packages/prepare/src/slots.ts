@@ -5,28 +5,28 @@ import { formatText } from './text.js';
 /** The places of a coupon that show an image (contract 8.1). */
 export type SlotName = 'icon' | 'background' | 'detail';
 
-/** How an image is brought into a slot's shape. */
+/** How an image is fitted into a slot. */
 export type Fit = 'crop' | 'pad' | 'contain';
 
-/** What a place of a coupon wants. */
+/** The requirements of a place in a coupon. */
 export interface Slot {
   readonly name: SlotName;
-  /** Where the URL goes in the coupon's JSON. */
+  /** The field of the URL in the coupon's JSON. */
   readonly field: string;
-  /** Pixels, margin included. Never given up to save bytes. */
+  /** Pixels, margin included. They are never reduced to save bytes. */
   readonly width: number;
   readonly height: number;
-  /** As published. Where it disagrees with the pixels (1170×1326 is 15:17, not 65:77), the pixels decide. */
+  /** The published ratio. If it disagrees with the pixels (1170×1326 is 15:17, not 65:77), the pixels decide. */
   readonly ratio: string;
-  /** Pixels on every side that must stay wholly transparent; the image has what is left. */
+  /** The transparent margin on every side in pixels; the image has the rest. */
   readonly margin: number;
-  /** What is written: PNG where there must be transparency; else what suits the image. */
+  /** The kinds of the output: PNG if transparency is required; else the one that suits the image. */
   readonly kinds: readonly ('jpg' | 'png')[];
-  /** How an image is fitted unless told otherwise. */
+  /** The default fit. */
   readonly fit: Fit;
 }
 
-/** Contract 8.1, row by row. */
+/** The rows of contract 8.1. */
 const slots: Readonly<Record<SlotName, Slot>> = {
   icon: {
     name: 'icon',
@@ -66,9 +66,9 @@ export interface SlotDescription extends Slot {
 }
 
 /**
- * Says what a slot wants.
+ * Describes the requirements of a slot.
  *
- * @throws PrepareError `OPTION_INVALID` for a name that is no slot
+ * @throws PrepareError `OPTION_INVALID` if the name is not a slot
  * @example
  * ```ts
  * import { describeSlot } from '@coupon-media/prepare';

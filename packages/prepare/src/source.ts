@@ -8,7 +8,7 @@ import { PrepareError } from './errors.js';
 export type PrepareSource = string | URL | Uint8Array;
 
 /**
- * Reads a source whole. Never more than `limit` and a byte, whatever the file system says of its size.
+ * Reads a whole source, never more than `limit` and one byte, whatever size the file system reports.
  *
  * @param limit bytes
  * @throws PrepareError `SOURCE_UNREADABLE`, `SOURCE_TOO_LARGE`
@@ -31,10 +31,10 @@ export async function readSource(source: PrepareSource, limit: number): Promise<
   }
 }
 
-/** A named pipe would otherwise be waited for until somebody writes; Windows knows no such flag. */
+/** Opening a named pipe must not block until there is a writer. Windows has no such flag. */
 const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** @returns the name that a source brings along */
+/** @returns the path of a source, if it has one */
 export function nameOf(source: PrepareSource): string | undefined {
   return source instanceof Uint8Array ? undefined : pathOf(source);
 }

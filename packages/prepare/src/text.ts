@@ -1,6 +1,6 @@
 import { fill, type Language, type Text, type TextValues } from '@coupon-media/apiv3';
 
-/** @returns the text in a language, with every `{name}` replaced by its value */
+/** @returns the text in a language, with the placeholders replaced by their values */
 export function formatText(text: Text, language: Language, values: TextValues): string {
   const shown = Object.entries(values).map(([name, value]) => [
     name,
@@ -9,5 +9,5 @@ export function formatText(text: Text, language: Language, values: TextValues): 
   return fill(text[language], language, Object.fromEntries(shown));
 }
 
-/** 1170 stays together as people write sizes, 2,000,000 does not; at most two decimals. Reads well in both languages. */
+/** Numbers from five digits on are grouped (1170, but 2,000,000) and have at most two decimals; this suits both languages. */
 const NUMBERS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 2, useGrouping: 'min2' });

@@ -1,6 +1,6 @@
 /**
- * Whether bytes that begin as TIFF are a camera's raw file: DNG, NEF, CR2 and ARW are TIFFs whose first page is a thumbnail,
- * which a TIFF reader would give in all honesty and nobody wants.
+ * Tells whether bytes that begin as TIFF are the raw file of a camera: DNG, NEF, CR2 and ARW are TIFFs whose first page is a
+ * thumbnail, which a TIFF reader would return in place of the photograph.
  */
 export function isCameraRaw(bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -17,10 +17,10 @@ const NEW_SUBFILE_TYPE = 254;
 const REDUCED = 1;
 const DNG_VERSION = 50706;
 
-/** BigTIFF has no raw files: its magic number is 43. */
+/** The magic number of TIFF. BigTIFF has 43 and no raw files. */
 const TIFF = 42;
 
-/** TIFF 6.0: entries of 12 bytes (tag, type, count, value), counted in two bytes before them. */
+/** TIFF 6.0: entries of 12 bytes (tag, type, count, value), preceded by their number in two bytes. */
 function firstPageTags(view: DataView, little: boolean): { tag: number; value: number }[] {
   const start = view.getUint32(4, little);
   if (view.getUint16(2, little) !== TIFF || start + 2 > view.byteLength) return [];

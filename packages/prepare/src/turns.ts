@@ -2,8 +2,8 @@ import { availableParallelism } from 'node:os';
 import { PrepareError } from './errors.js';
 
 /**
- * Waits until a decoding process may be used, and does `work` in that turn. A source is read within its turn, so that a
- * thousand calls at once hold no more sources than there are processes.
+ * Waits until a decoding process is free, and then does `work`. The source is read within `work`, so that a thousand concurrent
+ * calls do not keep more sources in memory than there are processes.
  *
  * @throws PrepareError `ABORTED`
  */
@@ -17,7 +17,7 @@ export async function inTurn<T>(signal: AbortSignal | undefined, work: () => Pro
   }
 }
 
-/** More would not be faster, and each may hold the whole memory limit. */
+/** More processes would not be faster, and each may use the whole memory limit. */
 const MOST_AT_ONCE = Math.min(availableParallelism(), 4);
 
 const waiting = new Set<() => void>();
@@ -48,7 +48,7 @@ function nextTurn(signal: AbortSignal | undefined): Promise<void> {
   });
 }
 
-/** The caller stopped it; why is its cause. */
+/** Makes the error for an abort by the caller; its cause is the reason. */
 export function aborted(signal: AbortSignal | undefined): PrepareError {
   return new PrepareError('ABORTED', {}, signal?.reason);
 }

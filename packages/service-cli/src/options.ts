@@ -20,7 +20,7 @@ export function limitOption(say: Say): Option {
   return numberOption('--limit <n>', say('option.limit'), [1, 1000]).default(100);
 }
 
-/** A merchant's own quota, or `default`, which gives it up. */
+/** The quota of a merchant, or `default` to remove it. */
 export function rateOption(say: Say): Option {
   const option = numberOption('--quota <n|default>', say('merchant.quota'), RATES);
   const { parseArg: number } = option;
@@ -34,5 +34,5 @@ export function onOffOption(flags: string, description: ServiceKey, say: Say): O
   });
 }
 
-/** Uploads a second. */
+/** Uploads per second. */
 const RATES = [0, 1_000_000] as const;

@@ -2,14 +2,14 @@ import type { ImageReader, MerchantStore, ServiceConfig } from '@coupon-media/se
 import { CommandError } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from './messages/messages.js';
 
-/** Which service's merchants, keys and images a command is about. */
+/** The flag that selects the service of a command. */
 export interface RecordsFlags {
   data?: string;
 }
 
 /**
- * The store that a command is about: a folder that is given, else the cluster that the environment names, else a folder.
- * Where the environment names a cluster it is said on standard error which of the two it is.
+ * Reads the configuration of the store for a command: the given folder, else the cluster of the environment, else the default
+ * folder. If the environment names a cluster, standard error shows which store is used.
  */
 export async function configOf({ data }: RecordsFlags, shell: ServiceShell): Promise<ServiceConfig> {
   const { describedStore, isCluster, readConfig } = await import('@coupon-media/server');
@@ -56,7 +56,7 @@ async function closing<Store extends { close(): Promise<void> }, T>(
   }
 }
 
-/** What is no result: on standard error. */
+/** Prints a remark on standard error. */
 export function remark({ err }: ServiceShell, text: string): void {
   err.lines(`coupon-media: ${text}`);
 }
@@ -72,7 +72,7 @@ export function day(second: number): string {
 }
 
 /**
- * The engines of a cluster, loaded where a configuration names one: their libraries are no part of what a folder needs.
+ * Loads the engines of a cluster only if the configuration names one, since a folder does not need their libraries.
  *
  * @throws CommandError that says what to install
  */
@@ -85,7 +85,7 @@ export async function loadCluster(): Promise<typeof import('@coupon-media/cluste
   }
 }
 
-/** Whether it is this package that was not found, and not one that it needs in turn. */
+/** Tells whether this package was not found, rather than one of its dependencies. */
 function isMissing(error: unknown): boolean {
   const { code, message } = error as NodeJS.ErrnoException;
   return code === 'ERR_MODULE_NOT_FOUND' && message.includes("'@coupon-media/cluster'");

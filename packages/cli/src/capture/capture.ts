@@ -1,11 +1,11 @@
-/** What is known of an exchange. Texts are Latin-1, one character a byte, so that no byte is lost. */
+/** The known parts of an exchange. Texts are Latin-1, one character per byte, so that no byte is lost. */
 export interface Capture {
   method?: string;
-  /** As it stands in the request line. */
+  /** The URL as in the request line. */
   url?: string;
-  /** The request's, by lower-case name. */
+  /** The headers of the request, by lower-case name. */
   headers: ReadonlyMap<string, string>;
-  /** The request's. */
+  /** The body of the request. */
   body?: string;
   response?: CapturedResponse;
 }
@@ -17,7 +17,7 @@ export interface CapturedResponse {
   body: string;
 }
 
-/** Several captures of one exchange as one: what an earlier one says stands. */
+/** Merges several captures of one exchange. An earlier capture takes precedence. */
 export function mergeCaptures(captures: readonly Capture[]): Capture {
   const lastFirst = [...captures].reverse();
   const merged: Capture = Object.assign({}, ...lastFirst);
@@ -25,10 +25,10 @@ export function mergeCaptures(captures: readonly Capture[]): Capture {
 }
 
 /**
- * Reads whatever people have of a request that was refused: an HTTP message as it went over the wire, request or response
- * or both; what `curl -v` printed; header lines alone; or the JSON of the refusal.
+ * Reads what people have of a refused request: HTTP messages as sent (request, response or both), the output of `curl -v`,
+ * header lines alone, or the JSON of the refusal.
  *
- * @returns undefined where it is none of these
+ * @returns undefined if it is none of these
  */
 export function readCapture(bytes: Uint8Array): Capture | undefined {
   const text = Buffer.from(bytes).toString('latin1').replace(/^\s+/, '');
@@ -41,10 +41,9 @@ const REQUEST_LINE = /^([A-Z]+) (\S+)(?: HTTP\/\S+)?$/;
 const STATUS_LINE = /^HTTP\/\S+ (\d{3})/;
 
 /**
- * Reads HTTP as it went over the wire, or as it was saved with LF for CRLF: a request, a response, a request and its
- * response, or header lines without a first line.
+ * Reads HTTP as sent, or saved with LF in place of CRLF: a request, a response, both, or header lines without a first line.
  *
- * @returns undefined where it does not begin like any of these
+ * @returns undefined if the text does not begin like any of these
  */
 function readRawHttp(text: string): Capture | undefined {
   const { first, headers, rest } = headOf(text);
@@ -66,7 +65,7 @@ function responseIn(text: string): CapturedResponse {
   return { status: Number(STATUS_LINE.exec(first)?.[1]), headers, body: cut(rest, headers).body };
 }
 
-/** The first line, the header lines behind it, and what comes after the empty line. */
+/** Splits a message into its first line, its header lines and the text after the empty line. */
 function headOf(text: string) {
   const end = /\r?\n\r?\n/.exec(text);
   const head = end ? text.slice(0, end.index) : text.trimEnd();
@@ -74,7 +73,7 @@ function headOf(text: string) {
   return { first, headers: headerMap(lines), rest: end ? text.slice(end.index + end[0].length) : '' };
 }
 
-/** A body up to its length, or to where a response begins. */
+/** Cuts off a body at its length, or at the beginning of a response. */
 function cut(rest: string, headers: ReadonlyMap<string, string>): { body: string; after: string } {
   const length = Number(headers.get('content-length'));
   const response = /(?:^|\n)HTTP\/\d/.exec(rest);
@@ -87,7 +86,7 @@ function headerLines(text: string): Capture | undefined {
   return headers.size > 0 ? { headers } : undefined;
 }
 
-/** By lower-case name; of a header that stands more than once, the first. */
+/** Reads header lines by lower-case name. If a header is repeated, the first one counts. */
 function headerMap(lines: readonly string[]): Map<string, string> {
   const headers = new Map<string, string>();
   for (const line of lines) {
@@ -98,12 +97,14 @@ function headerMap(lines: readonly string[]): Map<string, string> {
   return headers;
 }
 
-/** @returns whether a text is what `curl -v` prints: `> ` before what is sent, `< ` before what comes */
+/** @returns whether a text is the output of `curl -v`, with `> ` before sent lines and `< ` before received lines */
 function isCurlTrace(text: string): boolean {
   return /^> [A-Z]+ \S+ HTTP\//m.test(text);
 }
 
-/** Of several exchanges (a proxy's CONNECT, a redirect), the last. The request's body is not in it. */
+/**
+ * Reads the last of several exchanges (CONNECT of a proxy, a redirect). The output does not contain the body of the request.
+ */
 function readCurlTrace(text: string): Capture {
   const lines = text.split(/\r?\n/);
   const begin = lines.findLastIndex((line) => line.startsWith('> ') && REQUEST_LINE.test(line.slice(2)));
@@ -118,7 +119,7 @@ function readCurlTrace(text: string): Capture {
   return { ...capture, response: { status: Number(status), headers: headerMap(came.slice(1)), body } };
 }
 
-/** What curl says besides the response's body, which stands alone between these lines. */
+/** The lines of curl that are not part of the response's body. */
 const NOISE = /^(?:[*<>](?: |$)|[{}] \[\d+ bytes data\]|\s*$|\s*%|\s*Dload)/;
 
 function marked(lines: readonly string[], mark: string): string[] {

@@ -1,14 +1,14 @@
 import type { Evidence, SignInformation } from '@coupon-media/apiv3';
 import type { Capture } from './capture.js';
 
-/** What a capture proves, for `explain`. */
+/** Converts a capture to evidence for `explain`. */
 export function evidenceIn({ method, url, headers, body, response }: Capture): Evidence {
   const date = Date.parse(response?.headers.get('date') ?? '');
   const authorization = headers.get('authorization');
   return {
     method,
     url,
-    // Where the request was captured and has none, that is the finding; where it was not, nothing is known of it.
+    // If the request was captured, a missing header is a finding. If it was not, nothing is known of the header.
     authorization: authorization ?? (method === undefined ? undefined : ''),
     body: body === undefined ? undefined : Buffer.from(body, 'latin1'),
     signInformation: response && signInformationIn(response.body),
@@ -16,7 +16,7 @@ export function evidenceIn({ method, url, headers, body, response }: Capture): E
   };
 }
 
-/** `detail.sign_information` of a SIGN_ERROR, or that object alone. */
+/** Finds `detail.sign_information` of a SIGN_ERROR, or that object alone. */
 function signInformationIn(body: string): Partial<SignInformation> | undefined {
   let value: unknown;
   try {

@@ -3,7 +3,7 @@ import { checkPath } from '../shell/arguments.js';
 import { CommandError, EXIT } from '../shell/failure.js';
 import { type Capture, mergeCaptures, readCapture } from './capture.js';
 
-/** Reads captures of one exchange as one. @throws CommandError naming a file that is none */
+/** Reads several captures of one exchange and merges them. @throws CommandError that names a file which is not a capture */
 export async function readCaptures(files: readonly string[]): Promise<Capture> {
   const captures: Capture[] = [];
   for (const file of files) {
@@ -15,10 +15,10 @@ export async function readCaptures(files: readonly string[]): Promise<Capture> {
 }
 
 /**
- * A file, or standard input as `-`.
+ * Reads a file, or standard input for `-`.
  *
  * @param where the option or argument
- * @throws CommandError it is longer than any exchange, or nothing comes, or a key was given in the path's place
+ * @throws CommandError if it is longer than any exchange, if no data comes, or if a key was given in place of the path
  */
 export async function readBytes(file: string, where: string): Promise<Buffer> {
   if (file === '-') return collectBounded(process.stdin, LARGEST);

@@ -15,14 +15,14 @@ import type { Profile } from '../profile/profile.js';
 import { CommandError, EXIT } from '../shell/failure.js';
 import type { Capture } from './capture.js';
 
-/** What was verified, and whether it held. */
+/** The verified message and the result. */
 export interface VerificationResult {
   kind: 'request' | 'response';
-  /** The string that had to be signed. */
+  /** The string that should be signed. */
   message: Buffer;
-  /** What the signature names as its key. */
+  /** The key id that the signature names. */
   key: string;
-  /** Why it does not hold; undefined where it does. */
+  /** Why the verification failed; undefined if the signature is right. */
   fault: VerificationFault | undefined;
 }
 
@@ -36,9 +36,9 @@ export const FAULT_TEXTS: Readonly<Record<VerificationFault, MessageKey>> = {
 };
 
 export interface VerifyOptions {
-  /** What was signed as the body, where the capture has it not, or has more: of an upload, meta. */
+  /** The signed body, if the capture does not have it or has more; for an upload, meta. */
   body: Buffer | undefined;
-  /** Unix seconds; without it, a response's age is no fault: a capture is old when it is looked at. */
+  /** Unix seconds. Without it, the age of a response is not checked, since captures are usually old. */
   now: number | undefined;
 }
 
@@ -55,7 +55,7 @@ export function verifyCapture(
     : verifySent(capture, keys, options);
 }
 
-/** Every key of the profile that a response may be signed with. */
+/** Makes a ring of all keys of the profile that may have signed a response. */
 export function platformRing(
   { values }: Profile,
   { publicKey, platformCertificate }: Pick<ProfileKeys, 'publicKey' | 'platformCertificate'>,
@@ -73,7 +73,7 @@ async function verifyCapturedResponse(
   ring: KeyRing,
   { body, now }: VerifyOptions,
 ): Promise<VerificationResult> {
-  // Header lines alone tell not whose they are.
+  // Header lines alone do not show whether they belong to the request or the response.
   const headers = response?.headers.has('wechatpay-signature') ? response.headers : own;
   const bytes = body ?? Buffer.from(response?.body ?? '', 'latin1');
   const timestamp = headers.get('wechatpay-timestamp') ?? '';

@@ -23,11 +23,11 @@ import { withPathProblems } from '../upload/row.js';
 import { runUploads } from '../upload/run.js';
 import { type KnownUploads, type StepFlags, stepsOf } from '../upload/steps.js';
 
-/** What `upload` was asked to do. */
+/** The flags of `upload`. */
 export interface UploadFlags extends ProfileFlags, StepFlags {
   dryRun?: true;
   concurrency: number;
-  /** Uploads a second; 0 is no limit. */
+  /** Uploads per second; 0 means no limit. */
   rate: number;
   retries: number;
   /** Seconds, for each stage of an exchange. */
@@ -39,7 +39,7 @@ export interface UploadFlags extends ProfileFlags, StepFlags {
   quiet?: true;
 }
 
-/** Uploads what is named, and tells what became of it. @returns what to exit with */
+/** Uploads the named images and prints the results. @returns the exit code */
 export async function uploadNamed(
   names: readonly string[],
   flags: UploadFlags,
@@ -64,16 +64,16 @@ interface UploadSession {
   readonly found: FoundImages;
   readonly flags: UploadFlags;
   readonly shell: Shell;
-  /** Nothing to be seen until the run begins. */
+  /** It shows nothing until the run begins. */
   progress: ProgressBar;
 }
 
-/** How a session ended. */
+/** The result of a session. */
 export type UploadSessionResult = Awaited<ReturnType<typeof run>>;
 
 async function plan(session: UploadSession): Promise<UploadSessionResult> {
   const { profile, flags } = session;
-  // Before anything is configured, a dry run tells at least what is wrong with the images.
+  // Without any configuration, a dry run still shows what is wrong with the images.
   const isConfigured = profile.values.mchid ?? profile.values.brandId;
   const ledger =
     isConfigured && flags.ledger !== false
@@ -144,7 +144,7 @@ function connect(session: UploadSession): Client {
       ...(milliseconds && {
         deadlines: { connect: milliseconds, send: milliseconds, response: milliseconds },
       }),
-      // A single host that fails is tried on: there is nothing to tell then.
+      // A single host stays in use even if it fails, so there is nothing to report.
       ...(hostsOf(profile).length > 1 && { hooks: { onHostChange: (event) => noteHost(event, session) } }),
     }),
   );

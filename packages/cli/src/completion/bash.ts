@@ -43,7 +43,7 @@ function pathCase({ path }: Node): string {
   return `      "${before} ${words.at(-1)}") path=" ${path}" ;;`;
 }
 
-/** What may follow an option that takes a value. */
+/** The values that may follow an option. */
 function valueCases({ path, words }: Node, fn: string): string[] {
   return words.flatMap(({ text, values }) => {
     if (!values) return [];
@@ -53,7 +53,7 @@ function valueCases({ path, words }: Node, fn: string): string[] {
   });
 }
 
-/** Where files are taken, a word is one unless it begins like an option. */
+/** If a command takes files, a word is a file unless it begins like an option. */
 function wordCase({ path, words, takesFiles }: Node, fn: string): string {
   const offer = `${fn}_offer ${words.map(({ text }) => text).join(' ')}`;
   return `    "${prefixed(path)}") ${takesFiles ? `[[ $word != -* ]] || ${offer}` : offer} ;;`;

@@ -1,23 +1,23 @@
 import type { Command, Option } from 'commander';
 
-/** A command as completion sees it. */
+/** A command with the data for completion. */
 export interface Node {
-  /** Words from the program's name on: `upload`, `merchant add`. */
+  /** The words after the program's name: `upload`, `merchant add`. */
   readonly path: string;
   readonly words: readonly Word[];
-  /** Its subcommands and options, and what options take. */
+  /** Whether its arguments are files. */
   readonly takesFiles: boolean;
 }
 
-/** Something that can be typed, with what it is for. */
+/** A word that can be typed, with its description. */
 export interface Word {
   readonly text: string;
   readonly description: string;
-  /** Of an option that takes a value: the values there are, or files. */
+  /** The possible values of an option, or files; undefined if it takes no value. */
   readonly values?: readonly string[] | 'files' | 'anything';
 }
 
-/** The command tree, flat: the program itself first. */
+/** Flattens the command tree; the program itself comes first. */
 export function commandTree(program: Command): Node[] {
   return nodesOf(program, [], program.options);
 }

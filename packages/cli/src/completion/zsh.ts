@@ -1,6 +1,9 @@
 import type { Node, Word } from './tree.js';
 
-/** A completion script for zsh: into a folder of `$fpath` as `_coupon-media`, or `source <(coupon-media completion zsh)`. */
+/**
+ * A completion script for zsh. Save it as `_coupon-media` in a folder of `$fpath`, or run `source <(coupon-media completion
+ * zsh)`.
+ */
 export function zshCompletion(name: string, nodes: readonly Node[]): string {
   const fn = `_${name.replace(/\W/g, '_')}`;
   return `#compdef ${name}

@@ -4,11 +4,11 @@ import { CommandError, EXIT } from '../shell/failure.js';
 import { STDIN } from './find.js';
 
 /**
- * Reads a list of files: a line each, or with `nul` ended by NUL each, as `find -print0` writes them, so that names with
- * line feeds can be in it. Empty lines, and the CR that Windows leaves, are passed over.
+ * Reads a list of files, one per line. With `nul`, each name ends in NUL, as `find -print0` writes it, so that names may
+ * contain line feeds. Empty lines, and the CR of Windows, are ignored.
  *
- * @throws CommandError it is a file of keys, or no text: every line would be told as a file that is not there; or it is longer
- *   than a list may be, or nothing comes
+ * @throws CommandError if it is a file of keys or not text, since every line would be reported as a missing file; if it is too
+ *   long, or if no data comes
  */
 export async function readFileList(file: string, nul: boolean, stdin: NodeJS.ReadStream): Promise<string[]> {
   const text = String(file === STDIN ? await collectBounded(stdin, LONGEST) : readBounded(file, LONGEST));
@@ -20,10 +20,10 @@ export async function readFileList(file: string, nul: boolean, stdin: NodeJS.Rea
 /** Mebibytes: half a million paths. */
 const LONGEST = 64;
 
-/** What is given in place of a list, the most telling first. */
+/** Files that are not lists, the most specific first. */
 const NO_LISTS: readonly (readonly [fits: (text: string, nul: boolean) => boolean, what: MessageKey])[] = [
   [(text) => text.includes('-----BEGIN'), 'find.keys'],
   [(text) => /^\s*[{[]\s*"/.test(text), 'find.json'],
-  // A name that is no UTF-8 has no NUL in it: images, archives and DER do.
+  // A filename never contains NUL, even if it is not UTF-8; images, archives and DER do.
   [(text, nul) => !nul && text.includes('\0'), 'find.bytes'],
 ];

@@ -5,23 +5,23 @@ import { glob } from 'tinyglobby';
 import type { MessageKey, Values } from '../messages/messages.js';
 import { type Walked, walk } from './walk.js';
 
-/** What was asked for, and what of it is there. */
+/** The result of a search for images. */
 export interface FoundImages {
-  /** Paths as they were named, or under the folder that was; `-` is standard input. In order, each file once. */
+  /** Paths as given, or under the given folder; `-` is standard input. They are in order, and each file appears once. */
   readonly images: readonly string[];
-  /** What was asked for and is not to be had. */
+  /** The paths that could not be found or read. */
   readonly problems: readonly PathProblem[];
-  /** Files in folders that are no images by their names. */
+  /** The number of files in folders that are not images by their names. */
   readonly leftOut: number;
 }
 
-/** Something that was asked for and cannot be had: a sentence of the message table. */
+/** A given path that cannot be found or read, with a sentence of the message table. */
 export interface PathProblem {
-  /** As it was named; of what is no path, what it looks like. */
+  /** The path as given; if it is not a path, its description. */
   readonly path: string | Text;
   readonly key: MessageKey;
   readonly values: Values;
-  /** What the file system said, where it refused. */
+  /** The error of the file system, if there was one. */
   readonly cause?: unknown;
 }
 
@@ -29,10 +29,10 @@ export interface PathProblem {
 export const STDIN = '-';
 
 /**
- * Finds images: files as they are named, whatever their suffix; folders through and through, by suffix; globs where no
- * file has that name.
+ * Finds images. Given files are taken whatever their suffix; folders are searched recursively by suffix; a name with wildcards
+ * is a glob if no file has that name.
  *
- * @param suffixes in lower case, with their dot
+ * @param suffixes in lower case, with the dot
  */
 export async function findImages(
   names: readonly string[],
@@ -74,7 +74,7 @@ async function inFolder(folder: string, suffixes: ReadonlySet<string>): Promise<
   return { ...withProblem(folder, 'find.noImages', undefined, { others: walked.leftOut }), leftOut: 0 };
 }
 
-/** What a glob matches: of files those that are images by suffix, of folders all that is in them. */
+/** Expands a glob to the images that it matches, by their suffix. */
 async function matching(glob: string, suffixes: ReadonlySet<string>): Promise<FoundImages> {
   const matches = await expand(glob);
   const files = matches.filter((match) => suffixes.has(path.extname(match).toLowerCase()));
@@ -103,14 +103,14 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-/** @returns whether a name that is no file's may be meant as a pattern */
+/** @returns whether the name may be a pattern */
 function isGlob(name: string): boolean {
   return /[*?[{]/.test(name);
 }
 
-/** @returns files, in the order in which people number them, with the pattern's own beginning */
+/** @returns files in natural order, with the same beginning as the pattern */
 async function expand(pattern: string): Promise<string[]> {
-  // Shells on Windows expand nothing, and paths there have backslashes.
+  // Shells on Windows do not expand patterns, and paths there have backslashes.
   const slashes = process.platform === 'win32' ? pattern.replaceAll('\\', '/') : pattern;
   const files = await glob([slashes], {
     absolute: path.isAbsolute(pattern),
@@ -119,10 +119,10 @@ async function expand(pattern: string): Promise<string[]> {
   return files.sort(new Intl.Collator('en', { numeric: true }).compare);
 }
 
-/** Suffixes of what can be uploaded as it is (contract 1.3). */
+/** Suffixes of files that can be uploaded unchanged (contract 1.3). */
 export const UPLOADABLE: ReadonlySet<string> = new Set(['.jpg', '.jpeg', '.png', '.bmp']);
 
-/** Suffixes of what can be uploaded once it is prepared. */
+/** Suffixes of files that can be uploaded after preparation. */
 export const PREPARABLE: ReadonlySet<string> = new Set([
   ...UPLOADABLE,
   '.webp',

@@ -2,18 +2,18 @@ import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What is in a folder and all folders below it. */
+/** The contents of a folder and all its subfolders. */
 export interface Walked {
   readonly images: string[];
   /** Folders that could not be read. */
   readonly problems: { path: string; cause: unknown }[];
-  /** Files that are no images by their names, hidden ones not counted. */
+  /** The number of files that are not images by their names; hidden files are not counted. */
   leftOut: number;
 }
 
 /**
- * Walks a folder, in the order in which people number files (`2.png` before `10.png`). What is hidden is passed over
- * (`.DS_Store`, and the `._2.png` that macOS leaves beside `2.png`), and links to folders, which may lead in a circle.
+ * Walks a folder in natural order (`2.png` before `10.png`). It skips hidden files (`.DS_Store`, and the `._2.png` that macOS
+ * writes beside `2.png`) and links to folders, which may form a circle.
  */
 export async function walk(folder: string, suffixes: ReadonlySet<string>): Promise<Walked> {
   const walked: Walked = { images: [], problems: [], leftOut: 0 };
@@ -45,7 +45,7 @@ async function entriesOf(folder: string, walked: Walked): Promise<Dirent[]> {
 
 const BY_NUMBER = new Intl.Collator('en', { numeric: true });
 
-/** A link to nothing is kept: that it cannot be read is told when it is. */
+/** A broken link is kept: the error is reported when the file is read. */
 async function isFolder(link: string): Promise<boolean> {
   return (await stat(link).catch(() => undefined))?.isDirectory() === true;
 }

@@ -3,16 +3,16 @@ import type { MessageKey, Say } from '../messages/messages.js';
 import type { Profile } from '../profile/profile.js';
 import type { ProbeResponse } from './probe.js';
 
-/** What a check came to. */
+/** The result of a check. */
 export interface CheckResult {
   readonly state: 'ok' | 'wrong' | 'skipped';
-  /** What was found. */
+  /** The finding. */
   readonly text: string;
-  /** What to do where it is wrong, or so that it can be checked. */
+  /** What to do to correct it, or to make the check possible. */
   readonly remedy?: string;
 }
 
-/** What is looked at, and what earlier checks found out for later ones. */
+/** The input of the checks, and the results that later checks use. */
 export interface CheckContext {
   readonly profile: Profile;
   readonly say: Say;
@@ -23,17 +23,17 @@ export interface CheckContext {
   certificate?: Certificate;
   publicKey?: PublicKey;
   platformCertificate?: Certificate;
-  /** What hosts answered to a request that stores nothing, by origin. */
+  /** The responses of the hosts to a request that stores nothing, by origin. */
   readonly responses: Map<string, ProbeResponse>;
 }
 
-/** One thing that can be wrong. */
+/** One check of doctor. */
 export interface Check {
   readonly name: string;
   readonly title: MessageKey;
-  /** What stands for `{host}` in the title, where there is one. */
+  /** The value of `{host}` in the title, if it has one. */
   readonly host?: string;
-  /** Whether it is about configuration and keys, rather than about the world outside. */
+  /** Whether it concerns configuration and keys, rather than network and clock. */
   readonly isConfiguration: boolean;
   run(context: CheckContext): CheckResult | Promise<CheckResult>;
 }

@@ -8,16 +8,16 @@ import type { Check, CheckContext, CheckResult } from './check.js';
 import { hostChecks } from './hosts.js';
 import { keyChecks } from './keys.js';
 
-/** A check and what it came to. */
+/** A check with its result. */
 interface CompletedCheck {
   check: Check;
   result: CheckResult;
 }
 
 /**
- * Checks a profile from its files to the service's response, telling each as it is done.
+ * Checks a profile, from its files to the service's response, and prints each result at once.
  *
- * @returns what to exit with: 3 where keys or configuration are wrong, 1 where only the world outside is
+ * @returns the exit code: 3 if keys or configuration are wrong, 1 if only network or clock are
  */
 export async function examine(profile: Profile, shell: Shell, { json }: { json?: true }): Promise<ExitCode> {
   warnOfExposures(profile, shell);
@@ -57,7 +57,7 @@ function asText(check: Check, { state, text, remedy }: CheckResult, columns: num
   ];
 }
 
-/** How each result is marked, and its text painted. */
+/** The mark and the colour of each result. */
 const LOOKS: Readonly<Record<CheckResult['state'], (style: Style) => [string, (text: string) => string]>> = {
   ok: (style) => [style.good('✓'), (text) => text],
   wrong: (style) => [style.bad('✗'), style.bad],

@@ -7,7 +7,7 @@ import { oneLine } from '../shell/failure.js';
 import { type Check, type CheckContext, type CheckResult, ok, skipped, wrong } from './check.js';
 import { type ProbeIdentity, type ProbeResponse, probe } from './probe.js';
 
-/** Checks of what is outside, by one real request to each host that stores nothing. */
+/** Checks of hosts, clock, signature and permission, by one real request per host that stores nothing. */
 export function hostChecks(profile: Profile): Check[] {
   return [
     ...hostsOf(profile).map(reachable),
@@ -57,7 +57,7 @@ function checkClock({ responses, say }: CheckContext): CheckResult {
   for (const { headers, at } of responses.values()) {
     const date = Date.parse(headerOf(headers, 'date') ?? '') / 1000;
     if (Number.isNaN(date)) continue;
-    // The header has whole seconds: its middle is the best guess.
+    // The header has whole seconds, so the middle of the second is the best estimate.
     const seconds = Math.round(at - (date + 0.5));
     const [text, remedy] = [say('doctor.clock.off', { seconds }), say('doctor.clock.remedy')];
     return Math.abs(seconds) > CLOCK_TOLERANCE
@@ -67,7 +67,7 @@ function checkClock({ responses, say }: CheckContext): CheckResult {
   return skipped(say('doctor.noResponse'));
 }
 
-/** Seconds. At 300 requests are refused; a clock that is kept is never a minute off. */
+/** Seconds. Requests are refused at 300 s, and a clock with NTP is never off by a minute. */
 const CLOCK_TOLERANCE = 60;
 
 async function checkSignature(context: CheckContext): Promise<CheckResult> {
@@ -86,7 +86,7 @@ async function checkSignature(context: CheckContext): Promise<CheckResult> {
   return skipped(say('doctor.undecided', { status: response.status }));
 }
 
-/** What is answered only to a request whose signature was accepted, if the response is signed (contract 3.5, 5.2). */
+/** Statuses that, in a signed response, prove that the signature of the request was accepted (contract 3.5, 5.2). */
 const PAST_SIGNATURE: ReadonlySet<number> = new Set([400, 403, 429]);
 
 async function checkPermission(context: CheckContext): Promise<CheckResult> {
@@ -124,12 +124,12 @@ const FAULT_REMEDIES: Readonly<Record<ResponseFault, MessageKey>> = {
   signatureWrong: 'doctor.response.signatureWrong.remedy',
 };
 
-/** The first host's that answered as the service does. */
+/** The response of the first host that responds as the service does. */
 function responseOf({ responses }: CheckContext): ProbeResponse | undefined {
   return [...responses.values()].find(isFromService);
 }
 
-/** JSON with a code, whatever the status: HTML and empty pages come from somewhere else. */
+/** A response of the service is JSON with a code, whatever the status; HTML and empty pages come from other servers. */
 function isFromService(response: ProbeResponse): boolean {
   return refusalOf(response).code !== '';
 }
@@ -149,7 +149,7 @@ function refusalOf({ body }: ProbeResponse): RefusalFields {
   }
 }
 
-/** @returns why a response cannot be believed; undefined where it can */
+/** @returns why a response cannot be trusted; undefined if it can */
 async function faultOf(
   context: CheckContext,
   { headers, body }: ProbeResponse,
@@ -181,7 +181,7 @@ function headerOf(headers: ProbeResponse['headers'], name: string): string | und
   return typeof value === 'string' ? value : undefined;
 }
 
-/** What the network said, cause included: undici keeps the telling part there. */
+/** The message of a network error. undici keeps the specific part in the cause. */
 function reasonOf(error: unknown): string {
   const { message, cause, code } = error as Error & { code?: string };
   const inner = cause instanceof Error ? cause.message : undefined;

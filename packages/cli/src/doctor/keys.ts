@@ -12,7 +12,7 @@ import type { GivenSetting } from '../profile/settings.js';
 import { CommandError, describeFailure } from '../shell/failure.js';
 import { type Check, type CheckContext, type CheckResult, ok, skipped, wrong } from './check.js';
 
-/** Checks of the merchant's own key and certificate, and of what responses are verified with. Nothing is sent. */
+/** Checks of the merchant's own key and certificate, and of the keys that verify responses. They send nothing. */
 export const keyChecks: readonly Check[] = [
   { name: 'settings', title: 'doctor.settings', isConfiguration: true, run: checkSettings },
   { name: 'privateKey', title: 'doctor.privateKey', isConfiguration: true, run: checkPrivateKey },
@@ -69,7 +69,7 @@ function checkCertificate(context: CheckContext): CheckResult {
   });
 }
 
-/** The platform's certificate, which merchants also have at hand, is often given in place of their own. */
+/** Merchants often give the platform's certificate, which they also have, in place of their own. */
 function isPlatforms(context: CheckContext, serialNo: string, commonName: string): boolean {
   const { profile } = context;
   const given = profile.values.platformCertificate;
@@ -136,7 +136,7 @@ function checkPublicKey(context: CheckContext): CheckResult {
   });
 }
 
-/** Reads a key's file, or says why not. */
+/** Reads the file of a key, or reports why that failed. */
 function reading(
   given: GivenSetting,
   context: CheckContext,

@@ -8,41 +8,40 @@ import {
   writeMeta,
 } from '@coupon-media/apiv3';
 import { createDispatcher } from '@coupon-media/client';
-// By its file: under its bare name Bun puts a stand-in that has no dispatchers.
+// Imported by its file: for the bare name `undici`, Bun supplies a replacement without dispatchers.
 import { request } from 'undici/index.js';
 
-/** What a host answered to the probe. */
+/** The response of a host to the probe. */
 export interface ProbeResponse {
   readonly milliseconds: number;
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;
-  /** This machine's clock when the response was on its way, Unix seconds. */
+  /** This machine's clock while the response was on its way, Unix seconds. */
   readonly at: number;
-  /** As sent; undefined where there was nothing to sign with. */
+  /** The header as sent; undefined if there was no key to sign with. */
   readonly authorization: string | undefined;
   readonly method: string;
   readonly path: string;
   readonly meta: string;
 }
 
-/** Who probes. */
+/** The caller of the probe. */
 export interface ProbeIdentity {
   readonly scheme: SchemeName;
   readonly id: string;
   readonly serialNo: string | undefined;
   readonly privateKey: PrivateKey | undefined;
-  /** The key that the response is asked to be signed with. */
+  /** The key with which the service is asked to sign the response. */
   readonly wechatpaySerial: string | undefined;
 }
 
 /**
- * Sends a real upload that cannot be stored: signed as every other, and its file is empty. A service looks at the
- * signature first, then at the permission, and at the file last (contract 5.2): so PARAM_ERROR says that the other two
- * are right, and nothing came of it.
+ * Sends a real, signed upload that cannot be stored, since its file is empty. A service checks the signature first, then the
+ * permission, and the file last (contract 5.2). So PARAM_ERROR proves that the other two are right, and nothing is stored.
  *
  * @param host origin
- * @throws what the network says
+ * @throws the error of the network
  */
 export async function probe(host: string, identity: ProbeIdentity): Promise<ProbeResponse> {
   const { path } = uploadEndpoint(identity.scheme === 'brand' ? 'brand-product-coupon' : 'product-coupon');
@@ -59,7 +58,7 @@ export async function probe(host: string, identity: ProbeIdentity): Promise<Prob
   return { ...response, authorization, method: 'POST', path, meta };
 }
 
-/** Through the proxy that the environment names, as the client does. */
+/** Sends the request through the proxy of the environment, as the client does. */
 async function exchange(url: string, form: string, headers: Record<string, string>) {
   const dispatcher = createDispatcher(undefined, DEADLINE);
   try {
@@ -75,10 +74,10 @@ async function exchange(url: string, form: string, headers: Record<string, strin
   }
 }
 
-/** Milliseconds for all of it. */
+/** Milliseconds for the whole exchange. */
 const DEADLINE = 10_000;
 
-/** Bytes of a response that are read; refusals are short. */
+/** The number of response bytes that are read; refusals are short. */
 const LONGEST_RESPONSE = 64 * 1024;
 
 async function authorize(identity: ProbeIdentity, url: string, body: string): Promise<string | undefined> {

@@ -4,12 +4,12 @@ import { CommandError, reasonText } from '../shell/failure.js';
 import { readBounded } from './read-bounded.js';
 
 /**
- * Reads a file that holds a key or a certificate. Whoever gives one may give the key itself, or a password, in place of its
- * path: what does not look like a path is not repeated.
+ * Reads a file that holds a key or a certificate. The given path may be the key itself or a password by mistake, so a text that
+ * does not look like a path is not repeated.
  *
- * @param typed as it was given
- * @param where the option, variable or question that it was given to
- * @param file where it leads. Default: from the folder that the program runs in
+ * @param typed the path as given
+ * @param where the option, variable or question
+ * @param file the resolved path. Default: relative to the working directory
  * @throws CommandError
  */
 export function readKeyFile(typed: string, where: string, file = path.resolve(typed)): string {

@@ -2,18 +2,17 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { CommandError } from '../shell/failure.js';
 
 /**
- * Reads a file whole, be it a pipe or a device, but never without end: neither more than belongs there, nor from a pipe that
- * nobody writes to.
+ * Reads a whole file, pipe or device with two limits: a size, and a time to wait for a pipe without a writer.
  *
- * @param mebibytes that it may have
- * @throws CommandError it has more, or nothing comes; and what the file system says
+ * @param mebibytes the largest size
+ * @throws CommandError if it is larger or no data comes; the error of the file system
  */
 export function readBounded(file: string, mebibytes: number): Buffer {
   const descriptor = openSync(file, WITHOUT_WAITING);
   try {
     return readAll(descriptor, { file, mebibytes, isPipe: fstatSync(descriptor).isFIFO() });
   } catch (error) {
-    // What is read by its descriptor, a folder for one, is refused without a path.
+    // Errors of a descriptor have no path, for example for a folder.
     throw error instanceof CommandError ? error : Object.assign(error as Error, { path: file });
   } finally {
     closeSync(descriptor);
@@ -21,10 +20,10 @@ export function readBounded(file: string, mebibytes: number): Buffer {
 }
 
 /**
- * Collects a stream whole.
+ * Reads a whole stream.
  *
- * @param mebibytes that it may have
- * @throws CommandError it has more
+ * @param mebibytes the largest size
+ * @throws CommandError if it is larger
  */
 export async function collectBounded(stream: AsyncIterable<Buffer>, mebibytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -37,7 +36,7 @@ export async function collectBounded(stream: AsyncIterable<Buffer>, mebibytes: n
   return Buffer.concat(chunks, length);
 }
 
-/** A named pipe would otherwise be waited for until somebody writes; Windows knows no such flag. */
+/** Opening a named pipe must not block until there is a writer. Windows has no such flag. */
 const WITHOUT_WAITING = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 const MEBIBYTE = 1024 * 1024;
@@ -55,7 +54,7 @@ function readAll(descriptor: number, { file, mebibytes, isPipe }: Source): Buffe
   for (;;) {
     const chunk = Buffer.allocUnsafe(64 * 1024);
     const read = readSome(descriptor, chunk);
-    // At its end a pipe is as one that nobody has begun to write to.
+    // A pipe at its end looks like a pipe without a writer.
     const isUnwritten = isPipe && read === 0 && length === 0;
     if (read === 0 && !isUnwritten) return Buffer.concat(chunks, length);
     if (read !== undefined && read > 0) {
@@ -71,13 +70,13 @@ function readAll(descriptor: number, { file, mebibytes, isPipe }: Source): Buffe
   }
 }
 
-/** Seconds until somebody must have begun to write to a pipe, and until whoever writes must have written more. */
+/** Seconds to wait for the first bytes of a pipe, and for the next ones. */
 const UNWRITTEN = 5;
 const SILENT = 60;
 
 const SLEEP = new Int32Array(new SharedArrayBuffer(4));
 
-/** @returns bytes read; undefined where there are none yet */
+/** @returns the number of bytes read; undefined if there are none yet */
 function readSome(descriptor: number, chunk: Buffer): number | undefined {
   try {
     return readSync(descriptor, chunk);

@@ -3,12 +3,12 @@ import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Writes a file whole: whoever reads sees the old one or the new one, never a part. The draft beside it has a name that nobody
- * can foresee and is made exclusively, so that no link is followed; where the file itself is a link, the link is replaced, and
- * what it leads to is left as it is.
+ * Replaces a file atomically: a reader sees the old file or the new one, never a part. The draft beside it has an unpredictable
+ * name and is created exclusively, so that no link is followed. If the file itself is a link, the link is replaced, and its
+ * target stays unchanged.
  *
- * @param mode of the new file, whatever the old one had; the process's mask is taken off
- * @throws what the file system says
+ * @param mode the mode of the new file, whatever the old one had; the umask applies
+ * @throws the error of the file system
  */
 export async function writeWhole(file: string, text: string, mode = 0o666): Promise<void> {
   const draft = path.join(path.dirname(file), `.coupon-media-${randomBytes(8).toString('hex')}.new`);

@@ -1,19 +1,19 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** Appends JSON lines to a file, into room that was set aside before, so that a full disk is found out in time. */
+/** Appends JSON lines to a file, into space that was reserved before, so that a full disk is detected in time. */
 export interface Appender {
-  /** Sees to it that there is room for as many lines as may come at once. @throws what the file system says */
+  /** Reserves space for as many lines as may come at once. @throws the error of the file system */
   reserve(): Promise<void>;
-  /** Resolves when the line is on the disk. Lines that come while others are written share the next write. */
+  /** Resolves when the line is on the disk. Lines that arrive during a write share the next one. */
   append(line: object): Promise<void>;
-  /** Gives back the room that is left. */
+  /** Releases the unused space. */
   close(): Promise<void>;
 }
 
-/** Lines that may come between one `reserve` and the next: as many as uploads may be under way. */
+/** Lines that may come between two calls of `reserve`: the largest number of uploads under way. */
 export const LINES_AT_ONCE = 32;
 
-/** @param length where the last whole line ends */
+/** @param length the end of the last complete line in bytes */
 export function createAppender(handle: FileHandle, length: number): Appender {
   let end = length;
   let roomEnd = length;
@@ -21,7 +21,7 @@ export function createAppender(handle: FileHandle, length: number): Appender {
   let flushing: Promise<void> | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
-  /** One after the other, whatever becomes of the one before. */
+  /** Runs tasks one after the other, whether or not the previous one failed. */
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = last.then(work);
     last = done.catch(() => {});
@@ -48,7 +48,7 @@ export function createAppender(handle: FileHandle, length: number): Appender {
     roomEnd = Math.max(roomEnd, end);
   }
 
-  /** A disk that fills up takes a part, and refuses only the rest. */
+  /** A disk that fills up accepts a part and refuses only the rest. */
   async function writeWhole(bytes: Buffer, at: number): Promise<void> {
     for (let written = 0; written < bytes.length; ) {
       const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, at + written);
@@ -68,8 +68,8 @@ export function createAppender(handle: FileHandle, length: number): Appender {
   };
 }
 
-/** Bytes that a line has at most: an URL of 256 characters, a filename of 150, two digests. */
+/** The longest line in bytes: a URL of 256 characters, a filename of 150, two digests. */
 const LINE = 2048;
 
-/** Room is set aside as empty lines, which mean nothing. */
+/** Space is reserved as empty lines, which are ignored. */
 const ROOM = Buffer.alloc(LINES_AT_ONCE * LINE, '\n');

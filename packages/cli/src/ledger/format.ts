@@ -1,6 +1,6 @@
 import { CommandError } from '../shell/failure.js';
 
-/** Whose uploads a ledger holds: what was sent to one service says nothing of another. */
+/** The service and the merchant of a ledger: uploads to one service say nothing about another. */
 export interface LedgerTitle {
   /** Origin of the main host. */
   readonly service: string;
@@ -8,7 +8,7 @@ export interface LedgerTitle {
   readonly merchant: string;
 }
 
-/** One upload that was answered. */
+/** One completed upload. */
 export interface LedgerRow {
   /** Of the bytes sent: 64 hex digits. */
   readonly sha256: string;
@@ -19,11 +19,11 @@ export interface LedgerRow {
   readonly requestId?: string | undefined;
   /** RFC 3339. */
   readonly at: string;
-  /** Of an image that was prepared: the digest of what it was made from, and how. */
+  /** For a prepared image: the digest of its source, and the options of the preparation. */
   readonly source?: string | undefined;
 }
 
-/** What a ledger's first line says besides its title. */
+/** The fixed fields in the first line of a ledger. */
 export const TITLE_FORMAT = { ledger: 'coupon-media upload', version: 1 } as const;
 
 export function titleOf({ service, merchant }: LedgerTitle): string {
@@ -32,16 +32,16 @@ export function titleOf({ service, merchant }: LedgerTitle): string {
 
 export interface LedgerText {
   rows: { title: LedgerTitle | undefined; uploads: LedgerRow[] };
-  /** Bytes up to the end of the last line that is whole. */
+  /** Bytes up to the end of the last complete line. */
   wholeBytes: number;
 }
 
-/** @throws CommandError it is no ledger, so that nobody's file is written on */
+/** @throws CommandError if it is not a ledger, so that no other file is overwritten */
 export function readLedgerText(bytes: Buffer, file: string): LedgerText {
   const wholeBytes = endOfLines(bytes);
   const [first, ...lines] = bytes.toString('utf8', 0, wholeBytes).split('\n').slice(0, -1);
   if (first === undefined) {
-    // Less than a line: a title that a crash tore, or something else altogether.
+    // Less than a line: a title that a crash cut off, or another file.
     if (!TITLE_START.startsWith(bytes.toString('utf8', 0, TITLE_START.length))) throw notOne(file);
     return { rows: { title: undefined, uploads: [] }, wholeBytes: 0 };
   }
@@ -50,7 +50,7 @@ export function readLedgerText(bytes: Buffer, file: string): LedgerText {
   return { rows: { title, uploads: lines.map(parsed).filter(isRow) }, wholeBytes };
 }
 
-/** Behind the last whole line, and before the room that a run which was killed had set aside: empty lines. */
+/** Finds the end of the last line that is not empty: a killed run may have left reserved space as empty lines. */
 function endOfLines(bytes: Buffer): number {
   let end = bytes.lastIndexOf(0x0a) + 1;
   while (end > 1 && bytes[end - 2] === 0x0a) end -= 1;
@@ -63,7 +63,7 @@ export function notOne(file: string): CommandError {
   return new CommandError('ledger.notOne', { file });
 }
 
-/** A line that cannot be read (a disk's fault) costs one upload more, not the whole ledger. */
+/** A damaged line (a fault of the disk) costs one more upload, not the whole ledger. */
 function parsed(line: string): unknown {
   try {
     return JSON.parse(line);
@@ -79,8 +79,8 @@ function isTitle(value: unknown): value is LedgerTitle {
 }
 
 /**
- * What a row says is printed, and believed in place of an upload: a line that no run of ours wrote costs one upload more, as
- * one that cannot be read does.
+ * A row is printed, and it replaces an upload. So a line that no run of this program wrote is ignored like a damaged one, which
+ * costs one more upload.
  */
 function isRow(value: unknown): value is LedgerRow {
   const fields = fieldsOf(value);
@@ -101,7 +101,7 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
-/** On one line, with nothing in it that a terminal obeys, and of a length that can be shown. */
+/** Tells whether a value is text on one line, without control characters for a terminal, and short enough to print. */
 function isPlainText(value: unknown): value is string {
   return typeof value === 'string' && value.length <= 1024 && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(value);
 }

@@ -16,15 +16,15 @@ import {
 } from './format.js';
 import { lock } from './lock.js';
 
-/** What was uploaded to one service as one merchant. A row that was added survives a crash. */
+/** The uploads to one service as one merchant. An added row survives a crash. */
 export interface Ledger {
   readonly file: string;
-  /** @returns the row of the bytes with this digest that were sent */
+  /** @returns the row of the uploaded bytes with this digest */
   sent(sha256: string): LedgerRow | undefined;
-  /** @returns the row of what was made of this source, prepared in this way */
+  /** @returns the row of the image that was prepared from this source with these options */
   made(source: string): LedgerRow | undefined;
   /**
-   * Sees to room for the next rows, before anything is sent.
+   * Reserves space for the next rows, before anything is sent.
    *
    * @throws what the file system says
    */
@@ -35,10 +35,10 @@ export interface Ledger {
 }
 
 /**
- * Opens a ledger, or begins one: a title line, then a JSON line for each upload. A last line that a crash tore is
- * dropped, and what was lost with it is sent again.
+ * Opens or creates a ledger: a title line, then one JSON line per upload. If a crash cut off the last line, it is dropped, and
+ * its image is sent again.
  *
- * @throws CommandError it is no ledger, another merchant's, or in use
+ * @throws CommandError if it is not a ledger, belongs to another merchant, or is in use
  */
 export async function openLedger(file: string, title: LedgerTitle): Promise<Ledger> {
   await mkdir(path.dirname(file), { recursive: true });
@@ -63,7 +63,7 @@ interface Opened {
 async function ledgerOn(handle: FileHandle, { file, title, unlock }: Opened): Promise<Ledger> {
   const { rows, wholeBytes } = await readFrom(handle, file);
   checkTitle(rows.title, title, file);
-  // A link is followed to what is a ledger already, never to a file that would become one.
+  // A link is followed only to an existing ledger, never to a file that would become one.
   if (!rows.title && (await lstat(file)).isSymbolicLink()) throw notOne(file);
   await closeToOthers(handle);
   await handle.truncate(wholeBytes);
@@ -87,7 +87,7 @@ async function ledgerOn(handle: FileHandle, { file, title, unlock }: Opened): Pr
   };
 }
 
-/** What is in a ledger that need not be there, for a look without a lock. */
+/** Reads a ledger, which need not exist, without a lock. */
 export async function readLedger(file: string, title: LedgerTitle): Promise<Pick<Ledger, 'sent' | 'made'>> {
   const handle = await open(file, constants.O_RDONLY | WITHOUT_WAITING).catch(absent);
   if (!handle) return createIndex([]);
@@ -100,13 +100,13 @@ export async function readLedger(file: string, title: LedgerTitle): Promise<Pick
   }
 }
 
-/** Makes the file where it is not there, which follows no link; else what is there must be one. */
+/** Creates the file if it does not exist, without following a link; else it opens the existing file. */
 async function openToWrite(file: string): Promise<FileHandle> {
   const made = await open(file, 'wx+', 0o600).catch(present);
   return made ?? open(file, constants.O_RDWR | WITHOUT_WAITING);
 }
 
-/** Others may read what was uploaded, but not say so. Where the file is another's, it is that one's to close. */
+/** Other users may read the ledger but not write to it. If another user owns the file, its mode stays unchanged. */
 async function closeToOthers(handle: FileHandle): Promise<void> {
   const { mode } = await handle.stat();
   if ((mode & 0o022) !== 0) await handle.chmod(mode & 0o755).catch(() => {});
@@ -123,7 +123,7 @@ async function readFrom(handle: FileHandle, file: string): Promise<LedgerText> {
 /** Mebibytes: half a million uploads. */
 const LARGEST = 256;
 
-/** What stands there may be a pipe; Windows knows no such flag. */
+/** The file may be a pipe, which must not block. Windows has no such flag. */
 const WITHOUT_WAITING = constants.O_NONBLOCK ?? 0;
 
 function absent(error: NodeJS.ErrnoException): undefined {
@@ -155,8 +155,8 @@ function createIndex(rows: readonly LedgerRow[]) {
 }
 
 /**
- * Where a ledger is unless told otherwise: in the folder of states, a file for each service and merchant. That of a
- * sandbox is beside its profile, since it holds for as long as the images in that folder.
+ * The default path of a ledger: one file per service and merchant in the state folder. The ledger of a sandbox is beside its
+ * profile, since it is valid only as long as the images in that folder.
  */
 export function ledgerPath(
   { service, merchant }: LedgerTitle,

@@ -6,15 +6,15 @@ import { setTimeout } from 'node:timers/promises';
 import { CommandError } from '../shell/failure.js';
 
 /**
- * Takes a file for this process alone: two runs at once would send the same images twice.
+ * Locks a file for this process: two runs at once would send the same images twice.
  *
- * Whoever wants it makes a claim beside it, an empty file with a name of its own, and has it once nobody else's claim is seen
- * there. Of two at least one came when the other's claim was there and sees it, so that two never have it; where they see each
- * other, the one whose name comes later steps back for a moment. A claim whose process has gone counts for nothing: nothing is
- * taken over, and so no two can take it over.
+ * A process makes a claim beside the file, an empty file with a unique name, and holds the lock when it sees no other claim. Of
+ * two processes, at least one made its claim after the other and sees it, so two never hold the lock. If both see each other,
+ * the one whose name sorts later withdraws for a moment. The claim of a process that has ended does not count. No claim is ever
+ * taken over, so two processes cannot take over the same one.
  *
- * @returns gives it back
- * @throws CommandError naming the process that has it
+ * @returns a function that releases the lock
+ * @throws CommandError that names the process which holds it
  */
 export async function lock(file: string): Promise<() => Promise<void>> {
   const end = Date.now() + PATIENCE;
@@ -32,12 +32,12 @@ export async function lock(file: string): Promise<() => Promise<void>> {
   }
 }
 
-/** Milliseconds in which ten that come at once are sorted out; whoever sees another's claim for so long is told. */
+/** Milliseconds. Ten processes that start at once get the lock in order within it; after it, the call fails. */
 const PATIENCE = 1_000;
 /** Milliseconds, at most. */
 const PAUSE = 20;
 
-/** A claim on a file, by its name: what stands in the files of others is never read. */
+/** A claim on a file, described by its name alone; the content is never read. */
 interface Claim {
   /** Path. */
   readonly name: string;
@@ -52,12 +52,12 @@ const HERE =
     .replace(/[^\w.-]/g, '_')
     .slice(0, 64) || 'localhost';
 
-/** Claims of this process: another one with its number is that of a process that had it before. */
+/** The claims of this process. Another claim with its number is from an earlier process with this number. */
 const own = new Set<string>();
 
 async function makeClaim(file: string): Promise<string> {
   const name = `${file}.lock.${process.pid}.${randomBytes(8).toString('hex')}.${HERE}`;
-  // Exclusively, which also follows no link that was laid there.
+  // Created exclusively, which also does not follow a link.
   await (await open(name, 'wx', 0o600)).close();
   own.add(name);
   return name;
@@ -68,7 +68,7 @@ async function withdraw(claim: string): Promise<void> {
   own.delete(claim);
 }
 
-/** The claims of others that count; those that do not are cleared away. */
+/** Finds the valid claims of other processes and removes the invalid ones. */
 async function rivals(file: string, claim: string): Promise<Claim[]> {
   const found: Claim[] = [];
   for (const entry of await readdir(path.dirname(file))) {
@@ -87,7 +87,7 @@ function claimIn(file: string, entry: string): Claim | undefined {
   return { name: `${file}${entry.slice(base.length)}`, pid: Number(pid), host };
 }
 
-/** What runs on another machine cannot be seen from here: it is for people to say that it has gone. */
+/** A process on another machine cannot be checked from here; a person has to remove its claim. */
 function counts({ name, pid, host }: Claim): boolean {
   if (host !== HERE) return true;
   return pid === process.pid ? own.has(name) : isRunning(pid);

@@ -1,7 +1,7 @@
 import type { Argument, Command, Help, Option } from 'commander';
 import type { MessageKey, Say, Translator } from './messages.js';
 
-/** What commander's help says by itself, in the language of the table. */
+/** Translates the texts that commander itself adds to the help. */
 export function helpIn({ say }: Pick<Translator, 'say'>): Partial<Help> {
   const described = (text: string, notes: readonly (string | undefined)[]): string => {
     const said = notes.filter((note) => note !== undefined).join(say('list.comma'));
@@ -29,7 +29,7 @@ const TITLES: Readonly<Record<string, MessageKey>> = {
   'Commands:': 'help.commands',
 };
 
-/** As commander has it: what takes no value has a default that need not be told. */
+/** As in commander, the default of an option without a value is not shown. */
 function defaultOf(option: Option, say: Say): string | undefined {
   const { defaultValue, defaultValueDescription, required, optional } = option;
   if (defaultValue === undefined || !(required || optional)) return undefined;

@@ -10,10 +10,10 @@ export type Messages<Key extends string = MessageKey> = Readonly<
 export type { TextValues as Values } from '@coupon-media/apiv3';
 export type { MessageKey } from './en.js';
 
-/** Gives a sentence in the language of whoever listens. */
+/** Gives a sentence in the user's language. */
 export type Say<Key extends string = MessageKey> = (key: Key, values?: Values) => string;
 
-/** Speaks the language of whoever listens. */
+/** Translates into the user's language. */
 export interface Translator<Key extends string = MessageKey> {
   readonly language: Language;
   readonly say: Say<Key>;
@@ -25,7 +25,7 @@ export function createSay<Key extends string>(language: Language, table: Message
   return (key, values = {}) => fill(table[language][key], language, values);
 }
 
-/** One table of two. */
+/** Joins two tables. */
 export function joined<One extends string, Other extends string>(
   one: Messages<One>,
   other: Messages<Other>,
@@ -33,7 +33,7 @@ export function joined<One extends string, Other extends string>(
   return { en: { ...one.en, ...other.en }, 'zh-CN': { ...one['zh-CN'], ...other['zh-CN'] } };
 }
 
-/** A sentence in both languages, for where it is not yet known who listens. */
+/** Gives a sentence in both languages, for code that does not know the user's language. */
 export function textOf(key: MessageKey): Text {
   return { 'zh-CN': messages['zh-CN'][key], en: messages.en[key] };
 }
@@ -41,10 +41,10 @@ export function textOf(key: MessageKey): Text {
 export const LANGUAGES: readonly Language[] = ['zh-CN', 'en'];
 
 /**
- * The language to speak: `--lang`, else the locale of the environment as POSIX ranks its variables, else that of the system.
- * Looked up before the command line is read, since help and its errors are in it, too.
+ * The language of the program: `--lang`, else the locale of the environment in the order of POSIX, else that of the system. It
+ * is decided before the command line is parsed, since help and errors use it, too.
  *
- * @param system BCP 47; Windows has its locale here alone, and sets none of those variables
+ * @param system the locale of the system in BCP 47; Windows sets none of those variables
  */
 export function languageOf(
   args: readonly string[],

@@ -2,7 +2,7 @@ import { describeSecret, describeText, type Text } from '@coupon-media/apiv3';
 import { visible } from '../terminal/text.js';
 import type { MessageKey, Say, Translator } from './messages.js';
 
-/** What commander says of wrong use, and the sentence of the table for it. What is quoted stays as it was typed. */
+/** The errors of commander about wrong use, each with the sentence of the table. Quoted text stays as typed. */
 const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
   [/^error: unknown option '?(?<what>[^'\n]*)/, 'use.unknownOption'],
   [/^error: unknown command '(?<what>.*)'/, 'use.unknownCommand'],
@@ -17,9 +17,9 @@ const SENTENCES: readonly (readonly [RegExp, MessageKey])[] = [
   [/^error: too many arguments(?<what>.*?)\./, 'use.tooMany'],
 ];
 
-/** @returns what commander says, in the language of the table; as it is where the table has no sentence for it */
+/** @returns commander's error in the user's language, or unchanged if the table has no sentence for it */
 export function wrongUseIn(said: string, { say, language }: Translator): string {
-  // What was typed is quoted. It may be a key, which begins as an option does, or a file's name, with lines of its own.
+  // The error quotes what was typed. It may be a key, which begins like an option, or a filename with line feeds.
   const text = said
     .replace(UNKNOWN_OPTION, (_, typed: string) => `error: unknown option ${optionName(typed)[language]}`)
     .replace(/'([^']*)'/g, (quoted, typed: string) => describeSecret(typed)?.[language] ?? quoted)
@@ -32,10 +32,10 @@ export function wrongUseIn(said: string, { say, language }: Translator): string 
   return text;
 }
 
-/** An option that is not known, with whatever was written behind it, up to what commander takes to be meant. */
+/** An unknown option with the text after it, up to commander's suggestion. */
 const UNKNOWN_OPTION = /^error: unknown option '([\s\S]*)'(?=\s*$|\s*\(Did you mean)/;
 
-/** @returns the option's name in quotes: its value may be a password, and may stand in the name's place */
+/** @returns the name of the option in quotes. Its value may be a password, which may also be typed in place of the name. */
 function optionName(typed: string): Text {
   const [name = ''] = typed.split('=', 1);
   const quoted = `'${name}'`;
@@ -48,7 +48,7 @@ function reasonIn(why: string | undefined, say: Say): string {
   return list === undefined ? (why ?? '') : say('use.choices', { list });
 }
 
-/** What commander takes to be meant. */
+/** Translates commander's suggestion. */
 function nearest(text: string, say: Say): string {
   const list = /\(Did you mean (?:one of )?(.*)\?\)/.exec(text)?.[1];
   return list === undefined ? '' : `\n${say('use.nearest', { list })}`;

@@ -4,18 +4,18 @@ import type { MessageKey } from '../messages/messages.js';
 import type { Shell } from '../shell/shell.js';
 import type { Profile } from './profile.js';
 
-/** A file that others can read or change, and that is to be the user's alone. */
+/** A private file that others can read or change. */
 interface Exposure {
   readonly file: string;
   readonly key: MessageKey;
 }
 
-/** Warns of what others can read or change of a profile and of the keys that it names; nothing is changed. */
+/** Warns if others can read or change a profile or its keys. It changes nothing. */
 export function warnOfExposures(profile: Profile, { err, say }: Shell): void {
   for (const { file, key } of exposuresOf(profile)) err.lines(err.style.note(say(key, { file })));
 }
 
-/** @returns each file once, with the worst of it */
+/** @returns each file once, with its worst exposure */
 function exposuresOf({ file, values }: Profile): Exposure[] {
   const found = new Map<string, Exposure>();
   const add = (name: string | undefined, key: MessageKey, isSo: (stats: Stats) => boolean): void => {
@@ -33,7 +33,7 @@ function exposuresOf({ file, values }: Profile): Exposure[] {
   return [...found.values()];
 }
 
-/** What cannot be looked at, or is no path, is told by whoever needs it. Windows has no such modes. */
+/** A missing file, or a text that is not a path, is reported where it is used. Windows has no such modes. */
 function statsOf(file: string): Stats | undefined {
   if (process.platform === 'win32') return undefined;
   try {
@@ -43,7 +43,7 @@ function statsOf(file: string): Stats | undefined {
   }
 }
 
-/** Bits of a mode: group and others; and of folders, that only owners remove what is in them. */
+/** Bits of a mode for group and others, and the sticky bit of folders. */
 const READ = 0o044;
 const WRITE = 0o022;
 const WRITE_OF_OTHERS = 0o002;
@@ -57,7 +57,7 @@ function isChangeable({ mode }: Stats): boolean {
   return (mode & WRITE) !== 0;
 }
 
-/** Of folders, groups are often shared on purpose. */
+/** For folders, only others count: groups are often shared on purpose. */
 function isOpenFolder({ mode }: Stats): boolean {
   return (mode & (WRITE_OF_OTHERS | STICKY)) === WRITE_OF_OTHERS;
 }

@@ -10,7 +10,7 @@ export function hostsOf({ values }: Profile): readonly string[] {
   return values.hosts ? values.hosts.value.split(',').map((host) => host.trim()) : liveHosts;
 }
 
-/** mchid or brand id. @throws CommandError where neither is given */
+/** The mchid or brand id. @throws CommandError if neither is given */
 export function callerOf({ values }: Profile): string {
   const given = values.mchid ?? values.brandId;
   if (given) return given.value;
@@ -18,9 +18,9 @@ export function callerOf({ values }: Profile): string {
 }
 
 /**
- * What a client is made of; keys as texts, read once, since their files may be pipes.
+ * The options of a client. Keys are given as texts, read once, since their files may be pipes.
  *
- * @throws CommandError naming a setting that is missing, and every way to give it
+ * @throws CommandError that names a missing setting and every way to give it
  */
 function clientOptions(profile: Profile): ClientOptions {
   const { values } = profile;
@@ -59,7 +59,7 @@ function missing(name: ProfileSettingName): CommandError {
   return new CommandError('config.missing', { key, variable, flag: flag ?? '' });
 }
 
-/** Options of the client, and the setting that each is. */
+/** The setting for each option of the client. */
 const SETTING_OF: Readonly<Record<string, ProfileSettingName>> = {
   hosts: 'hosts',
   mchid: 'mchid',
@@ -75,7 +75,7 @@ const SETTING_OF: Readonly<Record<string, ProfileSettingName>> = {
   apiV3Key: 'apiV3Key',
 };
 
-/** An option of the client that is wrong, told by the name under which it was given. */
+/** Reports a wrong option of the client by the name under which it was given. */
 function settingError(error: OptionError, { values, file }: Profile): CommandError {
   const name = SETTING_OF[error.option.replace(/^hosts\[\d+\]$/, 'hosts')];
   const given: GivenSetting | undefined = name && values[name];
@@ -84,7 +84,7 @@ function settingError(error: OptionError, { values, file }: Profile): CommandErr
   return new CommandError('config.wrong', { where, why });
 }
 
-/** Makes something of a profile; what is wrong with an option is told by its setting. */
+/** Calls `make` with the client options of a profile. A wrong option is reported by the name of its setting. */
 export function fromProfile<T>(profile: Profile, make: (options: ClientOptions) => T): T {
   const options = clientOptions(profile);
   try {

@@ -5,24 +5,24 @@ import type { MessageKey } from '../messages/messages.js';
 import { CommandError, describeFailure } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
 
-/** Gives the next line that was typed; undefined when there are no more. */
+/** Gives the next typed line; undefined if there are no more. */
 export type NextLine = () => Promise<string | undefined>;
 
 interface Question {
   /** Key of the profile file. */
   readonly key: string;
   readonly text: MessageKey;
-  /** What an empty answer means; without it there must be an answer. */
+  /** The value of an empty answer; without it, an answer is required. */
   readonly otherwise?: string;
-  /** Whether it is asked, after what was answered before. */
+  /** Whether to ask it, given the earlier answers. */
   when?(answers: Answers): boolean;
-  /** @returns the answer as it is kept; throws where it cannot be right */
+  /** @returns the answer to store; throws if it cannot be right */
   check(text: string): string;
 }
 
 type Answers = Readonly<Record<string, string>>;
 
-/** In the order in which they are asked. An empty answer to one that may be empty is left out of the profile. */
+/** The questions in order. An allowed empty answer is left out of the profile. */
 const QUESTIONS: readonly Question[] = [
   { key: 'mchid', text: 'init.mchid', check: matching(/^\d{1,32}$/) },
   { key: 'privateKeyPath', text: 'init.privateKey', check: keyFile('privateKeyPath', loadPrivateKey) },
@@ -59,7 +59,10 @@ const QUESTIONS: readonly Question[] = [
   { key: 'baseUrl', text: 'init.hosts', otherwise: hosts.join(','), check: originList },
 ];
 
-/** Asks for a profile, question by question; what cannot be right is asked again. @returns a profile file's content */
+/**
+ * Asks for a profile, question by question, and repeats a question if the answer cannot be right. @returns the content of the
+ * profile file
+ */
 export async function interview(nextLine: NextLine, shell: Shell): Promise<Record<string, string>> {
   const answers: Record<string, string> = {};
   for (const question of QUESTIONS) {
@@ -93,7 +96,7 @@ function matching(form: RegExp): (text: string) => string {
   };
 }
 
-/** A file with a key that can be read; kept as an absolute path, since the profile may be anywhere. */
+/** Checks a readable key file. It is stored as an absolute path, since the profile may be in any folder. */
 function keyFile(key: string, load: (pem: string) => unknown): (text: string) => string {
   return (text) => {
     const file = path.resolve(text);

@@ -10,17 +10,17 @@ import { readKeyFile } from '../files/key-file.js';
 import type { Profile } from './profile.js';
 import type { GivenSetting, ProfileSettingName } from './settings.js';
 
-/** Those keys of a profile that can be read. */
+/** The readable keys of a profile. */
 export interface ProfileKeys {
   privateKey?: PrivateKey;
   certificate?: Certificate;
   publicKey?: PublicKey;
   platformCertificate?: Certificate;
-  /** The settings whose keys could not be read, and why. */
+  /** The settings whose keys could not be read, with the errors. */
   problems: readonly { name: ProfileSettingName; given: GivenSetting; error: unknown }[];
 }
 
-/** Reads what keys there are, for commands that do with some of them. */
+/** Reads the keys that there are, for commands that need only some of them. */
 export function readKeys({ values }: Profile): ProfileKeys {
   const problems: { name: ProfileSettingName; given: GivenSetting; error: unknown }[] = [];
   function read<Name extends keyof typeof FIELDS>(name: Name) {
@@ -52,7 +52,7 @@ const FIELDS = {
 
 /**
  * @returns PEM text, or base64 of it, from wherever the setting has it
- * @throws CommandError the file cannot be read
+ * @throws CommandError if the file cannot be read
  */
 export function pemOf({ value, typed, isPath, name }: GivenSetting): string {
   return isPath ? readKeyFile(typed, name, value) : value;

@@ -10,17 +10,17 @@ import {
   type Values,
 } from './settings.js';
 
-/** What a profile file gives. */
+/** The content of a profile file. */
 export interface ProfileFile {
   readonly values: Values;
-  /** Keys of the file that mean nothing here. */
+  /** Unknown keys of the file. */
   readonly unknownKeys: readonly string[];
 }
 
 /**
- * Reads a profile file: JSON, as a sandbox's credentials.json. Paths in it are relative to it.
+ * Reads a profile file: JSON, like the credentials.json of a sandbox. Its paths are relative to the file.
  *
- * @throws CommandError it is no JSON object, or a value in it is no text
+ * @throws CommandError if it is not a JSON object, or a value is not text
  */
 export function readLayer(file: string): ProfileFile {
   const content = parsed(file);
@@ -41,7 +41,7 @@ const LARGEST = 1;
 
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
   ...settingRows.flatMap(([, { keys, pathKey }]) => [...keys, ...(pathKey ? [pathKey] : [])]),
-  // A sandbox says it for clients that are in need of it; here it is read from the certificate.
+  // A sandbox writes it for clients that need it; this program reads it from the certificate.
   'platformCertificateSerialNo',
 ]);
 
@@ -52,7 +52,7 @@ function parsed(file: string): Record<string, unknown> {
     value = JSON.parse(text.replace(/^\ufeff/, ''));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    // At its end the message repeats what was read, and a file that is no JSON may be a key.
+    // The message ends with the text of the file, and a file that is not JSON may be a key.
     const why = error.message.replace(/,? *(?:\.\.\.)?"[\s\S]*is not valid JSON$/, '');
     throw new CommandError('config.notJson', { file, why });
   }

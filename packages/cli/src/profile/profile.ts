@@ -15,23 +15,23 @@ import {
   type Values,
 } from './settings.js';
 
-/** Who calls, with what, where: the settings of all layers, each from the strongest that gives it. */
+/** The settings of all layers; each comes from the strongest layer that gives it. */
 export interface Profile extends ProfileFile {
-  /** The profile file, where one was read; as it was named. */
+  /** The path of the profile file as given, if one was read. */
   readonly file: string | undefined;
-  /** Whether nothing was configured, and the sandbox in this folder stands in. */
+  /** Whether nothing was configured and the sandbox in this folder is used. */
   readonly isSandboxFallback: boolean;
 }
 
-/** Flags as commander gives them: one for each setting that has one, and the profile's. */
+/** Flags as commander gives them: one per setting that has a flag, and the profile. */
 export interface ProfileFlags extends Readonly<Partial<Record<ProfileSettingName, string>>> {
   readonly profile?: string;
 }
 
 /**
- * Reads file, environment and flags, in that order of weakness.
+ * Reads file, environment and flags. Flags take precedence over the environment, and the environment over the file.
  *
- * @throws CommandError the file is missing or no profile, or has to be named
+ * @throws CommandError if the file is missing or not a profile, or must be named explicitly
  */
 export function readProfile(flags: ProfileFlags, environment: NodeJS.ProcessEnv): Profile {
   const stronger = { ...fromEnvironment(environment), ...fromFlags(flags) };
@@ -43,13 +43,13 @@ export function readProfile(flags: ProfileFlags, environment: NodeJS.ProcessEnv)
 
 const NO_FILE = { values: {}, unknownKeys: [] };
 
-/** @returns a profile's path: a bare name is one in the folder of profiles */
+/** @returns the path of a profile; a bare name means a file in the folder of profiles */
 export function profilePath(name: string, environment: NodeJS.ProcessEnv): string {
   const isBare = BARE.test(name) && !name.endsWith('.json') && !existsSync(name);
   return isBare ? path.join(configFolder(environment), `${name}.json`) : name;
 }
 
-/** A profile's name. */
+/** The form of a profile's name. */
 const BARE = /^[\w.-]+$/;
 
 function chooseFile(
@@ -71,7 +71,7 @@ function chooseFile(
   return { file: isSandboxFallback ? SANDBOX_PROFILE : undefined, isSandboxFallback };
 }
 
-/** What is neither a plain name nor a plain path may be a password, and is not repeated. */
+/** A text that is neither a plain name nor a plain path may be a password, so it is not repeated. */
 function noSuchProfile(asked: string, file: string, where: string): CommandError {
   return BARE.test(asked) || isPlainPath(asked)
     ? new CommandError('config.noSuchProfile', { file }, EXIT.misconfigured)

@@ -3,15 +3,15 @@ import path from 'node:path';
 import { CommandError } from '../shell/failure.js';
 import type { GivenSetting, Values } from './settings.js';
 
-/** What is used where nothing is configured: what `npm start` writes. */
+/** The profile that is used if nothing is configured: the one that `npm start` writes. */
 export const SANDBOX_PROFILE = path.join('.coupon-media', 'credentials.json');
 
 /**
- * Whoever enters a folder that came from elsewhere has not chosen what is in it. So this file is used without being named only
- * where it is the user's own, leads to this machine, and takes keys from its own folder.
+ * A folder from elsewhere may contain a profile that its user did not choose. So this file is used without being named only if
+ * the user owns it, it leads to this machine, and its keys are in its own folder.
  *
- * @param values as the file gives them
- * @throws CommandError it has to be named
+ * @param values the values of the file
+ * @throws CommandError if it must be named explicitly
  */
 export function checkSandboxProfile(file: string, { hosts, ...values }: Values): void {
   const folder = path.dirname(file);
@@ -26,7 +26,7 @@ export function checkSandboxProfile(file: string, { hosts, ...values }: Values):
   }
 }
 
-/** No link, and nobody else may write to it. Windows keeps folders of users apart by other means. */
+/** The file is not a link, and no other user can write to it. Windows separates users' folders by other means. */
 function isOwn(file: string): boolean {
   const stats = lstatSync(file);
   if (stats.isSymbolicLink()) return false;
@@ -38,7 +38,7 @@ function isInside(folder: string, { value }: GivenSetting): boolean {
   return way.split(path.sep)[0] !== '..' && !path.isAbsolute(way);
 }
 
-/** Where a path leads, through all links; of what is not there, as it is written. */
+/** Resolves a path through all links; a missing file keeps its name. */
 function resolved(file: string): string {
   try {
     return realpathSync(file);
@@ -55,7 +55,7 @@ function resolvedFolder(folder: string): string {
   }
 }
 
-/** @returns whether an origin is of this machine alone, whatever it is called on the way: never of one that only begins like it */
+/** @returns whether an origin is certainly on this machine, not one whose name only begins like it */
 export function isLoopback(origin: string): boolean {
   if (!URL.canParse(origin)) return false;
   const { protocol, hostname } = new URL(origin);

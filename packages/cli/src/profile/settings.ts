@@ -3,23 +3,23 @@ import { type Command, Option } from 'commander';
 import type { MessageKey, Say } from '../messages/messages.js';
 import { CommandError } from '../shell/failure.js';
 
-/** One thing that can be configured: how a profile file, the environment and the command line call it. */
+/** One setting with its names in a profile file, in the environment and on the command line. */
 export interface ProfileSetting {
   /** Keys of a profile file that hold it as text. */
   readonly keys: readonly string[];
   /** Key of a profile file that holds the path of a file with it, relative to the profile. */
   readonly pathKey?: string;
-  /** Variable that holds it as text or, of PEM, as a path. */
+  /** Variable that holds it as text, or the path of a PEM file. */
   readonly variable: string;
-  /** A secret has no flag: command lines are seen by others. Of PEM, a flag takes a path. */
+  /** A secret has no flag, since others can see command lines. For PEM, a flag takes a path. */
   readonly flag?: string;
   readonly argument?: string;
   readonly description: MessageKey;
-  /** Whether its text is not to be shown. */
+  /** Whether its text must not be shown. */
   readonly secret?: true;
 }
 
-/** Every setting of a profile, in the order in which they are shown. */
+/** All settings of a profile, in the order of the output. */
 export const settings = {
   hosts: {
     keys: ['baseUrl', 'hosts'],
@@ -106,30 +106,30 @@ export const settingRows: readonly (readonly [ProfileSettingName, ProfileSetting
   (name) => [name, settings[name]],
 );
 
-/** Where a value came from, the weakest first. */
+/** The source of a value, the weakest first. */
 export type Layer = 'file' | 'environment' | 'flag';
 
-/** A setting that was given. */
+/** A setting with its given value. */
 export interface GivenSetting {
-  /** The text, or an absolute path of a file that holds it. */
+  /** The text, or the absolute path of a file that holds it. */
   readonly value: string;
-  /** As it was given, of a path: what is told of a path that leads nowhere depends on what was typed. */
+  /** The text as typed. It decides whether a message may show a path that does not exist. */
   readonly typed: string;
   readonly isPath: boolean;
   readonly layer: Layer;
-  /** As whoever gave it calls it: `--mchid`, `COUPON_MEDIA_MCHID`, `mchid`. */
+  /** The name by which it was given: `--mchid`, `COUPON_MEDIA_MCHID`, `mchid`. */
   readonly name: string;
 }
 
 export type Values = Readonly<Partial<Record<ProfileSettingName, GivenSetting>>>;
 
-/** Adds the options by which a command is told who calls, with what keys, where. */
+/** Adds the options for the caller, the keys and the hosts to a command. */
 export function withProfile(command: Command, say: Say): Command {
   command.addOption(new Option('--profile <file>', say('option.profile')));
   for (const [name, { flag, argument, description }] of settingRows) {
     if (!flag) continue;
     const option = new Option(`${flag} ${argument}`, say(description));
-    // Under the setting's name, whatever the flag is called.
+    // Stored under the name of the setting, whatever the name of the flag.
     option.attributeName = () => name;
     command.addOption(option);
   }
@@ -137,7 +137,7 @@ export function withProfile(command: Command, say: Say): Command {
 }
 
 /**
- * A key or a password where a number or an address belongs would be shown with the setting, and sent with every request.
+ * Refuses a key or a password given as a number or an address: it would be shown with the setting and sent with every request.
  *
  * @throws CommandError that names the setting
  */
@@ -154,9 +154,9 @@ export function checkMisplaced(
     throw new CommandError('config.notAnOrigin', { where, what: redactedOrigin(wrong.trim()) });
 }
 
-/** Hex digits in such a number that keys have as many (contract 2.7). */
+/** A serial, which may have as many hex digits as a key (contract 2.7). */
 const SERIAL = /^[0-9a-f]{8,40}$/i;
 
-/** The setting that is an address. What has no address's form is a password, or a name that lacks its protocol. */
+/** The variable of the setting that is an address. Other text there is a password, or a host name without a protocol. */
 const HOSTS = 'COUPON_MEDIA_BASE_URL';
 const ORIGIN = /^https?:\/\/[^@\s]+$/i;

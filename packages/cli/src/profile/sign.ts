@@ -5,10 +5,10 @@ import { callerOf } from './identity.js';
 import { readKeys } from './keys.js';
 import type { Profile } from './profile.js';
 
-/** What is to be signed. */
+/** The request to sign. */
 export interface ToSign {
   method: string;
-  /** Path and query; a host in front, which people paste, is left out. */
+  /** Path and query. A host before them, which people often paste, is removed. */
   url: string;
   body: string | Buffer;
   /** Unix seconds. Default: now. */
@@ -17,16 +17,16 @@ export interface ToSign {
   nonce: string | undefined;
 }
 
-/** A signature, and all that it is made of. */
+/** A signature with its parts. */
 export interface Signed {
   message: Buffer;
-  /** Of the message, in hex. */
+  /** The digest of the message, in hex. */
   sha256: string;
   signature: string;
   authorization: string;
 }
 
-/** Signs as a request of the profile's merchant. @throws CommandError where there is nothing to sign with */
+/** Signs a request as the merchant of the profile. @throws CommandError if there is no key */
 export async function signAs(profile: Profile, toSign: ToSign): Promise<Signed> {
   const parts = {
     method: toSign.method.toUpperCase(),

@@ -2,12 +2,12 @@ import type { Output, Shell } from '../shell/shell.js';
 import { shortened, visible } from '../terminal/text.js';
 import type { UploadRow } from '../upload/row.js';
 
-/** Failures, those with one cause together, each cause with its remedy once. */
+/** Prints failures grouped by cause, each cause once with its remedy. */
 export function printFailures(rows: readonly UploadRow[], shell: Shell): void {
   for (const [, group] of groups(rows)) printGroup(group, shell);
 }
 
-/** Names shown of one cause; the manifest has them all. */
+/** The number of names shown per cause; the manifest has all of them. */
 const SHOWN = 10;
 
 function printGroup(rows: readonly UploadRow[], { err, say }: Shell): void {

@@ -13,7 +13,7 @@ interface About {
   json: true | undefined;
 }
 
-/** Says which mistakes were found. @returns 0 where one was named or the signature is right, 1 where nothing can be said */
+/** Prints the mistakes that were found. @returns 0 if there is a finding, 1 if there is none */
 export function printFindings(findings: readonly Finding[], about: About, shell: Shell): ExitCode {
   const { out, language } = shell;
   if (about.json) {
@@ -26,7 +26,7 @@ export function printFindings(findings: readonly Finding[], about: About, shell:
   return findings.length > 0 ? EXIT.done : EXIT.failed;
 }
 
-/** What was looked at, so that a finding can be trusted or doubted. */
+/** The lines that show what was examined, so that the user can judge the findings. */
 function introduction({ evidence, profile, keys }: About, shell: Shell): string[] {
   const { out, say } = shell;
   const { method = '?', url = '?' } = evidence;
@@ -56,7 +56,7 @@ function asText({ mistake, certain, message, remedy }: Finding, { out, say, lang
   ];
 }
 
-/** Each thing that would have told more. */
+/** The evidence that would help to find more. */
 const WANTED: readonly (readonly [MessageKey, (evidence: Evidence) => unknown])[] = [
   ['explain.want.authorization', ({ authorization }) => authorization],
   ['explain.want.body', ({ body, meta }) => body ?? meta],

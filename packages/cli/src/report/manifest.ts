@@ -6,17 +6,17 @@ import { CommandError, EXIT } from '../shell/failure.js';
 import type { UploadRow } from '../upload/row.js';
 import { RECORD_COLUMNS, recordOf } from './record.js';
 
-/** A file that tells what became of each image. */
+/** A file with the result of each image. */
 export interface Manifest {
   readonly file: string;
-  /** Writes it whole: whoever reads sees the old one or the new one, never a part. */
+  /** Replaces it atomically: a reader sees the old file or the new one, never a part. */
   write(rows: readonly UploadRow[]): Promise<void>;
 }
 
 /**
- * Checks that a manifest can be written where it is wanted, before anything is sent.
+ * Checks that the manifest can be written, before anything is sent.
  *
- * @throws CommandError for a suffix that is not .csv or .json, or a folder that takes no file
+ * @throws CommandError if the suffix is not .csv or .json; the error of the file system if the folder is not writable
  */
 export async function prepareManifest(file: string): Promise<Manifest> {
   checkPath(file, '--manifest');
@@ -38,10 +38,7 @@ function cells(record: ReturnType<typeof recordOf>) {
   });
 }
 
-/**
- * A table as RFC 4180 has it, with the mark at its head by which Excel knows UTF-8: without it, Chinese names come out
- * as nonsense there.
- */
+/** A table in CSV (RFC 4180) with a byte order mark: without it, Excel does not detect UTF-8, and Chinese names are garbled. */
 export function csv(rows: readonly (readonly (string | number | undefined)[])[]): string {
   return `\ufeff${rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')}`;
 }

@@ -11,7 +11,7 @@ import {
 import type { Shell } from '../shell/shell.js';
 import { padded, visible } from '../terminal/text.js';
 
-/** Shows every setting with where it came from; of secrets only that they are there. */
+/** Prints every setting with its source. Of secrets, it prints only that they are set. */
 export function printProfile(profile: Profile, { json }: { json?: true }, shell: Shell): void {
   const rows = settingNames.map((name) => rowOf(profile, name, shell));
   if (json) shell.out.json({ file: profile.file, settings: rows }, 2);
@@ -40,7 +40,10 @@ function rowOf({ values, file }: Profile, name: ProfileSettingName, shell: Shell
   return { setting: name, value: given && shown(given, settings[name], shell), from };
 }
 
-/** A path is no secret, if it is one; what stands in its file is. A certificate is none, if it is one. */
+/**
+ * A path is shown if it is one, since only the content of its file is secret. A certificate that was given as text is hidden,
+ * since it may be a key.
+ */
 function shown({ value, typed, isPath }: GivenSetting, { secret }: ProfileSetting, { say }: Shell): string {
   if (isPath) return isPlainPath(typed) || existsSync(value) ? value : say('config.hiddenPath');
   return secret || isKeyText(value) ? say('config.hidden') : value;

@@ -1,6 +1,6 @@
 import type { UploadRow } from '../upload/row.js';
 
-/** A row as programs read it: names as on the wire, nothing escaped but by the format itself. */
+/** A row for programs: names as on the wire, nothing escaped except by the format itself. */
 export interface ResultRecord {
   readonly file: string;
   readonly status: UploadRow['status'];

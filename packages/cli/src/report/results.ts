@@ -3,13 +3,13 @@ import { padded, shortened, visible, width } from '../terminal/text.js';
 import type { Status, UploadRow } from '../upload/row.js';
 import { recordOf } from './record.js';
 
-/** How results are told: as they come, and at the end. */
+/** Prints results as they arrive, and at the end. */
 export interface Results {
   row(row: UploadRow): void;
   end(rows: readonly UploadRow[]): void;
 }
 
-/** A JSON line each, as they come; what never had its turn comes at the end. */
+/** Prints one JSON line per result as it arrives; images that were not tried come at the end. */
 export function jsonResults({ out }: Shell): Results {
   const tell = (row: UploadRow): void => out.json(recordOf(row));
   return {
@@ -18,7 +18,7 @@ export function jsonResults({ out }: Shell): Results {
   };
 }
 
-/** For pipes: of what has a URL a line as it comes, file, tab, URL. */
+/** For pipes: prints one line per URL as it arrives: file, tab, URL. */
 export function plainResults({ out }: Shell): Results {
   return {
     row({ path, imageUrl }) {
@@ -28,17 +28,17 @@ export function plainResults({ out }: Shell): Results {
   };
 }
 
-/** For people: a table when all is done. */
+/** For people: prints a table when everything is done. */
 export function tableResults(shell: Shell): Results {
   return { row: () => {}, end: (rows) => shell.out.lines(...table(rows, shell)) };
 }
 
-/** For whoever reads it in a manifest. */
+/** Prints nothing, since the results go to a manifest. */
 export function noResults(): Results {
   return { row: () => {}, end: () => {} };
 }
 
-/** For a dry run: what would be done, with what would be changed. */
+/** For a dry run: prints what would be sent and changed. */
 export function planResults(shell: Shell): Results {
   return {
     row: () => {},
@@ -48,7 +48,7 @@ export function planResults(shell: Shell): Results {
   };
 }
 
-/** One line each where the screen is wide enough for names and URLs, else two. */
+/** One line per row if the terminal is wide enough for names and URLs, else two. */
 function table(rows: readonly UploadRow[], { out, say }: Shell): string[] {
   const shown = rows.filter(({ imageUrl }) => imageUrl);
   const names = nameColumns(shown);

@@ -15,7 +15,7 @@ interface Beginning {
   flags: { quiet?: true; json?: true; dryRun?: true };
 }
 
-/** Says who uploads how much where; on a terminal, where somebody may yet stop it. */
+/** Prints who uploads how many images to which host; only on a terminal, where a person may still stop it. */
 export function printBeginning({ profile, found, flags }: Beginning, shell: Shell): void {
   const { err, say } = shell;
   const { file = '' } = profile;
@@ -30,7 +30,7 @@ export function printBeginning({ profile, found, flags }: Beginning, shell: Shel
 
 interface End {
   rows: readonly UploadRow[];
-  /** Why the run ended before its time, unless somebody stopped it. */
+  /** Why the run ended early, unless the user stopped it. */
   stopped: UploadProblem | undefined;
   interrupted: boolean;
 }
@@ -40,7 +40,7 @@ interface About {
   manifest: string | undefined;
 }
 
-/** Says what became of it all, failures last. @returns what to exit with */
+/** Prints the results, failures last. @returns the exit code */
 export function printEnd(
   { rows, stopped, interrupted }: End,
   { flags, manifest }: About,

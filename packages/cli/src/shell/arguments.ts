@@ -2,15 +2,15 @@ import { describeText, isKeyText, pathFault, type Text } from '@coupon-media/api
 import { InvalidArgumentError, Option } from 'commander';
 import { CommandError, EXIT } from './failure.js';
 
-/** What of a request is typed on a command line. */
+/** The parts of a request that are typed on a command line. */
 type RequestPart = keyof typeof PARTS;
 
 /**
- * Sees to it that what is typed for a part of a request is one: it is shown with what is found, and a key that was given in its
- * place would be, too.
+ * Checks that the text typed for a part of a request has its form. The findings show it, and they must not show a key that was
+ * typed in its place.
  *
  * @param where the option or argument
- * @throws CommandError that shows nothing of it
+ * @throws CommandError that does not show the text
  */
 export function checkRequestPart(part: RequestPart, text: string | undefined, where: string): void {
   const { form, isOne }: Part = PARTS[part];
@@ -30,7 +30,8 @@ const PARTS = {
     form: { en: 'a URL, or its path, which begins with /', 'zh-CN': ' URL，或以 / 开头的路径' },
     isOne: /^(https?:\/\/[^/?#\s@]+|\/|v3\/|brand\/).*$/i,
   },
-  // An empty one was not sent. What is malformed is what explain is there for, if it is a header at all.
+  // An empty header means that it was not sent. A malformed one is allowed, since explain diagnoses it, if it looks like a
+  // header at all.
   authorization: {
     form: { en: 'an Authorization header', 'zh-CN': ' Authorization 头' },
     isOne: /^$|^\s*[\w-]+:?\s+\S|\w="/,
@@ -51,7 +52,7 @@ export function numberOption(
 }
 
 /**
- * Sees to it that what a path belongs into is no key: with a `/` in it, it would become folders with parts of it for names.
+ * Checks that a path is not a key: a key with a `/` would become folders named by its parts.
  *
  * @param where the option or variable
  * @returns the text

@@ -1,23 +1,23 @@
 import { fileErrorReason, type Language, pathFault, type Text, withoutSecrets } from '@coupon-media/apiv3';
 import { type MessageKey, type Say, type Translator, textOf, type Values } from '../messages/messages.js';
 
-/** What the command exits with. */
+/** The exit codes. */
 export const EXIT = {
-  /** All that was asked for is done. */
+  /** Everything succeeded. */
   done: 0,
-  /** Something of it failed. */
+  /** Something failed. */
   failed: 1,
   /** Wrong use: an unknown option, a missing argument. */
   wrongUse: 2,
-  /** Configuration, keys, permission, port or folder. */
+  /** Configuration, keys, permission, port or folder are wrong. */
   misconfigured: 3,
-  /** Ctrl-C: 128 and the signal's number, as shells have it. */
+  /** Ctrl-C: 128 plus the number of the signal, as in shells. */
   interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Ends a command with a sentence of a message table, this package's unless it is said whose. */
+/** Ends a command with a sentence of a message table, by default that of this package. */
 export class CommandError<Key extends string = MessageKey> extends Error {
   override readonly name = 'CommandError';
   readonly key: Key;
@@ -32,7 +32,7 @@ export class CommandError<Key extends string = MessageKey> extends Error {
   }
 }
 
-/** Why the file system refused, in words. */
+/** Sentences for the error codes of the file system. */
 const REASONS: Readonly<Record<string, MessageKey>> = {
   EACCES: 'reason.permissionDenied',
   EPERM: 'reason.permissionDenied',
@@ -50,7 +50,7 @@ const REASONS: Readonly<Record<string, MessageKey>> = {
 };
 
 /**
- * @param translator of whichever package's sentences the error may hold
+ * @param translator has the sentences of the package that threw the error
  * @returns one line that says what is wrong and what to do; never a stack, a key or a line feed
  */
 export function describeFailure(error: unknown, { language, say }: Translator): string {
@@ -63,20 +63,20 @@ export function describeFailure(error: unknown, { language, say }: Translator): 
   return oneLine(withoutSecrets(error.message));
 }
 
-/** Whether an error says itself in both languages, as those of the service's settings do. */
+/** Tells whether an error has texts in both languages, as those of the service's settings do. */
 function isBilingual(error: Error): error is Error & { texts: Text } {
   if (!('texts' in error) || typeof error.texts !== 'object' || error.texts === null) return false;
   const texts: { [L in Language]?: unknown } = error.texts;
   return typeof texts.en === 'string' && typeof texts['zh-CN'] === 'string';
 }
 
-/** @returns why the file system refused, in words; undefined where it did not */
+/** @returns the sentence for an error of the file system; undefined for other errors */
 export function systemReason(error: unknown, say: Say): string | undefined {
   const key = REASONS[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
   return key && say(key);
 }
 
-/** @returns why the file system refused, in both languages; in its own words where there are none */
+/** @returns the sentence for an error of the file system in both languages, or its own message if there is no sentence */
 export function reasonText(error: unknown): Text | string {
   const key = REASONS[(error as NodeJS.ErrnoException | undefined)?.code ?? ''];
   return key ? textOf(key) : fileErrorReason(error);

@@ -1,22 +1,22 @@
 import { shortened, visible, width } from '../terminal/text.js';
 import type { Shell } from './shell.js';
 
-/** Tells whoever waits how far a run is. */
+/** Shows the progress of a run. */
 export interface ProgressBar {
-  /** One more is done. @param failed whether it failed */
+  /** Counts one more item. @param failed whether it failed */
   done(name: string, failed: boolean): void;
-  /** Writes lines where they do not run into the bar. */
+  /** Prints a line without disturbing the bar. */
   note(line: string): void;
-  /** Takes the bar away. */
+  /** Removes the bar. */
   end(): void;
 }
 
-/** A bar on a terminal; elsewhere a line every ten seconds. */
+/** Makes a bar on a terminal; elsewhere, it prints a line every ten seconds. */
 export function createProgress(total: number, shell: Shell): ProgressBar {
   return shell.err.isTerminal ? createBar(total, shell) : createLines(total, shell);
 }
 
-/** For whoever wants to hear nothing. */
+/** Makes a progress display that shows only notes. */
 export function noProgress({ err }: Shell): ProgressBar {
   return { done: () => {}, note: (line) => err.lines(line), end: () => {} };
 }
@@ -48,7 +48,7 @@ function createBar(total: number, { err, say }: Shell): ProgressBar {
     err.rewrite(`  ${bar}${text}${style.bad(failures)}${name}`);
   }
 
-  // Also while nothing gets done: the time left grows.
+  // It also redraws while no item completes, since the remaining time grows.
   const timer = setInterval(draw, 1000);
   draw();
   return {
@@ -107,15 +107,15 @@ function speed(
   return say('progress.speed', { rate: rate < 10 ? rate.toFixed(1) : rate.toFixed(0), left });
 }
 
-/** How fast a run gets on, and how long it will take. */
+/** Measures the rate of a run. */
 export interface RateMeter {
-  /** @param at milliseconds, of any clock that only goes forward */
+  /** @param at milliseconds of a monotonic clock */
   tick(at: number): void;
-  /** Done a second, over the last while; undefined before there is anything to tell. */
+  /** Items per second over the window; undefined if there are none yet. */
   perSecond(at: number): number | undefined;
 }
 
-/** Milliseconds that a meter is taken over: long enough for retries to even out, short enough to follow a change. */
+/** Milliseconds of the window: long enough to even out retries, short enough to follow a change. */
 const WINDOW = 15_000;
 
 export function createRateMeter(start: number): RateMeter {

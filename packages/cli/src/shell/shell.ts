@@ -12,35 +12,35 @@ import { type Style, styleFor, wantsColour } from '../terminal/style.js';
 import { broken, visible } from '../terminal/text.js';
 import { EXIT } from './failure.js';
 
-/** What a command may see and touch of the world around it. */
+/** The parts of the outside world that a command may use. */
 export interface Shell<Key extends string = MessageKey> extends Translator<Key> {
   readonly environment: Readonly<NodeJS.ProcessEnv>;
   /** Results. */
   readonly out: Output;
-  /** What is said about them: progress, remarks, failures. */
+  /** Progress, remarks and failures. */
   readonly err: Output;
 }
 
 /**
- * One of the two streams that a program writes to. Whatever stands in a text, foreign or not, is shown and does nothing: names
- * of files, responses of services and what others wrote into files all end here.
+ * One of the two output streams of the program. Control characters in a text are made visible and have no effect, since
+ * filenames, responses and contents of files end up here.
  */
 export interface Output {
   readonly isTerminal: boolean;
   readonly style: Style;
   columns(): number;
-  /** A text with lines of its own. */
+  /** Prints a text that contains line feeds. */
   write(text: string): void;
-  /** Each with a line feed behind it, and none in it: what comes from elsewhere begins no line. */
+  /** Prints lines. Line feeds within a line are made visible, so that foreign text cannot begin a line. */
   lines(...lines: readonly string[]): void;
-  /** On one line unless it is indented. */
+  /** Prints a value as JSON, on one line unless `indent` is given. */
   json(value: object, indent?: number): void;
-  /** Takes away what stands on the last line, and writes there. */
+  /** Replaces the last line. */
   rewrite(text: string): void;
   /**
-   * A paragraph behind something that takes `indent` columns; on a terminal broken into lines that are indented as far.
+   * Formats a paragraph after a prefix of `indent` columns. On a terminal, it is broken into lines with this indent.
    *
-   * @param paint what is done to each line
+   * @param paint the style of each line
    */
   hanging(indent: number, text: string, paint?: (line: string) => string): string;
 }
@@ -56,7 +56,7 @@ export function createShell({ argv, env, stdout, stderr }: NodeJS.Process): Shel
   };
 }
 
-/** The same shell, which also says the sentences of another package. */
+/** The same shell with the sentences of another package added. */
 export function withMessages<Key extends string>(shell: Shell, more: Messages<Key>): Shell<Key | MessageKey> {
   return { ...shell, say: createSay(shell.language, joined(messages, more)) };
 }
@@ -65,7 +65,7 @@ function outputTo(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): O
   const isTerminal = stream.isTTY === true;
   let isGone = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    // What is under way goes on, and is in the ledger. Whoever read this and has gone (`| head`) has what they wanted.
+    // Uploads under way continue, and the ledger records them. A closed pipe (`| head`) is not an error.
     if (!isGone && error.code !== 'EPIPE') reportUnwritten(stream, error);
     isGone = true;
   });
@@ -87,10 +87,10 @@ function outputTo(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): O
   };
 }
 
-/** To the line's beginning, and nothing on it. */
+/** Moves to the beginning of the line and clears it. */
 const CLEAR = '\r\x1b[2K';
 
-/** Results that did not arrive (a disk that is full) are a failure, whatever else is done. */
+/** If results could not be written (a full disk), the program fails, even if everything else succeeded. */
 function reportUnwritten(stream: NodeJS.WriteStream, { message }: Error): void {
   process.once('exit', () => {
     process.exitCode ||= EXIT.failed;

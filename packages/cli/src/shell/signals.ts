@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 
-/** Resolves at the first Ctrl-C or SIGTERM. A second one of either ends the process at once, as without us. */
+/** Resolves at the first Ctrl-C or SIGTERM. A second one ends the process at once, as by default. */
 export function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     const onSignal = (): void => {
@@ -11,11 +11,11 @@ export function untilStopped(): Promise<void> {
   });
 }
 
-/** A wish to end, in two steps. A third one ends the process at once. */
+/** Interrupts a run in two steps. A third signal ends the process at once. */
 export interface Interruption {
-  /** Aborted at the first: begin nothing more. */
+  /** Aborted at the first signal: start nothing more. */
   readonly soon: AbortSignal;
-  /** Aborted at the second: let go of what is under way. */
+  /** Aborted at the second signal: cancel the work under way. */
   readonly now: AbortSignal;
   /** Stops listening. */
   end(): void;
@@ -24,7 +24,7 @@ export interface Interruption {
 /** @param onSoon called at the first Ctrl-C or SIGTERM */
 export function interruption(onSoon: () => void): Interruption {
   const steps = [new AbortController(), new AbortController()] as const;
-  // One signal for thousands of images is ordinary use, and no leak that Node should warn of.
+  // One signal for thousands of images is ordinary use, not a leak that Node should warn of.
   for (const { signal } of steps) setMaxListeners(0, signal);
   const onSignal = (): void => {
     const next = steps.find(({ signal }) => !signal.aborted);

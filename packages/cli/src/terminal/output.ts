@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { UNSEEN, visible } from './text.js';
 
 /**
- * What this program itself tells a terminal to do: to colour, to begin a line. It stands between marks that are drawn at each
- * start, so that no file, name or response can have them in it: all else may be foreign text, and is only shown.
+ * Marks a control sequence of this program, for a colour or a new line. The marks are random and made at each start, so that no
+ * filename or response can contain them. All other text may be foreign, and its control characters are made visible.
  */
 export function own(sequence: string): string {
   return MARK + sequence + MARK;
@@ -11,17 +11,17 @@ export function own(sequence: string): string {
 
 const MARK = `\x1b${randomBytes(16).toString('hex')}\x1b`;
 
-/** A line as it may go to a terminal: whatever would do anything there is shown instead, line feeds too. */
+/** Makes a line safe for a terminal: it makes control characters visible, line feeds included. */
 export function shownLine(text: string): string {
   return withOwn(text, (piece) => piece.split('\t').map(visible).join('\t'));
 }
 
-/** A text with lines of its own, as it may go to a terminal. */
+/** Makes a text with several lines safe for a terminal. */
 export function shownText(text: string): string {
   return withOwn(text, (piece) => piece.split('\n').map(shownLine).join('\n'));
 }
 
-/** JSON as it may go to a terminal: the same value for whoever reads it, with nothing in it that is not seen. */
+/** Makes JSON safe for a terminal: it has the same value, with invisible characters escaped. */
 export function shownJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent)
     .split('\n')
@@ -29,7 +29,7 @@ export function shownJson(value: unknown, indent?: number): string {
     .join('\n');
 }
 
-/** JSON escapes units of UTF-16, of which some characters have two. */
+/** JSON escapes UTF-16 code units; some characters have two. */
 function unicodeEscaped(character: string): string {
   return Array.from({ length: character.length }, (_, at) => {
     const unit = character.charCodeAt(at);

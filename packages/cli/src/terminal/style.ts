@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { own } from './output.js';
 
-/** Colours and weights as functions of text; on what is no terminal they give the text as it is. */
+/** Functions for colours and weights. Without a terminal, they return the text unchanged. */
 export interface Style {
   good(text: string): string;
   bad(text: string): string;
@@ -33,12 +33,12 @@ export function styleFor(coloured: boolean): Style {
   };
 }
 
-/** Only on a terminal, never where NO_COLOR is set to anything (no-color.org) or the terminal is a dumb one. */
+/** Colours are used only on a terminal, never if NO_COLOR is set (no-color.org) or the terminal is dumb. */
 export function wantsColour(isTerminal: boolean, environment: NodeJS.ProcessEnv): boolean {
   return isTerminal && !environment.NO_COLOR && environment.TERM !== 'dumb';
 }
 
-/** A string to sign, line by line, each line feed shown: what is wrong with one is often invisible. */
+/** Shows a string to sign, line by line with visible line feeds, since its mistakes are often invisible. */
 export function messageLines(message: Buffer, style: Style): string[] {
   const lines = message.toString().split('\n');
   const last = lines.pop() ?? '';

@@ -1,14 +1,14 @@
 import stringWidth from 'string-width';
 
 /**
- * Text of foreign origin, for a screen: a file's name or a service's message may hold line feeds, escape sequences and
- * marks that turn the direction of writing.
+ * Makes foreign text safe to print: a filename or a message of a service may contain line feeds, escape sequences and marks
+ * that change the direction of writing.
  */
 export function visible(text: string): string {
   return text.replace(UNSEEN, escaped);
 }
 
-/** Characters that are not seen where they stand, but do something: control, format and separating ones, halves of others. */
+/** Invisible characters with an effect: control, format and separator characters, and single surrogates. */
 export const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 function escaped(character: string): string {
@@ -22,20 +22,20 @@ function hex(code: number, digits: number): string {
   return code.toString(16).padStart(digits, '0');
 }
 
-/** @returns the columns that a text takes on a terminal: two for East Asian wide characters and emoji, none for combining marks */
+/** @returns the terminal columns of a text: two for East Asian wide characters and emoji, none for combining marks */
 export function width(text: string): number {
   return stringWidth(text);
 }
 
-/** @returns the text with spaces behind it, up to a width */
+/** @returns the text, padded with spaces to a width */
 export function padded(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - width(text)));
 }
 
-/** Finds what a reader takes for one character: an emoji of several code points is never cut apart. */
+/** Splits a text into user-perceived characters, so that an emoji of several code points is never divided. */
 const SEGMENTER = new Intl.Segmenter();
 
-/** @returns the text, its middle left out where it is too wide: of a path, beginning and end tell most */
+/** @returns the text, shortened in the middle if it is too wide, since the beginning and the end of a path say most */
 export function shortened(text: string, columns: number): string {
   if (width(text) <= columns) return text;
   const characters = Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
@@ -54,9 +54,9 @@ function taken(characters: readonly string[], columns: number): string[] {
 }
 
 /**
- * Breaks a text where lines end, at spaces or between Chinese characters.
+ * Breaks a text into lines, at spaces or between Chinese characters.
  *
- * @param columns that a line may have; a word that is longer is left whole, so that it can be copied
+ * @param columns the width of a line; a longer word is not broken, so that it can be copied
  */
 export function broken(text: string, columns: number): string[] {
   const lines: string[] = [];
@@ -71,6 +71,6 @@ export function broken(text: string, columns: number): string[] {
   return [...lines, line.trimEnd()];
 }
 
-/** A Chinese character with the punctuation behind it, which begins no line, or a word with its space. */
+/** A Chinese character with the punctuation after it, which must not begin a line, or a word with its space. */
 const WORDS =
   /[\u3400-\u9fff][\u3001-\u3002\u3009-\u3011\u2019\u201d\uff01-\uff0f\uff1a-\uff1f]*|[^\s\u3400-\u9fff]+\s*|\s+/gu;

@@ -11,7 +11,7 @@ import { CommandError } from '../shell/failure.js';
 import type { UploadProblem } from './problem.js';
 import type { ReadingOptions, ReadyImage } from './reading.js';
 
-/** How images are made to fit. */
+/** The options of preparation. */
 export type Preparation = Pick<PrepareOptions, 'slot' | 'fit' | 'focus' | 'background'>;
 
 export interface PreparingOptions extends ReadingOptions {
@@ -21,9 +21,9 @@ export interface PreparingOptions extends ReadingOptions {
 }
 
 /**
- * Makes of any image one that its slot takes; what the ledger knows to be made already is not made again.
+ * Prepares an image for its slot. If the ledger has an image from this source with these options, it is not prepared again.
  *
- * @throws PrepareError, and what the file system says
+ * @throws PrepareError, or the error of the file system
  */
 export async function prepareForUpload(
   file: string,
@@ -49,7 +49,7 @@ export async function prepareForUpload(
   };
 }
 
-/** Where only a fit is asked for: whether it has it, without changing a thing. @throws CommandError saying what it lacks */
+/** Checks, without changing it, that an image fits its slot. @throws CommandError that says what does not fit */
 export async function checkFit(
   { bytes }: Pick<ReadyImage, 'bytes'>,
   { preparation, language, signal }: Pick<PreparingOptions, 'preparation' | 'language' | 'signal'>,
@@ -65,7 +65,7 @@ export async function checkFit(
   throw new CommandError('upload.doesNotFit', values);
 }
 
-/** @returns what is wrong with an image that could not be prepared; undefined for another error */
+/** @returns the problem of an image that could not be prepared; undefined for other errors */
 export function preparationProblem(error: unknown, language: Language): UploadProblem | undefined {
   if (!isPrepareError(error)) return undefined;
   const { message, remedy } = error.explain(language);
@@ -75,19 +75,22 @@ export function preparationProblem(error: unknown, language: Language): UploadPr
 
 const CONCERNS_ALL: ReadonlySet<string> = new Set(['OPTION_INVALID', 'DECODER_UNAVAILABLE']);
 
-// By its name: the package is loaded only where images are prepared.
+// Checked by its name, since the package is loaded only if images are prepared.
 function isPrepareError(error: unknown): error is PrepareError {
   return error instanceof Error && error.name === 'PrepareError';
 }
 
-/** The bytes, read once; what is too large for that, or no file, is left to be refused by its path. */
+/**
+ * Reads the bytes once. For a file that is too large, and for other kinds of files, it returns the path, and prepareImage
+ * refuses it.
+ */
 async function sourceOf(file: string, { stdin }: ReadingOptions): Promise<string | Buffer> {
   if (file === STDIN) return collectBounded(stdin, LARGEST_HELD);
   const stats = await stat(file);
   return stats.isFile() && stats.size <= LARGEST_HELD * 1024 * 1024 ? readFile(file) : file;
 }
 
-/** Mebibytes that a source may have. */
+/** The largest source that is kept in memory, in mebibytes. */
 const LARGEST_HELD = 128;
 
 /** The same source prepared in the same way by the same version gives the same image. */
@@ -95,7 +98,7 @@ function recipeOf(source: Buffer, { slot, fit, focus, background }: Preparation)
   return [sha256(source), slot, fit, focus, background, RECIPES].map((part) => part ?? '').join(' ');
 }
 
-/** To be counted up when the same recipe gives another image. */
+/** Increase it if the same recipe gives another image. */
 const RECIPES = 'v1';
 
 function weightChange(image: PreparedImage, { say }: PreparingOptions): string[] {

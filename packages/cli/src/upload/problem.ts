@@ -11,10 +11,7 @@ import {
 import type { MessageKey, Say, Translator } from '../messages/messages.js';
 import { CommandError, oneLine, systemReason } from '../shell/failure.js';
 
-/**
- * Whom a failure concerns: this image; every image, so that it makes no sense to go on; or every image perhaps, if
- * it happens again and again.
- */
+/** The scope of a failure: this image; every image, so that the run stops; or perhaps every image, if it happens repeatedly. */
 export type ProblemScope = 'one' | 'all' | 'perhapsAll';
 
 /** Why an image was not uploaded. */
@@ -29,7 +26,7 @@ export interface UploadProblem {
   readonly scope: ProblemScope;
 }
 
-/** @returns what an upload's error means to the one who ran it */
+/** @returns the problem that an error of an upload means for the user */
 export function problemOf(error: unknown, translator: Translator): UploadProblem {
   if (error instanceof ClientError) return clientProblem(error, translator);
   const { say } = translator;
@@ -58,13 +55,13 @@ function clientProblem(error: ClientError, translator: Translator): UploadProble
   };
 }
 
-/** The finest name that an error has: of an image the refusal, of a time-out the stage. */
+/** The most specific name of an error: the refusal of an image, the stage of a time-out. */
 function keyOf(error: ClientError): string {
   if (error instanceof ImageError) return error.refusal;
   return error instanceof TimeoutError ? `TIMED_OUT.${error.phase}` : error.code;
 }
 
-/** What the SDK advises in terms of its options, in terms of this program's. */
+/** Remedies in terms of this program's options, where those of the SDK name its own options. */
 const OWN_REMEDIES: Readonly<Record<string, MessageKey>> = {
   fileTooLarge: 'remedy.fileTooLarge',
   imageKindUnknown: 'remedy.imageKindUnknown',
@@ -78,13 +75,13 @@ const OWN_REMEDIES: Readonly<Record<string, MessageKey>> = {
   HTTP_429: 'remedy.RATELIMIT_EXCEEDED',
 } satisfies Partial<Record<RefusalName | string, MessageKey>>;
 
-/** The error's own words where they tell more than what its code means in general. */
+/** The message of the error, if it says more than the general meaning of its code. */
 function reasonOf(error: ClientError, meaning: string, say: Say): string {
   if (error instanceof SourceError)
     return systemReason(error.cause, say) ?? meaningWith(meaning, error.message);
   if (error instanceof ApiError) {
     const message = error.code.startsWith('HTTP_') ? say('problem.status', statusOf(error)) : error.message;
-    // Where the request itself shows the mistake, that says more than the service could.
+    // A mistake found in the request says more than the service can.
     return error.findings.some(({ certain }) => certain) ? `${message} · ${meaning}` : message;
   }
   if (error instanceof TimeoutError) return `${meaning} · ${error.host}, ${error.milliseconds} ms`;

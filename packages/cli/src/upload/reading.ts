@@ -12,15 +12,15 @@ export interface ReadyImage {
   /** 64 hex digits. */
   readonly sha256: string;
   readonly bytes: Buffer;
-  /** What was changed, a sentence each. */
+  /** The changes, one sentence each. */
   readonly changes: readonly string[];
-  /** Of an image that was prepared: what it was made of, and how. */
+  /** For a prepared image: its source and the options of the preparation. */
   readonly source?: string | undefined;
 }
 
 /** How images are read. */
 export interface ReadingOptions {
-  /** The name for standard input, or for the one image there is. */
+  /** The name for standard input, or for a single image. */
   filename?: string | undefined;
   stdin: NodeJS.ReadStream;
   signal: AbortSignal;
@@ -28,7 +28,7 @@ export interface ReadingOptions {
 }
 
 /**
- * Reads an image and checks it as the service would, once: what was read is what is sent, whatever becomes of the file.
+ * Reads an image once and checks it as the service does. The bytes read are sent, even if the file changes later.
  *
  * @throws ImageError, SourceError, AbortedError
  */
@@ -40,12 +40,12 @@ export async function readImage(file: string, options: ReadingOptions): Promise<
   return { filename, sha256: image.sha256, bytes: image.bytes, changes };
 }
 
-/** The file's own name need not be one that the endpoint takes: it gets one that is. */
+/** The name of the file may not be acceptable to the endpoint, so the check uses another one. */
 function checkedImage(file: string, { stdin, signal }: ReadingOptions): Promise<CheckedImage> {
   return checkImage(file === STDIN ? stdin : file, { filename: 'image.png', signal });
 }
 
-/** @throws CommandError standard input is asked for and has no name */
+/** @throws CommandError if standard input has no name, or a name is given for several images */
 export function checkFilename(images: readonly string[], filename: string | undefined): void {
   if (images.includes(STDIN) && filename === undefined) throw new CommandError('upload.stdinUnnamed', {}, 2);
   if (filename !== undefined && images.length !== 1) throw new CommandError('upload.oneFilename', {}, 2);

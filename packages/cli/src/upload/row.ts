@@ -4,29 +4,29 @@ import { systemReason } from '../shell/failure.js';
 import type { UploadProblem } from './problem.js';
 
 /**
- * What became of an image: `uploaded` now; `known` from an earlier run; `same` as another of this run, byte by byte;
- * `ready` to be sent, in a dry run; `failed`; or `untried`, since the run ended before its turn.
+ * The result of an image: `uploaded` now; `known` from an earlier run; the `same` bytes as another image of this run; `ready`
+ * to be sent, in a dry run; `failed`; or `untried`, since the run ended early.
  */
 export type Status = 'uploaded' | 'known' | 'same' | 'ready' | 'failed' | 'untried';
 
 /** One image of a run. */
 export interface UploadRow {
-  /** As it was named, exactly. */
+  /** The path exactly as given. */
   readonly path: string;
   readonly status: Status;
   /** As meta carries it. */
   readonly filename?: string | undefined;
-  /** Of the bytes that were sent, or would be: 64 hex digits. */
+  /** The digest of the bytes that were or would be sent: 64 hex digits. */
   readonly sha256?: string | undefined;
   readonly bytes?: number | undefined;
   readonly imageUrl?: string | undefined;
   readonly requestId?: string | undefined;
-  /** What was changed before it was sent, a sentence each. */
+  /** The changes before it was sent, one sentence each. */
   readonly changes?: readonly string[] | undefined;
   readonly problem?: UploadProblem | undefined;
 }
 
-/** What was asked for and is not to be had, as failures beside the others. */
+/** Adds the paths that could not be found or read to the rows, as failures. */
 export function withPathProblems(
   rows: readonly UploadRow[],
   problems: readonly PathProblem[],
@@ -45,7 +45,7 @@ function rowOf({ path, key, values, cause }: PathProblem, say: Say): UploadRow {
     remedy: say(remedy),
     scope: 'one' as const,
   };
-  // An image's row has its path in it: a key that was named in place of one has none.
+  // The row of an image has its path, but a key given in place of a path must not be shown.
   const named = typeof path === 'string' ? path : say('find.given', { what: path });
   return { path: named, status: 'failed', problem };
 }

@@ -6,43 +6,43 @@ import type { UploadProblem } from './problem.js';
 import type { ReadyImage } from './reading.js';
 import type { UploadRow } from './row.js';
 
-/** What a run does, as it is told to. */
+/** The steps of a run. */
 export interface Steps {
   /**
-   * Reads an image and makes it ready to be sent, or finds that this was done before.
+   * Reads an image and prepares it for sending, or finds its row from an earlier run.
    *
-   * @throws where it cannot be sent
+   * @throws if it cannot be sent
    */
   read(path: string): Promise<ReadyImage | LedgerRow>;
-  /** Sends it. Not there in a dry run. */
+  /** Sends an image; undefined in a dry run. */
   send?: ((image: ReadyImage) => Promise<UploadReceipt & { imageUrl: string }>) | undefined;
-  /** What was sent before. Not there where nobody keeps account. */
+  /** The earlier uploads; undefined without a ledger. */
   ledger?: Pick<Ledger, 'sent'> & Partial<Pick<Ledger, 'reserve' | 'add'>>;
   problemOf(error: unknown): UploadProblem;
-  /** @param error what the file system said of the ledger */
+  /** @param error the error of the file system for the ledger */
   ledgerProblem(error: unknown): UploadProblem;
 }
 
 export interface RunOptions {
   /** Images at a time. */
   concurrency: number;
-  /** Aborted: begin nothing more. */
+  /** If it is aborted, the run starts nothing more. */
   soon: AbortSignal;
-  /** Told of each image when it is done. */
+  /** Called for each completed image. */
   onRow(row: UploadRow): void;
 }
 
 export interface RunResult {
-  /** In the order in which the images came. */
+  /** The rows in the order of the images. */
   rows: UploadRow[];
-  /** Why the run ended before all had their turn, unless somebody stopped it. */
+  /** Why the run ended early, unless the user stopped it. */
   stopped: UploadProblem | undefined;
 }
 
-/** Failures in a row after which it is taken that the others would fail, too. */
+/** After this number of consecutive failures, the other images would most likely fail, too. */
 const ENOUGH = 5;
 
-/** Uploads images, some at a time; nothing that was sent before, and the same bytes once. */
+/** Uploads images, several at a time. It skips images that were sent before and sends equal bytes once. */
 export async function runUploads(
   paths: readonly string[],
   steps: Steps,
@@ -58,7 +58,7 @@ export async function runUploads(
     if (problem && (problem.scope === 'all' || inARow >= ENOUGH)) stopped ??= problem;
   }
 
-  /** The same bytes once, however many ask for it at once. */
+  /** Sends equal bytes once, even if several images have them at the same time. */
   async function sendOnce(path: string, image: ReadyImage): Promise<UploadRow | undefined> {
     const about = rowOf(path, image);
     const first = sending.get(image.sha256);
@@ -69,7 +69,7 @@ export async function runUploads(
     return sent;
   }
 
-  /** @returns undefined where there is no room for its row: then it is not sent, lest it be sent twice */
+  /** @returns undefined if there is no space for its row: then it is not sent, since it would be sent again later */
   async function send(about: UploadRow, image: ReadyImage): Promise<UploadRow | undefined> {
     if (!steps.send) return { ...about, status: 'ready' };
     const { ledger } = steps;
@@ -83,7 +83,7 @@ export async function runUploads(
     return { ...about, status: 'uploaded', imageUrl, requestId };
   }
 
-  /** @returns whether the ledger could do it; where not, the run ends */
+  /** @returns whether the ledger succeeded; if not, the run ends */
   async function recorded(work: () => Promise<void> | undefined): Promise<boolean> {
     try {
       await work();

@@ -8,7 +8,7 @@ import { problemOf, type UploadProblem } from './problem.js';
 import { type ReadyImage, readImage } from './reading.js';
 import type { Steps } from './run.js';
 
-/** What was uploaded before; without `reserve` and `add` it is only looked at. */
+/** The earlier uploads; without `reserve` and `add`, they are only read. */
 export type KnownUploads = Pick<Ledger, 'sent' | 'made'> & Partial<Pick<Ledger, 'reserve' | 'add'>>;
 
 /** The flags that say how images are read. */
@@ -18,12 +18,12 @@ export interface StepFlags extends Preparation {
 }
 
 export interface StepsOptions {
-  /** Not there in a dry run. */
+  /** Undefined in a dry run. */
   client: Client | undefined;
   ledger: KnownUploads | undefined;
   flags: StepFlags;
   shell: Shell;
-  /** Lets go of what is under way. */
+  /** Cancels the work under way. */
   signal: AbortSignal;
 }
 

@@ -9,7 +9,7 @@ import { type Encode, type Encoded, encodeWithin, type Rung } from './ladder.js'
 import { open, type Pixels } from './render.js';
 
 /**
- * Writes pixels in the best way that keeps within the bytes.
+ * Encodes pixels in the best quality that fits into the bytes.
  *
  * @throws PrepareError `CANNOT_FIT`
  */
@@ -28,7 +28,7 @@ export async function encodePixels(
   return encodeWithin(maxBytes, JPG_RUNGS, pixels, shrinkable, encode);
 }
 
-/** What encoding did beyond what was planned. */
+/** The changes by encoding, beyond those of the plan. */
 export function encodingChanges(
   format: SourceFormat,
   pixels: Pixels,
@@ -38,7 +38,7 @@ export function encodingChanges(
   const { colours, quality } = rung;
   const size = { fromWidth: pixels.width, fromHeight: pixels.height, width, height };
   return [
-    // Where one kind alone was possible, the plan has told it.
+    // If only one kind was possible, the plan contains this change.
     ...(rendering.kinds.length > 1 ? [kindChange(formatNames[format], formatNames[rung.kind])] : []),
     ...(colours === undefined ? [] : [{ code: 'COLOURS_REDUCED', values: { colours } } as const]),
     ...(quality === undefined || quality === BEST_QUALITY
@@ -50,7 +50,7 @@ export function encodingChanges(
 
 const BEST_QUALITY = 92;
 
-/** Below 70 blocks begin to show, below 256 colours bands: there size is the better thing to give up. */
+/** Below quality 70, blocks become visible, and below 256 colours, bands: then reducing the size is better. */
 const JPG_RUNGS: readonly [Rung, ...Rung[]] = [
   { kind: 'jpg', quality: BEST_QUALITY },
   ...[88, 84, 80, 75, 70].map((quality) => ({ kind: 'jpg', quality }) as const),
@@ -65,12 +65,12 @@ function writePixels(pixels: Pixels, rung: Rung, { width, height }: Size): Promi
 }
 
 const WRITERS: Readonly<Record<PreparedKind, (image: Sharp, rung: Rung) => Sharp>> = {
-  // Full colour resolution at high quality: coupons have red letters, and halved colour smears them.
+  // High quality keeps the full colour resolution, since coupons have red letters, which subsampling blurs.
   jpg: (image, { quality = BEST_QUALITY }) =>
     image.jpeg({ quality, chromaSubsampling: quality >= 84 ? '4:4:4' : '4:2:0' }),
   png: (image, { colours }) =>
     image.png(colours === undefined ? EXACT : { palette: true, colours, quality: 100, effort: 4 }),
 };
 
-/** Twice the time of the defaults, and half the bytes of a gradient: so fewer images lose colours. */
+/** These options take twice the time of the defaults and halve the bytes of a gradient, so that fewer images lose colours. */
 const EXACT = { compressionLevel: 9, adaptiveFiltering: true };

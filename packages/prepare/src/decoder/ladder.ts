@@ -4,7 +4,7 @@ import { formatNames } from '../formats.js';
 import { scaled } from '../geometry.js';
 import type { PreparedKind } from '../rendering.js';
 
-/** One way of writing an image. */
+/** One setting of the encoder. */
 export interface Rung {
   readonly kind: PreparedKind;
   /** JPG: 1 to 100. */
@@ -18,15 +18,16 @@ export interface Encoded extends Size {
   readonly rung: Rung;
 }
 
-/** Encodes an image in a way and at a size. */
+/** Encodes an image with a setting and at a size. */
 export type Encode = (rung: Rung, size: Size) => Promise<Buffer>;
 
 /**
- * Finds the best way that keeps within the bytes: quality first, and only below the last rung the size, down to a floor.
+ * Finds the best encoding that fits into the bytes. It reduces the quality first, and after the last rung the size, down to a
+ * minimum.
  *
- * @param rungs of one kind, the best first
- * @param shrinkable whether the size may be given up at all
- * @throws PrepareError `CANNOT_FIT`, with the least that was reached
+ * @param rungs the settings of one kind, the best first
+ * @param shrinkable whether the size may be reduced
+ * @throws PrepareError `CANNOT_FIT`, with the smallest result
  */
 export async function encodeWithin(
   maxBytes: number,
@@ -57,13 +58,13 @@ export async function encodeWithin(
   throw new PrepareError('CANNOT_FIT', values);
 }
 
-/** No loss of quality saves more than this; beyond it trying would take long and find nothing. */
+/** Reducing the quality does not save more than this factor; more attempts would take long and fail. */
 const QUALITY_BRIDGES = 4;
 
 type At = (rung: Rung, size: Size) => Promise<Encoded>;
 type Fits = (encoded: Encoded) => boolean;
 
-/** Halves the rungs until the first one that fits is found; further down they only become smaller. */
+/** Finds the first rung that fits by binary search, since lower rungs give fewer bytes. */
 async function firstFitting(
   rungs: readonly Rung[],
   at: (rung: Rung) => Promise<Encoded>,
@@ -77,17 +78,17 @@ async function firstFitting(
   return (await firstFitting(rungs.slice(0, middle), at, fits)) ?? encoded;
 }
 
-/** Makes an image smaller until it keeps within the bytes, or is as small as it may be. */
+/** Reduces the size until the image fits into the bytes or reaches the minimum. */
 async function shrinkTo(maxBytes: number, encoded: Encoded, least: Size, at: At): Promise<Encoded> {
   const { rung, width, height, bytes } = encoded;
   if (bytes.length <= maxBytes || width <= least.width || height <= least.height) return encoded;
-  // Bytes go with the area, nearly: two or three steps do.
+  // The bytes are nearly proportional to the area, so two or three steps are enough.
   const next = scaled(encoded, 0.97 * Math.sqrt(maxBytes / bytes.length), encoded);
   const tooSmall = next.width < least.width || next.height < least.height;
   return shrinkTo(maxBytes, await at(rung, tooSmall ? least : next), least, at);
 }
 
-/** Below this a coupon's image is of no use. */
+/** A smaller image is of no use for a coupon. */
 const LEAST_SIDE = 240;
 
 function smallest(size: Size): Size {

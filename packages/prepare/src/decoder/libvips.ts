@@ -3,20 +3,20 @@ import type { Size } from '../facts.js';
 import type { SourceFormat } from '../formats.js';
 import { damaged } from './damage.js';
 
-/** A file in memory that libvips reads: the source itself, or a TIFF that a reader of our own made of it. */
+/** A file in memory for libvips: the source itself, or a TIFF that our own reader made of it. */
 export interface VipsFile {
   readonly bytes: Buffer;
-  /** Of the source, for messages. */
+  /** The format of the source, for messages. */
   readonly format: SourceFormat;
   readonly maxPixels: number;
 }
 
-// Every image is another, so a cache would only hold memory.
+// Every image is different, so a cache would only use memory.
 sharp.cache(false);
-// Nothing is read by any loader until one is asked for.
+// All loaders are blocked until one is needed.
 sharp.block({ operation: ['VipsForeignLoad'] });
 
-/** Loaders of libvips, by the format that each is let in for. BMP and HEIC arrive as TIFF. */
+/** The loader of libvips that is allowed for each format. BMP and HEIC arrive as TIFF. */
 const LOADERS: Readonly<Record<SourceFormat, string>> = {
   jpg: 'VipsForeignLoadJpegBuffer',
   png: 'VipsForeignLoadPngBuffer',
@@ -28,25 +28,25 @@ const LOADERS: Readonly<Record<SourceFormat, string>> = {
   heic: 'VipsForeignLoadTiffBuffer',
 };
 
-/** Lets libvips read this one format, and nothing else, until the next call. */
+/** Allows libvips to read this format only, until the next call. */
 export function allowOnly(format: SourceFormat): void {
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({ operation: [LOADERS[format]] });
 }
 
-/** Opens a file whose pixels were counted and found whole. Nothing is decoded before a result is asked for. */
+/** Opens a file whose size and completeness were checked. It is decoded only when a result is requested. */
 export function openFile(file: VipsFile): Sharp {
   return openWith(file, 'error');
 }
 
-/** Reads what a file says of itself. No pixel is decoded, so their number is no danger yet. */
+/** Reads the header of a file. No pixel is decoded, so their number does not matter yet. */
 export function readHeader(file: VipsFile): Promise<Metadata> {
   return vips(file, sharp(file.bytes, { ...SAFELY, limitInputPixels: false }).metadata());
 }
 
 /**
- * Decodes a file once to its end, in little memory, and refuses what is cut short or broken rather than fill it up with grey.
- * The last pixel is had after all the others; statistics would do as well, but miss what is cut off an interlaced PNG.
+ * Decodes a file once to its end, in little memory, and refuses a truncated or damaged file rather than fill it with grey. It
+ * requests the last pixel, which comes after all others. Statistics would work, too, but miss a truncated interlaced PNG.
  *
  * @throws PrepareError `DAMAGED`
  */
@@ -56,13 +56,13 @@ export async function checkWhole(file: VipsFile, { width, height }: Size): Promi
   try {
     await strictly.extract(last).raw().toBuffer();
   } catch (cause) {
-    // What is so slight that every program shows the image is decoded once more, and judged less strictly.
+    // For slight damage, with which every program shows the image, the file is decoded again with less strict checks.
     if (!isSlight(cause)) throw refusal(file, cause);
     await vips(file, openFile(file).extract(last).raw().toBuffer());
   }
 }
 
-/** libjpeg calls it a warning when half of an image is missing, and libtiff when a tag is unknown to it. */
+/** libjpeg reports half of an image missing as a warning; libtiff reports an unknown tag as one. */
 const STRICTNESS: ReadonlyMap<SourceFormat, 'warning'> = new Map([['jpg', 'warning']]);
 
 function openWith({ bytes, maxPixels }: VipsFile, failOn: 'warning' | 'error'): Sharp {
@@ -81,7 +81,7 @@ function isSlight(cause: unknown): boolean {
   return lines.every((line) => /extraneous bytes|Invalid SOS parameters|Adobe color transform/i.test(line));
 }
 
-/** Opens pixels that were decoded before. */
+/** Opens decoded pixels. */
 export function openPixels(
   data: Buffer,
   raw: { width: number; height: number; channels: 1 | 2 | 3 | 4 },
@@ -90,7 +90,7 @@ export function openPixels(
 }
 
 /**
- * Waits for libvips, and says in our words what it refuses.
+ * Waits for libvips and converts its errors.
  *
  * @throws PrepareError `DAMAGED`
  */
@@ -102,7 +102,7 @@ export async function vips<T>(file: VipsFile, work: Promise<T>): Promise<T> {
   }
 }
 
-/** libvips tells one trouble in many lines; the first two say what it is. */
+/** libvips reports one error in many lines; the first two are specific. */
 function refusal({ format }: VipsFile, cause: unknown): Error {
   const lines = messageOf(cause).split('\n').slice(0, 2);
   return damaged(format, lines.join(' ').trim().slice(0, 200), cause);

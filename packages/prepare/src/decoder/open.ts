@@ -5,17 +5,17 @@ import { checkPixels, damaged } from './damage.js';
 import { allowOnly, checkWhole, readHeader, type VipsFile } from './libvips.js';
 import { stripMetadata } from './strip-metadata.js';
 
-/** An image that was found harmless and whole. */
+/** An image that was checked and is complete. */
 export interface OpenedImage extends VipsFile {
   readonly header: Metadata;
   /** Frames or pages. */
   readonly frames: number;
-  /** What the source carries besides the image, where a reader of our own has seen it. */
+  /** The kinds of metadata in the source, if our own reader found them. */
   readonly metadata: readonly string[];
 }
 
 /**
- * Opens an image of a format that was detected, by the one reader for it, and decodes it to its end.
+ * Opens an image of a detected format with the reader for it, and decodes it to its end.
  *
  * @throws PrepareError `DAMAGED`, `TOO_MANY_PIXELS`, `FORMAT_UNSUPPORTED`
  */
@@ -36,7 +36,7 @@ export async function openImage(
 
 type Reader = (source: Buffer, maxPixels: number) => Promise<Readable>;
 
-/** What libvips reads, and what was found on the way there. */
+/** The bytes for libvips, and what the reader found. */
 interface Readable {
   readonly bytes: Buffer;
   readonly frames?: number;
@@ -45,7 +45,7 @@ interface Readable {
 
 const asItIs: Reader = async (bytes) => ({ bytes });
 
-/** Texts may inflate to gigabytes, and a decoder reads them first; only EXIF is wanted, for the orientation. */
+/** Removes texts, which may inflate to gigabytes and which a decoder reads first. EXIF stays, for the orientation. */
 function withoutText(format: 'jpg' | 'png', source: Buffer): Buffer {
   return stripMetadata(format, source, 'keep')?.bytes ?? source;
 }
@@ -63,18 +63,18 @@ const READERS: Readonly<Record<SourceFormat, Reader>> = {
   tiff: asItIs,
   bmp: async (source, maxPixels) => ({ bytes: bmpToTiff(source, maxPixels) }),
   heic: async (source, maxPixels) => {
-    // Two megabytes of WebAssembly, for the few images that need them.
+    // Loaded only if needed: it is two megabytes of WebAssembly.
     const { heicToTiff } = await import('./heic/index.js');
     return heicToTiff(source, maxPixels);
   },
 };
 
 /**
- * Refuses a JPG that describes its pixels in too many passes. A scan of a hundred bytes has a decoder visit a million blocks:
- * 900 of them, in a file of 200 KB, take a minute and more.
+ * Refuses a JPG with too many scans. A scan of a hundred bytes makes a decoder visit a million blocks: 900 of them, in a file
+ * of 200 KB, take more than a minute.
  *
- * Counted are all places that look like the start of a scan, so that nothing hides behind a broken segment; in what is left
- * beside the image, a colour profile, chance makes a dozen of them at most.
+ * It counts all places that look like the start of a scan, so that a broken segment cannot hide one. In the colour profile, at
+ * most a dozen occur by chance.
  *
  * @throws PrepareError `DAMAGED`
  */
@@ -86,5 +86,5 @@ function checkScans(jpg: Buffer): void {
 
 const START_OF_SCAN = Buffer.from([0xff, 0xda]);
 
-/** Programs write ten or so. */
+/** The limit. Programs write about ten scans. */
 const MOST_SCANS = 100;

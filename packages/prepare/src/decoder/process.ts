@@ -5,15 +5,15 @@ import type { DecoderResponse, Task } from './protocol.js';
 import type { Bounds, WatchdogData } from './watchdog.js';
 
 /**
- * The decoding process: one task after another, each answered by one message. It exists to be killed: what decodes strangers'
- * files may hang, grow or crash, and takes nothing along but the image.
+ * The decoding process. It handles one task after another and sends one response for each. It can be killed: a decoder of
+ * untrusted files may hang, grow or crash, and then only this image is lost.
  */
 const watchdog = new Worker(new URL('./watchdog.js', import.meta.url), {
   workerData: { program: Number(process.argv[2]) } satisfies WatchdogData,
 });
 watchdog.unref();
 
-// Ctrl-C reaches every process of a terminal; this one's end is its parent's to decide.
+// Ctrl-C reaches every process of a terminal, but the parent decides when this one ends.
 process.on('SIGINT', () => {});
 process.on('disconnect', () => process.exit());
 process.on('message', (task: Task) => {
@@ -26,7 +26,7 @@ process.on('message', (task: Task) => {
 
 async function respond(task: Task): Promise<DecoderResponse['outcome']> {
   try {
-    // Not before it is needed, so that a missing binary is answered, too.
+    // Loaded late, so that a missing binary is reported in a response.
     const { work } = await import('./work.js').catch((cause: unknown) => {
       throw new PrepareError('DECODER_UNAVAILABLE', { reason: firstLine(cause) }, cause);
     });
@@ -38,9 +38,9 @@ async function respond(task: Task): Promise<DecoderResponse['outcome']> {
   }
 }
 
-/** What a reader comes upon in a broken file without having looked for it; all else is a fault of ours. */
+/** Converts the errors that a broken file causes in a reader without explicit checks. All other errors are bugs. */
 function inOurWords({ format, limits }: Task, error: unknown): PrepareError | undefined {
-  // A size of which nothing can be made, or an offset to nowhere.
+  // A size that cannot be allocated, or an offset outside the file.
   if (!(error instanceof RangeError)) return undefined;
   if (/allocation/i.test(error.message))
     return new PrepareError('TOO_MUCH_MEMORY', { limit: limits.memoryLimit }, error);

@@ -1,7 +1,7 @@
 /**
- * What an ICC profile calls itself: its `desc` tag, as ASCII (version 2) or as one of several languages (version 4).
+ * Gives the name of an ICC profile: its `desc` tag, as ASCII (version 2) or in one of several languages (version 4).
  *
- * @returns 'ICC' where it does not say
+ * @returns 'ICC' if it has no name
  */
 export function profileName(profile: Buffer): string {
   const count = profile.length >= 132 ? Math.min(profile.readUInt32BE(128), 100) : 0;
@@ -33,7 +33,7 @@ function readText(tag: Buffer): string {
   return printable(text.swap16().toString('utf16le'));
 }
 
-/** Profiles come from strangers, and their names go to terminals. */
+/** Profiles are untrusted, and their names are printed on terminals. */
 function printable(text: string): string {
   return text.replace(/\p{C}/gu, '').trim().slice(0, 60);
 }

@@ -6,33 +6,33 @@ import type { SourceFormat } from '../formats.js';
 import type { Limits, Request } from '../options.js';
 import type { PreparedKind } from '../rendering.js';
 
-/** What a decoding process is asked to do. */
+/** A task for the decoding process. */
 export interface Task {
   readonly source: Buffer;
   readonly format: SourceFormat;
   readonly limits: Limits;
-  /** How to prepare the image; undefined only examines it. */
+  /** The options of the preparation; undefined means to examine only. */
   readonly request: Request | undefined;
 }
 
-/** An image that was made. */
+/** The prepared image. */
 export interface Made extends Size {
-  /** undefined: the source's bytes, as they are. */
+  /** The new bytes; undefined if the source stays unchanged. */
   readonly bytes: Uint8Array | undefined;
   readonly kind: PreparedKind;
   readonly changes: readonly Change[];
 }
 
-/** What a decoding process found, and what it made if it was asked to. */
+/** The facts of the source, and the prepared image, if it was requested. */
 export interface Result {
   readonly facts: ImageFacts;
   readonly made: Made | undefined;
 }
 
-/** What a decoding process answers. */
+/** The response of a decoding process. */
 export interface DecoderResponse {
   readonly outcome: Result | Refused | Failed;
-  /** Bytes of memory that the process holds after it. */
+  /** Bytes of memory that the process uses after the task. */
   readonly held: number;
 }
 
@@ -40,7 +40,7 @@ export interface Refused {
   readonly refusal: { readonly code: PrepareErrorCode; readonly values: TextValues };
 }
 
-/** A fault of ours, not of the image. */
+/** A bug of this package, not a fault of the image. */
 export interface Failed {
   readonly failure: string;
 }

@@ -5,13 +5,13 @@ import { profileName } from './profile-name.js';
 import { type Stripped, stripMetadata } from './strip-metadata.js';
 import { readTransparency } from './transparency.js';
 
-/** Everything that is decided by, and the file without its metadata where there can be one. */
+/** The facts for the plan, and the file without its metadata, if it can be made. */
 export interface Examined {
   readonly facts: ImageFacts;
   readonly stripped: Buffer | undefined;
 }
 
-/** @throws PrepareError `DAMAGED`, where the pixels have to be looked at */
+/** @throws PrepareError `DAMAGED`, if the pixels have to be decoded */
 export async function readFacts(image: OpenedImage, source: Buffer): Promise<Examined> {
   const { format, header } = image;
   const strips = format === 'jpg' || format === 'png';
@@ -33,7 +33,7 @@ export async function readFacts(image: OpenedImage, source: Buffer): Promise<Exa
   return { facts, stripped: stripped?.bytes };
 }
 
-/** A file whose parts cannot be told apart may hold anything, so it is drawn anew. */
+/** A file that cannot be parsed may contain anything, so it is rendered again. */
 function strippable(stripped: Stripped | undefined): readonly string[] {
   return stripped?.removed ?? ['unknown parts'];
 }
@@ -51,7 +51,7 @@ const METADATA = [
   { key: 'comments', name: 'text' },
 ] as const satisfies readonly { key: keyof Header; name: string }[];
 
-/** Without a profile, RGB means sRGB, as everywhere on the web. */
+/** Without a profile, RGB means sRGB, as on the web. */
 function colourOf({ space, icc }: Header): { colour: string; srgb: boolean } {
   const name = SPACES.get(space);
   if (space === 'cmyk') return { colour: 'CMYK', srgb: false };
@@ -81,7 +81,7 @@ const DEPTHS: ReadonlyMap<string, number> = new Map([
   ['double', 64],
 ]);
 
-/** A TIFF may hold a JPEG inside; that it is then tried as PNG first costs time and no quality. */
+/** A TIFF may contain a JPEG; trying PNG first then costs time but no quality. */
 function isLossless(format: SourceFormat, source: Buffer): boolean {
   if (format === 'webp') return source.subarray(0, 4096).includes('VP8L');
   return format === 'png' || format === 'bmp' || format === 'gif' || format === 'tiff';

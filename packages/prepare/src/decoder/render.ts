@@ -5,13 +5,13 @@ import type { Rendering } from '../rendering.js';
 import { openFile, openPixels, vips } from './libvips.js';
 import type { OpenedImage } from './open.js';
 
-/** Decoded pixels in sRGB, eight bits a channel. */
+/** Decoded pixels in sRGB, eight bits per channel. */
 export interface Pixels extends Size {
   readonly data: Buffer;
   readonly channels: 3 | 4;
 }
 
-/** Draws an image: upright, in sRGB, cut, scaled, laid in its box, with its margin. */
+/** Renders an image: upright, in sRGB, cropped, scaled, placed in its box, with its margin. */
 export async function renderImage(image: OpenedImage, rendering: Rendering): Promise<Pixels> {
   const inBox = await toPixels(image, drawInBox(image, rendering));
   const { margin } = rendering;
@@ -25,7 +25,7 @@ export async function renderImage(image: OpenedImage, rendering: Rendering): Pro
   );
 }
 
-/** Pixels as an encoder takes them. */
+/** Opens pixels for the encoder. */
 export function open({ data, width, height, channels }: Pixels): Sharp {
   return openPixels(data, { width, height, channels });
 }

@@ -1,18 +1,18 @@
-/** An image file without what is no image. Its pixels are the same bytes as before. */
+/** An image file without metadata. The bytes of its pixels are unchanged. */
 export interface Stripped {
   readonly bytes: Buffer;
-  /** What was taken out, each name once: 'EXIF', 'XMP'. Empty when there was nothing, and the bytes are the source's. */
+  /** The removed kinds, each once: 'EXIF', 'XMP'. If it is empty, the bytes are those of the source. */
   readonly removed: readonly string[];
-  /** Frames that the file held; one is left. */
+  /** The number of frames in the source; one is left. */
   readonly frames: number;
 }
 
 /**
- * Takes metadata out of a JPG or PNG without decoding it: names of people, places, cameras and programs, thumbnails, what
- * hides behind the image's end. Colour profiles stay.
+ * Removes metadata from a JPG or PNG without decoding it: names of people, places, cameras and programs, thumbnails, and data
+ * after the image's end. Colour profiles stay.
  *
- * @param exif whether EXIF stays, and with it the orientation; default: it goes
- * @returns undefined where the file is not built as the format says; a decoder may still read it
+ * @param exif whether EXIF stays, and with it the orientation; default: it is removed
+ * @returns undefined if the file does not have the structure of the format; a decoder may still read it
  */
 export function stripMetadata(
   format: 'jpg' | 'png',
@@ -54,7 +54,7 @@ function stripJpeg(bytes: Buffer, isKept: (name: string) => boolean): Stripped |
 const SOS = 0xda;
 const EOI = 0xd9;
 
-/** The marker at a place where one must stand. */
+/** Reads the marker at a position that must have one. */
 function markerAt(bytes: Buffer, at: number): number | undefined {
   const marker = bytes[at + 1];
   return bytes[at] === 0xff && marker !== undefined && marker >= 0xc0 ? marker : undefined;
@@ -79,7 +79,7 @@ function endOfScan(bytes: Buffer, at: number): number | undefined {
   return undefined;
 }
 
-/** @returns what the segment is, when it is no part of the image */
+/** @returns the kind of a segment that is not part of the image */
 function metadataName(marker: number, content: Buffer): string | undefined {
   if (marker === COMMENT) return 'comment';
   if (marker < APP0 || marker > APP15) return undefined;
@@ -93,7 +93,7 @@ const COMMENT = 0xfe;
 const APP0 = 0xe0;
 const APP15 = 0xef;
 
-/** Segments that decoders need have no name here, and stay. */
+/** Segments without a name are needed by decoders and stay. */
 const SEGMENTS: readonly { app: number; begins: string; name?: string }[] = [
   { app: 0, begins: 'JFIF\0' },
   { app: 0, begins: 'JFXX\0', name: 'thumbnail' },
@@ -129,7 +129,7 @@ function stripPng(bytes: Buffer, isKept: (name: string) => boolean): Stripped | 
 
 const SIGNATURE = 8;
 
-/** What pixels and colours depend on. */
+/** The chunks on which pixels and colours depend. */
 const KEPT = new Set([
   ...['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS'],
   ...['sRGB', 'gAMA', 'cHRM', 'iCCP', 'cICP', 'mDCV', 'cLLI', 'sBIT', 'pHYs'],
@@ -147,7 +147,7 @@ const NAMES: ReadonlyMap<string, string> = new Map([
   ['caBX', 'C2PA'],
 ]);
 
-/** An upper-case first letter: a decoder that does not know the chunk must not show the image. */
+/** The first letter of a critical chunk is upper case: a decoder that does not know it must not show the image. */
 function isCritical(type: string): boolean {
   return type.charCodeAt(0) < 0x60;
 }

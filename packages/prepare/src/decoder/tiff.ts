@@ -1,27 +1,27 @@
-/** Pixels of eight bits a component, rows from the top down, without gaps. */
+/** Pixels with eight bits per component, in rows from the top down, without gaps. */
 export interface Bitmap {
   readonly width: number;
   readonly height: number;
   /** RGB, or RGB and alpha. */
   readonly channels: 3 | 4;
-  /** An ICC profile that the colours belong to. Default: sRGB. */
+  /** The ICC profile of the colours. Default: sRGB. */
   readonly profile?: Uint8Array | undefined;
 }
 
-/** A TIFF in memory, to be filled. */
+/** A TIFF in memory, to be filled with pixels. */
 export interface TiffDraft {
   /** The whole file. */
   readonly file: Buffer;
-  /** Where its pixels go; a part of `file`. */
+  /** The place for the pixels, a part of `file`. */
   readonly pixels: Buffer;
 }
 
 /**
- * Makes an uncompressed TIFF for pixels that come from a reader of our own. libvips takes bare pixels too, but no profile
- * with them; as a file, they go the same way as every other image.
+ * Makes an uncompressed TIFF for pixels from our own reader. libvips also takes raw pixels, but without a profile; a file is
+ * processed like every other image.
  */
 export function draftTiff({ width, height, channels, profile }: Bitmap): TiffDraft {
-  // In strips, since libvips holds one of them beside the image.
+  // The pixels are in strips, since libvips keeps one of them in memory beside the image.
   const stripCount = Math.ceil(height / ROWS_PER_STRIP);
   const stripBytes = ROWS_PER_STRIP * width * channels;
   const pixelBytes = height * width * channels;
@@ -67,11 +67,11 @@ interface Field {
 
 interface Layout {
   readonly fields: readonly (Field & { readonly at: number })[];
-  /** Before the pixels. */
+  /** The number of bytes before the pixels. */
   readonly bytes: number;
 }
 
-/** TIFF 6.0: header (8 bytes), count (2), entries (12 each), next page (4), and then values that fit into no entry. */
+/** TIFF 6.0: header (8 bytes), count (2), entries (12 each), next page (4), then the values that do not fit into an entry. */
 function layOut(fields: readonly Field[]): Layout {
   let bytes = 8 + 2 + 12 * fields.length + 4;
   const placed = fields.map((field, index) => {

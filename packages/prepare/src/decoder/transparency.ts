@@ -2,15 +2,15 @@ import type { Size } from '../facts.js';
 import { openFile, vips } from './libvips.js';
 import type { OpenedImage } from './open.js';
 
-/** What an alpha channel amounts to. */
+/** The use of an alpha channel. */
 export interface Transparency {
-  /** Whether any pixel lets something through. */
+  /** Whether any pixel is not opaque. */
   readonly transparent: boolean;
-  /** The narrowest of the four borders that are wholly transparent, in pixels. */
+  /** The width of the narrowest transparent border, in pixels. */
   readonly clearMargin: number;
 }
 
-/** Looks at every pixel's alpha: programs write the channel whether or not it is used. */
+/** Checks the alpha of every pixel, since programs write the channel even if it is not used. */
 export async function readTransparency(image: OpenedImage): Promise<Transparency> {
   if (!image.header.hasAlpha) return { transparent: false, clearMargin: 0 };
   const alpha = openFile(image).extractChannel('alpha').raw({ depth: 'uchar' });

@@ -1,24 +1,23 @@
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** What a decoding process may take for a task. */
+/** The limits of a decoding process for a task. */
 export interface Bounds {
-  /** Bytes that the process may hold. */
+  /** The most memory of the process, in bytes. */
   readonly memoryLimit: number;
-  /** Milliseconds until the program that asked ends it. */
+  /** Milliseconds until the parent program kills it. */
   readonly timeLimit: number;
 }
 
-/** What the watchdog is started with. */
+/** The input of the watchdog. */
 export interface WatchdogData {
-  /** Process id of the program that the decoding is done for. */
+  /** Process id of the parent program. */
   readonly program: number;
 }
 
 /**
- * Runs in a thread beside the decoding, and ends the whole process when it holds more memory than it may, when its time is up
- * and nobody has ended it, and when the program that it works for has gone: neither libvips nor WebAssembly nor a reader of
- * our own can be told a limit, and while they work the main thread neither looks nor listens. It is told the bounds of each
- * task, and `undefined` when it is done.
+ * Runs in a thread beside the decoding. It kills the whole process if it uses too much memory, if it exceeds the time limit and
+ * the parent has not killed it, and if the parent has ended. libvips, WebAssembly and our own readers have no limits, and while
+ * they work, the main thread is blocked. The thread receives the limits of each task, and `undefined` at its end.
  */
 let bounds: Bounds | undefined;
 let since = 0;
@@ -29,22 +28,24 @@ parentPort?.on('message', (next: Bounds | undefined) => {
 });
 
 setInterval(() => {
-  // Signals with no handler, since a thread in native code runs none.
+  // These signals have no handler, since a thread in native code would not run one.
   if (isAlone()) process.kill(process.pid, 'SIGKILL');
   if (!bounds) return;
   if (process.memoryUsage.rss() > bounds.memoryLimit) process.kill(process.pid, 'SIGKILL');
   if (performance.now() - since > bounds.timeLimit + GRACE) process.kill(process.pid, OUT_OF_TIME);
 }, 20);
 
-/** Milliseconds in which the program itself ends what takes too long, and says so. It cannot where it is stopped or stuck. */
+/**
+ * Milliseconds after the time limit in which the parent kills the process and reports it. A stopped or hanging parent cannot.
+ */
 const GRACE = 2_000;
 
-/** Another than the memory's, so that whoever sees the end can tell them apart; Windows knows no such signal. */
+/** A signal different from that of the memory limit, so that the parent can tell them apart. Windows has no such signal. */
 const OUT_OF_TIME = process.platform === 'win32' ? 'SIGKILL' : 'SIGALRM';
 
 const { program }: WatchdogData = workerData;
 
-/** Whoever has lost its parent gets another one, except on Windows, where the number stays and means nothing. */
+/** A process without its parent gets another parent, except on Windows, where the id stays but is not valid. */
 function isAlone(): boolean {
   if (process.platform !== 'win32') return process.ppid !== program;
   try {

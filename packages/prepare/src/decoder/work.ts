@@ -6,7 +6,7 @@ import { readFacts } from './read-facts.js';
 import { renderImage } from './render.js';
 
 /**
- * Examines an image, and prepares it if that is asked for.
+ * Examines an image, and prepares it if requested.
  *
  * @throws PrepareError `DAMAGED`, `TOO_MANY_PIXELS`, `FORMAT_UNSUPPORTED`, `CANNOT_FIT`
  */

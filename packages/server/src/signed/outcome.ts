@@ -1,4 +1,4 @@
-import { answerLanguage, Refusal } from '@coupon-media/apiv3';
+import { responseLanguage, Refusal } from '@coupon-media/apiv3';
 import type { NonceWindow } from '../limits/index.js';
 import { BodyLost } from './body.js';
 import { keepNonce, releaseNonce } from './nonce.js';
@@ -81,7 +81,7 @@ function contextOf(
   { now, random }: OutcomeServices,
 ): ResponseContext {
   // The response says in which language its message is (contract 5.8).
-  const language = answerLanguage(head.header('accept-language'));
+  const language = responseLanguage(head.header('accept-language'));
   return { requestId, language, responseSigner, now: now(), random };
 }
 

@@ -13,7 +13,7 @@ const ID_FIELDS: Readonly<Record<MerchantRecord['scheme'], string>> = {
   brand: 'brand_id',
 };
 
-/** A merchant in one line. */
+/** Formats a merchant as one line. */
 export function merchantRow(record: MerchantRecord, stateOf: StateOf, say: Say): string {
   const n = record.certificates.filter((certificate) => stateOf(certificate) === 'valid').length;
   const certificates = say('merchant.validCertificates', { n });
@@ -25,7 +25,7 @@ export function merchantRow(record: MerchantRecord, stateOf: StateOf, say: Say):
   ].join('  ');
 }
 
-/** A merchant in full but for its secret, as lines. */
+/** Formats all of a merchant except its secret, as lines. */
 export function merchantDetails(record: MerchantRecord, stateOf: StateOf, say: Say): string {
   const { id, scheme, defaultPlatformKeyId = say('merchant.defaultKey'), certificates } = record;
   const rows = certificates.map(
@@ -41,7 +41,7 @@ export function merchantDetails(record: MerchantRecord, stateOf: StateOf, say: S
   ].join('\n');
 }
 
-/** Its secret, as a line that goes on the details. */
+/** Formats the secret of a merchant, as one more line of the details. */
 export function merchantSecret({ apiV3Key }: MerchantRecord, say: Say): string {
   return named(say('merchant.row.apiV3Key'), apiV3Key, say);
 }
@@ -50,7 +50,7 @@ function named(name: string, value: string, say: Say): string {
   return padded(name, columns(say)) + value;
 }
 
-/** What the names of the details take. */
+/** The width of the names in the details. */
 function columns(say: Say): number {
   return Math.max(...NAMES.map((name) => width(say(name)))) + 2;
 }

@@ -40,7 +40,7 @@ export function merchantCommand(shell: ServiceShell): Command {
     );
 }
 
-/** A subcommand: its name with its arguments, and the option that all of them have. */
+/** Makes a subcommand from its name and arguments, with the option that all of them have. */
 function on(usage: string, description: ServiceKey, { say }: ServiceShell): Command {
   const [name = '', ...args] = usage.split(' ');
   const command = new Command(name).description(say(description)).addOption(dataOption(say));
@@ -80,7 +80,7 @@ async function add(id: string, flags: AddFlags, shell: ServiceShell): Promise<vo
     productCoupon: flags.productCoupon,
   };
   const record = await tell(merchantRow, flags, (records) => addMerchant(records, merchant, now()), shell);
-  // Printed once, here: it has to reach the merchant somehow.
+  // The new key is printed only here, since it has to be given to the merchant.
   if (apiV3Key === undefined) shell.out.lines(shell.say('merchant.keyMade', { key: record.apiV3Key }));
 }
 
@@ -162,7 +162,7 @@ async function revokeCertificate(
   await tell(merchantDetails, flags, (records) => revokeCertificate(records, id, serialNo, now()), shell);
 }
 
-/** Does it, and prints the merchant as it is then. */
+/** Applies a change and prints the changed merchant. */
 async function tell(
   format: typeof merchantRow,
   flags: RecordsFlags,

@@ -32,7 +32,7 @@ export function sandboxCommand(shell: ServiceShell): Command {
 async function serve({ data = '.coupon-media', port, quota }: Flags, shell: ServiceShell): Promise<void> {
   const { out, say } = shell;
   const { readConfig } = await import('@coupon-media/server');
-  // Judged as that of serve is, but a sandbox has no other setting of the environment's.
+  // The folder is checked as in serve, but a sandbox uses no other setting of the environment.
   const folder = readConfig({ data }, {}).data;
   const sandbox = await start({ folder, port, quota }, shell);
   const stopped = untilStopped();

@@ -16,8 +16,8 @@ export function serveCommand(shell: ServiceShell): Command {
 }
 
 /**
- * The settings that have an option; under the setting's name, whatever the option is called. What is given is judged as the
- * environment's is, and not by commander: it would quote a key that was given in a path's place.
+ * The settings that have an option, stored under the name of the setting. The configuration checks their values like those of
+ * the environment; commander would quote a key that was given in place of a path.
  */
 function optionsIn({ language }: ServiceShell): Option[] {
   return settingOptions(language).map(({ name, flags, description }) => {
@@ -31,7 +31,7 @@ async function serve(flags: Flags, shell: ServiceShell): Promise<void> {
   const { describedStore, readConfig, startService } = await import('@coupon-media/server');
   const config = readConfig(flags);
   const service = await startService(config, await enginesOf(config));
-  // Before it is said to serve: whoever reads that may end it at once, and is to end it in order.
+  // It listens for signals before it prints that it serves, since a reader of that line may stop it at once.
   const stopped = untilStopped();
   const { host, port } = service.address;
   const store = describedStore(config, shell.language);
@@ -40,7 +40,7 @@ async function serve(flags: Flags, shell: ServiceShell): Promise<void> {
   await service.stop();
 }
 
-/** What a service is started with: where the configuration names a cluster, how its engines are opened. */
+/** The start options of a service: if the configuration names a cluster, the function that opens its engines. */
 async function enginesOf(config: ServiceConfig): Promise<StartOptions> {
   const { isCluster } = await import('@coupon-media/server');
   if (!isCluster(config)) return {};

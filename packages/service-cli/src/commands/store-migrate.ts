@@ -46,7 +46,7 @@ const PHASES = {
   verify: 'migrate.phase.verify',
 } as const satisfies Readonly<Record<string, ServiceKey>>;
 
-/** Each phase has a bar of its own. */
+/** Shows one bar per phase. */
 function phases(shell: ServiceShell) {
   let current: ProgressBar | undefined;
   return {

@@ -4,7 +4,7 @@ import { zhCn } from './zh-cn.js';
 
 export type { ServiceKey } from './en.js';
 
-/** A shell that says this package's sentences, and coupon-media's. */
+/** A shell with the sentences of this package and of coupon-media. */
 export type ServiceShell = Shell<ServiceKey | MessageKey>;
 
 export const messages: Messages<ServiceKey> = { en, 'zh-CN': zhCn };

@@ -1,10 +1,10 @@
 import { PrepareError } from '../../errors.js';
 import { damaged } from '../damage.js';
 
-/** How a BMP's pixels are packed. */
+/** The packing of a BMP's pixels. */
 export type Packing = 'rows' | 'rle4' | 'rle8';
 
-/** Which bits of a pixel are which component; 0 where there is none. */
+/** The bits of each component in a pixel; 0 if there is none. */
 export interface Masks {
   readonly red: number;
   readonly green: number;
@@ -12,24 +12,24 @@ export interface Masks {
   readonly alpha: number;
 }
 
-/** What a BMP's headers say. */
+/** The contents of a BMP's headers. */
 export interface BmpHeader {
   readonly width: number;
   readonly height: number;
-  /** Whether the first row is the upper one. */
+  /** Whether the first row is the top one. */
   readonly topDown: boolean;
   readonly bitsPerPixel: number;
   readonly packing: Packing;
   /** For 16 and 32 bits. */
   readonly masks: Masks;
-  /** For 8 bits and less: three bytes a colour, red first. */
+  /** For 8 bits and less: three bytes per colour, red first. */
   readonly palette: Buffer;
-  /** Where the pixels begin. */
+  /** The offset of the pixels. */
   readonly pixels: number;
 }
 
 /**
- * Reads BITMAPFILEHEADER and whichever of the headers follows: OS/2 1 and 2, Windows 3, 4 and 5.
+ * Reads BITMAPFILEHEADER and the header after it: OS/2 1 and 2, Windows 3, 4 and 5.
  *
  * @throws PrepareError `DAMAGED`, or `FORMAT_UNSUPPORTED` for a JPG or PNG within a BMP (made for printers)
  */
@@ -64,7 +64,7 @@ const EMPTY = Buffer.alloc(0);
 const BITFIELDS = 3;
 const ALPHA_BITFIELDS = 6;
 
-/** Which pixels a compression goes with; what is in no row is no BMP. */
+/** The valid combinations of compression and bits per pixel. */
 const PACKINGS: readonly { compression: number; bits: readonly number[]; packing: Packing }[] = [
   { compression: 0, bits: [1, 2, 4, 8, 16, 24, 32], packing: 'rows' },
   { compression: 1, bits: [8], packing: 'rle8' },
@@ -82,7 +82,7 @@ function packingOf(bits: number, compression: number): Packing {
   return row.packing;
 }
 
-/** A Windows 3 header carries no masks: they stand behind it. */
+/** A Windows 3 header contains no masks; they follow it. */
 function maskBytes(length: number, compression: number): number {
   if (length !== 40) return 0;
   return compression === BITFIELDS ? 12 : compression === ALPHA_BITFIELDS ? 16 : 0;
@@ -101,7 +101,7 @@ function masksOf(bytes: Buffer, length: number, bits: number, compression: numbe
 const RGB555: Masks = { red: 0x7c00, green: 0x03e0, blue: 0x001f, alpha: 0 };
 const RGB888: Masks = { red: 0xff0000, green: 0x00ff00, blue: 0x0000ff, alpha: 0 };
 
-/** As many colours as there are bytes for before the pixels; one that is missing is black, as everywhere. */
+/** Reads as many colours as there are bytes before the pixels. A missing colour is black, as in other programs. */
 function readPalette(bytes: Buffer, at: number, size: 3 | 4, most: number): Buffer {
   const end = Math.min(Math.max(bytes.readUInt32LE(10), at), bytes.length);
   const count = Math.min(Math.floor((end - at) / size), most);

@@ -5,7 +5,7 @@ import { type Canvas, readRows } from './rows.js';
 import { readRuns } from './runs.js';
 
 /**
- * Reads a BMP, which neither sharp's libvips nor a library that is kept reads whole, into a TIFF.
+ * Converts a BMP to a TIFF. Neither sharp's libvips nor any maintained library reads all kinds of BMP.
  *
  * @throws PrepareError `DAMAGED`, `TOO_MANY_PIXELS`, `FORMAT_UNSUPPORTED`
  */
@@ -21,7 +21,10 @@ export function bmpToTiff(bytes: Buffer, maxPixels: number): Buffer {
   return file;
 }
 
-/** Many programs leave the alpha of 32-bit pixels at 0 and mean nothing by it. */
+/**
+ * Makes an image opaque if the alpha of all its pixels is 0: many programs write 32-bit pixels this way and do not mean
+ * transparency.
+ */
 function fixUnusedAlpha({ pixels }: Canvas): void {
   for (let at = 3; at < pixels.length; at += 4) if (pixels[at] !== 0) return;
   for (let at = 3; at < pixels.length; at += 4) pixels[at] = 255;

@@ -1,13 +1,13 @@
 import { damaged } from '../damage.js';
 import type { BmpHeader, Masks } from './header.js';
 
-/** Where a reader puts its pixels: rows from the top down, without gaps. */
+/** The output of a reader: rows from the top down, without gaps. */
 export interface Canvas {
   readonly channels: 3 | 4;
   readonly pixels: Buffer;
 }
 
-/** Reads pixels that lie in rows, each filled up to a multiple of four bytes. */
+/** Reads pixels in rows, each padded to a multiple of four bytes. */
 export function readRows(bytes: Buffer, header: BmpHeader, canvas: Canvas): void {
   const { width, height, bitsPerPixel, topDown } = header;
   const stride = Math.ceil((width * bitsPerPixel) / 32) * 4;
@@ -19,7 +19,7 @@ export function readRows(bytes: Buffer, header: BmpHeader, canvas: Canvas): void
   }
 }
 
-/** Three bytes by hand: a call of copy() for each pixel takes half a minute for a large image. */
+/** Copies three bytes one by one: a call of copy() per pixel takes half a minute for a large image. */
 export function putColour(out: Buffer, to: number, palette: Buffer, index: number): void {
   out[to] = byteAt(palette, 3 * index);
   out[to + 1] = byteAt(palette, 3 * index + 1);
@@ -68,7 +68,7 @@ function maskedRow(width: number, bits: number, masks: Masks, channels: 3 | 4): 
   };
 }
 
-/** Takes a component out of a pixel and spreads it over 0 to 255. Masks may have any width. */
+/** Extracts a component of a pixel and scales it to 0 to 255. Masks may have any width. */
 function component(mask: number): (pixel: number) => number {
   if (mask === 0) return () => 0;
   const shift = 31 - Math.clz32(mask & -mask);

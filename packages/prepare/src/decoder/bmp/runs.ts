@@ -3,8 +3,8 @@ import type { BmpHeader } from './header.js';
 import { type Canvas, putColour } from './rows.js';
 
 /**
- * Reads pixels that are run-length coded: pairs of a count and a colour, and escapes (count 0) for the end of a row, the end
- * of the image, a jump, and runs of single pixels. Pixels that are jumped over have the first colour.
+ * Reads run-length encoded pixels: pairs of a count and a colour, and escapes (count 0) for the end of a row, the end of the
+ * image, a jump, and runs of single pixels. Skipped pixels have the first colour.
  */
 export function readRuns(bytes: Buffer, header: BmpHeader, { pixels }: Canvas): void {
   const { width, height, palette, packing } = header;
@@ -20,7 +20,7 @@ export function readRuns(bytes: Buffer, header: BmpHeader, { pixels }: Canvas): 
     return byte;
   }
 
-  /** What lies outside is dropped, as everywhere. */
+  /** Pixels outside the image are dropped, as in other programs. */
   function put(colour: number): void {
     const row = header.topDown ? y : height - 1 - y;
     if (x < width && y < height) putColour(pixels, 3 * (row * width + x), palette, colour);
@@ -31,7 +31,7 @@ export function readRuns(bytes: Buffer, header: BmpHeader, { pixels }: Canvas): 
     for (let place = 0; place < count; place++) put(colourOf(packed, place));
   }
 
-  /** Single pixels, filled up to an even number of bytes. */
+  /** Reads single pixels, padded to an even number of bytes. */
   function putSingles(count: number): void {
     const perByte = packing === 'rle4' ? 2 : 1;
     const length = Math.ceil(count / perByte);

@@ -4,17 +4,17 @@ import { checkPixels, damaged } from '../damage.js';
 import { draftTiff } from '../tiff.js';
 import { readColourProfile, readMetadataNames } from './boxes.js';
 
-/** A HEIC as a TIFF, and what it held besides. */
+/** A HEIC converted to TIFF, with its metadata. */
 export interface ReadHeic {
   readonly bytes: Buffer;
-  /** Images. */
+  /** The number of images. */
   readonly frames: number;
   readonly metadata: readonly string[];
 }
 
 /**
- * Reads a HEIC's primary image by libheif in WebAssembly: sharp's libvips comes without HEVC, for its patents. libheif turns
- * it upright itself. It works in one stretch that nothing can interrupt, so only where a process may be killed.
+ * Reads the primary image of a HEIC with libheif in WebAssembly, since sharp's libvips has no HEVC because of its patents.
+ * libheif turns the image upright. A call cannot be interrupted, so it must run in a process that can be killed.
  *
  * @throws PrepareError `DAMAGED`, `TOO_MANY_PIXELS`
  */
@@ -23,7 +23,7 @@ export async function heicToTiff(bytes: Buffer, maxPixels: number): Promise<Read
   try {
     return readHeic(bytes, maxPixels);
   } catch (cause) {
-    // C++ exceptions arrive as numbers, and a trap of WebAssembly as an error of its own.
+    // C++ exceptions arrive as numbers, and WebAssembly traps as other errors.
     throw cause instanceof PrepareError ? cause : damaged('heic', `libheif failed: ${cause}`, cause);
   }
 }
@@ -59,7 +59,7 @@ function decode(handle: Handle, profile: Buffer | undefined, maxPixels: number):
   const decoded = taken(libheif.heif_js_decode_image2(handle, space, channels === 3 ? rgb : rgba));
   try {
     const plane = decoded.channels.find(({ id }) => id === libheif.heif_channel.heif_channel_interleaved);
-    // The size that was promised is the one that was checked.
+    // The decoded size must be the checked one.
     if (plane?.width !== width || plane.height !== height)
       throw damaged('heic', 'it is not of the size it says');
     const { file, pixels } = draftTiff({ width, height, channels, profile });
@@ -73,7 +73,7 @@ function decode(handle: Handle, profile: Buffer | undefined, maxPixels: number):
   }
 }
 
-/** A value, or else the error that came in its place. */
+/** Gives a value, or throws the error that libheif returned in its place. */
 function taken<T extends object>(result: T | HeifError): T {
   if ('code' in result && result.code !== undefined) throw unread(result);
   return result as T;

@@ -1,4 +1,4 @@
-/** The few of libheif's bindings that are used; the package's own types are for its other entry. */
+/** The bindings of libheif that are used; the package's own types are for its other entry. */
 declare module 'libheif-js/wasm-bundle.js' {
   interface HeifContext {
     delete(): void;
@@ -19,7 +19,7 @@ declare module 'libheif-js/wasm-bundle.js' {
       readonly id: unknown;
       readonly width: number;
       readonly height: number;
-      /** Bytes of a row, gaps included. */
+      /** Bytes of a row, padding included. */
       readonly stride: number;
       readonly data: Uint8Array;
     }[];
