@@ -83,7 +83,9 @@ function essence(text: string, name: string): object {
   const commands = Array.from(text.matchAll(/^\| (.*?) \|/gm), ([, cell = '']) =>
     cell.match(/`[^`]+`/g)?.join(),
   );
-  const links = Array.from(text.matchAll(/\]\(([^)]+)\)/g), ([, link = '']) => link.replace('.zh-CN.md', '.md'));
+  const links = Array.from(text.matchAll(/\]\(([^)]+)\)/g), ([, link = '']) =>
+    link.replace('.zh-CN.md', '.md'),
+  );
   const others = links.filter((link) => link !== `${path.basename(name)}.md`);
   return { fences, commands, links: others.sort(), headings: text.match(/^#+ /gm)?.length };
 }

@@ -10,8 +10,8 @@ import {
   checkImage,
   createClient,
   type ImageSource,
-  type UploadProgress,
   type UploadOptions,
+  type UploadProgress,
 } from '@coupon-media/client';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import { bmp, jpg, png } from './images.js';

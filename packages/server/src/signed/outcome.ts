@@ -1,4 +1,4 @@
-import { responseLanguage, Refusal } from '@coupon-media/apiv3';
+import { Refusal, responseLanguage } from '@coupon-media/apiv3';
 import type { NonceWindow } from '../limits/index.js';
 import { BodyLost } from './body.js';
 import { keepNonce, releaseNonce } from './nonce.js';
