@@ -105,14 +105,14 @@ describe('store migrate --to cluster', engines.needed, () => {
     expect(there.filter((upload, at) => JSON.stringify(upload) !== JSON.stringify(here[at]))).toEqual([]);
     expect(await couponMedia('store', 'check')).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^\d+ images of \d+ bytes, \d+ uploads: all is well\n$/),
+      stdout: expect.stringMatching(/^\d+ images of \d+ bytes, \d+ uploads: no problems\n$/),
     });
   });
 
   test('commands without --data are about the cluster, and say so; with it, about the folder', async () => {
     const whose = {
-      cluster: 'this is the cluster: PostgreSQL ',
-      folder: `this is the folder ${sandbox.folder}`,
+      cluster: 'using the cluster: PostgreSQL ',
+      folder: `using the folder ${sandbox.folder}`,
     };
     for (const command of [
       ['merchant', 'list'],

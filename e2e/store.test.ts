@@ -27,7 +27,7 @@ test('store list shows uploads while the service runs, the newest first, page by
 test('the same bytes are kept once', async () => {
   expect(await store('check')).toMatchObject({
     code: 0,
-    stdout: `2 images of ${PNG.length + LARGE.length} bytes, 3 uploads: all is well\n`,
+    stdout: `2 images of ${PNG.length + LARGE.length} bytes, 3 uploads: no problems\n`,
   });
 });
 

@@ -53,8 +53,8 @@ describe('settings come from', () => {
 });
 
 test.each([
-  ['{', 'is no JSON object'],
-  ['[]', 'is no JSON object'],
+  ['{', 'is not a JSON object'],
+  ['[]', 'is not a JSON object'],
   ['{"mchid": 1900000001}', 'mchid in bad.json must be text'],
   ['{}', 'mchid is missing: give it in the profile, as COUPON_MEDIA_MCHID or as --mchid'],
 ])('a profile %s is told in one line', async (text, says) => {
@@ -80,7 +80,7 @@ test('config init asks, asks again what cannot be right, writes for its owner al
   const args = ['config', 'init', '--profile', 'new.json'];
   const { code, stdout, stderr } = await world.cli(args, { input: `${answers.join('\n')}\n` });
   expect(stderr).toContain('this is an X.509 certificate');
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('All well') });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('All right') });
   expect(JSON.parse(await readFile(world.at('new.json'), 'utf8'))).toEqual({
     mchid,
     privateKeyPath,

@@ -137,7 +137,13 @@ const MISTAKES: [what: string, profile: () => object, check: string, says: strin
       'X.509 certificate',
       3,
     ],
-    ['a host that does not answer', () => ({ baseUrl: 'http://127.0.0.1:9' }), 'host', 'does not answer', 1],
+    [
+      'a host that does not respond',
+      () => ({ baseUrl: 'http://127.0.0.1:9' }),
+      'host',
+      'does not respond',
+      1,
+    ],
     [
       'a brand in place of a merchant',
       () => ({ mchid: undefined, brandId: '1' }),
@@ -149,7 +155,7 @@ const MISTAKES: [what: string, profile: () => object, check: string, says: strin
       'another public key under this id',
       () => ({ wechatPayPublicKeyPath: `${process.cwd()}/vectors/published-platform-test-key.pub.pem` }),
       'response',
-      'does not hold by the key given',
+      'cannot be verified with the key given',
       3,
     ],
   ];
@@ -205,7 +211,7 @@ test('HTML in place of the service', async () => {
   const { code, stdout } = await doctor();
   expect({ code, stdout }).toEqual({
     code: 1,
-    stdout: expect.stringContaining('answered 502, but not as this service'),
+    stdout: expect.stringContaining('responded with 502, but not like this service'),
   });
 });
 

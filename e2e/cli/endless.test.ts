@@ -55,7 +55,9 @@ describe('what has no end is told, with its bound', () => {
     await writeFile(world.at('ledger'), '{"ledger":');
     await truncate(world.at('ledger'), 2 ** 40);
     expect(await told(given('upload', '1.png', '--ledger', 'ledger'), 3)).toContain('has more than 256 MiB');
-    expect(await told(given('upload', '1.png', '--dry-run', '--ledger', ZERO), 3)).toContain('is no ledger');
+    expect(await told(given('upload', '1.png', '--dry-run', '--ledger', ZERO), 3)).toContain(
+      'is not a ledger',
+    );
   });
 
   test('a capture, a body', async () => {
@@ -75,9 +77,9 @@ describe('a pipe, or a link to one', () => {
       told(upload('link.png', '--prepare'), 1),
       told(given('upload', '1.png', '--ledger', 'pipe'), 3),
     ]);
-    for (const text of waited.slice(0, 4)) expect(text).toMatch(/nothing came( from \S+)? for 5 s/);
+    for (const text of waited.slice(0, 4)) expect(text).toMatch(/no data came( from \S+)? for 5 s/);
     expect(waited[4]).toContain('not a file');
-    expect(waited[5]).toContain('is no ledger');
+    expect(waited[5]).toContain('is not a ledger');
   });
 
   test('that somebody writes to is read', async () => {

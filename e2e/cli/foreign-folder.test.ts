@@ -77,9 +77,9 @@ test('upload and doctor warn of what others can read or change', async () => {
   );
   const modes: [file: string | undefined, mode: number, says: string][] = [
     [sandbox, 0o777, `put other files in place of those in ${sandbox}`],
-    [profile, 0o666, `others can change ${profile}, and with it where pictures are sent`],
+    [profile, 0o666, `others can change ${profile}, and so where images are sent`],
     [key, 0o644, `others can read the private key ${key}`],
-    [pub, 0o666, `others can change ${pub}, a key that is relied on`],
+    [pub, 0o666, `others can change the key ${pub}`],
   ];
   for (const [file = '', mode] of modes) await chmod(file, mode);
   const args = ['--profile', profile ?? ''];
@@ -94,6 +94,6 @@ test('upload and doctor warn of what others can read or change', async () => {
   for (const [file = ''] of modes) await chmod(file, file === sandbox ? 0o700 : 0o600);
   await chmod(profile ?? '', 0o644);
   expect((await world.cli(['upload', '1.png', '--dry-run', ...args])).stderr).toContain(
-    `others can read ${profile}, and a key stands in it`,
+    `others can read ${profile}, which holds a key`,
   );
 });

@@ -94,7 +94,7 @@ describe('with @coupon-media/service-cli', () => {
   test('it has the service: the demo holds', async () => {
     expect(await cli('sandbox', '--demo')).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining('all three held'),
+      stdout: expect.stringContaining('all three uploads succeeded'),
     });
     expect((await cli('serve', '--help')).stdout).toContain('--public-url');
   });
@@ -106,7 +106,7 @@ describe('with @coupon-media/service-cli', () => {
       code: 3,
       stdout: '',
       stderr:
-        'coupon-media: serve cannot be run, since @coupon-media/service-cli does not load: half installed\n',
+        'coupon-media: serve cannot run, since @coupon-media/service-cli does not load: half installed\n',
     });
     await writeFile(
       main,

@@ -27,8 +27,8 @@ describe('a run that is broken off', () => {
     child.kill('SIGINT');
     const { code, stderr } = await ended;
     expect(code).toBe(130);
-    expect(stderr).toContain('finishing what is under way');
-    expect(stderr).toContain('The same command again goes on from here');
+    expect(stderr).toContain('finishing the uploads under way');
+    expect(stderr).toContain('Run the same command again to continue');
     const sent = world.front.taken.size;
     expect((await ledgerRows(world.ledger)).length).toBe(sent);
     const rows = JSON.parse(await readFile(world.at('out.json'), 'utf8')) as { status: string }[];
@@ -39,14 +39,14 @@ describe('a run that is broken off', () => {
     expect([...world.front.taken.values()]).toEqual(Array.from({ length: 60 }, () => 1));
   });
 
-  test('a second Ctrl-C lets go of what hangs', async () => {
+  test('a second Ctrl-C cancels what hangs', async () => {
     await pictures(3);
     world.front.decide = () => 'hang';
     const { child, ended } = world.start(command('in'));
     await expect.poll(() => world.front.seen.length, { timeout: 20_000 }).toBe(3);
     child.kill('SIGINT');
     setTimeout(() => child.kill('SIGINT'), 300);
-    expect((await ended).stderr).toContain('Called off by the caller');
+    expect((await ended).stderr).toContain('Cancelled by the caller');
   });
 
   test('killed: what was answered is in the ledger, and only what was under way is sent again', async () => {
@@ -110,10 +110,10 @@ const FORGERIES: [what: string, change: (answer: Answer) => Answer, says: string
   ['forged', withBody('{"image_url":"https://evil.example/1.png"}'), 'signature is wrong'],
   ['unsigned', without('wechatpay-signature'), 'has no signature'],
   ['stale', withHeader('wechatpay-timestamp', '1700000000'), "300 s or more from this machine's clock"],
-  ['of an unknown key', withHeader('wechatpay-serial', 'PUB_KEY_ID_0'), 'a key that is not known here'],
+  ['of an unknown key', withHeader('wechatpay-serial', 'PUB_KEY_ID_0'), 'an unknown key'],
   ['a probe', withHeader('wechatpay-signature', 'WECHATPAY/SIGNTEST/AAAA'), 'signature is wrong'],
   ['HTML with 200', asHtml(200), 'has no signature'],
-  ['HTML with 404', asHtml(404), 'answered 404 without a code (text/html)'],
+  ['HTML with 404', asHtml(404), 'responded with 404 without a code (text/html)'],
 ];
 
 describe('an answer that is not to be believed', () => {
@@ -197,14 +197,14 @@ describe('a host that hangs', () => {
     // The socket's buffers on both sides may take all of two megabytes: then it is the answer that does not come.
     expect(await uploadTo(`http://${address()}`)).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/could not be sent in time|No whole answer came in time/),
+      stderr: expect.stringMatching(/could not be sent in time|No complete response came in time/),
     });
   });
 
   test('while the answer is awaited, and in the middle of it', async () => {
     await pictures(1);
     world.front.decide = () => 'hang';
-    const says = { code: 1, stderr: expect.stringContaining('No whole answer came in time') };
+    const says = { code: 1, stderr: expect.stringContaining('No complete response came in time') };
     expect(await uploadTo(world.front.url)).toMatchObject(says);
     hung.on('connection', (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{"image'));
     expect(await uploadTo(`http://${address()}`)).toMatchObject(says);
@@ -224,7 +224,7 @@ test('the main host dead: the backup takes all, and the main host is used again 
   const dead = await createWorld(() => 'reset', sandbox);
   const base = `${dead.front.url},${world.front.url}`;
   const { code, stderr } = await upload('--base-url', base, '--concurrency', '1', 'in');
-  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('fails again and again') });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('fails repeatedly') });
   expect(world.front.taken.size).toBe(30);
   expect(dead.front.seen.length).toBe(3);
   await dead.end();

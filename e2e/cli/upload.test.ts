@@ -144,7 +144,7 @@ describe('nothing is sent twice', () => {
       stderr: expect.stringContaining('1900000001 @'),
     });
     const notOne = await upload('--ledger', 'in/1.png', 'in');
-    expect(notOne).toMatchObject({ code: 3, stderr: expect.stringContaining('is no ledger') });
+    expect(notOne).toMatchObject({ code: 3, stderr: expect.stringContaining('is not a ledger') });
     expect(await readFile(world.at('in/1.png'))).toEqual(picture(1));
   });
 
@@ -232,8 +232,8 @@ describe('what is not to be had', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^in\/1\.png\thttp:\S+\n$/);
     expect(stderr).toContain('there is no such file');
-    expect(stderr).toContain('the folder has no pictures (1 other file)');
-    expect(stderr).toContain('no picture matches');
+    expect(stderr).toContain('the folder has no images (1 other file)');
+    expect(stderr).toContain('no image matches');
   });
 
   test('a file that must not be read, and links that lead nowhere', async ({ skip }) => {

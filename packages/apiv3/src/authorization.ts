@@ -30,7 +30,23 @@ export interface Authorization {
 /** What can be wrong with the header: each fault has the name of the refusal that reports it (contract 5.3). */
 export type AuthorizationFault = 'authorizationMalformed' | 'authorizationTypeUnknown';
 
-/** @returns the `Authorization` header's value (contract 2.4) */
+/**
+ * @returns the `Authorization` header's value (contract 2.4)
+ * @example
+ * ```ts
+ * import { formatAuthorization } from '@coupon-media/apiv3';
+ *
+ * const header = formatAuthorization({
+ *   scheme: 'merchant',
+ *   id: '1900000001',
+ *   serialNo: '1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C',
+ *   nonce: '593BEC0C930BF1AFEB40B4A08C8FB242',
+ *   timestamp: '1554208460',
+ *   signature: 'gKbnQ4AAR8Vw==',
+ * });
+ * console.log(header.slice(0, 44)); // 'WECHATPAY2-SHA256-RSA2048 mchid="1900000001"'
+ * ```
+ */
 export function formatAuthorization({
   scheme,
   id,
@@ -49,6 +65,15 @@ export function formatAuthorization({
 /**
  * Reads an `Authorization` header: the fields may come in any order, each once and double-quoted, with white space after a
  * comma (contract 2.5). The format is checked before the type (contract 5.2).
+ *
+ * @example
+ * ```ts
+ * import { parseAuthorization } from '@coupon-media/apiv3';
+ *
+ * const parsed = parseAuthorization('WECHATPAY2-SHA256-RSA2048 mchid="1900000001"');
+ * // A string is the name of the refusal: here, fields are missing.
+ * console.log(parsed); // 'authorizationMalformed'
+ * ```
  */
 export function parseAuthorization(header: string | undefined): Authorization | AuthorizationFault {
   const space = header === undefined ? -1 : header.indexOf(' ');

@@ -18,6 +18,17 @@ export interface PlatformCertificate extends Certificate {
  *
  * @param now Unix seconds
  * @throws UntrustedMessageError with the `fault`
+ * @example
+ * ```ts
+ * import { openCertificates } from '@coupon-media/apiv3';
+ *
+ * export async function platformCertificates(response: Response, apiV3Key: string): Promise<string[]> {
+ *   const header = (name: string) => response.headers.get(name) ?? undefined;
+ *   const body = await response.text();
+ *   const certificates = await openCertificates({ header, body }, apiV3Key, Date.now() / 1000);
+ *   return certificates.map(({ pem }) => pem);
+ * }
+ * ```
  */
 export async function openCertificates(
   response: ResponseToVerify,
@@ -35,6 +46,16 @@ export async function openCertificates(
  * Reads the body of `GET /v3/certificates`. It does not prove that the body is fresh; openCertificates does.
  *
  * @throws UntrustedMessageError with the fault `malformed` or `undecipherable`
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { readCertificates, writeCertificates } from '@coupon-media/apiv3';
+ *
+ * const apiV3Key = '0123456789abcdef0123456789abcdef';
+ * const pem = readFileSync('platform_cert.pem', 'utf8');
+ * const body = writeCertificates([{ pem, nonce: 'a1b2c3d4e5f6' }], apiV3Key);
+ * console.log(readCertificates(body, apiV3Key).length); // 1
+ * ```
  */
 export function readCertificates(body: string | Uint8Array, apiV3Key: string): PlatformCertificate[] {
   const rows = orUntrusted(SUBJECT, 'malformed', () => readRows(body));
@@ -54,6 +75,15 @@ export interface CertificateToWrite {
 /**
  * @returns the body of `GET /v3/certificates`
  * @throws KeyFormatError, CipherError
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { writeCertificates } from '@coupon-media/apiv3';
+ *
+ * const pem = readFileSync('platform_cert.pem', 'utf8');
+ * const body = writeCertificates([{ pem, nonce: 'a1b2c3d4e5f6' }], '0123456789abcdef0123456789abcdef');
+ * console.log(body.startsWith('{"data":[{"serial_no":"')); // true
+ * ```
  */
 export function writeCertificates(certificates: readonly CertificateToWrite[], apiV3Key: string): string {
   const data = certificates.map(({ pem, nonce }): CertificateRow => {

@@ -7,6 +7,14 @@ import type { PrivateKey, PublicKey } from './keys.js';
  * @param plaintext at most 214 bytes of UTF-8 under a 2048-bit key
  * @returns base64
  * @throws CipherError if the plaintext is longer than the key allows
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { encryptField, loadPublicKey } from '@coupon-media/apiv3';
+ *
+ * const key = loadPublicKey(readFileSync('pub_key.pem', 'utf8'));
+ * console.log(encryptField('13800000000', key).length); // 344
+ * ```
  */
 export function encryptField(plaintext: string, key: PublicKey): string {
   const bytes = Buffer.from(plaintext);
@@ -22,6 +30,15 @@ export function encryptField(plaintext: string, key: PublicKey): string {
  *
  * @param ciphertext base64
  * @throws CipherError if it was not encrypted for this key
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { decryptField, encryptField, loadPrivateKey, publicKeyOf } from '@coupon-media/apiv3';
+ *
+ * const privateKey = loadPrivateKey(readFileSync('apiclient_key.pem', 'utf8'));
+ * const ciphertext = encryptField('13800000000', publicKeyOf(privateKey));
+ * console.log(decryptField(ciphertext, privateKey)); // '13800000000'
+ * ```
  */
 export function decryptField(ciphertext: string, key: PrivateKey): string {
   try {
@@ -57,6 +74,14 @@ export interface ResourceEncryption {
  * Encrypts a text that only the holder of the APIv3 key may read.
  *
  * @throws CipherError if the key or the nonce has a wrong length
+ * @example
+ * ```ts
+ * import { encryptResource } from '@coupon-media/apiv3';
+ *
+ * const apiV3Key = '0123456789abcdef0123456789abcdef';
+ * const resource = encryptResource('{"id":1}', { apiV3Key, nonce: 'a1b2c3d4e5f6', associatedData: 'coupon' });
+ * console.log(resource.algorithm); // 'AEAD_AES_256_GCM'
+ * ```
  */
 export function encryptResource(
   plaintext: string,
@@ -81,6 +106,14 @@ export function encryptResource(
  *
  * @param resource an EncryptedResource as received; an absent `associated_data` counts as empty
  * @throws CipherError if the resource has another form, or the tag does not verify
+ * @example
+ * ```ts
+ * import { decryptResource, encryptResource } from '@coupon-media/apiv3';
+ *
+ * const apiV3Key = '0123456789abcdef0123456789abcdef';
+ * const resource = encryptResource('{"id":1}', { apiV3Key, nonce: 'a1b2c3d4e5f6', associatedData: 'coupon' });
+ * console.log(decryptResource(resource, apiV3Key)); // '{"id":1}'
+ * ```
  */
 export function decryptResource(resource: unknown, apiV3Key: string): string {
   const key = aesKey(apiV3Key);

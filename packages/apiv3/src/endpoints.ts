@@ -64,7 +64,15 @@ export const uploadEndpoints: readonly UploadEndpoint[] = [
   },
 ];
 
-/** @throws TypeError if the name is not in the table */
+/**
+ * @throws TypeError if the name is not in the table
+ * @example
+ * ```ts
+ * import { uploadEndpoint } from '@coupon-media/apiv3';
+ *
+ * console.log(uploadEndpoint('merchant-media').path); // '/v3/merchant/media/upload'
+ * ```
+ */
 export function uploadEndpoint(name: UploadEndpointName): UploadEndpoint {
   const endpoint = uploadEndpoints.find((row) => row.name === name);
   if (!endpoint) {

@@ -247,7 +247,16 @@ export interface RefusalBody {
   detail?: Readonly<Record<string, unknown>>;
 }
 
-/** @returns the response body of a refusal */
+/**
+ * @returns the response body of a refusal
+ * @example
+ * ```ts
+ * import { Refusal, refusalBody } from '@coupon-media/apiv3';
+ *
+ * const refusal = new Refusal('fileEmpty', { detail: { field: '/body/file', issue: 'no bytes' } });
+ * console.log(refusalBody(refusal, 'en').code); // 'PARAM_ERROR'
+ * ```
+ */
 export function refusalBody({ refusal, row, context }: Refusal, language: Language): RefusalBody {
   return {
     code: row.code,
@@ -259,6 +268,13 @@ export function refusalBody({ refusal, row, context }: Refusal, language: Langua
 /**
  * Chooses the language of a response: the known language of `Accept-Language` with the highest weight, else zh-CN. A regional
  * variant counts as its language: `en-US` is en, and zh-HK and zh-TW are zh-CN, as `Content-Language` then says (contract 5.8).
+ *
+ * @example
+ * ```ts
+ * import { responseLanguage } from '@coupon-media/apiv3';
+ *
+ * console.log(responseLanguage('de, en;q=0.5')); // 'en'
+ * ```
  */
 export function responseLanguage(acceptLanguage: string | undefined): Language {
   if (acceptLanguage === undefined) return 'zh-CN';

@@ -6,6 +6,16 @@ import type { ImageKind } from './image.js';
  *
  * @param limit characters
  * @throws Refusal `filenameTooLong` or `filenameWrong`
+ * @example
+ * ```ts
+ * import { checkFilename, Refusal } from '@coupon-media/apiv3';
+ *
+ * try {
+ *   checkFilename('coupon.gif', 150);
+ * } catch (error) {
+ *   if (error instanceof Refusal) console.log(error.refusal); // 'filenameWrong'
+ * }
+ * ```
  */
 export function checkFilename(filename: string, limit: number): void {
   const detail = { field: '/body/meta/filename', value: filename };
@@ -27,6 +37,12 @@ export function checkFilename(filename: string, limit: number): void {
  * @param name the file's own name, without folders
  * @param kind the kind of the bytes, which decides the suffix
  * @param options limit: characters, by default those of contract 1.3; fallback: the name if nothing of the given one is left
+ * @example
+ * ```ts
+ * import { acceptableFilename } from '@coupon-media/apiv3';
+ *
+ * console.log(acceptableFilename('50% off?.gif', 'png')); // '50% off_.png'
+ * ```
  */
 export function acceptableFilename(
   name: string,

@@ -29,7 +29,21 @@ export interface ImageInspector {
   result(): ImageInfo | ImageFault;
 }
 
-/** Inspects an image that arrives in pieces. The kind is decided by the magic bytes, never by a name. */
+/**
+ * Inspects an image that arrives in pieces. The kind is decided by the magic bytes, never by a name.
+ *
+ * @example
+ * ```ts
+ * import { createReadStream } from 'node:fs';
+ * import { createImageInspector } from '@coupon-media/apiv3';
+ *
+ * const inspector = createImageInspector();
+ * for await (const chunk of createReadStream('coupon.png')) inspector.write(chunk);
+ * const image = inspector.result();
+ * // A string is the name of the refusal.
+ * console.log(typeof image === 'string' ? image : image.kind); // 'png'
+ * ```
+ */
 export function createImageInspector(): ImageInspector {
   const reader = readImage();
   let step = reader.next();
@@ -66,7 +80,18 @@ export function createImageInspector(): ImageInspector {
   };
 }
 
-/** Inspects an image that is in memory. */
+/**
+ * Inspects an image that is in memory.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { inspectImage } from '@coupon-media/apiv3';
+ *
+ * const image = inspectImage(readFileSync('coupon.png'));
+ * if (typeof image !== 'string') console.log(image.width >= 1 && image.height >= 1); // true
+ * ```
+ */
 export function inspectImage(bytes: Uint8Array): ImageInfo | ImageFault {
   const inspector = createImageInspector();
   inspector.write(bytes);

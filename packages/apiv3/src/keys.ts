@@ -27,6 +27,14 @@ export class KeyFormatError extends Error {
 /**
  * @param pem PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`): `apiclient_key.pem`; or base64 of that, or of its DER
  * @throws KeyFormatError
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { loadPrivateKey } from '@coupon-media/apiv3';
+ *
+ * const key = loadPrivateKey(readFileSync('apiclient_key.pem', 'utf8'));
+ * console.log(key.asymmetricKeyType); // 'rsa'
+ * ```
  */
 export function loadPrivateKey(pem: string): PrivateKey {
   return strongRsa(parsed(pem, 'private key', createPrivateKey)) as PrivateKey;
@@ -35,6 +43,14 @@ export function loadPrivateKey(pem: string): PrivateKey {
 /**
  * @param pem SPKI (`PUBLIC KEY`) or PKCS#1 (`RSA PUBLIC KEY`): the WeChat Pay public key, `pub_key.pem`; or base64 of it
  * @throws KeyFormatError
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { loadPublicKey } from '@coupon-media/apiv3';
+ *
+ * const key = loadPublicKey(readFileSync('pub_key.pem', 'utf8'));
+ * console.log(key.type); // 'public'
+ * ```
  */
 export function loadPublicKey(pem: string): PublicKey {
   return strongRsa(parsed(pem, 'public key', createPublicKey)) as PublicKey;
@@ -44,6 +60,14 @@ export function loadPublicKey(pem: string): PublicKey {
  * @param pem X.509 (`CERTIFICATE`): `apiclient_cert.pem`, or a platform certificate; of a chain, the first is read; or
  *   base64 of it
  * @throws KeyFormatError
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { loadCertificate } from '@coupon-media/apiv3';
+ *
+ * const { serialNo, notBefore, notAfter } = loadCertificate(readFileSync('apiclient_cert.pem', 'utf8'));
+ * console.log(serialNo.length, notBefore < notAfter); // 40 true
+ * ```
  */
 export function loadCertificate(pem: string): Certificate {
   const { certificate, publicKey } = parsed(pem, 'certificate', (text) => {
@@ -61,17 +85,47 @@ export function loadCertificate(pem: string): Certificate {
   };
 }
 
-/** @returns the public key of the pair */
+/**
+ * @returns the public key of the pair
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { loadPrivateKey, publicKeyOf } from '@coupon-media/apiv3';
+ *
+ * const privateKey = loadPrivateKey(readFileSync('apiclient_key.pem', 'utf8'));
+ * console.log(publicKeyOf(privateKey).type); // 'public'
+ * ```
+ */
 export function publicKeyOf(privateKey: PrivateKey): PublicKey {
   return createPublicKey(privateKey) as PublicKey;
 }
 
-/** @returns whether the two keys are a pair */
+/**
+ * @returns whether the two keys are a pair
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { isKeyPair, loadCertificate, loadPrivateKey } from '@coupon-media/apiv3';
+ *
+ * const privateKey = loadPrivateKey(readFileSync('apiclient_key.pem', 'utf8'));
+ * const { publicKey } = loadCertificate(readFileSync('apiclient_cert.pem', 'utf8'));
+ * console.log(isKeyPair(privateKey, publicKey)); // true
+ * ```
+ */
 export function isKeyPair(privateKey: PrivateKey, publicKey: PublicKey): boolean {
   return publicKeyOf(privateKey).equals(publicKey);
 }
 
-/** Gives the canonical form in which key ids are compared: hex serials in upper case, other ids unchanged. */
+/**
+ * Gives the canonical form in which key ids are compared: hex serials in upper case, other ids unchanged.
+ *
+ * @example
+ * ```ts
+ * import { canonicalKeyId } from '@coupon-media/apiv3';
+ *
+ * console.log(canonicalKeyId('1dde55ad98ed71d6')); // '1DDE55AD98ED71D6'
+ * ```
+ */
 export function canonicalKeyId(keyId: string): string {
   return /^[0-9a-f]+$/i.test(keyId) ? keyId.toUpperCase() : keyId;
 }
@@ -174,6 +228,13 @@ function unixSeconds(date: string): number {
 /**
  * Tells whether a text is a key or a certificate, not the path of one: PEM, or base64 of PEM or DER, as secret managers and
  * environment variables carry it. It need not be complete.
+ *
+ * @example
+ * ```ts
+ * import { isKeyText } from '@coupon-media/apiv3';
+ *
+ * console.log(isKeyText('apiclient_key.pem')); // false
+ * ```
  */
 export function isKeyText(text: string): boolean {
   return text.includes('-----BEGIN') || decodedKey(text) !== undefined;

@@ -20,12 +20,32 @@ export interface ResponseParts {
   body: string | Uint8Array;
 }
 
-/** The five lines that a request's signature covers, each ended by LF (contract 2.1). */
+/**
+ * The five lines that a request's signature covers, each ended by LF (contract 2.1).
+ *
+ * @example
+ * ```ts
+ * import { requestMessage } from '@coupon-media/apiv3';
+ *
+ * const parts = { method: 'GET', url: '/v3/certificates', timestamp: 1554208460, nonce: 'ABCDEFGH', body: '' };
+ * console.log(requestMessage(parts).toString()); // 'GET\n/v3/certificates\n1554208460\nABCDEFGH\n\n'
+ * ```
+ */
 export function requestMessage({ method, url, timestamp, nonce, body }: RequestParts): Buffer {
   return lines(`${method}\n${url}\n${timestamp}\n${nonce}\n`, body);
 }
 
-/** The three lines that a response's signature covers, each ended by LF (contract 3.1). */
+/**
+ * The three lines that a response's signature covers, each ended by LF (contract 3.1).
+ *
+ * @example
+ * ```ts
+ * import { responseMessage } from '@coupon-media/apiv3';
+ *
+ * const message = responseMessage({ timestamp: 1554208460, nonce: 'ABCDEFGH', body: '{}' });
+ * console.log(message.toString()); // '1554208460\nABCDEFGH\n{}\n'
+ * ```
+ */
 export function responseMessage({ timestamp, nonce, body }: ResponseParts): Buffer {
   return lines(`${timestamp}\n${nonce}\n`, body);
 }

@@ -10,6 +10,17 @@ export interface Meta {
 
 /**
  * Serialises meta. Call it once, and both sign and send this text: a second serialisation may give other bytes (contract 2.2).
+ *
+ * @example
+ * ```ts
+ * import { createHash } from 'node:crypto';
+ * import { readFileSync } from 'node:fs';
+ * import { writeMeta } from '@coupon-media/apiv3';
+ *
+ * const sha256 = createHash('sha256').update(readFileSync('coupon.png')).digest('hex');
+ * const meta = writeMeta({ filename: 'coupon.png', sha256 });
+ * console.log(meta.slice(0, 33)); // '{"filename":"coupon.png","sha256"'
+ * ```
  */
 export function writeMeta({ filename, sha256 }: Meta): string {
   return JSON.stringify({ filename, sha256 });
@@ -20,6 +31,13 @@ export function writeMeta({ filename, sha256 }: Meta): string {
  *
  * @param filenameLimit characters
  * @throws Refusal that names the parameter
+ * @example
+ * ```ts
+ * import { readMeta, writeMeta } from '@coupon-media/apiv3';
+ *
+ * const bytes = Buffer.from(writeMeta({ filename: 'coupon.png', sha256: 'A'.repeat(64) }));
+ * console.log(readMeta(bytes, 150).filename); // 'coupon.png'
+ * ```
  */
 export function readMeta(bytes: Uint8Array, filenameLimit: number): Meta {
   const meta = parseObject(bytes);

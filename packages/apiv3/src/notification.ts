@@ -31,6 +31,17 @@ export interface NotificationKeys {
  * resource (contract 10.1).
  *
  * @throws UntrustedMessageError with the `fault`; respond to the notification with an error then
+ * @example
+ * ```ts
+ * import { type KeyRing, openNotification } from '@coupon-media/apiv3';
+ *
+ * export async function eventOf(request: Request, keys: KeyRing, apiV3Key: string): Promise<string> {
+ *   const header = (name: string) => request.headers.get(name) ?? undefined;
+ *   const message = { header, body: await request.text() };
+ *   const { eventType } = await openNotification(message, { keys, apiV3Key, now: Date.now() / 1000 });
+ *   return eventType;
+ * }
+ * ```
  */
 export async function openNotification(
   message: ResponseToVerify,

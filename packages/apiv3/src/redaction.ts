@@ -4,6 +4,14 @@ import type { Text } from './text.js';
 /**
  * Gives the form in which a message may show a given value. A short value is quoted. A value that may be a secret, or is long,
  * is described by its look and its length.
+ *
+ * @example
+ * ```ts
+ * import { redacted } from '@coupon-media/apiv3';
+ *
+ * console.log(redacted('coupon.png').en); // '"coupon.png"'
+ * console.log(redacted('-----BEGIN PRIVATE KEY-----').en); // 'a PEM text of 27 characters'
+ * ```
  */
 export function redacted(value: unknown): Text {
   if (typeof value !== 'string') return both(isPrimitive(value) ? String(value) : typeof value);
@@ -14,23 +22,58 @@ export function redacted(value: unknown): Text {
 /**
  * Gives the form in which a message may show the id of a merchant, a key or a certificate: the id itself if it has the form of
  * one.
+ *
+ * @example
+ * ```ts
+ * import { redactedId } from '@coupon-media/apiv3';
+ *
+ * console.log(redactedId('1900000001').en); // '1900000001'
+ * console.log(redactedId('my password!').en); // 'a text of 12 characters'
+ * ```
  */
 export function redactedId(id: string): Text {
   // A serial is upper-case hex and may have as many digits as an APIv3 key.
   return SERIAL.test(id) ? both(id) : toldIf(ID, id);
 }
 
-/** Gives the form in which a message may show the origin of a server: the text itself if it has the form of an origin. */
+/**
+ * Gives the form in which a message may show the origin of a server: the text itself if it has the form of an origin.
+ *
+ * @example
+ * ```ts
+ * import { redactedOrigin } from '@coupon-media/apiv3';
+ *
+ * console.log(redactedOrigin('localhost:8787').en); // 'localhost:8787'
+ * ```
+ */
 export function redactedOrigin(text: string): Text {
   return toldIf(ORIGIN, text);
 }
 
-/** Describes a text by its look and its length, for a message that must not show it. */
+/**
+ * Describes a text by its look and its length, for a message that must not show it.
+ *
+ * @example
+ * ```ts
+ * import { describeText } from '@coupon-media/apiv3';
+ *
+ * console.log(describeText('my password!').en); // 'a text of 12 characters'
+ * ```
+ */
 export function describeText(text: string): Text {
   return described(lookOf(text) ?? LOOKS.text, text);
 }
 
-/** @returns the look and the length of a text that may be a secret or hold one; undefined if it may be shown */
+/**
+ * @returns the look and the length of a text that may be a secret or hold one; undefined if it may be shown
+ * @example
+ * ```ts
+ * import { describeSecret } from '@coupon-media/apiv3';
+ *
+ * console.log(describeSecret('coupon.png')); // undefined
+ * console.log(describeSecret('{"key":"value"}')?.en); // 'JSON of 15 characters'
+ * ```
+ */
 export function describeSecret(text: string): Text | undefined {
   const look = lookOf(text);
   return look && described(look, text);
@@ -40,6 +83,13 @@ export function describeSecret(text: string): Text | undefined {
  * Says why a text that was given as a path is not one. There is no need to ask if the file exists.
  *
  * @returns `a PEM text of 1704 characters, not a path`; undefined if it may be a path
+ * @example
+ * ```ts
+ * import { pathFault } from '@coupon-media/apiv3';
+ *
+ * console.log(pathFault('apiclient_key.pem')); // undefined
+ * console.log(pathFault('-----BEGIN PRIVATE KEY-----')?.en); // 'a PEM text of 27 characters, not a path'
+ * ```
  */
 export function pathFault(text: string): Text | undefined {
   const look = describeSecret(text) ?? (isTooLong(text) ? described(LOOKS.text, text) : undefined);
@@ -51,12 +101,34 @@ export function pathFault(text: string): Text | undefined {
 /**
  * Tells whether a message may repeat the path of a key file that does not exist. A password given by mistake looks like a
  * filename.
+ *
+ * @example
+ * ```ts
+ * import { isPlainPath } from '@coupon-media/apiv3';
+ *
+ * console.log(isPlainPath('keys/apiclient_key.pem')); // true
+ * console.log(isPlainPath('my password!')); // false
+ * ```
  */
 export function isPlainPath(text: string): boolean {
   return pathFault(text) === undefined && (KEY_FILE.test(text) || ROOTED.test(text));
 }
 
-/** The reason that the file system gave, without the path that Node repeats in it: `ENOENT: no such file or directory`. */
+/**
+ * The reason that the file system gave, without the path that Node repeats in it: `ENOENT: no such file or directory`.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { fileErrorReason } from '@coupon-media/apiv3';
+ *
+ * try {
+ *   readFileSync('missing.pem');
+ * } catch (error) {
+ *   console.log(fileErrorReason(error)); // 'ENOENT: no such file or directory'
+ * }
+ * ```
+ */
 export function fileErrorReason(error: unknown): string {
   if (!(error instanceof Error)) return withoutSecrets(String(error));
   const { code, message } = error as Error & { code?: string };
@@ -67,13 +139,34 @@ export function fileErrorReason(error: unknown): string {
 /**
  * Copies an error of the file system without the path, in its message and in its properties. Use it as a cause, which logs
  * print in full.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { withoutPath } from '@coupon-media/apiv3';
+ *
+ * try {
+ *   readFileSync('missing.pem');
+ * } catch (error) {
+ *   console.log(withoutPath(error).message); // 'ENOENT: no such file or directory'
+ * }
+ * ```
  */
 export function withoutPath(error: unknown): Error {
   const { code } = error as { code?: string };
   return Object.assign(new Error(fileErrorReason(error)), code !== undefined && { code });
 }
 
-/** Removes keys and data URLs from a library's message and cuts it to some hundred characters. */
+/**
+ * Removes keys and data URLs from a library's message and cuts it to some hundred characters.
+ *
+ * @example
+ * ```ts
+ * import { withoutSecrets } from '@coupon-media/apiv3';
+ *
+ * console.log(withoutSecrets('cannot open data:image/png;base64,AAAA')); // 'cannot open a data URL of 26 characters'
+ * ```
+ */
 export function withoutSecrets(message: string): string {
   const harmless = message
     .replace(/-----BEGIN [\s\S]*?(?:-----END [A-Z0-9 ]+-----|$)/g, (pem) => described(LOOKS.pem, pem).en)

@@ -21,7 +21,24 @@ export interface ResponseToSign {
   body: string | Uint8Array;
 }
 
-/** @returns the headers that sign a response */
+/**
+ * @returns the headers that sign a response
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { createSigner, loadPrivateKey, signResponse } from '@coupon-media/apiv3';
+ *
+ * const key = loadPrivateKey(readFileSync('platform_key.pem', 'utf8'));
+ * const headers = await signResponse({
+ *   scheme: 'merchant',
+ *   signer: createSigner('PUB_KEY_ID_0119000000012025', key),
+ *   timestamp: Math.floor(Date.now() / 1000),
+ *   nonce: '593bec0c930bf1afeb40b4a08c8fb242',
+ *   body: '{"image_url":"https://example.com/1.png"}',
+ * });
+ * console.log(headers['Wechatpay-Serial']); // 'PUB_KEY_ID_0119000000012025'
+ * ```
+ */
 export async function signResponse({
   scheme,
   signer,
@@ -56,6 +73,18 @@ export const RESPONSE_CLOCK_WINDOW = 300;
  *
  * @param now Unix seconds
  * @returns undefined if the response can be trusted, else why not
+ * @example
+ * ```ts
+ * import { type KeyRing, verifyResponse } from '@coupon-media/apiv3';
+ *
+ * export async function bodyOf(response: Response, keys: KeyRing): Promise<string> {
+ *   const header = (name: string) => response.headers.get(name) ?? undefined;
+ *   const body = await response.text();
+ *   const fault = await verifyResponse({ header, body }, keys, Date.now() / 1000);
+ *   if (fault) throw new Error(`the response is not from WeChat Pay: ${fault}`);
+ *   return body;
+ * }
+ * ```
  */
 export async function verifyResponse(
   { header, body }: ResponseToVerify,

@@ -18,7 +18,19 @@ export interface Verifier {
 
 const ALGORITHM = 'RSA-SHA256';
 
-/** Makes a signer for a key in memory. It signs on the thread pool; 2048-bit RSA takes about 0.3 ms. */
+/**
+ * Makes a signer for a key in memory. It signs on the thread pool; 2048-bit RSA takes about 0.3 ms.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { createSigner, loadCertificate, loadPrivateKey } from '@coupon-media/apiv3';
+ *
+ * const { serialNo } = loadCertificate(readFileSync('apiclient_cert.pem', 'utf8'));
+ * const signer = createSigner(serialNo, loadPrivateKey(readFileSync('apiclient_key.pem', 'utf8')));
+ * console.log((await signer.sign(Buffer.from('text'))).length); // 344
+ * ```
+ */
 export function createSigner(keyId: string, key: PrivateKey): Signer {
   return {
     keyId,
@@ -34,6 +46,16 @@ export function createSigner(keyId: string, key: PrivateKey): Signer {
 
 /**
  * Makes a verifier for a key in memory. It verifies synchronously in about 0.02 ms, less than a trip to the thread pool takes.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { createVerifier, loadPublicKey } from '@coupon-media/apiv3';
+ *
+ * const key = loadPublicKey(readFileSync('pub_key.pem', 'utf8'));
+ * const verifier = createVerifier('PUB_KEY_ID_0119000000012025', key);
+ * console.log(await verifier.verify(Buffer.from('text'), 'AAAA')); // false
+ * ```
  */
 export function createVerifier(keyId: string, key: PublicKey): Verifier {
   return {
@@ -50,7 +72,19 @@ export interface KeyRing {
   get(keyId: string): Verifier | undefined;
 }
 
-/** Makes a key ring. It finds hex serials in either case, and `PUB_KEY_ID_…` only as given. */
+/**
+ * Makes a key ring. It finds hex serials in either case, and `PUB_KEY_ID_…` only as given.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { createKeyRing, createVerifier, loadPublicKey } from '@coupon-media/apiv3';
+ *
+ * const key = loadPublicKey(readFileSync('pub_key.pem', 'utf8'));
+ * const keys = createKeyRing([createVerifier('PUB_KEY_ID_0119000000012025', key)]);
+ * console.log(keys.get('PUB_KEY_ID_0119000000012025') !== undefined); // true
+ * ```
+ */
 export function createKeyRing(verifiers: Iterable<Verifier>): KeyRing {
   const byId = new Map(Array.from(verifiers, (verifier) => [canonicalKeyId(verifier.keyId), verifier]));
   return { get: (keyId) => byId.get(canonicalKeyId(keyId)) };

@@ -11,6 +11,12 @@ export type TextValues = Readonly<Record<string, string | number | Text>>;
  * Inserts values into a text. `{n}` is a value; `{n:image|images}` is the first form if the value is 1, else the second.
  *
  * @param template the text in the language
+ * @example
+ * ```ts
+ * import { fill } from '@coupon-media/apiv3';
+ *
+ * console.log(fill('{n} {n:image|images} sent', 'en', { n: 2 })); // '2 images sent'
+ * ```
  */
 export function fill(template: string, language: Language, values: TextValues = {}): string {
   return template.replace(PLACE, (_, name: string, one?: string, many?: string) => {

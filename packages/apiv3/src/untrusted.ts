@@ -27,8 +27,8 @@ export function orUntrusted<T>(subject: string, fault: MessageFault, read: () =>
 const FAULTS: Readonly<Record<MessageFault, string>> = {
   unsigned: 'carries no signature',
   stale: 'has a timestamp 300 s or more from this clock',
-  unknownKey: 'names a key that is not known here',
+  unknownKey: 'names an unknown key',
   signatureWrong: 'has a wrong signature',
-  malformed: 'has not the form that the rules describe',
+  malformed: 'does not have the form that the rules describe',
   undecipherable: 'cannot be decrypted with this APIv3 key',
 };

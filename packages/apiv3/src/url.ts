@@ -5,6 +5,13 @@ import type { Text } from './text.js';
  * parsers take parts of the password for the host, the path or the query. Such a URL is not used, and no part of it is shown.
  *
  * @param protocols the allowed protocols, without a colon. Default: any
+ * @example
+ * ```ts
+ * import { isUnambiguousUrl } from '@coupon-media/apiv3';
+ *
+ * console.log(isUnambiguousUrl('redis://user:p%2Fw@cache:6379', ['redis'])); // true
+ * console.log(isUnambiguousUrl('redis://user:p/w@cache:6379', ['redis'])); // false
+ * ```
  */
 export function isUnambiguousUrl(text: string, protocols?: readonly string[]): boolean {
   const [, protocol = '', authority = '', rest = ''] =
@@ -14,7 +21,16 @@ export function isUnambiguousUrl(text: string, protocols?: readonly string[]): b
   return !/[\s\\]|%(?![0-9a-f]{2})/i.test(text) && URL.canParse(text);
 }
 
-/** The text after "must be" in a message about a URL that {@link isUnambiguousUrl} refuses. */
+/**
+ * The text after "must be" in a message about a URL that {@link isUnambiguousUrl} refuses.
+ *
+ * @example
+ * ```ts
+ * import { unambiguousUrlRule } from '@coupon-media/apiv3';
+ *
+ * console.log(unambiguousUrlRule(['redis']).en.slice(0, 35)); // 'a URL that begins with redis://; / '
+ * ```
+ */
 export function unambiguousUrlRule(protocols: readonly string[]): Text {
   const beginnings = protocols.map((protocol) => `${protocol}://`);
   return {
@@ -27,9 +43,15 @@ export function unambiguousUrlRule(protocols: readonly string[]): Text {
  * Shows where a URL leads: host, port and path, without user, password and query, since drivers take passwords there, too.
  *
  * @param defaultPort the port to show if the URL has none
+ * @example
+ * ```ts
+ * import { urlPlace } from '@coupon-media/apiv3';
+ *
+ * console.log(urlPlace('postgres://user:secret@database/coupons', '5432')); // 'database:5432/coupons'
+ * ```
  */
 export function urlPlace(text: string, defaultPort?: string): string {
-  if (!isUnambiguousUrl(text)) return '(a URL that is not told: its password needs escaping)';
+  if (!isUnambiguousUrl(text)) return '(a URL that is not shown: its password needs escaping)';
   const { hostname, port, pathname, searchParams } = new URL(text);
   const host = hostname || searchParams.get('host') || 'localhost';
   const at = port || defaultPort;

@@ -100,7 +100,7 @@ const RENAME = text(
 );
 const OTHER_IMAGE = text(
   '换一张 JPG、PNG 或 BMP 图片，或重新导出后再上传。',
-  'Use another JPG, PNG or BMP image, or export this one anew.',
+  'Use another JPG, PNG or BMP image, or export this one again.',
 );
 const SMALLER = text(
   '将图片压缩或缩小到 2 MiB（2,097,152 字节）以内。',
@@ -108,7 +108,7 @@ const SMALLER = text(
 );
 const OWN_FORM = text(
   '请求在传输中被改动，或不是由本客户端发送；请检查代理。',
-  'The request was altered on its way, or was not sent by this client; look at proxies.',
+  'The request was altered on its way, or was not sent by this client; check proxies.',
 );
 const CERTIFICATE = text(
   '在商户平台“API安全”核对证书：certificateSerialNo（十六进制）应为与 privateKey 匹配的商户 API 证书的序列号，而不是平台证书的。',
@@ -150,7 +150,7 @@ const REMEDIES: Readonly<Record<RefusalName, Text>> = {
   ),
   nonceReplayed: text(
     '每次请求都重新签名；检查是否有代理在重放请求。',
-    'Sign every request afresh; see whether a proxy repeats requests.',
+    'Sign every request again; check whether a proxy repeats requests.',
   ),
   permissionMissing: text(
     '在商户平台为该商户号开通商品券权限。',
@@ -166,12 +166,12 @@ const REMEDIES: Readonly<Record<RefusalName, Text>> = {
   parameterTypeWrong: OWN_FORM,
   filenameTooLong: RENAME,
   filenameWrong: RENAME,
-  fileEmpty: text('检查文件是否已写完。', 'See whether the file was written to its end.'),
+  fileEmpty: text('检查文件是否已写完。', 'Check whether the file was written completely.'),
   fileTooLarge: SMALLER,
   imageKindUnknown: OTHER_IMAGE,
   digestWrong: text(
     '上传期间不要改动传入的字节；检查代理。',
-    'Do not change the bytes while they are uploaded; look at proxies.',
+    'Do not change the bytes while they are uploaded; check proxies.',
   ),
   imageHeaderBroken: OTHER_IMAGE,
   imageSizeImpossible: OTHER_IMAGE,
@@ -228,7 +228,7 @@ const STATUSES: Readonly<Record<number, Advice>> = {
 };
 
 const UNKNOWN: Advice = {
-  meaning: text('服务端拒绝了请求，原因未知', 'The service refused, for a reason that is not known here'),
+  meaning: text('服务端拒绝了请求，原因未知', 'The service refused, for an unknown reason'),
   remedy: text(
     '查看 message、detail 和 rawBody；联系微信支付时附上 requestId。',
     'See message, detail and rawBody; give requestId when asking WeChat Pay.',
@@ -240,7 +240,7 @@ const FAULTS: Readonly<Record<ResponseFault | MessageFault, Advice>> = {
     meaning: text('没有签名，可能不是微信支付发出的', 'It has no signature, and may not be from WeChat Pay'),
     remedy: text(
       '不要使用其内容；请检查 hosts 和代理是否把请求转到了别处。',
-      'Use nothing of it; see whether hosts or a proxy lead elsewhere.',
+      'Use nothing of it; check whether hosts or a proxy lead elsewhere.',
     ),
   },
   stale: {
@@ -251,14 +251,14 @@ const FAULTS: Readonly<Record<ResponseFault | MessageFault, Advice>> = {
     remedy: CLOCK,
   },
   unknownKey: {
-    meaning: text('由未知的密钥签名', 'It was signed with a key that is not known here'),
+    meaning: text('由未知的密钥签名', 'It was signed with an unknown key'),
     remedy: text(
       '把商户平台显示的微信支付公钥加入 wechatPayPublicKeys；平台证书模式提供 apiV3Key。',
       'Add the WeChat Pay public key shown in merchant admin to wechatPayPublicKeys; in certificate mode give apiV3Key.',
     ),
   },
   signatureWrong: {
-    meaning: text('验签不通过，内容不可信', 'Its signature is wrong: it is not to be believed'),
+    meaning: text('验签不通过，内容不可信', 'Its signature is wrong, so it cannot be trusted'),
     remedy: text(
       '不要使用其内容，可以重新上传。频繁出现时，请核对公钥 ID 与公钥文件是否对应，并检查代理是否改动了应答。',
       'Use nothing of it; uploading again is safe. If it recurs, check that each public key id has its own file, and ' +
@@ -266,10 +266,10 @@ const FAULTS: Readonly<Record<ResponseFault | MessageFault, Advice>> = {
     ),
   },
   malformed: {
-    meaning: text('内容不符合规定的格式', 'It has not the form that the rules describe'),
+    meaning: text('内容不符合规定的格式', 'It does not have the form that the rules describe'),
     remedy: text(
       '不要使用其内容；核对是否传入了原始报文。',
-      'Use nothing of it; see that the raw body was passed.',
+      'Use nothing of it; check that the raw body was passed.',
     ),
   },
   undecipherable: {
@@ -293,11 +293,11 @@ const PHASES: Readonly<Record<Phase, Advice>> = {
   response: {
     meaning: text(
       '未在时限内收到完整应答；请求可能已被处理',
-      'No whole response came in time; the request may have been carried out',
+      'No complete response came in time; the request may have been processed',
     ),
     remedy: text(
       '可以重新上传；其他接口请先查询结果再重试。',
-      'Uploading again is safe; with other endpoints, query what came of it first.',
+      'Uploading again is safe; with other endpoints, query the result first.',
     ),
   },
 };
@@ -313,7 +313,7 @@ const OWN: Readonly<
     meaning: text('选项或参数有误，未发送任何内容', 'An option or argument is not usable; nothing was sent'),
     remedy: text(
       '请按 message 的提示修改 option 指明的选项。',
-      'Change the one that option names, as message says.',
+      'Change the option that the error names, as its message says.',
     ),
   },
   SOURCE_UNREADABLE: {
@@ -325,21 +325,21 @@ const OWN: Readonly<
   },
   SIGNING_FAILED: {
     meaning: text('签名失败，未发送任何内容', 'The signer failed; nothing was sent'),
-    remedy: text('检查 KMS 或 HSM；原因见 cause。', 'Check the KMS or HSM; cause tells why.'),
+    remedy: text('检查 KMS 或 HSM；原因见 cause。', 'Check the KMS or HSM; see cause.'),
   },
   NETWORK_FAILED: {
     meaning: text('连接失败或中断', 'The connection failed or broke'),
     remedy: text(
       '检查网络、DNS、代理和 TLS 证书；原因见 cause。',
-      'Check network, DNS, proxies and TLS certificates; cause tells why.',
+      'Check network, DNS, proxies and TLS certificates; see cause.',
     ),
   },
   ABORTED: {
-    meaning: text('已被调用方取消', 'Called off by the caller'),
-    remedy: text('需要时可以重新上传，重复上传没有副作用。', 'Upload again when wanted; that is safe.'),
+    meaning: text('已被调用方取消', 'Cancelled by the caller'),
+    remedy: text('需要时可以重新上传，重复上传没有副作用。', 'Upload again if needed; that is safe.'),
   },
   RESPONSE_MALFORMED: {
-    meaning: text('应答验签通过，但缺少必需的字段', 'The response is genuine and lacks what it must have'),
+    meaning: text('应答验签通过，但缺少必需的字段', 'The response is genuine but incomplete'),
     remedy: text('联系微信支付，附上 requestId。', 'Ask WeChat Pay, giving requestId.'),
   },
   FIELD_UNREADABLE: {

@@ -168,7 +168,7 @@ export function createClient(options: ClientOptions): Client {
 
   /** Runs a call within the limit and registers it for close(). */
   async function run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    if (closed) throw new OptionError('client', 'was closed; make another');
+    if (closed) throw new OptionError('client', 'was closed; make another one');
     const running = limiter.acquire(signal).then((leave) => work().finally(leave));
     underWay.add(running);
     return running.finally(() => underWay.delete(running));

@@ -225,7 +225,7 @@ function readPlatformKeys(options: CredentialOptions, downloads: boolean): Platf
   if (keys.length > 0 || downloads) return keys;
   throw new OptionError(
     'wechatPayPublicKeys',
-    'is missing, and so no response could be verified; give [{ id: "PUB_KEY_ID_…", publicKeyPath: "pub_key.pem" }] ' +
+    'is missing, so no response could be verified; give [{ id: "PUB_KEY_ID_…", publicKeyPath: "pub_key.pem" }] ' +
       'from merchant admin; in certificate mode apiV3Key or wechatPayCertificates',
   );
 }
@@ -274,7 +274,7 @@ function fileText(option: string, path: string | URL): string {
     const reason = fileErrorReason(cause);
     if (typeof path !== 'string' || isPlainPath(path))
       throw new OptionError(option, `cannot be read: ${reason}: ${path}`, cause);
-    const remark = 'what was given does not look like the path of a key file, and is not repeated here';
+    const remark = 'the given text does not look like the path of a key file and is not repeated here';
     throw new OptionError(option, `cannot be read: ${reason}; ${remark}`, withoutPath(cause));
   }
 }

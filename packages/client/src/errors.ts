@@ -212,7 +212,7 @@ export class ForgedResponseError extends ResponseError {
   readonly fault: ResponseFault;
 
   constructor(fault: ResponseFault, response: ResponseInfo) {
-    super(`the response is not to be believed: ${FAULTS[fault]}`, response);
+    super(`the response cannot be trusted: ${FAULTS[fault]}`, response);
     this.fault = fault;
   }
 }
@@ -220,7 +220,7 @@ export class ForgedResponseError extends ResponseError {
 const FAULTS: Readonly<Record<ResponseFault, string>> = {
   unsigned: 'it carries no signature',
   stale: "its timestamp is 300 s or more from this machine's clock",
-  unknownKey: 'its Wechatpay-Serial names a key that this client does not have',
+  unknownKey: 'its Wechatpay-Serial names a key that this client does not know',
   signatureWrong: 'its signature is wrong',
 };
 

@@ -24,7 +24,7 @@ export async function* pipeBytes(handle: FileHandle): AsyncGenerator<Uint8Array>
         continue;
       }
       const seconds = isUnwritten ? UNWRITTEN : SILENT;
-      if (performance.now() - lastCame > seconds * 1000) throw new Error(`nothing came for ${seconds} s`);
+      if (performance.now() - lastCame > seconds * 1000) throw new Error(`no data came for ${seconds} s`);
       await setTimeout(10);
     }
   } finally {

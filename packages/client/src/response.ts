@@ -80,7 +80,7 @@ function parsedBody(response: ResponseInfo): unknown {
   try {
     return JSON.parse(response.rawBody.toString());
   } catch (cause) {
-    throw new MalformedResponseError('the response is signed, and no JSON', response, cause);
+    throw new MalformedResponseError('the response is signed but not JSON', response, cause);
   }
 }
 
@@ -91,7 +91,7 @@ function errorBody({ status, rawBody, host }: ResponseInfo): ApiErrorBody {
     typeof value === 'string' && value !== '' ? value : undefined;
   return {
     code: text(body.code) ?? `HTTP_${status}`,
-    message: text(body.message) ?? `${host} answered ${status} without saying why`,
+    message: text(body.message) ?? `${host} answered ${status} without a reason`,
     detail: body.detail,
   };
 }

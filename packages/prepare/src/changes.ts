@@ -46,7 +46,7 @@ export function describeChange(change: Change, language: Language = 'zh-CN'): st
 
 const WORDINGS: Readonly<Record<ChangeCode, Text>> = {
   CONVERTED: { 'zh-CN': '由 {from} 转为 {to}', en: 'Converted from {from} to {to}' },
-  RECOMPRESSED: { 'zh-CN': '重新编码为 {kind}', en: 'Written anew as {kind}' },
+  RECOMPRESSED: { 'zh-CN': '重新编码为 {kind}', en: 'Re-encoded as {kind}' },
   FRAMES_DROPPED: {
     'zh-CN': '共 {frames} 帧（页），只保留首帧（主图）',
     en: 'Only the first (the main) one of {frames} frames or pages was kept',
@@ -82,7 +82,7 @@ const WORDINGS: Readonly<Record<ChangeCode, Text>> = {
   },
   MARGIN_ADDED: {
     'zh-CN': '四边各加 {margin} 像素透明边距',
-    en: 'A margin of {margin} transparent pixels was put around it',
+    en: 'A margin of {margin} transparent pixels was added',
   },
   FLATTENED: { 'zh-CN': '透明部分填充为 {colour}', en: 'Transparency was filled with {colour}' },
   METADATA_REMOVED: { 'zh-CN': '移除元数据：{removed}', en: 'Metadata removed: {removed}' },

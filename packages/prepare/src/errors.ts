@@ -156,7 +156,7 @@ const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
   },
   ABORTED: {
     message: { 'zh-CN': '已由调用方取消。', en: "Aborted by the caller's signal." },
-    remedy: { 'zh-CN': '无需处理；可以重新运行。', en: 'Nothing to mend; run it again when wanted.' },
+    remedy: { 'zh-CN': '无需处理；可以重新运行。', en: 'Nothing to correct; run it again if needed.' },
   },
   DECODER_UNAVAILABLE: {
     message: {

@@ -7,7 +7,7 @@ export const en = {
   'option.limit': 'how many at most',
   'cluster.notInstalled':
     'the configuration names a cluster, whose engines are a package of their own: npm install @coupon-media/cluster',
-  'records.whose': 'this is {store}',
+  'records.whose': 'using {store}',
 
   // Sandbox.
   'sandbox.description':
@@ -18,11 +18,11 @@ export const en = {
   'sandbox.port':
     'port to listen on (default: the folder remembers; on its first run 8787 or the next free one)',
   'sandbox.quota': 'uploads a second of a merchant without a quota of its own (default: no limit)',
-  'sandbox.demo': 'in a fresh temporary folder, then exit: 0 if every upload held, else 1',
+  'sandbox.demo': 'in a fresh temporary folder, then exit: 0 if every upload succeeded, else 1',
   'sandbox.portTaken': 'port {port} is taken: this sandbox uses the next free one, and keeps it',
   'sandbox.running': 'coupon-media sandbox  {url}  merchant {mchid}',
-  'sandbox.uploaded': '{image}  {bytes} bytes  both signatures hold, SHA-256 equal',
-  'sandbox.allHeld': 'all three held.',
+  'sandbox.uploaded': '{image}  {bytes} bytes  both signatures valid, SHA-256 equal',
+  'sandbox.allHeld': 'all three uploads succeeded.',
   'sandbox.demoFailed': 'the demo failed: {why}',
   'sandbox.stopping': 'stopping …',
   'sandbox.next': 'What next',
@@ -45,11 +45,11 @@ export const en = {
   'merchant.productCoupon': 'whether product coupons are enabled',
   'merchant.list': 'list the merchants',
   'merchant.show': 'show a merchant: settings, certificates, and whether each is valid',
-  'merchant.apiV3Key': 'its APIv3 key, too: a secret',
+  'merchant.apiV3Key': 'also show its APIv3 key, a secret',
   'merchant.set': "change a merchant's settings",
   'merchant.platformKey': "signs responses to requests that name no key (the service's is the default)",
   'merchant.enable': 'let a merchant that was disabled upload again',
-  'merchant.disable': 'refuse all that a merchant sends',
+  'merchant.disable': 'refuse all requests of a merchant',
   'merchant.addCertificate': 'add an API certificate; three may be valid at a time',
   'merchant.revokeCertificate': 'end an API certificate, at once and for good',
   'merchant.nothingToSet': 'error: nothing to set: give --quota, --product-coupon or --platform-key',
@@ -58,7 +58,7 @@ export const en = {
   'merchant.validCertificates': '{n} valid {n:certificate|certificates}',
   'merchant.disabled': 'disabled',
   'merchant.mayUpload': 'may upload',
-  'merchant.mayUploadOthers': 'may upload, though not for product coupons',
+  'merchant.mayUploadOthers': 'may upload, but not for product coupons',
   'merchant.quotaOfService': "the service's quota",
   'merchant.quotaNone': 'no quota',
   'merchant.quotaOwn': '{n} uploads a second',
@@ -106,7 +106,7 @@ export const en = {
   'store.check':
     'verify every record by its bytes, and every file by its record; exit 1 where something is wrong',
   'store.check.deep': "of a cluster: read every image and verify its digest, not only that it's there, whole",
-  'store.check.ok': '{images} images of {bytes} bytes, {uploads} uploads: all is well',
+  'store.check.ok': '{images} images of {bytes} bytes, {uploads} uploads: no problems',
   'store.check.problems': '{images} images of {bytes} bytes, {uploads} uploads: {n} {n:problem|problems}',
   'store.problem.missing': 'missing',
   'store.problem.damaged': 'damaged',
@@ -127,8 +127,8 @@ export const en = {
   'migrate.data': 'the folder to move (default: COUPON_MEDIA_DATA, else .coupon-media)',
   'migrate.noVerify': 'do not compare every record, and read every image back, at the end',
   'migrate.help': `The folder is only read, and a service may go on with it: move what there is while it serves, stop it, and run the same
-command again for the rest; then start the nodes. Killed or stopped by Ctrl-C, the same command goes on where it was.
-Run once more it brings nothing twice, and verifies. The engines' settings are those of serve (coupon-media serve --help);
+command again for the rest; then start the nodes. After a kill or Ctrl-C, the same command continues.
+Run again, it moves nothing twice, and verifies. The engines' settings are those of serve (coupon-media serve --help);
 they come by the environment alone, since others can read a command line.
 
 Exit codes: 0 all is moved, and equal · 1 something could not be moved or differs · 2 wrong use ·
@@ -146,12 +146,12 @@ Exit codes: 0 all is moved, and equal · 1 something could not be moved or diffe
   'migrate.moved':
     'moved {images} images of {bytes} bytes, {uploads} uploads, {records} merchants, keys and settings, {nonces} nonces',
   'migrate.serving':
-    'a service goes on with the folder: stop it, and run the same command again for what came since',
+    'a service still uses the folder: stop it, and run the same command again for newer uploads',
   'migrate.differs': 'differs  {what}  {id}  {detail}',
   'migrate.equal': 'verified {images} images by their digests and {uploads} uploads: all equal',
   'migrate.different':
     'verified {images} images by their digests and {uploads} uploads: {n} {n:difference|differences}',
-  'migrate.stopped': 'stopped; the same command goes on from here',
+  'migrate.stopped': 'stopped; run the same command again to continue',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** Every sentence of this package. */
