@@ -1,4 +1,4 @@
-/** The merchant that uploads and the platform key that signs responses: the same for everything that is measured. */
+/** The merchant that uploads and the platform key that signs responses, the same for all measurements. */
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 

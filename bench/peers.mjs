@@ -1,11 +1,11 @@
-/** Installs what we are measured beside: only for the bench, and from its own lockfile. */
+/** Installs the packages for comparison, only for the bench and from its own lockfile. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
-/** @throws where npm fails; it has said why */
+/** @throws if npm fails, which has printed the reason */
 export function installPeers() {
   if (installed()) return;
   process.stderr.write('bench: installing what we are measured beside …\n');
@@ -17,7 +17,7 @@ export function installPeers() {
   if (status !== 0) throw new Error('npm ci failed in bench/');
 }
 
-/** npm leaves a lockfile of what it installed. */
+/** npm writes a lockfile of the installed packages. */
 function installed() {
   const wanted = versions('package-lock.json');
   const found = versions('node_modules/.package-lock.json');

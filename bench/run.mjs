@@ -1,11 +1,11 @@
 /**
- * `npm run bench`: measures the service and the client beside what people would use instead, prints the tables, and writes them into
- * docs/PERFORMANCE.md, the targets into decision 016. Needs Linux: it reads /proc. Plain .mjs, as its processes must be Node and nothing more.
+ * `npm run bench`: measures the service and the client beside what people would use instead, prints the tables, and writes them
+ * into docs/PERFORMANCE.md, the targets into decision 016. Needs Linux: it reads /proc. Plain .mjs, as its processes must be
+ * Node and nothing more.
  *
- *   npm run bench                           everything, and docs/PERFORMANCE.md
- *   npm run bench -- --quick                everything, briefly; writes nothing
- *   npm run bench -- --only uploads,clients chapters of it; --write writes those into the document
- *   npm run bench -- --rounds 2             as often as that what is interleaved, where less time is to be had
+ * npm run bench                           everything, and docs/PERFORMANCE.md npm run bench -- --quick
+ * everything, briefly; writes nothing npm run bench -- --only uploads,clients chapters of it; --write writes those into the
+ * document npm run bench -- --rounds 2             fewer rounds of the interleaved measurements, to save time
  *
  * Each chapter is printed, and written, when it has been measured: what ends the run ends no chapter but its own.
  */
@@ -45,7 +45,7 @@ const unknown = chosen.filter((name) => !CHAPTERS.includes(name));
 if (unknown.length > 0) throw new Error(`no chapter ${unknown.join(', ')}; there are ${CHAPTERS.join(', ')}`);
 
 installPeers();
-// Only now: they import what was just installed and built.
+// Imported only now, since they need the packages that were just installed and built.
 const { sections, writeSections } = await import('./report/sections.mjs');
 const { charts } = await import('./report/charts.mjs');
 
@@ -97,7 +97,7 @@ function report(chapter) {
 }
 
 /**
- * What was to be reached is a decision; everything else is the document of measurements.
+ * The targets are in a decision, all other parts in the document of measurements.
  * @param {Map<string, string>} found
  */
 function forDocuments(found) {

@@ -1,4 +1,4 @@
-// An icon becomes a URL, and the URL a coupon. usage: node examples/create-coupon.ts [PICTURE [CREDENTIALS.json]]
+// An icon becomes a URL, and the URL a coupon. usage: node examples/create-coupon.ts [IMAGE [CREDENTIALS.json]]
 // Node runs TypeScript since 22.18; on Node 20 use `npx tsx` in place of `node`.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';

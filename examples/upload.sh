@@ -1,15 +1,15 @@
 #!/bin/sh
-# One upload with curl and openssl alone. usage: sh examples/upload.sh PICTURE [CREDENTIALS.json]
+# One upload with curl and openssl alone. usage: sh examples/upload.sh IMAGE [CREDENTIALS.json]
 set -eu
-picture=$1 credentials=${2:-.coupon-media/credentials.json}
+image=$1 credentials=${2:-.coupon-media/credentials.json}
 folder=$(dirname "$credentials")
 field() { sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" "$credentials"; }
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 
 # What is signed is meta's text, byte for byte as it is sent: never the multipart body.
 path=/v3/marketing/partner/product-coupon/media/upload-image
-sha256=$(openssl dgst -sha256 -r "$picture" | cut -d ' ' -f 1)
-meta="{\"filename\":\"$(basename "$picture")\",\"sha256\":\"$sha256\"}"
+sha256=$(openssl dgst -sha256 -r "$image" | cut -d ' ' -f 1)
+meta="{\"filename\":\"$(basename "$image")\",\"sha256\":\"$sha256\"}"
 timestamp=$(date +%s)
 nonce=$(openssl rand -hex 16)
 signature=$(printf 'POST\n%s\n%s\n%s\n%s\n' "$path" "$timestamp" "$nonce" "$meta" |
@@ -18,15 +18,15 @@ signature=$(printf 'POST\n%s\n%s\n%s\n%s\n' "$path" "$timestamp" "$nonce" "$meta
 status=$(curl -sS -o "$work/body" -D "$work/headers" -w '%{http_code}' "$(field baseUrl)$path" \
   -H "Authorization: WECHATPAY2-SHA256-RSA2048 mchid=\"$(field mchid)\",nonce_str=\"$nonce\",signature=\"$signature\",timestamp=\"$timestamp\",serial_no=\"$(field certificateSerialNo)\"" \
   -H 'Accept: application/json' -H "Wechatpay-Serial: $(field wechatPayPublicKeyId)" \
-  --form-string "meta=$meta" -F "file=@$picture")
+  --form-string "meta=$meta" -F "file=@$image")
 [ "$status" = 200 ] || { echo "refused with $status: $(cat "$work/body")" >&2; exit 1; }
 
-# The answer counts only with WeChat Pay's signature over timestamp, nonce and body.
+# The response counts only with WeChat Pay's signature over timestamp, nonce and body.
 header() { sed -n "s/^$1: *//Ip" "$work/headers" | tr -d '\r'; }
 header Wechatpay-Signature | openssl base64 -d -A > "$work/signature"
 { printf '%s\n%s\n' "$(header Wechatpay-Timestamp)" "$(header Wechatpay-Nonce)"; cat "$work/body"; echo; } |
   openssl dgst -sha256 -verify "$folder/$(field wechatPayPublicKeyPath)" -signature "$work/signature" > "$work/verdict" ||
-  { echo "the answer's signature is wrong" >&2; exit 1; }
+  { echo "the response's signature is wrong" >&2; exit 1; }
 
 sed 's/.*"image_url": *"\([^"]*\)".*/\1/' "$work/body"
 echo

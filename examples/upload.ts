@@ -1,4 +1,4 @@
-// One upload with the SDK. usage: node examples/upload.ts [PICTURE [CREDENTIALS.json]]
+// One upload with the SDK. usage: node examples/upload.ts [IMAGE [CREDENTIALS.json]]
 // Node runs TypeScript since 22.18; on Node 20 use `npx tsx` in place of `node`.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

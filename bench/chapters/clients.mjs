@@ -1,11 +1,11 @@
-/** Clients side by side: uploads a second on one core, and what each costs. */
+/** Compares clients: uploads per second on one core, and the processor time of each upload. */
 import { startCannedService } from '../load/canned-service.mjs';
 import { PNG_HEAD } from '../load/images.mjs';
 import { startSubject } from '../measure/processes.mjs';
 import { emptyFolder } from '../measure/throughput.mjs';
 import { sizeNamed } from '../scale.mjs';
 
-/** What is measured: files of clients/, which are also what the tables call them. */
+/** The measured clients: files of clients/, with their names in the tables. */
 export const clients = [
   { name: 'ours', label: '@coupon-media/client' },
   { name: 'wechatpay-axios-plugin', label: 'wechatpay-axios-plugin' },

@@ -1,4 +1,4 @@
-/** One process on two cores beside the same on one. The load runs on the same cores, since there are no others. */
+/** Compares one process on two cores with the same on one. The load runs on the same cores, since there are no others. */
 import { signedUpload } from '../load/requests.mjs';
 import { BOTH_CORES, LOAD_CORE, MEASURED_CORE, pin } from '../measure/processor.mjs';
 import { measureThroughput, requestsFor, withServer } from '../measure/throughput.mjs';

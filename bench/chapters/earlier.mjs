@@ -1,4 +1,4 @@
-/** This state of the project beside an earlier one, by turns: what a change cost, or brought. */
+/** Compares this state of the project with an earlier one, in turns, to show the effect of a change. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sendAll } from '../load/closed-loop.mjs';
 import { makeRequests, signedUpload } from '../load/requests.mjs';
@@ -20,7 +20,7 @@ import { sizeNamed } from '../scale.mjs';
 /** @typedef {{ earlier: State, now: State }} EarlierRound */
 
 const SIZES = ['10 KiB', '2 MiB'].map(sizeNamed);
-/** Milliseconds in which a service comes to rest. */
+/** Milliseconds until a service is idle. */
 const REST = 5_000;
 const UPLOADS = 1_000;
 
@@ -33,7 +33,7 @@ export async function measure(bench) {
   const rounds = [];
   for (let round = 0; round < bench.scale.rounds; round += 1) {
     bench.say(`round ${round + 1} of ${bench.scale.rounds}`);
-    // Who is first changes: a machine's speed drifts.
+    // The order alternates, since the speed of a machine drifts.
     const first = round % 2 === 0 ? root : undefined;
     const [one, other] = [
       await measureState(bench, first),

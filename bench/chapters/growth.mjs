@@ -1,4 +1,4 @@
-/** The rate of a store that holds a million records, beside that of one with ten thousand. */
+/** Compares the rate of a store with a million records with that of one with ten thousand. */
 import Sqlite from 'libsql';
 import { signedUpload } from '../load/requests.mjs';
 import { startSubject } from '../measure/processes.mjs';
@@ -43,7 +43,7 @@ async function rateIn(bench, folder) {
 }
 
 /**
- * Fills a store through its own schema: by uploads a million would take ten minutes and ten gigabytes.
+ * Fills a store through its own schema: a million uploads would take ten minutes and ten gigabytes.
  * @param {import('../scale.mjs').Bench} bench
  * @param {string} name
  * @param {number} records

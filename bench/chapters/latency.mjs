@@ -1,4 +1,4 @@
-/** What callers wait at half of what the server can do. */
+/** Measures the latency at half of the server's maximum rate. */
 import { sendAtRate } from '../load/open-loop.mjs';
 import { makeRequests, signedUpload } from '../load/requests.mjs';
 import { quantile } from '../measure/statistics.mjs';
@@ -7,7 +7,7 @@ import { sizeNamed } from '../scale.mjs';
 
 /** @typedef {{ size: string, rate: number, p50: number, p99: number, most: number }} Latency milliseconds */
 
-/** How many uploads a second are signed beforehand for finding out what the server can do. */
+/** Uploads per second that are signed beforehand to find the server's maximum rate. */
 const PROBED = { '10 KiB': 3000, '2 MiB': 300 };
 const RUNS = 3;
 

@@ -1,4 +1,4 @@
-/** Memory with two hundred slow uploads open, beside the same process at rest. */
+/** Compares the memory of a process with two hundred open slow uploads with its memory at rest. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sendAll } from '../load/closed-loop.mjs';
 import { makeRequests, signedUpload } from '../load/requests.mjs';
@@ -19,7 +19,7 @@ export async function measure(bench) {
   const { bytes } = sizeNamed('2 MiB');
   const form = signedUpload(bench.identity);
   return withServer(bench, 'ours', async ({ port, pid }) => {
-    // At rest, but not untouched: code that ran once is compiled and stays.
+    // The process is at rest, but it has served uploads: compiled code stays in memory.
     await sendAll(port, makeRequests(form, bytes, 20), 4);
     await sleep(2000);
     const idle = residentMemory(pid);

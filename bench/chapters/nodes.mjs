@@ -1,6 +1,6 @@
 /**
- * One, two and three nodes on the engines that they share, beside one process with its folder. Nodes, engines and the load take both
- * cores as the system gives them: so the rate says what this machine can do, and the processor time says what an upload costs where.
+ * Compares one, two and three nodes on shared engines with one process and its folder. Nodes, engines and the load share both
+ * cores. So the rate shows what this machine can do, and the processor time shows what an upload costs in each process.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sendAll } from '../load/closed-loop.mjs';
@@ -31,7 +31,7 @@ import { profileOf } from './profile.mjs';
  */
 /** @typedef {NodesResult[]} NodesResults */
 
-/** More requests than this a second are not signed beforehand. */
+/** The most requests per second that are signed beforehand. */
 const FASTEST = new Map([
   ['10 KiB', { folder: 2500, cluster: 1200 }],
   ['200 KiB', { folder: 1000, cluster: 600 }],
@@ -39,9 +39,9 @@ const FASTEST = new Map([
 
 const NODES = [0, 1, 2, 3];
 
-/** Rounds at most: each starts every node anew. */
+/** The most rounds; each one starts every node again. */
 const ROUNDS = 3;
-/** How much longer than other chapters: processor time is counted in hundredths of a second. */
+/** This chapter takes longer by this factor, since processor time is counted in hundredths of a second. */
 const LONGER = 2;
 
 /**
@@ -109,7 +109,7 @@ async function measureRun(bench, engines, size, nodes) {
   const settings = { folder, identity: bench.identity, environment: engines.environment };
   const started = [];
   try {
-    // One after another: the first makes the tables and the merchant.
+    // The nodes start one after another: the first one makes the tables and the merchant.
     for (let node = 0; node < Math.max(1, nodes); node += 1)
       started.push(
         await startSubject('servers/host.mjs', nodes === 0 ? 'ours' : 'cluster', settings, {

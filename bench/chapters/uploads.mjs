@@ -1,4 +1,4 @@
-/** Servers side by side: uploads a second on one core, and what each costs. */
+/** Compares servers: uploads per second on one core, and the processor time of each upload. */
 import { bucketPut, signedUpload } from '../load/requests.mjs';
 import { measureFloorParts, opensslSignRate } from '../measure/floor.mjs';
 import { measureThroughput, requestsFor, withServer } from '../measure/throughput.mjs';
@@ -6,7 +6,7 @@ import { sizes } from '../scale.mjs';
 
 /** @typedef {import('../measure/throughput.mjs').Throughput} Throughput */
 
-/** What is measured: files of servers/, and what the tables call them. */
+/** The measured servers: files of servers/, with their names in the tables. */
 export const servers = [
   { name: 'ours', label: 'coupon-media, durable' },
   { name: 'ours-storing-nothing', label: 'coupon-media, storing nothing' },
@@ -25,7 +25,7 @@ export const servers = [
  */
 /** @typedef {{ size: string, rounds: UploadRound[] }[]} UploadResults */
 
-/** More requests than this a second are not signed beforehand: the fastest stay below. */
+/** The most requests per second that are signed beforehand; the fastest servers stay below. */
 const FASTEST = new Map([
   ['10 KiB', 3000],
   ['200 KiB', 1600],
@@ -50,7 +50,7 @@ export async function measure(bench) {
 }
 
 /**
- * Every server gets the same requests: each is sent once to each.
+ * Every server gets the same requests, each of them once.
  * @param {import('../scale.mjs').Bench} bench
  * @param {import('../scale.mjs').Size} size
  * @returns {Promise<UploadRound>}

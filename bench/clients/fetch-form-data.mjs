@@ -1,4 +1,4 @@
-/** fetch and FormData, as one writes an upload in an afternoon: keys as the PEM texts they come as, the response verified. */
+/** fetch and FormData, as a programmer writes an upload in an afternoon: keys as PEM texts, the response verified. */
 import { createHash, createSign, createVerify, randomBytes } from 'node:crypto';
 
 const path = '/v3/marketing/partner/product-coupon/media/upload-image';

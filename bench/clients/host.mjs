@@ -1,4 +1,4 @@
-/** Runs one client as a process of its own: `node host.mjs NAME SETTINGS`. Uploads as often as it is asked to. */
+/** Runs one client as a process of its own: `node host.mjs NAME SETTINGS`. It uploads as often as requested. */
 import { randomBytes } from 'node:crypto';
 
 /**
@@ -14,7 +14,7 @@ const [name = '', settings = '{}'] = process.argv.slice(2);
 const { create } = /** @type {{ create: CreateClient }} */ (await import(`./${name}.mjs`));
 const upload = await create(JSON.parse(settings));
 
-/** As our client by default has it. */
+/** The default of our client. */
 const AT_A_TIME = 8;
 
 /**

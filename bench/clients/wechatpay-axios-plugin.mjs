@@ -1,6 +1,6 @@
 /**
- * wechatpay-axios-plugin. It verifies the response. Its form is given as one buffer, with meta for the signature beside it: given as the
- * form object, axios reads it as a stream, and 2 MiB cost ten times as much.
+ * wechatpay-axios-plugin. It verifies the response. It receives the form as one buffer, with meta for the signature beside it:
+ * axios reads a form object as a stream, and then 2 MiB take ten times as long.
  */
 import { createHash } from 'node:crypto';
 import plugin from 'wechatpay-axios-plugin';

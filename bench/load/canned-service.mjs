@@ -1,6 +1,6 @@
 /**
- * A service that costs its caller nothing: it reads a request to its end and gives a response that was signed beforehand. The
- * response is genuine, so that clients which verify it have that to do.
+ * A service that takes almost no processor time: it reads a request to its end and sends a response that was signed beforehand.
+ * The signature is genuine, so that clients which verify it do that work.
  */
 import { createPrivateKey, randomBytes, sign } from 'node:crypto';
 import { once } from 'node:events';
@@ -57,7 +57,7 @@ function signedResponse({ platformKeyId, platformPrivateKeyPem }) {
 /** @returns {(chunk: Buffer) => boolean} whether a request ends with this chunk; one request at a time */
 function createRequestReader() {
   let head = '';
-  /** Bytes of the body that are to come; undefined while the head is read. @type {number | undefined} */
+  /** Remaining bytes of the body; undefined while the head is read. @type {number | undefined} */
   let missing;
   return (chunk) => {
     let body = chunk.length;

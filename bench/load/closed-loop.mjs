@@ -1,8 +1,8 @@
-/** Load as fast as responses come: what a server can do at most. */
+/** Closed-loop load, as fast as responses arrive: it measures the maximum rate. */
 import { openConnection } from './connection.mjs';
 
 /**
- * Sends every request once; each connection sends its next when its last was answered.
+ * Sends every request once; each connection sends the next request after the response to the last one.
  * @param {number | readonly number[]} port where there are several, connections go to them in turn
  * @param {readonly import('./requests.mjs').Request[]} requests
  * @param {number} connections

@@ -1,4 +1,4 @@
-/** A kept-alive connection that costs little: raw bytes out, the status and the end of the response in. */
+/** A kept-alive connection with little overhead: it sends raw bytes and reads the status and the end of the response. */
 import net from 'node:net';
 
 /** @typedef {import('./requests.mjs').Request} Request */
@@ -60,7 +60,7 @@ function write(socket, request) {
 
 /**
  * @param {Buffer} bytes
- * @returns {number | undefined} the status, once the response is there to its end
+ * @returns {number | undefined} the status, when the response is complete
  */
 export function wholeResponse(bytes) {
   const end = bytes.indexOf('\r\n\r\n');

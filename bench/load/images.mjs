@@ -1,4 +1,4 @@
-/** Images that are all different and cost next to nothing to make. */
+/** Images that are all different and cheap to make. */
 import { createHash, randomBytes } from 'node:crypto';
 
 /**
@@ -17,8 +17,8 @@ export const PNG_HEAD = Buffer.from(
 );
 
 /**
- * A series of images of one size: a valid head, random bytes, and at the end 32 random bytes of each one's own, so that no
- * two have the same digest. What they share is hashed once.
+ * A series of images of one size: a valid head, random bytes that they share, and 32 random bytes of their own at the end, so
+ * that no two have the same digest. The shared bytes are hashed once.
  * @param {number} size bytes
  * @returns {() => Image}
  */

@@ -1,9 +1,9 @@
-/** Load at a given rate, whatever the responses do: what callers wait. */
+/** Open-loop load at a given rate, independent of the responses: it measures the latency. */
 import { openConnection } from './connection.mjs';
 
 /**
- * Sends requests at random moments of a mean rate, as independent callers do. Waiting counts from the moment a request was due, so
- * that a slow response cannot hide behind the requests it held up.
+ * Sends requests at random moments with a mean rate, as independent callers do. The latency counts from the moment when a
+ * request was due, so that a slow response also shows in the requests that it delayed.
  * @param {number} port
  * @param {readonly import('./requests.mjs').Request[]} requests
  * @param {number} rate requests a second
@@ -19,7 +19,7 @@ export function sendAtRate(port, requests, rate) {
     let sent = 0;
     let due = performance.now() + 100;
 
-    // The load has a core of its own, so it may watch the clock: timers would be a millisecond late.
+    // The load has its own core, so it may poll the clock: timers would be a millisecond late.
     function tick() {
       const now = performance.now();
       while (sent < requests.length && due <= now) sendOne();

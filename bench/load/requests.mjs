@@ -1,4 +1,4 @@
-/** Whole requests, signed before the clock starts. */
+/** Complete requests, signed before the measurement. */
 import { createPrivateKey, randomBytes, sign } from 'node:crypto';
 import { formatAuthorization, requestMessage, uploadEndpoint, writeMeta } from '@coupon-media/apiv3';
 import { imageSeries } from './images.mjs';
@@ -11,7 +11,7 @@ const BOUNDARY = 'coupon0media0bench0000000000000000';
 const { path } = uploadEndpoint('product-coupon');
 
 /**
- * The bytes that our client sends (contract 4.8), each request with a nonce of its own; valid for five minutes.
+ * The bytes that our client sends (contract 4.8). Each request has its own nonce and is valid for five minutes.
  * @param {Identity} identity
  * @returns {Form}
  */

@@ -1,8 +1,8 @@
-/** Many uploads at once, each dripping in. */
+/** Many slow uploads at once. */
 import net from 'node:net';
 import { wholeResponse } from './connection.mjs';
 
-/** Milliseconds between two drops. */
+/** Milliseconds between two pieces. */
 const STEP = 100;
 
 /**

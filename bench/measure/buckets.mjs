@@ -1,10 +1,10 @@
-/** Sorts a profile's self times into what the time was spent for. */
+/** Sorts the self times of a profile by their purpose. */
 
 /** @typedef {import('node:inspector').Profiler.Profile} Profile */
 /** @typedef {import('node:inspector').Profiler.ProfileNode} ProfileNode */
 
 /**
- * The first row whose pattern fits "function, file" takes a node; a node without a row belongs to whoever called it.
+ * The first row whose pattern matches "function, file" takes a node; a node without a row belongs to its caller.
  * @type {readonly [bucket: string, pattern: RegExp][]}
  */
 const BUCKETS = [
@@ -33,7 +33,7 @@ const BUCKETS = [
   ['ours: apiv3', /packages\/apiv3\/(src|dist)\//],
 ];
 
-/** Nothing that an upload costs. */
+/** Time that is not part of an upload. */
 const NOT_OURS = ['idle', 'the profiler'];
 
 /**

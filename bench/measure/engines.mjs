@@ -1,4 +1,4 @@
-/** The engines that nodes share, as the tests start them, and what processor time they took. */
+/** The engines that nodes share, as the tests start them, and their processor time. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { startCeph, startPostgres, startRedis } from '../../tools/engines/index.mjs';
 import { installEngines } from '../../tools/engines/install.mjs';
@@ -24,8 +24,8 @@ import { familyTime } from './processor.mjs';
 const BUCKET = 'bench';
 
 /**
- * PostgreSQL is durable, as it ships; Redis writes nothing to disk; Ceph keeps bytes in memory, so that no disk of this machine's is
- * measured as if it were a cluster's.
+ * PostgreSQL has its durable defaults; Redis writes nothing to disk; Ceph keeps bytes in memory, so that this machine's disk is
+ * not measured as if it were a cluster's.
  * @returns {Promise<Engines>}
  * @throws where an engine is missing and cannot be installed
  */
@@ -43,7 +43,7 @@ export async function startEngines() {
       COUPON_MEDIA_S3_PATH_STYLE: 'true',
       COUPON_MEDIA_REDIS_URL: redis.url,
       COUPON_MEDIA_PUBLIC_URL: 'http://127.0.0.1:8787',
-      // By the SDK's usual chain: whoever starts a node puts these into its process.
+      // The SDK reads the credentials from the environment that starts a node.
       AWS_ACCESS_KEY_ID: ceph.accessKey,
       AWS_SECRET_ACCESS_KEY: ceph.secretKey,
     },

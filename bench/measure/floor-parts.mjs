@@ -1,4 +1,4 @@
-/** Runs in a process of its own: RSA, SHA-256, and write with fsync, one after the other. */
+/** Measures RSA, SHA-256, and write with fsync, one after the other, in its own process. */
 import { createHash, createPrivateKey, randomBytes, sign, verify, X509Certificate } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, unlinkSync, writeSync } from 'node:fs';
 
@@ -40,7 +40,7 @@ function removeWritten() {
 }
 
 process.on('message', () => {
-  // Twice, as the servers are warmed up: the second time into memory that was used before.
+  // It runs twice, as servers are warmed up, too: the second time, memory was used before.
   repeat(writeDurably);
   removeWritten();
   const write = repeat(writeDurably);

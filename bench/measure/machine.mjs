@@ -1,4 +1,4 @@
-/** What the numbers were measured on. */
+/** Describes the machine of the measurement. */
 import { spawnSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import os from 'node:os';

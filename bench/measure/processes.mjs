@@ -1,4 +1,4 @@
-/** Starts what is measured as a process of its own, on its own core. */
+/** Starts the measured program in its own process, on its own core. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -57,7 +57,7 @@ export async function startSubject(host, name, settings, { cores = MEASURED_CORE
   };
 }
 
-/** Everything goes to this machine. @param {NodeJS.ProcessEnv} environment */
+/** Removes proxies, since all requests go to this machine. @param {NodeJS.ProcessEnv} environment */
 function withoutProxies(environment) {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !/_proxy$/i.test(name)));
 }

@@ -1,13 +1,13 @@
-/** Cores and what processes used of them, as the operating system tells. */
+/** Cores and processor time, as reported by the operating system. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** One core runs what is measured, the other what puts it under load. */
+/** One core runs the measured program, the other one the load. */
 export const MEASURED_CORE = '0';
 export const LOAD_CORE = '1';
 export const BOTH_CORES = '0,1';
 
-/** Without util-linux's taskset everything shares all cores, and the report says so. */
+/** Without taskset of util-linux, all processes share all cores, and the report says so. */
 export const canPin = spawnSync('taskset', ['--version']).status === 0;
 
 /**

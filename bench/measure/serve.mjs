@@ -20,7 +20,7 @@ const ownRoot = fileURLToPath(new URL('../../', import.meta.url));
  */
 
 /**
- * Starts the service on a folder and sends it an upload until it answers.
+ * Starts the service on a folder and sends an upload until it responds.
  * @param {string} folder that knows the merchant
  * @param {import('../load/requests.mjs').Request} request
  * @param {string} [root] of the state of the project that is measured; default: this one
@@ -38,7 +38,7 @@ export async function serve(folder, request, root = ownRoot) {
   const began = performance.now();
   const service = spawn(program, args, { stdio: 'ignore' });
   const stop = async () => {
-    // One that has ended by itself emits no second exit.
+    // A process that has ended by itself emits no second exit.
     if (service.kill('SIGKILL')) await once(service, 'exit');
   };
   for (;;) {

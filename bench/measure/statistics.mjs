@@ -1,4 +1,4 @@
-/** What repeated runs of one thing came to. */
+/** Statistics of repeated runs. */
 
 /** @typedef {{ median: number, low: number, high: number }} Summary */
 

@@ -1,4 +1,4 @@
-/** A server's rate and what a request costs it, on a folder and a process of their own. */
+/** Measures the rate of a server and its processor time per request, in its own folder and process. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -46,13 +46,13 @@ export function emptyFolder(bench, name) {
   const folder = `${bench.folder}/${name}`;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  // What earlier runs left to be written is written now, and not while the next is measured.
+  // Writes the data of earlier runs to disk now, not during the next measurement.
   spawnSync('sync');
   return folder;
 }
 
 /**
- * Warms a server up, then loads it for as long as the scale says.
+ * Warms up a server, then loads it for the time of the scale.
  * @param {import('./processes.mjs').Subject} server
  * @param {readonly Request[]} requests those that warming up leaves are sent as far as time allows
  * @param {Size} size
@@ -87,8 +87,8 @@ export async function measureThroughput(
 }
 
 /**
- * Frees the memory that holds what warming up wrote, for the measured images to be written to: so it is on a machine that has run for
- * a day. A virtual machine's memory costs ten times as much when it is touched for the first time (2 MiB: 6 ms beside 0.6).
+ * Frees the page cache of the files from warming up for the measured images, as on a machine that has run for a day. On a
+ * virtual machine, memory takes ten times as long when it is used for the first time (2 MiB: 6 ms, then 0.6 ms).
  * @param {string} folder
  */
 function removeImages(folder) {

@@ -41,7 +41,7 @@ export function coresLine(rounds) {
   );
 }
 
-/** Microseconds below which a row says nothing. */
+/** Rows with fewer microseconds are left out. */
 const NEGLIGIBLE = 0.5;
 
 /**

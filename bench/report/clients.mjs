@@ -1,4 +1,4 @@
-/** What the client rounds say. */
+/** The table of the client rounds. */
 import { clients } from '../chapters/clients.mjs';
 import { median } from '../measure/statistics.mjs';
 import { count, spread, table, times } from './format.mjs';

@@ -1,4 +1,4 @@
-/** What the rounds with several nodes say. */
+/** The table of the rounds with several nodes. */
 import { median } from '../measure/statistics.mjs';
 import { profileTable } from './behaviour.mjs';
 import { count, spread, table } from './format.mjs';
@@ -47,7 +47,7 @@ function tableOf(size, rounds) {
 }
 
 /**
- * What holds the rate back, from the numbers alone.
+ * Derives from the numbers what limits the rate.
  * @param {string} size
  * @param {readonly NodesRun[][]} rounds
  */

@@ -47,7 +47,7 @@ function machineLine({ date, processor, cores, memory, system, filesystem, node,
  * Writes what was measured into a document, between its markers.
  * @param {string | URL} file
  * @param {ReadonlyMap<string, string>} sections by the name of their marker
- * @throws where the document lacks a marker
+ * @throws if the document lacks a marker
  */
 export function writeSections(file, sections) {
   let text = readFileSync(file, 'utf8');

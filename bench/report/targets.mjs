@@ -1,4 +1,4 @@
-/** What was to be reached, and whether it was. */
+/** The targets, and whether they are reached. */
 import { median } from '../measure/statistics.mjs';
 import { ourClientBeside } from './clients.mjs';
 import { table } from './format.mjs';

@@ -1,4 +1,4 @@
-/** What the upload rounds say: the table side by side, the floor, and ratios for the targets. */
+/** The table of the upload rounds, the floor, and the ratios for the targets. */
 import { servers } from '../chapters/uploads.mjs';
 import { median } from '../measure/statistics.mjs';
 import { count, spread, table, times } from './format.mjs';
@@ -56,7 +56,7 @@ function floorTime({ parts, servers: measured }) {
 }
 
 /**
- * Ratios of what was measured in the same round.
+ * Ratios within each round.
  * @param {UploadResults} results
  * @param {string} size
  * @param {'floor' | 'openssl' | string} other the floor, openssl, or a server

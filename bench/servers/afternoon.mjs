@@ -1,6 +1,6 @@
 /**
- * An upload's duties as one writes them in an afternoon with node:crypto: right, and with keys as the PEM texts they come as. What
- * express and fastify are measured with.
+ * The duties of an upload as a programmer writes them in an afternoon with node:crypto: correct, with keys as PEM texts.
+ * express and fastify are measured with it.
  */
 import { createHash, createSign, createVerify, randomBytes } from 'node:crypto';
 import { open } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** node:http receiving a body and dropping it. */
+/** node:http that receives a body and drops it. */
 import http from 'node:http';
 import { listen } from './listen.mjs';
 

@@ -1,4 +1,4 @@
-/** A node of the service, on engines that several share. */
+/** A node of the service on shared engines. */
 import { openClusterEngines, openClusterMerchants } from '@coupon-media/cluster';
 import { isCluster, readConfig, startService } from '@coupon-media/server';
 import { register } from './register.mjs';

@@ -14,7 +14,7 @@ export async function start(settings) {
       {
         url: request.url,
         authorization: request.headers.authorization,
-        // The library has parsed it, so the signed bytes are gone: this is right only for meta without spare spaces.
+        // The library has parsed meta, so the signed bytes are lost: this is correct only for meta without extra spaces.
         meta: JSON.stringify(part.fields.meta.value),
         file,
       },

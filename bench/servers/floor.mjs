@@ -1,4 +1,4 @@
-/** The floor: what no service can leave out, and nothing else. No form is read, no header judged, no record kept. */
+/** The floor: only the work that no service can avoid. It parses no form, checks no header and keeps no record. */
 import { createHash, createPrivateKey, sign, verify, X509Certificate } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import http from 'node:http';

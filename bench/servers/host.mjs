@@ -1,6 +1,5 @@
 /**
- * Runs one server as a process of its own: `node host.mjs NAME SETTINGS`. Says on which port it listens, and records profiles when
- * asked to.
+ * Runs one server as a process of its own: `node host.mjs NAME SETTINGS`. It reports its port and records profiles on request.
  */
 import { Session } from 'node:inspector/promises';
 

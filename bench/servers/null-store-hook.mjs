@@ -1,4 +1,4 @@
-/** A module hook that gives the service null-store.mjs for its embedded store. Nothing of the service is changed. */
+/** A module hook that replaces the embedded store of the service by null-store.mjs. The service itself is unchanged. */
 
 const STORE = '/packages/server/dist/stores/embedded/index.js';
 const OPENS = '/packages/server/dist/engines/embedded.js';

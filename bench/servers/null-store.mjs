@@ -1,11 +1,11 @@
-/** The embedded store, but for the images: those are dropped. */
+/** The embedded store, except that it drops the images. */
 const embedded = await import(
   new URL('../../packages/server/dist/stores/embedded/index.js', import.meta.url).href
 );
 
 let opened = false;
 
-/** Whether a service took this store for its own: a module that moved would pass the hook by. */
+/** Tells whether the service uses this store: if a module moves, the hook does not apply any more. */
 export function isOpened() {
   return opened;
 }

@@ -1,4 +1,4 @@
-/** The service on a store that keeps nothing: what all but storing costs. */
+/** The service with a store that keeps nothing: it shows the cost of everything except storing. */
 import { register } from 'node:module';
 
 /** @type {import('./host.mjs').StartServer} */

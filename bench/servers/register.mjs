@@ -1,9 +1,9 @@
-/** Who may upload to what is measured. */
+/** Registers the merchant of the measurements. */
 
 const YEAR = 365 * 24 * 3600;
 
 /**
- * Lets the merchant upload, where the records do not know it yet; and closes them.
+ * Adds the merchant and the platform key to the records, if they are missing, and closes the records.
  * @param {import('@coupon-media/server').MerchantStore} records
  * @param {import('../identity.mjs').Identity} identity
  */

@@ -1,4 +1,4 @@
-/** s3rver's PUT: no signature either way, an MD5, and no fsync. */
+/** PUT of s3rver: no signatures, an MD5, and no fsync. */
 import S3rver from 's3rver';
 
 /** @type {import('./host.mjs').StartServer} */

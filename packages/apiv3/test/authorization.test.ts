@@ -102,7 +102,7 @@ describe('properties', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.string({ unit: 'binary' }), spoiled, fields), (header) => {
         const parsed = parseAuthorization(header);
-        // What is not refused has every field in its bounds, so that it is written and read again alike.
+        // An accepted header has every field within its bounds, so it survives writing and parsing.
         if (typeof parsed === 'object') {
           expect(parseAuthorization(formatAuthorization(parsed))).toEqual(parsed);
         }

@@ -57,7 +57,7 @@ describe('resources', () => {
     ['a key too short', resource, 'short', /32 characters; this one has 5 bytes/],
     ['a key of Chinese characters', resource, '密'.repeat(32), /has 96 bytes/],
     ['another algorithm', { ...resource, algorithm: 'SM4' }, apiV3Key, /this is "SM4"/],
-    ['an algorithm that is no text', { ...resource, algorithm: { toString: 1 } }, apiV3Key, /this is \{/],
+    ['an algorithm that is not text', { ...resource, algorithm: { toString: 1 } }, apiV3Key, /this is \{/],
     ['a number for a nonce', { ...resource, nonce: 1 }, apiV3Key, /all text/],
     ['a number for associated data', { ...resource, associated_data: 1 }, apiV3Key, /all text/],
     ['no ciphertext', { ...resource, ciphertext: undefined }, apiV3Key, /all text/],

@@ -68,7 +68,7 @@ function over(message: string | Uint8Array, change: Evidence = {}): Evidence {
 }
 const signedMessages = new WeakMap<Evidence, string | Uint8Array>();
 
-/** A request whose signature was made over the right string, but for these lines. */
+/** A request whose signature was made over the right string, except for these lines. */
 const wrongly = (lines: object, change: Evidence = {}) =>
   over(requestMessage({ ...right, ...lines }), change);
 /** A request with a JSON body or none. */
@@ -228,7 +228,7 @@ describe('the five lines', () => {
     ['lineOrderWrong', 'nonce before timestamp', over(`POST\n${url}\n${nonce}\n${timestamp}\n${meta}\n`)],
   ])('%s: %s', (mistake, _, evidence) => {
     expect(explained(evidence)).toEqual([mistake]);
-    // A log of the string signed gives the same response, with a key and without; of line feeds alone it says something else.
+    // A log of the signed string gives the same finding with and without a key; only for line feeds it differs.
     if (mistake === 'lineFeedsWrong') return;
     const signedMessage = signedMessages.get(evidence);
     expect(explained({ ...evidence, signedMessage })).toEqual([mistake]);
@@ -685,7 +685,7 @@ describe('the header', () => {
     return rest;
   }
 
-  it('is told what is wrong with it', () => {
+  it('gets a finding that says what is wrong', () => {
     const text = (authorization: string) => explain({ authorization })[0]?.message.en;
     expect(text(authorization.replace(nonce, 'short'))).toMatch(/malformed: nonce_str is missing/);
     expect(text(`${authorization},version="1"`)).toMatch(/malformed: version is/);
@@ -710,7 +710,7 @@ describe('the clock', () => {
     expect(explained({ authorization, ...clocks })).toEqual(expected);
   });
 
-  it('is told by how much', () => {
+  it('gets a finding that says by how much', () => {
     const [finding] = explain({ authorization, serverNow: now + 3600.4 });
     expect(finding?.message.en).toContain('-3600 seconds');
   });

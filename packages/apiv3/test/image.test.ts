@@ -28,14 +28,14 @@ function inspectInPieces(bytes: Uint8Array, cuts: readonly number[]): ImageInfo 
   [...cuts, bytes.length].reduce((from, to) => {
     const chunk = Uint8Array.from(bytes.subarray(from, to));
     inspector.write(chunk);
-    // The writer may use its chunk again.
+    // The writer may reuse its chunk.
     chunk.fill(0xff);
     return to;
   }, 0);
   return inspector.result();
 }
 
-describe('an image is told by its bytes', () => {
+describe('the kind of an image is detected by its bytes', () => {
   it.each(vectors)('$name', (vector) => {
     expect(inspectImage(bytesOf(vector))).toEqual(expectedOf(vector));
   });
@@ -81,7 +81,7 @@ describe('the result is the same', () => {
 describe('an image cut short', () => {
   const whole = vectors.filter(({ kind }) => kind);
 
-  it.each(whole)('is no image, then one with a broken header, then whole: $name', (vector) => {
+  it.each(whole)('is not an image, then one with a broken header, then whole: $name', (vector) => {
     const bytes = bytesOf(vector);
     const results = Array.from({ length: bytes.length + 1 }, (_, end) =>
       inspectImage(bytes.subarray(0, end)),
@@ -107,7 +107,7 @@ describe('hostile bytes', () => {
   ])('two million %s cost no more than a few hundred', (_, bytes) => {
     const before = performance.now();
     expect(inspectImage(bytes)).toBe('imageHeaderBroken');
-    // Read to their end they took a third of a second.
+    // Reading them to the end took a third of a second.
     expect(performance.now() - before).toBeLessThan(150);
   });
 

@@ -80,7 +80,7 @@ describe('keys are read', () => {
   });
 });
 
-describe('what is no such key is named as what it is', () => {
+describe('a text of another kind is named in the error', () => {
   const binary = (encoding: 'utf8' | 'latin1') =>
     readFileSync(vectorUrl('keys/merchant.p12')).toString(encoding);
   const csr = readText('keys/merchant.csr.pem');
@@ -197,7 +197,7 @@ describe('what is no such key is named as what it is', () => {
   });
 
   it('a certificate whose key is of no known kind', () => {
-    // The OID of RSA, 1.2.840.113549.1.1.1, where the public key's algorithm stands, altered in its last byte.
+    // The OID of RSA, 1.2.840.113549.1.1.1, of the public key's algorithm, with its last byte altered.
     const [, base64 = ''] = /-----\n([\s\S]*)\n-----/.exec(certificatePem) ?? [];
     const hex = Buffer.from(base64, 'base64')
       .toString('hex')

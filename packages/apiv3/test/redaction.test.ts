@@ -21,7 +21,7 @@ const { privateKey } = generateKeyPairSync('rsa', {
 });
 const apiV3Key = randomBytes(16).toString('hex');
 
-/** What people put where something else belongs, and what is told of it. */
+/** Values that people give by mistake, and the text that a message shows. */
 const SECRETS: [what: string, value: string, told: RegExp][] = [
   ['a key', privateKey, /^a PEM text of \d+ characters$/],
   ['a key cut short', privateKey.slice(0, 200), /^a PEM text of 200 characters$/],
@@ -44,14 +44,14 @@ const SECRETS: [what: string, value: string, told: RegExp][] = [
   ['a profile', '{"mchid": "1900000001", "apiV3Key": "x"}', /^JSON/],
 ];
 
-test.each(SECRETS)('of %s it is said what it looks like, and nothing of it is told', (_, value, expected) => {
+test.each(SECRETS)('%s is described by its look, and no part of it is shown', (_, value, expected) => {
   expect(redacted(value).en).toMatch(expected);
   expect(pathFault(value)?.en).toBe(`${redacted(value).en}, not a path`);
   expect(isPlainPath(value)).toBe(false);
   for (const text of Object.values(redacted(value))) expect(text.length).toBeLessThan(80);
 });
 
-test('names, numbers and paths are told as they are', () => {
+test('names, numbers and paths are shown unchanged', () => {
   const names = [
     'apiclient_key.pem',
     '/tmp/coupon-media-e2e-aB3x9Q/1.png',
@@ -71,7 +71,7 @@ test('names, numbers and paths are told as they are', () => {
   ]);
 });
 
-test('an id or an address is told as it stands, and of anything else how long it is', () => {
+test('an id or an address is shown unchanged, and any other text by its length', () => {
   for (const id of [
     '1900000001',
     'PUB_KEY_ID_0000000000000024101100397200000006',
@@ -92,7 +92,7 @@ test('an id or an address is told as it stands, and of anything else how long it
   expect(describeText('pass word').en).toBe('a text of 9 characters');
 });
 
-test('where the path of a key belongs, only what looks like one is told', () => {
+test('in place of the path of a key, only a text that looks like a path is shown', () => {
   for (const path of ['apiclient_key.pem', '/run/secrets/merchant_key', './keys/shop', 'C:\\keys\\shop.key'])
     expect(isPlainPath(path), path).toBe(true);
   for (const word of ['hunter2', 'Secr3t@Tail/Rest9', 'pass word', apiV3Key, 'Xy+/=='])
@@ -113,7 +113,7 @@ test('nothing that a library says carries a key, a data URL or a path along', ()
   expect(Object.entries(withoutPath(error))).toEqual([['code', 'ENAMETOOLONG']]);
 });
 
-/** Characters that end a part of a URL, or begin an escape. */
+/** Characters that end a part of a URL or begin an escape. */
 const BREAKING = ['/', '?', '#', '@', '%', '\\', ' '];
 
 test('a URL whose password needs escaping is neither used nor told, wherever in it the character stands', () => {

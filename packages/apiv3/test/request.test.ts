@@ -90,7 +90,7 @@ describe("a request's timestamp (contract 2.6)", () => {
     expect(isRequestTimely('1795424400', 1795424400 - seconds)).toBe(timely);
   });
 
-  it('is not timely where it is no number', () => {
+  it('is not timely if it is not a number', () => {
     expect(isRequestTimely('now', 1795424400)).toBe(false);
   });
 });

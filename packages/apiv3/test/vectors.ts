@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Reads a file of vectors/: what each holds, its README says. */
+/** Reads a file of vectors/; its README describes them. */
 export function readVectors<T>(name: string): T {
   return JSON.parse(readText(name)) as T;
 }

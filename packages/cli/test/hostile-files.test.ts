@@ -18,7 +18,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'hostile-'));
 const file = path.join(folder, 'file.json');
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Whatever stands in a file, it is read or refused in words. @returns undefined where it was refused */
+/** Reads a file, which must either succeed or fail with a message. @returns undefined if it failed */
 async function readOrRefused<T>(
   bytes: Uint8Array | string,
   read: () => T | Promise<T>,
@@ -136,7 +136,7 @@ test('only what is this machine is taken for it', () => {
   expect(['http://127.0.0.1:8787', 'https://localhost', 'http://[::1]:1/'].every(isLoopback)).toBe(true);
 });
 
-/** As RFC 4180 has it. */
+/** Parses CSV as in RFC 4180. */
 function readCsv(table: string): string[][] {
   const rows = table
     .replace(/^\ufeff/, '')

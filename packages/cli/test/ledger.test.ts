@@ -41,7 +41,7 @@ test('a row is on the disk as soon as it was added; the room behind it means not
   const ledger = await openLedger(file, TITLE);
   await ledger.reserve();
   await ledger.add(row(1));
-  // As a kill would leave it: empty lines behind, and the claim of a process that has gone.
+  // The state after a kill: empty lines at the end, and the claim of a process that has ended.
   const killed = await readFile(file);
   await ledger.close();
   expect(killed.length).toBeGreaterThan(60_000);
@@ -176,7 +176,7 @@ describe('a ledger that somebody else has written', () => {
     await expect(openLedger(file, TITLE)).rejects.toMatchObject({ key: 'ledger.notOne' });
     expect(await readFile(empty, 'utf8')).toBe('');
     await rm(file);
-    // One that leads to nothing yet would choose what is made.
+    // A broken link would decide which file is created.
     await symlink(target, file);
     await expect(openLedger(file, TITLE)).rejects.toMatchObject({ code: 'ENOENT' });
     await expect(readFile(target)).rejects.toMatchObject({ code: 'ENOENT' });
@@ -194,7 +194,7 @@ describe('a ledger that somebody else has written', () => {
   });
 });
 
-/** @returns undefined where it was refused in words */
+/** @returns undefined if it failed with a message */
 function readOrRefused(bytes: Buffer) {
   try {
     return readLedgerText(bytes, 'ledger.jsonl');

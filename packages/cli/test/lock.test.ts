@@ -15,7 +15,7 @@ beforeEach(async () => {
   return () => rm(folder, { recursive: true });
 });
 
-/** A process that wants the lock whenever it is told, and says whether it has it; it lets go when it is told again. */
+/** A process that takes the lock on a message, reports whether it has it, and releases it on the next message. */
 const RUN = `
   const { lock } = await import(${JSON.stringify(new URL('../dist/ledger/lock.js', import.meta.url).href)});
   const { createInterface } = await import('node:readline');
@@ -54,7 +54,7 @@ function startRun(): Run {
   };
 }
 
-test('ten runs at once over stale claims: in every round one has it, and the others are told', async () => {
+test('ten runs at once over stale claims: in every round one holds the lock, and the others fail with a message', async () => {
   const runs = Array.from({ length: 10 }, startRun);
   try {
     expect(await Promise.all(runs.map((run) => run.response()))).toEqual(runs.map(() => 'ready'));
@@ -92,7 +92,7 @@ test('twice in one process, the second is refused; one of an earlier process wit
   await unlock();
 });
 
-test('a run on another machine is believed to go on, and what to delete if it does not is told', async () => {
+test('a run on another machine counts as running, and the error names the claim to delete', async () => {
   const theirs = claimOf(4711, 'nas-2.example');
   await writeFile(theirs, '');
   await expect(lock(file)).rejects.toMatchObject({

@@ -52,7 +52,7 @@ test('one is one, and more are many', () => {
   expect(say('find.noImages', { others: 2 })).toContain('2 other files)');
 });
 
-/** A plural is the number itself, said otherwise. */
+/** A plural counts as its number. */
 function placeholders(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(/\{(\w+)(?::[^}]*)?\}/g), ([, name = '']) => name))].sort();
 }

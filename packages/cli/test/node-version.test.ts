@@ -30,7 +30,7 @@ test.each(['coupon-media.cjs', 'node-version.cjs'])('%s is read by Nodes of 2015
   expect(source).not.toMatch(/\bimport\b\s*[('"{*]/);
 });
 
-/** As the compiler writes it for a language level: what is newer than that is rewritten. */
+/** Compiles a file for a language level; newer syntax is rewritten. */
 function written(source: string, target: ts.ScriptTarget): string {
   const compilerOptions = { target, module: ts.ModuleKind.CommonJS, allowJs: true };
   return ts.transpileModule(source, { compilerOptions, fileName: 'file.cjs' }).outputText;

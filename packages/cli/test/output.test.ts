@@ -4,7 +4,7 @@ import { messages } from '../dist/messages/messages.js';
 import { shownJson, shownLine, shownText } from '../dist/terminal/output.js';
 import { styleFor } from '../dist/terminal/style.js';
 
-/** What a terminal obeys, or does not show. */
+/** Characters that a terminal obeys or does not show. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 const foreign = fc.oneof(

@@ -18,7 +18,7 @@ beforeEach(async () => {
   return () => rm(above, { recursive: true });
 });
 
-/** Checks a folder's sandbox as this file describes it. */
+/** Checks the sandbox of a folder with this profile. */
 async function check(profile: object): Promise<void> {
   await writeFile(file, JSON.stringify({ ...SANDBOX, ...profile }), { mode: 0o600 });
   checkSandboxProfile(file, readLayer(file).values);
@@ -44,7 +44,7 @@ describe('the sandbox of a folder is used without being named', () => {
     await expect(check({ baseUrl })).rejects.toMatchObject(refused);
   });
 
-  test.each(['file:///etc', '127.0.0.1'])('not where it says %s, which is no address', async (baseUrl) => {
+  test.each(['file:///etc', '127.0.0.1'])('not if its address is %s', async (baseUrl) => {
     await expect(check({ baseUrl })).rejects.toMatchObject({ key: 'config.notAnOrigin' });
   });
 

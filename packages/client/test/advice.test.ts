@@ -46,7 +46,7 @@ const own: ClientError[] = [
   ...(Object.keys(refusals) as RefusalName[]).map((name) => new ImageError(name, 'x')),
 ];
 
-/** Both languages, and each what it says it is. */
+/** Both languages are present, and each text is in its language. */
 function expectWhole(error: ClientError): void {
   const { meaning, remedy } = adviceOn(error);
   for (const text of [meaning, remedy]) {

@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto';
 import type { KeyPair } from './service.js';
 
-/** What a test wants of a certificate. */
+/** The properties of a test certificate. */
 export interface CertificateWish {
   /** 40 hex digits, the first below 8. */
   serialNo: string;
@@ -12,7 +12,7 @@ export interface CertificateWish {
 
 const YEAR = 365 * 86_400_000;
 
-/** A self-signed X.509 certificate in PEM: enough DER for what the protocol reads (RFC 5280). */
+/** A self-signed X.509 certificate in PEM, with the fields that the protocol reads (RFC 5280). */
 export function makeCertificate({ privateKey, publicKey }: KeyPair, wish: CertificateWish): string {
   const { serialNo, notBefore = new Date(Date.now() - YEAR), notAfter = new Date(Date.now() + YEAR) } = wish;
   const name = der(0x30, der(0x31, der(0x30, COMMON_NAME, der(0x0c, Buffer.from('Tenpay.com Test')))));

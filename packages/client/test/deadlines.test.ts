@@ -4,7 +4,7 @@ import { createClient, type Deadlines, type RequestOptions } from '@coupon-media
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { optionsFor, startService } from './service.js';
 
-/** A TCP server that does with a connection what it is told, and no more. */
+/** A TCP server that only does what the callback does with a connection. */
 async function startSocket(onConnection: (socket: Socket) => void): Promise<string> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -22,15 +22,15 @@ async function startSocket(onConnection: (socket: Socket) => void): Promise<stri
 const silent = (socket: Socket) => void socket.resume();
 const deaf = (socket: Socket) => void socket.pause();
 
-/** One attempt at a request of 32 MB, more than the buffers of two sockets hold. */
+/** Sends one request of 32 MB, more than the buffers of two sockets, without retries. */
 function send(baseUrl: string, deadlines: Partial<Deadlines>, options: RequestOptions = {}) {
   const client = createClient(optionsFor({ baseUrl }, { deadlines, retries: 0 }));
   return client.request('POST', '/v3/x', 'x'.repeat(32_000_000), options);
 }
 
-/** Where a host can hang, and on what address it does. */
+/** The stages in which a host can hang, each with the address of such a host. */
 const hanging: Record<'connect' | 'send' | 'response', () => Promise<string>> = {
-  // The connection stands, and its TLS handshake is never answered.
+  // The connection is made, but the TLS handshake gets no response.
   connect: async () => `https://${await startSocket(silent)}`,
   send: async () => `http://${await startSocket(deaf)}`,
   response: async () => `http://${await startSocket(silent)}`,
@@ -78,7 +78,7 @@ test('a response that breaks off half way is a network failure', async () => {
   await expect(send(service.baseUrl, {})).rejects.toMatchObject({ code: 'NETWORK_FAILED', sent: true });
 });
 
-test('a slow sender is no slow response: the stages have their own clocks', async () => {
+test('a slow request is not a slow response: each stage has its own deadline', async () => {
   const host = await startSocket((socket) => {
     const trickle = async () => {
       for await (const _ of socket) await delay(2);

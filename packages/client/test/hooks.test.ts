@@ -11,7 +11,7 @@ import {
   startService,
 } from './service.js';
 
-/** A client that writes down every event. */
+/** A client that records every event. */
 async function observed(replies: Behaviour[], more: ClientOptions = {}) {
   const service = await startService(...replies);
   const events: [string, object][] = [];
@@ -82,7 +82,7 @@ test('a hook that throws becomes a warning and changes nothing', async () => {
   expect(await warned).toMatchObject({ message: 'the log is full' });
 });
 
-/** Everything that must not be seen: pieces of the private key, what authorises a request, what names people. */
+/** Everything that must not be visible: parts of the private key, authorisation headers, names of people. */
 function secretsOf(authorization: string | undefined): string[] {
   const keyLines = merchant.privatePem.split('\n').slice(1, -2);
   const signature = /signature="([^"]+)"/.exec(authorization ?? '')?.[1] ?? 'absent';

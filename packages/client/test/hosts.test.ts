@@ -8,7 +8,7 @@ import { optionsFor, refusal, startService } from './service.js';
 const MAIN = 'https://main.example';
 const BACKUP = 'https://backup.example';
 
-/** Hosts with a clock that stands until it is moved. */
+/** Hosts with a manual clock. */
 function hostsAt(origins: string[], afterFailures = 2) {
   const clock = { now: 0 };
   const changes: string[] = [];
@@ -92,11 +92,11 @@ async function deadOrigin(): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-/** A client with two hosts and a clock of its own, and where each attempt went. */
+/** A client with two hosts and a manual clock, and the host of each attempt. */
 function failingOver(hosts: string[]) {
   const attempts: string[] = [];
   const changes: HostEvent[] = [];
-  // Real time goes on for signatures; rests are passed over by moving it ahead.
+  // Signatures use real time; pauses are skipped by moving the clock.
   const clock = { ahead: 0 };
   const client = createClient({
     ...optionsFor({ baseUrl: '' }),

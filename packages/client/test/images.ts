@@ -1,6 +1,6 @@
 import { deflateSync } from 'node:zlib';
 
-/** A PNG of one colour; random filling makes it as long as wanted, in a chunk that readers pass over. */
+/** A PNG of one colour. Random bytes, in a chunk that readers skip, give it the wanted length. */
 export function png(bytes = 0): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(2, 0);
@@ -15,14 +15,14 @@ export function png(bytes = 0): Buffer {
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 
-/** The checksum is left out: nothing here draws the image. */
+/** The checksum is missing, since no test decodes the image. */
 function chunk(type: string, data: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32BE(data.length);
   return Buffer.concat([length, Buffer.from(type, 'latin1'), data, Buffer.alloc(4)]);
 }
 
-/** The head of a JPEG of 3 × 2 pixels, with an end. */
+/** The header of a JPEG of 3 × 2 pixels, with an end marker. */
 export const jpg = Buffer.from('ffd8ffc0000b080002000301011100ffd9', 'hex');
 
 /** A BMP of 1 × 1. */

@@ -23,7 +23,7 @@ const PATIENT = { timeout: 20_000 };
 const second = makeKeyPair();
 const SECOND_ID = 'PUB_KEY_ID_0119000000012026';
 
-/** A certificate pair of the platform's. */
+/** A certificate of the platform with its key. */
 function issue(serialNo: string, keys: KeyPair = makeKeyPair(), notBefore?: Date, notAfter?: Date) {
   const pem = makeCertificate(keys, {
     serialNo,
@@ -74,7 +74,7 @@ describe('several keys at once', () => {
   });
 });
 
-/** A platform whose certificates are to be fetched, and a client in certificate mode with a clock to be moved. */
+/** A platform with certificates to fetch, and a client in certificate mode with a manual clock. */
 async function certificateMode(more: ClientOptions = {}) {
   const state = { certificates: [older], signer: older.signer, ahead: 0, list: {} as CannedResponse };
   const events: CertificatesEvent[] = [];
@@ -115,7 +115,7 @@ describe('certificates fetched by the client (contract 11.1)', () => {
     expect(events).toEqual([{ serialNos: [older.serialNo], error: undefined }]);
   });
 
-  test('anew after twelve hours, while calls go on with the old ones', async () => {
+  test('again after twelve hours, while calls continue with the old ones', async () => {
     const { client, state, fetches, service, events } = await certificateMode();
     await client.uploadImage(png());
     state.certificates = [newer, older];
@@ -129,7 +129,7 @@ describe('certificates fetched by the client (contract 11.1)', () => {
     expect(service.received.at(-1)?.headers['wechatpay-serial']).toBe(newer.serialNo);
   });
 
-  test('anew when a response names one that is not known', async () => {
+  test('again when a response names an unknown one', async () => {
     const { client, state, fetches } = await certificateMode();
     await client.uploadImage(png());
     Object.assign(state, { certificates: [newer], signer: newer.signer, ahead: 61_000 });
@@ -161,7 +161,7 @@ describe('certificates fetched by the client (contract 11.1)', () => {
     expect(upload?.headers['wechatpay-serial']).toBe(older.serialNo);
   });
 
-  test('a failure to renew them changes nothing but is told', async () => {
+  test('a failure to renew them is reported and changes nothing', async () => {
     const { client, state, events } = await certificateMode();
     await client.uploadImage(png());
     Object.assign(state, { ahead: 13 * HOUR, list: refusal(500, 'SYSTEM_ERROR') });

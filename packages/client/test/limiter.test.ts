@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { png } from './images.js';
 import { optionsFor, refusal, startService } from './service.js';
 
-/** Time that passes only when somebody sleeps, and lets whoever was called before it come forward. */
+/** A clock that advances only when a caller sleeps; calls released before run first. */
 function virtualTime() {
   const time = { now: 0 };
   const effects = {
@@ -48,7 +48,7 @@ describe('turns', () => {
     );
     const started = Date.now();
     await limiter.turn();
-    // A hundred lost turns would be five seconds.
+    // A hundred lost turns would take five seconds.
     expect(Date.now() - started).toBeLessThan(2_500);
   });
 });

@@ -7,7 +7,7 @@ const API_V3_KEY = '0123456789abcdef0123456789ABCDEF';
 const client = createClient(optionsFor({ baseUrl: 'http://127.0.0.1:9' }, { apiV3Key: API_V3_KEY }));
 const signer = createSigner(PUBLIC_KEY_ID, platform.privateKey);
 
-/** What WeChat Pay would post. */
+/** The request that WeChat Pay would send. */
 async function notification(apiV3Key = API_V3_KEY, by: Signer = signer) {
   const body = JSON.stringify({
     id: 'EV-2018022511223320873',

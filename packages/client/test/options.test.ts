@@ -29,7 +29,7 @@ const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.expo
 });
 const key = (more: object) => ({ wechatPayPublicKeys: [{ id: PUBLIC_KEY_ID, ...more }] });
 
-/** What is given, the option that is named, and what the remedy says. */
+/** The given options, the option that the error names, and its message. */
 const mistakes: [string, ClientOptions, string, RegExp][] = [
   ['neither merchant nor brand', { mchid: undefined }, 'mchid', /either mchid .* or brandId/],
   ['both', { brandId: '5' }, 'mchid', /one of the two/],

@@ -5,7 +5,7 @@ import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { png } from './images.js';
 import { IMAGE_URL, optionsFor, startService } from './service.js';
 
-/** A real CONNECT proxy that leads every name to one port, and writes down what it was asked for. */
+/** A real CONNECT proxy that connects every name to one port and records the requests. */
 async function startProxy(target: string, refuses = false) {
   const asked: { to: string; authorization: string | undefined }[] = [];
   const server = createServer();
@@ -29,7 +29,7 @@ async function startProxy(target: string, refuses = false) {
 
 const NAMES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY'];
 
-/** The environment of these tests alone. */
+/** The environment of these tests only. */
 function environment(values: Record<string, string>): void {
   for (const name of NAMES) vi.stubEnv(name, values[name]);
 }
@@ -56,7 +56,7 @@ test('HTTPS_PROXY is for https, and its user and password are sent to it alone',
   const client = createClient(
     optionsFor({ baseUrl: 'https://pay.example' }, { proxy: undefined, retries: 0 }),
   );
-  // The service behind speaks no TLS: that is as far as this goes.
+  // The service behind it has no TLS, so the request fails after this point.
   await expect(client.uploadImage(png())).rejects.toMatchObject({ code: 'NETWORK_FAILED', sent: false });
   expect(asked).toEqual([
     { to: 'pay.example:443', authorization: `Basic ${Buffer.from('user:p@ss').toString('base64')}` },

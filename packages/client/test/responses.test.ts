@@ -15,7 +15,7 @@ import {
   startService,
 } from './service.js';
 
-/** What an upload comes to against one response. */
+/** The result of an upload with one response. */
 async function outcome(response: CannedResponse): Promise<unknown> {
   const service = await startService(response);
   return createClient(optionsFor(service, { retries: 0 }))
@@ -27,7 +27,7 @@ const now = () => Math.floor(Date.now() / 1000);
 const stranger = makeKeyPair();
 const signature = (text: string): CannedResponse => ({ headers: { 'Wechatpay-Signature': text } });
 
-/** Contract 3.6 and 3.7: every way a response can be other than WeChat Pay's. */
+/** Contract 3.6 and 3.7: every way in which a response can be forged. */
 const forgeries: [string, string, () => CannedResponse][] = [
   ['no signature headers at all', 'unsigned', () => ({ signer: false })],
   ['no Wechatpay-Signature', 'unsigned', () => ({ headers: { 'Wechatpay-Signature': undefined } })],
@@ -108,7 +108,7 @@ describe('a proven response without content', () => {
   });
 });
 
-describe('a refusal is told as what it is', () => {
+describe('a refusal is reported as a refusal', () => {
   const body = '{"code":"PARAM_ERROR","message":"图片sha256值有误","detail":{"field":"sha256"}}';
 
   test('with everything it says', async () => {

@@ -10,7 +10,7 @@ import { retryDelay } from '../dist/retry.js';
 import { png } from './images.js';
 import { type Behaviour, IMAGE_URL, optionsFor, refusal, startService } from './service.js';
 
-/** A client whose waits are written down and cost no time. */
+/** A client whose waits are recorded and take no time. */
 async function slept(replies: Behaviour[], more: ClientOptions = {}) {
   const waits: number[] = [];
   const service = await startService(...replies);
@@ -48,7 +48,7 @@ describe('an upload', () => {
     });
   });
 
-  test('is signed afresh each time, so that no attempt is a replay', async () => {
+  test('is signed again each time, so that no attempt is a replay', async () => {
     const { service, client } = await slept(['reset', refusal(429, 'X'), refusal(500, 'X'), {}]);
     await client.uploadImage(png());
     expect(service.received.every(({ signed }) => signed)).toBe(true);

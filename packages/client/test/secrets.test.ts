@@ -25,7 +25,7 @@ test.each([
   expect(() => createClient(options)).not.toThrow();
 });
 
-/** The option that is given wrongly, and what is said of it. */
+/** The wrong option and its error. */
 const mistakes: [what: string, options: (secret: string) => ClientOptions, option: string][] = [
   ['privateKeyPath', (secret) => ({ privateKey: undefined, privateKeyPath: secret }), 'privateKeyPath'],
   ['privateKey', (secret) => ({ privateKey: `"${secret}"` }), 'privateKey'],
@@ -58,7 +58,7 @@ for (const [form, secret] of secrets) {
     const error = thrown(() => createClient({ ...base, ...options(secret) }));
     // Quotes around a PEM text do no harm.
     if (form === 'a PEM text' && option === 'privateKey') return expect(error).toBeUndefined();
-    // A short word with none of a key's looks is an id like any other, only a wrong one.
+    // A short word that does not look like a key is treated as a wrong id.
     if (form === 'a password' && /mchid|\.id$/.test(option)) return;
     expect(error).toBeInstanceOf(OptionError);
     expect(error).toMatchObject({ code: 'OPTION_INVALID', option });
@@ -69,7 +69,7 @@ for (const [form, secret] of secrets) {
 }
 
 test.each(['http://user:P@proxy:3128', 'user:P@proxy:3128', 'socks5://user:P@proxy'])(
-  'a proxy %s whose password is not escaped is refused, and nothing of it is told',
+  'a proxy %s whose password is not escaped is refused, and no part of it is shown',
   (form) => {
     for (const password of [
       'Secr3t@Tail',
@@ -86,7 +86,7 @@ test.each(['http://user:P@proxy:3128', 'user:P@proxy:3128', 'socks5://user:P@pro
   },
 );
 
-test('an image named by a data URL of 2 MiB, or by a key, is told in some words', async () => {
+test('an image named by a data URL of 2 MiB, or by a key, is described and not shown', async () => {
   for (const named of [`data:image/png;base64,${base64('x'.repeat(2_000_000))}`, merchant.privatePem]) {
     const error = await checkImage(named, { filename: 'a.png' }).catch((error: Error) => error);
     expect(error).toMatchObject({ code: 'SOURCE_UNREADABLE' });

@@ -40,7 +40,7 @@ export const SERIAL_NO = '5157F09EFDC096DE15EBE81A47057A7232F1B8E1';
 export const PUBLIC_KEY_ID = 'PUB_KEY_ID_0119000000012025';
 const platformSigner = createSigner(PUBLIC_KEY_ID, platform.privateKey);
 
-/** A request as it arrived, and whether its signature holds over what it should cover. */
+/** A received request, and whether its signature is valid for what it must cover. */
 export interface Received {
   method: string;
   url: string;
@@ -50,7 +50,7 @@ export interface Received {
   signed: boolean;
 }
 
-/** What to do with a request. */
+/** The behaviour of the service for a request. */
 export type Behaviour =
   | CannedResponse
   | 'reset'
@@ -62,24 +62,24 @@ export interface CannedResponse {
   status?: number;
   /** Default an image_url. */
   body?: string;
-  /** Who signs; false for nobody. Default the platform's public-key pair. */
+  /** The signer of the response; false for an unsigned response. Default the platform's public-key pair. */
   signer?: Signer | false;
   /** Unix seconds. Default now. */
   timestamp?: number;
-  /** Laid over everything; undefined takes a header away. */
+  /** Overrides of the headers; undefined removes a header. */
   headers?: Readonly<Record<string, string | string[] | undefined>>;
 }
 
 export interface Service {
   baseUrl: string;
   received: Received[];
-  /** What the next requests get, one each; the last goes on for ever. */
+  /** The behaviours for the next requests, one each; the last one repeats. */
   replies: Behaviour[];
 }
 
 export const IMAGE_URL = 'https://qpic.example/images/1.png';
 
-/** A real HTTP service that signs its responses; it ends with the test. */
+/** A real HTTP service that signs its responses. It stops after the test. */
 export async function startService(...replies: Behaviour[]): Promise<Service> {
   const service: Service = { baseUrl: '', received: [], replies };
   const server = createServer((request, response) => {
@@ -97,7 +97,7 @@ export async function startService(...replies: Behaviour[]): Promise<Service> {
   return service;
 }
 
-/** Options of a client for a service, with nothing slow in them. */
+/** Options of a client for a service, without waits. */
 export function optionsFor({ baseUrl }: Pick<Service, 'baseUrl'>, more: ClientOptions = {}): ClientOptions {
   return {
     mchid: '1900000001',
@@ -111,7 +111,7 @@ export function optionsFor({ baseUrl }: Pick<Service, 'baseUrl'>, more: ClientOp
   };
 }
 
-/** A refusal's response. */
+/** The response of a refusal. */
 export function refusal(status: number, code: string, more: CannedResponse = {}): CannedResponse {
   return { status, body: JSON.stringify({ code, message: `no: ${code}` }), ...more };
 }
@@ -139,7 +139,7 @@ async function receive(request: IncomingMessage): Promise<Received> {
   return { method, url, headers, body, authorization, signed };
 }
 
-/** Of an upload the meta part's bytes, else the body (contract 2.2). */
+/** The signed bytes: for an upload those of the meta part, else the body (contract 2.2). */
 function signedPart(headers: IncomingHttpHeaders, body: Buffer): Buffer {
   if (!headers['content-type']?.startsWith('multipart/')) return body;
   const start = body.indexOf('\r\n\r\n') + 4;

@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Uploads to a service that takes everything, and gives what came of it. */
+/** Uploads to a service that accepts everything, and returns the result. */
 async function uploaded(...[source, options]: Parameters<ReturnType<typeof createClient>['uploadImage']>) {
   const service = await startService();
   const result = await createClient(optionsFor(service)).uploadImage(source, options);
@@ -38,7 +38,7 @@ async function uploaded(...[source, options]: Parameters<ReturnType<typeof creat
   return { result, received, text: received.body.toString('latin1') };
 }
 
-/** What a call was refused with before anything was sent. */
+/** The error of a call that was refused before anything was sent. */
 async function unsent(...[source, options]: Parameters<ReturnType<typeof createClient>['uploadImage']>) {
   const service = await startService();
   const error: unknown = await createClient(optionsFor(service))
@@ -140,7 +140,7 @@ test.each([
   expect(received.body.includes(bytes)).toBe(true);
 });
 
-test('the largest image passes, and progress is told to its end', async () => {
+test('the largest image passes, and progress is reported to its end', async () => {
   const steps: UploadProgress[] = [];
   const { received } = await uploaded(png(IMAGE_BYTES_LIMIT), { onProgress: (step) => steps.push(step) });
   const total = received.body.length;

@@ -91,7 +91,7 @@ describe('colours become sRGB', () => {
     });
   });
 
-  test('sixteen bits become eight when an image is drawn anew, and that is said', async () => {
+  test('sixteen bits become eight when an image is rendered, and a change says so', async () => {
     const source = await sharp(await quarters(96, 64).png().toBuffer())
       .toColourspace('rgb16')
       .png()

@@ -98,7 +98,7 @@ describe('every format', () => {
   });
 });
 
-describe('what is no image', () => {
+describe('files that are not images', () => {
   test.each<[string, Buffer, PrepareErrorCode, string?]>([
     ['nothing', Buffer.alloc(0), 'SOURCE_EMPTY'],
     ['text', Buffer.from('hello'), 'NOT_AN_IMAGE'],

@@ -88,7 +88,7 @@ describe('slots and fits', async () => {
     if (beside) expectColour(seen, ...beside);
   });
 
-  test('what was done is told in order', async () => {
+  test('the changes are reported in order', async () => {
     const icon = await prepareImage(source, { slot: 'icon' });
     expect(icon.changes).toEqual([
       { code: 'RESIZED', values: { fromWidth: 2400, fromHeight: 1200, width: 840, height: 420 } },
@@ -219,7 +219,7 @@ describe('describeSlot', () => {
     }
   });
 
-  test('refuses what is no slot', () => {
+  test('refuses a name that is not a slot', () => {
     expect(() => describeSlot('toString' as SlotName)).toThrow(
       expect.objectContaining({ code: 'OPTION_INVALID' }),
     );

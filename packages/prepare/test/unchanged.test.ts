@@ -47,7 +47,7 @@ describe('what fits is left alone, byte for byte', () => {
   test.each([
     ['icon', 'a JPG cannot be transparent'],
     ['background', 'the size is another'],
-  ] as const)('for %s it is drawn anew, since %s', async (slot, _) => {
+  ] as const)('for %s it is rendered, since %s', async (slot, _) => {
     const source = await quarters(1080, 1080).jpeg().toBuffer();
     expect((await prepareImage(source, { slot })).unchanged).toBe(false);
   });
@@ -107,7 +107,7 @@ describe('metadata is taken out without touching a pixel', () => {
     expect(await prepareImage(made.bytes)).toMatchObject({ unchanged: true });
   });
 
-  test.each(['webp', 'avif', 'tiff'] as const)('of what is drawn anew: %s', async (format) => {
+  test.each(['webp', 'avif', 'tiff'] as const)('of rendered images: %s', async (format) => {
     const source = await quarters(300, 200).withExif(described)[format]().toBuffer();
     const made = await prepareImage(source);
     const { exif, xmp, icc, iptc } = await sharp(made.bytes).metadata();

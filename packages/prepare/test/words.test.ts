@@ -85,7 +85,7 @@ describe('changes', () => {
       '由 HEIC 转为 JPG',
       'Converted from HEIC to JPG',
     ],
-    [{ code: 'RECOMPRESSED', values: { kind: 'PNG' } }, '重新编码为 PNG', 'Written anew as PNG'],
+    [{ code: 'RECOMPRESSED', values: { kind: 'PNG' } }, '重新编码为 PNG', 'Re-encoded as PNG'],
     [
       { code: 'FRAMES_DROPPED', values: { frames: 12 } },
       '共 12 帧（页），只保留首帧（主图）',
