@@ -8,7 +8,7 @@ test.each(['20.19.0', '20.20.1', '22.0.0', '26.1.0'])('Node %s runs it', (versio
 });
 
 test.each(['20.18.3', '18.20.4', '16.0.0', '6.17.1'])(
-  'Node %s is told to be too old, in one line',
+  'Node %s is reported as too old, in one line',
   (version) => {
     expect(tooOld(version, {}, 'en-US')).toBe(
       `coupon-media needs Node.js 20.19 or newer, and this is ${version}.`,

@@ -28,7 +28,7 @@ export interface WechatPayPublicKey {
   publicKeyPath?: string | URL | undefined;
 }
 
-/** Who calls, with what key, and whose responses to trust. */
+/** The caller, its key, and the keys of trusted responses. */
 export interface CredentialOptions {
   /** The merchant's number; or give `brandId`. */
   mchid?: string | undefined;

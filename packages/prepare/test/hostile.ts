@@ -1,4 +1,4 @@
-/** Files that are made to hurt whoever decodes them. Each is small, or as large as it must be. */
+/** Files that attack a decoder. Each is small, or as large as necessary. */
 import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { bmp, gif, ihdr, png, pngChunk, TIFF_DATA, tiff, withPngChunks } from './files.js';

@@ -115,7 +115,7 @@ export const mistakes = {
     },
     remedy: {
       'zh-CN': '用NTP校准本机时钟；每次发送（包括重试）都重新取时间并签名',
-      en: 'Set the clock by NTP; take the time and sign afresh whenever a request is sent, a retry too',
+      en: 'Set the clock by NTP; take the time and sign again for every request, including retries',
     },
   },
   // The key.
