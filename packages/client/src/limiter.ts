@@ -134,10 +134,10 @@ function createQueue() {
   };
 }
 
-function once(deed: () => void): () => void {
+function once(callback: () => void): () => void {
   let done = false;
   return () => {
-    if (!done) deed();
+    if (!done) callback();
     done = true;
   };
 }

@@ -41,7 +41,7 @@ export function explain(evidence: Evidence): Finding[] {
     ...stringFindings(evidence.signedMessage, recovered, facts),
   ];
   const mistakes = findings.filter(({ mistake }) => mistake !== 'signatureRight');
-  return once(mistakes.length > 0 ? mistakes : findings);
+  return withoutDuplicates(mistakes.length > 0 ? mistakes : findings);
 }
 
 function stringFindings(
@@ -55,7 +55,7 @@ function stringFindings(
   return recovered ? searchSigned(recovered, facts) : [];
 }
 
-function once(findings: Finding[]): Finding[] {
+function withoutDuplicates(findings: Finding[]): Finding[] {
   const first = new Map(findings.map((found) => [found.mistake, found] as const).reverse());
   return findings.filter((found) => first.get(found.mistake) === found);
 }
