@@ -56,7 +56,7 @@ describe('explain', () => {
     await writeFile(world.at('headers.txt'), `Authorization: ${headers.Authorization}\nAccept: */*\n`);
     await writeFile(world.at('meta.json'), META);
     const args = ['--method', 'POST', '--url', `https://api.mch.weixin.qq.com${PATH}`, '--meta', 'meta.json'];
-    expect((await explain(...args, 'headers.txt')).stdout).toContain('was not made with the merchant');
+    expect((await explain(...args, 'headers.txt')).stdout).toContain('was not made with the given key');
     const { Authorization = '' } = (await uploadWith({})).headers;
     const right = await explain(...args, '--authorization', Authorization);
     expect(right).toMatchObject({ code: 0, stdout: expect.stringContaining('✓ The signature is right') });

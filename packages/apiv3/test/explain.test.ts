@@ -257,7 +257,7 @@ describe('the five lines', () => {
   it('tells what was signed and what ought to have been', () => {
     const [finding] = explain(wrongly({ url: `https://api.mch.weixin.qq.com${url}` }));
     expect(finding?.message.en).toBe(
-      `The second line signed holds the host: https://api.mch.weixin.qq.com${url}`,
+      `The second signed line contains the host: https://api.mch.weixin.qq.com${url}`,
     );
     expect(finding?.remedy['zh-CN']).toBe(`第二行只用路径和查询串：${url}`);
     const [long] = explain(

@@ -110,10 +110,10 @@ describe('a ledger that somebody else has written', () => {
     ['a URL of a file', { imageUrl: 'file:///etc/passwd' }],
     ['no URL', { imageUrl: 'img.example/1.png' }],
     ['a URL without end', { imageUrl: `https://img.example/${'1'.repeat(5000)}` }],
-    ['a digest that is none', { sha256: 'ab' }],
+    ['a digest of a wrong form', { sha256: 'ab' }],
     ['a digest in capital letters', { sha256: 'AB'.repeat(32) }],
-    ['a name that is no text', { filename: ['a.png'] }],
-    ['bytes that are no number', { bytes: '1' }],
+    ['a name that is not text', { filename: ['a.png'] }],
+    ['bytes that are not a number', { bytes: '1' }],
     ['a Request-ID with a line feed', { requestId: '1\n2' }],
   ])('%s: the row is not believed', async (_, lie) => {
     const believed = { ...row(1), ...lie };

@@ -165,7 +165,7 @@ function readCertificate({ certificate }: CredentialOptions): Certificate | unde
 
 function readPrivateKey({ privateKey, privateKeyPath }: CredentialOptions): PrivateKey {
   if (typeof privateKey === 'string' && privateKeyPath === undefined) {
-    return parsedPem('privateKey', privateKey, loadPrivateKey, 'a path belongs into privateKeyPath');
+    return parsedPem('privateKey', privateKey, loadPrivateKey, 'a path belongs in privateKeyPath');
   }
   if (privateKey === undefined && privateKeyPath !== undefined) {
     return parsedPem('privateKeyPath', fileText('privateKeyPath', privateKeyPath), loadPrivateKey);
@@ -239,7 +239,7 @@ function readPublicKey({ id, publicKey, publicKeyPath }: WechatPayPublicKey, at:
     );
   }
   if (publicKey !== undefined && publicKeyPath === undefined) {
-    const hint = 'a path belongs into publicKeyPath';
+    const hint = 'a path belongs in publicKeyPath';
     return { id, publicKey: parsedPem(`${option}.publicKey`, publicKey, loadPublicKey, hint) };
   }
   if (publicKey === undefined && publicKeyPath !== undefined) {
@@ -281,8 +281,8 @@ function fileText(option: string, path: string | URL): string {
 
 /** The option that takes the key itself, for each option that takes a path. */
 const GIVEN_INSTEAD: readonly (readonly [option: RegExp, instead: string])[] = [
-  [/^privateKeyPath$/, 'PEM text, or base64 of it, belongs into privateKey'],
-  [/publicKeyPath$/, 'PEM text, or base64 of it, belongs into publicKey'],
+  [/^privateKeyPath$/, 'PEM text, or base64 of it, belongs in privateKey'],
+  [/publicKeyPath$/, 'PEM text, or base64 of it, belongs in publicKey'],
 ];
 
 function parsedPem<T>(option: string, pem: string, load: (pem: string) => T, hint?: string): T {

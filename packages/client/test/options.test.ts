@@ -98,7 +98,7 @@ const mistakes: [string, ClientOptions, string, RegExp][] = [
     'privateKey',
     /this is a public key/,
   ],
-  ['a path where the text belongs', { privateKey: keyPath }, 'privateKey', /belongs into privateKeyPath/],
+  ['a path where the text belongs', { privateKey: keyPath }, 'privateKey', /belongs in privateKeyPath/],
   ['an empty key', { privateKey: '' }, 'privateKey', /is empty/],
   ['a key cut short', { privateKey: merchant.privatePem.slice(0, 300) }, 'privateKey', /./],
   ['a weak key', { privateKey: weak.toString() }, 'privateKey', /2048 bits; this one has 1024/],
@@ -177,7 +177,7 @@ const mistakes: [string, ClientOptions, string, RegExp][] = [
     /origin like/,
   ],
   ['a deadline of nothing', { deadlines: { connect: 0 } }, 'deadlines.connect', /milliseconds/],
-  ['a deadline that is no number', { deadlines: { send: Number.NaN } }, 'deadlines.send', /milliseconds/],
+  ['a deadline that is not a number', { deadlines: { send: Number.NaN } }, 'deadlines.send', /milliseconds/],
   ['a deadline beyond timers', { deadlines: { response: 2 ** 31 } }, 'deadlines.response', /2147483647/],
   ['four retries', { retries: 4 }, 'retries', /0 to 3/],
   ['half a retry', { retries: 0.5 }, 'retries', /0 to 3/],
@@ -190,7 +190,7 @@ const mistakes: [string, ClientOptions, string, RegExp][] = [
     'failover.restMilliseconds',
     /more than 0/,
   ],
-  ['a proxy that is no URL', { proxy: 'http://' }, 'proxy', /must be a URL/],
+  ['a proxy that is not a URL', { proxy: 'http://' }, 'proxy', /must be a URL/],
 ];
 
 test.each(mistakes)('%s', (_, more, option, remedy) => {

@@ -36,7 +36,7 @@ test('GET: the query is signed as sent, the body empty', async () => {
 
 test.each([
   ['an object', { out_request_no: '1', 名称: '券' }, '{"out_request_no":"1","名称":"券"}'],
-  ['a string, as it stands', '{ "a" : 1 }', '{ "a" : 1 }'],
+  ['a string, unchanged', '{ "a" : 1 }', '{ "a" : 1 }'],
   ['an array', [1], '[1]'],
 ])('POST: %s', async (_, body, text) => {
   const { service, client } = await clientAgainst({ body: '{}' });

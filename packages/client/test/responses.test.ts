@@ -42,7 +42,7 @@ const forgeries: [string, string, () => CannedResponse][] = [
   ],
   ['300 s behind', 'stale', () => ({ timestamp: now() - 301 })],
   ['300 s ahead', 'stale', () => ({ timestamp: now() + 301 })],
-  ['a timestamp that is no number', 'stale', () => ({ headers: { 'Wechatpay-Timestamp': 'soon' } })],
+  ['a timestamp that is not a number', 'stale', () => ({ headers: { 'Wechatpay-Timestamp': 'soon' } })],
   ['an unknown serial', 'unknownKey', () => ({ signer: createSigner('PUB_KEY_ID_9', platform.privateKey) })],
   [
     'our id, another key',
@@ -56,7 +56,7 @@ const forgeries: [string, string, () => CannedResponse][] = [
   ],
   ['another nonce than signed', 'signatureWrong', () => ({ headers: { 'Wechatpay-Nonce': '0'.repeat(32) } })],
   ['a signature of chance', 'signatureWrong', () => signature(randomBytes(256).toString('base64'))],
-  ['a signature that is no base64', 'signatureWrong', () => signature('!')],
+  ['a signature that is not base64', 'signatureWrong', () => signature('!')],
   ['a probe of the live service', 'signatureWrong', () => signature(`WECHATPAY/SIGNTEST/${'A'.repeat(325)}`)],
 ];
 
@@ -143,7 +143,7 @@ describe('a refusal is reported as a refusal', () => {
     ['JSON cut short', 500, '{"code":"SYSTEM', 'HTTP_500'],
     ['JSON of another shape', 400, '[1]', 'HTTP_400'],
     ['null', 400, 'null', 'HTTP_400'],
-    ['a code that is no text', 400, '{"code":7}', 'HTTP_400'],
+    ['a code that is not text', 400, '{"code":7}', 'HTTP_400'],
     ['a redirection, which is not followed', 302, '', 'HTTP_302'],
     ['a code nobody knows', 403, '{"code":"NEW_CODE"}', 'NEW_CODE'],
   ])('%s', async (_, status, text, code) => {

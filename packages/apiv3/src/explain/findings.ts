@@ -33,13 +33,13 @@ export const mistakes = {
     message: { 'zh-CN': '请求没有Authorization头', en: 'The request has no Authorization header' },
     remedy: {
       'zh-CN': '每次请求都要签名，并把签名放在Authorization头里；检查代理或HTTP库是否去掉了它',
-      en: 'Sign every request and send the header; see whether a proxy or the HTTP library took it out',
+      en: 'Sign every request and send the header; check whether a proxy or the HTTP library removes it',
     },
   },
   authorizationMalformed: {
     message: {
       'zh-CN': 'Authorization的格式不正确：{fields}缺失、重复或格式不符',
-      en: 'Authorization is malformed: {fields} is missing, repeated or not of its form',
+      en: 'Authorization is malformed: {fields} is missing, repeated or malformed',
     },
     remedy: {
       'zh-CN':
@@ -50,7 +50,7 @@ export const mistakes = {
   schemeMixed: {
     message: {
       'zh-CN': '认证类型或身份字段与接口不符：此接口要求 {expected}',
-      en: 'The authentication type or the field naming the caller does not suit this endpoint, which wants {expected}',
+      en: "The authentication type or the caller's field does not match this endpoint, which requires {expected}",
     },
     remedy: {
       'zh-CN':
@@ -72,7 +72,7 @@ export const mistakes = {
   platformCertificate: {
     message: {
       'zh-CN': '在商户API证书的位置使用了微信支付平台证书或微信支付公钥ID',
-      en: "The platform's certificate, or the WeChat Pay public key's id, stands where the merchant's API certificate belongs",
+      en: "The platform's certificate, or the WeChat Pay public key's id, was given in place of the merchant's API certificate",
     },
     remedy: {
       'zh-CN':
@@ -83,17 +83,17 @@ export const mistakes = {
   serialOfAnotherCertificate: {
     message: {
       'zh-CN': 'serial_no 是 {given}，而所提供的商户证书的序列号是 {expected}',
-      en: 'serial_no is {given}, and the serial of the certificate given is {expected}',
+      en: 'serial_no is {given}, but the serial of the given certificate is {expected}',
     },
     remedy: {
       'zh-CN': '使用与签名私钥匹配的证书序列号；更换证书后，序列号和私钥要一起更换',
-      en: 'Use the serial of the certificate that belongs to the signing key; when the certificate was renewed, change key and serial together',
+      en: 'Use the serial of the certificate that belongs to the signing key; after a renewal of the certificate, change key and serial together',
     },
   },
   certificateOfAnotherMerchant: {
     message: {
       'zh-CN': '所提供的商户证书属于 {owner}，而请求中的商户是 {id}',
-      en: 'The certificate given is that of {owner}, and the request speaks for {id}',
+      en: 'The given certificate belongs to {owner}, but the caller of the request is {id}',
     },
     remedy: {
       'zh-CN': '使用该商户自己的API证书、私钥和商户号',
@@ -111,18 +111,18 @@ export const mistakes = {
   clockOff: {
     message: {
       'zh-CN': '请求的时间戳与服务端时钟相差 {seconds} 秒，超过允许的300秒',
-      en: 'The timestamp of the request is {seconds} seconds from the clock, where 300 are allowed',
+      en: 'The timestamp of the request is {seconds} seconds from the clock; 300 are allowed',
     },
     remedy: {
       'zh-CN': '用NTP校准本机时钟；每次发送（包括重试）都重新取时间并签名',
-      en: 'Set the clock by NTP; take the time and sign again for every request, including retries',
+      en: 'Set the clock with NTP; take the time and sign again for every request, including retries',
     },
   },
   // The key.
   keyNotOfCertificate: {
     message: {
       'zh-CN': '签名私钥与商户证书 {serial} 不匹配',
-      en: 'The private key that signed is not the pair of the merchant certificate {serial}',
+      en: 'The private key that signed does not belong to the merchant certificate {serial}',
     },
     remedy: {
       'zh-CN': '使用与该证书一同生成的 apiclient_key.pem，或改用与私钥匹配的证书序列号',
@@ -132,11 +132,11 @@ export const mistakes = {
   keyWrong: {
     message: {
       'zh-CN': '签名不是用所提供的商户私钥生成的，或签名值已损坏',
-      en: "The signature was not made with the merchant's key known here, or was damaged",
+      en: 'The signature was not made with the given key of the merchant, or it was damaged',
     },
     remedy: {
       'zh-CN': '检查程序加载的是哪个私钥文件，以及签名值的Base64在传递中是否被改动',
-      en: 'See which key file the program loads, and whether the base64 of the signature changes on its way',
+      en: 'Check which key file the program loads, and whether the base64 of the signature is changed on its way',
     },
   },
   algorithmWrong: {
@@ -153,7 +153,7 @@ export const mistakes = {
   metaNotFound: {
     message: {
       'zh-CN': '服务端在请求体里没有找到名为 meta 的部分，于是按空的请求体验签',
-      en: 'The service found no part named meta in the body, and verified over an empty body',
+      en: 'The service found no part named meta in the body, and verified an empty body',
     },
     remedy: {
       'zh-CN':
@@ -164,92 +164,92 @@ export const mistakes = {
   bodyLengthDiffers: {
     message: {
       'zh-CN': '服务端验签所用的请求体为 {seen} 字节，此处提供的为 {own} 字节',
-      en: 'The body that the service verified has {seen} bytes; the one given here has {own}',
+      en: 'The body that the service verified has {seen} bytes; the given one has {own}',
     },
     remedy: {
       'zh-CN': '只序列化一次，把同一个字符串既用于签名又用于发送',
-      en: 'Serialise once, and use that one string both to sign and to send',
+      en: 'Serialise once, and both sign and send this string',
     },
   },
   urlRewritten: {
     message: {
       'zh-CN': '服务端收到的URL是 {seen}，与发送时的 {own} 不同',
-      en: 'The service saw the URL {seen}, not {own} as it was sent',
+      en: 'The service received the URL {seen}, not {own} as sent',
     },
     remedy: {
       'zh-CN': '检查HTTP库、网关或代理是否改写了路径或查询串；签名必须使用服务端最终收到的形式',
-      en: 'See whether the HTTP library, a gateway or a proxy rewrites path or query; sign what arrives in the end',
+      en: 'Check whether the HTTP library, a gateway or a proxy rewrites path or query; sign the form that arrives',
     },
   },
   // The five lines.
   methodDiffers: {
     message: {
       'zh-CN': '签名串第一行是“{signed}”，请求的方法是 {expected}',
-      en: 'The first line signed is "{signed}", and the method of the request is {expected}',
+      en: 'The first signed line is "{signed}", but the method of the request is {expected}',
     },
     remedy: {
       'zh-CN': '第一行使用实际请求的HTTP方法，大写',
-      en: 'Let the first line be the HTTP method as sent, in upper case',
+      en: 'Use the HTTP method as sent, in upper case, for the first line',
     },
   },
   hostInUrl: {
     message: {
       'zh-CN': '签名串的第二行带上了域名：{signed}',
-      en: 'The second line signed holds the host: {signed}',
+      en: 'The second signed line contains the host: {signed}',
     },
     remedy: {
       'zh-CN': '第二行只用路径和查询串：{expected}',
-      en: 'Let the second line be path and query alone: {expected}',
+      en: 'Use only path and query for the second line: {expected}',
     },
   },
   queryLost: {
     message: {
       'zh-CN': '签名串的第二行缺少查询串：{signed}',
-      en: 'The second line signed lacks the query: {signed}',
+      en: 'The second signed line lacks the query: {signed}',
     },
     remedy: {
       'zh-CN': '第二行要带上“?”和查询串，与发送的完全一致：{expected}',
-      en: 'Let the second line hold "?" and the query exactly as sent: {expected}',
+      en: 'Append "?" and the query exactly as sent to the second line: {expected}',
     },
   },
   urlDiffers: {
     message: {
       'zh-CN': '签名串的第二行是 {signed}，实际请求的是 {expected}',
-      en: 'The second line signed is {signed}, and what was requested is {expected}',
+      en: 'The second signed line is {signed}, but {expected} was requested',
     },
     remedy: {
       'zh-CN': '第二行使用实际发送的路径和查询串，编码、斜杠都要一致',
-      en: 'Let the second line be path and query as sent, with the same escapes and slashes',
+      en: 'Use path and query as sent for the second line, with the same escapes and slashes',
     },
   },
   timestampDiffers: {
     message: {
       'zh-CN': '签名串里的时间戳是 {signed}，Authorization 里的是 {expected}',
-      en: 'The timestamp signed is {signed}, and the one in Authorization is {expected}',
+      en: 'The signed timestamp is {signed}, but the one in Authorization is {expected}',
     },
     remedy: {
       'zh-CN': '时间戳只取一次，签名串和Authorization用同一个值',
-      en: 'Take the time once, and use that value in the string and in the header',
+      en: 'Read the clock once, and use this value in the string and in the header',
     },
   },
   nonceDiffers: {
     message: {
       'zh-CN': '签名串里的随机串与 Authorization 里的 {expected} 不同',
-      en: 'The nonce signed is not {expected}, the one in Authorization',
+      en: 'The signed nonce is not {expected}, the one in Authorization',
     },
     remedy: {
       'zh-CN': '随机串只生成一次，签名串和Authorization用同一个值',
-      en: 'Make the nonce once, and use that value in the string and in the header',
+      en: 'Make the nonce once, and use this value in the string and in the header',
     },
   },
   emptyBodySigned: {
     message: {
       'zh-CN': '签名时请求体为空，而实际请求带有请求体',
-      en: 'An empty body was signed, and the request has one',
+      en: 'An empty body was signed, but the request has a body',
     },
     remedy: {
       'zh-CN': '上传图片时对 meta 部分的JSON原文签名，其他请求对请求体原文签名；只有没有请求体时第五行才为空',
-      en: 'Sign the text of the meta part of an upload, or the body of any other request; the fifth line is empty only where there is no body',
+      en: 'Sign the text of the meta part of an upload, or the body of any other request; the fifth line is empty only if there is no body',
     },
   },
   wholeBodySigned: {
@@ -259,70 +259,70 @@ export const mistakes = {
     },
     remedy: {
       'zh-CN': '上传图片时只对 meta 部分的JSON原文签名',
-      en: 'Of an upload, sign the text of the meta part alone',
+      en: 'For an upload, sign only the text of the meta part',
     },
   },
   fileSigned: {
     message: { 'zh-CN': '对图片文件的内容做了签名', en: "The file's bytes were signed" },
     remedy: {
       'zh-CN': '上传图片时只对 meta 部分的JSON原文签名',
-      en: 'Of an upload, sign the text of the meta part alone',
+      en: 'For an upload, sign only the text of the meta part',
     },
   },
   metaReserialised: {
     message: {
       'zh-CN': 'meta 被序列化了两次：签名的是 {signed}，发送的是 {expected}',
-      en: 'meta was serialised twice: signed was {signed}, sent was {expected}',
+      en: 'meta was serialised twice: {signed} was signed, {expected} was sent',
     },
     remedy: {
       'zh-CN': '只序列化一次，把同一个字符串既用于签名又用于发送；不要让HTTP库替你转换JSON',
-      en: 'Serialise once, and use that one string both to sign and to send; let no HTTP library turn an object into JSON for you',
+      en: 'Serialise once, and both sign and send this string; do not let an HTTP library convert an object to JSON',
     },
   },
   bodyReserialised: {
     message: {
       'zh-CN': '请求体被序列化了两次：签名的是 {signed}，发送的是 {expected}',
-      en: 'The body was serialised twice: signed was {signed}, sent was {expected}',
+      en: 'The body was serialised twice: {signed} was signed, {expected} was sent',
     },
     remedy: {
       'zh-CN': '只序列化一次，把同一个字符串既用于签名又用于发送；不要让HTTP库替你转换JSON',
-      en: 'Serialise once, and use that one string both to sign and to send; let no HTTP library turn an object into JSON for you',
+      en: 'Serialise once, and both sign and send this string; do not let an HTTP library convert an object to JSON',
     },
   },
   bodyDiffers: {
     message: {
       'zh-CN': '签名的内容与发送的内容不同',
-      en: 'The body signed is not the one that was sent',
+      en: 'The signed body is not the one that was sent',
     },
     remedy: {
       'zh-CN': '签名之后不要再改动 meta 或请求体；比较签名用的字符串和发送的字节，注意编码必须是UTF-8',
-      en: 'Change nothing in meta, or the body, once it is signed; compare the string signed with the bytes sent, which must be UTF-8',
+      en: 'Do not change meta or the body after signing; compare the signed string with the sent bytes, which must be UTF-8',
     },
   },
   bodySignedWhereNone: {
     message: {
       'zh-CN': '请求没有请求体，签名串的第五行却是“{signed}”',
-      en: 'The request has no body, and the fifth line signed is "{signed}"',
+      en: 'The request has no body, but the fifth signed line is "{signed}"',
     },
     remedy: {
       'zh-CN': '没有请求体时第五行为空，只留换行符',
-      en: 'Leave the fifth line empty where there is no body: only its line feed remains',
+      en: 'Leave the fifth line empty if there is no body: it has only its line feed',
     },
   },
   lastLineFeedMissing: {
     message: {
       'zh-CN': '签名串最后一行缺少换行符',
-      en: 'The last line signed lacks its line feed',
+      en: 'The last signed line lacks its line feed',
     },
     remedy: {
       'zh-CN': '五行都以 \\n 结束，最后一行也不例外',
-      en: 'End each of the five lines with \\n, the last one too',
+      en: 'End each of the five lines with \\n, including the last',
     },
   },
   lineFeedsWrong: {
     message: {
       'zh-CN': '签名串各行没有以单个换行符（LF）结束',
-      en: 'The lines signed do not end in one line feed (LF) each',
+      en: 'The signed lines do not end in one line feed (LF) each',
     },
     remedy: {
       'zh-CN': '每行以一个字节 0x0A 结束：不是 \\r\\n，不是反斜杠加字母 n，也不能多或少',
@@ -332,7 +332,7 @@ export const mistakes = {
   lineOrderWrong: {
     message: {
       'zh-CN': '签名串的行序不对：时间戳和随机串颠倒了',
-      en: 'The lines signed are out of order: nonce before timestamp',
+      en: 'The signed lines are out of order: nonce before timestamp',
     },
     remedy: {
       'zh-CN': '顺序是：请求方法、URL、时间戳、随机串、请求体',
@@ -343,11 +343,11 @@ export const mistakes = {
   signatureRight: {
     message: {
       'zh-CN': '签名本身正确：确由所提供的密钥对该请求签名',
-      en: 'The signature is right: made with the key given here, over this request',
+      en: 'The signature is right: the given key made it over this request',
     },
     remedy: {
       'zh-CN': '检查证书是否已过期、作废或不属于这个商户号，请求是否被重复发送，以及服务端时钟',
-      en: "See whether the certificate has expired, was revoked or is another merchant's, whether the request was sent twice, and the service's clock",
+      en: "Check whether the certificate has expired, was revoked or belongs to another merchant, whether the request was sent twice, and the service's clock",
     },
   },
 } as const satisfies Record<string, MistakeTexts>;
