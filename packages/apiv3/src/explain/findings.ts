@@ -39,7 +39,7 @@ export const mistakes = {
   authorizationMalformed: {
     message: {
       'zh-CN': 'Authorization的格式不正确：{fields}缺失、重复或格式不符',
-      en: 'Authorization is malformed: {fields} is missing, repeated or malformed',
+      en: 'Authorization is malformed: {fields} is missing, repeated or wrong',
     },
     remedy: {
       'zh-CN':
