@@ -263,7 +263,7 @@ describe('the five lines', () => {
     const [long] = explain(
       json(JSON.stringify({ a: '长'.repeat(300) }), JSON.stringify({ a: '长'.repeat(300) }, null, 2)),
     );
-    expect(long?.message.en).toMatch(/signed was \{\n {2}"a": "长+…, sent was \{"a":"长+…$/);
+    expect(long?.message.en).toMatch(/twice: \{\n {2}"a": "长+… was signed, \{"a":"长+… was sent$/);
   });
 
   it('are not certain where nothing fits', () => {

@@ -134,7 +134,7 @@ describe('changes', () => {
     [
       { code: 'MARGIN_ADDED', values: { margin: 120 } },
       '四边各加 120 像素透明边距',
-      'A margin of 120 transparent pixels was put around it',
+      'A margin of 120 transparent pixels was added',
     ],
     [
       { code: 'FLATTENED', values: { colour: '#fff000' } },
