@@ -1,6 +1,6 @@
 /**
- * Whether every file and folder that a document names is there: in its links, in backticks, and in the maps of docs/ARCHITECTURE.md, which
- * in turn name everything that stands in a mapped folder. `npm run check` runs it.
+ * Whether what documents name is there: files and folders in links, in backticks, and in the maps of docs/ARCHITECTURE.md, which in turn
+ * name everything that stands in a mapped folder; and the scripts of `npm run`. `npm run check` runs it.
  * Usage: node tools/check-paths.mjs [FOLDER]
  */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -21,15 +21,27 @@ export function checkPaths(root) {
   return [
     ...documents.flatMap((document) => {
       const text = readFileSync(path.join(root, document), 'utf8');
-      return [...linksOf(document, text), ...quotedPaths(document, text)]
-        .filter(({ places }) => !places.some((place) => existsSync(path.join(root, place))))
-        .map(
-          ({ line, named }) =>
-            `${document}:${line}: names ${named}, which is not there: name what it is called now`,
-        );
+      const lost = [...linksOf(document, text), ...quotedPaths(document, text)].filter(
+        ({ places }) => !places.some((place) => existsSync(path.join(root, place))),
+      );
+      return [...lost, ...lostScripts(root, text)].map(
+        ({ line, named }) =>
+          `${document}:${line}: names ${named}, which is not there: name what it is called now`,
+      );
     }),
     ...checkMaps(root),
   ];
+}
+
+/**
+ * @param {string} root
+ * @param {string} text
+ */
+function lostScripts(root, text) {
+  const { scripts = {} } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+  return find(text, /(npm run [a-z][\w:-]*)/g).filter(
+    ({ named }) => !(named.slice('npm run '.length) in scripts),
+  );
 }
 
 /**

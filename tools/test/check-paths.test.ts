@@ -9,11 +9,13 @@ afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
+const FILES = { 'package.json': '{"scripts":{"check":""}}', 'docs/a.md': '', 'packages/one/src/b.ts': '' };
+
 /** What the checker finds in a tree of these files. */
 function findings(files: Record<string, string>): string[] {
   const root = mkdtempSync(path.join(tmpdir(), 'check-paths-'));
   folders.push(root);
-  for (const [file, text] of Object.entries({ 'docs/a.md': '', 'packages/one/src/b.ts': '', ...files })) {
+  for (const [file, text] of Object.entries({ ...FILES, ...files })) {
     mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
     writeFileSync(path.join(root, file), text);
   }
@@ -32,6 +34,7 @@ describe('nothing is found in', () => {
       'a link from the folder of its document',
       { 'docs/x.md': '[b](../packages/one/src/b.ts), [a](a.md#part)' },
     ],
+    ['a script of npm', { 'docs/x.md': '`npm run check -- a`' }],
     ['an address', { 'docs/x.md': '[page](https://example.test/doc) [mail](mailto:a@example.test)' }],
     [
       'a path in backticks from the root, or from its document',
@@ -60,6 +63,11 @@ describe('found is', () => {
       'a path in backticks to what is gone',
       { 'README.md': 'see `packages/one/src/c.ts`' },
       'README.md:1: names packages/one/src/c.ts',
+    ],
+    [
+      'a script that is gone',
+      { 'docs/x.md': '`npm run checks`' },
+      'docs/x.md:1: names npm run checks, which is not there',
     ],
     [
       'a name in the map that is gone',
