@@ -26,7 +26,7 @@ export interface Slot {
   readonly fit: Fit;
 }
 
-/** The rows of contract 8.1. */
+/** Icon 1:1, 1080 × 1080, with a transparent margin of 120; background and details 65:77, 1170 × 1326, where the pixels decide (contract 8.1). */
 const slots: Readonly<Record<SlotName, Slot>> = {
   icon: {
     name: 'icon',
