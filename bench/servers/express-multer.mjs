@@ -2,7 +2,7 @@
 import http from 'node:http';
 import express from 'express';
 import multer from 'multer';
-import { handleUpload } from './afternoon.mjs';
+import { handleUpload } from './upload-duties.mjs';
 import { listen } from './listen.mjs';
 
 /** @type {import('./host.mjs').StartServer} */

@@ -1,7 +1,7 @@
 /** fastify and @fastify/multipart, as their manuals show them. */
 import multipart from '@fastify/multipart';
 import fastify from 'fastify';
-import { handleUpload } from './afternoon.mjs';
+import { handleUpload } from './upload-duties.mjs';
 
 /** @type {import('./host.mjs').StartServer} */
 export async function start(settings) {

@@ -14,14 +14,14 @@ const PALETTE_OF_THREE = Buffer.from('0000ff00ff00ff0000000000', 'hex');
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(' ', ''), 'hex');
 const NOTHING = Buffer.alloc(0);
 
-/** Masks of a Windows 3 header stand behind it. */
+/** The masks follow a Windows 3 header. */
 const masks = (...values: number[]): Buffer => {
   const bytes = Buffer.alloc(values.length * 4);
   for (const [index, value] of values.entries()) bytes.writeUInt32LE(value, index * 4);
   return bytes;
 };
 
-/** Each shows red and green above blue and black, 2 × 2. Rows begin at the bottom and have a multiple of four bytes. */
+/** Each image is 2 × 2, red and green above blue and black. Rows start at the bottom and are padded to four bytes. */
 const CASES: readonly [string, Buffer][] = [
   ['4 bits', bmp({ width: 2, height: 2, bits: 4 }, PALETTE, hex('23000000 01000000'))],
   ['8 bits', bmp({ width: 2, height: 2, bits: 8 }, PALETTE, hex('02030000 00010000'))],
@@ -87,7 +87,8 @@ describe('BMP', () => {
   });
 
   test('run-length with single pixels, a jump, and runs beyond the edge', async () => {
-    // Below: three single pixels, the last outside. Above: one to the right, green; what is jumped over is the first colour.
+    // Bottom row: three single pixels, the last one outside. Top row: one pixel to the right, green; skipped pixels have the
+    // first colour.
     const pixels = hex('0003 020303 00 0000 0002 0100 0501 0001');
     const source = bmp({ width: 2, height: 2, bits: 8, compression: 1 }, PALETTE, pixels);
     const seen = await see((await prepareImage(source)).bytes);

@@ -8,7 +8,7 @@ const RUNGS = [92, 88, 84, 80, 75, 70].map((quality): Rung => ({ kind: 'jpg', qu
   ...Rung[],
 ];
 
-/** An encoder whose bytes are known: a tenth of a byte a pixel and point of quality. */
+/** An encoder with a known size: a tenth of a byte per pixel and point of quality. */
 function countingEncoder(): { encode: Encode; tried: string[] } {
   const tried: string[] = [];
   const encode: Encode = async ({ quality = 0 }, { width, height }) => {

@@ -1,7 +1,7 @@
-/** Files built byte by byte, for what no encoder writes. */
+/** Files built byte by byte, since no encoder writes them. */
 import { crc32, deflateSync } from 'node:zlib';
 
-/** A PNG of chunks; the signature comes by itself. */
+/** A PNG from chunks; the signature is added. */
 export function png(...chunks: [type: string, content: Uint8Array][]): Buffer {
   return Buffer.concat([PNG_SIGNATURE, ...chunks.map(([type, content]) => pngChunk(type, content))]);
 }
@@ -17,7 +17,7 @@ export function pngChunk(type: string, content: Uint8Array): Buffer {
   return chunk;
 }
 
-/** IHDR's content. Colour types: 0 grey, 2 RGB, 6 RGB and alpha. */
+/** The content of IHDR. Colour types: 0 grey, 2 RGB, 6 RGB and alpha. */
 export function ihdr(width: number, height: number, depth: number, colourType: number): Buffer {
   const content = Buffer.alloc(13);
   content.writeUInt32BE(width, 0);
@@ -26,13 +26,13 @@ export function ihdr(width: number, height: number, depth: number, colourType: n
   return content;
 }
 
-/** Puts chunks before the first IDAT of a PNG. */
+/** Inserts chunks before the first IDAT of a PNG. */
 export function withPngChunks(file: Buffer, ...chunks: Buffer[]): Buffer {
   const at = file.indexOf('IDAT') - 4;
   return Buffer.concat([file.subarray(0, at), ...chunks, file.subarray(at)]);
 }
 
-/** A PNG that carries an ICC profile without having been converted to it. */
+/** A PNG with an ICC profile, without a conversion of its pixels. */
 export function withPngProfile(file: Buffer, profile: Uint8Array): Buffer {
   return withPngChunks(
     file,
@@ -40,7 +40,7 @@ export function withPngProfile(file: Buffer, profile: Uint8Array): Buffer {
   );
 }
 
-/** Puts segments behind a JPG's SOI. */
+/** Inserts segments after the SOI of a JPG. */
 export function withJpgSegments(file: Buffer, ...segments: [marker: number, content: Buffer][]): Buffer {
   const written = segments.map(([marker, content]) => {
     const head = Buffer.from([0xff, marker, 0, 0]);
@@ -71,7 +71,7 @@ export function tiff(
 
 export const TIFF_DATA = 512;
 
-/** A Windows 3 BMP header; the pixels follow what is given. */
+/** A BMP with a Windows 3 header, the given bytes and the pixels. */
 export function bmp(
   {
     width,
@@ -121,7 +121,7 @@ export function gif(width: number, height: number, frames: number): Buffer {
 /**
  * An RGB profile of ICC version 2: primaries as columns of XYZ under D50, one gamma.
  *
- * @param description what it calls itself
+ * @param description the name of the profile
  */
 export function matrixProfile(
   description: string,

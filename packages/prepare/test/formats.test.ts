@@ -13,7 +13,7 @@ import { BLUE, CLEAR, CORNERS, distance, GREEN, quarters, RED, see, YELLOW } fro
 
 const fixture = (name: string): Buffer => readFileSync(new URL(`fixtures/${name}`, import.meta.url));
 
-/** Rows from the bottom up, blue first, filled up to four bytes. */
+/** Rows from the bottom up, blue first, padded to four bytes. */
 function bmp24(width: number, height: number): Buffer {
   const stride = Math.ceil((width * 3) / 4) * 4;
   const pixels = Buffer.alloc(stride * height);
@@ -28,7 +28,7 @@ function bmp24(width: number, height: number): Buffer {
 
 const image = quarters(96, 64);
 
-/** What comes out of each format: what is exact stays exact. */
+/** The output kind of each format: lossless sources stay lossless. */
 const CASES: readonly [SourceFormat, () => Promise<Buffer>, 'jpg' | 'png'][] = [
   ['jpg', () => image.clone().jpeg({ quality: 95 }).toBuffer(), 'jpg'],
   ['png', () => image.clone().png().toBuffer(), 'png'],

@@ -5,11 +5,11 @@ import { bmp } from './files.js';
 import { heicOfSize, hostileFiles, rleBomb } from './hostile.js';
 import { noise, quarters } from './images.js';
 
-// Takes 26 s: the processor's, which decodes.
+// It takes 26 s of processor time for decoding.
 
 const heic = readFileSync(new URL('fixtures/plain.heic', import.meta.url));
 
-/** One honest image of every format, with enough in it to be broken. */
+/** One valid image of every format, with enough content to be damaged. */
 async function images(): Promise<[format: string, bytes: Buffer][]> {
   const image = noise(64, 48);
   return [
@@ -83,7 +83,7 @@ describe('broken files', async () => {
       };
       const rounds = Array.from({ length: 8 }, (_, round) => {
         const changed = Buffer.from(bytes);
-        // Half of them in the head, where sizes and offsets stand.
+        // Half of the changes are in the header, which has sizes and offsets.
         const area = round % 2 === 0 ? Math.min(200, changed.length) : changed.length;
         for (let count = 0; count <= round % 5; count++) changed[random(area)] = random(256);
         return changed;
@@ -101,7 +101,7 @@ describe('broken files', async () => {
 });
 
 describe('limits', () => {
-  // Half a second's work, and 200 MB.
+  // It takes half a second and 200 MB.
   const slow = rleBomb(8000);
 
   test('what takes longer than the time limit is stopped', async () => {

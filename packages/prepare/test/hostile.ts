@@ -6,7 +6,7 @@ import { quarters } from './images.js';
 
 export interface Hostile {
   readonly name: string;
-  /** What it is refused with; undefined where it is harmless after all and gets prepared. */
+  /** The code of the refusal; undefined if the file is harmless and can be prepared. */
   readonly code: string | undefined;
   readonly bytes: Buffer;
 }
@@ -15,7 +15,7 @@ export async function hostileFiles(): Promise<Hostile[]> {
   return [...bombs(), ...(await lies()), ...(await loads()), ...programs()];
 }
 
-/** Little bytes, many pixels. */
+/** Few bytes, many pixels. */
 function bombs(): Hostile[] {
   const zeros = (bytes: number): Buffer => deflateSync(Buffer.alloc(bytes), { level: 9 });
   return [
@@ -56,7 +56,7 @@ function bombs(): Hostile[] {
   ];
 }
 
-/** All pixels are jumped over. */
+/** All pixels are skipped. */
 export function rleBomb(side: number): Buffer {
   return bmp(
     { width: side, height: side, bits: 8, compression: 1 },
@@ -91,7 +91,7 @@ function tiffEntries(
   ];
 }
 
-/** Headers that do not tell the truth. */
+/** Headers with wrong values. */
 async function lies(): Promise<Hostile[]> {
   const jpg = await quarters(64, 64).jpeg().toBuffer();
   const webp = await quarters(64, 64).webp({ lossless: true }).toBuffer();
@@ -160,7 +160,7 @@ function jpgOfSize(jpg: Buffer, width: number, height: number): Buffer {
   return copy;
 }
 
-/** VP8L: a signature byte, and then 14 bits of width less one and as many of height. */
+/** VP8L: a signature byte, then width less one and height less one in 14 bits each. */
 function webpOfSize(webp: Buffer, side: number): Buffer {
   const copy = Buffer.from(webp);
   const at = copy.indexOf('VP8L') + 9;
@@ -168,7 +168,7 @@ function webpOfSize(webp: Buffer, side: number): Buffer {
   return copy;
 }
 
-/** Every size that the boxes tell. */
+/** Every size in the boxes. */
 export function heicOfSize(heic: Buffer, side: number): Buffer {
   return avifOfSize(heic, side);
 }
@@ -181,7 +181,7 @@ function avifOfSize(avif: Buffer, side: number): Buffer {
   return copy;
 }
 
-/** Honest sizes, and far more of something than anyone needs. */
+/** Correct sizes, but an excess of other elements. */
 async function loads(): Promise<Hostile[]> {
   const small = await quarters(64, 64).png().toBuffer();
   const text = pngChunk('zTXt', Buffer.concat([Buffer.from('k\0\0'), deflateSync(Buffer.alloc(50_000_000))]));
@@ -219,8 +219,8 @@ async function loads(): Promise<Hostile[]> {
 }
 
 /**
- * A progressive JPG of one component and of as many scans as the format allows: 63 coefficients, each in 14 steps of
- * precision. A scan says in a hundred bytes that a million blocks are empty, and a decoder visits them all.
+ * A progressive JPG of one component and of as many scans as the format allows: 63 coefficients, each in 14 steps of precision.
+ * A scan of a hundred bytes says that a million blocks are empty, and a decoder visits all of them.
  */
 function jpgOfScans(side: number): Buffer {
   const blocks = (side / 8) ** 2;
@@ -243,13 +243,13 @@ function jpgOfScans(side: number): Buffer {
   ]);
 }
 
-/** Bits as entropy-coded data: filled up with ones, a zero byte after each 0xff. */
+/** Bits as entropy-coded data: padded with ones, with a zero byte after each 0xff. */
 function bits(text: string): Buffer {
   const bytes = text.match(/.{1,8}/g)?.map((byte) => Number.parseInt(byte.padEnd(8, '1'), 2)) ?? [];
   return Buffer.from(bytes.flatMap((byte) => (byte === 0xff ? [0xff, 0] : [byte])));
 }
 
-/** What is a program rather than an image, under whatever name. */
+/** Programs in place of images, with various names. */
 function programs(): Hostile[] {
   const xxe =
     '<?xml version="1.0"?><!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg xmlns="http://www.w3.org/2000/svg"><text>&x;</text></svg>';

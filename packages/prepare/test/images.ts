@@ -1,4 +1,4 @@
-/** Images that can be told from each other by their corners, and how to look at what became of them. */
+/** Images with distinct corners, and functions to inspect the results. */
 import sharp, { type Sharp } from 'sharp';
 
 export type Rgba = readonly [number, number, number, number];
@@ -29,7 +29,7 @@ export function quarters(width: number, height: number, corners: Corners = CORNE
   return opaque ? image.removeAlpha() : image;
 }
 
-/** Pixels that nothing can compress, the same in every run. */
+/** Incompressible pixels, the same in every run. */
 export function noise(width: number, height: number, channels: 3 | 4 = 3): Sharp {
   const data = Buffer.alloc(width * height * channels);
   let state = 1;
@@ -58,7 +58,7 @@ export async function see(bytes: Uint8Array): Promise<Seen> {
   };
 }
 
-/** How far two colours lie apart, in the component that differs most. Wholly transparent ones are the same. */
+/** The distance of two colours in the component that differs most. Fully transparent colours are equal. */
 export function distance(one: Rgba, other: Rgba): number {
   if (one[3] === 0 && other[3] === 0) return 0;
   return Math.max(...one.map((value, index) => Math.abs(value - (other[index] ?? 0))));

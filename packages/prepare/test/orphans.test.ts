@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 
-// Takes 12 s: a decoder's own limit of time, and its grace.
+// It takes 12 s: the time limit of a decoder and the grace of the watchdog.
 
 const prepare = new URL('../dist/index.js', import.meta.url).href;
 
 /**
- * A BMP whose first row has twenty million runs of 255 pixels: half a minute's work of a thread that listens to nobody.
+ * A BMP whose first row has twenty million runs of 255 pixels: they block the thread for half a minute.
  *
  * @param timeLimit milliseconds
  */
@@ -48,7 +48,7 @@ test('a decoder ends by its own limit where the program cannot end it', async ()
   await expect.poll(() => isWorking(decoder), { timeout: 20_000 }).toBe(false);
 });
 
-/** @returns the id of a program's child that has worked for a while */
+/** @returns the id of a child process that has been busy for a while */
 async function busyChildOf({ pid }: ChildProcess): Promise<number> {
   const children = (): number[] => processes().filter((id) => statOf(id)?.parent === pid);
   await expect
@@ -66,13 +66,16 @@ function processes(): number[] {
     .filter((id) => id > 0);
 }
 
-/** A dead one whose parent is stopped stays in the table, as Z. */
+/** A dead process with a stopped parent stays in the table, as Z. */
 function isWorking(id: number): boolean {
   const { state = 'X' } = statOf(id) ?? {};
   return state !== 'Z' && state !== 'X';
 }
 
-/** `proc(5)`: behind the name in brackets stand state, parent and, eleventh and twelfth from there, hundredths of a second. */
+/**
+ * `proc(5)`: after the name in brackets come the state, the parent and, as the eleventh and twelfth fields, hundredths of a
+ * second.
+ */
 function statOf(id: number): { state: string; parent: number; seconds: number } | undefined {
   try {
     const fields = readFileSync(`/proc/${id}/stat`, 'utf8')

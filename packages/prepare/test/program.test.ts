@@ -10,7 +10,7 @@ import { quarters } from './images.js';
 const run = promisify(execFile);
 const index = new URL('../dist/index.js', import.meta.url).href;
 
-/** Runs a program of its own, and gives what it printed. It must end by itself. */
+/** Runs a program in its own process and returns its output. It must end by itself. */
 async function program(body: string, env = process.env, prepare = index): Promise<string> {
   const source = (await quarters(40, 30).webp().toBuffer()).toString('base64');
   const script = `

@@ -35,7 +35,7 @@ function expectColour(seen: Seen, x: number, y: number, colour: Rgba): void {
   });
 }
 
-/** Every pixel of the margin, none left out. */
+/** Every pixel of the margin. */
 function expectClearMargin(seen: Seen, margin: number): void {
   let filled = 0;
   for (let y = 0; y < seen.height; y++) {
@@ -49,13 +49,13 @@ function expectClearMargin(seen: Seen, margin: number): void {
 
 interface Expected {
   kind: 'jpg' | 'png';
-  /** Where the image's corners come to lie: left, top, right, bottom, inclusive. */
+  /** The position of the image's corners: left, top, right, bottom, inclusive. */
   area: readonly [number, number, number, number];
-  /** What lies beside the image, and a point of it. */
+  /** The colour beside the image, and a point there. */
   beside?: readonly [number, number, Rgba];
 }
 
-/** An image twice as wide as high in every slot by every fit. */
+/** An image twice as wide as high, in every slot with every fit. */
 const CASES: readonly [SlotName, Fit, Expected][] = [
   ['icon', 'contain', { kind: 'png', area: [120, 330, 959, 749], beside: [540, 200, CLEAR] }],
   ['icon', 'pad', { kind: 'png', area: [120, 330, 959, 749], beside: [540, 200, WHITE] }],

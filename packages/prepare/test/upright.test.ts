@@ -5,8 +5,8 @@ import { prepareImage } from '../dist/index.js';
 import { BLUE, type Corners, distance, GREEN, quarters, RED, see, YELLOW } from './images.js';
 
 /**
- * EXIF 2.3, tag 274: what the first row and the first column of the stored image are in the upright one. Here as the
- * corners to be stored (by rows) so that red, green, blue and yellow stand upright.
+ * EXIF 2.3, tag 274: the sides of the upright image to which the first row and the first column of the stored image belong.
+ * Here as the stored corners (by rows) for which red, green, blue and yellow are upright.
  */
 const STORED: readonly [orientation: number, corners: Corners][] = [
   [1, [RED, GREEN, BLUE, YELLOW]],

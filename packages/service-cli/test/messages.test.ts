@@ -12,7 +12,7 @@ test('every sentence is there in both languages, and holds the same values', () 
   }
 });
 
-/** A plural is the number itself, said otherwise. */
+/** A plural counts as its number. */
 function placeholders(text: string): string[] {
   return [...new Set(Array.from(text.matchAll(/\{(\w+)(?::[^}]*)?\}/g), ([, name = '']) => name))].sort();
 }
