@@ -2,8 +2,8 @@
 import http from 'node:http';
 import express from 'express';
 import multer from 'multer';
-import { handleUpload } from './upload-duties.mjs';
 import { listen } from './listen.mjs';
+import { handleUpload } from './upload-duties.mjs';
 
 /** @type {import('./host.mjs').StartServer} */
 export async function start(settings) {
