@@ -1,6 +1,6 @@
 /** A node of the service on shared engines. */
 import { openClusterEngines, openClusterMerchants } from '@coupon-media/cluster';
-import { isCluster, readConfig, startService } from '@coupon-media/server';
+import { isCluster, letHeapGrow, readConfig, startService } from '@coupon-media/server';
 import { register } from './register.mjs';
 
 /** @type {import('./host.mjs').StartServer} */
@@ -9,6 +9,7 @@ export async function start({ folder, identity, environment = {} }) {
   const config = readConfig(options, environment);
   if (!isCluster(config)) throw new Error('the environment names no cluster');
   await register(await openClusterMerchants(config), identity);
+  letHeapGrow();
   const service = await startService(config, { openEngines: (watch) => openClusterEngines(config, watch) });
   return service.address.port;
 }

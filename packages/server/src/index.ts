@@ -1,5 +1,6 @@
 export { openEmbeddedEngines } from './engines/embedded.js';
 export { isReadableByOthers } from './engines/key-files.js';
+export { letHeapGrow } from './heap.js';
 export type { Respond, Writer } from './http/signed.js';
 export type { Route } from './http/table.js';
 export {

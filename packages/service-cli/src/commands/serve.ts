@@ -28,8 +28,9 @@ function optionsIn({ language }: ServiceShell): Option[] {
 }
 
 async function serve(flags: Flags, shell: ServiceShell): Promise<void> {
-  const { describedStore, readConfig, startService } = await import('@coupon-media/server');
+  const { describedStore, letHeapGrow, readConfig, startService } = await import('@coupon-media/server');
   const config = readConfig(flags);
+  letHeapGrow();
   const service = await startService(config, await enginesOf(config));
   // It listens for signals before it prints that it serves, since a reader of that line may stop it at once.
   const stopped = untilStopped();
