@@ -6,6 +6,12 @@ import { testProjects } from './tools/vitest/projects.mjs';
 
 const { unit, e2e, engines } = testProjects(import.meta.dirname);
 
+/**
+ * Of what runs processes and engines on a machine that others use as well. What passed the second time only is named at the end of the
+ * run: it is a fault to be found, and no reason to stop all others.
+ */
+const SECOND_TRY = 1;
+
 export default defineConfig({
   test: {
     // Tests run against what was built, loaded by Node itself, each test file in a process of its own.
@@ -27,12 +33,13 @@ export default defineConfig({
         extends: true,
         test: { name: 'unit', include: unit, isolate: false, setupFiles: ['tools/vitest/no-processes.mjs'] },
       },
-      { extends: true, test: { name: 'e2e', include: e2e } },
+      { extends: true, test: { name: 'e2e', include: e2e, retry: SECOND_TRY } },
       {
         extends: true,
         test: {
           name: 'engines',
           include: engines,
+          retry: SECOND_TRY,
           // Starts an engine when a test first asks for it, so that a run that needs none waits for none.
           globalSetup: ['tools/engines/global-setup.mjs'],
         },

@@ -54,6 +54,17 @@ test('skipped tests are named with their reasons', () => {
   expect(code).toBe(0);
 });
 
+test('what passed at the second try only is named', () => {
+  const { code, lines } = run(
+    'tries',
+    `let tries = 0;
+     test('a', { retry: 1 }, () => { tries += 1; if (tries === 1) throw new Error('no'); });
+     test('b', { retry: 1 }, () => {});`,
+  );
+  expect(lines.slice(-2)).toEqual(['passed at the second try: tries.test.mjs > a', '2 passed, 0 failed']);
+  expect(code).toBe(0);
+});
+
 test('tests that wait for an engine are counted by file', () => {
   const { code, lines } = run(
     'waiting',

@@ -27,7 +27,8 @@ export default class ClosingLineReporter {
     if (reason !== 'passed' && tally.failed === 0) tally.failed = 1;
     const skips = this.#filtered ? [] : linesOf(tally.skipped).map((skip) => `skipped: ${skip}\n`);
     const skipped = tally.skipped.length > 0 ? `, ${tally.skipped.length} skipped` : '';
-    this.#closing = `${skips.join('')}${tally.passed} passed, ${tally.failed} failed${skipped}\n`;
+    const retried = tally.retried.map((test) => `passed at the second try: ${nameOf(test)}\n`);
+    this.#closing = `${skips.join('')}${retried.join('')}${tally.passed} passed, ${tally.failed} failed${skipped}\n`;
   }
 }
 
@@ -37,12 +38,18 @@ export default class ClosingLineReporter {
  * @param {number} unhandledErrors
  */
 function count(modules, unhandledErrors) {
-  const tally = { passed: 0, failed: unhandledErrors, skipped: /** @type {TestCase[]} */ ([]) };
+  const tally = {
+    passed: 0,
+    failed: unhandledErrors,
+    skipped: /** @type {TestCase[]} */ ([]),
+    retried: /** @type {TestCase[]} */ ([]),
+  };
   for (const module of modules) {
     if (module.errors().length > 0) tally.failed += 1;
     for (const suite of module.children.allSuites()) if (suite.errors().length > 0) tally.failed += 1;
     for (const test of module.children.allTests()) {
       const result = test.result();
+      if (test.diagnostic()?.flaky) tally.retried.push(test);
       if (result.state === 'passed') tally.passed += 1;
       else if (result.state === 'skipped') tally.skipped.push(test);
       else tally.failed += 1;
