@@ -362,7 +362,7 @@ const TESTS = [
   },
   {
     name: 'e2e',
-    files: '^e2e/(?!interop/clients/)',
+    files: '^e2e/(?!interop/clients/|runners/app/)',
     because: 'Tests of several packages use them by their public names.',
     may: [
       ...Object.keys(DOORS),
@@ -381,6 +381,12 @@ const TESTS = [
     files: '^e2e/interop/clients/',
     because: 'Clients of others know nothing of this project; only this folder installs what they need.',
     may: ['*'],
+  },
+  {
+    name: 'e2e/runners/app',
+    files: '^e2e/runners/app/',
+    because: 'Programs as users write them, with the packages as npm gives them.',
+    may: [...Object.keys(DOORS), 'vitest'],
   },
   {
     name: 'examples',
@@ -429,7 +435,15 @@ const TOOLS = [
     name: 'tools/packages',
     files: '^tools/packages/',
     because: 'Packs, judges and releases the packages, when all is installed and built.',
-    may: ['tools/setup', '*'],
+    may: [
+      'tools/setup',
+      '@coupon-media/client',
+      '@coupon-media/sandbox',
+      'typescript',
+      'publint',
+      '@arethetypeswrong/core',
+      '@microsoft/api-extractor',
+    ],
   },
   {
     name: 'tools/test',
@@ -557,7 +571,7 @@ export default {
       name: 'to be found',
       severity: 'error',
       comment: 'Nothing is there by this name. Check its spelling, and the exports of the package.',
-      from: { path: '^packages/|^e2e/(?!interop/clients/)|^examples/|^tools/' },
+      from: { path: '^packages/|^e2e/(?!interop/clients/|runners/app/)|^examples/|^tools/' },
       to: { couldNotResolve: true },
     },
     {
