@@ -583,7 +583,7 @@ export default {
     },
     {
       name: 'no circle of files',
-      severity: 'info',
+      severity: 'error',
       comment:
         'Whoever reads one has to read all of them; types count as well. Move what both sides need into a file below both.',
       from: { path: '^packages/[^/]+/src/' },
@@ -591,7 +591,7 @@ export default {
     },
     {
       name: 'no circle of folders',
-      severity: 'info',
+      severity: 'error',
       comment:
         'Neither folder can be understood without the other; types count as well. Move a file, or what both need, to where one folder stands below the other.',
       scope: 'folder',
