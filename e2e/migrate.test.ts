@@ -176,7 +176,7 @@ describe('store migrate --to cluster', engines.needed, () => {
         { COUPON_MEDIA_DATABASE_URL: '', COUPON_MEDIA_S3_BUCKET: '', COUPON_MEDIA_REDIS_URL: '' },
         'COUPON_MEDIA_DATABASE_URL: must be given',
       ],
-      ['half a cluster', { COUPON_MEDIA_REDIS_URL: '' }, 'COUPON_MEDIA_REDIS_URL: must be given, too'],
+      ['half a cluster', { COUPON_MEDIA_REDIS_URL: '' }, 'COUPON_MEDIA_REDIS_URL: must also be set'],
       [
         'PostgreSQL away',
         { COUPON_MEDIA_DATABASE_URL: 'postgres://me:secret-word@127.0.0.1:1/coupons' },
@@ -188,7 +188,7 @@ describe('store migrate --to cluster', engines.needed, () => {
       [
         'another public URL',
         { COUPON_MEDIA_PUBLIC_URL: 'https://other.example' },
-        'their URLs are permanent',
+        'URLs are permanent',
       ],
     ];
     test.each(cases)('%s', async (_, changes, wanted) => {

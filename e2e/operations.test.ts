@@ -138,7 +138,7 @@ test('a port for metrics that is taken is an error, and leaves the folder free',
   await expect(start(port)).rejects.toMatchObject({
     name: 'StartError',
     code: 'PORT_TAKEN',
-    message: `port ${port} on 127.0.0.1 is taken; stop what listens there, or give another COUPON_MEDIA_METRICS_PORT`,
+    message: `port ${port} on 127.0.0.1 is in use; stop the program that uses it, or choose another COUPON_MEDIA_METRICS_PORT`,
   });
   await (await start(0)).stop();
 });

@@ -54,7 +54,7 @@ describe('a sandbox folder', () => {
     expectOneLine(
       await couponMedia('sandbox', '--data', folder),
       3,
-      `port ${port} on 127.0.0.1 is taken, and the images`,
+      `port ${port} on 127.0.0.1 is in use, and the images`,
     );
     holder.close();
   });
@@ -64,7 +64,7 @@ describe('a sandbox folder', () => {
     await first.prints('Ctrl-C stops');
     await first.stop();
     const other = String(await freePort());
-    expectOneLine(await couponMedia('sandbox', '--data', folder, '--port', other), 3, 'leave --port out');
+    expectOneLine(await couponMedia('sandbox', '--data', folder, '--port', other), 3, 'omit --port');
   });
 
   test('cannot be below a file', async () => {

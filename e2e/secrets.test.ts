@@ -58,7 +58,7 @@ test('the command line shows no private key, and an APIv3 key only when asked', 
 
 test('key files that others can read are warned about when the service starts', async () => {
   const kept = await testService();
-  expect(kept.log.join()).not.toContain('others can read');
+  expect(kept.log.join()).not.toContain('other users can read');
 
   const open = await testService({}, async (folder) => {
     await chmod(folder, 0o755);
@@ -68,7 +68,7 @@ test('key files that others can read are warned about when the service starts', 
   });
   const warned = open.log
     .map((line) => JSON.parse(line))
-    .filter(({ msg }) => msg.includes('others can read'));
+    .filter(({ msg }) => msg.includes('other users can read'));
   expect(warned.map(({ file, level }) => [path.relative(open.folder, file), level]).sort()).toEqual([
     ['credentials.json', 40],
     ['merchant/apiclient_key.pem', 40],

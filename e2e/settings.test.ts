@@ -47,7 +47,7 @@ test.each([
   [
     'half a cluster',
     { COUPON_MEDIA_DATABASE_URL: 'postgres://me:secret-word@db/coupons', COUPON_MEDIA_S3_BUCKET: 'coupons' },
-    'COUPON_MEDIA_REDIS_URL: must be given, too, where COUPON_MEDIA_DATABASE_URL and COUPON_MEDIA_S3_BUCKET are: many nodes share all three engines',
+    'COUPON_MEDIA_REDIS_URL: must also be set, because COUPON_MEDIA_DATABASE_URL and COUPON_MEDIA_S3_BUCKET are: the nodes of a cluster share all three engines',
   ],
 ])('%s ends serve with 3 and one line', async (_, variables, line) => {
   expect(await serveWith({ ...variables, LANG: 'C' })).toEqual({

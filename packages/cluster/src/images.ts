@@ -100,7 +100,7 @@ async function writable(postgres: Postgres): Promise<void> {
     );
   try {
     const { rows } = await postgres.calls.call('probe', ask);
-    if (rows[0]?.read_only !== 'off') throw new Error('it only reads');
+    if (rows[0]?.read_only !== 'off') throw new Error('the server is read-only');
   } catch (cause) {
     throw new StoreError(`PostgreSQL takes no uploads: ${reasonOf(cause)}`, { cause });
   }

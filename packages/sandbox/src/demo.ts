@@ -48,7 +48,7 @@ export async function* runDemo(credentials: Credentials): AsyncGenerator<DemoUpl
 
 async function fetchBack(url: string): Promise<Buffer> {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  if (!response.ok) throw new Error(`${url} responded with ${response.status}`);
   return Buffer.from(await response.arrayBuffer());
 }
 

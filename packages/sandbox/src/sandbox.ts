@@ -59,7 +59,7 @@ export async function startSandbox({ folder, port, quota = 0 }: SandboxOptions):
   const wanted = port ?? kept ?? FIRST_PORT;
   if (kept !== undefined && wanted !== kept) {
     throw new StartError('PUBLIC_URL_DIFFERS', {
-      en: `the images in ${folder} have URLs with port ${kept}; leave --port out, or take another --data folder for port ${wanted}`,
+      en: `the images in ${folder} have URLs with port ${kept}; omit --port, or use another --data folder for port ${wanted}`,
       'zh-CN': `${folder} 中图片的 URL 使用端口 ${kept}；请去掉 --port，或为端口 ${wanted} 另用一个 --data 目录`,
     });
   }
@@ -115,7 +115,7 @@ function keptPortTaken(folder: string, port: number, cause: unknown): StartError
   return new StartError(
     'PORT_TAKEN',
     {
-      en: `port ${port} on ${HOST} is taken, and the images in ${folder} have URLs with it; stop what listens there, or start on another folder with --data (npm start -- --data DIR)`,
+      en: `port ${port} on ${HOST} is in use, and the images in ${folder} have URLs with it; stop the program that uses the port, or use another folder with --data (npm start -- --data DIR)`,
       'zh-CN': `${HOST} 的端口 ${port} 已被占用，而 ${folder} 中图片的 URL 使用该端口；请停止占用它的程序，或用 --data 另选一个目录（npm start -- --data 目录）`,
     },
     { cause },

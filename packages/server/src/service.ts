@@ -125,7 +125,7 @@ export async function createService({
     throttled.warn(
       'uploads',
       {},
-      'too many bytes are in flight: an upload whose sender is not proven made room',
+      'too many bytes are in flight: an upload of an unauthenticated sender made room',
     );
     listener.madeRoom('upload');
   });

@@ -134,7 +134,7 @@ async function watch(config: ServiceConfig, log: Logger): Promise<Monitoring> {
 const METRICS_PACKAGE = 'prom-client';
 
 const METRICS_MISSING = {
-  en: `COUPON_MEDIA_METRICS_PORT is set, and ${METRICS_PACKAGE} is not installed: npm install ${METRICS_PACKAGE}, or leave the port out`,
+  en: `COUPON_MEDIA_METRICS_PORT is set, but ${METRICS_PACKAGE} is not installed: run npm install ${METRICS_PACKAGE}, or unset the port`,
   'zh-CN': `已设置 COUPON_MEDIA_METRICS_PORT，但没有安装 ${METRICS_PACKAGE}：npm install ${METRICS_PACKAGE}，或不设置该端口`,
 };
 
@@ -146,14 +146,14 @@ const TRACING_PACKAGES = [
 ];
 
 const TRACING_MISSING = {
-  en: `a collector of traces is named by OTEL_EXPORTER_OTLP_…, and OpenTelemetry is not installed: npm install ${TRACING_PACKAGES.join(' ')}, or set OTEL_SDK_DISABLED=true`,
+  en: `OTEL_EXPORTER_OTLP_… names a collector of traces, but OpenTelemetry is not installed: run npm install ${TRACING_PACKAGES.join(' ')}, or set OTEL_SDK_DISABLED=true`,
   'zh-CN': `已用 OTEL_EXPORTER_OTLP_… 指定链路追踪的接收端，但没有安装 OpenTelemetry：npm install ${TRACING_PACKAGES.join(' ')}，或设置 OTEL_SDK_DISABLED=true`,
 };
 
 async function openFolder(config: ServiceConfig, log: Logger): Promise<Engines> {
   if (isCluster(config)) {
     throw new StartError('ENGINES_MISSING', {
-      en: 'the configuration names a cluster, whose engines are in a package of their own: npm install @coupon-media/cluster, and give startService its openClusterEngines',
+      en: 'the configuration names a cluster, whose engines are in a separate package: run npm install @coupon-media/cluster and pass its openClusterEngines to startService',
       'zh-CN':
         '当前配置使用集群，请先安装：npm install @coupon-media/cluster，并把其中的 openClusterEngines 交给 startService',
     });
@@ -180,13 +180,13 @@ async function keptPublicUrl(settings: MerchantStore, config: ServiceConfig): Pr
   const kept = await settings.setting(PUBLIC_URL_SETTING);
   if (kept !== undefined && publicUrl !== undefined && kept !== publicUrl) {
     throw new StartError('PUBLIC_URL_DIFFERS', {
-      en: `the images of ${describedStore(config)} were given out under ${kept}, and their URLs are permanent; leave --public-url out, or take another store for ${publicUrl}`,
+      en: `the images of ${describedStore(config)} have URLs that begin with ${kept}, and URLs are permanent; omit --public-url, or use another store for ${publicUrl}`,
       'zh-CN': `图片 URL 已按 ${kept} 发出，永久有效，不能改变（${describedStore(config, 'zh-CN')}）；请去掉 --public-url，或为 ${publicUrl} 另建一个存储`,
     });
   }
   if (kept === undefined && publicUrl === undefined && isCluster(config)) {
     throw new StartError('PUBLIC_URL_MISSING', {
-      en: 'nodes of a cluster are not where images are asked for: say with --public-url, or COUPON_MEDIA_PUBLIC_URL, what image URLs are to begin with; it is kept, and needs to be said once',
+      en: 'images are not requested from the nodes of a cluster: set the beginning of image URLs with --public-url or COUPON_MEDIA_PUBLIC_URL; it is stored, so this is needed only once',
       'zh-CN':
         '集群的节点地址不是图片的访问地址：请用 --public-url 或 COUPON_MEDIA_PUBLIC_URL 指定图片 URL 的前缀；设置一次即可，会保存下来',
     });
@@ -235,7 +235,7 @@ function cannotListen(
     return new StartError(
       'PORT_TAKEN',
       {
-        en: `port ${port} on ${host} is taken; stop what listens there, or give another ${names.port}`,
+        en: `port ${port} on ${host} is in use; stop the program that uses it, or choose another ${names.port}`,
         'zh-CN': `${host} 的端口 ${port} 已被占用；请停止占用它的程序，或换一个 ${names.port}`,
       },
       { cause },
@@ -244,7 +244,7 @@ function cannotListen(
   return new StartError(
     'ADDRESS_UNUSABLE',
     {
-      en: `cannot listen on ${host} port ${port} (${code}); give another ${names.host} or ${names.port}`,
+      en: `cannot listen on ${host} port ${port} (${code}); choose another ${names.host} or ${names.port}`,
       'zh-CN': `无法监听 ${host} 的端口 ${port}（${code}）；请换一个 ${names.host} 或 ${names.port}`,
     },
     { cause },

@@ -133,7 +133,11 @@ export function createEngineCalls({
       }
 
       function late(): EngineError {
-        return new EngineError('DEADLINE', engine, `${engine} did not answer ${operation} in ${deadline} ms`);
+        return new EngineError(
+          'DEADLINE',
+          engine,
+          `${engine} did not respond to ${operation} within ${deadline} ms`,
+        );
       }
     },
   };

@@ -48,7 +48,7 @@ export async function migrateToCluster({
   if (!source) {
     const place = path.resolve(folder);
     throw new MigrationError({
-      en: `${place} is no store's folder: it has no store.db`,
+      en: `${place} is not a data folder: it has no store.db`,
       'zh-CN': `${place} 不是数据目录：其中没有 store.db`,
     });
   }
@@ -150,7 +150,7 @@ async function readMarks(
     const [row] = read(id);
     if (!row || at(row) !== text) {
       throw new MigrationError({
-        en: `another folder than ${source.path} was moved to this cluster, or a later copy of it: its ${name} ${text} is not here`,
+        en: `a folder other than ${source.path}, or a later copy of it, was migrated to this cluster: its ${name} ${text} does not exist here`,
         'zh-CN': `迁移到这个集群的不是 ${source.path}，而是另一个目录或它更晚的副本：这里没有它的 ${name} ${text}`,
       });
     }

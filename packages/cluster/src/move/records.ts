@@ -82,7 +82,7 @@ export async function checkPublicUrl(
   ] as const) {
     if (here !== undefined && other !== undefined && here !== other) {
       throw new MigrationError({
-        en: `the images in ${source.path} were given out under ${here}, and their URLs are permanent; ${where.en} ${other}`,
+        en: `the images in ${source.path} have URLs that begin with ${here}, and URLs are permanent; ${where.en} ${other}`,
         'zh-CN': `${source.path} 中图片的 URL 以 ${here} 开头，已经发出，不能改变；但${where['zh-CN']} ${other}`,
       });
     }

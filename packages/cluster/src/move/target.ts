@@ -116,7 +116,7 @@ async function checkNew({ query }: Rows): Promise<void> {
   );
   if (found?.used && !found.begun) {
     throw new MigrationError({
-      en: 'the cluster has been in service already, and has merchants, keys or images of its own: move into a new database, before its first node starts',
+      en: 'the cluster has already been in service and has its own merchants, keys or images: migrate into a new database before its first node starts',
       'zh-CN': '该集群已投入使用，有自己的商户、密钥或图片：请在第一个节点启动之前，迁移到新建的数据库',
     });
   }
@@ -136,7 +136,7 @@ async function checkRun(query: Query, run: string): Promise<void> {
   );
   if (latest?.value !== run)
     throw new MigrationError({
-      en: 'another run moves to this cluster, and has taken over: this one ends',
+      en: 'another run is migrating to this cluster and has taken over: this run ends',
       'zh-CN': '另一个迁移进程已接手这个集群，本次迁移结束',
     });
 }
@@ -157,7 +157,7 @@ async function takeStep(query: Query, { name, from, to, also = [] }: Step): Prom
   if (taken.length === 0) {
     if ((await markedAs(query, name))?.value === to) return false;
     throw new MigrationError({
-      en: `the mark "${name}" was moved by somebody else: run the same command again`,
+      en: `another process changed the mark "${name}": run the same command again`,
       'zh-CN': `迁移进度“${name}”被其他进程改动：请重新运行同一命令`,
     });
   }

@@ -138,7 +138,7 @@ async function openLink(
   const give = () => client.disconnect();
   closing.addEventListener('abort', give, { once: true });
   const timer = setTimeout(() => {
-    failure ??= new Error(`no answer in ${deadline} ms`);
+    failure ??= new Error(`no response in ${deadline} ms`);
     give();
   }, deadline);
   try {
@@ -158,7 +158,7 @@ async function openLink(
     if (began === 'true')
       log(
         'warn',
-        `Redis at ${place} remembers no requests from before ${iso(Number(since))}: those are refused`,
+        `Redis at ${place} does not remember requests from before ${iso(Number(since))}: they are refused`,
       );
     await prepare(link);
     client.once('end', () => ended(client));

@@ -31,7 +31,7 @@ export function reasonOf(error: unknown): string {
 }
 
 const HINTS: readonly (readonly [name: string, hint: string])[] = [
-  ['SignatureDoesNotMatch', 'the secret is not the access key’s'],
+  ['SignatureDoesNotMatch', 'the secret does not belong to the access key'],
   ['InvalidAccessKeyId', 'there is no such access key'],
   ['NoSuchBucket', 'there is no such bucket'],
   ['AccessDenied', 'the access key may not read, write or list this bucket'],

@@ -255,7 +255,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
       await merchants.close();
       await expect(move()).rejects.toMatchObject({
         code: 'MIGRATION',
-        message: expect.stringContaining('has been in service already'),
+        message: expect.stringContaining('has already been in service'),
       });
     });
 

@@ -56,7 +56,7 @@ describe('the memory of Redis', own.needed, () => {
     const began = await since();
     expect(began - before).toBeGreaterThanOrEqual(0);
     expect(began).toBeLessThanOrEqual(Math.ceil(Date.now() / 1000));
-    expect(one.logged).toEqual([expect.stringContaining('remembers no requests from before')]);
+    expect(one.logged).toEqual([expect.stringContaining('does not remember requests from before')]);
     const other = remembered(await open(redis.url));
     expect(other.logged).toEqual([]);
     expect(await since()).toBe(began);
@@ -96,7 +96,7 @@ describe('the memory of Redis', own.needed, () => {
     expect(await one.nonces.reserve(a)).toBe(true);
     await redis.restart({ data: false });
     expect(await answer(one, { ...a })).toMatchObject(FORGOTTEN);
-    expect(one.logged.join()).toMatch(/lost the connection.*remembers no requests from before.*again/);
+    expect(one.logged.join()).toMatch(/lost the connection.*does not remember requests from before.*again/);
   });
 
   it('is not that of today after a restart from an older snapshot', async () => {

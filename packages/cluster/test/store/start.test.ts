@@ -68,7 +68,7 @@ describe('a node of a cluster does not start', engines.needed, () => {
     const s3 = await refusal(
       cluster.reopen({ s3Endpoint: `http://127.0.0.1:${port}`, engineDeadlineMs: 300 }),
     );
-    expect(s3.message).toMatch(/^S3 bucket ".*" at 127.0.0.1:\d+: s3 did not answer probe in 300 ms$/);
+    expect(s3.message).toMatch(/^S3 bucket ".*" at 127.0.0.1:\d+: s3 did not respond to probe within 300 ms$/);
     await new Promise((resolve) => silent.close(resolve));
   });
 
@@ -76,7 +76,7 @@ describe('a node of a cluster does not start', engines.needed, () => {
     process.env.AWS_SECRET_ACCESS_KEY = 'hush-hush';
     const { message, all } = await refusal(cluster.reopen());
     expect(message).toMatch(
-      /^S3 bucket ".*" at 127.0.0.1:\d+: SignatureDoesNotMatch \(403\): the secret is not the access key’s$/,
+      /^S3 bucket ".*" at 127.0.0.1:\d+: SignatureDoesNotMatch \(403\): the secret does not belong to the access key$/,
     );
     expect(all).not.toContain('hush-hush');
   });

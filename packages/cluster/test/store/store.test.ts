@@ -216,7 +216,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
       const node = await cluster.reopen();
       await expect(node.images.ready()).rejects.toMatchObject({
         code: 'STORE',
-        message: 'PostgreSQL takes no uploads: it only reads',
+        message: 'PostgreSQL takes no uploads: the server is read-only',
       });
     });
 

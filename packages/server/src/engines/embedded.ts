@@ -21,13 +21,10 @@ export async function openEmbeddedEngines(
   const { images, merchants, nonces, commits, close } = store;
   try {
     if (await isWritableByAnybody(data)) {
-      log.warn(
-        { folder: data },
-        'anybody can put other files in place of those in this folder: chmod 700 it',
-      );
+      log.warn({ folder: data }, 'any user can replace the files in this folder: run chmod 700 on it');
     }
     for (const file of await exposedKeyFiles(data)) {
-      log.warn({ file }, 'others can read this file, and it holds keys: chmod 600 it');
+      log.warn({ file }, 'other users can read this file, which holds keys: run chmod 600 on it');
     }
     const window = createNonceWindow(now, nonces, await nonces.usedNonces(now()));
     return {

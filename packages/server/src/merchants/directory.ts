@@ -98,7 +98,7 @@ async function read(records: MerchantStore, onError: (error: unknown) => void): 
     ]),
   );
   const fallback = defaultSigner(keys, signers);
-  if (!fallback) throw new NoPlatformKeyError('there is no platform key in use to sign answers with');
+  if (!fallback) throw new NoPlatformKeyError('there is no platform key in use to sign responses with');
   const enabled = (await records.merchants()).filter((record) => record.enabled);
   const merchants = legible(enabled, onError, (record) => merchantOf(record, signers, fallback, onError));
   return {

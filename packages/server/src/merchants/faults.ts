@@ -27,21 +27,21 @@ export type Fault = keyof typeof FAULTS;
 /** The mistakes that an administrator can make, in words. */
 const FAULTS = {
   idMalformed: {
-    en: '{id} is no {scheme}: it has 1 to 32 digits or letters',
+    en: '{id} is not a valid {scheme}, which has 1 to 32 digits or letters',
     'zh-CN': '{id} 不是 {scheme}：应为 1 到 32 位数字或字母',
   },
   apiV3KeyMalformed: {
-    en: 'an APIv3 key has 32 characters of ASCII, none of them a space',
+    en: 'an APIv3 key must have 32 ASCII characters without spaces',
     'zh-CN': 'APIv3 密钥应为 32 个 ASCII 字符，不含空格',
   },
   quotaMalformed: {
-    en: 'a quota is a number of uploads a second, 0 for no limit',
+    en: 'a quota must be a number of uploads per second; 0 means no limit',
     'zh-CN': '频率限制是每秒可上传的次数，0 为不限',
   },
-  merchantKnown: { en: 'merchant {id} is registered already', 'zh-CN': '商户 {id} 已存在' },
+  merchantKnown: { en: 'merchant {id} is already registered', 'zh-CN': '商户 {id} 已存在' },
   merchantUnknown: { en: 'there is no merchant {id}', 'zh-CN': '没有商户 {id}' },
   certificateKnown: {
-    en: 'merchant {id} has certificate {serialNo} already',
+    en: 'merchant {id} already has certificate {serialNo}',
     'zh-CN': '商户 {id} 已有证书 {serialNo}',
   },
   certificateUnknown: {
@@ -49,7 +49,7 @@ const FAULTS = {
     'zh-CN': '商户 {id} 没有证书 {serialNo}；它的证书：{theirs}',
   },
   certificatesTooMany: {
-    en: 'merchant {id} has {count} valid certificates, and {most} are the most; revoke one of {theirs} first',
+    en: 'merchant {id} has {count} valid certificates, and at most {most} are allowed; first revoke one of {theirs}',
     'zh-CN': '商户 {id} 已有 {count} 张有效证书，最多 {most} 张；请先作废其中一张：{theirs}',
   },
   certificateExpired: {
@@ -57,33 +57,33 @@ const FAULTS = {
     'zh-CN': '证书 {serialNo} 已于 {day} 过期',
   },
   serialMalformed: {
-    en: 'the serial {serialNo} has not the 8 to 40 hex digits that requests can name',
+    en: 'the serial {serialNo} does not have 8 to 40 hex digits, so no request could name it',
     'zh-CN': '证书序列号 {serialNo} 不是 8 到 40 位十六进制数，请求无法使用它',
   },
-  platformKeyKnown: { en: 'there is a platform key {id} already', 'zh-CN': '已有平台密钥 {id}' },
+  platformKeyKnown: { en: 'platform key {id} already exists', 'zh-CN': '已有平台密钥 {id}' },
   platformKeyUnknown: { en: 'there is no platform key {id}', 'zh-CN': '没有平台密钥 {id}' },
   platformKeyNotInUse: {
-    en: 'there is no platform key {id} in use',
+    en: 'no platform key {id} is in use',
     'zh-CN': '没有使用中的平台密钥 {id}',
   },
   platformKeyLast: {
-    en: '{id} is the last platform key that can sign answers; add another, and give it to the merchants, first',
+    en: '{id} is the last platform key that can sign responses; first add another one and give it to the merchants',
     'zh-CN': '{id} 是最后一个可为应答签名的平台密钥；请先添加新密钥，并把公钥交给各商户',
   },
   platformKeyIdMalformed: {
-    en: '{id} is no public key id: it is PUB_KEY_ID_ and digits or letters',
+    en: '{id} is not a valid public key id, which is PUB_KEY_ID_ followed by digits or letters',
     'zh-CN': '{id} 不是公钥 ID：应为 PUB_KEY_ID_ 加数字或字母',
   },
   platformKeysNoPair: {
-    en: 'the private key and the public key are not of one pair',
+    en: 'the private key and the public key do not belong together',
     'zh-CN': '私钥与公钥不匹配',
   },
   platformCertificateNoPair: {
-    en: 'the private key is not the one that the certificate is over',
+    en: 'the private key and the certificate do not belong together',
     'zh-CN': '私钥与平台证书不匹配',
   },
   platformCertificateAlone: {
-    en: 'a certificate brings its own public key and its own id, the serial',
+    en: 'a certificate contains its public key, and its serial is the id: give neither of them',
     'zh-CN': '平台证书已包含公钥，ID 就是其序列号，不需要另行提供',
   },
 } as const satisfies Readonly<Record<string, Text>>;

@@ -90,7 +90,7 @@ function complete(config: ServiceConfig): ServiceConfig {
   const [given, missing] = [variables(true), variables(false)];
   if (given.length === 0 || missing.length === 0) return config;
   throw new ConfigError('CLUSTER_INCOMPLETE', {
-    en: `${missing.join(' and ')}: must be given, too, where ${given.join(' and ')} ${given.length > 1 ? 'are' : 'is'}: many nodes share all three engines`,
+    en: `${missing.join(' and ')}: must also be set, because ${given.join(' and ')} ${given.length > 1 ? 'are' : 'is'}: the nodes of a cluster share all three engines`,
     'zh-CN': `${missing.join(' 和 ')}：已设置 ${given.join(' 和 ')}，所以也必须设置；集群的各节点共用这三个组件`,
   });
 }

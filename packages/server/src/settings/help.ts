@@ -81,26 +81,29 @@ function valuesOf({ kind }: Setting): string {
 function meaningOf({ meaning, option, cluster, required, secret }: Setting): string {
   const remarks = [
     option && `option \`${option}\``,
-    required ? 'names a cluster, with the other two' : cluster && 'of a cluster',
-    secret && 'what may be a password in it is never logged',
+    required ? 'names a cluster, together with the other two' : cluster && 'only in a cluster',
+    secret && 'a password in it is never logged',
   ].filter(Boolean);
   return remarks.length === 0 ? meaning.en : `${meaning.en} (${remarks.join('; ')})`;
 }
 
 const TEXT = {
   options: {
-    en: 'Each option can be given by the environment, too; the option is stronger:',
+    en: 'Each option can also be set in the environment; the option takes precedence:',
     'zh-CN': '每个选项也可用环境变量设置，选项优先：',
   },
-  any: { en: 'By the environment alone, of any service:', 'zh-CN': '只能用环境变量设置，单机和集群通用：' },
+  any: {
+    en: 'Settings of every service that only the environment can give:',
+    'zh-CN': '只能用环境变量设置，单机和集群通用：',
+  },
   required: {
-    en: 'One of many nodes with engines that they share, where these three are set (a password on a command line could be read by others):',
+    en: 'These three settings make the service a node of a cluster (other users could read a password on a command line):',
     'zh-CN':
       '设置以下三项后，本服务作为集群节点运行，与其他节点共用 PostgreSQL、S3 和 Redis（命令行中的密码会被其他用户看到，所以没有对应选项）：',
   },
-  cluster: { en: 'and with them, as needed:', 'zh-CN': '集群还可按需设置：' },
+  cluster: { en: 'Optional settings of a cluster:', 'zh-CN': '集群还可按需设置：' },
   others: {
-    en: "S3's credentials are found as the AWS SDK does: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, files, roles.\nAny other COUPON_MEDIA_… variable stops the start, so that none is misspelt without notice.",
+    en: 'The AWS SDK finds the credentials of S3 in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, files or roles.\nAn unknown COUPON_MEDIA_… variable prevents the start, so that a misspelling is noticed.',
     'zh-CN':
       'S3 凭据按 AWS SDK 的方式查找：AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY、文件、角色。\n出现其他 COUPON_MEDIA_… 变量时拒绝启动，避免拼写错误被忽略。',
   },

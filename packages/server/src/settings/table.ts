@@ -43,7 +43,7 @@ export const SETTINGS = {
     kind: folder,
     default: '.coupon-media',
     meaning: {
-      en: 'folder of images, records, merchants and keys; as an option it is used whatever cluster the environment names, as a variable it is not used in a cluster',
+      en: 'folder of images, records, merchants and keys; the option overrides a cluster that the environment names, and a cluster ignores the variable',
       'zh-CN':
         '数据目录，存放图片、上传记录、商户和密钥；用选项指定时，即使环境变量配置了集群也使用该目录；用环境变量指定时，集群模式下不使用',
     },
@@ -61,7 +61,7 @@ export const SETTINGS = {
     kind: wholeNumber(0, 65_535),
     default: '8787',
     meaning: {
-      en: 'port to listen on; 0 takes any free one, and a taken one is an error',
+      en: 'port to listen on; 0 takes any free port, and a port in use is an error',
       'zh-CN': '监听端口；0 表示任意空闲端口，端口被占用时报错',
     },
   },
@@ -70,7 +70,7 @@ export const SETTINGS = {
     option: '--public-url',
     kind: imageOrigin,
     meaning: {
-      en: 'what image URLs begin with; it is kept with the data and cannot be changed later, and a new cluster needs it',
+      en: 'beginning of image URLs; it is stored with the data and cannot be changed later; a new cluster requires it',
       'zh-CN': '图片 URL 的前缀；随数据保存，之后不能更改；新建集群时必填',
     },
   },
@@ -80,7 +80,7 @@ export const SETTINGS = {
     kind: decimalNumber(0, 1_000_000, 'uploadsPerSecond'),
     default: '20', // 20 a second for each merchant (contract 6.1)
     meaning: {
-      en: 'uploads per second of a merchant without a quota of its own, in bursts of twice that; 0 is no limit',
+      en: 'uploads per second of a merchant without its own quota, with bursts of twice that; 0 means no limit',
       'zh-CN': '频率限制：未单独设置的商户每秒可上传的次数，突发可达两倍；0 表示不限',
     },
   },
@@ -89,7 +89,7 @@ export const SETTINGS = {
     kind: wholeNumber(1, 1_000_000, 'connections'),
     default: '1000',
     meaning: {
-      en: 'connections of clients that may be open at a time; each costs up to 128 KiB',
+      en: 'most client connections that may be open; each uses up to 128 KiB',
       'zh-CN': '客户端连接数上限；每个连接最多占用 128 KiB 内存',
     },
   },
@@ -98,7 +98,7 @@ export const SETTINGS = {
     kind: wholeNumber(1, 1_000_000, 'mebibytes'), // The limit of the bytes in flight (contract 5.12).
     default: '256',
     meaning: {
-      en: 'size of all uploads that this process may be receiving at a time',
+      en: 'total size of the uploads that this process may receive at a time',
       'zh-CN': '本进程同时接收的全部上传的总大小上限',
     },
   },
@@ -107,7 +107,7 @@ export const SETTINGS = {
     kind: wholeNumber(0, 1_000_000, 'bytesPerSecond'),
     default: '1024',
     meaning: {
-      en: 'a client that sends or takes less while it is waited for is cut off; 0 never cuts off',
+      en: 'a client that sends or reads more slowly while the service waits for it is cut off; 0 disables this',
       'zh-CN': '客户端收发的最低速率，低于该值即断开连接；0 表示不断开',
     },
   },
@@ -116,7 +116,7 @@ export const SETTINGS = {
     kind: wholeNumber(1, 3600, 'seconds'),
     default: '10',
     meaning: {
-      en: 'time over which that rate is measured, and so the longest that a client may stand still',
+      en: 'time over which that rate is measured, and thus the longest pause of a client',
       'zh-CN': '统计该速率的时间窗口，也是客户端最长可停顿的时间',
     },
   },
@@ -125,7 +125,7 @@ export const SETTINGS = {
     kind: trueOrFalse,
     default: 'true',
     meaning: {
-      en: 'whether this service answers at image URLs; false where a CDN or the bucket does',
+      en: 'whether this service serves the images; false if a CDN or the bucket does',
       'zh-CN': '是否由本服务提供图片访问；由 CDN 或存储桶提供时设为 false',
     },
   },
@@ -133,7 +133,7 @@ export const SETTINGS = {
     variable: 'COUPON_MEDIA_METRICS_PORT',
     kind: wholeNumber(0, 65_535),
     meaning: {
-      en: 'port of the metrics for Prometheus, at /metrics; without it there are none',
+      en: 'port of the metrics for Prometheus, at /metrics; without it there are no metrics',
       'zh-CN': 'Prometheus 指标的端口，路径为 /metrics；不设置则不提供指标',
     },
   },
@@ -148,7 +148,7 @@ export const SETTINGS = {
     kind: trueOrFalse,
     default: 'false',
     meaning: {
-      en: "whether anybody's traceparent decides what is traced, since a proxy in front sets or removes it; false: only of who is authenticated",
+      en: 'whether the traceparent of every caller is honoured, because a proxy in front sets or removes it; false: only of authenticated callers',
       'zh-CN':
         '是否信任任意来源的 traceparent（由前置代理写入或剔除时设为 true）；false 时仅在通过身份验证后采用',
     },
@@ -158,7 +158,7 @@ export const SETTINGS = {
     kind: wholeNumber(0, 3600, 'seconds'),
     default: '0',
     meaning: {
-      en: 'after SIGTERM, time between /readyz saying no and the end of listening: balancers look only now and then',
+      en: "time after SIGTERM in which /readyz reports not ready before listening ends; longer than the interval of the balancer's probes",
       'zh-CN': '收到 SIGTERM 后，从 /readyz 返回未就绪到停止监听的时间，应长于负载均衡的探测周期',
     },
   },
@@ -166,7 +166,7 @@ export const SETTINGS = {
     variable: 'COUPON_MEDIA_LOG_LEVEL',
     kind: oneOf('debug', 'info', 'warn', 'error', 'silent'),
     default: 'info',
-    meaning: { en: 'least level of what is logged', 'zh-CN': '日志的最低级别' },
+    meaning: { en: 'lowest level that is logged', 'zh-CN': '日志的最低级别' },
   },
   databaseUrl: {
     variable: 'COUPON_MEDIA_DATABASE_URL',
@@ -175,7 +175,7 @@ export const SETTINGS = {
     cluster: true,
     required: true,
     meaning: {
-      en: 'PostgreSQL, as postgres://user:password@host/database: chooses the cluster',
+      en: 'PostgreSQL, as postgres://user:password@host/database; makes the service a node of a cluster',
       'zh-CN': 'PostgreSQL 地址，如 postgres://user:password@host/database；设置后使用集群',
     },
   },
@@ -207,7 +207,7 @@ export const SETTINGS = {
     secret: true,
     cluster: true,
     meaning: {
-      en: 'an S3 other than AWS, as https://s3.example.com; without it AWS, by the region',
+      en: 'an S3 other than AWS, as https://s3.example.com; without it, AWS in the region',
       'zh-CN': 'AWS 之外的 S3 地址，如 https://s3.example.com；不设置则按区域使用 AWS',
     },
   },
@@ -224,7 +224,7 @@ export const SETTINGS = {
     default: 'false',
     cluster: true,
     meaning: {
-      en: 'true names the bucket in the path and not in the host name, as most self-hosted stores want',
+      en: 'true names the bucket in the path and not in the host name, as most self-hosted stores require',
       'zh-CN': 'true 表示存储桶名放在路径而不是主机名中，自建存储大多需要',
     },
   },
@@ -233,7 +233,10 @@ export const SETTINGS = {
     kind: oneOf('none', 'AES256', 'aws:kms'),
     default: 'none',
     cluster: true,
-    meaning: { en: 'what the store is asked to encrypt images with', 'zh-CN': '要求存储端加密图片的方式' },
+    meaning: {
+      en: 'encryption that the store is asked to use for images',
+      'zh-CN': '要求存储端加密图片的方式',
+    },
   },
   s3KmsKeyId: {
     variable: 'COUPON_MEDIA_S3_KMS_KEY_ID',
@@ -261,7 +264,7 @@ export const SETTINGS = {
     defaultMeans: { en: "the system's folder for temporary files", 'zh-CN': '系统临时目录' },
     cluster: true,
     meaning: {
-      en: 'folder where images above 64 KiB are while they arrive',
+      en: 'folder for images above 64 KiB while they arrive',
       'zh-CN': '大于 64 KiB 的图片在接收过程中的暂存目录',
     },
   },

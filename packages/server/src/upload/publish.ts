@@ -22,7 +22,7 @@ export type Publish = (image: PublishedImage) => string | Promise<string>;
 export async function publishImage({ upload, endpoint }: StoredImage, publish: Publish): Promise<Published> {
   const value: unknown = await publish({ ...upload, endpoint });
   if (typeof value !== 'string' || value === '' || value.length > VALUE_LIMIT)
-    throw new Error(`publish must give a text of 1 to ${VALUE_LIMIT} characters`);
+    throw new Error(`publish must return a text of 1 to ${VALUE_LIMIT} characters`);
   return new Published(endpoint.responseField, value);
 }
 

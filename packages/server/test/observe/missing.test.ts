@@ -11,7 +11,7 @@ test.each([
     what: 'a port for metrics is set',
     name: 'prom-client',
     environment: { COUPON_MEDIA_METRICS_PORT: '0' },
-    says: /^METRICS_MISSING: [^\n]*npm install prom-client, or leave the port out\n$/,
+    says: /^METRICS_MISSING: [^\n]*npm install prom-client, or unset the port\n$/,
   },
   {
     what: 'a collector of traces is named',

@@ -163,7 +163,7 @@ describe('what gives a stored image its URL', () => {
   ])('that gives %s fails, too', async (_, url) => {
     const { send, log } = await composed({ publish: () => url });
     expect(await send(await uploadOf(FILE, META))).toMatchObject({ status: 500, fault: undefined });
-    await expect.poll(() => String(log)).toContain('publish must give a text of 1 to 256 characters');
+    await expect.poll(() => String(log)).toContain('publish must return a text of 1 to 256 characters');
   });
 });
 

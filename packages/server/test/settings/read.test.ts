@@ -216,7 +216,7 @@ test.each([
   const { code, message, texts } = refused(environment);
   expect([code, message]).toEqual([
     'CLUSTER_INCOMPLETE',
-    `${missing}: must be given, too, where ${given}: many nodes share all three engines`,
+    `${missing}: must also be set, because ${given}: the nodes of a cluster share all three engines`,
   ]);
   expect(JSON.stringify(texts)).not.toContain('secret-word');
 });

@@ -80,7 +80,7 @@ async function openExisting(folder: string): Promise<{ place: Folder; reader: Sq
   const there = await access(place.database).then(() => true, absent);
   if (!there) {
     throw new FolderError({
-      en: `${place.path} is no store's folder: it has no store.db`,
+      en: `${place.path} is not a data folder: it has no store.db`,
       'zh-CN': `${place.path} 不是数据目录：其中没有 store.db`,
     });
   }

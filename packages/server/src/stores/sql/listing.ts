@@ -23,7 +23,7 @@ export async function listUploads(listing: Listing, query: UploadQuery): Promise
   function look<T>(act: () => Promise<T>): Promise<T> {
     return callEngine('list uploads', act);
   }
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new RangeError('limit is 1 to 1000');
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new RangeError('limit must be 1 to 1000');
   return wrapStoreError('the uploads could not be listed', async () => {
     let below = cursor === undefined ? (await look(() => newestId(listing.queries))) + 1 : idOf(cursor);
     const found: Row[] = [];
@@ -50,7 +50,8 @@ async function newestId(queries: Queries): Promise<number> {
 }
 
 function idOf(cursor: string): number {
-  if (!/^[1-9]\d{0,15}$/.test(cursor)) throw new RangeError('a cursor is what the page before gave');
+  if (!/^[1-9]\d{0,15}$/.test(cursor))
+    throw new RangeError('a cursor must be the next value of the previous page');
   return Number(cursor);
 }
 
