@@ -6,7 +6,7 @@ import { createEngineCalls, EngineError } from '../dist/engine/calls.js';
 class Outage extends Error {}
 class Answered extends Error {}
 
-/** Calls on a clock that stands still, and what was observed of them. */
+/** Calls with a clock that does not move, and the observed calls. */
 function calls({ deadline = 10_000, attempts = 3 } = {}) {
   const clock = { now: 0 };
   const observed: EngineCall[] = [];
@@ -25,7 +25,7 @@ const fine = () => Promise.resolve('fine');
 const outage = () => Promise.reject(new Outage());
 const answered = () => Promise.reject(new Answered());
 
-/** The error that a promise rejects with. */
+/** Returns the error that a promise rejects with. */
 async function errorOf(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => undefined,
@@ -38,7 +38,7 @@ async function fail(times: number, { call }: ReturnType<typeof calls>['calls']) 
     expect(await errorOf(call('get', outage, { repeatable: false }))).toBeInstanceOf(Outage);
 }
 
-it('gives what the engine gave, and tells of it', async () => {
+it("returns the engine's result and reports the call", async () => {
   const { calls: redis, clock, observed } = calls();
   const slow = () => {
     clock.now += 250;
@@ -48,7 +48,7 @@ it('gives what the engine gave, and tells of it', async () => {
   expect(observed).toEqual([{ engine: 'redis', operation: 'get', seconds: 0.25, result: 'ok' }]);
 });
 
-it('ends with the deadline what does not listen, and aborts what does', async () => {
+it('ends at the deadline even if the call ignores its signal, and aborts the signal', async () => {
   const { calls: redis, results } = calls({ deadline: 20 });
   let heard: unknown;
   const hang = (signal: AbortSignal) =>
@@ -65,7 +65,7 @@ it('ends with the deadline what does not listen, and aborts what does', async ()
   expect(results()).toEqual(['deadline']);
 });
 
-it('repeats a call unless that would do harm, and only where the engine was away', async () => {
+it('repeats a call only if the engine was away and repeating is harmless', async () => {
   const { calls: redis, results } = calls({ attempts: 3 });
   let made = 0;
   const count = (act: () => Promise<string>) => () => {
@@ -89,12 +89,12 @@ it('repeats within the one deadline', async () => {
   expect(await errorOf(redis.call('get', outage))).toMatchObject({ code: 'DEADLINE' });
 });
 
-it('opens after five outages in a row, and tells why', async () => {
+it('opens after five consecutive outages and reports the cause', async () => {
   const away = calls();
   await fail(4, away.calls);
   expect(await away.calls.call('get', fine)).toBe('fine');
   await fail(4, away.calls);
-  // An engine that refuses is there.
+  // An engine that refuses is available.
   expect(await errorOf(away.calls.call('get', answered))).toBeInstanceOf(Answered);
   await fail(5, away.calls);
   expect(away.calls.state).toBe('open');
@@ -109,7 +109,7 @@ it('opens after five outages in a row, and tells why', async () => {
   expect(away.results().at(-1)).toBe('open');
 });
 
-it('lets one call through after a second: it decides', async () => {
+it('lets one call through after a second, which decides the state', async () => {
   const away = calls();
   await fail(5, away.calls);
   away.clock.now += 1_000;
@@ -118,7 +118,7 @@ it('lets one call through after a second: it decides', async () => {
   const probe = errorOf(
     away.calls.call('get', () => new Promise((_, reject) => (decide = () => reject(new Outage())))),
   );
-  // While it is under way no other is made.
+  // While it is in progress, no other call is made.
   expect(await errorOf(away.calls.call('get', fine))).toMatchObject({ code: 'OPEN' });
   decide?.();
   expect(await probe).toBeInstanceOf(Outage);
@@ -128,7 +128,7 @@ it('lets one call through after a second: it decides', async () => {
   expect(away.calls.state).toBe('closed');
 });
 
-it('does not stay open longer for calls that were under way when it opened', async () => {
+it('does not stay open longer because of calls that were in progress when it opened', async () => {
   const away = calls();
   const late: (() => void)[] = [];
   const slow = () => new Promise((_, reject) => late.push(() => reject(new Outage())));

@@ -1,13 +1,16 @@
 import { type ClusterConfig, isCluster, readConfig } from '@coupon-media/server';
 
-/** What `useEngines('postgres', 's3', 'redis')` gives. */
+/** The result of `useEngines('postgres', 's3', 'redis')`. */
 export interface Places {
   readonly postgres: { url: string };
   readonly redis: { url: string };
   readonly s3: { endpoint: string; region: string; accessKey: string; secretKey: string; bucket: string };
 }
 
-/** The settings of a cluster on these engines. S3's keys go where the library looks for them: into the environment. */
+/**
+ * Returns the settings of a cluster on these engines. The keys of S3 go into the environment, where the library looks
+ * for them.
+ */
 export function clusterConfig({ postgres, redis, s3 }: Places): ClusterConfig {
   process.env.AWS_ACCESS_KEY_ID = s3.accessKey;
   process.env.AWS_SECRET_ACCESS_KEY = s3.secretKey;

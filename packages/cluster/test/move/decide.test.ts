@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide, digest, UNDER_WAY } from '../../dist/move/records.js';
 
-describe('what becomes of a record that the folder has', () => {
+describe('what happens to a record of the folder', () => {
   test.each([
     ['new', 'move', 'a', undefined, undefined],
     ['brought, and the same', 'equal', 'a', 'a', 'a'],
@@ -16,7 +16,7 @@ describe('what becomes of a record that the folder has', () => {
     expect(decide(here, there, brought)).toBe(verdict);
   });
 
-  test('properties in another order are the same record, and one left out is as one undefined', () => {
+  test('the order of properties does not matter, and an absent property equals an undefined one', () => {
     expect(digest({ a: 1, b: [{ c: 'x', d: true }] })).toBe(
       digest({ b: [{ d: true, c: 'x' }], a: 1, e: undefined }),
     );

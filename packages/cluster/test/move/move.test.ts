@@ -37,7 +37,7 @@ const KEYS = [
   { id: 'PUB_KEY_ID_2', kind: 'public-key', privateKeyPem: 'p2', publicPem: 'q2', retiredAt: 9 },
 ] as const;
 
-describe('a folder moved to a cluster', engines.needed, () => {
+describe('a folder migrated to a cluster', engines.needed, () => {
   let store: OpenStore;
   let database: pg.Client;
   const move = (options = {}) => migrateToCluster({ folder: store.folder, config, ...options });
@@ -62,7 +62,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
   });
   afterEach(() => store.end());
 
-  test('is equal in every record and every byte, and moved once', async () => {
+  test('is equal in every record and every byte, and is migrated once', async () => {
     await store.close();
     const all = { images: 21, uploads: 22 };
     const whole = { total: all, serving: false, interrupted: false, left: [], conflicts: [] };
@@ -94,7 +94,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
     await merchants.close();
   });
 
-  test('while it is served: what there is, and later the rest', async () => {
+  test('while it is served: first what exists, and later the rest', async () => {
     expect(await move()).toMatchObject({ images: 21, serving: true, verified: { differences: [] } });
     await put(store.images, sampleBytes(3000, 'later'));
     await store.merchants.saveMerchant({ ...MERCHANT, quota: 3 });
@@ -117,7 +117,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
     await merchants.close();
   });
 
-  test('what was changed in the cluster since stays, and on both sides is told', async () => {
+  test('keeps what has changed in the cluster since, and reports what has changed on both sides', async () => {
     await move();
     const merchants = await openClusterMerchants(config);
     await merchants.saveMerchant({ ...MERCHANT, enabled: false });
@@ -128,7 +128,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
     await merchants.close();
   });
 
-  test('an image that is not whole stays with its uploads, and follows once it is mended', async () => {
+  test('leaves a damaged image behind with its uploads until the image is repaired', async () => {
     const large = sampleBytes(LARGE, 'large');
     const digest = sha256(large);
     await rm(path.join(store.folder, 'images', digest.slice(0, 2), `${digest}.png`));
@@ -136,7 +136,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
     const rest = { images: 20, uploads: 21, differences: [] };
     expect(await move()).toMatchObject({ images: 20, uploads: 21, left, verified: rest });
     expect(await move()).toMatchObject({ images: 0, uploads: 0, left, verified: rest });
-    // Whoever uploads it again mends it.
+    // Uploading the image again repairs it.
     await put(store.images, large);
     expect(await move()).toMatchObject({
       images: 1,
@@ -146,7 +146,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
     });
   });
 
-  test('bytes that are not those that were uploaded are no image', async () => {
+  test('does not migrate bytes whose digest is wrong', async () => {
     const digest = sha256(sampleBytes(LARGE, 'large'));
     const file = path.join(store.folder, 'images', digest.slice(0, 2), `${digest}.png`);
     await writeFile(file, sampleBytes(LARGE, 'other'));
@@ -156,7 +156,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
     });
   });
 
-  test('verifying finds a record that differs, one that is gone, and an object that is not the image', async () => {
+  test('the verification finds a record that differs, a missing record, and an object with other bytes', async () => {
     await move({ verify: false });
     const [first, second, third] = [0, 1, 2].map((at) => sampleBytes(2000 + at, at));
     const digests = [first, second, third].map((bytes) => sha256(bytes as Buffer));
@@ -179,7 +179,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
     ]);
   });
 
-  test('a run that is told to stop ends after its batch, and the next goes on', async () => {
+  test('a stopped run ends after its batch, and the next run continues', async () => {
     const stopping = new AbortController();
     const stop = { begin: () => {}, moved: () => {}, done: () => stopping.abort() };
     const first = await move({ signal: stopping.signal, progress: stop });
@@ -188,7 +188,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
     expect(await move()).toMatchObject({ images: 0, uploads: 22, interrupted: false });
   });
 
-  test('two runs at once do no harm: one of them ends with the reason, or both have done it', async () => {
+  test('of two simultaneous runs, one ends with the reason or both succeed', async () => {
     const runs = await Promise.allSettled([move(), move()]);
     const failed = runs.filter(({ status }) => status === 'rejected');
     expect(failed.length).toBeLessThan(2);
@@ -199,7 +199,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
     expect(rows).toEqual([{ uploads: 22 }]);
   });
 
-  test('a step that is repeated, since its answer was lost, writes nothing twice; one that was taken over, nothing', async () => {
+  test('a step that is repeated after a lost response writes nothing twice, and a step that was taken over writes nothing', async () => {
     const postgres = await openPostgres(config);
     const rows = rowsOf(postgres);
     const upload = {
@@ -232,14 +232,14 @@ describe('a folder moved to a cluster', engines.needed, () => {
     await postgres.close();
   });
 
-  test('what was asked of the old service is refused by the nodes', async () => {
-    // Redis begins to remember here, and requests that were signed before are refused for that alone.
+  test('the nodes refuse requests that the old service has answered', async () => {
+    // Redis begins to remember here. Requests that were signed before are refused for that reason alone.
     const node = await openClusterEngines(config, { log: { info() {}, warn() {} } });
     await expect.poll(() => node.ready().then(() => 'ready', String), { timeout: 20_000 }).toBe('ready');
     const second = Math.floor(Date.now() / 1000);
     const used = [second, second + 200].map((signedAt) => nonceOf('used', signedAt));
     for (const nonce of used) await store.nonces.remember(nonce);
-    // The service may still take one back, so none is brought before it has ended.
+    // The service may still release a nonce, so none is migrated before the service has stopped.
     expect(await move()).toMatchObject({ nonces: 0, serving: true });
     await store.close();
     expect(await move()).toMatchObject({ nonces: 24, serving: false });
@@ -249,7 +249,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
   });
 
   describe('is refused', () => {
-    test('where the cluster was in service before', async () => {
+    test('if the cluster was in service before', async () => {
       const merchants = await openClusterMerchants(config);
       await merchants.addPlatformKey(KEYS[0]);
       await merchants.close();
@@ -259,7 +259,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
       });
     });
 
-    test('where its images have other URLs, and then nothing is moved', async () => {
+    test('if its images have other URLs, and then nothing is migrated', async () => {
       const merchants = await openClusterMerchants(config);
       await merchants.saveSetting('public_url', 'https://other.example');
       await expect(move()).rejects.toMatchObject({
@@ -273,7 +273,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
       await merchants.close();
     });
 
-    test('where another folder was moved there', async () => {
+    test('if another folder was migrated to it', async () => {
       await move();
       const other = await temporaryStore();
       for (let at = 0; at < 30; at++) await put(other.images, sampleBytes(2000, `other ${at}`));
@@ -284,7 +284,7 @@ describe('a folder moved to a cluster', engines.needed, () => {
       await other.end();
     });
 
-    test('where there is no store', async () => {
+    test('if there is no store', async () => {
       await expect(move({ folder: path.join(store.folder, 'images') })).rejects.toMatchObject({
         code: 'MIGRATION',
       });
@@ -296,7 +296,7 @@ function nonceOf(nonce: string, signedAt: number) {
   return { key: `1900000001 AAAAAAAA ${nonce} ${signedAt}`, expiresAt: signedAt + 300 };
 }
 
-/** Other bytes under an image's name, as nobody who keeps to the rules would put them there. */
+/** Puts other bytes under an image's name, which no regular client could do. */
 async function putInPlaceOf(digest: string, bytes: Buffer): Promise<void> {
   const { endpoint, region, bucket } = engines.s3;
   const client = new S3Client({ endpoint, region, forcePathStyle: true });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { eachOf } from '../../dist/move/parallel.js';
 
-test('each is done once, and never more at a time than may be', async () => {
+test('each item is handled once, and never more at a time than allowed', async () => {
   const done: number[] = [];
   let underWay = 0;
   let most = 0;
@@ -20,7 +20,7 @@ test('each is done once, and never more at a time than may be', async () => {
   expect(most).toBe(7);
 });
 
-test('after a failure nothing more is begun, and what is under way is waited for', async () => {
+test('after a failure no other item is started, and the ones in progress are awaited', async () => {
   const begun: number[] = [];
   let ended = 0;
   const all = eachOf([0, 1, 2, 3, 4, 5, 6, 7], 2, async (item) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { withRetries } from '../../dist/move/patience.js';
 import { MigrationError } from '../../dist/move/report.js';
 
-test('what fails for a while is tried again', async () => {
+test('a failing operation is tried again for a while', async () => {
   let tries = 0;
   const answer = await withRetries(async () => {
     tries += 1;
@@ -12,7 +12,7 @@ test('what fails for a while is tried again', async () => {
   expect({ answer, tries }).toEqual({ answer: 'done', tries: 3 });
 });
 
-test('what is wrong with the move itself is told at once', async () => {
+test('an error of the migration itself is reported at once', async () => {
   let tries = 0;
   const move = withRetries(async () => {
     tries += 1;

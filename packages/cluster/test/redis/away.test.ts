@@ -19,7 +19,7 @@ function remembered<T extends RedisLimits>(limits: T): T {
   return limits;
 }
 
-/** Starts Redis again with all that it had, and lets these limits trust it as if it had never been away. */
+/** Starts Redis again with all its data, and makes these limits trust it as if it had never stopped. */
 async function back(limits: RedisLimits): Promise<void> {
   await redis.restart();
   await vi.waitFor(async () => {
@@ -39,7 +39,7 @@ describe('while Redis is away', own.needed, () => {
     await redis.stop();
   });
 
-  it('nothing is accepted, at once and with the reason, and everything when it is back', async () => {
+  it('nothing is accepted, which is reported at once with the reason, and everything is accepted afterwards', async () => {
     const limits = remembered(await openAged(redis.url));
     await redis.kill();
     for (const act of [
@@ -57,7 +57,7 @@ describe('while Redis is away', own.needed, () => {
     expect(limits.logged.join()).not.toContain(PASSWORD);
   });
 
-  it('it may hang: each call ends with its deadline, and then nobody waits', async () => {
+  it('if Redis hangs, a call ends at its deadline, and later calls do not wait', async () => {
     const limits = remembered(await openAged(redis.url, { deadline: 1_000 }));
     redis.pause();
     expect(await errorOf(() => limits.nonces.reserve(nonce()))).toMatchObject({
@@ -65,14 +65,14 @@ describe('while Redis is away', own.needed, () => {
       code: 'DEADLINE',
       engine: 'redis',
     });
-    // The connection that hung is given up: what comes next is refused without waiting for it.
+    // The connection that hung is abandoned. The next call is refused without waiting for it.
     expect(await errorOf(() => limits.quota.take('1900000001', 5))).toMatchObject({ code: 'AWAY' });
     redis.resume();
     await vi.waitFor(() => limits.ready(), PATIENCE);
     expect(await limits.nonces.reserve(nonce())).toBe(true);
   });
 
-  it('a request refused since nobody knew whether it was reserved can be sent again', async () => {
+  it('a request that was refused because its reservation was uncertain can be sent again', async () => {
     const limits = remembered(await openAged(redis.url, { deadline: 1_000 }));
     const a = nonce();
     redis.pause();
@@ -80,14 +80,15 @@ describe('while Redis is away', own.needed, () => {
     redis.resume();
     await vi.waitFor(async () => {
       await limits.ready();
-      // Redis may read what the given-up connection sent after it was told to forget it: then it is forgotten as it expires.
+      // Redis may read what the abandoned connection sent after the release. Then the nonce is forgotten when it
+      // expires.
       const keys = await ask(redis.url, (client) => client.keys('*:nonce:*'));
       expect(keys).toHaveLength(0);
     }, PATIENCE);
     expect(await limits.nonces.reserve({ ...a })).toBe(true);
   });
 
-  it('releasing rejects nothing', async () => {
+  it('a release never rejects', async () => {
     const limits = remembered(await openAged(redis.url));
     const a = nonce();
     expect(await limits.nonces.reserve(a)).toBe(true);
@@ -97,7 +98,7 @@ describe('while Redis is away', own.needed, () => {
     expect(await limits.nonces.reserve({ ...a })).toBe(false);
   });
 
-  it('a node may go on in its memory, if told to, and tells Redis when it is back', async () => {
+  it('a node may continue in its memory if configured, and informs Redis later', async () => {
     const one = remembered(await openAged(redis.url, { away: 'memory' }));
     const other = remembered(await openAged(redis.url, { away: 'memory' }));
     const [before, during, released] = [nonce(), nonce(), nonce()];
@@ -106,11 +107,11 @@ describe('while Redis is away', own.needed, () => {
     await one.ready();
     expect(await one.nonces.reserve(during)).toBe(true);
     expect(await one.nonces.reserve({ ...during })).toBe(false);
-    // Its own from before it remembers, too.
+    // It also remembers its own earlier reservations.
     expect(await one.nonces.reserve({ ...before })).toBe(false);
     expect(await one.nonces.reserve(released)).toBe(true);
     await one.nonces.release(released, false);
-    // Every node gives each merchant its whole rate now.
+    // Every node now gives each merchant its full rate.
     for (const { quota } of [one, other]) {
       const waits = [await quota.take('m', 1), await quota.take('m', 1), await quota.take('m', 1)];
       expect(waits.map((wait) => wait > 0)).toEqual([false, false, true]);
@@ -130,7 +131,7 @@ describe('while Redis is away', own.needed, () => {
     expect(await strict.nonces.reserve({ ...released })).toBe(true);
   });
 
-  it('what a node reserved in its memory it can release, when Redis is back', async () => {
+  it('a node can release what it reserved in its memory once Redis is back', async () => {
     const one = remembered(await openAged(redis.url, { away: 'memory' }));
     const a = nonce();
     await redis.kill();
@@ -145,7 +146,7 @@ describe('while Redis is away', own.needed, () => {
     }, PATIENCE);
   });
 
-  it('a node does not start, and says where it looked, but no password', async () => {
+  it('a node does not start, and names the address without the password', async () => {
     await redis.kill();
     for (const away of ['refuse', 'memory'] as const) {
       const error = await errorOf(() => open(redis.url, { away, deadline: 2_000 }));
@@ -158,14 +159,14 @@ describe('while Redis is away', own.needed, () => {
     }
   });
 
-  it('or where the password is wrong', async () => {
+  it('nor does it with a wrong password', async () => {
     const wrong = redis.url.replace(encodeURIComponent(PASSWORD), 'another-secret');
     const error = await errorOf(() => open(wrong));
     expect(error).toMatchObject({ code: 'AWAY', message: expect.stringContaining('WRONGPASS') });
     expect(shown(error)).not.toContain('another-secret');
   });
 
-  it('or where something else answers, or nothing does', async () => {
+  it('nor does it if something else responds, or nothing does', async () => {
     for (const greeting of ['HTTP/1.1 400 Bad Request\r\n\r\n', '']) {
       const server = await listen(greeting);
       const { port } = server.address() as AddressInfo;
@@ -175,7 +176,7 @@ describe('while Redis is away', own.needed, () => {
     }
   });
 
-  it('leaves no connection and no timer when it is closed, even so', async () => {
+  it('closing leaves no connection and no timer, even then', async () => {
     const limits = await openAged(redis.url);
     await redis.kill();
     await errorOf(() => limits.nonces.reserve(nonce()));
@@ -187,7 +188,7 @@ describe('while Redis is away', own.needed, () => {
   });
 });
 
-/** All that a log could show of an error. */
+/** Everything about an error that a log could show. */
 function shown(error: unknown): string {
   if (!(error instanceof Error)) return JSON.stringify(error) ?? '';
   return [error.message, error.stack, JSON.stringify(error), shown(error.cause)].join('\n');

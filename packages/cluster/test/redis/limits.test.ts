@@ -23,13 +23,13 @@ describe('limits on Redis', engines.needed, () => {
   nonceWindowContract(() => one.nonces);
   quotaContract(() => one.quota);
 
-  describe('that would go on in memory', () => {
+  describe('that may continue in memory', () => {
     nonceWindowContract(() => memory.nonces);
     quotaContract(() => memory.quota);
   });
 
   describe('of two nodes', () => {
-    it('see what the other reserved and released', async () => {
+    it('share reservations and releases', async () => {
       const a = nonce();
       expect(await one.nonces.reserve(a)).toBe(true);
       expect(await other.nonces.reserve({ ...a })).toBe(false);
@@ -38,7 +38,7 @@ describe('limits on Redis', engines.needed, () => {
       expect(await one.nonces.reserve({ ...a })).toBe(false);
     });
 
-    it('give a nonce to one of both', async () => {
+    it('give a nonce to only one of them', async () => {
       for (let round = 0; round < 50; round += 1) {
         const a = nonce();
         const given = await Promise.all([one.nonces.reserve({ ...a }), other.nonces.reserve({ ...a })]);
@@ -46,14 +46,14 @@ describe('limits on Redis', engines.needed, () => {
       }
     });
 
-    it('release only what is their own', async () => {
+    it('release only their own reservations', async () => {
       const a = nonce();
       expect(await one.nonces.reserve(a)).toBe(true);
       await other.nonces.release(a, false);
       await other.nonces.release({ ...a }, false);
       expect(await other.nonces.reserve({ ...a })).toBe(false);
 
-      // One's reservation is lost, and another has the nonce: one must not take it away.
+      // One node's reservation is lost and another node has the nonce. The first must not release it.
       await ask(engines.redis.url, async (client) => client.del(await client.keys('*:nonce:*')));
       const its = { ...a };
       expect(await other.nonces.reserve(its)).toBe(true);
@@ -72,7 +72,7 @@ describe('limits on Redis', engines.needed, () => {
     });
   });
 
-  it('keep what they write within bounds, and not for ever', async () => {
+  it('limit the size and the lifetime of their keys', async () => {
     const { url } = engines.redis;
     const a = nonce(0, 'x'.repeat(100_000));
     await one.nonces.reserve(a);
@@ -88,7 +88,7 @@ describe('limits on Redis', engines.needed, () => {
     }
   });
 
-  it('remember a nonce for longer than any node takes its request', async () => {
+  it('remember a nonce for longer than any node accepts its request', async () => {
     const a = nonce();
     await ask(engines.redis.url, async (client) => {
       await client.del(await client.keys('*:nonce:*'));
@@ -98,12 +98,12 @@ describe('limits on Redis', engines.needed, () => {
     });
   });
 
-  it('refuse, as no replay, what the clocks of node and Redis disagree about', async () => {
+  it('refuse requests if the clocks of node and Redis disagree, but not as replays', async () => {
     expect(await errorOf(() => one.nonces.reserve(nonce(320)))).toMatchObject({ code: 'CLOCK' });
     expect(await errorOf(() => one.nonces.reserve(nonce(-320)))).toMatchObject({ code: 'CLOCK' });
   });
 
-  it('are ready, and tell of every call', async () => {
+  it('are ready, and report every call', async () => {
     observed.length = 0;
     await one.ready();
     await one.quota.take('observed', 1);

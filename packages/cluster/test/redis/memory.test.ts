@@ -8,9 +8,9 @@ import { createDurableNonces } from '../../dist/postgres/nonces.js';
 import type { RedisLimits } from '../../dist/redis/limits.js';
 import { age, ask, EPOCH, errorOf, open, openAged } from './support.js';
 
-// Takes 16 s: three times until Redis is trusted again, five seconds after its start.
+// Takes 16 s: Redis must be trusted again three times, each five seconds after its start.
 
-// A Redis that loses its memory must not make any node accept a request a second time (contract 2.9).
+// If Redis loses its memory, no node may accept a request a second time (contract 2.9).
 const FORGOTTEN = { name: 'LimitsError', code: 'FORGOTTEN' };
 
 const own = await requireEngines('redis');
@@ -24,7 +24,7 @@ function remembered<T extends { close(): Promise<void> }>(one: T): T {
   return one;
 }
 
-/** Asks for a nonce until Redis is reached again: what comes instead of "away". */
+/** Requests a nonce until Redis can be reached again, and returns the first other result. */
 async function answer({ nonces }: RedisLimits, which = nonce()): Promise<unknown> {
   return vi.waitFor(
     async () => {
@@ -50,7 +50,7 @@ describe('the memory of Redis', own.needed, () => {
     await redis.stop();
   });
 
-  it('begins when it is first asked, and then is the same for all nodes', async () => {
+  it('begins with the first request, and is then the same for all nodes', async () => {
     const before = Math.floor(Date.now() / 1000);
     const one = remembered(await open(redis.url));
     const began = await since();
@@ -62,13 +62,13 @@ describe('the memory of Redis', own.needed, () => {
     expect(await since()).toBe(began);
   });
 
-  it('does not vouch for what may have been sent before, however far ahead it was signed', async () => {
+  it('refuses what may have been sent before, however far ahead it was signed', async () => {
     const one = remembered(await open(redis.url));
     for (const later of [-299, 0, 299]) {
       expect(await errorOf(() => one.nonces.reserve(nonce(later)))).toMatchObject(FORGOTTEN);
     }
     expect(await errorOf(() => one.ready())).toMatchObject(FORGOTTEN);
-    // Nothing that was signed within the five minutes before its end, and its neighbours.
+    // Timestamps within the five minutes before the loss, and their neighbours.
     await age(redis.url, 300);
     expect(await errorOf(() => one.nonces.reserve(nonce()))).toMatchObject(FORGOTTEN);
     await age(redis.url, 310);
@@ -77,7 +77,7 @@ describe('the memory of Redis', own.needed, () => {
     expect(await errorOf(() => one.nonces.reserve(nonce(-60)))).toMatchObject(FORGOTTEN);
   });
 
-  it('is gone after FLUSHALL, with no connection lost', async () => {
+  it('is lost after FLUSHALL, even though no connection was lost', async () => {
     const one = remembered(await openAged(redis.url));
     const other = remembered(await openAged(redis.url));
     const used = [nonce(-200), nonce(), nonce(290)];
@@ -90,7 +90,7 @@ describe('the memory of Redis', own.needed, () => {
     expect(await errorOf(() => one.ready())).toMatchObject(FORGOTTEN);
   });
 
-  it('is gone after a restart without its data', async () => {
+  it('is lost after a restart without its data', async () => {
     const one = remembered(await openAged(redis.url));
     const a = nonce(100);
     expect(await one.nonces.reserve(a)).toBe(true);
@@ -99,7 +99,7 @@ describe('the memory of Redis', own.needed, () => {
     expect(one.logged.join()).toMatch(/lost the connection.*does not remember requests from before.*again/);
   });
 
-  it('is not that of today after a restart from an older snapshot', async () => {
+  it('does not count after a restart from an older snapshot', async () => {
     const one = remembered(await openAged(redis.url));
     const [old, recent] = [nonce(), nonce()];
     expect(await one.nonces.reserve(old)).toBe(true);
@@ -110,17 +110,17 @@ describe('the memory of Redis', own.needed, () => {
     await redis.restart();
     expect(await answer(one, { ...recent })).toMatchObject(FORGOTTEN);
     expect(await since()).toBeGreaterThan(before);
-    // What the snapshot has is known for a replay.
+    // What the snapshot contains is recognised as a replay.
     expect(await one.nonces.reserve({ ...old })).toBe(false);
   });
 
-  it('is only trusted where it drops nothing', async () => {
+  it('counts only if Redis never drops keys', async () => {
     await redis.command('CONFIG', 'SET', 'maxmemory-policy', 'allkeys-lru');
     const error = await errorOf(() => open(redis.url));
     expect(error).toMatchObject({ code: 'SETTINGS', message: expect.stringContaining('allkeys-lru') });
   });
 
-  describe('with a record beside it', engines.needed, () => {
+  describe('with a durable record', engines.needed, () => {
     let durable: ReturnType<typeof createDurableNonces>;
 
     beforeEach(async () => {
@@ -133,7 +133,7 @@ describe('the memory of Redis', own.needed, () => {
       durable = createDurableNonces(remembered(postgres));
     });
 
-    it('is trusted again after seconds', async () => {
+    it('counts again after seconds', async () => {
       const one = remembered(await open(redis.url, { durable }));
       expect(await errorOf(() => one.ready())).toMatchObject(FORGOTTEN);
       await vi.waitFor(() => one.ready(), { timeout: 10_000, interval: 50 });
@@ -144,8 +144,8 @@ describe('the memory of Redis', own.needed, () => {
       expect(signedAt - (await since())).toBeLessThanOrEqual(6);
     });
 
-    it('lets no request pass twice, by whichever node, however far ahead it was signed', {
-      timeout: 60_000, // it waits, twice, until Redis is trusted again
+    it('lets no request pass twice on any node, however far ahead it was signed', {
+      timeout: 60_000, // the test waits twice until Redis is trusted again
     }, async () => {
       const nodes = [
         remembered(await openAged(redis.url, { durable })),
@@ -163,7 +163,7 @@ describe('the memory of Redis', own.needed, () => {
           for (const a of used) outcomes.push(await outcome(node, { ...a }));
         }
         expect(new Set(outcomes)).toEqual(new Set(['false', 'FORGOTTEN']));
-        // Nor when Redis is trusted again for what is signed now, as these seem to be, which nobody tried until now.
+        // Nor are they accepted once Redis is trusted for what is signed now, which these seem to be.
         await vi.waitFor(() => nodes[0].ready(), { timeout: 10_000, interval: 50 });
         expect(await nodes[1].nonces.reserve(nonce(1))).toBe(true);
         const late: string[] = [];
@@ -172,7 +172,7 @@ describe('the memory of Redis', own.needed, () => {
       }
     });
 
-    it('lets a request that was released be sent again', async () => {
+    it('lets a released request be sent again', async () => {
       const one = remembered(await openAged(redis.url, { durable }));
       const a = nonce(120);
       expect(await one.nonces.reserve(a)).toBe(true);

@@ -3,7 +3,7 @@ import { openRedisLimits, type RedisLimits, type RedisLimitsOptions } from '../.
 
 export const EPOCH = '{coupon-media}:epoch';
 
-/** Asks a Redis, over a connection of its own. */
+/** Sends a command to a Redis over a separate connection. */
 export async function ask<T>(url: string, act: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(url);
   try {
@@ -13,7 +13,10 @@ export async function ask<T>(url: string, act: (client: Redis) => Promise<T>): P
   }
 }
 
-/** As if this Redis had remembered for so many seconds: at the first start, its memory is too young to be trusted. */
+/**
+ * Makes Redis appear to have remembered for this many seconds. After its first start, its memory would be too young to
+ * be trusted.
+ */
 export async function age(url: string, seconds = 3600): Promise<void> {
   await ask(url, async (client) => {
     const [now] = await client.time();
@@ -21,7 +24,7 @@ export async function age(url: string, seconds = 3600): Promise<void> {
   });
 }
 
-/** Limits on a Redis, and what they logged. */
+/** Limits on a Redis, and their log. */
 export async function open(
   url: string,
   options: Partial<RedisLimitsOptions> = {},
@@ -32,14 +35,14 @@ export async function open(
   return { ...limits, logged };
 }
 
-/** Limits on a Redis whose memory is to be trusted. */
+/** Opens limits on a Redis whose memory can be trusted. */
 export async function openAged(url: string, options: Partial<RedisLimitsOptions> = {}) {
   const limits = await open(url, options);
   await age(url);
   return limits;
 }
 
-/** The error that a call rejects with, or undefined. */
+/** Returns the error that a call rejects with, or undefined. */
 export async function errorOf(act: () => unknown): Promise<unknown> {
   try {
     await act();

@@ -14,7 +14,7 @@ import { useEngines } from '../../../../tools/engines/index.mjs';
 import type { ClusterStoreOptions } from '../../dist/engine/options.js';
 import { type ClusterStore, openClusterStore } from '../../dist/store.js';
 
-/** Where a store's engines are: of the run's, or of a test's own. */
+/** The engines of a store: those of the whole run, or those of one test. */
 export interface Place {
   readonly postgres: { readonly url: string };
   readonly s3: {
@@ -28,15 +28,15 @@ export interface Place {
 
 export interface OpenCluster extends ClusterStore {
   readonly options: ClusterStoreOptions;
-  /** Another node, or the same after a restart. */
+  /** Opens another node, or the same one after a restart. */
   reopen(changes?: Partial<ClusterStoreOptions>): Promise<ClusterStore>;
-  /** Asks the database beside the store. */
+  /** Queries the database directly. */
   sql<Row>(text: string, values?: unknown[]): Promise<Row[]>;
   readonly bucket: Objects;
   end(): Promise<void>;
 }
 
-/** The bucket, beside the store. */
+/** Accesses the bucket directly. */
 export interface Objects {
   keys(): Promise<string[]>;
   head(key: string): Promise<HeadObjectCommandOutput>;
@@ -44,13 +44,13 @@ export interface Objects {
   remove(key: string): Promise<void>;
 }
 
-/** An empty database and an empty bucket, and a node on them. */
+/** Creates an empty database and an empty bucket, and opens a node on them. */
 export async function temporaryCluster(
   changes: Partial<ClusterStoreOptions> = {},
   place?: Place,
 ): Promise<OpenCluster> {
   const { postgres, s3 } = place ?? (await useEngines('postgres', 's3'));
-  // The usual chain begins here.
+  // The usual chain of certificates begins here.
   process.env.AWS_ACCESS_KEY_ID = s3.accessKey;
   process.env.AWS_SECRET_ACCESS_KEY = s3.secretKey;
   const scratch = await mkdtemp(path.join(tmpdir(), 'coupon-media-scratch-'));

@@ -6,15 +6,15 @@ import type { ClusterStore } from '../../dist/store.js';
 import { type OpenCluster, temporaryCluster } from './clusters.js';
 import { startProxy } from './proxy.js';
 
-// Takes 35 s: Ceph and PostgreSQL of its own, which are stopped and waited for.
+// Takes 35 s: it starts and stops its own Ceph and PostgreSQL.
 
 const { needed } = await requireEngines('postgres', 's3');
 
-/** Milliseconds that calls may take here. */
+/** Milliseconds that one call may take here. */
 const DEADLINE = 1500;
-/** A gateway that was killed would be waited for, half a minute, by the one that comes after it. */
+/** A killed gateway would delay its successor by half a minute. */
 const NO_WATCHING = { 'rgw cache enabled': 'false' };
-/** A key for encryption that the gateway has in its configuration, as only tests do. */
+/** A key for encryption in the gateway's configuration, which only tests use. */
 const KMS = {
   'rgw crypt s3 kms backend': 'testing',
   'rgw crypt s3 kms encryption keys': `key-of-the-tests=${Buffer.alloc(32, 'k').toString('base64')}`,
@@ -34,7 +34,7 @@ describe('with engines of its own, a cluster', needed, () => {
       startPostgres(),
       startCeph({ settings: { ...NO_WATCHING, ...KMS } }),
     ]);
-    // A gateway that is new makes what it needs when it is first asked, and takes its time.
+    // A new gateway creates what it needs at the first request, which takes a while.
     await ceph.createBucket('first');
     const s3 = { ...ceph, bucket: 'first' };
     const first = await temporaryCluster({ engineDeadlineMs: 30_000 }, { postgres, s3 });
@@ -57,14 +57,14 @@ describe('with engines of its own, a cluster', needed, () => {
   });
   afterEach(() => cluster.end());
 
-  /** Uploads until one is taken, as clients do. */
+  /** Uploads until one succeeds, as clients do. */
   async function untilTaken(bytes: Buffer): Promise<void> {
     await expect
       .poll(() => put(cluster.images, bytes).then(() => true, String), { timeout: 20_000 })
       .toBe(true);
   }
 
-  test('has S3 encrypt what it keeps, with the key that is named', async () => {
+  test('makes S3 encrypt images with the configured key', async () => {
     const node = await cluster.reopen({ s3Encryption: 'aws:kms', s3KmsKeyId: 'key-of-the-tests' });
     for (const size of [SMALL, LARGE]) {
       const bytes = sampleBytes(size, 'encrypted');
@@ -89,7 +89,7 @@ describe('with engines of its own, a cluster', needed, () => {
   });
 
   test.each([SMALL, LARGE])(
-    'uploads of %i bytes are refused while S3 is gone, and go on when it is back',
+    'uploads of %i bytes are refused while S3 is stopped, and succeed afterwards',
     async (size) => {
       const [before, during, after] = ['before', 'during', 'after'].map((seed) =>
         sampleBytes(size, seed),
@@ -109,7 +109,7 @@ describe('with engines of its own, a cluster', needed, () => {
     },
   );
 
-  test('uploads are refused by the deadline while S3 hangs', async () => {
+  test('uploads are refused at the deadline while S3 hangs', async () => {
     ceph.pause();
     try {
       await expect(put(cluster.images, sampleBytes(LARGE, 'hangs'))).rejects.toMatchObject({
@@ -122,7 +122,7 @@ describe('with engines of its own, a cluster', needed, () => {
     await untilTaken(sampleBytes(LARGE, 'goes on'));
   });
 
-  test('images are served while PostgreSQL is gone, and uploads refused; both go on when it is back', async () => {
+  test('images are served and uploads refused while PostgreSQL is stopped; both succeed afterwards', async () => {
     const bytes = sampleBytes(LARGE, 'served');
     await put(cluster.images, bytes);
     await postgres.kill();
@@ -147,7 +147,7 @@ describe('with engines of its own, a cluster', needed, () => {
     }
   }
 
-  test('uploads are refused by the deadline while PostgreSQL hangs, and no connection stays hung', async () => {
+  test('uploads are refused at the deadline while PostgreSQL hangs, and no connection stays blocked', async () => {
     await put(cluster.images, sampleBytes(SMALL, 'warm'));
     postgres.pause();
     try {
@@ -167,7 +167,7 @@ describe('with engines of its own, a cluster', needed, () => {
     await untilTaken(sampleBytes(SMALL, 'after'));
   });
 
-  test('an upload whose answer was lost is recorded once', async () => {
+  test('an upload whose response was lost is recorded once', async () => {
     const proxy = await startProxy(postgres.port);
     const url = new URL(cluster.options.databaseUrl);
     url.port = String(proxy.port);
@@ -176,7 +176,7 @@ describe('with engines of its own, a cluster', needed, () => {
       for (const size of [SMALL, LARGE]) {
         const { uploads: before } = await cluster.images.uploads({});
         await put(node.images, sampleBytes(size, 'warm'));
-        proxy.cutAfter(0); // PostgreSQL has done what was asked, and nobody hears of it
+        proxy.cutAfter(0); // PostgreSQL has executed the statement, and its response is lost
         await put(node.images, sampleBytes(size, 'lost'));
         expect(proxy.cuts()).toBe(size === SMALL ? 1 : 2);
         const { uploads } = await cluster.images.uploads({});
@@ -188,7 +188,7 @@ describe('with engines of its own, a cluster', needed, () => {
     }
   });
 
-  test('a stream ends with an error where S3 stops in the middle, and not where the reader is slow', async () => {
+  test('a stream ends with an error if S3 stops in the middle, but not if the reader is slow', async () => {
     const bytes = sampleBytes(2_097_152, 'stream');
     const proxy = await startProxy(ceph.port);
     const node = await cluster.reopen({ s3Endpoint: `http://127.0.0.1:${proxy.port}` });
@@ -199,7 +199,7 @@ describe('with engines of its own, a cluster', needed, () => {
       const until = Date.now() + 2 * DEADLINE;
       for await (const chunk of slow) {
         chunks.push(chunk as Buffer);
-        // Longer than the deadline, once: the reader's own time is not the store's.
+        // This pause is longer than the deadline, but a slow reader does not count against the store.
         if (chunks.length === 1) await expect.poll(() => Date.now() > until, { timeout: 10_000 }).toBe(true);
       }
       expect(Buffer.concat(chunks).equals(bytes)).toBe(true);

@@ -1,6 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** Hands bytes on, until it is told to keep some of the answers to itself, to hang up, or to be away. */
+/** A proxy that forwards bytes until it is told to withhold some responses, to hang, or to be unreachable. */
 export async function startProxy(to: number) {
   const sockets = new Set<Socket>();
   let limit = Number.POSITIVE_INFINITY;
@@ -37,18 +37,18 @@ export async function startProxy(to: number) {
   );
   return {
     port,
-    /** @param bytes of answers that are handed on before */
+    /** @param bytes the bytes of responses that are forwarded first */
     cutAfter(bytes: number) {
       limit = bytes;
       atLimit = 'cut';
     },
-    /** @param bytes of answers that are handed on before */
+    /** @param bytes the bytes of responses that are forwarded first */
     stallAfter(bytes: number) {
       limit = bytes;
       atLimit = 'stall';
     },
     cuts: () => cuts,
-    /** Ends every connection, and every new one, until it is back. */
+    /** Closes every connection, including new ones, until it is started again. */
     away() {
       isAway = true;
       for (const socket of sockets) socket.destroy();

@@ -14,7 +14,7 @@ const engines = await useEngines('postgres', 's3', 'redis');
  * in an instant, which shows a no that is kept for however short a time. Redis is not among them: its connection is made anew by
  * itself, with pauses in between (test/redis/away.test.ts).
  */
-describe('an engine that is away and back is ready at the next question', engines.needed, () => {
+describe('an engine that was away is ready at the next check', engines.needed, () => {
   let ways: Record<'postgres' | 's3', Awaited<ReturnType<typeof startProxy>>>;
   let through: { databaseUrl: string; s3Endpoint: string };
 
@@ -31,11 +31,12 @@ describe('an engine that is away and back is ready at the next question', engine
   });
   afterEach(() => Promise.all([ways.postgres.close(), ways.s3.close()]));
 
-  test.each(['postgres', 's3'] as const)('as the store is asked: %s', async (engine) => {
+  test.each(['postgres', 's3'] as const)('as the store reports: %s', async (engine) => {
     const { images, end } = await temporaryCluster(through);
     try {
       await images.ready();
-      // More often than the breaker takes outages in a row: each yes between them ends the row.
+      // The checks are more frequent than the outages that open the breaker, and each success between them resets the
+      // count.
       for (let round = 0; round < 6; round += 1) {
         ways[engine].away();
         await expect(images.ready()).rejects.toMatchObject({ code: 'STORE' });
@@ -47,7 +48,7 @@ describe('an engine that is away and back is ready at the next question', engine
     }
   });
 
-  test.each(['postgres', 's3'] as const)('as a balancer asks: /readyz, %s', async (engine) => {
+  test.each(['postgres', 's3'] as const)('as a balancer sees it: /readyz, %s', async (engine) => {
     const config = {
       ...clusterConfig(engines),
       ...through,
@@ -64,7 +65,7 @@ describe('an engine that is away and back is ready at the next question', engine
       await age(engines.redis.url);
       expect(await readyz()).toBe(200);
       ways[engine].away();
-      // A yes is good for a moment, however many ask.
+      // A positive result is kept for a moment, however many probes ask.
       await expect.poll(readyz, { timeout: 10_000 }).toBe(503);
       ways[engine].back();
       expect(await readyz()).toBe(200);

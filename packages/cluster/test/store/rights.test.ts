@@ -7,11 +7,11 @@ import { get, put, sampleBytes, sha256 } from '../../../server/test/contracts/sa
 import { checkClusterStore } from '../../dist/administration.js';
 import { temporaryCluster } from './clusters.js';
 
-/** What operators give to the nodes' key. */
+/** The policy that operators attach to the key of the nodes. */
 const POLICY = path.resolve(import.meta.dirname, '../../../../deploy/s3/policy.json');
 const BUCKET = 'arn:aws:s3:::coupon-media';
 
-/** What a policy may speak of, as far as it is about objects and buckets like ours. */
+/** The actions that a policy can mention, as far as they concern objects and buckets like ours. */
 const ACTIONS = [
   's3:GetObject',
   's3:PutObject',
@@ -40,7 +40,7 @@ interface Statement {
 const engines = await useEngines('postgres', 's3');
 
 describe('the rights of deploy/s3/policy.json', engines.needed, () => {
-  test('are all that a node and a check of the store need, and do not let them delete', async () => {
+  test('suffice for a node and a check of the store, and do not allow deleting', async () => {
     const cluster = await temporaryCluster();
     onTestFinished(() => cluster.end());
     await denyAllElse(cluster.options.s3Bucket);
@@ -57,13 +57,15 @@ describe('the rights of deploy/s3/policy.json', engines.needed, () => {
     await expect(cluster.bucket.put('elsewhere', bytes)).rejects.toMatchObject({ name: 'AccessDenied' });
   });
 
-  /** The tests have the owner's key. It, too, is refused what a bucket's policy denies: everything that ours does not allow. */
+  /**
+   * The tests use the owner's key. A bucket policy that denies everything ours does not allow applies to it as well.
+   */
   async function denyAllElse(Bucket: string): Promise<void> {
     const allowed = (JSON.parse(await readFile(POLICY, 'utf8')) as { Statement: Statement[] }).Statement;
     const here = (resource: string) => resource.replace(BUCKET, `arn:aws:s3:::${Bucket}`);
     const deny = { Effect: 'Deny', Principal: '*' };
     const statements = [
-      // By name: Ceph takes a NotAction, and did not refuse by it.
+      // The actions are listed by name, because Ceph accepts a NotAction but did not refuse anything by it.
       ...allowed.map(({ Action, Resource }) => ({
         ...deny,
         Action: ACTIONS.filter((action) => !Action.includes(action)),

@@ -18,7 +18,7 @@ describe('a node of a cluster does not start', engines.needed, () => {
     await cluster.end();
   });
 
-  /** The error's whole text, so that no secret is in any part of it. */
+  /** The complete text of an error, so that no part of it can contain a secret. */
   async function refusal(act: Promise<unknown>): Promise<{ message: string; all: string }> {
     const error: unknown = await act.then(
       () => undefined,
@@ -29,7 +29,7 @@ describe('a node of a cluster does not start', engines.needed, () => {
     return { message, all: [message, stack, String(cause), JSON.stringify(cause)].join('\n') };
   }
 
-  test('where nobody listens at PostgreSQL’s address', async () => {
+  test('if nothing listens at PostgreSQL’s address', async () => {
     const port = await closedPort();
     const databaseUrl = `postgres://app:hush-hush@127.0.0.1:${port}/coupons`;
     const { message, all } = await refusal(cluster.reopen({ databaseUrl }));
@@ -37,7 +37,7 @@ describe('a node of a cluster does not start', engines.needed, () => {
     expect(all).not.toContain('hush-hush');
   });
 
-  test('where its URL names a file that is not there, since a key or a password stands in its place', async () => {
+  test('if its URL names a missing file, because a key or a password was given instead', async () => {
     const databaseUrl = 'postgres://app@127.0.0.1:1/coupons?sslkey=hush-hush';
     const { message, all } = await refusal(cluster.reopen({ databaseUrl }));
     expect(message).toBe(
@@ -46,7 +46,7 @@ describe('a node of a cluster does not start', engines.needed, () => {
     expect(all).not.toContain('hush-hush');
   });
 
-  test('where PostgreSQL does not know the database', async () => {
+  test('if PostgreSQL has no such database', async () => {
     const url = new URL(cluster.options.databaseUrl);
     url.pathname = '/nowhere';
     url.password = 'hush-hush';
@@ -57,7 +57,7 @@ describe('a node of a cluster does not start', engines.needed, () => {
     expect(all).not.toContain('hush-hush');
   });
 
-  test('where somebody listens who does not answer', async () => {
+  test('if the server does not respond', async () => {
     const silent = createServer((socket) => socket.on('error', () => {}).resume());
     const port = await new Promise<number>((resolve) =>
       silent.listen(0, '127.0.0.1', () => resolve((silent.address() as { port: number }).port)),
@@ -68,11 +68,13 @@ describe('a node of a cluster does not start', engines.needed, () => {
     const s3 = await refusal(
       cluster.reopen({ s3Endpoint: `http://127.0.0.1:${port}`, engineDeadlineMs: 300 }),
     );
-    expect(s3.message).toMatch(/^S3 bucket ".*" at 127.0.0.1:\d+: s3 did not respond to probe within 300 ms$/);
+    expect(s3.message).toMatch(
+      /^S3 bucket ".*" at 127.0.0.1:\d+: s3 did not respond to probe within 300 ms$/,
+    );
     await new Promise((resolve) => silent.close(resolve));
   });
 
-  test('with a secret that S3 does not accept', async () => {
+  test('with a secret that S3 rejects', async () => {
     process.env.AWS_SECRET_ACCESS_KEY = 'hush-hush';
     const { message, all } = await refusal(cluster.reopen());
     expect(message).toMatch(
@@ -81,7 +83,7 @@ describe('a node of a cluster does not start', engines.needed, () => {
     expect(all).not.toContain('hush-hush');
   });
 
-  test('where there is no such bucket', async () => {
+  test('if there is no such bucket', async () => {
     const { message } = await refusal(cluster.reopen({ s3Bucket: 'nobody-has-this' }));
     expect(message).toMatch(
       /^S3 bucket "nobody-has-this" at .*: NoSuchBucket \(404\): there is no such bucket$/,

@@ -10,7 +10,7 @@ import { checkClusterStore, openClusterImages, openClusterMerchants } from '../.
 import { openClusterStore } from '../../dist/store.js';
 import { type OpenCluster, temporaryCluster } from './clusters.js';
 
-// Takes 20 s: the engines start, and stores of three nodes.
+// Takes 20 s: the engines start, and three nodes open stores.
 
 const engines = await useEngines('postgres', 's3');
 
@@ -46,7 +46,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
     const count = async (table: 'image' | 'upload') =>
       Number((await cluster.sql<{ count: string }>(`select count(*) from ${table}`))[0]?.count);
 
-    test.each([SMALL, LARGE])('takes the same %i bytes from two nodes at once', async (size) => {
+    test.each([SMALL, LARGE])('accepts the same %i bytes from two nodes at once', async (size) => {
       const other = await cluster.reopen();
       const bytes = sampleBytes(size, 'both');
       const stores = [cluster.images, other.images];
@@ -56,7 +56,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
       expect([await count('image'), await count('upload')]).toEqual([1, 16]);
     });
 
-    test('begins on an empty database from several nodes at once', async () => {
+    test('starts several nodes on an empty database at once', async () => {
       const { postgres, s3 } = await useEngines('postgres', 's3');
       const options = { ...cluster.options, databaseUrl: postgres.url, s3Bucket: s3.bucket };
       const nodes = await Promise.all(Array.from({ length: 4 }, () => openClusterStore(options)));
@@ -66,7 +66,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
       for (const node of nodes) await node.close();
     });
 
-    test('needs no right to create tables where they are there', async () => {
+    test('needs no right to create tables if they exist', async () => {
       const role = `plain_${path.basename(new URL(cluster.options.databaseUrl).pathname).replaceAll('-', '_')}`;
       await cluster.sql(`create role "${role}" login`);
       await cluster.sql(`grant select, insert, update, delete on all tables in schema public to "${role}"`);
@@ -80,7 +80,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
       await cluster.sql(`drop role "${role}"`);
     });
 
-    test('is not opened by software that is older than its schema', async () => {
+    test('is not opened by software older than its schema', async () => {
       await cluster.sql(`insert into kysely_migration (name, timestamp) values ('999-of-tomorrow', 'now')`);
       await expect(cluster.reopen()).rejects.toMatchObject({
         code: 'STORE',
@@ -88,7 +88,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
       });
     });
 
-    test('records an upload once, however often that is repeated', async () => {
+    test('records an upload once, however often it is repeated', async () => {
       const bytes = sampleBytes(SMALL, 'repeated');
       const upload = uploadOf(bytes);
       for (const _ of [1, 2]) {
@@ -99,10 +99,10 @@ describe('PostgreSQL and S3', engines.needed, () => {
       expect((await cluster.images.uploads({})).uploads).toHaveLength(1);
     });
 
-    describe.each([SMALL, LARGE])('keeps bytes and rows apart in one way only (%i bytes)', (size) => {
+    describe.each([SMALL, LARGE])('fails between bytes and rows in one way only (%i bytes)', (size) => {
       const bytes = sampleBytes(size, 'apart');
 
-      test('bytes that S3 does not take have no row', async () => {
+      test('bytes that S3 rejects have no row', async () => {
         const draft = cluster.images.draft();
         await draft.write(bytes);
         const wrong = 'a'.repeat(64);
@@ -114,7 +114,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
         expect([await count('image'), await count('upload')]).toEqual([0, 0]);
       });
 
-      test('bytes whose row PostgreSQL does not take wait to come again', async () => {
+      test('bytes whose row PostgreSQL rejects can be uploaded again', async () => {
         await cluster.sql(`alter table upload add constraint full_up check (merchant = 'nobody')`);
         await expect(put(cluster.images, bytes)).rejects.toMatchObject({
           code: 'STORE',
@@ -128,7 +128,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
         expect(await holds(cluster.images, bytes)).toBe(true);
       });
 
-      test('a row whose bytes were lost is told of, and mended by who uploads them again', async () => {
+      test('a row whose bytes were lost is reported, and repaired by the next upload', async () => {
         await put(cluster.images, bytes);
         await cluster.bucket.remove(keyOf(bytes));
         for (const kind of [undefined, 'png'] as const) {
@@ -141,7 +141,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
         expect(await holds(cluster.images, bytes)).toBe(true);
       });
 
-      test('a row whose bytes were cut short is told of, and mended', async () => {
+      test('a row whose bytes were truncated is reported, and repaired by the next upload', async () => {
         await put(cluster.images, bytes);
         await cluster.bucket.put(keyOf(bytes), bytes.subarray(1));
         await expect(cluster.images.read(sha256(bytes))).rejects.toMatchObject({
@@ -152,7 +152,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
       });
     });
 
-    test('gives an image to who knows its kind, and to nobody as another kind', async () => {
+    test('returns an image by its kind, and never as another kind', async () => {
       const bytes = sampleBytes(LARGE, 'kind');
       await put(cluster.images, bytes, { kind: 'jpg' });
       const stored = await cluster.images.read(sha256(bytes), 'jpg');
@@ -161,7 +161,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
       expect(await cluster.images.read('0'.repeat(64), 'png')).toBeUndefined();
     });
 
-    test('asks for an image’s bytes only when they are read, and may be told to stop', async () => {
+    test('requests the bytes of an image only when they are read, and can be stopped', async () => {
       const bytes = sampleBytes(2_097_152, 'lazy');
       await put(cluster.images, bytes);
       const stored = await cluster.images.read(sha256(bytes), 'png');
@@ -171,7 +171,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
         if (index % 2) await new Promise((resolve) => content.once('readable', resolve));
         content.destroy();
       }
-      // 200 streams that were left open would hold all connections to S3.
+      // If 200 streams stayed open, they would hold all connections to S3.
       expect(await holds(cluster.images, bytes)).toBe(true);
       await cluster.bucket.remove(keyOf(bytes));
       await expect(get(cluster.images, sha256(bytes))).rejects.toMatchObject({ code: 'STORE' });
@@ -181,7 +181,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
       });
     });
 
-    test('spools in files that nobody sees, and removes nothing but what is its own', async () => {
+    test('spools to files without names, and removes only its own', async () => {
       const { uploadTempDir: scratch } = cluster.options;
       const leftover = path.join(scratch, 'coupon-media-00000000-0000-4000-8000-000000000000.part');
       const foreign = path.join(scratch, 'coupon-media-notes.txt');
@@ -192,14 +192,14 @@ describe('PostgreSQL and S3', engines.needed, () => {
       const draft = cluster.images.draft();
       await draft.write(bytes.subarray(0, 200_000));
       expect(await readdir(scratch)).toEqual([path.basename(foreign)]);
-      // Another node that starts takes nothing away.
+      // A starting node removes nothing of another.
       await (await cluster.reopen()).close();
       await draft.write(bytes.subarray(200_000));
       await draft.commit(uploadOf(bytes));
       expect(await holds(other.images, bytes)).toBe(true);
     });
 
-    test('creates its scratch folder for itself alone', async () => {
+    test('creates its scratch folder with owner-only permissions', async () => {
       const scratch = path.join(cluster.options.uploadTempDir, 'deeper', 'still');
       await cluster.reopen({ uploadTempDir: scratch });
       expect((await stat(scratch)).mode & 0o777).toBe(0o700);
@@ -210,7 +210,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
       });
     });
 
-    test('is not ready on a database that only reads', async () => {
+    test('is not ready on a read-only database', async () => {
       const name = new URL(cluster.options.databaseUrl).pathname.slice(1);
       await cluster.sql(`alter database "${name}" set default_transaction_read_only = on`);
       const node = await cluster.reopen();
@@ -220,7 +220,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
       });
     });
 
-    test('keeps the nonces that have to last', async () => {
+    test('keeps the durable nonces', async () => {
       const other = await cluster.reopen();
       const [mine, another] = [
         { key: 'a', expiresAt: 4_000_000_000 },
@@ -237,7 +237,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
     nonceWindowContract(() => cluster.nonces);
 
     describe('lists uploads', () => {
-      test('so that each that was there at the first page comes once, while others arrive at other nodes', async () => {
+      test('so that each upload of the first page appears once, while others arrive at other nodes', async () => {
         const other = await cluster.reopen();
         const there = Array.from({ length: 30 }, (_, index) => `there-${index}.png`);
         for (const filename of there) await put(cluster.images, sampleBytes(100, 'list'), { filename });
@@ -261,20 +261,20 @@ describe('PostgreSQL and S3', engines.needed, () => {
       const [kept, lost, short, changed, stray] = ['kept', 'lost', 'short', 'changed', 'stray'].map((seed) =>
         sampleBytes(SMALL, seed),
       ) as [Buffer, Buffer, Buffer, Buffer, Buffer];
-      /** Two hours on: what is there now is no upload under way. */
+      /** Two hours later, so that nothing can be an upload in progress. */
       const later = () => Date.now() + 7_200_000;
 
       beforeEach(async () => {
         for (const bytes of [kept, lost, short, changed]) await put(cluster.images, bytes);
       });
 
-      test('and nothing is found where all is well', async () => {
+      test('and a sound store has no findings', async () => {
         const report = { images: 4, uploads: 4, bytes: 4 * SMALL, problems: [] };
         expect(await checkClusterStore(cluster.options)).toEqual(report);
         expect(await checkClusterStore(cluster.options, { deep: true, now: later() })).toEqual(report);
       });
 
-      test('and told what is lost, cut short, changed, and without record', async () => {
+      test('and missing, truncated, changed and unrecorded objects are reported', async () => {
         await cluster.bucket.remove(keyOf(lost));
         await cluster.bucket.put(keyOf(short), short.subarray(1));
         await cluster.bucket.put(keyOf(changed), kept);
@@ -295,7 +295,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
       });
     });
 
-    test('is read by who does not serve it', async () => {
+    test('can be read by a process that does not serve it', async () => {
       const bytes = sampleBytes(LARGE, 'read');
       await put(cluster.images, bytes);
       const reader = await openClusterImages(cluster.options);

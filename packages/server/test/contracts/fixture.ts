@@ -1,9 +1,9 @@
 import type { ImageStore, MerchantStore } from '../../dist/stores/index.js';
 
-/** An engine on data of its own. */
+/** An engine on its own data. */
 export interface Fixture<Store> {
   readonly store: Store;
-  /** Another process's view of the same data, or the same one's after a restart. */
+  /** Opens the same data in another process, or again after a restart. */
   reopen(): Promise<Store>;
   /** Closes everything that is open and removes the data. */
   end(): Promise<void>;

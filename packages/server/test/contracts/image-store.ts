@@ -4,10 +4,10 @@ import type { Fixture, OpenImages } from './fixture.js';
 import { get, holds, put, sampleBytes, sha256, uploadOf } from './samples.js';
 
 /**
- * What every engine must hold to. `reopen` closes the store first: an engine may be one process's at a time.
+ * What every engine must do. `reopen` closes the store first, because some engines allow only one process at a time.
  */
 export function imageStoreContract(name: string, open: OpenImages): void {
-  describe(`${name} holds to the contract of ImageStore`, () => {
+  describe(`${name} obeys the contract of ImageStore`, () => {
     let fixture: Fixture<ImageStore>;
     let store: ImageStore;
 
@@ -22,12 +22,12 @@ export function imageStoreContract(name: string, open: OpenImages): void {
       store = await fixture.reopen();
     }
 
-    /** On both sides of what a draft holds in memory, and of a page of this or that. */
+    /** Sizes below and above the bytes that a draft holds in memory, and around the size of a page. */
     const SIZES = [1, 4096, 10_240, 65_535, 65_536, 65_537, 200_000, 2_097_152];
     const LARGE = 300_000;
 
     describe('bytes', () => {
-      test.each(SIZES)('of %i are read as they were written, also after a restart', async (size) => {
+      test.each(SIZES)('of %i are read as they were written, even after a restart', async (size) => {
         const bytes = sampleBytes(size, size);
         await put(store, bytes, { kind: 'jpg' });
         expect(await holds(store, bytes)).toBe(true);
@@ -37,7 +37,7 @@ export function imageStoreContract(name: string, open: OpenImages): void {
         expect(await holds(store, bytes)).toBe(true);
       });
 
-      test.each([1, 7, 1000, 65_536, 100_000])('may come in chunks of %i', async (chunk) => {
+      test.each([1, 7, 1000, 65_536, 100_000])('can be written in chunks of %i', async (chunk) => {
         for (const size of [9_000, 65_536, 70_001]) {
           const bytes = sampleBytes(size, `${size} by ${chunk}`);
           await put(store, bytes, {}, chunk);
@@ -45,7 +45,7 @@ export function imageStoreContract(name: string, open: OpenImages): void {
         }
       });
 
-      test('may come without waiting for what is behind', async () => {
+      test('can be written without waiting for the store', async () => {
         const bytes = sampleBytes(500_000, 'impatient');
         const draft = store.draft();
         const writes: unknown[] = [];
@@ -71,7 +71,7 @@ export function imageStoreContract(name: string, open: OpenImages): void {
         }
       });
 
-      test('nobody has are undefined', async () => {
+      test('that were never stored are undefined', async () => {
         expect(await store.read('0'.repeat(64))).toBeUndefined();
       });
     });
@@ -104,7 +104,7 @@ export function imageStoreContract(name: string, open: OpenImages): void {
     describe.each([10_000, LARGE])('a draft of %i bytes', (size) => {
       const bytes = sampleBytes(size, 'draft');
 
-      test('is nothing until it is committed', async () => {
+      test('is not visible until it is committed', async () => {
         const draft = store.draft();
         await draft.write(bytes);
         expect(await store.read(sha256(bytes))).toBeUndefined();
@@ -112,7 +112,7 @@ export function imageStoreContract(name: string, open: OpenImages): void {
         expect(await holds(store, bytes)).toBe(true);
       });
 
-      test('that is discarded leaves nothing', async () => {
+      test('leaves nothing when it is discarded', async () => {
         const draft = store.draft();
         void draft.write(bytes);
         await draft.discard();
@@ -130,7 +130,7 @@ export function imageStoreContract(name: string, open: OpenImages): void {
         expect(await holds(store, bytes)).toBe(true);
       });
 
-      test('that is not of the length it claims is refused, and leaves nothing', async () => {
+      test('is refused and leaves nothing if its length is wrong', async () => {
         const draft = store.draft();
         await draft.write(bytes);
         await expect(draft.commit(uploadOf(bytes, { bytes: size + 1 }))).rejects.toThrow(RangeError);
@@ -141,14 +141,14 @@ export function imageStoreContract(name: string, open: OpenImages): void {
     });
 
     describe('the list of uploads', () => {
-      test('says everything but the nonce', async () => {
+      test('contains everything except the nonce', async () => {
         const { nonce: _, ...upload } = await put(store, sampleBytes(1000, 'all'), {
           filename: `新品“券”%_'\\🎁.png`,
         });
         expect((await store.uploads({})).uploads).toEqual([upload]);
       });
 
-      test('is newest first, whole in pages, and not shifted by what comes meanwhile', async () => {
+      test('has the newest first, is complete across pages, and is not shifted by new uploads', async () => {
         const names = Array.from({ length: 25 }, (_, index) => `${index}.png`);
         for (const filename of names) await put(store, sampleBytes(100, filename), { filename });
         const seen: StoredUpload[] = [];
@@ -165,13 +165,13 @@ export function imageStoreContract(name: string, open: OpenImages): void {
         expect(seen.map(({ filename }) => filename)).toEqual(names.toReversed());
       });
 
-      test('has no next page where the last is full', async () => {
+      test('has no next page if the last page is full', async () => {
         for (const seed of [1, 2]) await put(store, sampleBytes(100, seed));
         expect(await store.uploads({ limit: 2 })).not.toHaveProperty('next');
         expect(await store.uploads({ limit: 1 })).toHaveProperty('next');
       });
 
-      test('can be one merchant’s, or of a name, or both', async () => {
+      test('can be filtered by merchant, by filename, or by both', async () => {
         const all: [string, string][] = [
           ['1900000001', 'spring-banner.png'],
           ['1900000002', 'spring-icon.png'],
@@ -194,7 +194,7 @@ export function imageStoreContract(name: string, open: OpenImages): void {
         expect(await list({ filename: 'winter' })).toEqual([]);
       });
 
-      test('pages by name too', async () => {
+      test('has pages when filtered by filename', async () => {
         for (let index = 0; index < 12; index++) {
           await put(store, sampleBytes(100, index), {
             filename: `${index % 2 ? 'odd' : 'even'}-${index}.png`,
@@ -212,7 +212,7 @@ export function imageStoreContract(name: string, open: OpenImages): void {
         await expect(store.uploads({ limit })).rejects.toThrow(RangeError);
       });
 
-      test('refuses a cursor that is none', async () => {
+      test('refuses an invalid cursor', async () => {
         await expect(store.uploads({ cursor: "1' or 1" })).rejects.toThrow();
       });
     });
@@ -222,7 +222,7 @@ export function imageStoreContract(name: string, open: OpenImages): void {
       await store.ready();
     });
 
-    test.each([10_000, LARGE])('is closed after the commits of %i bytes that are under way', async (size) => {
+    test.each([10_000, LARGE])('closes after the commits of %i bytes in progress', async (size) => {
       const images = Array.from({ length: 5 }, (_, index) => sampleBytes(size, index));
       const drafts = images.map((bytes) => ({ bytes, draft: store.draft() }));
       for (const { bytes, draft } of drafts) await draft.write(bytes);
@@ -233,7 +233,7 @@ export function imageStoreContract(name: string, open: OpenImages): void {
       for (const bytes of images) expect(await holds(store, bytes)).toBe(true);
     });
 
-    test('takes nothing after it was closed', async () => {
+    test('accepts nothing after it was closed', async () => {
       const open = store.draft();
       await open.write(sampleBytes(LARGE, 'open'));
       await store.close();

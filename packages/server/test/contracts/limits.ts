@@ -4,13 +4,17 @@ import type { NonceWindow, Quota, UsedNonce } from '@coupon-media/server/engine'
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-/** A nonce that no test has had before, of a request signed now or so many seconds later. */
+/** A nonce that no test has used before, of a request signed now or this many seconds later. */
 export function nonce(later = 0, key = `1900000001 4A ${randomUUID()}`): UsedNonce {
   const signedAt = Math.floor(Date.now() / 1000) + later;
   return { key: `${key} ${signedAt}`, expiresAt: signedAt + 300 };
 }
 
-/** What any window has to do. @param open gives a window that other tests may have used before */
+/**
+ * What every window must do.
+ *
+ * @param open returns a window that other tests may have used before
+ */
 export function nonceWindowContract(open: () => NonceWindow) {
   describe('a nonce window', () => {
     it('reserves a nonce once, until it is released', async () => {
@@ -26,7 +30,7 @@ export function nonceWindowContract(open: () => NonceWindow) {
       expect(await window.reserve({ ...b })).toBe(false);
     });
 
-    it('does nothing where what is released was never reserved', async () => {
+    it('ignores the release of a nonce that was never reserved', async () => {
       const window = open();
       const a = nonce();
       await window.release(a, false);
@@ -34,7 +38,7 @@ export function nonceWindowContract(open: () => NonceWindow) {
       expect(await window.reserve({ ...a })).toBe(false);
     });
 
-    it('remembers what was kept', async () => {
+    it('remembers kept nonces', async () => {
       const window = open();
       const a = nonce();
       expect(await window.reserve(a)).toBe(true);
@@ -42,7 +46,7 @@ export function nonceWindowContract(open: () => NonceWindow) {
       expect(await window.reserve({ ...a })).toBe(false);
     });
 
-    it('forgets what was kept, and then could not be answered', async () => {
+    it('forgets kept nonces whose response could not be sent', async () => {
       const window = open();
       const a = nonce();
       expect(await window.reserve(a)).toBe(true);
@@ -51,7 +55,7 @@ export function nonceWindowContract(open: () => NonceWindow) {
       expect(await window.reserve({ ...a })).toBe(true);
     });
 
-    it('takes requests with any timestamp that the protocol lets pass', async () => {
+    it('accepts any timestamp that the protocol allows', async () => {
       const window = open();
       for (const later of [-299, -60, 60, 299]) {
         const a = nonce(later);
@@ -60,7 +64,7 @@ export function nonceWindowContract(open: () => NonceWindow) {
       }
     });
 
-    it('tells nonces apart by all that makes a request, however long', async () => {
+    it('distinguishes nonces by everything that identifies a request, however long', async () => {
       const window = open();
       const long = 'x'.repeat(20_000);
       const keys = ['', ' ', 'é', '随机串', '\u0000', 'a:b', '{a}b', `${long}a`, `${long}b`];
@@ -69,14 +73,14 @@ export function nonceWindowContract(open: () => NonceWindow) {
       for (const a of own) expect(await window.reserve({ ...a })).toBe(false);
     });
 
-    it('gives a nonce to one of many who ask at once', async () => {
+    it('gives a nonce to one of many simultaneous requests', async () => {
       const window = open();
       const a = nonce();
       const given = await Promise.all(Array.from({ length: 50 }, () => window.reserve({ ...a })));
       expect(given.filter(Boolean)).toHaveLength(1);
     });
 
-    it('agrees with a set of what was reserved and not released, however they come', async () => {
+    it('behaves like a set of reserved and unreleased nonces, in any order', async () => {
       const acts = fc.array(fc.record({ release: fc.boolean(), which: fc.nat(2), settled: fc.boolean() }));
       await fc.assert(
         fc.asyncProperty(acts, async (sequence) => {
@@ -100,7 +104,11 @@ export function nonceWindowContract(open: () => NonceWindow) {
   });
 }
 
-/** What any quota has to do. @param open gives quotas that other tests may have used before, for other merchants */
+/**
+ * What every quota must do.
+ *
+ * @param open returns quotas that other tests may have used before for other merchants
+ */
 export function quotaContract(open: () => Quota) {
   const merchant = () => randomUUID();
 
@@ -117,7 +125,7 @@ export function quotaContract(open: () => Quota) {
       for (const wait of waits) expect(wait).toBeLessThanOrEqual(0.2);
     });
 
-    it('allow at least one, and tell of long waits', async () => {
+    it('allow at least one, and report long waits', async () => {
       const quota = open();
       const id = merchant();
       expect(await quota.take(id, 0.01)).toBe(0);
@@ -126,7 +134,7 @@ export function quotaContract(open: () => Quota) {
       expect(wait).toBeLessThanOrEqual(100);
     });
 
-    it('let through who waited as long as told', async () => {
+    it('admit a merchant that has waited as long as required', async () => {
       const quota = open();
       const id = merchant();
       for (let round = 0; round < 3; round += 1) {
@@ -137,7 +145,7 @@ export function quotaContract(open: () => Quota) {
       }
     });
 
-    it('keep each merchant by itself', async () => {
+    it('are separate for each merchant', async () => {
       const quota = open();
       const [a, b] = [merchant(), merchant()];
       const waits = await Promise.all(Array.from({ length: 10 }, () => quota.take(a, 1)));

@@ -7,9 +7,9 @@ import type {
 } from '../../dist/stores/index.js';
 import type { Fixture, OpenMerchants } from './fixture.js';
 
-/** What every engine must hold to. `reopen` gives a second view beside the first, as another process has it. */
+/** What every engine must do. `reopen` opens a second view beside the first, as another process would. */
 export function merchantStoreContract(name: string, open: OpenMerchants): void {
-  describe(`${name} holds to the contract of MerchantStore`, () => {
+  describe(`${name} obeys the contract of MerchantStore`, () => {
     let fixture: Fixture<MerchantStore>;
     let store: MerchantStore;
 
@@ -49,12 +49,12 @@ export function merchantStoreContract(name: string, open: OpenMerchants): void {
     });
 
     describe('merchants', () => {
-      test('are none at first', async () => {
+      test('do not exist at first', async () => {
         expect(await store.merchants()).toEqual([]);
         expect(await store.merchant('1900000001')).toBeUndefined();
       });
 
-      test('are kept as they were saved, and listed by id', async () => {
+      test('are stored as they were saved, and listed by id', async () => {
         await store.saveMerchant(full);
         await store.saveMerchant(plain);
         expect(await store.merchants()).toEqual([
@@ -64,7 +64,7 @@ export function merchantStoreContract(name: string, open: OpenMerchants): void {
         expect(await store.merchant(full.id)).toEqual({ ...full, certificates: [] });
       });
 
-      test('are changed in everything but their certificates', async () => {
+      test('can change in everything except their certificates', async () => {
         await store.saveMerchant({ ...full, id: plain.id });
         await store.addCertificate(plain.id, certificate('AB01'));
         await store.saveMerchant(plain);
@@ -75,7 +75,7 @@ export function merchantStoreContract(name: string, open: OpenMerchants): void {
     describe('certificates', () => {
       beforeEach(() => store.saveMerchant(plain));
 
-      test('are listed with their merchant, the oldest first', async () => {
+      test('are listed with their merchant, oldest first', async () => {
         await store.saveMerchant(full);
         for (const serialNo of ['FF01', 'AA02', 'BB03'])
           await store.addCertificate(plain.id, certificate(serialNo));
@@ -96,7 +96,7 @@ export function merchantStoreContract(name: string, open: OpenMerchants): void {
         ]);
       });
 
-      test('are refused to a merchant that is not there, or that has them', async () => {
+      test('are refused if the merchant does not exist or already has them', async () => {
         await expect(store.addCertificate('1900000009', certificate('AA02'))).rejects.toThrow();
         await store.addCertificate(plain.id, certificate('AA02'));
         await expect(store.addCertificate(plain.id, certificate('AA02'))).rejects.toThrow();
@@ -160,7 +160,7 @@ export function merchantStoreContract(name: string, open: OpenMerchants): void {
       }
     });
 
-    test('what one process saves, another sees', async () => {
+    test('what one process saves is visible to another', async () => {
       const other = await fixture.reopen();
       const before = store.version();
       await other.saveMerchant(full);

@@ -3,10 +3,10 @@ import { buffer } from 'node:stream/consumers';
 import { REQUEST_CLOCK_WINDOW } from '@coupon-media/apiv3';
 import type { ImageReader, ImageStore, NewUpload } from '../../dist/stores/index.js';
 
-/** Bytes of an image's size that are its own: nobody looks inside them here. */
+/** Unique bytes of an image's size. These tests do not look inside them. */
 export function sampleBytes(size: number, seed: number | string): Buffer {
   const bytes = Buffer.alloc(size, createHash('sha512').update(String(seed)).digest());
-  // No two stretches are alike, so that a piece put in the wrong place is noticed.
+  // No two parts are equal, so that a part in the wrong place is noticed.
   for (let at = 0; at + 4 <= size; at += 1024) bytes.writeUInt32LE(at, at);
   return bytes;
 }
@@ -29,13 +29,13 @@ export function uploadOf(bytes: Buffer, changes: Partial<NewUpload> = {}): NewUp
     height: 540,
     uploadedAt: 1_700_000_000_000 + uploads,
     requestId: `request-${uploads}`,
-    // Of a request signed now.
+    // The nonce of a request signed now.
     nonce: { key: `nonce-${uploads}`, expiresAt: Math.floor(Date.now() / 1000) + REQUEST_CLOCK_WINDOW },
     ...changes,
   };
 }
 
-/** Uploads as the service does: in chunks, waiting where the draft is behind. */
+/** Uploads as the service does: in chunks, waiting whenever the draft is behind. */
 export async function put(
   store: ImageStore,
   bytes: Buffer,
@@ -53,7 +53,7 @@ export async function put(
   return upload;
 }
 
-/** An image's bytes as stored, or a range of them; undefined where it is absent. */
+/** Returns the stored bytes of an image, or a range of them; undefined if it does not exist. */
 export async function get(
   store: ImageReader,
   digest: string,
@@ -64,7 +64,7 @@ export async function get(
 }
 
 /**
- * Whether exactly these bytes are read under their digest. (A test runner's equality takes seconds for two
+ * Whether exactly these bytes are stored under their digest. (The test runner's equality takes seconds for two
  * megabytes.)
  */
 export async function holds(store: ImageReader, bytes: Buffer): Promise<boolean> {

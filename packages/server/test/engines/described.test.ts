@@ -22,11 +22,11 @@ test.each([
     },
     'the cluster: PostgreSQL /run/postgresql:5432/coupons, S3 bucket coupon-images at s3:7480, Redis cache.internal:6390/2',
   ],
-])('a store is described by where it is, without a secret', (options, text) => {
+])('a store is described by its location without secrets', (options, text) => {
   expect(describedStore(readConfig(options, {}))).toBe(text);
 });
 
-test('a folder that is given is meant, though the environment names a cluster', () => {
+test('a folder given as an option is used even if the environment names a cluster', () => {
   const environment = {
     COUPON_MEDIA_DATABASE_URL: cluster.databaseUrl,
     COUPON_MEDIA_REDIS_URL: cluster.redisUrl,

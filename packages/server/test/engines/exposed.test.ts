@@ -10,7 +10,7 @@ beforeEach(async () => {
   return () => rm(data, { recursive: true });
 });
 
-/** @returns what is warned of at the start, by file or folder */
+/** @returns the files and folders that the start warns about */
 async function warnings(): Promise<object[]> {
   const warned: object[] = [];
   const log = { warn: (fields: object) => void warned.push(fields) };
@@ -19,12 +19,12 @@ async function warnings(): Promise<object[]> {
   return warned;
 }
 
-test('a folder that is its owner’s alone is not warned of, whatever is in it', async () => {
+test('there is no warning about a folder that only its owner can enter, whatever it contains', async () => {
   await writeFile(path.join(data, 'credentials.json'), '{}', { mode: 0o666 });
   expect(await warnings()).toEqual([]);
 });
 
-test('a data folder that anybody can write to, and files with keys that were there before', async () => {
+test('there are warnings about a folder that anybody can write to, and about exposed files with keys', async () => {
   const file = path.join(data, 'credentials.json');
   await writeFile(file, '{}');
   await chmod(file, 0o644);
@@ -32,7 +32,7 @@ test('a data folder that anybody can write to, and files with keys that were the
   expect(await warnings()).toEqual([{ folder: data }, { file }]);
 });
 
-test('a folder as /tmp is: only owners remove what is theirs', async () => {
+test('there is no warning about a folder like /tmp, in which only owners can remove their files', async () => {
   await chmod(data, 0o1777);
   expect(await warnings()).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readConfig, startService } from '../../dist/index.js';
 
-test('a cluster whose engines nobody opens is refused, with what to do about it and no secret', async () => {
+test('a cluster without its engines is refused with a remedy and without secrets', async () => {
   const config = readConfig(
     {
       databaseUrl: 'postgres://me:secret-word@127.0.0.1:9/coupons',

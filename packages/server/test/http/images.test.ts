@@ -17,7 +17,7 @@ async function serving(content: () => Readable) {
   return { url: `http://127.0.0.1:${port}${URL_PATH}`, log };
 }
 
-/** A stream of these pieces that then fails. */
+/** Returns a stream of these pieces that then fails. */
 function failing(...pieces: string[]): Readable {
   async function* read() {
     yield* pieces.map((piece) => Buffer.from(piece));
@@ -26,7 +26,7 @@ function failing(...pieces: string[]): Readable {
   return Readable.from(read());
 }
 
-test('an image that cannot be read is an empty 500 as long as nothing of it was sent', async () => {
+test('an unreadable image results in an empty 500 if nothing of it has been sent', async () => {
   const { url, log } = await serving(() => failing());
   const response = await fetch(url);
   expect([response.status, await response.text()]).toEqual([500, '']);
@@ -34,14 +34,14 @@ test('an image that cannot be read is an empty 500 as long as nothing of it was 
   expect(log.join()).toContain('the disk is away');
 });
 
-test('an image that fails on the way ends the connection, so that nobody takes it for whole', async () => {
+test('an image that fails on the way closes the connection, so that it is not mistaken for complete', async () => {
   const { url } = await serving(() => failing('image'));
   const response = await fetch(url);
   expect(response.status).toBe(200);
   await expect(response.arrayBuffer()).rejects.toThrow();
 });
 
-test('a HEAD opens nothing, and says the length', async () => {
+test('a HEAD does not open the file, and returns the length', async () => {
   let opened = 0;
   const { url } = await serving(() => {
     opened += 1;

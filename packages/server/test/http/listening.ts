@@ -11,14 +11,14 @@ import { allOf, type ServiceListener } from '../../dist/observe/listener.js';
 import { logRequests } from '../../dist/observe/log.js';
 import { LAST, metaOf, part, type StageServices, uploadHead } from '../upload/stages.js';
 
-/** A server over services of a test, and what it logged. */
+/** A server with the services of a test, and its log. */
 export interface Listening {
   readonly http: Server;
   readonly port: number;
   readonly log: string[];
 }
 
-/** Takes uploads and serves images, on any port; it ends with the test. */
+/** Accepts uploads and serves images on any port; it ends with the test. */
 export async function listening(services: StageServices, listener: ServiceListener = {}): Promise<Listening> {
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line) => log.push(line) });
@@ -45,7 +45,11 @@ export async function listening(services: StageServices, listener: ServiceListen
   return { http: server, log, port: (server.address() as AddressInfo).port };
 }
 
-/** An upload as it goes over the wire. @param more header lines */
+/**
+ * Returns an upload as it is sent over the wire.
+ *
+ * @param more additional header lines
+ */
 export async function uploadBytes(file: Buffer, ...more: string[]): Promise<{ head: Buffer; body: Buffer }> {
   const meta = metaOf(file);
   const { url, header } = await uploadHead(meta);

@@ -15,7 +15,7 @@ test.each([
   ['an image of a thousand', `GET /images/${'a'.repeat(1000)}.png`, HOST, 404],
   ['an image that is not there', `GET /images/${'0'.repeat(64)}.png`, HOST, 404],
   ['a method that a path does not have', 'DELETE /readyz', HOST, 405],
-])('%s: %s is not found, and no cache is to keep that', async (_, line, headers, status) => {
+])('%s: %s is not found, and caches must not keep that', async (_, line, headers, status) => {
   const { port } = await composed();
   const received = await answered(port, `${line} HTTP/1.1\r\n${headers}\r\n`);
   expect(received).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { picture, stageServices } from '../upload/stages.js';
 import { listening, uploadBytes } from './listening.js';
 
-/** Pieces that count for 8 MiB (upload/receive.ts). */
+/** The number of pieces that count for 8 MiB (upload/receive.ts). */
 const MOST = 16_384;
 
-test('a body of 300,000 chunks of one byte is read no further than a body of 8 MiB would be (case A5)', async () => {
+test('a body of 300,000 chunks of one byte is not read further than a body of 8 MiB (case A5)', async () => {
   let pieces = 0;
   const received = () => {
     pieces += 1;
@@ -22,7 +22,7 @@ test('a body of 300,000 chunks of one byte is read no further than a body of 8 M
   await expect.poll(() => log.join()).toContain('bodyTooLarge');
 });
 
-test('the same to a path that is none is not read on either', async () => {
+test('the same body to an unknown path is not read further either', async () => {
   const { port } = await listening(await stageServices());
   const head = 'POST /none HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n';
   expect(await answered(port, Buffer.from(head + '1\r\nx\r\n'.repeat(300_000)))).toMatch(/^HTTP\/1\.1 404 /);

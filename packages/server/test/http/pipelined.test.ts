@@ -17,13 +17,13 @@ import {
 } from '../upload/stages.js';
 import { listening, uploadBytes } from './listening.js';
 
-/** Longer than what is kept beside the record: it is read from a file. */
+/** The image is too long for the database, so it is read from a file. */
 const LONG = picture(200_000);
 const SHORT = picture(62_000);
 
 const get = (image: Buffer) => `GET /images/${sha256(image)}.png HTTP/1.1\r\nHost: x\r\n\r\n`;
 
-test('pipelined reads of connections that close at once give everything back', async ({ skip }) => {
+test('pipelined reads on connections that close at once leak nothing', async ({ skip }) => {
   if (process.platform !== 'linux') skip('descriptors are counted in /proc/self/fd');
   const { services, reads } = await withImages();
   const { port, http } = await listening(services);
@@ -32,12 +32,12 @@ test('pipelined reads of connections that close at once give everything back', a
   await Promise.all(Array.from({ length: 40 }, () => writeAndLeave(port, get(SHORT).repeat(640))));
   await expect.poll(() => openConnections(http)).toBe(0);
   await expect.poll(descriptors).toBeLessThanOrEqual(before);
-  // One image a connection is in memory at most, however many were asked for in one write.
+  // Each connection holds at most one image in memory, however many were requested in one write.
   expect(reads.most).toBeLessThanOrEqual(40);
   expect(reads.all).toBeLessThanOrEqual(20 * 2 + 40 * 33);
 });
 
-test('a connection on which too many requests wait is closed', async () => {
+test('a connection with too many waiting requests is closed', async () => {
   const { services, reads } = await withImages();
   const { port } = await listening(services);
   const socket = connect(port, '127.0.0.1');
@@ -49,7 +49,7 @@ test('a connection on which too many requests wait is closed', async () => {
   expect(reads.all).toBe(1);
 });
 
-test('an upload behind responses that nobody reads is never begun, and keeps nothing', async () => {
+test('an upload behind responses that are not read is never started and leaves nothing', async () => {
   const { services } = await withImages();
   const begun: Trace[] = [];
   const { port, http } = await listening(services, { begin: (trace) => void begun.push(trace) });
@@ -67,7 +67,7 @@ test('an upload behind responses that nobody reads is never begun, and keeps not
   expect(services.inFlight.load()).toEqual({ bytes: 0, unproven: 0, waiting: 0 });
 });
 
-test('requests without a body, pipelined and left: each that was begun ends', async () => {
+test('abandoned pipelined requests without a body end if they were started', async () => {
   const services = await stageServices();
   const underWay = new Set<Trace>();
   const { port, http } = await listening(services, {
@@ -82,7 +82,7 @@ test('requests without a body, pipelined and left: each that was begun ends', as
   expect(services.inFlight.load()).toEqual({ bytes: 0, unproven: 0, waiting: 0 });
 });
 
-test('a pipeline is answered in order, one that waits to be told to send in its turn', async () => {
+test('a pipeline is answered in order, including a request that waits for 100 Continue', async () => {
   const { services } = await withImages();
   const { port } = await listening(services);
   const upload = await uploadBytes(picture(100), 'Expect: 100-continue');
@@ -101,7 +101,7 @@ test('a pipeline is answered in order, one that waits to be told to send in its 
   socket.destroy();
 });
 
-/** Services that hold two images, and how many of them are read: at a time at most, and in all. */
+/** Returns services with two images, and counts how many of them are read, at a time and in total. */
 async function withImages() {
   const services = await stageServices();
   await store(services, LONG);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { picture, type StageServices, stageServices } from '../upload/stages.js';
 import { listening, uploadBytes } from './listening.js';
 
-test('whoever goes away while its upload is stored can send the same request again (contract 2.9)', async () => {
+test('a sender that disconnects while its upload is stored can send the same request again (contract 2.9)', async () => {
   const services = await stageServices();
   const gate = gated(services);
   const server = await listening({ ...services, images: gate.images });
@@ -27,7 +27,7 @@ test('whoever goes away while its upload is stored can send the same request aga
   second.destroy();
 });
 
-/** A store whose commits wait at a gate. */
+/** A store whose commits wait until they are released. */
 function gated({ images }: StageServices) {
   let open = () => {};
   let reach = () => {};

@@ -23,7 +23,7 @@ describe('a table of routes', () => {
   });
 });
 
-test('a second route for what one takes already is a mistake; another method of the path is none', () => {
+test('two routes for one path and method are an error; routes for different methods are not', () => {
   expect(() => createTable([UPLOAD, { ...UPLOAD }])).toThrow('two routes take /upload');
   expect(() => createTable([UPLOAD, { path: '/upload', handle }])).toThrow('two routes take /upload');
   expect(createTable([UPLOAD, { ...UPLOAD, methods: ['GET'] }]).find('PUT', '/upload')).toEqual([

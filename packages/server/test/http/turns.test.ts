@@ -10,7 +10,7 @@ import { listening, uploadBytes } from './listening.js';
 const GARBAGE = 'garbage\r\n\r\n';
 const get = (file: Buffer) => `GET /images/${sha256(file)}.png HTTP/1.1\r\nHost: x\r\n\r\n`;
 
-test('excess bytes behind an upload: it gets its own response, and they the next', async () => {
+test('excess bytes after an upload get a response of their own, after that of the upload', async () => {
   const services = await stageServices();
   const { port } = await listening(services);
   for (let round = 0; round < 20; round += 1) {
@@ -21,7 +21,7 @@ test('excess bytes behind an upload: it gets its own response, and they the next
   }
 });
 
-test('nonsense behind a GET stands behind the image, not in it', async () => {
+test('garbage after a GET does not enter the image', async () => {
   const services = await stageServices();
   const file = picture(2_000_000);
   const head = await uploadHead(metaOf(file));
@@ -34,7 +34,7 @@ test('nonsense behind a GET stands behind the image, not in it', async () => {
   expect(received.subarray(start + file.length).toString()).toMatch(/^HTTP\/1\.1 400 /);
 });
 
-test('a body that breaks off while its response is written: nothing is written into that', async () => {
+test('a body that breaks off while its response is written does not add to that response', async () => {
   const services = await stageServices();
   const { port } = await listening(services);
   const chunked = get(picture()).replace('\r\n\r\n', '\r\nTransfer-Encoding: chunked\r\n\r\n');
@@ -50,7 +50,7 @@ test('uploads whose senders half-close are answered', async () => {
   }
 });
 
-test('half an upload and no more is told so', async () => {
+test('half an upload followed by a half-close gets a 400', async () => {
   const { port } = await listening(await stageServices());
   const { head, body } = await uploadBytes(picture(100_000));
   expect(statuses(await exchanged(port, Buffer.concat([head, body.subarray(0, 50_000)]), true))).toEqual([
@@ -58,7 +58,7 @@ test('half an upload and no more is told so', async () => {
   ]);
 });
 
-/** @returns all that comes back until the other end closes */
+/** @returns everything that is received until the other end closes */
 async function exchanged(port: number, bytes: string | Buffer, halfCloses = false): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
   onTestFinished(() => void socket.destroy());

@@ -5,7 +5,11 @@ import { createInFlight } from '../../dist/limits/in-flight.js';
 
 const SHORT = { trust: 50, wait: 200, waiting: 2 };
 
-/** An upload whose sender is proven at once. @returns undefined where no room came */
+/**
+ * Admits an upload whose sender is authenticated at once.
+ *
+ * @returns undefined if there was no room in time
+ */
 async function proven(inFlight: ReturnType<typeof createInFlight>, declared: number, holder = 'a') {
   const place = await inFlight.enter(declared);
   if (!place || (await place.prove(holder))) return place;
@@ -14,7 +18,7 @@ async function proven(inFlight: ReturnType<typeof createInFlight>, declared: num
 }
 
 describe('bytes in flight', () => {
-  it('takes one upload that is more than all, and no second beside it', async () => {
+  it('admits one upload larger than the limit, but no second one with it', async () => {
     const inFlight = createInFlight(100, SHORT);
     const first = await proven(inFlight, 1000);
     first?.arrived(1000);
@@ -23,14 +27,14 @@ describe('bytes in flight', () => {
     expect(await inFlight.enter(1)).toBeDefined();
   });
 
-  it('believes nothing that is declared before it is proven whose it is', async () => {
+  it('does not count declared bytes before the sender is authenticated', async () => {
     const inFlight = createInFlight(100, SHORT);
     for (let claim = 0; claim < 1000; claim += 1) expect(await inFlight.enter(100)).toBeDefined();
     expect(inFlight.load()).toEqual({ bytes: 0, unproven: 0, waiting: 0 });
     expect(await proven(inFlight, 100)).toBeDefined();
   });
 
-  it('lets the unproven have a quarter, of which the one that has stood longest makes room', async () => {
+  it('gives unauthenticated uploads a quarter of the limit, and expels the oldest of them', async () => {
     const inFlight = createInFlight(100, SHORT);
     const expelled: string[] = [];
     const first = await inFlight.enter(100, () => expelled.push('first'));
@@ -45,7 +49,7 @@ describe('bytes in flight', () => {
     expect(inFlight.load()).toEqual({ bytes: 0, unproven: 0, waiting: 0 });
   });
 
-  it('lets the unproven make room for the proven', async () => {
+  it('expels unauthenticated uploads in favour of authenticated ones', async () => {
     const inFlight = createInFlight(100, SHORT);
     let expelled = 0;
     const places = await Promise.all([1, 2].map(() => inFlight.enter(10, () => (expelled += 1))));
@@ -63,20 +67,20 @@ describe('bytes in flight', () => {
     const inFlight = createInFlight(100, SHORT);
     (await proven(inFlight, 50, 'a'))?.arrived(50);
     const waiting = proven(inFlight, 30, 'a');
-    // Nobody waits behind one who has too much.
+    // No upload waits behind a holder with too many bytes.
     expect(await proven(inFlight, 30, 'b')).toBeDefined();
     expect(await waiting).toBeUndefined();
   });
 
-  it('counts what is declared at first, and then what has arrived', async () => {
+  it('counts the declared bytes at first, and then those that have arrived', async () => {
     const inFlight = createInFlight(100, SHORT);
     const declaring = await proven(inFlight, 100);
     declaring?.arrived(10);
-    // There is no room yet, but there is before the waiting is over.
+    // There is no room yet, but there will be before the wait is over.
     expect(await proven(inFlight, 60)).toBeDefined();
   });
 
-  it('lets in who waits, in order, as soon as there is room', async () => {
+  it('admits waiting uploads in order as soon as there is room', async () => {
     const inFlight = createInFlight(100, SHORT);
     const first = await proven(inFlight, 100);
     first?.arrived(100);
@@ -88,17 +92,17 @@ describe('bytes in flight', () => {
     expect(order).toEqual(['large', 'small']);
   });
 
-  it('lets so many wait, and no more', async () => {
+  it('limits the number of waiting uploads', async () => {
     const inFlight = createInFlight(100, SHORT);
     (await proven(inFlight, 100))?.arrived(100);
     const waiting = [inFlight.enter(1), inFlight.enter(1)];
     const answers = await Promise.race([inFlight.enter(1), Promise.all(waiting)]);
-    // The third was answered while the two still waited.
+    // The third got its result while the other two were still waiting.
     expect(answers).toBeUndefined();
     expect(await Promise.all(waiting)).toEqual([undefined, undefined]);
   });
 
-  it('lets in who waited behind one that gave up', async () => {
+  it('admits uploads that waited behind one that gave up', async () => {
     const inFlight = createInFlight(100, { ...SHORT, waiting: 9 });
     (await proven(inFlight, 50))?.arrived(50);
     const large = inFlight.enter(80);
@@ -108,7 +112,7 @@ describe('bytes in flight', () => {
     expect(await small).toBeDefined();
   });
 
-  it('never holds more than its limit of what was declared truly, and forgets nothing', async () => {
+  it('never exceeds its limit with honestly declared uploads, and forgets none', async () => {
     const step = fc.oneof(
       fc.record({ size: fc.integer({ min: 1, max: 120 }), holder: fc.constantFrom('a', 'b', 'none') }),
       fc.constant('leave' as const),

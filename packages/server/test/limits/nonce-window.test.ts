@@ -5,7 +5,7 @@ import type { UsedNonce } from '../../dist/limits/nonces.js';
 
 const nonce = (key: string, expiresAt = 1300) => ({ key, expiresAt });
 
-/** Records in memory what is kept. */
+/** Records kept nonces in memory. */
 function createRecord() {
   const kept = new Set<string>();
   return {
@@ -24,13 +24,13 @@ test('a nonce is reserved once, until it is released', async () => {
   expect(window.reserve(nonce('a'))).toBe(true);
 });
 
-test('to release what was never reserved does nothing', async () => {
+test('releasing a nonce that was never reserved does nothing', async () => {
   const window = createNonceWindow(() => 1000, createRecord());
   await window.release(nonce('a'), false);
   expect(window.reserve(nonce('a'))).toBe(true);
 });
 
-test('what is kept is recorded, until it is released as settled', async () => {
+test('a kept nonce is recorded until it is released as settled', async () => {
   const record = createRecord();
   const window = createNonceWindow(() => 1000, record);
   await window.reserve(nonce('a'));
@@ -42,7 +42,7 @@ test('what is kept is recorded, until it is released as settled', async () => {
   expect([...record.kept]).toEqual([]);
 });
 
-test('a record that cannot be taken back keeps nobody from sending again', async () => {
+test('a record that cannot be removed does not prevent another attempt', async () => {
   const forget = () => Promise.reject(new Error('no disk'));
   const window = createNonceWindow(() => 1000, { ...createRecord(), forget });
   await window.reserve(nonce('a'));
@@ -50,14 +50,14 @@ test('a record that cannot be taken back keeps nobody from sending again', async
   expect(window.reserve(nonce('a'))).toBe(true);
 });
 
-test('what was reserved before a restart stays reserved', () => {
+test('a nonce reserved before a restart stays reserved', () => {
   const window = createNonceWindow(() => 1000, createRecord(), [nonce('a'), nonce('a'), nonce('b', 1299)]);
   expect(window.reserve(nonce('a'))).toBe(false);
   expect(window.reserve(nonce('b', 1299))).toBe(false);
   expect(window.reserve(nonce('c'))).toBe(true);
 });
 
-test('a nonce is kept through its last second, and no longer (contract 2.9)', () => {
+test('a nonce is kept through its last second and no longer (contract 2.9)', () => {
   let now = 1000;
   const window = createNonceWindow(() => now, createRecord(), [nonce('a')]);
   now = 1300;
@@ -68,7 +68,7 @@ test('a nonce is kept through its last second, and no longer (contract 2.9)', ()
   expect(window.size()).toBe(1);
 });
 
-test('what was forgotten is not accepted again, though the clock steps back', () => {
+test('a forgotten nonce is not accepted again, even if the clock steps back', () => {
   let now = 1000;
   const window = createNonceWindow(() => now, createRecord());
   expect(window.reserve(nonce('a', 1300))).toBe(true);
@@ -76,12 +76,12 @@ test('what was forgotten is not accepted again, though the clock steps back', ()
   expect(window.reserve(nonce('b', 1900))).toBe(true);
   now = 1001;
   expect(window.reserve(nonce('a', 1300))).toBe(false);
-  // Nobody can tell whether this one was there before.
+  // It is not known whether this nonce was reserved before.
   expect(window.reserve(nonce('c', 1301))).toBe(false);
   expect(window.reserve(nonce('d', 1600))).toBe(true);
 });
 
-test('it agrees with a set of what was reserved and not released, however they come', async () => {
+test('the window behaves like a set of reserved and unreleased nonces, in any order', async () => {
   const keys = fc.constantFrom('a', 'b', 'c');
   const acts = fc.array(fc.record({ release: fc.boolean(), key: keys, lasts: fc.nat(5), wait: fc.nat(2) }));
   await fc.assert(

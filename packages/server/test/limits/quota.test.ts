@@ -13,14 +13,14 @@ it('allows a burst of twice the rate, then the rate', () => {
   expect(quota.take('1900000001', 5)).toBeGreaterThan(0);
 });
 
-it('keeps each merchant by itself', () => {
+it('separates merchants', () => {
   const quota = createQuota(() => 0);
   const waits = Array.from({ length: 10 }, () => quota.take('1900000001', 1));
   expect(waits.at(-1)).toBeGreaterThan(0);
   expect(quota.take('1900000002', 1)).toBe(0);
 });
 
-it('who waits as long as told is let through, and nobody is let through oftener than rate and burst allow', () => {
+it('admits a merchant after the required wait, and never more often than rate and burst allow', () => {
   const step = fc.record({ pause: fc.nat(2000), patient: fc.boolean() });
   fc.assert(
     fc.property(

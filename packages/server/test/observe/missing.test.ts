@@ -19,12 +19,15 @@ test.each([
     environment: { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' },
     says: /^TRACING_MISSING: [^\n]*npm install @opentelemetry\/api [^\n]*OTEL_SDK_DISABLED=true\n$/,
   },
-])('$what and $name is not installed: one line says what to install', async ({ name, environment, says }) => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'coupon-media-unwatched-'));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const script = fileURLToPath(new URL('./start-without.mjs', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [script, name, folder], {
-    env: { ...process.env, ...environment },
-  });
-  expect(stdout).toMatch(says);
-});
+])(
+  '$what and $name is not installed: one line tells what to install',
+  async ({ name, environment, says }) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'coupon-media-unwatched-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const script = fileURLToPath(new URL('./start-without.mjs', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [script, name, folder], {
+      env: { ...process.env, ...environment },
+    });
+    expect(stdout).toMatch(says);
+  },
+);

@@ -3,7 +3,7 @@ import { createReadiness } from '../../dist/observe/readiness.js';
 
 const never = new AbortController().signal;
 
-/** An engine that answers when it is told to, and a log of what was said of it. */
+/** An engine that responds when the test tells it to, and the log of the readiness. */
 function engine() {
   const asked: PromiseWithResolvers<void>[] = [];
   const said: string[] = [];
@@ -36,7 +36,7 @@ function withResolvers(): PromiseWithResolvers<void> {
   return { promise, ...(settle as NonNullable<typeof settle>) };
 }
 
-test('asks once, however many want to know, and a yes is good for a while', async () => {
+test('asks the engines once for many probes, and keeps a positive result for a while', async () => {
   const { ask, asked, log } = engine();
   const { check } = createReadiness(ask, never, log);
   const checks = Array.from({ length: 100 }, () => check());
@@ -47,7 +47,7 @@ test('asks once, however many want to know, and a yes is good for a while', asyn
   expect(asked).toHaveLength(1);
 });
 
-test('a yes does not last', async () => {
+test('a positive result expires', async () => {
   const { ask, asked, log } = engine();
   const { check } = createReadiness(ask, never, log);
   const first = check();
@@ -60,7 +60,7 @@ test('a yes does not last', async () => {
   await expect.poll(askedAgain, { timeout: 10_000 }).toBe(2);
 });
 
-test('a no is told at once and never kept; the log has its reason once', async () => {
+test('a negative result is reported at once and never kept; the log has its reason once', async () => {
   let broken = true;
   const { log, said } = engine();
   const ask = async () => {
@@ -75,7 +75,7 @@ test('a no is told at once and never kept; the log has its reason once', async (
   expect(said).toEqual(['not ready', 'ready again']);
 });
 
-test('an engine that throws before it promises is not ready, and asked again', async () => {
+test('an engine that throws synchronously is not ready, and is asked again', async () => {
   let broken = true;
   const { log } = engine();
   const { check } = createReadiness(
@@ -91,7 +91,7 @@ test('an engine that throws before it promises is not ready, and asked again', a
   expect(await check()).toBeUndefined();
 });
 
-test('who asks does not wait for engines that hang, and these are asked no second time meanwhile', async () => {
+test('probes do not wait for engines that hang, and those are not asked twice meanwhile', async () => {
   const { ask, asked, log } = engine();
   const { check } = createReadiness(ask, never, log);
   expect(await check()).toBe('the store does not answer');
@@ -101,7 +101,7 @@ test('who asks does not wait for engines that hang, and these are asked no secon
   expect(await check()).toBeUndefined();
 });
 
-test('from when the service is told to stop it is not ready, whatever the engines say', async () => {
+test('a stopping service is not ready, whatever the engines report', async () => {
   const { ask, asked, log } = engine();
   const stopping = new AbortController();
   const { check } = createReadiness(ask, stopping.signal, log);

@@ -3,7 +3,7 @@ import pino from 'pino';
 import { expect, test } from 'vitest';
 import { throttleLog } from '../../dist/observe/throttled-log.js';
 
-test('one line a second and kind, which tells how many were left out', async () => {
+test('one line per second and kind is logged, with the number of those left out', async () => {
   const lines: { msg: string; at: number; unlogged?: number }[] = [];
   const sparing = throttleLog(pino({ base: null }, { write: (line) => lines.push(JSON.parse(line)) }));
   for (let at = 0; at < 100; at += 1) {

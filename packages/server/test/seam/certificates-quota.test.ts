@@ -5,9 +5,9 @@ import { callOf, composed } from './composed.js';
 
 const PATH = '/v3/certificates';
 
-test('certificates have a quota of their own: 429, signed, with Retry-After; the request may be sent again (case A14)', async () => {
+test('certificates have their own quota: 429, signed, with Retry-After; the request may be sent again (case A14)', async () => {
   const { send } = await composed({ settings: readConfig({}, {}) });
-  // A burst of twice the rate, and what comes back meanwhile: more than enough is asked for.
+  // A burst of twice the rate, plus what becomes available meanwhile. The test sends more than enough requests.
   const answers = await Promise.all(
     Array.from({ length: 60 }, async () => send(await callOf('GET', PATH, ''))),
   );
@@ -22,7 +22,7 @@ test('certificates have a quota of their own: 429, signed, with Retry-After; the
   await expect.poll(async () => (await send(again)).status).toBe(200);
 });
 
-test('and none where uploads have none', async () => {
+test('there is no such quota if uploads have none', async () => {
   const { send } = await composed();
   const answers = await Promise.all(
     Array.from({ length: 60 }, async () => send(await callOf('GET', PATH, ''))),

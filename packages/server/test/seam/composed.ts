@@ -24,13 +24,13 @@ import {
 } from '../../dist/index.js';
 import { CERTIFICATE_PEM, LAST, MCHID, merchantKey, NOW, part, uploadHead } from '../upload/stages.js';
 
-/** A service that a test composed of parts of its own. */
+/** A service that a test composes from its own parts. */
 export interface Composed {
   readonly port: number;
   readonly folder: string;
   readonly log: string[];
   send(sent: Sent): Promise<Answered>;
-  /** Closes the service and its engines before the test ends. */
+  /** Closes the service and its engines before the end of the test. */
   close(): Promise<void>;
 }
 
@@ -45,18 +45,18 @@ export interface Answered {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly text: string;
-  /** `unsigned`, or what is wrong with the signature; undefined where it is right. */
+  /** Returns `unsigned` or the fault of the signature; undefined if it is valid. */
   readonly fault: ResponseFault | undefined;
 }
 
-/** One pair for all services of a test file: what they sign can be compared. */
+/** All services of a test file share one key pair, so that their signatures can be compared. */
 const platformKey = await generatePublicKeyPair(NOW);
 const keys = createKeyRing([createVerifier(platformKey.id, loadPublicKey(platformKey.publicPem))]);
 
 /**
- * Composes a service with a frozen clock in a temporary folder; it listens on any port, and ends with the test.
+ * Composes a service with a fixed clock in a temporary folder. It listens on any port and ends with the test.
  *
- * @param folder of a service that was closed. Default: a new one, with one merchant in it
+ * @param folder the folder of a closed service. Default: a new one with one merchant
  */
 export async function composed(parts: Partial<ServiceParts> = {}, folder?: string): Promise<Composed> {
   const data = folder ?? (await mkdtemp(path.join(tmpdir(), 'coupon-media-seam-')));
@@ -86,7 +86,7 @@ export async function composed(parts: Partial<ServiceParts> = {}, folder?: strin
   return { port, folder: data, log: lines, close, send: (sent) => send(port, sent) };
 }
 
-/** Randomness that a seed tells: the same of each new one. */
+/** Randomness that depends only on a seed. */
 export function seeded(seed: string): Random {
   let drawn = 0;
   function next(count: number): Buffer {
@@ -96,7 +96,7 @@ export function seeded(seed: string): Random {
   return { id: () => next(16).toString('hex'), bytes: next };
 }
 
-/** An upload that is right. */
+/** Sends a valid upload. */
 export async function uploadOf(file: Buffer, meta: string): Promise<Sent> {
   const { url, header } = await uploadHead(meta);
   const names = ['authorization', 'accept', 'user-agent', 'content-type'];
@@ -109,7 +109,11 @@ export async function uploadOf(file: Buffer, meta: string): Promise<Sent> {
   };
 }
 
-/** Any other signed request. @param signed what the signature is over, where that is not the body */
+/**
+ * Sends any other signed request.
+ *
+ * @param signed the signed bytes, if they differ from the body
+ */
 export async function callOf(method: string, url: string, body: string, signed = body): Promise<Sent> {
   const authorization = await signRequest({
     ...{ scheme: 'merchant', id: MCHID, signer: merchantKey, method, url, timestamp: NOW },

@@ -21,7 +21,7 @@ const ECHO: SignedRoute = {
   },
 };
 
-/** Whatever else is signed. */
+/** Sends any other signed request. */
 const REST: SignedRoute = {
   name: 'rest',
   method: 'GET',
@@ -30,7 +30,7 @@ const REST: SignedRoute = {
   handle: () => ({ status: 404, body: '{"code":"RESOURCE_NOT_EXISTS"}' }),
 };
 
-test('by a frozen clock and seeded chance a service says the same bytes again', async () => {
+test('with a fixed clock and seeded randomness a service repeats its bytes', async () => {
   const upload = await uploadOf(FILE, META);
   const [one, other] = [await composed({ random: seeded('7') }), await composed({ random: seeded('7') })];
   const [first, second] = [await one.send(upload), await other.send(upload)];
@@ -45,13 +45,13 @@ test('by a frozen clock and seeded chance a service says the same bytes again', 
 });
 
 describe('a signed route beside the uploads', () => {
-  test('is called when the request is proven, and its reply is signed', async () => {
+  test('is called once the request is authenticated, and its response is signed', async () => {
     const { send } = await composed({ routes: [ECHO] });
     const call = await callOf('POST', '/v3/echo?a=b', '{"a":1}');
     const answered = await send(call);
     expect(answered).toMatchObject({ status: 200, fault: undefined });
     expect(JSON.parse(answered.text)).toEqual({ caller: MCHID, body: '{"a":1}' });
-    // Once: a nonce is used up by it.
+    // The request is sent once, because it uses up its nonce.
     expect(await send(call)).toMatchObject({ status: 401, fault: undefined });
   });
 
@@ -67,7 +67,7 @@ describe('a signed route beside the uploads', () => {
     });
   });
 
-  test('may be a pattern, which comes after whole paths; its replies have a status of their own', async () => {
+  test('may have a pattern, which is tried after whole paths, and may set the status of its response', async () => {
     const { send } = await composed({ routes: [REST, ECHO] });
     const wrongMethod = await send(await callOf('PUT', '/v3/echo', ''));
     expect([wrongMethod.status, wrongMethod.headers.Allow]).toEqual([405, 'POST, GET']);
@@ -79,7 +79,7 @@ describe('a signed route beside the uploads', () => {
     expect(await send(await callOf('GET', '/v3/certificates', ''))).toMatchObject({ status: 200 });
   });
 
-  test('so may be whatever answers a path by itself', async () => {
+  test('may also be a route that writes its own response', async () => {
     const { send } = await composed({
       routes: [
         {
@@ -94,18 +94,18 @@ describe('a signed route beside the uploads', () => {
   });
 });
 
-describe('what gives a stored image its URL', () => {
+describe('the function that gives a stored image its URL', () => {
   test.each([
     ['at once', () => 'https://cdn.example/1'],
     ['later', async () => 'https://cdn.example/1'],
-  ])('%s: is what the uploader is told', async (_, publish) => {
+  ])('%s: its value is sent to the uploader', async (_, publish) => {
     const { send } = await composed({ publish });
     const answered = await send(await uploadOf(FILE, META));
     expect(answered).toMatchObject({ status: 200, fault: undefined });
     expect(JSON.parse(answered.text)).toEqual({ image_url: 'https://cdn.example/1' });
   });
 
-  test('learns all there is to know of the image, and its endpoint', async () => {
+  test('receives all data of the image and its endpoint', async () => {
     const seen: unknown[] = [];
     const { send } = await composed({
       publish(image) {
@@ -127,7 +127,7 @@ describe('what gives a stored image its URL', () => {
     ]);
   });
 
-  test('may refuse: signed, the image stays, and the same request may be sent again, after a restart too', async () => {
+  test('may refuse: the response is signed, the image stays, and the same request may be sent again, even after a restart', async () => {
     const upload = await uploadOf(FILE, META);
     const refusing = await composed({
       publish: () => Promise.reject(new Refusal('rateExceeded', { retryAfter: 3 })),
@@ -148,7 +148,7 @@ describe('what gives a stored image its URL', () => {
     expect(await again.send(upload)).toMatchObject({ status: 200, fault: undefined });
   });
 
-  test('that fails is a 500, signed', async () => {
+  test('results in a signed 500 if it fails', async () => {
     const { send } = await composed({
       publish: () => {
         throw new Error('away');
@@ -160,15 +160,15 @@ describe('what gives a stored image its URL', () => {
   test.each([
     ['nothing', ''],
     ['more than a response may have', `https://cdn.example/${'a'.repeat(240)}`],
-  ])('that gives %s fails, too', async (_, url) => {
+  ])('fails as well if it returns %s', async (_, url) => {
     const { send, log } = await composed({ publish: () => url });
     expect(await send(await uploadOf(FILE, META))).toMatchObject({ status: 500, fault: undefined });
     await expect.poll(() => String(log)).toContain('publish must return a text of 1 to 256 characters');
   });
 });
 
-describe('a response before it is written', () => {
-  test('can be another: by its status it is judged whether the request is settled', async () => {
+describe('a response that is about to be written', () => {
+  test('can be replaced, and its new status decides whether the request is settled', async () => {
     const upload = await uploadOf(FILE, META);
     let away = true;
     const { send } = await composed({
@@ -181,7 +181,7 @@ describe('a response before it is written', () => {
     expect(await send(upload)).toMatchObject({ status: 401 });
   });
 
-  test('hides no failure from the log', async () => {
+  test('cannot hide a failure from the log', async () => {
     const { send, log } = await composed({
       publish: () => {
         throw new Error('away');
@@ -198,7 +198,7 @@ describe('a response before it is written', () => {
     });
   });
 
-  test('can be written in any way: what does not arrive whole did not happen', async () => {
+  test('can be written in any way, and counts as not sent unless it is complete', async () => {
     const ended: Trace[] = [];
     const cut: Writer = async (response) => {
       response.socket?.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"im');
@@ -218,7 +218,7 @@ describe('a response before it is written', () => {
   });
 });
 
-test('who listens to the trace learns of each stage as it begins, of the bytes, and of the end', async () => {
+test('a listener observes each stage as it begins, the bytes, and the end', async () => {
   const heard: string[] = [];
   let bytes = 0;
   const traces: Trace[] = [];
@@ -279,7 +279,7 @@ test('who listens to the trace learns of each stage as it begins, of the bytes, 
   expect(traces[1]).toMatchObject({ refusedIn: 'authenticate', refusal: { refusal: 'signatureWrong' } });
 });
 
-/** Sends a request, and reads to the connection's end. */
+/** Sends a request and reads to the end of the connection. */
 function rawly(
   port: number,
   { method, url, headers, body }: Awaited<ReturnType<typeof uploadOf>>,

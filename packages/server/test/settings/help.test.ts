@@ -15,11 +15,11 @@ test.each(['en', 'zh-CN'] as const)(
   },
 );
 
-test('a setting that may hold a password has no option', () => {
+test('a setting that may contain a password has no option', () => {
   expect(settingRows.filter(([, { secret, option }]) => secret && option)).toEqual([]);
 });
 
-test('the table of the documents has a row for each setting, and four columns', () => {
+test('the table for the documents has a row for each setting, and four columns', () => {
   const rows = settingsTable().split('\n').slice(2);
   expect(rows.map((row) => row.match(/^\| `(\w+)` \|/)?.[1])).toEqual(
     settingRows.map(([, { variable }]) => variable),

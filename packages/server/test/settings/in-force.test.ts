@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readConfig } from '../../dist/settings/config.js';
 import { settingsInForce } from '../../dist/settings/redacted.js';
 
-test('what is logged of the settings holds no password, wherever a driver would take one', () => {
+test('logged settings contain no password, wherever a driver would accept one', () => {
   const config = readConfig(
     {},
     {
@@ -32,6 +32,6 @@ test.each([
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: '' }, false],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_SDK_DISABLED: 'true' }, false],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_TRACES_EXPORTER: 'none' }, false],
-])('traces by the usual variables: %j', (environment, tracing) => {
+])('tracing follows the usual variables: %j', (environment, tracing) => {
   expect(readConfig({}, environment).tracing).toBe(tracing);
 });

@@ -21,14 +21,14 @@ function refused(
   throw new Error('these settings were taken');
 }
 
-test('every variable is its field, word for word, and every default is a value of its own row', () => {
+test('every variable is named like its setting, and every default is a valid value', () => {
   for (const [name, { variable, kind, default: value }] of settingRows) {
     expect(variable).toBe(`COUPON_MEDIA_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`);
     if (value !== undefined) expect(kind.read(value)).toBeDefined();
   }
 });
 
-test('without anything: a folder, on this machine alone, with the limits of the contract', () => {
+test('the defaults are a folder, this machine alone, and the limits of the contract', () => {
   expect(readConfig({}, {})).toMatchObject({
     data: '.coupon-media',
     host: '127.0.0.1',
@@ -41,7 +41,7 @@ test('without anything: a folder, on this machine alone, with the limits of the 
   });
 });
 
-test('an option is stronger than the environment, and an empty variable is none', () => {
+test('an option takes precedence over the environment, and an empty variable counts as absent', () => {
   const environment = {
     COUPON_MEDIA_PORT: '1',
     COUPON_MEDIA_HOST: '',
@@ -59,7 +59,7 @@ test('an option is stronger than the environment, and an empty variable is none'
   });
 });
 
-describe('a value that cannot be', () => {
+describe('an invalid value', () => {
   const PEM = '-----BEGIN PRIVATE KEY-----\nsecret-word\n-----END PRIVATE KEY-----';
 
   test.each([
@@ -98,14 +98,14 @@ describe('a value that cannot be', () => {
       'must be a URL that begins with redis:// or rediss://; / ? # @ % of its password are written %2F %3F %23 %40 %25',
     ],
     ['COUPON_MEDIA_S3_BUCKET', PEM, 'must be the name of a bucket'],
-  ])('%s=%j is refused by name, bounds and unit', (variable, value, must) => {
+  ])('%s=%j is refused with name, bounds and unit', (variable, value, must) => {
     const { code, message, texts } = refused({ [variable]: value });
     expect([code, message]).toEqual(['SETTING_INVALID', `${variable}: ${must}`]);
     expect(texts['zh-CN']).toMatch(new RegExp(`^${variable}：应为`));
     expect(JSON.stringify(texts)).not.toMatch(/secret-word|c2VjcmV0|\\n/);
   });
 
-  test('is refused by the name of the option that gave it', () => {
+  test('is refused with the name of the option that gave it', () => {
     expect(refused({}, { quotaPerSecond: 'many' })).toMatchObject({
       code: 'SETTING_INVALID',
       texts: {
@@ -117,7 +117,7 @@ describe('a value that cannot be', () => {
   });
 });
 
-describe('a name that nothing reads', () => {
+describe('an unknown name', () => {
   test.each([
     ['COUPON_MEDIA_QUOTA', 'COUPON_MEDIA_QUOTA_PER_SECOND'],
     ['COUPON_MEDIA_CONNECTIONS', 'COUPON_MEDIA_MAX_CONNECTIONS'],
@@ -130,7 +130,7 @@ describe('a name that nothing reads', () => {
     ['COUPON_MEDIA_REDIS_AWAY', 'COUPON_MEDIA_REDIS_FAILURE_MODE'],
     ['COUPON_MEDIA_SCRATCH', 'COUPON_MEDIA_UPLOAD_TEMP_DIR'],
     ['COUPON_MEDIA_ENGINE_DEADLINE', 'COUPON_MEDIA_ENGINE_DEADLINE_MS'],
-  ])('%s stops the start and names %s; both at once as well', (old, now) => {
+  ])('%s prevents the start with a hint at %s, even if both are set', (old, now) => {
     expect(refused({ [old]: '7' })).toMatchObject({
       code: 'SETTING_RENAMED',
       texts: {
@@ -144,7 +144,7 @@ describe('a name that nothing reads', () => {
     });
   });
 
-  test('several earlier names are in one message', () => {
+  test('several earlier names are reported in one message', () => {
     const { code, message } = refused({ COUPON_MEDIA_QUOTA: '1', COUPON_MEDIA_SCRATCH: '/tmp' });
     expect(code).toBe('SETTING_RENAMED');
     expect(message).toContain('COUPON_MEDIA_QUOTA_PER_SECOND');
@@ -156,7 +156,7 @@ describe('a name that nothing reads', () => {
     ['COUPON_MEDIA_PULBIC_URL', 'COUPON_MEDIA_PUBLIC_URL'],
     ['COUPON_MEDIA_DRAIN_DELAY_SECOND', 'COUPON_MEDIA_DRAIN_DELAY_SECONDS'],
     ['COUPON_MEDIA_MCHDI', 'COUPON_MEDIA_MCHID'],
-  ])('%s stops the start: was %s meant?', (unknown, guess) => {
+  ])('%s prevents the start with a suggestion of %s', (unknown, guess) => {
     expect(refused({ [unknown]: 'secret-word' })).toMatchObject({
       code: 'SETTING_UNKNOWN',
       texts: {
@@ -166,7 +166,7 @@ describe('a name that nothing reads', () => {
     });
   });
 
-  test('a program that gives an option by its earlier name, or by one that does not exist, is refused as well', () => {
+  test('an option with an earlier or unknown name is refused as well', () => {
     const quota: object = { quota: 7 };
     expect(refused({}, quota)).toMatchObject({
       code: 'SETTING_RENAMED',
@@ -179,7 +179,7 @@ describe('a name that nothing reads', () => {
     });
   });
 
-  test('a name that resembles none is refused without a guess', () => {
+  test('a name that resembles no other is refused without a suggestion', () => {
     expect(refused({ COUPON_MEDIA_KAFKA: 'x', COUPON_MEDIA_TELEMETRY_SINK: 'y' })).toMatchObject({
       code: 'SETTING_UNKNOWN',
       message:
@@ -187,7 +187,7 @@ describe('a name that nothing reads', () => {
     });
   });
 
-  test('what Kubernetes or Docker set for a Service of that name is ignored', () => {
+  test('variables that Kubernetes or Docker set for a Service of that name are ignored', () => {
     const links = {
       COUPON_MEDIA_SERVICE_HOST: '10.0.0.1',
       COUPON_MEDIA_SERVICE_PORT: '80',
@@ -211,7 +211,7 @@ test.each([
     'COUPON_MEDIA_DATABASE_URL',
     'COUPON_MEDIA_S3_BUCKET and COUPON_MEDIA_REDIS_URL are',
   ],
-] as const)('half a cluster, %j, is refused with what is missing', (names, missing, given) => {
+] as const)('half a cluster, %j, is refused with the missing settings', (names, missing, given) => {
   const environment = Object.fromEntries(names.map((name) => [name, CLUSTER[name]]));
   const { code, message, texts } = refused(environment);
   expect([code, message]).toEqual([

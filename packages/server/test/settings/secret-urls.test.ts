@@ -2,7 +2,7 @@ import { ConfigError, describedStore, readConfig } from '@coupon-media/server';
 import { expect, test } from 'vitest';
 import { settingsInForce } from '../../dist/settings/redacted.js';
 
-/** Passwords that are no part of a URL as they stand: each is read as another host, port, path or query. */
+/** Passwords that are not valid in a URL without escapes: each would be read as another host, port, path or query. */
 const PASSWORDS = ['@', '/', '?', '#', '%', '\\', ' '].flatMap((character) => [
   `Secr3t${character}Tail`,
   `Secr3t@Tail${character}Rest9`,
@@ -18,7 +18,7 @@ const ENGINES = {
   COUPON_MEDIA_S3_BUCKET: 'coupons',
 };
 
-/** Every variable that a URL with a password is given in, or may be given in by mistake. */
+/** Every variable that contains a URL with a password, or may contain one by mistake. */
 const URLS: readonly (readonly [variable: string, url: string])[] = [
   ['COUPON_MEDIA_REDIS_URL', 'redis://:P@127.0.0.1:6379'],
   ['COUPON_MEDIA_REDIS_URL', 'rediss://user:P@redis.internal/2'],
@@ -30,7 +30,7 @@ const URLS: readonly (readonly [variable: string, url: string])[] = [
 ];
 
 test.each(URLS)(
-  '%s: a password that is not escaped ends the start, and nothing of it is told',
+  '%s: an unescaped password prevents the start, and the message contains nothing of it',
   (variable, form) => {
     for (const password of PASSWORDS) {
       const error = refusal({ ...ENGINES, [variable]: form.replace('P', () => password) });
@@ -40,7 +40,7 @@ test.each(URLS)(
   },
 );
 
-test('the same passwords escaped are taken, and not told either', () => {
+test('the same passwords are accepted with escapes, and never shown', () => {
   for (const password of PASSWORDS) {
     const escaped = encodeURIComponent(password);
     const environment = {
@@ -59,7 +59,7 @@ test.each([
   'COUPON_MEDIA_HOST',
   'COUPON_MEDIA_METRICS_HOST',
   'COUPON_MEDIA_S3_REGION',
-])('%s: a key or a data URL in its place is refused unseen', (variable) => {
+])('%s: a key or a data URL in its place is refused and not shown', (variable) => {
   const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDSecr3t\n';
   for (const value of [key, Buffer.from(key).toString('base64'), 'data:text/plain;base64,U2VjcjN0Secr3t']) {
     const error = refusal({ [variable]: value });

@@ -18,7 +18,7 @@ describe("identify judges a certificate by the service's clock", () => {
     expect(refusalOf(() => identify(head, { ...services, now: () => at }, trace()))).toBe(refusal);
   });
 
-  test('revoked and expired: it was revoked', async () => {
+  test('revoked and expired: reported as revoked', async () => {
     const services = await stageServices();
     const merchants = changed(services.merchants, { revoked: true });
     const head = await uploadHead('{}', { authorization: authorizationAt(notAfter + 1) });
@@ -28,7 +28,7 @@ describe("identify judges a certificate by the service's clock", () => {
   });
 });
 
-describe('identify finds who sends', () => {
+describe('identify finds the sender', () => {
   test('by the serial in either case', async () => {
     const services = await stageServices();
     const lower = authorizationAt(NOW).replace(SERIAL_NO, SERIAL_NO.toLowerCase());
@@ -54,7 +54,7 @@ function trace(): { merchant: string | undefined } {
   return { merchant: undefined };
 }
 
-/** An Authorization of this time; identify does not look at its signature. */
+/** Returns an Authorization of this time. `identify` does not verify its signature. */
 function authorizationAt(timestamp: number): string {
   return `WECHATPAY2-SHA256-RSA2048 mchid="${MCHID}",nonce_str="0123456789abcdef",signature="AA==",timestamp="${timestamp}",serial_no="${SERIAL_NO}"`;
 }

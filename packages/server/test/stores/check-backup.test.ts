@@ -42,7 +42,7 @@ describe('a check', () => {
       digest,
     }));
 
-  test('of a sound store finds nothing, while the service goes on', async () => {
+  test('finds nothing in a sound store while the service runs', async () => {
     await put(store.images, large);
     expect(await checkEmbeddedStore({ folder: store.folder })).toEqual({
       images: 2,
@@ -52,7 +52,7 @@ describe('a check', () => {
     });
   });
 
-  test('finds a file that is missing', async () => {
+  test('finds a missing file', async () => {
     await rm(fileOf(sha256(large)));
     expect(await problems()).toEqual([{ kind: 'missing', digest: sha256(large) }]);
   });
@@ -71,7 +71,7 @@ describe('a check', () => {
     expect(await problems()).toEqual([{ kind: 'damaged', digest: sha256(small) }]);
   });
 
-  test('finds files that no record tells of, once they are no uploads under way', async () => {
+  test('finds files without a record once they cannot be uploads in progress', async () => {
     const orphan = '0123456789abcdef'.repeat(4);
     await mkdir(path.dirname(fileOf(orphan)), { recursive: true });
     await writeFile(fileOf(orphan), 'orphan');
@@ -80,7 +80,7 @@ describe('a check', () => {
     expect(await problems()).toEqual([{ kind: 'orphan', digest: orphan }]);
   });
 
-  test('finds uploads without image', async () => {
+  test('finds uploads without an image', async () => {
     alter('delete from image where content is null');
     await longAgo(fileOf(sha256(large)));
     expect(await problems()).toEqual([
@@ -89,17 +89,17 @@ describe('a check', () => {
     ]);
   });
 
-  test('finds what is wrong with the database itself', async () => {
+  test('finds damage of the database itself', async () => {
     await store.close();
     const { size } = await stat(path.join(store.folder, 'store.db'));
     const file = await open(path.join(store.folder, 'store.db'), 'r+');
-    // The last page is one of those that hold the image.
+    // The last page is one of those that contain the image.
     await file.write(Buffer.alloc(4096, 0xee), 0, 4096, size - 8192);
     await file.close();
     expect((await checkEmbeddedStore({ folder: store.folder })).problems.length).toBeGreaterThan(0);
   });
 
-  test('of a folder that is none says so, and creates nothing', async () => {
+  test('reports that a folder holds no store, and creates nothing', async () => {
     const folder = path.join(store.folder, 'elsewhere');
     await expect(checkEmbeddedStore({ folder })).rejects.toThrow('has no store.db');
     await expect(readdir(folder)).rejects.toThrow('ENOENT');
@@ -107,7 +107,7 @@ describe('a check', () => {
 });
 
 describe('a backup', () => {
-  test('made while uploads go on opens as a store that has all that was there before', async () => {
+  test('made during uploads opens as a store with everything that existed before', async () => {
     const to = path.join(store.folder, 'backup');
     let going = true;
     const meanwhile = (async () => {
@@ -131,7 +131,7 @@ describe('a backup', () => {
     await copy.close();
   });
 
-  test('is its owner’s alone', async () => {
+  test('can be read by its owner alone', async () => {
     const to = path.join(store.folder, 'backup');
     await backUpEmbeddedStore({ folder: store.folder, to });
     for (const name of await readdir(to, { recursive: true })) {
@@ -139,7 +139,7 @@ describe('a backup', () => {
     }
   });
 
-  test('goes into no link that was laid in its folder, whatever its name', async () => {
+  test('follows no link that was placed in its folder', async () => {
     const elsewhere = path.join(store.folder, 'elsewhere');
     const to = path.join(store.folder, 'backup');
     for (const name of ['images', 'store.db', 'store.db.incomplete']) {
@@ -153,7 +153,7 @@ describe('a backup', () => {
     }
   });
 
-  test('closes the folder that it gets to others, and leaves one that it refuses as it is', async () => {
+  test('closes its folder to other users, and does not change a folder that it refuses', async () => {
     const to = path.join(store.folder, 'backup');
     await mkdir(to);
     await chmod(to, 0o777);
@@ -164,13 +164,13 @@ describe('a backup', () => {
     expect((await stat(to)).mode & 0o777).toBe(0o755);
   });
 
-  test('goes nowhere where something is', async () => {
+  test('refuses a folder that is not empty', async () => {
     await expect(backUpEmbeddedStore({ folder: store.folder, to: store.folder })).rejects.toThrow(
       'not empty',
     );
   });
 
-  test('of a broken store copies the rest and says what is missing', async () => {
+  test('of a damaged store copies the rest and reports what is missing', async () => {
     await rm(fileOf(sha256(large)));
     const to = path.join(store.folder, 'backup');
     expect(await backUpEmbeddedStore({ folder: store.folder, to })).toEqual({
@@ -181,7 +181,7 @@ describe('a backup', () => {
     expect(await readdir(to)).toEqual(['images', 'store.db']);
   });
 
-  test('is of a folder that is one', async () => {
+  test('requires a folder with a store', async () => {
     const elsewhere = path.join(store.folder, 'elsewhere');
     await expect(
       backUpEmbeddedStore({ folder: elsewhere, to: path.join(store.folder, 'b') }),
@@ -189,7 +189,7 @@ describe('a backup', () => {
   });
 });
 
-test('images are read beside the service', async () => {
+test('images can be read while the service runs', async () => {
   const images = await openEmbeddedImages({ folder: store.folder });
   expect(await holds(images, small)).toBe(true);
   expect(await holds(images, large)).toBe(true);

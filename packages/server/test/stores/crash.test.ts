@@ -7,11 +7,11 @@ import { get, sha256 } from '../contracts/samples.js';
 import { temporaryFolder } from './folders.js';
 import { startUploader, type Told } from './processes.js';
 
-/** How often the service is killed. `CRASHES=200 npx vitest run crash` for a longer trial. */
+/** The number of kills. Run `CRASHES=200 npx vitest run crash` for a longer trial. */
 const CRASHES = Number(process.env.CRASHES ?? 8);
 
 test(
-  'no acknowledged image is lost by SIGKILL at any moment, and nothing half written is left',
+  'SIGKILL at any moment loses no acknowledged image and leaves nothing half written',
   async () => {
     const { folder, remove } = await temporaryFolder();
     const acknowledged: Told[] = [];
@@ -28,7 +28,7 @@ test(
         acknowledged.push(...run.told);
       }
       await openAfterCrash(acknowledged);
-      // Far in the future: no file is young enough to be an upload under way.
+      // Far in the future, so that no file can be an upload in progress.
       const report = await checkEmbeddedStore({ folder, now: Date.now() + 86_400_000 });
       expect(report.problems).toEqual([]);
       expect(report.images).toBeGreaterThanOrEqual(acknowledged.length);
@@ -42,7 +42,7 @@ test(
     expect(acknowledged.length).toBeGreaterThan(0);
     expect(swept.arriving).toBeGreaterThan(0);
 
-    /** @returns how many files were swept that had no record */
+    /** @returns the number of files without a record that were removed */
     async function openAfterCrash(told: readonly Told[]): Promise<number> {
       const before = await countFiles();
       const store = await openEmbeddedStore({ folder });

@@ -28,7 +28,7 @@ describe('the nonces that the embedded store records', () => {
   const keys = async (nonces: NonceRecord, notBefore: number) =>
     (await nonces.usedNonces(notBefore)).map(({ key }) => key).sort();
 
-  test('come back after a restart: of uploads, and those remembered', async () => {
+  test('are restored after a restart: those of uploads, and those remembered', async () => {
     const opened = await temporaryStore();
     const upload = { key: 'of an upload', expiresAt: 4_000_000_001 };
     await put(opened.images, sampleBytes(100, 'n'), { nonce: upload });
@@ -43,7 +43,7 @@ describe('the nonces that the embedded store records', () => {
     await opened.end();
   });
 
-  test('can be taken back', async () => {
+  test('can be deleted', async () => {
     const opened = await temporaryStore();
     const kept = { key: 'kept', expiresAt: 4_000_000_000 };
     const released = { key: 'released', expiresAt: 4_000_000_000 };
@@ -57,7 +57,7 @@ describe('the nonces that the embedded store records', () => {
     await opened.end();
   });
 
-  test('are forgotten when they have expired, as the store goes', async () => {
+  test('are deleted over time once they have expired', async () => {
     let now = 1_000_000;
     const opened = await temporaryStore({ now: () => now });
     for (let index = 0; index < 40; index++) {

@@ -14,10 +14,10 @@ if (reason) process.stdout.write(`faults of the disk are not tested: ${reason}\n
 const SMALL = 20_000;
 const LARGE = 150_000;
 
-/** Images are uploaded before, during and after a fault, three each: these are the ones during it. */
+/** Three images each are uploaded before, during and after a fault. These are the ones during it. */
 const DURING = [3, 4, 5];
 
-/** Where an image of children/uploads.mjs goes. */
+/** The path of an image of children/uploads.mjs. */
 function imageFolder(index: number): string {
   const bytes = Buffer.alloc(LARGE, createHash('sha512').update(`faults ${index}`).digest());
   return `images/${sha256(bytes).slice(0, 2)}`;
@@ -27,11 +27,11 @@ interface Fault {
   readonly name: string;
   /** Bytes of each image. */
   readonly size: number;
-  /** strace's: which calls fail, and with what. */
+  /** The expression for strace: which calls fail, and with which error. */
   readonly inject: string;
-  /** Only calls about these, in the store's folder. */
+  /** The paths in the store's folder that the fault concerns. */
   readonly paths?: readonly string[];
-  /** What the disk or SQLite called it. */
+  /** The error of the disk or of SQLite. */
   readonly code: string;
 }
 
@@ -112,7 +112,7 @@ describe.skipIf(reason)('the embedded store', () => {
   });
   afterEach(() => remove());
 
-  test.each(FAULTS)('fails uploads while it lasts, and recovers by itself: $name', async (fault) => {
+  test.each(FAULTS)('refuses uploads during the fault and recovers by itself: $name', async (fault) => {
     const uploader = await startUploader({ folder, seed: 'faults', sizes: [fault.size] });
     const before = await uploader.upload(3);
     const paths = fault.paths?.map((name) => path.join(folder, name)) ?? [];
@@ -132,18 +132,18 @@ describe.skipIf(reason)('the embedded store', () => {
     }
     for (const { sha256: digest } of during) expect(await store.images.read(digest)).toBeUndefined();
     expect((await store.images.uploads({})).uploads).toHaveLength(6);
-    // Far in the future: no file is young enough to be an upload under way.
+    // Far in the future, so that no file can be an upload in progress.
     const { problems } = await checkEmbeddedStore({ folder, now: Date.now() + 86_400_000 });
     expect(problems).toEqual([]);
     await store.close();
   });
 
-  test('goes on while its log cannot be copied into the database', async () => {
+  test('continues while its log cannot be copied into the database', async () => {
     const uploader = await startUploader({ folder, seed: 'log', sizes: [60_000], concurrency: 20 });
     const faults = await injectFaults(uploader.process.pid ?? 0, 'pwrite64:error=EIO', [
       path.join(folder, 'store.db'),
     ]);
-    // Twice as much as makes it try.
+    // Twice the amount after which the log is copied.
     const during = await uploader.upload(280);
     await faults.end();
     const after = await uploader.upload(280);
@@ -157,7 +157,7 @@ describe.skipIf(reason)('the embedded store', () => {
     await store.close();
   });
 
-  /** What one upload asks of the system, in order. */
+  /** The system calls of one upload, in order. */
   async function traceOf(size: number, calls: string): Promise<Traced[]> {
     const trace = path.join(folder, '..', 'trace');
     const under = ['strace', '-f', '-qq', '-y', '-o', trace, '-e', `trace=${calls}`];
@@ -173,7 +173,7 @@ describe.skipIf(reason)('the embedded store', () => {
     return found[0] as Traced;
   }
 
-  test('makes bytes, name, folder and record durable, in this order, before it acknowledges', async () => {
+  test('makes bytes, name, folder and record durable in this order before it acknowledges', async () => {
     const calls = await traceOf(LARGE, 'fsync,fdatasync,rename,write');
     const bytes = theOne(calls, 'fdatasync', '/incoming/1.part');
     const folders = theOne(calls, 'fsync', '/images>');
@@ -186,7 +186,7 @@ describe.skipIf(reason)('the embedded store', () => {
     expect(record.some(({ began, ended }) => began > folderOfIt.ended && ended < told.began)).toBe(true);
   });
 
-  test('makes a small image and its record durable, together, before it acknowledges', async () => {
+  test('makes a small image and its record durable together before it acknowledges', async () => {
     const calls = await traceOf(SMALL, 'fsync,pwrite64,write');
     const told = theOne(calls, 'write', '"kept ');
     const opened = theOne(calls, 'write', '"ready');

@@ -20,7 +20,7 @@ beforeEach(async () => {
 afterEach(() => remove());
 
 describe('a folder', () => {
-  test('and its database are their owner’s alone', async () => {
+  test('and its database can be read by the owner alone', async () => {
     const store = await openEmbeddedStore({ folder });
     await put(store.images, sampleBytes(100_000, 'file'));
     for (const name of await readdir(folder, { recursive: true })) {
@@ -31,7 +31,7 @@ describe('a folder', () => {
     await store.close();
   });
 
-  test('is one service’s: the second is told which process has it', async () => {
+  test('belongs to one service: a second one is told which process has it', async () => {
     const store = await openEmbeddedStore({ folder });
     await expect(openEmbeddedStore({ folder })).rejects.toThrow(FolderInUseError);
     await expect(openEmbeddedStore({ folder })).rejects.toThrow(`process ${process.pid} `);
@@ -39,14 +39,14 @@ describe('a folder', () => {
     await (await openEmbeddedStore({ folder })).close();
   });
 
-  test('is one service’s among processes, until it is killed', async () => {
+  test('belongs to one of several processes until it is killed', async () => {
     const other = await startUploader({ folder, sizes: [70_000] });
     await expect(openEmbeddedStore({ folder })).rejects.toThrow(`process ${other.process.pid} `);
     await other.kill();
     await (await openEmbeddedStore({ folder })).close();
   });
 
-  test('is free again after an opening that failed', async () => {
+  test('is free again after a failed opening', async () => {
     await mkdir(folder, { recursive: true });
     await writeFile(
       path.join(folder, 'store.db'),
@@ -58,7 +58,7 @@ describe('a folder', () => {
     await expect(openEmbeddedStore({ folder })).rejects.not.toThrow(FolderInUseError);
   });
 
-  test('can be made by several processes at the same moment', async () => {
+  test('can be created by several processes at the same time', async () => {
     const built = new URL('../../dist/stores/embedded/index.js', import.meta.url).href;
     const script = `
       const { openEmbeddedMerchants } = await import('${built}');
@@ -83,7 +83,7 @@ describe('a folder', () => {
   });
 });
 
-describe('what a killed service left', () => {
+describe('what a killed service left behind', () => {
   const recorded = sampleBytes(100_000, 'recorded');
   const orphan = '0123456789abcdef'.repeat(4);
   const fileOf = (digest: string) => path.join(folder, 'images', digest.slice(0, 2), `${digest}.png`);
@@ -103,7 +103,7 @@ describe('what a killed service left', () => {
     await writeFile(path.join(folder, 'incoming', '7.part'), 'arriv');
   }
 
-  test('is swept when the next one opens the folder, and nothing else is', async () => {
+  test('is removed when the next one opens the folder, and nothing else is', async () => {
     await leave({ unclean: true });
     const store = await openEmbeddedStore({ folder });
     expect(await readdir(path.join(folder, 'incoming'))).toEqual([]);
@@ -113,7 +113,7 @@ describe('what a killed service left', () => {
     expect(await readdir(folder)).not.toContain('service.json');
   });
 
-  test('is not looked for after a service that ended well', async () => {
+  test('is not searched for after a service that ended cleanly', async () => {
     await leave({ unclean: false });
     const store = await openEmbeddedStore({ folder });
     expect(await readdir(path.join(folder, 'incoming'))).toEqual([]);
@@ -121,7 +121,7 @@ describe('what a killed service left', () => {
     await store.close();
   });
 
-  test('is not touched by who administers beside a service', async () => {
+  test('is not touched by commands that run beside a service', async () => {
     const other = await startUploader({ folder, sizes: [70_000] });
     await leaveFiles();
     const merchants = await openEmbeddedMerchants({ folder });

@@ -7,7 +7,7 @@ import {
   openEmbeddedStore,
 } from '../../dist/stores/embedded/index.js';
 
-/** A folder of a test's own. */
+/** The folder of one test. */
 export async function temporaryFolder(): Promise<{ folder: string; remove(): Promise<void> }> {
   const parent = await mkdtemp(path.join(tmpdir(), 'coupon-media-store-'));
   return { folder: path.join(parent, 'data'), remove: () => rm(parent, { recursive: true, force: true }) };
@@ -19,7 +19,7 @@ export interface OpenStore extends EmbeddedStore {
   end(): Promise<void>;
 }
 
-/** A store in a folder of its own, and all that is opened after it. */
+/** A store in a separate folder, and everything that is opened after it. */
 export async function temporaryStore(options: Omit<EmbeddedStoreOptions, 'folder'> = {}): Promise<OpenStore> {
   const { folder, remove } = await temporaryFolder();
   const opened: EmbeddedStore[] = [];

@@ -9,7 +9,7 @@ import { lacking, output } from './processes.js';
 const reason = lacking({ root: true });
 if (reason) process.stdout.write(`full and read-only disks are not tested: ${reason}\n`);
 
-describe.skipIf(reason)('on a disk of its own', () => {
+describe.skipIf(reason)('on a separate disk', () => {
   let folder: string;
   let remove: () => Promise<void>;
   let store: EmbeddedStore | undefined;
@@ -34,7 +34,7 @@ describe.skipIf(reason)('on a disk of its own', () => {
     ['small', 30_000, 'SQLITE_FULL'],
     ['large', 500_000, 'ENOSPC'],
   ])('when no space is left for %s images', (_, size, code) => {
-    test('uploads fail, what is there is served, and all is well when there is space again', async () => {
+    test('uploads fail, existing images are served, and everything works again once there is space', async () => {
       mount(folder, '-t', 'tmpfs', '-o', 'size=4m', 'tmpfs');
       store = await openEmbeddedStore({ folder });
       const kept: Buffer[] = [];
@@ -68,13 +68,12 @@ describe.skipIf(reason)('on a disk of its own', () => {
     });
   });
 
-  test('a folder that turns read-only takes no large image until it is writable again', async () => {
+  test('a folder that turns read-only accepts no large image until it is writable again', async () => {
     store = await openEmbeddedStore({ folder });
     const before = sampleBytes(100_000, 'before');
     const meanwhile = sampleBytes(100_000, 'meanwhile');
     await put(store.images, before);
-    // What is open for writing keeps a whole file system from turning read-only, so it is only this folder
-    // that does.
+    // A whole file system cannot turn read-only while files are open for writing, so only this folder does.
     const incoming = path.join(folder, 'incoming');
     mount(incoming, '--bind', incoming);
     output('mount', '-o', 'remount,bind,ro', incoming);
@@ -89,7 +88,7 @@ describe.skipIf(reason)('on a disk of its own', () => {
     expect(await holds(store.images, meanwhile)).toBe(true);
   });
 
-  test('a folder that is read-only from the first is refused with the reason', async () => {
+  test('a folder that is read-only at the start is refused with the reason', async () => {
     mount(folder, '-t', 'tmpfs', '-o', 'size=4m,ro', 'tmpfs');
     await expect(openEmbeddedStore({ folder })).rejects.toMatchObject({
       code: 'EROFS',

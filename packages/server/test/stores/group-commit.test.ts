@@ -16,9 +16,9 @@ describe('the embedded store', () => {
   afterEach(() => store.end());
 
   /**
-   * Transactions in SQLite's log: the last frame of each says how many pages the database has then
-   * (sqlite.org/fileformat2, 4.1). Read by another process: had this one the file open beside SQLite, closing
-   * it would let go of SQLite's locks.
+   * Returns the transactions in SQLite's log. The last frame of each contains the new size of the database in pages
+   * (sqlite.org/fileformat2, 4.1). Another process reads the log: if this one opened the file beside SQLite, closing it
+   * would release SQLite's locks.
    */
   function transactions(): number {
     const log = output('cat', path.join(store.folder, 'store.db-wal'));
@@ -26,7 +26,7 @@ describe('the embedded store', () => {
     const frame = 24 + log.readUInt32BE(8);
     let count = 0;
     for (let at = 32; at + frame <= log.length; at += frame) {
-      // Frames of before the log began again have another salt.
+      // Frames from before the log's restart have another salt.
       if (log.compare(log, 16, 24, at + 8, at + 16) === 0 && log.readUInt32BE(at + 4) > 0) count += 1;
     }
     return count;
@@ -38,7 +38,7 @@ describe('the embedded store', () => {
     expect(transactions() - before).toBe(1);
   });
 
-  test('shares one transaction among uploads that come together', async () => {
+  test('shares one transaction among simultaneous uploads', async () => {
     const before = transactions();
     await Promise.all(
       Array.from({ length: 50 }, (_, index) => put(store.images, sampleBytes(10_000, index))),
@@ -47,7 +47,7 @@ describe('the embedded store', () => {
     expect((await store.images.uploads({})).uploads).toHaveLength(50);
   });
 
-  test('shares the next one among those that come while one is under way', async () => {
+  test('shares the next transaction among uploads that arrive during a commit', async () => {
     const before = transactions();
     const first = put(store.images, sampleBytes(10_000, 'first'));
     for (let turn = 0; turn < 2; turn++) await nextTurn();
@@ -56,7 +56,7 @@ describe('the embedded store', () => {
     expect(transactions() - before).toBe(2);
   });
 
-  test('waits while another process writes, and blocks nobody meanwhile', async () => {
+  test('waits while another process writes, without blocking the event loop', async () => {
     const other = new Sqlite(path.join(store.folder, 'store.db'));
     other.exec('BEGIN IMMEDIATE');
     let recorded = false;
@@ -72,7 +72,7 @@ describe('the embedded store', () => {
     expect((await store.images.uploads({})).uploads).toHaveLength(1);
   });
 
-  test('spreads what is too much for one over several', async () => {
+  test('spreads large uploads over several transactions', async () => {
     const before = transactions();
     const images = Array.from({ length: 150 }, (_, index) => sampleBytes(65_536, index));
     await Promise.all(images.map((bytes) => put(store.images, bytes)));
@@ -85,7 +85,7 @@ describe('the embedded store', () => {
 describe('a group', () => {
   const item = (name: string, bytes = 1) => ({ name, bytes });
 
-  test('that fails takes nobody else with it', async () => {
+  test('that fails does not affect other groups', async () => {
     const groups: string[][] = [];
     const { add } = createGroupCommit<{ name: string; bytes: number }>(async (group) => {
       groups.push(group.map(({ name }) => name));
@@ -102,7 +102,7 @@ describe('a group', () => {
     expect(groups).toEqual([['a', 'b'], ['c', 'd'], ['e']]);
   });
 
-  test('takes as many as fit in order, one at least', async () => {
+  test('takes as many items as fit, in order, and at least one', async () => {
     const groups: number[][] = [];
     const { add, settled } = createGroupCommit<{ bytes: number }>(
       async (group) => void groups.push(group.map(({ bytes }) => bytes)),
@@ -113,7 +113,7 @@ describe('a group', () => {
     expect(groups).toEqual([[4, 4, 4], [30], [1, 1]]);
   });
 
-  test('is settled when all that waited is committed', async () => {
+  test('is settled once all waiting items are committed', async () => {
     let committed = 0;
     const { add, settled } = createGroupCommit<{ bytes: number }>(async (group) => {
       await nextTurn();

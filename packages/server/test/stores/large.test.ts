@@ -24,7 +24,7 @@ async function bytesArrived(): Promise<number> {
 }
 
 test.each([100, 1_000, 16_384, 65_536, 131_072])(
-  'never more than 64 KiB are held of an image that comes in chunks of %i',
+  'at most 64 KiB of an image are held in memory if it arrives in chunks of %i',
   async (chunk) => {
     const bytes = sampleBytes(chunk < 1_000 ? 200_000 : 1_000_000, chunk);
     const draft = store.images.draft();
@@ -39,20 +39,20 @@ test.each([100, 1_000, 16_384, 65_536, 131_072])(
   },
 );
 
-test('nothing is written for an image up to 64 KiB before its commit', async () => {
+test('nothing is written for an image of up to 64 KiB before its commit', async () => {
   const draft = store.images.draft();
   await draft.write(sampleBytes(65_536, 'border'));
   expect(await arriving()).toEqual([]);
   await draft.discard();
 });
 
-test('the same image at the same time is one file, and no other is left', async () => {
+test('simultaneous uploads of one image leave a single file', async () => {
   await Promise.all(Array.from({ length: 10 }, () => put(store.images, large)));
   expect(await readdir(path.dirname(fileOf(large)))).toEqual([path.basename(fileOf(large))]);
   expect(await arriving()).toEqual([]);
 });
 
-test('an image that is there is not written again', async () => {
+test('an existing image is not written again', async () => {
   await put(store.images, large);
   await utimes(fileOf(large), 1, 1);
   await put(store.images, large);
@@ -62,17 +62,20 @@ test('an image that is there is not written again', async () => {
 test.each([
   ['is missing', () => rm(fileOf(large))],
   ['is cut short', () => writeFile(fileOf(large), large.subarray(0, 1000))],
-])('an image whose file %s is broken, not absent, until it is uploaded again', async (_, damage) => {
-  await put(store.images, large);
-  await damage();
-  const reading = store.images.read(sha256(large));
-  await expect(reading).rejects.toThrow(sha256(large));
-  await expect(reading).rejects.toHaveProperty('cause');
-  await put(store.images, large);
-  expect(await holds(store.images, large)).toBe(true);
-});
+])(
+  'an image whose file %s is reported as broken, not as absent, until it is uploaded again',
+  async (_, damage) => {
+    await put(store.images, large);
+    await damage();
+    const reading = store.images.read(sha256(large));
+    await expect(reading).rejects.toThrow(sha256(large));
+    await expect(reading).rejects.toHaveProperty('cause');
+    await put(store.images, large);
+    expect(await holds(store.images, large)).toBe(true);
+  },
+);
 
-test('drafts that are open when the store is closed leave nothing', async () => {
+test('drafts that are open at the closing of the store leave nothing', async () => {
   const draft = store.images.draft();
   await draft.write(large);
   await store.close();

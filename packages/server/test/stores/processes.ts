@@ -3,25 +3,25 @@ import { EventEmitter, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** What children/uploads.mjs said of one image. */
+/** The report of children/uploads.mjs about one image. */
 export interface Told {
   readonly kept: boolean;
   readonly sha256: string;
   /** Bytes. */
   readonly size: number;
-  /** The cause's, where it failed. */
+  /** The error of the cause, if the upload failed. */
   readonly code: string | undefined;
 }
 
 export interface Uploader {
   readonly process: ChildProcess;
-  /** All it said so far. */
+  /** Everything that it has reported so far. */
   readonly told: readonly Told[];
-  /** Uploads so many, and gives what became of them. */
+  /** Uploads this many images and returns their reports. */
   upload(count: number): Promise<Told[]>;
-  /** Uploads until it is killed. */
+  /** Uploads until the process is killed. */
   uploadOn(): void;
-  /** Lets it close its store and end. */
+  /** Lets the process close its store and end. */
   close(): Promise<void>;
   kill(): Promise<void>;
 }
@@ -30,15 +30,15 @@ export interface UploaderOptions {
   readonly folder: string;
   readonly seed?: string | number;
   readonly concurrency?: number;
-  /** Bytes, in turn. */
+  /** Sizes in bytes, used in turn. */
   readonly sizes: readonly number[];
-  /** A command to run it under, with its arguments. */
+  /** A command that runs the process, with its arguments. */
   readonly under?: readonly string[];
 }
 
 const SCRIPT = fileURLToPath(new URL('children/uploads.mjs', import.meta.url));
 
-/** Opens a store in another process, to upload there. */
+/** Opens a store in another process for uploads. */
 export async function startUploader(options: UploaderOptions): Promise<Uploader> {
   const { folder, seed = 'seed', concurrency = 1, sizes, under = [] } = options;
   const command = [...under, process.execPath, SCRIPT, folder, seed, concurrency, ...sizes].map(String);
@@ -83,7 +83,7 @@ export async function startUploader(options: UploaderOptions): Promise<Uploader>
   };
 }
 
-/** Makes system calls of a running process fail, until `end`. */
+/** Makes system calls of a running process fail until `end`. */
 export async function injectFaults(
   pid: number,
   inject: string,
@@ -121,7 +121,7 @@ export async function injectFaults(
   };
 }
 
-/** Runs a command to its end and gives what it printed. */
+/** Runs a command to its end and returns its output. */
 export function output(file: string, ...args: string[]): Buffer {
   const { status, stdout, stderr, error } = spawnSync(file, args, { maxBuffer: 256 * 1024 * 1024 });
   if (error) throw error;
@@ -130,13 +130,14 @@ export function output(file: string, ...args: string[]): Buffer {
 }
 
 /**
- * Why tests that need something of the machine cannot run; undefined where they can. Whoever skips prints it.
+ * Returns the reason why tests that depend on the machine cannot run; undefined if they can. A test that is skipped
+ * prints it.
  */
 export function lacking(what: { root?: boolean; strace?: boolean }): string | undefined {
   if (process.platform !== 'linux') return 'this is not Linux';
   if (what.root && process.getuid?.() !== 0) return 'only root may mount';
   if (what.strace && spawnSync('strace', ['-V']).status !== 0) return 'strace is not installed';
-  // A container may have both and allow neither.
+  // A container may have both tools but permit neither.
   if (what.strace && spawnSync('strace', ['-qq', '-e', 'trace=none', 'true']).status !== 0) {
     return 'strace may not trace here';
   }

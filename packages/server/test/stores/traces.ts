@@ -1,14 +1,14 @@
-/** A system call that strace saw. */
+/** A system call that strace recorded. */
 export interface Traced {
   readonly name: string;
-  /** As strace prints them, with -y: file descriptors with their paths. */
+  /** The arguments as strace prints them with -y: file descriptors with their paths. */
   readonly args: string;
-  /** Lines of the trace: of several threads, calls overlap. */
+  /** The lines of the trace. Calls of several threads overlap. */
   readonly began: number;
   readonly ended: number;
 }
 
-/** Reads what `strace -f -o` wrote: calls that other threads interrupted are put together. */
+/** Reads the output of `strace -f -o` and joins calls that other threads interrupted. */
 export function readTrace(text: string): Traced[] {
   const calls: Traced[] = [];
   const open = new Map<string, Omit<Traced, 'ended'>>();

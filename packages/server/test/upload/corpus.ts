@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { MultipartFault } from '../../dist/upload/multipart.js';
 
-/** A form of the corpus: see corpus/README.md. */
+/** A form of the corpus, described in corpus/README.md. */
 export interface CorpusCase {
   name: string;
   contentType: string | undefined;
@@ -10,7 +10,7 @@ export interface CorpusCase {
   fault: MultipartFault | undefined;
 }
 
-/** A part as it is expected, or as it was read; a character of `content` is a byte. */
+/** A part as expected or as read. One character of `content` is one byte. */
 export interface ReadPart {
   name: string | null;
   content: string;

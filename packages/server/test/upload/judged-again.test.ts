@@ -10,7 +10,7 @@ import { LAST, metaOf, NOW, part, picture, type StageServices, stageServices, up
 const FILE = picture();
 const META = metaOf(FILE);
 
-/** What becomes of a merchant while its upload's body is on the way. */
+/** What happens to a merchant while the body of its upload arrives. */
 const CHANGES: [what: string, change: (merchant: Merchant) => Merchant | undefined, refusal: RefusalName][] =
   [
     ['the certificate is revoked', (of) => withCertificate(of, { revoked: true }), 'certificateRevoked'],
@@ -37,7 +37,7 @@ test.each(CHANGES)('between headers and meta %s', async (_, change, refusal) => 
   expect(trace.stored).toBeUndefined();
 });
 
-test('headers inside the five minutes and the body after them: too old (contract 2.6)', async () => {
+test('a request whose headers are in time and whose body is not is too old (contract 2.6)', async () => {
   const services = await stageServices();
   let now = NOW + 299;
   const late = { ...services, now: () => now, nonces: createNonceWindow(() => now, services.recorded) };
@@ -47,7 +47,7 @@ test('headers inside the five minutes and the body after them: too old (contract
   expect(trace.refusal?.refusal).toBe('timestampSkewed');
 });
 
-test('a captured request begun inside the five minutes is not accepted a second time, whenever it ends', async () => {
+test('a captured request that began in time is not accepted a second time, whenever it ends', async () => {
   const services = await stageServices();
   let now = NOW;
   const nonces = createNonceWindow(() => now, services.recorded);
@@ -63,7 +63,7 @@ test('a captured request begun inside the five minutes is not accepted a second 
     };
     refused.add((await slowly(stepped, parts, atTheEnd, head)).refusal?.refusal);
   }
-  // And with a clock that steps ahead and back.
+  // The same with a clock that jumps ahead and back.
   now = NOW + 1000;
   expect(nonces.reserve({ key: 'of another request', expiresAt: now + 300 })).toBe(true);
   now = NOW + 1;
@@ -72,7 +72,11 @@ test('a captured request begun inside the five minutes is not accepted a second 
   expect(refusals.nonceReplayed.status).toBe(401);
 });
 
-/** Sends an upload's headers, lets something happen, and then sends its parts. @returns what is known of it in the end */
+/**
+ * Sends the headers of an upload, runs an action, and then sends the parts.
+ *
+ * @returns the trace in the end
+ */
 async function slowly(
   services: StageServices,
   parts: readonly Buffer[],
@@ -83,7 +87,7 @@ async function slowly(
   const trace = createTrace('upload', given, 'A');
   const stream = new PassThrough();
   const handled = handleUpload({ head: given, body: () => stream }, services, trace);
-  // The stages as far as the body have run when this turn is over.
+  // The stages before the body have run by the end of this turn.
   await new Promise((resolve) => setImmediate(resolve));
   expect(trace.stages.at(-1)).toBe('receive');
   meanwhile();

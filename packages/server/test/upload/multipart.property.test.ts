@@ -8,7 +8,7 @@ const BOUNDARY_CHARACTERS = Array.from(
 );
 const boundaries = fc.string({ unit: fc.constantFrom(...BOUNDARY_CHARACTERS), minLength: 1, maxLength: 70 });
 
-/** Bytes that a form's own marks are made of come often. */
+/** Favours the bytes that a form's own markers consist of. */
 const contents = fc
   .array(
     fc.oneof(
@@ -19,7 +19,7 @@ const contents = fc
   )
   .map((pieces) => pieces.join(''));
 
-/** A disposition that gives a name, as one client or another writes it. */
+/** A disposition with a name, as different clients write it. */
 const dispositions = fc.record({
   header: fc.constantFrom('Content-Disposition', 'content-disposition', 'CONTENT-DISPOSITION'),
   separator: fc.constantFrom(';', '; ', ' ; ', ';\r\n '),
@@ -47,7 +47,8 @@ const forms = fc
     preamble: fc.constantFrom('', 'preamble\r\n', '\r\n'),
     epilogue: fc.constantFrom('', '\r\n', '\r\nepilogue --'),
   })
-  // A boundary is chosen so that it stands in no part; and where nothing declares it, only a part's line can tell it.
+  // The boundary is chosen so that no part contains it. If nothing declares it, only the line of the first part reveals
+  // it.
   .filter(
     ({ boundary, declared, parts }) =>
       !parts.some(({ content }) => `\r\n${content}\r\n`.includes(`\r\n--${boundary}`)) &&
@@ -56,11 +57,11 @@ const forms = fc
 
 type Form = typeof forms extends fc.Arbitrary<infer T> ? T : never;
 
-/** Where to cut, as fractions of a body. */
+/** Positions of the splits, as fractions of a body. */
 const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 10 });
 
 describe('a reader', () => {
-  test('gives back what was put into any form, cut anywhere', () => {
+  test('returns the content of any form, split anywhere', () => {
     fc.assert(
       fc.property(forms, cuts, (form, fractions) => {
         const { parts: found, fault } = read(contentTypeOf(form), chop(bodyOf(form), fractions));
@@ -71,7 +72,7 @@ describe('a reader', () => {
     );
   });
 
-  test('takes any bytes without throwing, and tells no more of them than there were', () => {
+  test('accepts any bytes without throwing, and reports no more of them than there were', () => {
     const contentTypes = fc.oneof(
       fc.constantFrom('multipart/form-data', 'multipart/form-data; boundary=b'),
       fc.string({ unit: 'binary-ascii' }).map((text) => `multipart/form-data; ${text}`),
@@ -87,7 +88,7 @@ describe('a reader', () => {
     );
   });
 
-  test('reads a damaged form the same however it is cut, and throws at none', () => {
+  test('reads a damaged form in the same way for any split, and never throws', () => {
     const damage = fc.array(
       fc.record({
         at: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -108,7 +109,7 @@ describe('a reader', () => {
     );
   });
 
-  test('gives views of what it was given: no byte of a file is copied', () => {
+  test('returns views of its input: no byte of a file is copied', () => {
     const file = Buffer.alloc(100_000, 'image');
     const head = 'Content-Disposition: form-data; name="file"';
     const body = Buffer.concat([Buffer.from(`--b\r\n${head}\r\n\r\n`), file, Buffer.from('\r\n--b--')]);

@@ -2,9 +2,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { type CorpusCase, corpus } from './corpus.js';
 import { cut, oneByOne, type Reading, read } from './reading.js';
 
-/** Bodies up to this many bytes are fed in every split into three, too. */
+/** Bodies of up to this many bytes are also fed in every split into three. */
 const SMALL = 280;
-/** Up to here a body is split everywhere. */
+/** A body is split at every position up to this one. */
 const FAR = 4096;
 
 const fed = { whole: 0, 'one byte at a time': 0, 'in two': 0, 'in three': 0 };
@@ -15,15 +15,15 @@ afterAll(() => {
 });
 
 describe.each(corpus)('$name', (form) => {
-  test('is read as it was written', () => {
+  test('is read as expected', () => {
     expect(reading(form, 'whole', [form.body])).toEqual(expected(form));
   });
 
-  test('is read the same one byte at a time', () => {
+  test('is read in the same way byte by byte', () => {
     expect(reading(form, 'one byte at a time', oneByOne(form.body))).toEqual(expected(form));
   });
 
-  test('is read the same in every split into two', () => {
+  test('is read in the same way in every split into two', () => {
     expectSame(form, 'in two', splitsInTwo(form.body));
   });
 });
@@ -44,7 +44,7 @@ function expected({ parts, fault }: CorpusCase): Partial<Reading> {
   return expect.objectContaining({ parts, fault });
 }
 
-/** Compared as text, and by expect only where they differ: it would take minutes over all of them. */
+/** Forms are compared as text, and with expect only if they differ. Otherwise the comparison would take minutes. */
 function expectSame(form: CorpusCase, how: keyof typeof fed, splits: Iterable<number[]>): void {
   const whole = JSON.stringify(read(form.contentType, [form.body]));
   for (const offsets of splits) {
@@ -63,7 +63,7 @@ function* splitsInThree({ length }: Buffer): Generator<number[]> {
   }
 }
 
-describe('what only begins like a boundary (case A5)', () => {
+describe('bytes that only begin like a boundary (case A5)', () => {
   const head = '--B\r\nContent-Disposition: form-data; name="file"\r\n\r\n';
 
   test.each([
@@ -75,7 +75,7 @@ describe('what only begins like a boundary (case A5)', () => {
     ['as many spaces as may be', `\r\n--B${' '.repeat(64)}x`],
     ['one more', `\r\n--B${' '.repeat(65)}\r\n`],
     ['itself', '\r\n--B\r\r\n--B \r\r'],
-  ])('with %s: is told of in as many pieces as came, the same as byte by byte', (_, near) => {
+  ])('with %s: are reported in as many pieces as arrived, and in the same way byte by byte', (_, near) => {
     const content = near.repeat(Math.ceil(20_000 / near.length));
     const body = Buffer.from(`${head}${content}\r\n--B--`);
     const chunks = cut(body, ...Array.from({ length: 9 }, (_, at) => 2000 * (at + 1)));
@@ -85,11 +85,11 @@ describe('what only begins like a boundary (case A5)', () => {
     });
     expect(reading).toEqual({ parts: [{ name: 'file', content }], ended: true, fault: undefined });
     expect(read('multipart/form-data; boundary=B', oneByOne(body))).toEqual(reading);
-    // A boundary that begins at the end of a chunk is told of by itself.
+    // A boundary that begins at the end of a chunk is reported separately.
     expect(told).toBeLessThanOrEqual(chunks.length * 4);
   });
 
-  test('a boundary that nothing declares is looked for in the first 32 KiB', () => {
+  test('an undeclared boundary is searched for in the first 32 KiB', () => {
     const form = `${head}x\r\n--B--`;
     const from = (lines: number) =>
       read('multipart/form-data', [Buffer.from('\n'.repeat(lines) + form)]).fault;

@@ -15,7 +15,7 @@ import { LAST, metaOf, NOW, part, picture, sha256, stageServices, uploadHead } f
 interface UploadOutcome {
   readonly trace: Trace;
   readonly response: Response;
-  /** Says whether the response was written out whole. */
+  /** Reports whether the response was written completely. */
   settle(writtenWhole: boolean): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ describe('an upload', () => {
   test.each([
     ['meta first', [part('meta', META), part('file', FILE)]],
     ['file first', [part('file', FILE), part('meta', META)]],
-  ])('%s: is stored, and its response signed', async (_, parts) => {
+  ])('%s: is stored and gets a signed response', async (_, parts) => {
     const services = await stageServices();
     const outcome = await upload(services, [...parts, LAST]);
     expect(outcome.trace).toMatchObject({
@@ -41,7 +41,7 @@ describe('an upload', () => {
     expect((await services.images.read(sha256(FILE)))?.size).toBe(FILE.length);
   });
 
-  test('whose file comes first is drafted no further than an image may be large', async () => {
+  test('whose file comes first is drafted up to the size limit of an image', async () => {
     const services = await stageServices();
     const watched = watch(services.images);
     const pieces = Array.from({ length: 60 }, () => Buffer.alloc(100_000));
@@ -56,7 +56,7 @@ describe('an upload', () => {
     expect(watched.discarded).toBe(1);
   });
 
-  test('whose meta comes first stands still until its signature is proven', async () => {
+  test('whose meta comes first is paused until its signature is verified', async () => {
     const services = await stageServices();
     const body = new PassThrough();
     let proven = () => {};
@@ -74,7 +74,7 @@ describe('an upload', () => {
     expect((await outcome)?.response.status).toBe(200);
   });
 
-  test('that is refused is answered before its body ends, and lets the rest of it run out', async () => {
+  test('that is refused is refused before its body ends, and the rest of the body drains', async () => {
     const services = await stageServices();
     const watched = watch(services.images);
     const body = new PassThrough();
@@ -89,12 +89,12 @@ describe('an upload', () => {
   });
 });
 
-describe('a sender that goes away', () => {
+describe('a sender that disconnects', () => {
   test.each([
     ['before meta is whole', [part('meta', META).subarray(0, 80)]],
     ['in the midst of the file', [part('meta', META), part('file', FILE).subarray(0, 80)]],
     ['before the last boundary', [part('meta', META), part('file', FILE)]],
-  ])('%s: is answered nothing, and its request can be sent again', async (_, parts) => {
+  ])('%s: gets no response, and its request can be sent again', async (_, parts) => {
     const services = await stageServices();
     const head = await uploadHead(META);
     const body = new PassThrough();
@@ -108,7 +108,7 @@ describe('a sender that goes away', () => {
     ).toBe(200);
   });
 
-  test('by an error of the connection: the same', async () => {
+  test('by an error of the connection: the same happens', async () => {
     const services = await stageServices();
     const body = new PassThrough();
     const outcome = begin(services, body, await uploadHead(META));
@@ -117,7 +117,7 @@ describe('a sender that goes away', () => {
     expect(await outcome).toBeUndefined();
   });
 
-  test('before it is let in: is not waited for', async () => {
+  test('before it is admitted: is not waited for', async () => {
     const services = await stageServices();
     const body = new PassThrough();
     body.destroy();
@@ -126,7 +126,7 @@ describe('a sender that goes away', () => {
 });
 
 describe('a body over 8 MiB', () => {
-  test('that says so is not read', async () => {
+  test('that declares its length is not read', async () => {
     const services = await stageServices();
     const head = await uploadHead(META, { 'content-length': String(8 * MIB + 1) });
     const unread = () => {
@@ -137,14 +137,14 @@ describe('a body over 8 MiB', () => {
     expect(await services.judge((outcome as UploadOutcome).response)).toBe('unsigned');
   });
 
-  test('that does not is refused as soon as it is: unsigned, where meta did not come before', async () => {
+  test('that does not is refused as soon as it exceeds the limit, unsigned if meta has not arrived', async () => {
     const services = await stageServices();
     const outcome = await upload(services, cutUp(part('file', Buffer.alloc(8 * MIB))));
     expectRefused(outcome, 'bodyTooLarge');
     expect(await services.judge(outcome.response)).toBe('unsigned');
   });
 
-  test('and signed, where it did', async () => {
+  test('and signed if meta has arrived', async () => {
     const services = await stageServices();
     const outcome = await upload(services, [
       part('meta', META),
@@ -155,7 +155,7 @@ describe('a body over 8 MiB', () => {
   });
 });
 
-test('a form without its last boundary is none: nothing of it is stored', async () => {
+test('a form without its last boundary is invalid, and nothing of it is stored', async () => {
   const services = await stageServices();
   const outcome = await upload(services, [part('meta', META), part('file', FILE)]);
   expectRefused(outcome, 'formMalformed');
@@ -167,7 +167,7 @@ test('a form without its last boundary is none: nothing of it is stored', async 
   expect(await services.images.read(sha256(FILE))).toBeUndefined();
 });
 
-test('meta of more than 16 KiB is as none: nothing of it is covered', async () => {
+test('a meta part of more than 16 KiB counts as missing, so that nothing is covered by a signature', async () => {
   const services = await stageServices();
   const long = `${META}${' '.repeat(16 * 1024)}`;
   const outcome = await upload(
@@ -188,7 +188,7 @@ describe('a store that fails', () => {
     ['at once when it is to write', () => ({ write: throws })],
     ['after it was behind', (draft) => ({ write: once(draft, rejects) })],
     ['while it commits', () => ({ commit: rejects })],
-  ])('%s: 500, signed, nothing stored, and the request may be sent again', async (_, faults) => {
+  ])('%s: a signed 500, nothing is stored, and the request may be sent again', async (_, faults) => {
     const services = await stageServices();
     const { images } = services;
     const failing = { ...images, draft: () => faulty(images.draft(), faults) };
@@ -204,7 +204,7 @@ describe('a store that fails', () => {
     expect((await upload(services, body, head)).response.status).toBe(200);
   });
 
-  test('to begin: the same', async () => {
+  test('at the beginning: the same happens', async () => {
     const services = await stageServices();
     const failing = { ...services, images: { ...services.images, draft: throws } };
     const outcome = await upload(failing, [part('meta', META), part('file', FILE), LAST]);
@@ -212,7 +212,7 @@ describe('a store that fails', () => {
     expect(await services.judge(outcome.response)).toBeUndefined();
   });
 
-  test('to record the nonce of a refusal: the refusal is told all the same', async () => {
+  test('to record the nonce of a refusal: the refusal stands', async () => {
     const services = await stageServices();
     const nonces = createNonceWindow(() => NOW, { remember: rejects, forget: rejects });
     const failing = { ...services, nonces };
@@ -222,7 +222,7 @@ describe('a store that fails', () => {
   });
 });
 
-test('a key that cannot sign: an unsigned 500 says so', async () => {
+test('a key that cannot sign results in an unsigned 500', async () => {
   const services = await stageServices();
   const merchants = {
     ...services.merchants,
@@ -238,7 +238,7 @@ test('a key that cannot sign: an unsigned 500 says so', async () => {
   expect(await services.judge(outcome.response)).toBe('unsigned');
 });
 
-test('no room: refused before anyone is identified, with Retry-After', async () => {
+test('without room, the upload is refused before its sender is identified, with Retry-After', async () => {
   const services = await stageServices();
   const full = { ...services, inFlight: { enter: () => Promise.resolve(undefined) } };
   const outcome = await upload(full, [], await uploadHead(META, { authorization: undefined }));
@@ -264,7 +264,7 @@ describe('the nonce of a request (contract 2.9)', () => {
     expect((await upload(services, stored, head)).response.status).toBe(again);
   });
 
-  test('of one over its rate is free again once that was answered', async () => {
+  test('of an upload over the rate is released once the response was sent', async () => {
     const services = await stageServices();
     const [first, second] = [await uploadHead(META), await uploadHead(META)];
     const rated = { ...services, defaultQuota: 0.5 };
@@ -316,7 +316,7 @@ function cutUp(bytes: Buffer): Buffer[] {
   return pieces;
 }
 
-/** A real draft, of which some methods fail. */
+/** A real draft with some methods that fail. */
 function faulty(draft: ImageDraft, faults: (draft: ImageDraft) => Partial<ImageDraft>): ImageDraft {
   return {
     write: (chunk) => draft.write(chunk),
@@ -326,7 +326,7 @@ function faulty(draft: ImageDraft, faults: (draft: ImageDraft) => Partial<ImageD
   };
 }
 
-/** Writes once, as a store that is behind does, and fails from then on. */
+/** Writes once like a store that is behind, and fails from then on. */
 function once(draft: ImageDraft, fails: () => Promise<void>): ImageDraft['write'] {
   let written = false;
   return async (chunk) => {
@@ -337,7 +337,7 @@ function once(draft: ImageDraft, fails: () => Promise<void>): ImageDraft['write'
   };
 }
 
-/** Counts what becomes of a store's drafts. */
+/** Counts what happens to the drafts of a store. */
 function watch(images: ImageStore): {
   store: ImageStore;
   drafts: number;

@@ -1,15 +1,15 @@
 import { createMultipartReader, type MultipartFault } from '../../dist/upload/multipart.js';
 import type { ReadPart } from './corpus.js';
 
-/** What a reader told of a form. */
+/** What a reader reported about a form. */
 export interface Reading {
   parts: ReadPart[];
-  /** Whether the last part's end was told. */
+  /** Whether the end of the last part was reported. */
   ended: boolean;
   fault: MultipartFault | undefined;
 }
 
-/** Reads a form that comes in these chunks. */
+/** Reads a form that arrives in these chunks. */
 export function read(
   contentType: string | undefined,
   chunks: Iterable<Buffer>,
@@ -38,12 +38,12 @@ export function read(
   return { parts, ended, fault: reader.end() };
 }
 
-/** A buffer cut at these offsets, which ascend. */
+/** Splits a buffer at these ascending offsets. */
 export function cut(bytes: Buffer, ...offsets: number[]): Buffer[] {
   return [0, ...offsets].map((from, at) => bytes.subarray(from, offsets[at]));
 }
 
-/** A buffer's bytes one by one. */
+/** Splits a buffer into single bytes. */
 export function oneByOne(bytes: Buffer): Buffer[] {
   return Array.from(bytes, (_, at) => bytes.subarray(at, at + 1));
 }

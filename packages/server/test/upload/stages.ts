@@ -30,7 +30,7 @@ import type { UploadHead } from '../../dist/upload/enter.js';
 import type { UploadServices } from '../../dist/upload/pipeline.js';
 import { publishUnder } from '../../dist/upload/publish.js';
 
-/** The clock of these tests, Unix seconds: it stands still, while the merchant's certificate is valid. */
+/** The clock of these tests in Unix seconds. It does not move, and the merchant's certificate is valid. */
 export const NOW = 1_800_000_000;
 export const MCHID = '1900000001';
 
@@ -40,16 +40,16 @@ export const CERTIFICATE_PEM: string = key('merchant.cert.pem');
 export const SERIAL_NO = '5157F09EFDC096DE15EBE81A47057A7232F1B8E1';
 export const merchantKey: Signer = createSigner(SERIAL_NO, loadPrivateKey(key('merchant.key.pem')));
 
-/** The services that stages need. */
+/** The services that the stages need. */
 export interface StageServices extends UploadServices {
   readonly inFlight: ReturnType<typeof createInFlight>;
-  /** What nonces outlive a restart. */
+  /** The nonces that survive a restart. */
   readonly recorded: NonceRecord;
-  /** @returns undefined where a response is genuinely signed */
+  /** @returns undefined if the signature of a response is valid */
   judge(response: Response): Promise<ResponseFault | undefined>;
 }
 
-/** Real stores in a temporary folder with one merchant and one platform key; they end with the test. */
+/** Creates real stores in a temporary folder with one merchant and one platform key. They end with the test. */
 export async function stageServices(): Promise<StageServices> {
   const folder = await mkdtemp(path.join(tmpdir(), 'coupon-media-stages-'));
   const store = await openEmbeddedStore({ folder, now: () => NOW * 1000 });
@@ -82,7 +82,7 @@ export async function stageServices(): Promise<StageServices> {
   };
 }
 
-/** A PNG's head, and enough after it to have so many bytes. */
+/** Returns the head of a PNG, followed by enough bytes for this length. */
 export function picture(bytes = 33): Buffer {
   const head = '89504e470d0a1a0a0000000d4948445200000001000000010806000000' + '00000000';
   return Buffer.concat([Buffer.from(head, 'hex'), Buffer.alloc(bytes - 33, 'image')]);
@@ -92,14 +92,14 @@ export function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Meta as text, genuinely of this picture. */
+/** Returns the correct meta of this image. */
 export function metaOf(file: Buffer): string {
   return writeMeta({ filename: 'picture.png', sha256: sha256(file) });
 }
 
 const BOUNDARY = 'b0123456789';
 
-/** A part's bytes: its headers, and its content as far as it is given. */
+/** Returns a part's headers and the given beginning of its content. */
 export function part(name: string, content: string | Buffer): Buffer {
   const head = `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n`;
   return Buffer.concat([Buffer.from(head), Buffer.from(content as string), Buffer.from('\r\n')]);
@@ -107,7 +107,10 @@ export function part(name: string, content: string | Buffer): Buffer {
 
 export const LAST: Buffer = Buffer.from(`--${BOUNDARY}--\r\n`);
 
-/** The head of an upload, signed over `meta` by the merchant but for what is given; undefined leaves a header out. */
+/**
+ * Returns the head of an upload, signed over `meta` by the merchant unless stated otherwise. An undefined value omits a
+ * header.
+ */
 export async function uploadHead(
   meta: string,
   headers: Record<string, string | undefined> = {},
@@ -133,7 +136,7 @@ export async function uploadHead(
   };
 }
 
-/** Looks a header up by its name in any case. */
+/** Returns a header by its name in any letter case. */
 function headerOf(headers: Response['headers']): (name: string) => string | undefined {
   const byName = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
   return (name) => byName.get(name);

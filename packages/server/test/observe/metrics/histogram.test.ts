@@ -5,7 +5,7 @@ import { createHistogram } from '../../../dist/observe/metrics/histogram.js';
 
 const BUCKETS = [0.5, 1, 10];
 
-test("tells what prom-client's own histogram tells of the same values", async () => {
+test("produces the same output as prom-client's histogram", async () => {
   const value = fc.oneof(fc.constantFrom(...BUCKETS, 0), fc.double({ min: 0, max: 20, noNaN: true }));
   const observation = fc.tuple(fc.constantFrom('a', 'b'), value);
   await fc.assert(

@@ -11,10 +11,10 @@ const DASHBOARD = 'deploy/grafana/coupon-media.json';
 const ALERTS = 'deploy/prometheus/alerts.yaml';
 const read = (file: string) => readFileSync(new URL(file, ROOT), 'utf8');
 
-/** What others tell: Prometheus of its targets, and node_exporter of disks. */
+/** Metrics from elsewhere: Prometheus describes its targets, and node_exporter the disks. */
 const OF_OTHERS = ['up', 'node_filesystem_avail_bytes', 'node_filesystem_size_bytes'];
 
-/** Every metric that a running service tells, with its type and help. */
+/** Returns every metric of a running service, with its type and help. */
 const told = new Map<string, { type: string; help: string }>();
 
 beforeAll(async () => {
@@ -31,8 +31,8 @@ beforeAll(async () => {
 
 afterAll(() => told.clear());
 
-describe('every metric of ours', () => {
-  test('is described, and named by what Prometheus recommends', () => {
+describe('every metric of this project', () => {
+  test('has a description, and a name as Prometheus recommends', () => {
     const ours = [...told].filter(([name]) => name.startsWith('coupon_media_'));
     expect(ours.length).toBeGreaterThan(25);
     for (const [name, { type, help }] of ours) {
@@ -42,28 +42,28 @@ describe('every metric of ours', () => {
     }
   });
 
-  test('stands in docs/OPERATIONS.md', () => {
+  test('is listed in docs/OPERATIONS.md', () => {
     const documented = read('docs/OPERATIONS.md');
     const ours = [...told.keys()].filter((name) => name.startsWith('coupon_media_'));
     expect(ours.filter((name) => !documented.includes(`\`${name}\``))).toEqual([]);
   });
 });
 
-describe('what is asked of Prometheus is told by a service', () => {
+describe('the metrics in every Prometheus expression exist in a running service', () => {
   test.each(expressions())('%s', (_, expression) => {
     const names = metricsIn(expression);
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter((name) => !OF_OTHERS.includes(name) && !isTold(name))).toEqual([]);
   });
 
-  test('an expression is read whole', () => {
+  test('an expression is parsed completely', () => {
     const expression =
       'sum by (le) (rate(a_bucket{x="b_c",y!~"d"}[5m])) / on (engine) group_left e_total offset 30m > 0 or f - time()';
     expect(metricsIn(expression)).toEqual(['a_bucket', 'e_total', 'f']);
   });
 });
 
-test('every alert tells whom it should wake, what is wrong and what to do', () => {
+test('every alert has a severity, a summary and a remedy', () => {
   const rules = alertRules();
   expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
   for (const { alert, labels, annotations } of rules) {
@@ -73,7 +73,7 @@ test('every alert tells whom it should wake, what is wrong and what to do', () =
   }
 });
 
-test('every panel of the dashboard asks the data source that is chosen', () => {
+test('every panel of the dashboard uses the selected data source', () => {
   const { panels, templating } = JSON.parse(read(DASHBOARD)) as Dashboard;
   expect(templating.list.map(({ name, type }) => [name, type])).toContainEqual(['datasource', 'datasource']);
   const asking = panels.filter(({ type }) => type !== 'row');
@@ -109,7 +109,7 @@ function expressions(): [string, string][] {
   return [...asked, ...alertRules().map(({ alert, expr }): [string, string] => [alert, expr])];
 }
 
-/** A histogram is told as three. */
+/** A histogram appears as three metrics. */
 function isTold(name: string): boolean {
   if (told.has(name)) return true;
   const [, histogram = ''] = /^(.*)_(?:bucket|sum|count)$/.exec(name) ?? [];
@@ -118,7 +118,7 @@ function isTold(name: string): boolean {
 
 const KEYWORDS = ['and', 'or', 'unless', 'by', 'on', 'offset', 'group_left', 'bool'];
 
-/** Names that are neither functions nor labels, nor stand in a string. */
+/** Names that are neither functions nor labels, and are not in a string. */
 function metricsIn(expression: string): string[] {
   const bare = expression
     .replace(/\{[^}]*\}|\[[^\]]*\]|"[^"]*"/g, ' ')

@@ -33,7 +33,7 @@ function end(spans: Spans, trace: Trace, refusal?: Refusal): void {
   spans.end(trace);
 }
 
-/** Spans by the SDK itself, kept in memory. */
+/** Spans of the SDK itself, kept in memory. */
 function recorded(sampler?: Sampler, trustsAnyone = false) {
   const exporter = new InMemorySpanExporter();
   const spanProcessors = [new SimpleSpanProcessor(exporter)];
@@ -45,12 +45,12 @@ function recorded(sampler?: Sampler, trustsAnyone = false) {
   };
 }
 
-test('calls to engines become children of the request that they are made for', async () => {
+test('calls to engines are children of the request that caused them', async () => {
   const { spans, finished } = recorded();
   async function request(name: string): Promise<string> {
     const trace = begin(spans, name);
     await spans.within(trace, async () => {
-      // Two requests take turns here.
+      // Two requests alternate here.
       await new Promise((resolve) => setImmediate(resolve));
       const began = performance.now();
       await new Promise((resolve) => setImmediate(resolve));
@@ -79,7 +79,7 @@ test('calls to engines become children of the request that they are made for', a
   }
 });
 
-test('a call that failed is an error, and one outside of any request is no span', async () => {
+test('a failed call is an error, and a call outside of a request has no span', async () => {
   const { spans, finished } = recorded();
   spans.engineCall({ engine: 's3', operation: 'put image', seconds: 0.1, result: 'ok' });
   const trace = begin(spans);
@@ -93,7 +93,7 @@ test('a call that failed is an error, and one outside of any request is no span'
   ]);
 });
 
-test('a refusal is no error of ours, and tells the stage', () => {
+test('a refusal is not an error of the service, and its span names the stage', () => {
   const { spans, finished } = recorded();
   const trace = begin(spans);
   trace.begin('enter');
@@ -114,7 +114,7 @@ test('a refusal is no error of ours, and tells the stage', () => {
   expect(JSON.stringify(all.at(-1)?.attributes)).not.toContain('secret');
 });
 
-test('what is sampled out makes no spans, and its log lines have a trace id all the same', () => {
+test('requests that are not sampled have no spans, but their log lines have a trace id', () => {
   const { spans, finished } = recorded(new AlwaysOffSampler());
   const trace = begin(spans);
   spans.within(trace, () =>
@@ -139,17 +139,17 @@ describe("a caller's traceparent (case A15)", () => {
     end(spans, trace, isAuthenticated ? undefined : new Refusal('signatureWrong'));
   }
 
-  /** Records nothing but what a caller has recorded. */
+  /** A sampler that records only what a caller has recorded. */
   const sampler = new ParentBasedSampler({ root: new AlwaysOffSampler() });
 
-  test('is heard when it is proven who calls', () => {
+  test('is honoured once the caller is authenticated', () => {
     const { spans, finished } = recorded(sampler);
     traced(spans, true);
     expect(finished().at(-1)?.parentSpanContext?.spanId).toBe(caller.spanId);
     expect(finished().map(({ name }) => name)).toEqual(['enter', 'admit', 'POST /v3/upload']);
   });
 
-  test('is not heard of strangers: the sampler decides', () => {
+  test('is ignored for other callers, so that the sampler decides', () => {
     const off = recorded(sampler);
     traced(off.spans, false);
     expect(off.finished()).toEqual([]);
@@ -159,7 +159,7 @@ describe("a caller's traceparent (case A15)", () => {
     expect(on.finished().at(-1)?.parentSpanContext).toBeUndefined();
   });
 
-  test('is heard of anyone where a proxy is trusted to write it', () => {
+  test('is honoured for every caller if a trusted proxy writes it', () => {
     const { spans, finished } = recorded(sampler, true);
     traced(spans, false);
     expect(finished().at(-1)?.spanContext().traceId).toBe(caller.traceId);

@@ -13,13 +13,13 @@ test('names the span of the caller', () => {
   });
 });
 
-test('of the flags only the one that is known counts, and the state goes along', () => {
+test('only the known flag counts, and the state is kept', () => {
   const read = readTraceparent(`00-${TRACE}-${SPAN}-fe`, 'a=1,b=2');
   expect(read?.traceFlags).toBe(0);
   expect(read?.traceState?.serialize()).toBe('a=1,b=2');
 });
 
-test('a later version may say more behind what is known', () => {
+test('a later version may have more fields', () => {
   expect(readTraceparent(`01-${TRACE}-${SPAN}-01-more`, undefined)?.traceId).toBe(TRACE);
 });
 
@@ -34,6 +34,6 @@ test.each([
   `00-${TRACE}-${'0'.repeat(16)}-01`,
   `00-${TRACE}-${SPAN}`,
   `00-${TRACE}-${SPAN}-1`,
-])('what is malformed counts as absent: %s', (header) => {
+])('malformed headers count as absent: %s', (header) => {
   expect(readTraceparent(header, undefined)).toBeUndefined();
 });
