@@ -19,7 +19,7 @@ export function rowsOf({ queries, callEngine }: Pick<Postgres, 'queries' | 'call
     query: (text, values) => carried(() => on(queries)(text, values)),
     async together(act) {
       const wrong = await carried(() =>
-        queries.transaction().execute((transaction) => act(on(transaction)).catch(asAnswer)),
+        queries.transaction().execute((transaction) => act(on(transaction)).catch(returnMigrationError)),
       );
       if (wrong) throw wrong;
     },
@@ -38,7 +38,7 @@ export function rowsOf({ queries, callEngine }: Pick<Postgres, 'queries' | 'call
  * An error that the migration found is returned and not thrown, so that the database is not tried again. Nothing was
  * written before it.
  */
-function asAnswer(error: unknown): MigrationError {
+function returnMigrationError(error: unknown): MigrationError {
   if (error instanceof MigrationError) return error;
   throw error;
 }

@@ -30,8 +30,8 @@ export function isAway(error: unknown): boolean {
  * @param error an error of the driver
  */
 export function named(error: unknown): unknown {
-  const isAnswer = error instanceof pg.DatabaseError;
-  return isAnswer ? error : new ConnectionError(reasonOf(error), { cause: error });
+  const isResponse = error instanceof pg.DatabaseError;
+  return isResponse ? error : new ConnectionError(reasonOf(error), { cause: error });
 }
 
 /** A refused connection to a name with several addresses has no message of its own. */

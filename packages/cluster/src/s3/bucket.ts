@@ -73,7 +73,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
       'x-amz-content-sha256': sha256,
       'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64'),
     };
-    const answer = await ask({
+    const response = await ask({
       method: 'PUT',
       key,
       headers: { ...headers, ...digest, ...encryptionOf(options) },
@@ -81,7 +81,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
       signal,
     });
     // The connection becomes free once its response is read.
-    await text(answer.body);
+    await text(response.body);
   }
 
   async function* bytes(key: string, start: number, end: number): AsyncGenerator<Buffer> {

@@ -44,9 +44,8 @@ export function createSignedRequests(client: S3Client, bucket: string, region: s
     const signingDate = new Date(Date.now() + config.systemClockOffset);
     const signed = await signer.sign(request, { signingDate });
     const { response } = await config.requestHandler.handle(signed as never, { abortSignal: signal });
-    const { statusCode, headers: told, body: answer } = response;
-    if (statusCode >= 300) throw refusal(statusCode, await text(answer));
-    return { headers: told, body: answer };
+    if (response.statusCode >= 300) throw refusal(response.statusCode, await text(response.body));
+    return { headers: response.headers, body: response.body };
   };
 }
 
@@ -79,12 +78,12 @@ async function originOf(client: S3Client, Bucket: string): Promise<Origin> {
 }
 
 /** Creates the error that the library would throw. A refused HEAD has no message. */
-function refusal(status: number, answer: string): S3ServiceException {
-  const told = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(answer)?.[1] ?? '';
+function refusal(status: number, body: string): S3ServiceException {
+  const field = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(body)?.[1] ?? '';
   return new S3ServiceException({
-    name: told('Code') || (status === 404 ? 'NotFound' : 'UnknownError'),
-    message: told('Message'),
+    name: field('Code') || (status === 404 ? 'NotFound' : 'UnknownError'),
+    message: field('Message'),
     $fault: status >= 500 ? 'server' : 'client',
-    $metadata: { httpStatusCode: status, requestId: told('RequestId') },
+    $metadata: { httpStatusCode: status, requestId: field('RequestId') },
   });
 }

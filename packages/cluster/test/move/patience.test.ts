@@ -4,12 +4,12 @@ import { MigrationError } from '../../dist/move/report.js';
 
 test('a failing operation is tried again for a while', async () => {
   let tries = 0;
-  const answer = await withRetries(async () => {
+  const result = await withRetries(async () => {
     tries += 1;
     if (tries < 3) throw new Error('the engine restarts');
     return 'done';
   });
-  expect({ answer, tries }).toEqual({ answer: 'done', tries: 3 });
+  expect({ result, tries }).toEqual({ result: 'done', tries: 3 });
 });
 
 test('an error of the migration itself is reported at once', async () => {

@@ -25,7 +25,7 @@ function remembered<T extends { close(): Promise<void> }>(one: T): T {
 }
 
 /** Requests a nonce until Redis can be reached again, and returns the first other result. */
-async function answer({ nonces }: RedisLimits, which = nonce()): Promise<unknown> {
+async function resultOf({ nonces }: RedisLimits, which = nonce()): Promise<unknown> {
   return vi.waitFor(
     async () => {
       const error = await errorOf(async () => expect(await nonces.reserve(which)).toBe(true));
@@ -95,7 +95,7 @@ describe('the memory of Redis', own.needed, () => {
     const a = nonce(100);
     expect(await one.nonces.reserve(a)).toBe(true);
     await redis.restart({ data: false });
-    expect(await answer(one, { ...a })).toMatchObject(FORGOTTEN);
+    expect(await resultOf(one, { ...a })).toMatchObject(FORGOTTEN);
     expect(one.logged.join()).toMatch(/lost the connection.*does not remember requests from before.*again/);
   });
 
@@ -108,7 +108,7 @@ describe('the memory of Redis', own.needed, () => {
     const before = await since();
     await redis.kill();
     await redis.restart();
-    expect(await answer(one, { ...recent })).toMatchObject(FORGOTTEN);
+    expect(await resultOf(one, { ...recent })).toMatchObject(FORGOTTEN);
     expect(await since()).toBeGreaterThan(before);
     // What the snapshot contains is recognised as a replay.
     expect(await one.nonces.reserve({ ...old })).toBe(false);
@@ -159,7 +159,7 @@ describe('the memory of Redis', own.needed, () => {
         await lose();
         const outcomes: string[] = [];
         for (const node of nodes) {
-          await answer(node, nonce(-100));
+          await resultOf(node, nonce(-100));
           for (const a of used) outcomes.push(await outcome(node, { ...a }));
         }
         expect(new Set(outcomes)).toEqual(new Set(['false', 'FORGOTTEN']));
@@ -178,7 +178,7 @@ describe('the memory of Redis', own.needed, () => {
       expect(await one.nonces.reserve(a)).toBe(true);
       await one.nonces.release(a, false);
       await redis.command('FLUSHALL');
-      await answer(one, nonce(-100));
+      await resultOf(one, nonce(-100));
       expect(await one.nonces.reserve({ ...a })).toBe(true);
       expect(await one.nonces.reserve({ ...a })).toBe(false);
     });

@@ -20,10 +20,10 @@ export async function startProxy(to: number) {
       });
     }
     client.pipe(upstream);
-    upstream.on('data', (answer) => {
-      limit -= answer.length;
+    upstream.on('data', (response) => {
+      limit -= response.length;
       if (limit > 0) {
-        client.write(answer);
+        client.write(response);
         return;
       }
       cuts += 1;

@@ -75,7 +75,7 @@ export function signedRoute<Head extends RequestHead>(
     try {
       const signed = await (listener.within ? listener.within(trace, work) : work());
       standing.isRefused = signed !== undefined && signed.status >= 400;
-      if (signed) await answer(signed, { request, response, continued }, trace, exchange);
+      if (signed) await writeSigned(signed, { request, response, continued }, trace, exchange);
     } finally {
       trace.ended = performance.now();
       listener.end?.(trace);
@@ -84,7 +84,7 @@ export function signedRoute<Head extends RequestHead>(
   return { path, methods: [method], handle: take };
 }
 
-async function answer(
+async function writeSigned(
   signed: Response,
   {
     request,

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import type { StoredBytes } from '../../dist/stores/index.js';
-import { picture, sha256, stageServices } from '../upload/stages.js';
+import { imageFile, sha256, stageServices } from '../upload/stages.js';
 import { listening } from './listening.js';
 
-const URL_PATH = `/images/${sha256(picture())}.png`;
+const URL_PATH = `/images/${sha256(imageFile())}.png`;
 
 /** Serves one image of ten bytes with this content. */
 async function serving(content: () => Readable) {

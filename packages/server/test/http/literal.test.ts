@@ -17,7 +17,7 @@ test.each([
   ['a method that a path does not have', 'DELETE /readyz', HOST, 405],
 ])('%s: %s is not found, and caches must not keep that', async (_, line, headers, status) => {
   const { port } = await composed();
-  const received = await answered(port, `${line} HTTP/1.1\r\n${headers}\r\n`);
+  const received = await responseTo(port, `${line} HTTP/1.1\r\n${headers}\r\n`);
   expect(received).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
   expect(received).toMatch(/^cache-control: no-store\r$/im);
 });
@@ -31,11 +31,11 @@ test.each([
   ['two, of HTTP/1.0', 'HTTP/1.0', HOST.repeat(2), 400],
 ])('Host headers: %s', async (_, version, headers, status) => {
   const { port } = await composed();
-  const received = await answered(port, `GET /healthz ${version}\r\n${headers}\r\n`);
+  const received = await responseTo(port, `GET /healthz ${version}\r\n${headers}\r\n`);
   expect(received).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
 });
 
-async function answered(port: number, request: string): Promise<string> {
+async function responseTo(port: number, request: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(request);
   const [bytes] = await once(socket, 'data');

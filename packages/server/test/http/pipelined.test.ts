@@ -6,10 +6,10 @@ import { createTrace, type Trace } from '../../dist/signed/trace.js';
 import type { ImageStore } from '../../dist/stores/index.js';
 import { handleUpload } from '../../dist/upload/pipeline.js';
 import {
+  imageFile,
   LAST,
   metaOf,
   part,
-  picture,
   type StageServices,
   sha256,
   stageServices,
@@ -18,8 +18,8 @@ import {
 import { listening, uploadBytes } from './listening.js';
 
 /** The image is too long for the database, so it is read from a file. */
-const LONG = picture(200_000);
-const SHORT = picture(62_000);
+const LONG = imageFile(200_000);
+const SHORT = imageFile(62_000);
 
 const get = (image: Buffer) => `GET /images/${sha256(image)}.png HTTP/1.1\r\nHost: x\r\n\r\n`;
 
@@ -53,11 +53,11 @@ test('an upload behind responses that are not read is never started and leaves n
   const { services } = await withImages();
   const begun: Trace[] = [];
   const { port, http } = await listening(services, { begin: (trace) => void begun.push(trace) });
-  const { head, body } = await uploadBytes(picture());
+  const { head, body } = await uploadBytes(imageFile());
   const socket = connect(port, '127.0.0.1');
   socket.on('error', () => {});
   socket.pause();
-  const large = picture(2_000_000);
+  const large = imageFile(2_000_000);
   await store(services, large);
   socket.write(Buffer.concat([Buffer.from(get(large).repeat(8)), head, body]));
   await expect.poll(() => openConnections(http)).toBe(1);
@@ -85,7 +85,7 @@ test('abandoned pipelined requests without a body end if they were started', asy
 test('a pipeline is answered in order, including a request that waits for 100 Continue', async () => {
   const { services } = await withImages();
   const { port } = await listening(services);
-  const upload = await uploadBytes(picture(100), 'Expect: 100-continue');
+  const upload = await uploadBytes(imageFile(100), 'Expect: 100-continue');
   const socket = connect(port, '127.0.0.1');
   let received = '';
   socket.on('data', (bytes) => {

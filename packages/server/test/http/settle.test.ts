@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { picture, type StageServices, stageServices } from '../upload/stages.js';
+import { imageFile, type StageServices, stageServices } from '../upload/stages.js';
 import { listening, uploadBytes } from './listening.js';
 
 test('a sender that disconnects while its upload is stored can send the same request again (contract 2.9)', async () => {
   const services = await stageServices();
   const gate = gated(services);
   const server = await listening({ ...services, images: gate.images });
-  const { head, body } = await uploadBytes(picture());
+  const { head, body } = await uploadBytes(imageFile());
   const request = Buffer.concat([head, body]);
 
   const first = connect(server.port, '127.0.0.1');
@@ -22,8 +22,8 @@ test('a sender that disconnects while its upload is stored can send the same req
 
   const second = connect(server.port, '127.0.0.1');
   second.write(request);
-  const [answer] = await once(second, 'data');
-  expect(String(answer)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+  const [response] = await once(second, 'data');
+  expect(String(response)).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   second.destroy();
 });
 

@@ -96,9 +96,9 @@ describe('bytes in flight', () => {
     const inFlight = createInFlight(100, SHORT);
     (await proven(inFlight, 100))?.arrived(100);
     const waiting = [inFlight.enter(1), inFlight.enter(1)];
-    const answers = await Promise.race([inFlight.enter(1), Promise.all(waiting)]);
+    const responses = await Promise.race([inFlight.enter(1), Promise.all(waiting)]);
     // The third got its result while the other two were still waiting.
-    expect(answers).toBeUndefined();
+    expect(responses).toBeUndefined();
     expect(await Promise.all(waiting)).toEqual([undefined, undefined]);
   });
 

@@ -15,8 +15,8 @@ function engine() {
       info: (text: string) => void said.push(text),
     } as never,
     ask(): Promise<void> {
-      const answer = withResolvers();
-      asked.push(answer);
+      const response = withResolvers();
+      asked.push(response);
       return answer.promise;
     },
   };

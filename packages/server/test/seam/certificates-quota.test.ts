@@ -8,7 +8,7 @@ const PATH = '/v3/certificates';
 test('certificates have their own quota: 429, signed, with Retry-After; the request may be sent again (case A14)', async () => {
   const { send } = await composed({ settings: readConfig({}, {}) });
   // A burst of twice the rate, plus what becomes available meanwhile. The test sends more than enough requests.
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 60 }, async () => send(await callOf('GET', PATH, ''))),
   );
   const refused = answers.filter(({ status }) => status !== 200);
@@ -24,7 +24,7 @@ test('certificates have their own quota: 429, signed, with Retry-After; the requ
 
 test('there is no such quota if uploads have none', async () => {
   const { send } = await composed();
-  const answers = await Promise.all(
+  const responses = await Promise.all(
     Array.from({ length: 60 }, async () => send(await callOf('GET', PATH, ''))),
   );
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));

@@ -2,10 +2,10 @@ import { connect } from 'node:net';
 import { Refusal } from '@coupon-media/apiv3';
 import { describe, expect, test } from 'vitest';
 import { publishUnder, type SignedRoute, type Trace, type Writer } from '../../dist/index.js';
-import { MCHID, metaOf, NOW, picture, sha256 } from '../upload/stages.js';
+import { imageFile, MCHID, metaOf, NOW, sha256 } from '../upload/stages.js';
 import { callOf, composed, seeded, uploadOf } from './composed.js';
 
-const FILE = picture();
+const FILE = imageFile();
 const META = metaOf(FILE);
 const URL_OF_FILE = `http://images.example/images/${sha256(FILE)}.png`;
 
@@ -117,7 +117,7 @@ describe('the function that gives a stored image its URL', () => {
     expect(seen).toMatchObject([
       {
         merchant: MCHID,
-        filename: 'picture.png',
+        filename: 'image.png',
         sha256: sha256(FILE),
         kind: 'png',
         bytes: FILE.length,

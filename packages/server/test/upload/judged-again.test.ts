@@ -5,9 +5,18 @@ import { createNonceWindow } from '../../dist/limits/embedded.js';
 import type { Merchant, MerchantDirectory } from '../../dist/merchants/index.js';
 import { createTrace } from '../../dist/signed/trace.js';
 import { handleUpload } from '../../dist/upload/pipeline.js';
-import { LAST, metaOf, NOW, part, picture, type StageServices, stageServices, uploadHead } from './stages.js';
+import {
+  imageFile,
+  LAST,
+  metaOf,
+  NOW,
+  part,
+  type StageServices,
+  stageServices,
+  uploadHead,
+} from './stages.js';
 
-const FILE = picture();
+const FILE = imageFile();
 const META = metaOf(FILE);
 
 /** What happens to a merchant while the body of its upload arrives. */

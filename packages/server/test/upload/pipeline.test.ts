@@ -9,7 +9,7 @@ import { createTrace, type Trace } from '../../dist/signed/trace.js';
 import type { ImageDraft, ImageStore } from '../../dist/stores/index.js';
 import type { UploadHead } from '../../dist/upload/enter.js';
 import { handleUpload, type UploadServices } from '../../dist/upload/pipeline.js';
-import { LAST, metaOf, NOW, part, picture, sha256, stageServices, uploadHead } from './stages.js';
+import { imageFile, LAST, metaOf, NOW, part, sha256, stageServices, uploadHead } from './stages.js';
 
 /** How an upload ended, before its response is written. */
 interface UploadOutcome {
@@ -19,7 +19,7 @@ interface UploadOutcome {
   settle(writtenWhole: boolean): Promise<void>;
 }
 
-const FILE = picture();
+const FILE = imageFile();
 const META = metaOf(FILE);
 const MIB = 1024 * 1024;
 
@@ -252,9 +252,9 @@ describe('the nonce of a request (contract 2.9)', () => {
   const refused = [part('meta', META), LAST];
   test.each([
     ['stored and answered', stored, true, 401, 1],
-    ['stored, the answer cut off', stored, false, 200, 0],
+    ['stored, the response cut off', stored, false, 200, 0],
     ['refused and answered', refused, true, 401, 1],
-    ['refused, the answer cut off', refused, false, 200, 0],
+    ['refused, the response cut off', refused, false, 200, 0],
   ])('%s', async (_, body, writtenWhole, again, recorded) => {
     const services = await stageServices();
     const head = await uploadHead(META);

@@ -83,7 +83,7 @@ export async function stageServices(): Promise<StageServices> {
 }
 
 /** Returns the head of a PNG, followed by enough bytes for this length. */
-export function picture(bytes = 33): Buffer {
+export function imageFile(bytes = 33): Buffer {
   const head = '89504e470d0a1a0a0000000d4948445200000001000000010806000000' + '00000000';
   return Buffer.concat([Buffer.from(head, 'hex'), Buffer.alloc(bytes - 33, 'image')]);
 }
@@ -94,7 +94,7 @@ export function sha256(bytes: Buffer): string {
 
 /** Returns the correct meta of this image. */
 export function metaOf(file: Buffer): string {
-  return writeMeta({ filename: 'picture.png', sha256: sha256(file) });
+  return writeMeta({ filename: 'image.png', sha256: sha256(file) });
 }
 
 const BOUNDARY = 'b0123456789';

@@ -12,7 +12,7 @@ const BREAKER = { closed: 0, 'half-open': 1, open: 2 } as const;
 export function countEngineCalls(registry: Registry): (call: EngineCall) => void {
   const durations = createHistogram<'engine' | 'operation' | 'result'>(registry, {
     name: 'coupon_media_engine_call_duration_seconds',
-    help: 'Calls to PostgreSQL, S3 and Redis, repetitions included, by result: ok, error, deadline (no answer in time), open (not made: the engine is taken to be away).',
+    help: 'Calls to PostgreSQL, S3 and Redis, repetitions included, by result: ok, error, deadline (no response in time), open (not made: the engine is considered unavailable).',
     buckets: BUCKETS,
   });
   const known = new Map<string, Series>();
@@ -32,7 +32,7 @@ export function countEngineCalls(registry: Registry): (call: EngineCall) => void
 export function watchEngines(registry: Registry, stats: () => EngineStats): void {
   new Gauge({
     name: 'coupon_media_engine_breaker_state',
-    help: 'Whether calls to an engine are made: 0 closed (they are), 1 half-open (one is, to see), 2 open (none: it is taken to be away).',
+    help: 'Whether calls to an engine are made: 0 closed (they are), 1 half-open (one is, to see), 2 open (none: it is considered unavailable).',
     labelNames: ['engine'],
     registers: [registry],
     collect() {

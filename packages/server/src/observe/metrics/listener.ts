@@ -32,7 +32,7 @@ export async function listenForMetrics(
     return reading;
   }
 
-  async function answer({ method, url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function respond({ method, url = '' }: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path] = url.split('?');
     if (path !== '/metrics' && path !== '/healthz') return end(404);
     if (method !== 'GET' && method !== 'HEAD') return end(405, '', { Allow: 'GET, HEAD' });
@@ -48,7 +48,7 @@ export async function listenForMetrics(
     }
   }
 
-  const server = createServer((request, response) => void answer(request, response));
+  const server = createServer((request, response) => void respond(request, response));
   server.maxConnections = CONNECTIONS;
   server.listen(port, host);
   await once(server, 'listening');

@@ -32,10 +32,10 @@ export function watchNode(
   sources: Sources,
   build: Readonly<Record<string, string>>,
 ): void {
-  asynchronous('coupon_media_ready', '1 where uploads can be taken, as /readyz tells, else 0.', async () =>
+  asynchronous('coupon_media_ready', '1 where uploads can be taken, as /readyz reports, else 0.', async () =>
     Number(await sources.ready()),
   );
-  of('stopping', '1 from when the service was told to stop.', () => Number(sources.isStopping()));
+  of('stopping', '1 once the service has begun to stop.', () => Number(sources.isStopping()));
   of(
     'in_flight_bytes',
     'Bytes that count against the limit of all uploads under way.',
@@ -49,16 +49,16 @@ export function watchNode(
   );
   asynchronous('coupon_media_connections_open', 'Connections of clients that are open.', sources.connections);
   of('connections_limit', 'Connections of clients at most.', () => sources.connectionLimit);
-  of('platform_keys', 'Platform keys that sign answers now.', () => sources.keys().platformKeys);
+  of('platform_keys', 'Platform keys that sign responses now.', () => sources.keys().platformKeys);
   of(
     'platform_certificate_expiry_timestamp_seconds',
-    'When the last of the platform certificates expires, in Unix time; absent where there is none.',
+    'When the last platform certificate expires, in Unix time; absent where there is none.',
     () => sources.keys().platformCertificatesUntil,
   );
   of('merchants', 'Merchants that may call.', () => sources.keys().merchants);
   of(
     'merchant_certificate_expiry_timestamp_seconds',
-    'When the next merchant is left without a valid certificate, in Unix time; absent where there is none.',
+    'When the next merchant loses its last valid certificate, in Unix time; absent where there is none.',
     () => sources.keys().merchantCertificateUntil,
   );
   of(
@@ -68,7 +68,7 @@ export function watchNode(
   );
   new Gauge({
     name: 'coupon_media_build_info',
-    help: "Always 1; its labels tell the version, Node's, and the kind of engines.",
+    help: "Always 1; its labels are the version, Node's, and the kind of engines.",
     labelNames: Object.keys(build),
     registers: [registry],
   }).set(build, 1);

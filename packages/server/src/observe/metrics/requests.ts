@@ -26,35 +26,35 @@ const IMAGE_STATUSES = ['200', '206', '304', '404', '416', '500'] as const;
 export function countRequests(registry: Registry): ServiceListener {
   const uploads = tally(registry, {
     name: 'coupon_media_uploads_total',
-    help: 'Uploads that ended, by the code they were answered with; SENDER_AWAY: the sender went away before its body ended.',
+    help: 'Uploads that ended, by the code of the response; SENDER_AWAY: the sender disconnected before the end of its body.',
     label: 'code',
     values: Object.keys(CODES),
   });
   const certificates = tally(registry, {
     name: 'coupon_media_certificate_requests_total',
-    help: 'Requests for the platform certificates, by the code they were answered with.',
+    help: 'Requests for the platform certificates, by the code of the response.',
     label: 'code',
     values: Object.keys(CODES),
   });
   const images = tally(registry, {
     name: 'coupon_media_image_reads_total',
-    help: 'Requests for images, by the status they were answered with.',
+    help: 'Requests for images, by the status of the response.',
     label: 'status',
     values: [...IMAGE_STATUSES, 'other'],
   });
   const room = tally(registry, {
     name: 'coupon_media_made_room_total',
-    help: 'Who had to make room for others: an unproven upload, or a connection that was refused, unproven or idle; none: a new connection that was closed.',
+    help: 'What was ended to make room for others: an unproven upload, or a connection that was refused, unproven or idle; none: a new connection that was closed.',
     label: 'which',
     values: MADE_ROOM,
   });
   const totals = {
-    received: total(registry, 'coupon_media_received_bytes_total', 'Bytes of upload bodies that came.'),
+    received: total(registry, 'coupon_media_received_bytes_total', 'Bytes of upload bodies that arrived.'),
     stored: total(registry, 'coupon_media_stored_image_bytes_total', 'Bytes of images that were stored.'),
     broken: total(
       registry,
       'coupon_media_answers_broken_total',
-      'Answers to signed requests that could not be written out whole: the connection ended.',
+      'Responses to signed requests that could not be written completely, because the connection ended.',
     ),
     cut: total(
       registry,
@@ -66,13 +66,13 @@ export function countRequests(registry: Registry): ServiceListener {
   gauge(
     registry,
     'coupon_media_uploads_under_way',
-    'Uploads between their headers and their answer.',
+    'Uploads between their headers and their response.',
     () => underWay,
   );
 
   const durations = createHistogram<'result'>(registry, {
     name: 'coupon_media_upload_duration_seconds',
-    help: "From an upload's headers to the end of its answer, by result: stored, refused (4xx), failed (5xx, or the sender went away).",
+    help: "From an upload's headers to the end of its response, by result: stored, refused (4xx), failed (5xx, or the sender disconnected).",
     buckets: UPLOAD_BUCKETS,
   });
   const byResult = {
