@@ -1,7 +1,7 @@
-import type { InFlight, Place } from './index.js';
+import type { InFlight, Slot } from './index.js';
 
 /** Times in milliseconds, and the number of uploads that may wait. */
-interface Patience {
+interface InFlightOptions {
   /**
    * How long an authenticated upload counts for its declared length. An honest client has sent 2 MiB, or most of it, by
    * then.
@@ -40,22 +40,22 @@ interface Load {
  */
 export function createInFlight(
   limit: number,
-  { trust = 1_000, wait = 2_000, waiting = 256 }: Patience = {},
+  { trust = 1_000, wait = 2_000, waiting = 256 }: InFlightOptions = {},
   onMadeRoom: () => void = () => {},
 ): InFlight & { load(): Load } {
   const unprovenLimit = limit / 4;
   const holderLimit = limit - limit / 4;
   /** A holder keeps its entry even with zero bytes, since there are only as many holders as merchants. */
   const byHolder = new Map<string, number>();
-  const standing = createLine<Unproven>();
+  const unassigned = createLine<Unproven>();
   let proven = 0;
   let unproven = 0;
   // Authenticated uploads come first.
-  const proving = createQueue(waiting, wait, letOn);
-  const entering = createQueue(waiting, wait, letOn);
+  const proving = createQueue(waiting, wait, admitWaiting);
+  const entering = createQueue(waiting, wait, admitWaiting);
 
-  function letOn(): void {
-    if (proving.letOn()) entering.letOn();
+  function admitWaiting(): void {
+    if (proving.admitWaiting()) entering.admitWaiting();
   }
 
   /** Returns how many bytes the unauthenticated uploads have too many. */
@@ -64,16 +64,16 @@ export function createInFlight(
   }
 
   function makeRoom(): void {
-    for (const upload of standing) {
-      if (excess() <= 0 || standing.length() === 1) return;
+    for (const upload of unassigned) {
+      if (excess() <= 0 || unassigned.length() === 1) return;
       if (upload.arrived > 0) upload.expel();
     }
   }
 
-  function place(declared: number, onExpelled: () => void): Place {
+  function slot(declared: number, onExpelled: () => void): Slot {
     let isExpelled = false;
     let share: Share | undefined;
-    let isStanding = true;
+    let isUnassigned = true;
     const upload: Unproven = {
       arrived: 0,
       expel() {
@@ -83,11 +83,11 @@ export function createInFlight(
         onMadeRoom();
       },
     };
-    const end = standing.join(upload);
+    const end = unassigned.join(upload);
 
     function forget(): void {
-      if (!isStanding) return;
-      isStanding = false;
+      if (!isUnassigned) return;
+      isUnassigned = false;
       end();
       unproven -= upload.arrived;
     }
@@ -96,12 +96,12 @@ export function createInFlight(
       arrived(bytes) {
         upload.arrived += bytes;
         if (share) share.weigh(upload.arrived);
-        else if (isStanding) {
+        else if (isUnassigned) {
           unproven += bytes;
           if (excess() > 0) makeRoom();
         }
       },
-      async prove(holder) {
+      async assign(holder) {
         if (isExpelled) return false;
         forget();
         const own = shareOf(holder, upload.arrived);
@@ -131,7 +131,7 @@ export function createInFlight(
       weight += more;
       proven += more;
       byHolder.set(holder, held() + more);
-      if (more < 0) letOn();
+      if (more < 0) admitWaiting();
       else if (excess() > 0) makeRoom();
     }
 
@@ -165,8 +165,10 @@ export function createInFlight(
 
   return {
     async enter(declared, onExpelled = () => {}) {
-      const isLetIn = await entering.wait(() => (proven > 0 && proven + declared > limit ? 'none' : 'here'));
-      return isLetIn ? place(declared, onExpelled) : undefined;
+      const isAdmitted = await entering.wait(() =>
+        proven > 0 && proven + declared > limit ? 'none' : 'here',
+      );
+      return isAdmitted ? slot(declared, onExpelled) : undefined;
     },
     load: () => ({ bytes: proven + unproven, unproven, waiting: proving.size() + entering.size() }),
   };
@@ -252,14 +254,14 @@ interface Queue {
    *
    * @returns whether no upload waits for lack of room
    */
-  letOn(): boolean;
+  admitWaiting(): boolean;
   size(): number;
 }
 
-function createQueue(limit: number, patience: number, letOnAll: () => void): Queue {
+function createQueue(limit: number, timeout: number, admitAll: () => void): Queue {
   const waiters = new Set<{ room(): Room; go(): void }>();
 
-  function letOn(): boolean {
+  function admitWaiting(): boolean {
     for (const waiter of waiters) {
       const room = waiter.room();
       if (room === 'none') return false;
@@ -269,7 +271,7 @@ function createQueue(limit: number, patience: number, letOnAll: () => void): Que
   }
 
   return {
-    letOn,
+    admitWaiting,
     wait(room, take = () => {}) {
       if (waiters.size === 0 && room() === 'here') {
         take();
@@ -281,8 +283,8 @@ function createQueue(limit: number, patience: number, letOnAll: () => void): Que
           waiters.delete(waiter);
           resolve(false);
           // The upload that gave up may have been a large one that smaller ones waited for.
-          letOnAll();
-        }, patience);
+          admitAll();
+        }, timeout);
         const waiter = {
           room,
           go() {
@@ -293,7 +295,7 @@ function createQueue(limit: number, patience: number, letOnAll: () => void): Que
           },
         };
         waiters.add(waiter);
-        letOn();
+        admitWaiting();
       });
     },
     size: () => waiters.size,

@@ -20,11 +20,11 @@ export interface InFlight {
    *   be kept then
    * @returns undefined if there was no room in time
    */
-  enter(declared: number, onExpelled?: () => void): Promise<Place | undefined>;
+  enter(declared: number, onExpelled?: () => void): Promise<Slot | undefined>;
 }
 
-/** The place of an upload among those in progress. */
-export interface Place {
+/** The slot of an upload among those in progress. */
+export interface Slot {
   /** Counts bytes as they arrive. */
   arrived(bytes: number): void;
   /**
@@ -34,7 +34,7 @@ export interface Place {
    * @param holder the merchant of the upload
    * @returns false if there was no room in time, or the upload had to make room before
    */
-  prove(holder: string): Promise<boolean>;
-  /** Gives up the place, once nothing of the upload is held any more. */
+  assign(holder: string): Promise<boolean>;
+  /** Gives up the slot, once nothing of the upload is held any more. */
   leave(): void;
 }

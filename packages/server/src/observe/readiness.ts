@@ -10,7 +10,7 @@ export interface Readiness {
  * Milliseconds. A positive result is kept for `keep`, however many probes ask; a negative result is never kept. A probe
  * waits at most `wait`, since probes give up after a second.
  */
-const PATIENCE = { keep: 500, wait: 900 };
+const TIMES = { keep: 500, wait: 900 };
 
 /**
  * Tests the engines with one small write at a time.
@@ -30,7 +30,7 @@ export function createReadiness(
   async function askNow(): Promise<string | undefined> {
     try {
       await ask();
-      goodUntil = performance.now() + PATIENCE.keep;
+      goodUntil = performance.now() + TIMES.keep;
       if (unready) log.info('ready again');
       unready = false;
       return undefined;
@@ -56,7 +56,7 @@ export function createReadiness(
 
 function inTime(asking: Promise<string | undefined>): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve('the store does not answer'), PATIENCE.wait);
+    const timer = setTimeout(() => resolve('the store does not answer'), TIMES.wait);
     // This promise never rejects.
     void asking.then((verdict) => {
       clearTimeout(timer);

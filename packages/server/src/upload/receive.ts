@@ -55,16 +55,16 @@ export function receive(
   if (Number(sender.head.header('content-length')) > BODY_LIMIT) throw new Refusal('bodyTooLarge');
   const body = open();
   const form = createUploadForm(sender.head.header('content-type'), () => images.draft());
-  let letOn = () => {};
+  let resume = () => {};
   let reject: (refusal: Refusal) => void = () => {};
-  const letOnAgain = new Promise<void>((resolve) => {
-    letOn = resolve;
+  const resumed = new Promise<void>((resolve) => {
+    resume = resolve;
   });
   let ended: Promise<void> = Promise.resolve();
   let discarded = false;
   const meta = new Promise<Buffer | undefined>((resolve, rejectMeta) => {
     reject = rejectMeta;
-    let told = false;
+    let isMetaKnown = false;
     let length = 0;
     ended = pump(body, (chunk) => {
       // From here on the code that responds counts the bytes. If this pump stopped at the limit, it would pause the
@@ -73,10 +73,10 @@ export function receive(
       length += weightOf(chunk);
       if (length > BODY_LIMIT) throw new Refusal('bodyTooLarge');
       const pending = form.write(chunk);
-      if (told || !form.meta()) return pending;
-      told = true;
+      if (isMetaKnown || !form.meta()) return pending;
+      isMetaKnown = true;
       resolve(form.meta());
-      return pending ? pending.then(() => letOnAgain) : letOnAgain;
+      return pending ? pending.then(() => resumed) : resumed;
     });
     ended.then(() => resolve(form.meta()), rejectMeta);
   });
@@ -86,7 +86,7 @@ export function receive(
   return {
     meta,
     async rest() {
-      letOn();
+      resume();
       await ended;
       return new ReceivedUpload(form.content());
     },
@@ -100,7 +100,7 @@ export function receive(
   function discard(): void {
     discarded = true;
     form.discard();
-    letOn();
+    resume();
   }
 }
 

@@ -11,9 +11,9 @@ const SHORT = { trust: 50, wait: 200, waiting: 2 };
  * @returns undefined if there was no room in time
  */
 async function proven(inFlight: ReturnType<typeof createInFlight>, declared: number, holder = 'a') {
-  const place = await inFlight.enter(declared);
-  if (!place || (await place.prove(holder))) return place;
-  place.leave();
+  const slot = await inFlight.enter(declared);
+  if (!slot || (await slot.assign(holder))) return slot;
+  slot.leave();
   return undefined;
 }
 
@@ -42,8 +42,8 @@ describe('bytes in flight', () => {
     const second = await inFlight.enter(100, () => expelled.push('second'));
     second?.arrived(20);
     expect(expelled).toEqual(['first']);
-    expect(await first?.prove('a')).toBe(false);
-    expect(await second?.prove('a')).toBe(true);
+    expect(await first?.assign('a')).toBe(false);
+    expect(await second?.assign('a')).toBe(true);
     first?.leave();
     second?.leave();
     expect(inFlight.load()).toEqual({ bytes: 0, unproven: 0, waiting: 0 });
@@ -52,8 +52,8 @@ describe('bytes in flight', () => {
   it('expels unauthenticated uploads in favour of authenticated ones', async () => {
     const inFlight = createInFlight(100, SHORT);
     let expelled = 0;
-    const places = await Promise.all([1, 2].map(() => inFlight.enter(10, () => (expelled += 1))));
-    for (const place of places) place?.arrived(10);
+    const slots = await Promise.all([1, 2].map(() => inFlight.enter(10, () => (expelled += 1))));
+    for (const slot of slots) slot?.arrived(10);
     const one = await proven(inFlight, 70, 'a');
     one?.arrived(70);
     expect(expelled).toBe(0);
@@ -85,8 +85,8 @@ describe('bytes in flight', () => {
     const first = await proven(inFlight, 100);
     first?.arrived(100);
     const order: string[] = [];
-    const large = inFlight.enter(80).then((place) => order.push(place ? 'large' : 'none'));
-    const small = inFlight.enter(10).then((place) => order.push(place ? 'small' : 'none'));
+    const large = inFlight.enter(80).then((slot) => order.push(slot ? 'large' : 'none'));
+    const small = inFlight.enter(10).then((slot) => order.push(slot ? 'small' : 'none'));
     first?.leave();
     await Promise.all([large, small]);
     expect(order).toEqual(['large', 'small']);
@@ -125,14 +125,14 @@ describe('bytes in flight', () => {
           if (next === 'leave') held.shift()?.leave();
           else {
             const { size, holder } = next;
-            const place =
+            const slot =
               holder === 'none' ? await inFlight.enter(size) : await proven(inFlight, size, holder);
-            place?.arrived(size);
-            if (place) held.push(place);
+            slot?.arrived(size);
+            if (slot) held.push(slot);
           }
           expect(held.length <= 1 || inFlight.load().bytes <= 240).toBe(true);
         }
-        for (const place of held) place.leave();
+        for (const slot of held) slot.leave();
         expect(inFlight.load()).toEqual({ bytes: 0, unproven: 0, waiting: 0 });
         const whole = await proven(inFlight, 100);
         expect(whole).toBeDefined();
