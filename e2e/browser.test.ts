@@ -36,7 +36,7 @@ afterAll(async () => {
   await sandbox.end();
 });
 
-test('they do run where they are served as pages and scripts: this test would notice', {
+test('the files run if they are served as pages and scripts, so that this test would notice', {
   timeout: 60_000,
 }, async ({ skip }) => {
   if ('missing' in chromium) return skip(chromium.missing);
@@ -50,7 +50,7 @@ test('they do run where they are served as pages and scripts: this test would no
   expect([...ran].sort()).toEqual(hostile.map(({ name }) => name).sort());
 });
 
-test('they show as pictures, and run in no way that a page has of loading them', {
+test('the files show as images, and never run, however a page loads them', {
   timeout: 120_000,
 }, async ({ skip }) => {
   if ('missing' in chromium) return skip(chromium.missing);

@@ -43,7 +43,7 @@ describe('GET /v3/certificates (contract 11.1)', () => {
     });
   });
 
-  test('encrypts with another nonce every time', async () => {
+  test('encrypts with a new nonce every time', async () => {
     const nonces = [];
     for (let time = 0; time < 10; time += 1) {
       nonces.push(JSON.parse((await list()).text).data[0].encrypt_certificate.nonce);
@@ -51,7 +51,7 @@ describe('GET /v3/certificates (contract 11.1)', () => {
     expect(new Set(nonces).size).toBe(10);
   });
 
-  test('the answer is signed by the key that the request names (contract 3.4)', async () => {
+  test('the response is signed by the key that the request names (contract 3.4)', async () => {
     const { wechatPayPublicKeyId, platformCertificateSerialNo } = sandbox.credentials;
     for (const keyId of [wechatPayPublicKeyId, platformCertificateSerialNo]) {
       const answer = await list({}, { 'Wechatpay-Serial': keyId });
@@ -60,7 +60,7 @@ describe('GET /v3/certificates (contract 11.1)', () => {
     }
   });
 
-  test('while certificates change, all that are or will be in force are listed, and the newest in force signs', async () => {
+  test('while certificates change, the list has all that are or will be in force, and the newest in force signs', async () => {
     const { platformCertificateSerialNo: first } = sandbox.credentials;
     const now = Date.now();
     const expired = await platformCertificate(now - 6 * 365 * DAY);
@@ -81,7 +81,7 @@ describe('GET /v3/certificates (contract 11.1)', () => {
     expect((await opened(await list())).map(({ serialNo }) => serialNo)).not.toContain(newer.id);
   });
 
-  test('a service without certificates has none to list', async () => {
+  test('a service without certificates has an empty list', async () => {
     const { platformCertificateSerialNo } = sandbox.credentials;
     await change((records) =>
       records.retirePlatformKey(platformCertificateSerialNo, Math.floor(Date.now() / 1000)),
@@ -103,7 +103,7 @@ describe('GET /v3/certificates (contract 11.1)', () => {
     expectRefusal(await list({ timestamp: Math.floor(Date.now() / 1000) - 301 }), 'timestampSkewed');
   });
 
-  test('is answered once: again it is a replay, which the certificate says, too', async () => {
+  test('a repeated request is a replay; that response is signed by the certificate as well', async () => {
     const nonce = randomBytes(16).toString('hex');
     const timestamp = Math.floor(Date.now() / 1000);
     expect((await list({ nonce, timestamp })).status).toBe(200);
@@ -118,7 +118,7 @@ describe('GET /v3/certificates (contract 11.1)', () => {
     expect([answer.status, await answer.text(), answer.headers.get('allow')]).toEqual([405, '', 'GET']);
   });
 
-  test('the client in certificate mode begins with it, and then uploads', async () => {
+  test('the client in certificate mode requests it first and then uploads', async () => {
     const { baseUrl, mchid, certificateSerialNo, privateKeyPath, apiV3Key } = sandbox.credentials;
     const downloads: unknown[] = [];
     const client = createClient({

@@ -21,7 +21,7 @@ const examples = new Map(
   ),
 );
 
-test('there are examples in documents and in docstrings', () => {
+test('documents and docstrings contain examples', () => {
   const names = [...examples.keys()].map((file) => path.basename(file));
   expect(names).toEqual(expect.arrayContaining(['README.md-0.ts', 'packages-client-src-client.ts-0.ts']));
 });

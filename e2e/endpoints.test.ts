@@ -27,7 +27,7 @@ afterAll(async () => {
 describe.each(uploadEndpoints)('$path (contract 7.1)', (endpoint) => {
   const { responseField, filenameLimit, scheme } = endpoint;
 
-  test('answers with its one field', async () => {
+  test('responds with its one field', async () => {
     const answer = await upload(endpoint);
     expect(answer).toMatchObject({ status: 200, fault: undefined });
     const { baseUrl } = sandbox.credentials;
@@ -37,7 +37,7 @@ describe.each(uploadEndpoints)('$path (contract 7.1)', (endpoint) => {
     });
   });
 
-  test('answers with the headers of contract 3.2', async () => {
+  test('responds with the headers of contract 3.2', async () => {
     const { headers } = await upload(endpoint);
     expect(headers).toMatchObject({
       'content-type': expect.stringMatching(/^application\/json/),
@@ -52,25 +52,25 @@ describe.each(uploadEndpoints)('$path (contract 7.1)', (endpoint) => {
     });
   });
 
-  test('signs its answers in its own scheme', async () => {
+  test('signs its responses in its own scheme', async () => {
     const type = { merchant: 'WECHATPAY2-SHA256-RSA2048', brand: 'WECHATPAY-BRAND-SHA256-RSA2048' }[scheme];
     expect((await upload(endpoint)).headers['wechatpay-signature-type']).toBe(type);
   });
 
-  test('is uploaded to by the client', async () => {
+  test('accepts an upload of the client', async () => {
     const result = await clients[scheme].uploadImage(PNG, { endpoint: endpoint.name });
     const given = 'mediaId' in result ? result.mediaId : result.imageUrl;
     expect(result.sha256).toBe(sha256(PNG));
     expect(given).toContain(sha256(PNG));
   });
 
-  test(`takes ${filenameLimit} characters of filename and no more`, async () => {
+  test(`accepts a filename of up to ${filenameLimit} characters`, async () => {
     const name = (length: number) => `${'图'.repeat(length - 4)}.PNG`;
     expect((await upload(endpoint, { filename: name(filenameLimit) })).status).toBe(200);
     expectRefusal(await upload(endpoint, { filename: name(filenameLimit + 1) }), 'filenameTooLong');
   });
 
-  test('takes 2 MiB and no more', async () => {
+  test('accepts up to 2 MiB', async () => {
     const most = png(1, 1, Buffer.alloc(IMAGE_BYTES_LIMIT - 33));
     expect((await upload(endpoint, { file: most })).status).toBe(200);
     expectRefusal(await upload(endpoint, { file: Buffer.concat([most, Buffer.of(0)]) }), 'fileTooLarge');
@@ -83,14 +83,14 @@ describe.each(uploadEndpoints)('$path (contract 7.1)', (endpoint) => {
     expectUnsigned(answer);
   });
 
-  test("does not know the other scheme's callers, who sign in its own", async () => {
+  test('does not know the callers of the other scheme, who sign in their own', async () => {
     const stranger = scheme === 'brand' ? sandbox.credentials.mchid : BRAND_ID;
     expectRefusal(await upload(endpoint, { mchid: stranger }), 'certificateUnknown');
   });
 });
 
 test.each([undefined, ''])(
-  'a brand that sends Wechatpay-Serial %j: 400 naming the header',
+  'a brand that sends Wechatpay-Serial %j gets a 400 that names the header',
   async (serial) => {
     const answer = await upload(uploadEndpoint('brand-product-coupon'), {
       headers: { 'Wechatpay-Serial': serial },
@@ -100,7 +100,7 @@ test.each([undefined, ''])(
   },
 );
 
-test('only product coupons need the permission for them', async () => {
+test('only product coupons require the permission for them', async () => {
   await changeMerchant(sandbox, { productCoupon: false });
   await expect.poll(async () => (await upload(uploadEndpoint('product-coupon'))).status).toBe(403);
   const statuses = uploadEndpoints
@@ -115,7 +115,7 @@ test('only product coupons need the permission for them', async () => {
   await changeMerchant(sandbox, { productCoupon: true });
 });
 
-test('the client keeps the schemes apart before anything is sent', async () => {
+test('the client separates the schemes before it sends anything', async () => {
   await expect(clients.merchant.uploadImage(PNG, { endpoint: 'brand-product-coupon' })).rejects.toMatchObject(
     {
       code: 'OPTION_INVALID',

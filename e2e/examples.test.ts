@@ -29,7 +29,7 @@ test('examples/upload.ts uploads with the SDK', async () => {
   expect(await run(process.execPath, args, outputText)).toMatchObject(printsUrl());
 });
 
-test('coupon-media upload prints a line for each picture, and failures last', async () => {
+test('coupon-media upload prints a line for each image, and failures last', async () => {
   const ended = await couponMedia('upload', '--profile', sandbox.credentialsPath, 'nothing.png', PICTURE);
   expect(ended).toMatchObject({
     code: 1,

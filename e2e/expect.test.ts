@@ -13,7 +13,7 @@ const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
 
 describe('Expect: 100-continue (contract 5.10)', () => {
   test.each(['100-continue', '100-Continue', 'foo, 100-continue'])(
-    '%s: who is fine is told to go on, and then answered',
+    '%s: an accepted sender gets 100 Continue and then the response',
     async (expectation) => {
       const connection = await opened();
       const { head, body } = httpBytes(await upload({ headers: { Expect: expectation } }));
@@ -32,7 +32,7 @@ describe('Expect: 100-continue (contract 5.10)', () => {
     ['no Accept', { headers: { Accept: undefined } }, 400],
     ['an unknown path', { path: '/v3/unknown' }, 404],
     ['a body that says it is too large', { body: Buffer.alloc(9 * 1024 * 1024) }, 413],
-  ])('%s: refused on the headers, before a byte of the body', async (_, shape, status) => {
+  ])('%s: the sender is refused on the headers, before a byte of the body', async (_, shape, status) => {
     const connection = await opened();
     const { head } = httpBytes(
       await upload({ ...shape, headers: { Expect: '100-continue', ...shape.headers } }),
@@ -43,7 +43,7 @@ describe('Expect: 100-continue (contract 5.10)', () => {
     expect(connection.received()).toMatch(/^connection: close\r$/im);
   });
 
-  test('who sends the body all the same, not having waited, still sees the refusal', async () => {
+  test('a client that sends the body without waiting still receives the refusal', async () => {
     const connection = await opened();
     const { head, body } = httpBytes(
       await upload({
@@ -56,7 +56,7 @@ describe('Expect: 100-continue (contract 5.10)', () => {
     expect(await connection.closed).toMatch(/^HTTP\/1\.1 401 [\s\S]*SIGN_ERROR/);
   });
 
-  test('HTTP/1.0 knows no such expectation, and is answered without', async () => {
+  test('HTTP/1.0 has no such expectation, so the request is handled without it', async () => {
     const connection = await opened();
     const { head, body } = httpBytes(await upload({ headers: { Expect: '100-continue' } }));
     connection.socket.write(

@@ -25,8 +25,8 @@ const SIGNED = [
 ];
 
 for (const { name, needed, start } of shippedProxies) {
-  describe(`behind the ${name} file that we ship`, needed, () => {
-    test('a reader that minds letter case, as wechatpay-java 0.2.17 does, proves the answer of an upload', async () => {
+  describe(`behind the shipped configuration of ${name}`, needed, () => {
+    test('a reader that compares letter case, as wechatpay-java 0.2.17 does, verifies the response to an upload', async () => {
       const { credentials, port } = await testService();
       const front = await start(port);
       const { status, headers, body } = await sendTo(front.port, await signedUpload(credentials));
@@ -37,7 +37,7 @@ for (const { name, needed, start } of shippedProxies) {
       expect(await judge(credentials, asLooked, body)).toBeUndefined();
     });
 
-    test('header names are those that the node wrote, whatever it answers', async () => {
+    test('header names are written as the node wrote them, for every response', async () => {
       const { credentials, port } = await testService();
       const front = await start(port);
       const shapes = [{}, { filename: 'a.gif' }, { signed: 'other' }, { authorization: undefined }];
@@ -51,7 +51,7 @@ for (const { name, needed, start } of shippedProxies) {
       expect(statuses).toEqual([200, 400, 401, 401]);
     });
 
-    test('what it says itself has its Request-ID in the same letters', async () => {
+    test("the proxy's own responses have a Request-ID in the same letter case", async () => {
       const front = await start(await freePort());
       const url = 'http://x/v3/certificates';
       const { status, headers } = await sendTo(front.port, { url, headers: {}, body: Buffer.of() });
@@ -61,7 +61,7 @@ for (const { name, needed, start } of shippedProxies) {
       );
     });
 
-    test('HTTP/2 is not offered by TLS, and not taken without it', async () => {
+    test('HTTP/2 is not offered by TLS, and not accepted without TLS', async () => {
       const front = await start(await freePort());
       const socket = connectTls({
         port: front.securePort,

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.end());
 
-test('no Authorization but the genuine one is taken, and none is too much', async () => {
+test('only a genuine Authorization is accepted, and no malformed one is too long to be refused', async () => {
   const text = fc.string({
     unit: fc.constantFrom(...'WECHATPAY2-SHA256-RSA2048 mchid="1900000001",nonce_str=serial_no\t;\'%'),
     maxLength: 300,
@@ -67,7 +67,7 @@ describe('filenames', () => {
     '.png',
     '图'.repeat(146).concat('.PNG'),
   ];
-  test.each(TAKEN)('%s is a name like any other, and names no file', async (filename) => {
+  test.each(TAKEN)('%s is an ordinary name and never a path', async (filename) => {
     const { status, text, headers } = await upload({ filename });
     expect({ status, url: JSON.parse(text).image_url }).toEqual({ status: 200, url: urlOf(PNG) });
     expect(JSON.stringify(headers)).not.toContain('script');
@@ -77,7 +77,7 @@ describe('filenames', () => {
     expect(uploads[0]?.filename).toBe(filename);
   });
 
-  test('any at all: refused, or kept as sent', async () => {
+  test('any name is either refused or stored as sent', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.string({ unit: 'binary', maxLength: 160 }),
@@ -140,14 +140,14 @@ describe('pictures', () => {
   });
 
   test.each(polyglots('http://127.0.0.1:9/ran'))(
-    '$name: served as the picture that it is, and as nothing else',
+    '$name: served as the image that it is, and as nothing else',
     async ({ bytes, suffix }) => {
       const { text } = await upload({ file: bytes });
       await expectHarmless(JSON.parse(text).image_url, bytes, suffix);
     },
   );
 
-  test("whatever follows a picture's magic: refused, or served as that picture", async () => {
+  test("any bytes after an image's magic are refused or served as that image", async () => {
     const magic = fc
       .constantFrom('89504e470d0a1a0a0000000d49484452', 'ffd8ffe0', 'ffd8ffc0', '424d', '')
       .map((hex) => Buffer.from(hex, 'hex'));

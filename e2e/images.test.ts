@@ -35,11 +35,11 @@ describe.each(images)('a $size $kind', ({ kind, bytes }) => {
   const get = (headers: Record<string, string> = {}, method = 'GET') =>
     fetch(urls.get(bytes) as string, { method, headers });
 
-  test('has a URL of its digest and kind', () => {
+  test('has a URL from its digest and kind', () => {
     expect(urls.get(bytes)).toBe(`${sandbox.credentials.baseUrl}/images/${sha256(bytes)}.${kind}`);
   });
 
-  test('comes back whole, for ever, as the picture it is and nothing that runs', async () => {
+  test('is returned completely, cacheable for ever, as an image that cannot run', async () => {
     const answer = await get();
     expect(answer.status).toBe(200);
     expect(Buffer.from(await answer.arrayBuffer()).equals(bytes)).toBe(true);
@@ -55,7 +55,7 @@ describe.each(images)('a $size $kind', ({ kind, bytes }) => {
     });
   });
 
-  test('HEAD says the same without a body', async () => {
+  test('HEAD returns the same without a body', async () => {
     const [head, whole] = [await get({}, 'HEAD'), await get()];
     const ignored = ['date', 'request-id', 'connection', 'keep-alive'];
     const said = ({ headers }: Response) => [...headers].filter(([name]) => !ignored.includes(name));
@@ -109,14 +109,14 @@ describe.each(images)('a $size $kind', ({ kind, bytes }) => {
     { Range: 'bytes=5-2' },
     { Range: 'bytes=0-1', 'If-Range': '"other"' },
     { Range: 'bytes=0-1', 'If-Range': `W/${etag}` },
-  ])('%j is answered with the whole', async (headers) => {
+  ])('%j results in the whole image', async (headers) => {
     const answer = await get(headers as Record<string, string>);
     expect(answer.status).toBe(200);
     expect((await answer.arrayBuffer()).byteLength).toBe(bytes.length);
   });
 
   test.each(['bytes=0-9', 'bytes=99999999-'])(
-    'HEAD with Range %s: the whole, as RFC 9110 has it',
+    'HEAD with Range %s: the whole image, as RFC 9110 requires',
     async (range) => {
       const answer = await get({ Range: range }, 'HEAD');
       expect([answer.status, answer.headers.get('content-range')]).toEqual([200, null]);
@@ -124,13 +124,13 @@ describe.each(images)('a $size $kind', ({ kind, bytes }) => {
     },
   );
 
-  test('If-Range with its tag: the range', async () => {
+  test("If-Range with the image's tag: the range", async () => {
     const answer = await get({ Range: 'bytes=0-1', 'If-Range': etag });
     expect([answer.status, (await answer.arrayBuffer()).byteLength]).toEqual([206, 2]);
   });
 });
 
-describe('what is no image', () => {
+describe('what is not an image', () => {
   const [{ bytes } = { bytes: Buffer.alloc(0) }] = images;
   const digest = sha256(bytes);
   test.each([
@@ -149,7 +149,7 @@ describe('what is no image', () => {
     expect(answer.headers.get('request-id')).toMatch(/^[0-9A-F]{32}-0$/);
   });
 
-  test('a 404 is not kept: the same picture may be uploaded later', async () => {
+  test('a 404 is not cached, because the same image may be uploaded later', async () => {
     const answer = await fetch(`${sandbox.credentials.baseUrl}/images/${sha256(Buffer.from('later'))}.png`);
     expect(String(answer.headers.get('cache-control'))).not.toMatch(/immutable|max-age/);
   });

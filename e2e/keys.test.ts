@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.end());
 
 describe("a merchant's certificates", () => {
-  test('three are valid side by side, and a fourth is refused until one is revoked', async () => {
+  test('three are valid at the same time, and a fourth is refused until one is revoked', async () => {
     const [first, second, third, fourth] = await Promise.all([0, 0, 0, 0].map(() => pair()));
     await added('1900000101', first as Pair);
     for (const { file } of [second as Pair, third as Pair])
@@ -46,7 +46,7 @@ describe("a merchant's certificates", () => {
     await expectEventually({ ...by(fourth as Pair), mchid: '1900000101' }, 200);
   });
 
-  test('one that has expired has its own message, and is not added', async () => {
+  test('an expired one has its own message and cannot be added', async () => {
     const current = await pair();
     await added('1900000102', current);
     const expired = await pair(new Date(Date.now() - 6 * 365 * 86_400_000));
@@ -62,7 +62,7 @@ describe("a merchant's certificates", () => {
     expect(await merchant('show', '1900000102')).toMatch(new RegExp(`${expired.serialNo}  expired on`));
   });
 
-  test('one that is not there cannot be revoked, nor one be added twice', async () => {
+  test('an unknown one cannot be revoked, and none can be added twice', async () => {
     const certified = await pair();
     await added('1900000103', certified);
     expect(await merchantFails('revoke-certificate', '1900000103', 'A'.repeat(40))).toContain(
@@ -73,7 +73,7 @@ describe("a merchant's certificates", () => {
 });
 
 describe('a merchant', () => {
-  test('is refused while it is disabled, as if it were unknown', async () => {
+  test('is refused like an unknown one while it is disabled', async () => {
     const certified = await pair();
     await added('1900000111', certified);
     const shape = { ...by(certified), mchid: '1900000111' };
@@ -84,7 +84,7 @@ describe('a merchant', () => {
     await expectEventually(shape, 200);
   });
 
-  test('has its own permission and quota', async () => {
+  test('has its own permission and its own quota', async () => {
     const certified = await pair();
     await added('1900000112', certified, '--product-coupon', 'off');
     const shape = { ...by(certified), mchid: '1900000112' };
@@ -98,7 +98,7 @@ describe('a merchant', () => {
     expect(await merchant('show', '1900000112')).toContain("the service's quota");
   });
 
-  test('may be a brand, under the brand scheme alone', async () => {
+  test('may be a brand, for the brand scheme alone', async () => {
     const certified = await pair();
     await added('123456', certified, '--brand');
     const brand: UploadShape = {
@@ -113,7 +113,7 @@ describe('a merchant', () => {
     await expectEventually({ ...by(certified), mchid: '123456' }, 'certificateUnknown');
   });
 
-  test('is listed, and its APIv3 key shown only when asked for', async () => {
+  test('is listed, and its APIv3 key is shown only on request', async () => {
     const certified = await pair();
     const [apiV3Key] = (await added('1900000113', certified)).match(/(?<=APIv3 key )\w{32}/) ?? [];
     expect(apiV3Key).toHaveLength(32);
@@ -136,14 +136,14 @@ describe('a merchant', () => {
     expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  test('has a setting to be set, or the command is wrong', async () => {
+  test('needs at least one setting in the command', async () => {
     const { code } = await couponMedia('merchant', 'set', '1900000001', '--data', sandbox.folder);
     expect(code).toBe(2);
   });
 });
 
 describe('platform keys', () => {
-  test('one is added, used by who names it, and takes over when the old one is retired', async () => {
+  test('a new key signs for requests that name it, and for all others once the old one is retired', async () => {
     const before = sandbox.credentials.wechatPayPublicKeyId;
     const printed = await platformKey('add');
     const [id = ''] = printed.split('\n');
@@ -159,7 +159,7 @@ describe('platform keys', () => {
     expect(await platformKey('list')).toMatch(new RegExp(`^${before}  public-key  retired on`, 'm'));
   });
 
-  test('a merchant can have another default', async () => {
+  test('a merchant can have another default key', async () => {
     const { platformCertificateSerialNo } = sandbox.credentials;
     const unnamed = { headers: { 'Wechatpay-Serial': undefined } };
     await merchant('set', '1900000001', '--platform-key', platformCertificateSerialNo);
@@ -171,7 +171,7 @@ describe('platform keys', () => {
     await expect.poll(async () => serialOf(await upload(unnamed))).not.toBe(platformCertificateSerialNo);
   });
 
-  test('a pair made elsewhere is taken, as a certificate or as a public key', async () => {
+  test('a pair made elsewhere is accepted, with a certificate or as a public key', async () => {
     const [certified, other] = [await pair(), await pair()];
     await platformKey('add', '--private-key', certified.keyFile, '--certificate', certified.file);
     const answer = await expectSignedBy(certified.serialNo, {
@@ -195,7 +195,7 @@ describe('platform keys', () => {
     expect(await couponMedia('platform-key', 'add', '--id', 'PUB_KEY_ID_1')).toMatchObject({ code: 2 });
   });
 
-  test('a private key that others can read is warned about', async () => {
+  test('there is a warning about a private key that other users can read', async () => {
     const certified = await pair();
     await chmod(certified.keyFile, 0o644);
     const { code, stderr } = await run('platform-key', 'add', '--private-key', certified.keyFile);
@@ -203,7 +203,7 @@ describe('platform keys', () => {
     expect(stderr).toContain(`others can read ${certified.keyFile}`);
   });
 
-  test('the last one that can sign stays', async () => {
+  test('the last key that can sign cannot be retired', async () => {
     const other = await testSandbox();
     const { platformCertificateSerialNo, wechatPayPublicKeyId } = other.credentials;
     const retire = (id: string) => couponMedia('platform-key', 'retire', id, '--data', other.folder);

@@ -48,7 +48,7 @@ describe('store migrate --to cluster', engines.needed, () => {
     await sandbox.end();
   });
 
-  test('while the service goes on, killed again and again, it brings everything once', async () => {
+  test('brings everything once, although it is killed again and again while the service runs', async () => {
     const begun = Date.now();
     let killed = 0;
     for (let at = 0; at < KILLS; at++) {
@@ -74,7 +74,7 @@ describe('store migrate --to cluster', engines.needed, () => {
     tellRate(begun, `${killed} times killed\n${stdout}`);
   });
 
-  test('Ctrl-C ends it after the batch, with 130, and the same command goes on', async () => {
+  test('Ctrl-C ends it after the batch with 130, and the same command continues', async () => {
     await uploadMany(sandbox.credentials, numbers(IMAGES + 30, IMAGES + 60), (upload) => given.push(upload));
     const run = startCouponMedia(...moving());
     await run.prints('coupon-media: ');
@@ -96,7 +96,7 @@ describe('store migrate --to cluster', engines.needed, () => {
     expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('moving the folder') });
   });
 
-  test('the cluster lists the same uploads in the same order, and holds what it lists', async () => {
+  test('the cluster lists the same uploads in the same order and has their images', async () => {
     const here = await listed(await openEmbeddedImages({ folder: sandbox.folder }));
     const config = readConfig({});
     if (!isCluster(config)) throw new Error('no cluster in the environment');
@@ -109,7 +109,7 @@ describe('store migrate --to cluster', engines.needed, () => {
     });
   });
 
-  test('commands without --data are about the cluster, and say so; with it, about the folder', async () => {
+  test('commands use the cluster without --data, the folder with it, and say which', async () => {
     const whose = {
       cluster: 'using the cluster: PostgreSQL ',
       folder: `using the folder ${sandbox.folder}`,
@@ -132,7 +132,7 @@ describe('store migrate --to cluster', engines.needed, () => {
     });
   });
 
-  test('a node in place of the service: old URLs, old keys, and no request twice', async () => {
+  test('a node that replaces the service has the old URLs and keys, and accepts no request twice', async () => {
     const { credentials } = sandbox;
     const { port } = new URL(credentials.baseUrl);
     node = startCouponMedia('serve', '--port', port);
@@ -156,7 +156,7 @@ describe('store migrate --to cluster', engines.needed, () => {
       expectRefusal(await send(credentials, old), 'nonceReplayed');
   });
 
-  test('what a command changes, the node sees within seconds', async () => {
+  test('a node sees the change of a command within seconds', async () => {
     const { credentials } = sandbox;
     const uploaded = async () => (await send(credentials, await signedUpload(credentials))).status;
     expect(await couponMedia('merchant', 'disable', credentials.mchid)).toMatchObject({ code: 0 });
@@ -169,7 +169,7 @@ describe('store migrate --to cluster', engines.needed, () => {
     });
   });
 
-  describe('says what is missing or wrong', () => {
+  describe('reports what is missing or wrong', () => {
     const cases: [string, Record<string, string>, string][] = [
       [
         'no cluster',
@@ -185,11 +185,7 @@ describe('store migrate --to cluster', engines.needed, () => {
       ['S3 away', { COUPON_MEDIA_S3_ENDPOINT: 'http://127.0.0.1:1' }, 'at 127.0.0.1:1'],
       ['a wrong secret', { AWS_SECRET_ACCESS_KEY: 'secret-word' }, 'S3 bucket'],
       ['Redis away', { COUPON_MEDIA_REDIS_URL: 'redis://:secret-word@127.0.0.1:1' }, 'Redis at 127.0.0.1:1'],
-      [
-        'another public URL',
-        { COUPON_MEDIA_PUBLIC_URL: 'https://other.example' },
-        'URLs are permanent',
-      ],
+      ['another public URL', { COUPON_MEDIA_PUBLIC_URL: 'https://other.example' }, 'URLs are permanent'],
     ];
     test.each(cases)('%s', async (_, changes, wanted) => {
       const before = { ...process.env };

@@ -50,7 +50,7 @@ test("its version is the package's", () => {
   );
 });
 
-test('every endpoint is in it, and every refusal', () => {
+test('it contains every endpoint and every refusal', () => {
   expect(Object.keys(described.paths)).toEqual(
     expect.arrayContaining(uploadEndpoints.map(({ path }) => path)),
   );
@@ -63,7 +63,7 @@ test('every endpoint is in it, and every refusal', () => {
 });
 
 test.each([150, 128])(
-  'its schema of meta takes what the service takes, and nothing else (%d characters)',
+  'its schema of meta accepts what the service accepts, and nothing else (%d characters)',
   (limit) => {
     const takes = validatorOf(`#/components/schemas/Meta${limit}`);
     const filename = fc.oneof(

@@ -69,7 +69,7 @@ describe('a node of a cluster', engines.needed, () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('counts its calls to each engine, and tells pool and breakers', async () => {
+  test('counts its calls to each engine, and reports pool and breakers', async () => {
     expect(await send(credentials, await signedUpload(credentials))).toMatchObject({ status: 200 });
     const metrics = await readMetrics(service);
     for (const engine of ['postgres', 's3', 'redis']) {
@@ -89,7 +89,7 @@ describe('a node of a cluster', engines.needed, () => {
     expect(metrics.get('coupon_media_ready')).toBe(1);
   });
 
-  test('a trace has the calls that an upload made', async () => {
+  test('a trace contains the calls that an upload made', async () => {
     const answer = await send(credentials, await signedUpload(credentials));
     const requestId = String(answer.headers['request-id']).split('-')[0];
     const line = log.map((text) => JSON.parse(text)).find((each) => each.requestId === requestId);
@@ -100,7 +100,7 @@ describe('a node of a cluster', engines.needed, () => {
       expect(names().filter((name) => name.startsWith(`${engine} `)).length, engine).toBeGreaterThan(0);
   });
 
-  test('no password is in the log', () => {
+  test('the log contains no password', () => {
     const started = log.map((text) => JSON.parse(text)).find(({ msg }) => msg === 'started');
     expect(started.settings.databaseUrl).toMatch(/^postgres(ql)?:\/\/[^@]+$/);
     expect(started.engines).toContain('the cluster: PostgreSQL');

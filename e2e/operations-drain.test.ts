@@ -31,7 +31,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('SIGTERM under load: not ready first, every request answered, none cut, exit code 0', async () => {
+test('SIGTERM under load: readiness ends first, every request gets its response, none is cut off, exit code 0', async () => {
   const port = await serve(DELAY);
   let unready = false;
   const workers = Array.from({ length: 6 }, (_, worker) => load(port, worker, () => unready));
@@ -72,7 +72,7 @@ test('a second signal ends it at once, whichever came first', async () => {
   expect(await ended).toEqual([null, 'SIGINT']);
 });
 
-test('connections that nobody uses do not hold up the end', async () => {
+test('unused connections do not delay the end', async () => {
   const { service, port } = await testService();
   const unused = await rawConnection(port);
   const idle = await rawConnection(port);
@@ -84,7 +84,7 @@ test('connections that nobody uses do not hold up the end', async () => {
   await idle.closed;
 });
 
-test('what is answered after the signal closes its connection, uploads and health alike', async () => {
+test('responses after the signal close their connections, for uploads and health alike', async () => {
   const { service, port, credentials } = await testService({ drainDelaySeconds: 1, metricsPort: 0 });
   const connection = await rawConnection(port);
   const { head, body } = httpBytes(await signedUpload(credentials));

@@ -29,7 +29,7 @@ interface Export {
   resourceSpans: { resource: { attributes: Attribute[] }; scopeSpans: { spans: Span[] }[] }[];
 }
 
-test("an upload is a span below its caller's, with a span for each stage", async () => {
+test("an upload is a child of its caller's span and has a span for each stage", async () => {
   const collector = await startCollector();
   trace(collector.endpoint, { OTEL_SERVICE_NAME: 'coupons-1', OTEL_RESOURCE_ATTRIBUTES: 'zone=a' });
   const { service, credentials, log } = await tracedService();
@@ -82,7 +82,7 @@ test("an upload is a span below its caller's, with a span for each stage", async
   expect(sent).not.toContain(/signature="([^"]+)"/.exec(upload.headers.Authorization ?? '')?.[1]);
 });
 
-test("without a caller's span an upload begins a trace of its own; a refusal is none of our errors", async () => {
+test("without a caller's span an upload begins its own trace, and a refusal is not an error of the service", async () => {
   const collector = await startCollector();
   trace(collector.endpoint);
   const { service, credentials, log } = await tracedService();
@@ -104,7 +104,7 @@ test("without a caller's span an upload begins a trace of its own; a refusal is 
   expect(values(resource?.resource)).toMatchObject({ 'service.name': 'coupon-media' });
 });
 
-test("the sampler is the environment's", async () => {
+test('the environment chooses the sampler', async () => {
   const collector = await startCollector();
   trace(collector.endpoint, { OTEL_TRACES_SAMPLER: 'always_off' });
   const { service, credentials } = await tracedService();
@@ -113,7 +113,7 @@ test("the sampler is the environment's", async () => {
   expect(collector.exports()).toEqual([]);
 });
 
-test('a caller that did not sample is followed', async () => {
+test('a caller that did not sample is respected', async () => {
   const collector = await startCollector();
   trace(collector.endpoint);
   const { service, credentials } = await tracedService();
@@ -125,7 +125,7 @@ test('a caller that did not sample is followed', async () => {
   expect(collector.exports()).toEqual([]);
 });
 
-test('a collector that refuses harms no upload and does not hold up the end; the log says so', async () => {
+test('a collector that refuses does not affect uploads or delay the end; the log reports it', async () => {
   const collector = await startCollector(400);
   trace(collector.endpoint);
   const { service, credentials, log } = await tracedService();
@@ -137,7 +137,7 @@ test('a collector that refuses harms no upload and does not hold up the end; the
   expect(log.join()).toContain('traces do not reach their collector');
 });
 
-test('a collector that never answers does not hold up the end for long', { timeout: 20_000 }, async () => {
+test('a collector that never responds delays the end only briefly', { timeout: 20_000 }, async () => {
   const collector = await startCollector('never');
   trace(collector.endpoint);
   const { service, credentials } = await tracedService();

@@ -13,7 +13,7 @@ import { httpBytes, rawConnection, testService } from './support/service.js';
 
 const METRICS = { metricsPort: 0 };
 
-test('counts uploads by what became of them, and their stages and bytes', async () => {
+test('counts uploads by their outcome, and their stages and bytes', async () => {
   const { service, credentials, port, log } = await testService(METRICS);
   const good = await signedUpload(credentials);
   expect(await send(credentials, good)).toMatchObject({ status: 200 });
@@ -55,7 +55,7 @@ test('counts uploads by what became of them, and their stages and bytes', async 
   expect(metrics.get('coupon_media_commit_last_group')).toBeGreaterThanOrEqual(1);
 });
 
-test('counts what else is asked of a service', async () => {
+test('counts the other requests of a service', async () => {
   const { service, credentials, port } = await testService(METRICS);
   const base = `http://127.0.0.1:${port}`;
   await send(credentials, await signedUpload(credentials));
@@ -76,7 +76,7 @@ test('counts what else is asked of a service', async () => {
   expect(metrics.get('coupon_media_connections_open')).toBeGreaterThanOrEqual(1);
 });
 
-test('tells keys, limits, readiness and what it was built from', async () => {
+test('reports keys, limits, readiness and the build', async () => {
   const { service, credentials } = await testService({ ...METRICS, maxConnections: 77, maxInFlightMib: 3 });
   const metrics = await readMetrics(service);
   const { notAfter } = loadCertificate(readFileSync(credentials.platformCertificatePath, 'utf8'));
@@ -98,7 +98,7 @@ test('tells keys, limits, readiness and what it was built from', async () => {
   expect([...metrics.keys()].filter((name) => /pool|breaker/.test(name))).toEqual([]);
 });
 
-test('two services in one process count apart', async () => {
+test('two services in one process are counted separately', async () => {
   const one = await testService(METRICS);
   const two = await testService(METRICS);
   await send(one.credentials, await signedUpload(one.credentials));
@@ -107,7 +107,7 @@ test('two services in one process count apart', async () => {
   expect((await readMetrics(two.service)).get(success)).toBe(0);
 });
 
-test('the metrics have a port of their own, which closes with the service', async () => {
+test('the metrics have their own port, which closes with the service', async () => {
   const { service, port } = await testService(METRICS);
   const own = `http://127.0.0.1:${service.metricsAddress?.port}`;
   expect((await request(`http://127.0.0.1:${port}/metrics`)).statusCode).toBe(404);
@@ -119,12 +119,12 @@ test('the metrics have a port of their own, which closes with the service', asyn
   await expect(request(`${own}/metrics`)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 });
 
-test('without a port for them there are none', async () => {
+test('without a configured port there are no metrics', async () => {
   const { service } = await testService();
   expect(service.metricsAddress).toBeUndefined();
 });
 
-test('a port for metrics that is taken is an error, and leaves the folder free', async () => {
+test('a port for metrics that is in use is an error, and the folder is released', async () => {
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const data = await temporaryFolder();
@@ -143,7 +143,7 @@ test('a port for metrics that is taken is an error, and leaves the folder free',
   await (await start(0)).stop();
 });
 
-test('names of metrics are stable between scrapes, and two scrapers at once get the whole', async () => {
+test('names of metrics are stable between scrapes, and simultaneous scrapers get everything', async () => {
   const { service } = await testService(METRICS);
   const port = service.metricsAddress?.port;
   const texts = await Promise.all([metricsText(port), metricsText(port), metricsText(port)]);
@@ -152,7 +152,7 @@ test('names of metrics are stable between scrapes, and two scrapers at once get 
   expect(names(texts[2] ?? '')).toEqual(names(texts[0] ?? ''));
 });
 
-test('every line of an upload has its request id, and a refusal the stage that refused', async () => {
+test('every log line of an upload has its request id, and a refusal has its stage', async () => {
   const { credentials, port, log } = await testService();
   const stored = await send(credentials, await signedUpload(credentials));
   const refused = await send(credentials, await signedUpload(credentials, { sha256: 'f'.repeat(64) }));
@@ -179,7 +179,7 @@ test('every line of an upload has its request id, and a refusal the stage that r
   expect(lines[2].received).toBeGreaterThan(0);
 });
 
-test('the start is one line with the settings in force', async () => {
+test('the start logs one line with the settings in force', async () => {
   const { log, folder, port } = await testService({ quotaPerSecond: 7 });
   const [started, ...more] = log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'started');
   expect(more).toEqual([]);

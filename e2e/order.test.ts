@@ -42,17 +42,17 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.end());
 
-describe('of several mistakes at once, the first is told', () => {
-  test.each(MISTAKES.slice(0, -2))('%s, and all that come after it', async (mistake, _, refusal) => {
+describe('of several mistakes the first one is reported', () => {
+  test.each(MISTAKES.slice(0, -2))('%s, with all later mistakes', async (mistake, _, refusal) => {
     const first = MISTAKES.findIndex(([name]) => name === mistake);
     expectRefusal(await upload(all(MISTAKES.slice(first))), refusal);
   });
 
-  test('a nonce that was used, and all that come after it', async () => {
+  test('a used nonce, with all later mistakes', async () => {
     expectRefusal(await send(sandbox.credentials, used), 'nonceReplayed');
   });
 
-  test('too many requests before parameters', async () => {
+  test('too many requests before wrong parameters', async () => {
     await changeMerchant(sandbox, { productCoupon: true, quota: 0.0001 });
     const wrong = all(MISTAKES.slice(-1));
     await expect.poll(async () => (await upload(wrong)).status, { timeout: 10_000 }).not.toBe(403);
@@ -61,7 +61,7 @@ describe('of several mistakes at once, the first is told', () => {
     expectRefusal(await upload(wrong), 'rateExceeded');
   });
 
-  test('among parameters: meta, then the form, then the picture', async () => {
+  test('among parameters: meta, then the form, then the image', async () => {
     const other = await testSandbox();
     for (const [first, [, , refusal]] of PARAMETERS.entries()) {
       const shape = all(PARAMETERS.slice(first));
@@ -71,7 +71,7 @@ describe('of several mistakes at once, the first is told', () => {
   });
 });
 
-describe('the language of an answer (contract 5.8)', () => {
+describe('the language of a response (contract 5.8)', () => {
   beforeAll(async () => {
     await changeMerchant(sandbox, { quota: 0 });
     const unhindered = async () => (await upload({ path: uploadEndpoint('favor').path })).status === 200;
@@ -93,7 +93,7 @@ describe('the language of an answer (contract 5.8)', () => {
     ['en;q=0', 'zh-CN'],
     ['en-US', 'en'],
     [';;q=,', 'zh-CN'],
-  ] as const)('Accept-Language %j is answered in %s', async (header, language) => {
+  ] as const)('Accept-Language %j results in %s', async (header, language) => {
     const path = uploadEndpoint('favor').path;
     const shape = { path, filename: 'x', headers: { 'Accept-Language': header } };
     expectRefusal(await upload(shape), 'filenameWrong', undefined, language);
@@ -101,7 +101,7 @@ describe('the language of an answer (contract 5.8)', () => {
     expectRefusal(early, 'headersMissing', undefined, language);
   });
 
-  test('what succeeds says its language, too', async () => {
+  test('a success states its language as well', async () => {
     const answer = await upload({
       path: uploadEndpoint('favor').path,
       headers: { 'Accept-Language': 'en' },

@@ -88,8 +88,8 @@ const ROWS: readonly Row[] = [
 ];
 
 for (const { name, needed, start } of shippedProxies) {
-  describe(`behind the ${name} file that we ship`, needed, () => {
-    test('uploads, images and refusals come through as the table has it, and nothing else is let in', async () => {
+  describe(`behind the shipped configuration of ${name}`, needed, () => {
+    test('uploads, images and refusals pass according to the table, and nothing else does', async () => {
       const service = await testService();
       const { port } = await start(service.port);
       const seen: Record<string, Seen> = {};
@@ -98,7 +98,7 @@ for (const { name, needed, start } of shippedProxies) {
       expect(seen).toEqual(Object.fromEntries(wanted));
     });
 
-    test('what it says itself, where no node is, has a code and a Request-ID', async () => {
+    test("the proxy's own response without a node has a code and a Request-ID", async () => {
       const service = await testService();
       const { port } = await start(await freePort());
       const { statuses, ...rest } = await exchange(port, await bytesOf(service, {}));
@@ -106,7 +106,7 @@ for (const { name, needed, start } of shippedProxies) {
       expect([502, 503]).toContain(statuses[0]);
     });
 
-    test('the log has whose key signed an answer, and its Request-ID', async () => {
+    test('the log contains the key that signed a response, and its Request-ID', async () => {
       const service = await testService();
       const { port, log } = await start(service.port);
       const answer = await answerTo(port, await bytesOf(service, {}));
@@ -114,7 +114,7 @@ for (const { name, needed, start } of shippedProxies) {
       await expect.poll(log).toContain(`{${service.credentials.wechatPayPublicKeyId}|${requestId}}`);
     });
 
-    test('one address has 200 connections, and others when these have gone', async () => {
+    test('one address may have 200 connections, and new ones after these have closed', async () => {
       const service = await testService();
       const { port } = await start(service.port);
       const bytes = await bytesOf(service, {});
@@ -131,7 +131,7 @@ for (const { name, needed, start } of shippedProxies) {
       await expect.poll(further).toEqual(STORED);
     });
 
-    test('a body that stands still is refused by the node, and the refusal arrives', async () => {
+    test('a stalled body is refused by the node, and the refusal arrives', async () => {
       const service = await testService({ minRateWindowSeconds: 1 });
       // HAProxy keeps the connection until its own time has run out, too.
       const { port } = await start(service.port, [[/(timeout client|client_body_timeout) 20s/, '$1 5s']]);
@@ -139,7 +139,7 @@ for (const { name, needed, start } of shippedProxies) {
       expect(await exchange(port, bytes.subarray(0, MIB))).toEqual({ statuses: [408], by: 'node' });
     });
 
-    test('a head that stands still is cut off by the proxy', async () => {
+    test('a stalled head is cut off by the proxy', async () => {
       const service = await testService();
       const { port } = await start(service.port, [
         [/(timeout http-request|client_header_timeout) 15s/, '$1 1s'],

@@ -91,13 +91,13 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.end());
 
-describe('a mistake before the signature is proven', () => {
+describe('a mistake before the signature is verified', () => {
   test.each(UNAUTHENTICATED)('%s', async (_, shape, refusal, detail) => {
     for (const answer of await refusedInBothLanguages(shape, refusal, detail)) expectUnsigned(answer);
   });
 });
 
-describe('a mistake in what was signed', () => {
+describe('a mistake in the signed part', () => {
   test.each(AUTHENTICATED)('%s', async (_, shape, refusal, detail) => {
     for (const answer of await refusedInBothLanguages(shape, refusal, detail)) {
       expect(answer.fault).toBeUndefined();
@@ -105,7 +105,7 @@ describe('a mistake in what was signed', () => {
   });
 });
 
-test('a wrong signature is told what was verified, cut in the midst of meta (contract 5.4)', async () => {
+test('the refusal of a wrong signature contains the verified text, cut within meta (contract 5.4)', async () => {
   const request = await signedUpload(sandbox.credentials, { filename: '图.png', signed: 'something else' });
   const { Authorization = '' } = request.headers;
   const [, nonce, timestamp] = /nonce_str="(\w+)".*timestamp="(\d+)"/.exec(Authorization) ?? [];
@@ -125,7 +125,7 @@ test('a wrong signature is told what was verified, cut in the midst of meta (con
   });
 });
 
-test('150 characters are not one too many, nor are 2 MiB', async () => {
+test('150 characters are accepted, and so are 2 MiB', async () => {
   const answer = await upload({
     filename: `${'图'.repeat(146)}.png`,
     file: png(1, 1, Buffer.alloc(2_097_152 - 33)),
@@ -133,7 +133,7 @@ test('150 characters are not one too many, nor are 2 MiB', async () => {
   expect(answer.status).toBe(200);
 });
 
-test('the same request again is a replay; the same parameters signed afresh are not', async () => {
+test('the same request again is a replay; the same parameters with a new signature are not', async () => {
   const request = await signedUpload(sandbox.credentials);
   const first = await send(sandbox.credentials, request);
   expect(first).toMatchObject({ status: 200, fault: undefined });
@@ -141,7 +141,7 @@ test('the same request again is a replay; the same parameters signed afresh are 
   expect(await upload({})).toMatchObject({ status: 200, text: first.text, fault: undefined });
 });
 
-test('without the permission: 403, signed', async () => {
+test('without the permission: a signed 403', async () => {
   await changeMerchant(sandbox, { productCoupon: false });
   await expect.poll(async () => (await upload({})).status).toBe(403);
   const answer = await upload({});
@@ -151,7 +151,7 @@ test('without the permission: 403, signed', async () => {
   await expect.poll(async () => (await upload({})).status).toBe(200);
 });
 
-test('over the rate: 429 with Retry-After, signed, and the same request passes later', async () => {
+test('over the rate: a signed 429 with Retry-After, and the same request passes later', async () => {
   const slow = await testSandbox({ quota: 1 });
   const requests = await Promise.all(Array.from({ length: 4 }, () => signedUpload(slow.credentials)));
   const answers = [];
@@ -168,7 +168,7 @@ test('over the rate: 429 with Retry-After, signed, and the same request passes l
   await slow.end();
 });
 
-test('the messages are had in English', async () => {
+test('the messages exist in English', async () => {
   const answer = await upload({ sha256: 'abc', headers: { 'Accept-Language': 'de, en;q=0.5' } });
   expect(answer.headers['content-language']).toBe('en');
   expect(JSON.parse(answer.text).message).toBe(refusals.digestWrong.message.en);

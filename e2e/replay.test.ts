@@ -8,7 +8,7 @@ import { type Running, startCouponMedia } from './support/run.js';
 import { temporaryFolder } from './support/sandbox.js';
 import { httpBytes, rawConnection, testService } from './support/service.js';
 
-describe('a request that was answered cannot be made again (contract 2.9)', () => {
+describe('a request that got its response cannot be repeated (contract 2.9)', () => {
   let folder: string;
   let running: Running;
   beforeEach(async () => {
@@ -20,7 +20,7 @@ describe('a request that was answered cannot be made again (contract 2.9)', () =
     await rm(folder, { recursive: true, force: true });
   });
 
-  test('not after SIGKILL and a restart, and no more where it was refused; signed afresh it can', async () => {
+  test('not even after SIGKILL and a restart, or if it was refused; with a new signature it can', async () => {
     const credentials = await readCredentials(path.join(folder, 'credentials.json'));
     const stored = await signedUpload(credentials);
     const refused = await signedUpload(credentials, { filename: 'picture.gif' });
@@ -45,8 +45,8 @@ describe('a request that was answered cannot be made again (contract 2.9)', () =
   }
 });
 
-describe('a request whose answer never came can be sent again, as it is (contract 2.9)', () => {
-  test('where the connection broke before the body was whole, though its nonce was reserved', async () => {
+describe('a request whose response never arrived can be sent again unchanged (contract 2.9)', () => {
+  test('if the connection broke before the body was complete, although the nonce was reserved', async () => {
     const { credentials, port, log } = await testService();
     const request = await signedUpload(credentials);
     const { head, body } = httpBytes(request);

@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('the demo uploads a JPG, a PNG and a BMP, and exits 0', async () => {
+test('the demo uploads a JPG, a PNG and a BMP and exits with 0', async () => {
   const { code, stdout } = await couponMedia('sandbox', '--demo');
   expect(code).toBe(0);
   for (const picture of ['coupon.jpg', 'coupon.png', 'coupon.bmp']) {
@@ -28,7 +28,7 @@ test('the demo uploads a JPG, a PNG and a BMP, and exits 0', async () => {
 });
 
 describe('a sandbox folder', () => {
-  test('keeps port, keys and images from one run to the next', async () => {
+  test('keeps its port, keys and images between runs', async () => {
     const port = String(await freePort());
     const first = startCouponMedia('sandbox', '--data', folder, '--port', port);
     const output = await first.prints('Ctrl-C stops');
@@ -45,7 +45,7 @@ describe('a sandbox folder', () => {
     await second.stop('SIGTERM');
   });
 
-  test('is told where its port is taken later', async () => {
+  test('reports a port that is later in use', async () => {
     const port = await freePort();
     const first = startCouponMedia('sandbox', '--data', folder, '--port', String(port));
     await first.prints('Ctrl-C stops');
@@ -59,7 +59,7 @@ describe('a sandbox folder', () => {
     holder.close();
   });
 
-  test('takes no other port: its URLs are permanent', async () => {
+  test('uses no other port, because its URLs are permanent', async () => {
     const first = startCouponMedia('sandbox', '--data', folder, '--port', String(await freePort()));
     await first.prints('Ctrl-C stops');
     await first.stop();
@@ -67,14 +67,14 @@ describe('a sandbox folder', () => {
     expectOneLine(await couponMedia('sandbox', '--data', folder, '--port', other), 3, 'omit --port');
   });
 
-  test('cannot be below a file', async () => {
+  test('cannot be inside a file', async () => {
     const file = path.join(folder, 'file');
     await writeFile(file, '');
     expectOneLine(await couponMedia('sandbox', '--data', path.join(file, 'data')), 3, file);
   });
 });
 
-test('the first run takes the next free port, says so, and keeps it', async () => {
+test('the first run takes the next free port, reports it, and keeps it', async () => {
   const holder = await hold(8787).catch(() => undefined);
   const sandbox = startCouponMedia('sandbox', '--data', folder);
   const output = await sandbox.prints('Ctrl-C stops');
@@ -85,14 +85,14 @@ test('the first run takes the next free port, says so, and keeps it', async () =
   holder?.close();
 });
 
-test('serve stops at a taken port', async () => {
+test('serve stops if its port is in use', async () => {
   const port = await freePort();
   const holder = await hold(port);
   expectOneLine(await couponMedia('serve', '--data', folder, '--port', String(port)), 3, `port ${port}`);
   holder.close();
 });
 
-test('wrong use is told as such', async () => {
+test('wrong use is reported as such', async () => {
   expect(await couponMedia('sandbox', '--port', 'eighty')).toMatchObject({ code: 2 });
   expect(await couponMedia('nothing')).toMatchObject({ code: 2 });
 });

@@ -8,7 +8,7 @@ import { rawConnection, type TestService, testService } from './support/service.
 
 vi.setConfig({ testTimeout: 120_000 });
 
-test('no secret is in the log of a run, whatever happens in it', async () => {
+test('the log of a run contains no secret, whatever happens in it', async () => {
   const service = await testService({ quotaPerSecond: 5 });
   const seen = await secretsOf(service);
   // Where incoming is a file, an image that is more than a draft holds cannot be stored.
@@ -42,7 +42,7 @@ test('no secret is in the log of a run, whatever happens in it', async () => {
   expect(seen.filter((secret) => secret !== '' && log.includes(secret))).toEqual([]);
 });
 
-test('the command line shows no private key, and an APIv3 key only when asked', async () => {
+test('the command line shows no private key, and an APIv3 key only on request', async () => {
   const service = await testService();
   const secrets = await secretsOf(service);
   for (const command of [
@@ -56,7 +56,7 @@ test('the command line shows no private key, and an APIv3 key only when asked', 
   }
 });
 
-test('key files that others can read are warned about when the service starts', async () => {
+test('the start warns about key files that other users can read', async () => {
   const kept = await testService();
   expect(kept.log.join()).not.toContain('other users can read');
 

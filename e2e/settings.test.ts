@@ -57,7 +57,7 @@ test.each([
   });
 });
 
-test('an invalid option is refused by its name, in the chosen language, without its value', async () => {
+test('an invalid option is refused by its name in the chosen language, without its value', async () => {
   const key = '-----BEGIN PRIVATE KEY-----\nsecret-word\n-----END PRIVATE KEY-----';
   expect(await serveWith({ LANG: 'C' }, '--data', key)).toEqual({
     code: 3,
@@ -78,7 +78,7 @@ test('help shows every setting in the chosen language', async () => {
   for (const [, { variable }] of settingRows) expect(stdout).toContain(variable);
 });
 
-test('what a client is configured with is no mistake of the service', async () => {
+test('the settings of a client are not mistakes of the service', async () => {
   const room = 'packages/cli/src/profile';
   const sources = readdirSync(room).map((file) => readFileSync(path.join(room, file), 'utf8'));
   const names = new Set(sources.join('\n').match(/\bCOUPON_MEDIA_[A-Z0-9_]+/g));

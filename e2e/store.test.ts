@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.end());
 
-test('store list shows uploads while the service runs, the newest first, page by page', async () => {
+test('store list shows uploads while the service runs, newest first, page by page', async () => {
   expect(await names()).toEqual(['again.png', 'large.png', 'picture.png']);
   expect(await names('--filename', 'large')).toEqual(['large.png']);
   expect(await names('--merchant', '1900000002')).toEqual([]);
@@ -24,14 +24,14 @@ test('store list shows uploads while the service runs, the newest first, page by
   expect(await names('--limit', '2', '--cursor', String(cursor))).toEqual(['picture.png']);
 });
 
-test('the same bytes are kept once', async () => {
+test('the same bytes are stored once', async () => {
   expect(await store('check')).toMatchObject({
     code: 0,
     stdout: `2 images of ${PNG.length + LARGE.length} bytes, 3 uploads: no problems\n`,
   });
 });
 
-test('store check finds what is wrong, and exits 1', async () => {
+test('store check reports what is wrong and exits with 1', async () => {
   const damaged = await testSandbox();
   await send(damaged.credentials, await signedUpload(damaged.credentials, { file: LARGE }));
   const digest = sha256(LARGE);
@@ -41,7 +41,7 @@ test('store check finds what is wrong, and exits 1', async () => {
   await damaged.end();
 });
 
-test('store backup copies everything while the service runs, into a folder that can be served', async () => {
+test('store backup copies everything while the service runs into a folder that can be served', async () => {
   const parent = await temporaryFolder();
   const copy = path.join(parent, 'copy');
   expect(await store('backup', copy)).toMatchObject({ code: 0 });

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { VERSION } from '@coupon-media/apiv3';
 import { expect, test } from 'vitest';
 
-test('every package is of one release, by its own file and by those that need it', () => {
+test('all packages have the same version, in their own files and in those that require them', () => {
   const files = ['package.json', ...readdirSync('packages').map((name) => `packages/${name}/package.json`)];
   for (const file of files) {
     const { version, dependencies = {}, peerDependencies = {} } = JSON.parse(readFileSync(file, 'utf8'));
@@ -17,7 +17,7 @@ test('every package is of one release, by its own file and by those that need it
   }
 });
 
-test('what is deployed is labelled with it', () => {
+test('the deployed labels have the same version', () => {
   expect(readFileSync('Dockerfile', 'utf8')).toContain(`ARG VERSION=${VERSION}\n`);
   expect(readFileSync('deploy/compose/compose.yaml', 'utf8')).toContain(`\${VERSION:-${VERSION}}`);
   expect(readFileSync('deploy/kubernetes/kustomization.yaml', 'utf8')).toContain(`newTag: ${VERSION}\n`);

@@ -55,7 +55,7 @@ describe('three nodes behind a balancer, under load', required.needed, () => {
     process.stdout.write(notes.map((note) => `${note}\n`).join(''));
   }, 60_000);
 
-  test('with nothing wrong: everything is taken, on every node, and the quota holds', async () => {
+  test('without a fault, every node accepts uploads, and the quota holds', async () => {
     await allWell(begun);
     const from = performance.now();
     await sleep(SECONDS * 1000);
@@ -64,7 +64,7 @@ describe('three nodes behind a balancer, under load', required.needed, () => {
     expect([...verdicts(journal, 'replay', from, to).keys()]).toEqual(['401 signed']);
   });
 
-  test('with nothing wrong: over some seconds three nodes together allow what the quota says', async () => {
+  test('without a fault, three nodes together allow what the quota permits over some seconds', async () => {
     const { quota } = cluster.hurried;
     // From when the bucket that it begins with is empty.
     await until('a 429', () => verdicts(journal, 'hurried', begun, performance.now()).has('429 signed'));
@@ -83,7 +83,9 @@ describe('three nodes behind a balancer, under load', required.needed, () => {
   });
 
   for (const fault of faults) {
-    test(`${fault.title}: nothing lost, no replay, recovered`, { timeout: 180_000 }, async () => {
+    test(`${fault.title}: nothing is lost, nothing is replayed, and the service recovers`, {
+      timeout: 180_000,
+    }, async () => {
       await allWell(performance.now());
       await sdksWell();
       const result = await strike(fault);
@@ -97,7 +99,7 @@ describe('three nodes behind a balancer, under load', required.needed, () => {
     });
   }
 
-  test('in the end: all that was ever acknowledged is there, byte for byte, and listed', {
+  test('in the end, everything acknowledged is stored byte for byte and listed', {
     timeout: 300_000,
   }, async () => {
     for (const load of loads.splice(0)) await load.stop();

@@ -22,7 +22,7 @@ async function echo(): Promise<{ proxy: TcpProxy; connections: () => number }> {
   return { proxy, connections: () => connections };
 }
 
-test('open: every byte comes back, and an end that one side says reaches the other', async () => {
+test('open: every byte comes back, and a half-close reaches the other side', async () => {
   const { proxy } = await echo();
   const { socket } = await rawConnection(proxy.port);
   const sent = Buffer.alloc(3_000_000, 'proxy');
@@ -30,7 +30,7 @@ test('open: every byte comes back, and an end that one side says reaches the oth
   expect((await buffer(socket)).equals(sent)).toBe(true);
 });
 
-test('cut: what is open is reset, and what is new; open again: all is well', async () => {
+test('cut: open and new connections are reset; open again: everything works', async () => {
   const { proxy } = await echo();
   const before = await rawConnection(proxy.port);
   before.socket.write('x');
@@ -45,7 +45,7 @@ test('cut: what is open is reset, and what is new; open again: all is well', asy
   expect(String((await once(after.socket, 'data'))[0])).toBe('y');
 });
 
-test('silent: nothing comes until it is over, and then everything', async () => {
+test('silent: nothing arrives until it is over, and then everything', async () => {
   const { proxy, connections } = await echo();
   proxy.set('silent');
   const { socket, received } = await rawConnection(proxy.port);
@@ -56,7 +56,7 @@ test('silent: nothing comes until it is over, and then everything', async () => 
   await expect.poll(received).toBe('patience');
 });
 
-test('slow: what takes longer than it may take otherwise arrives whole', async () => {
+test('slow: slow transfers arrive completely', async () => {
   const { proxy } = await echo();
   proxy.set({ milliseconds: 50, bytesPerSecond: 1_000_000 });
   const { socket } = await rawConnection(proxy.port);
@@ -77,7 +77,7 @@ test('resetAfter: the connection breaks in the middle', async () => {
   expect(received().length).toBeLessThan(1_000_000);
 });
 
-test('busy: 503 in the words of S3', async () => {
+test('busy: a 503 as S3 words it', async () => {
   const { proxy } = await echo();
   proxy.set('busy');
   const answer = await fetch(`http://127.0.0.1:${proxy.port}/bucket/key`, { method: 'PUT', body: 'bytes' });

@@ -30,7 +30,7 @@ const ANSWERS = 60;
 /** Requests that are made a second time after each restart. */
 const REPLAYS = 4;
 
-test('kills under load lose nothing that was acknowledged, and leave nothing half written', {
+test('kills under load lose nothing that was acknowledged and leave nothing half written', {
   timeout: 60_000 + ROUNDS * 30_000,
 }, async () => {
   const folder = await prepareFolder();

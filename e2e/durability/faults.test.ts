@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 for (const fault of faults) {
-  test(`${fault.title}: refused, survived, recovered from`, { timeout: 90_000 }, async ({ skip }) => {
+  test(`${fault.title}: refused, survived and recovered from`, { timeout: 90_000 }, async ({ skip }) => {
     const lacking = await missing(fault.command);
     if (lacking) skip(lacking);
     const folder = await copyOf(prepared, fault.tmpfs);

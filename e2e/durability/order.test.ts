@@ -17,7 +17,7 @@ import { copyOf, credentialsOf, prepareFolder, removeAfterwards, serve } from '.
 import { attach } from './strace.js';
 
 // SIGKILL leaves what the kernel has, so that it cannot tell a write that was synced from one that was not: a trace can.
-test('an answer is written after bytes, names and row were synced', async ({ skip }) => {
+test('a response is written after bytes, names and row are synced', async ({ skip }) => {
   const lacking = await missing('strace');
   if (lacking) skip(lacking);
   const prepared = await prepareFolder();

@@ -6,7 +6,7 @@ import { connect } from './peer.js';
 import { pictureOf, uploadOf, urlOf } from './pictures.js';
 import { copyOf, credentialsOf, prepareFolder, removeAfterwards, serve } from './service.js';
 
-test('a service that was killed on a full disk starts there again, and serves what it has', async ({
+test('a service that was killed on a full disk starts there again and serves its images', async ({
   skip,
 }) => {
   const lacking = await missing('mount');
