@@ -7,13 +7,16 @@ import { png, signedUpload, type UploadShape } from './support/exchange.js';
 import { commandVersion } from './support/machine.js';
 import { type TestSandbox, temporaryFolder, testSandbox } from './support/sandbox.js';
 
-// Takes 35 s: the processor's, with curl and Python as processes of their own.
+// Takes 35 s of processor time, with curl and Python as separate processes.
 
-/** How often each client sends each body. Where a service answered too early, nine in ten of these went unseen: five show it. */
+/**
+ * How often each client sends each body. When a service responded too early, nine in ten responses were lost, so five
+ * attempts show it.
+ */
 const TIMES = Number(process.env.TEST_ARRIVALS || 5);
 const MIB = 1024 * 1024;
 
-/** What is refused long before the body's end, and with which status. */
+/** Requests that are refused long before the body's end, and their statuses. */
 interface EarlyRefusal {
   what: string;
   method: string;
@@ -30,7 +33,10 @@ const REFUSALS: EarlyRefusal[] = [
   { ...UPLOAD, what: 'a wrong method', method: 'PUT', shape: {}, status: 405 },
 ];
 
-/** MiB: an upload's, and more than is read to its end (contract 5.10). What is beyond 8 has 2 s to be sent, on this machine, too. */
+/**
+ * MiB: the size of an upload, and a size beyond what is read to its end (contract 5.10). Beyond 8 MiB a client has 2 s
+ * to send, also on this machine.
+ */
 const BODIES = [2, 10].flatMap((mib) => [
   { mib, framing: 'Content-Length' },
   { mib, framing: 'chunked' },
@@ -75,7 +81,7 @@ describe('a refusal arrives', () => {
   );
 });
 
-/** A body that says at once that it is too large is not read at all (contract 5.7). */
+/** A body that declares itself too large is not read at all (contract 5.7). */
 function expectedStatus({ what, status }: EarlyRefusal, mib: number, framing: string): number {
   return what === 'a wrong signature' && mib > 8 && framing === 'Content-Length' ? 413 : status;
 }

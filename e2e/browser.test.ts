@@ -7,9 +7,9 @@ import { send, signedUpload } from './support/exchange.js';
 import { type Polyglot, polyglots } from './support/polyglots.js';
 import { type TestSandbox, testSandbox } from './support/sandbox.js';
 
-// Takes 30 s where it installs Chromium, else 8.
+// Takes 30 s if it installs Chromium, otherwise 8.
 
-// What is served back must not run in a browser, whatever a page does with its URL. Whatever runs calls the beacon.
+// A served image must not run in a browser, whatever a page does with its URL. Anything that runs calls the beacon.
 let chromium: Awaited<ReturnType<typeof findChromium>>;
 let sandbox: TestSandbox;
 let site: Server;

@@ -133,7 +133,7 @@ describe('GET /v3/certificates (contract 11.1)', () => {
   });
 });
 
-/** Asks for the list, signed as it is to be but for what is given. */
+/** Requests the list. The request is signed correctly unless stated otherwise. */
 async function list(
   parts: Partial<RequestToSign> = {},
   headers: Record<string, string | undefined> = {},
@@ -159,7 +159,7 @@ async function list(
   };
 }
 
-/** @returns the certificates, each decrypted, one of which signed the answer */
+/** @returns the decrypted certificates, one of which signed the response */
 function opened({ headers, text }: Exchange): ReturnType<typeof openCertificates> {
   const header = (name: string) => [headers[name]].flat()[0];
   return openCertificates(

@@ -3,13 +3,13 @@ import path from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
 
-/** Where examples stand: TypeScript in a document's fences, and in those of a docstring, behind its margin. */
+/** Finds examples: TypeScript in the fences of documents, and in those of docstrings, without their margin. */
 const FENCES: readonly { in: RegExp; fence: RegExp; margin: RegExp }[] = [
   { in: /\.md$/, fence: /^```ts\n(.*?)^```$/gms, margin: /^(?!)/ },
   { in: /\/src\/.*\.ts$/, fence: /^ *\* ```ts\n(.*?)^ *\* ```$/gms, margin: /^ *\* ?/gm },
 ];
 
-/** Each as a file at the root, so that the packages resolve as they do for users. */
+/** Each example becomes a file at the root, so that packages resolve as they do for users. */
 const examples = new Map(
   ['README.md', ...below('packages'), ...below('docs')].flatMap((file) =>
     FENCES.filter((place) => place.in.test(file)).flatMap(({ fence, margin }) =>
@@ -44,7 +44,7 @@ test('every example compiles', () => {
   expect(problems).toEqual([]);
 });
 
-/** The files below a folder, but not what was built or installed. */
+/** The files below a folder, except those that were built or installed. */
 function below(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const file = path.join(folder, entry.name);

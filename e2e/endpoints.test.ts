@@ -124,7 +124,7 @@ test('the client separates the schemes before it sends anything', async () => {
   await expect(clients.brand.uploadImage(PNG, { endpoint: 'favor' })).rejects.toMatchObject({
     code: 'OPTION_INVALID',
   });
-  // A brand's default is its own endpoint.
+  // The default of a brand is its own endpoint.
   expect(await clients.brand.uploadImage(PNG)).toMatchObject({ sha256: sha256(PNG) });
 });
 
@@ -142,7 +142,7 @@ async function upload({ path, scheme }: UploadEndpoint, shape: UploadShape = {})
   );
 }
 
-/** The sandbox's own certificate, for a brand as well. */
+/** The certificate of the sandbox, also used for a brand. */
 async function addBrand(): Promise<void> {
   const { folder, credentials } = sandbox;
   const records = await openEmbeddedMerchants({ folder });

@@ -21,7 +21,7 @@ test('examples/upload.sh uploads with curl and openssl alone', async ({ skip }) 
 });
 
 test('examples/upload.ts uploads with the SDK', async () => {
-  // Node 20 runs no TypeScript: the example is stripped of its types, and comes by standard input.
+  // Node 20 does not run TypeScript, so the types are removed and the example is passed on standard input.
   const { outputText } = ts.transpileModule(readFileSync('examples/upload.ts', 'utf8'), {
     compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
   });

@@ -10,7 +10,7 @@ import { shippedProxies } from './support/shipped-proxies.js';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** What the contract (3.2) has on every signed answer. */
+/** The headers that contract 3.2 requires on every signed response. */
 const SIGNED = [
   'Wechatpay-Timestamp',
   'Wechatpay-Nonce',
@@ -32,7 +32,7 @@ for (const { name, needed, start } of shippedProxies) {
       const { status, headers, body } = await sendTo(front.port, await signedUpload(credentials));
       expect(status).toBe(200);
       expect([...headers.keys()]).toEqual(expect.arrayContaining(SIGNED));
-      // The reader's own map is asked, by the names of the contract.
+      // The names of the contract are looked up in the reader's own map.
       const asLooked = Object.fromEntries(SIGNED.map((name) => [name.toLowerCase(), headers.get(name)]));
       expect(await judge(credentials, asLooked, body)).toBeUndefined();
     });
@@ -80,7 +80,7 @@ for (const { name, needed, start } of shippedProxies) {
   });
 }
 
-/** Sends an upload to a port, and reads the answer as it came: names in their own letters. */
+/** Sends an upload to a port and reads the response with its original letter case. */
 async function sendTo(port: number, { url, headers, body }: SignedUpload) {
   const { pathname } = new URL(url);
   const outgoing = request({
@@ -102,7 +102,7 @@ async function sendTo(port: number, { url, headers, body }: SignedUpload) {
   };
 }
 
-/** The names of headers that are not about one connection alone, and not a proxy's own name. */
+/** The names of headers, except those of a single connection and the proxy's own. */
 function endToEnd(headers: ReadonlyMap<string, string>): string[] {
   return [...headers.keys()].filter((name) => !/^(connection|keep-alive|server)$/i.test(name)).sort();
 }

@@ -7,7 +7,7 @@ import { type Exchange, PNG, png, send, signedUpload, type UploadShape } from '.
 import { polyglots } from './support/polyglots.js';
 import { type TestSandbox, testSandbox } from './support/sandbox.js';
 
-// All of it through the whole service; `npm run fuzz` does the same without end.
+// Everything goes through the whole service. `npm run fuzz` does the same without end.
 let sandbox: TestSandbox;
 beforeAll(async () => {
   sandbox = await testSandbox();
@@ -195,7 +195,7 @@ function edited(text: string, { at, cut, more }: { at: number; cut: number; more
   return text.slice(0, from) + more + text.slice(from + cut);
 }
 
-/** The order of the fields and the space after a comma say nothing (contract 2.5). */
+/** The order of the fields and the space after a comma do not matter (contract 2.5). */
 function sameFields(one: string, other: string): boolean {
   const fieldsOf = (header: string) =>
     JSON.stringify([...header.matchAll(/\w+="[^"]*"/g)].map(String).sort());

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { png, send, sha256, signedUpload } from './support/exchange.js';
 import { type TestSandbox, testSandbox } from './support/sandbox.js';
 
-/** Heads of pictures of one pixel, with a page behind them that a browser would run if it ever took one for HTML. */
+/** Heads of images of one pixel, followed by a page that a browser would run if it mistook them for HTML. */
 const SCRIPT = Buffer.from('<html><script>alert(1)</script><svg onload="alert(1)">');
 const HEADS: Record<ImageKind, Buffer> = {
   png: png(1, 1),
@@ -13,7 +13,7 @@ const HEADS: Record<ImageKind, Buffer> = {
 
 const images = (Object.keys(HEADS) as ImageKind[]).flatMap((kind) => [
   { kind, size: 'small', bytes: Buffer.concat([HEADS[kind], SCRIPT]) },
-  // More than is kept beside the record (64 KiB).
+  // More than the database holds (64 KiB).
   { kind, size: 'large', bytes: Buffer.concat([HEADS[kind], SCRIPT, Buffer.alloc(200_000, kind)]) },
 ]);
 

@@ -20,7 +20,7 @@ import { type TestSandbox, testSandbox } from './support/sandbox.js';
 
 // Takes 37 s: sixty commands that load the whole service.
 
-// Everything here is done by the command line, as a process of its own, while the service runs: a dozen of them a test.
+// Every test here runs about a dozen commands in separate processes while the service runs.
 vi.setConfig({ testTimeout: 120_000 });
 
 let sandbox: TestSandbox;
@@ -51,7 +51,7 @@ describe("a merchant's certificates", () => {
     await added('1900000102', current);
     const expired = await pair(new Date(Date.now() - 6 * 365 * 86_400_000));
     expect(await merchantFails('add-certificate', '1900000102', expired.file)).toContain('expired on');
-    // As if it had been added in time.
+    // The certificate is added as it would have been in time.
     const records = await openEmbeddedMerchants({ folder: sandbox.folder });
     await records.addCertificate('1900000102', {
       ...loadCertificate(expired.certificatePem),
@@ -218,7 +218,7 @@ describe('platform keys', () => {
 
 interface Pair extends CertifiedPair {
   serialNo: string;
-  /** Of the certificate. */
+  /** The serial of the certificate. */
   file: string;
   keyFile: string;
 }
@@ -253,7 +253,7 @@ function merchantFails(...args: string[]): Promise<string> {
   return failing('merchant', ...args);
 }
 
-/** @returns what stands on its standard error */
+/** @returns the standard error of the command */
 async function failing(...args: string[]): Promise<string> {
   const { code, stderr } = await run(...args);
   expect(code).toBe(3);
@@ -273,7 +273,7 @@ async function upload(shape: UploadShape): Promise<Exchange> {
   return send(sandbox.credentials, await signedUpload(sandbox.credentials, shape));
 }
 
-/** Waits until an upload is answered so: the service sees a change within a second. */
+/** Waits until uploads get this response. The service sees a change within a second. */
 async function expectEventually(shape: UploadShape, end: 200 | RefusalName): Promise<Exchange> {
   const wanted =
     end === 200 ? { status: 200 } : { status: refusals[end].status, message: refusals[end].message.en };

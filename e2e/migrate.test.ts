@@ -14,7 +14,7 @@ import { type TestSandbox, testSandbox } from './support/sandbox.js';
 
 // Takes 45 s: thirty commands that load the whole service, and a cluster.
 
-/** Images to move. 100000 takes about half an hour. */
+/** The number of images to migrate. 100000 takes about half an hour. */
 const IMAGES = Number(process.env.TEST_MIGRATE_IMAGES ?? 300);
 
 /** How often a run is killed. */
@@ -61,7 +61,7 @@ describe('store migrate --to cluster', engines.needed, () => {
     expect(killed).toBeGreaterThan(0);
     const run = startCouponMedia(...moving());
     await run.prints('images');
-    // The last are known one by one; they come while it moves.
+    // The last uploads are known individually. They arrive during the migration.
     await uploadMany(sandbox.credentials, numbers(IMAGES, IMAGES + 30), (upload) => given.push(upload));
     const { code, stdout, stderr } = await ended(run);
     expect({ code, stdout, stderr }).toEqual({
@@ -142,7 +142,7 @@ describe('store migrate --to cluster', engines.needed, () => {
       expect(answer.statusCode).toBe(200);
       expect(Buffer.from(await answer.body.arrayBuffer()).equals(file)).toBe(true);
     }
-    // Redis has remembered since the first run, so what is signed now is accepted.
+    // Redis has remembered since the first run, so new signatures are accepted.
     const fresh = await send(
       credentials,
       await signedUpload(credentials, { file: given[0]?.file as Buffer }),
@@ -208,7 +208,7 @@ async function ended({ child, stop }: Running): Promise<Ended> {
   return stop();
 }
 
-/** All uploads, page by page. */
+/** Returns all uploads, page by page. */
 async function listed(images: Awaited<ReturnType<typeof openEmbeddedImages>>): Promise<StoredUpload[]> {
   const all: StoredUpload[] = [];
   for (let cursor: string | undefined, more = true; more; ) {
@@ -221,7 +221,7 @@ async function listed(images: Awaited<ReturnType<typeof openEmbeddedImages>>): P
   return all;
 }
 
-/** For the long run, whose rate is wanted. */
+/** Prints the rate of the long run. */
 function tellRate(begun: number, what: string): void {
   if (process.env.TEST_MIGRATE_IMAGES === undefined) return;
   const seconds = (Date.now() - begun) / 1000;

@@ -84,7 +84,7 @@ test.each([150, 128])(
     const meta = fc.record({ filename, sha256, more: fc.anything() }, { requiredKeys: [] });
     fc.assert(
       fc.property(meta, (value) => {
-        // As it would be sent: undefined and the like are gone.
+        // The document as it would be sent, without undefined values.
         const text = JSON.stringify(value);
         expect(takes(JSON.parse(text))).toBe(isRead(text, limit));
       }),

@@ -57,7 +57,7 @@ describe('a node of a cluster', engines.needed, () => {
       openEngines: (watch) => openClusterEngines(config, watch),
     });
     credentials = { ...credentials, baseUrl: `http://127.0.0.1:${service.address.port}` };
-    // A Redis that is new may have forgotten what was signed a moment ago: it is waited for.
+    // A new Redis may have forgotten recent requests, so the test waits for it.
     await vi.waitFor(async () => expect((await readMetrics(service)).get('coupon_media_ready')).toBe(1), {
       timeout: 60_000,
       interval: 200,
@@ -93,7 +93,7 @@ describe('a node of a cluster', engines.needed, () => {
     const answer = await send(credentials, await signedUpload(credentials));
     const requestId = String(answer.headers['request-id']).split('-')[0];
     const line = log.map((text) => JSON.parse(text)).find((each) => each.requestId === requestId);
-    // It is sent in batches, and what is left when the service stops.
+    // Traces are sent in batches, and the rest when the service stops.
     const names = () => namesIn(exported, line.trace_id);
     await expect.poll(names, { timeout: 30_000 }).toContain('admit');
     for (const engine of ['postgres', 's3', 'redis'])
@@ -107,7 +107,7 @@ describe('a node of a cluster', engines.needed, () => {
   });
 });
 
-/** Who may call, and the keys that sign answers, as in the sandbox's folder. */
+/** Copies the merchants and the signing keys of the sandbox's folder. */
 async function copyMerchants(
   folder: string,
   to: Awaited<ReturnType<typeof openClusterMerchants>>,
@@ -122,7 +122,7 @@ async function copyMerchants(
   await to.close();
 }
 
-/** The names of a trace's spans, of what OTLP/JSON has come. */
+/** Returns the names of a trace's spans from the received OTLP/JSON. */
 function namesIn(exports: readonly string[], traceId: string): string[] {
   const spans = exports.flatMap((text) =>
     (JSON.parse(text) as Export).resourceSpans.flatMap(({ scopeSpans }) =>

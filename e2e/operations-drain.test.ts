@@ -11,7 +11,7 @@ import { type Running, startCouponMedia } from './support/run.js';
 import { temporaryFolder } from './support/sandbox.js';
 import { httpBytes, rawConnection, testService } from './support/service.js';
 
-/** Seconds from SIGTERM to the end of listening: what clients do meanwhile takes a fraction of it. */
+/** Seconds from SIGTERM to the end of listening. The clients' actions take a fraction of it. */
 const DELAY = 6;
 
 let folder: string;
@@ -38,13 +38,13 @@ test('SIGTERM under load: readiness ends first, every request gets its response,
   await expect
     .poll(() => workers.every(({ answers }) => answers.length >= 3), { timeout: 20_000 })
     .toBe(true);
-  // One upload is half sent when the service is told to stop, and ends after it has stopped listening.
+  // One upload is half sent when the service begins to stop, and ends after it has stopped listening.
   const slow = await halfSent(port);
 
   expect(await statusOf(port, '/readyz')).toBe(200);
   const ended = (running as Running).stop('SIGTERM');
   await expect.poll(() => statusOf(port, '/readyz'), { timeout: 10_000 }).toBe(503);
-  // It listens still: that was an answer, and the balancer that saw it sends its last requests.
+  // The service still listens and responds, and the balancer that sees the response sends its last requests.
   expect(await statusOf(port, '/healthz')).toBe(200);
   unready = true;
   for (const { done } of workers) await done;
@@ -56,7 +56,7 @@ test('SIGTERM under load: readiness ends first, every request gets its response,
 
   for (const { answers } of workers) {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    // Before the signal connections are kept alive, and after it all answers say that they are not.
+    // Connections are kept alive before the signal, and every later response closes its connection.
     expect(answers[0]?.connection).toBe('keep-alive');
     expect(answers.slice(-LAST).map(({ connection }) => connection)).toEqual(Array(LAST).fill('close'));
   }
@@ -78,7 +78,7 @@ test('unused connections do not delay the end', async () => {
   const idle = await rawConnection(port);
   idle.socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
   await expect.poll(() => idle.received()).toContain('"ok"');
-  // The ten seconds that requests under way are given are not waited for.
+  // The ten seconds for requests in progress need not pass.
   expect(await Promise.race([service.stop(), sleep(9_000, 'held up')])).toBeUndefined();
   expect(await unused.closed).toBe('');
   await idle.closed;
@@ -106,7 +106,7 @@ test('responses after the signal close their connections, for uploads and health
 async function serve(delay: number): Promise<number> {
   process.env.COUPON_MEDIA_DRAIN_DELAY_SECONDS = String(delay);
   running = startCouponMedia('serve', '--data', folder, '--port', '0', '--quota', '0');
-  // The line that is written last: from then on signals are listened for.
+  // This line is written last. From then on signals are handled.
   await running.prints('coupon-media serves');
   const output = await running.prints('"started"');
   const started = output.split('\n').find((line) => line.includes('"started"'));
@@ -115,7 +115,7 @@ async function serve(delay: number): Promise<number> {
   return address.port;
 }
 
-/** Requests that a worker still makes when the balancer knows. */
+/** Requests that a worker still makes after the balancer knows. */
 const LAST = 3;
 
 interface Answered {
@@ -123,7 +123,7 @@ interface Answered {
   connection: string | undefined;
 }
 
-/** Uploads one after the other on a kept connection, and on a new one where it is told that the old one closes. */
+/** Uploads one after the other on a kept connection, and on a new one after a response that closes it. */
 function load(port: number, worker: number, isUnready: () => boolean) {
   const answers: Answered[] = [];
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -139,7 +139,7 @@ function load(port: number, worker: number, isUnready: () => boolean) {
   return { answers, done: work() };
 }
 
-/** A connection that breaks rejects. */
+/** Rejects if the connection breaks. */
 function upload({ url, headers, body }: SignedUpload, port: number, agent: Agent): Promise<Answered> {
   return new Promise((resolve, reject) => {
     const request = httpRequest(
@@ -164,7 +164,7 @@ async function halfSent(port: number) {
   return { closed: connection.closed, finish: () => connection.socket.write(body.subarray(half)) };
 }
 
-/** On a connection of its own, as probes are. */
+/** Uses a separate connection, as probes do. */
 async function statusOf(port: number, path: string): Promise<number | undefined> {
   const request = httpRequest({ port, host: '127.0.0.1', path, agent: false });
   request.end();

@@ -7,7 +7,7 @@ import { testService } from './support/service.js';
 const CALLER = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
 const TRACEPARENT = `00-${CALLER.traceId}-${CALLER.spanId}-01`;
 
-/** A span as OTLP/JSON has it. */
+/** A span in OTLP/JSON. */
 interface Span {
   traceId: string;
   spanId: string;
@@ -76,7 +76,7 @@ test("an upload is a child of its caller's span and has a span for each stage", 
   });
   const line = log.map((text) => JSON.parse(text)).find(({ msg }) => msg === 'upload');
   expect(line).toMatchObject({ trace_id: CALLER.traceId });
-  // Neither signature nor key.
+  // It contains neither a signature nor a key.
   const sent = JSON.stringify(collector.exports());
   expect(sent).not.toContain('WECHATPAY2-SHA256-RSA2048');
   expect(sent).not.toContain(/signature="([^"]+)"/.exec(upload.headers.Authorization ?? '')?.[1]);
@@ -150,7 +150,7 @@ function tracedService() {
   return testService({ tracing: true });
 }
 
-/** OpenTelemetry's SDK reads the environment itself; it is put back when the test ends. */
+/** The SDK of OpenTelemetry reads the environment itself, so the environment is restored at the end of the test. */
 function trace(endpoint: string, more: Record<string, string> = {}): void {
   const variables = { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...more };
   Object.assign(process.env, variables);
@@ -159,7 +159,7 @@ function trace(endpoint: string, more: Record<string, string> = {}): void {
   });
 }
 
-/** Takes OTLP over HTTP, as JSON; it ends with the test. */
+/** Receives OTLP over HTTP as JSON. It ends with the test. */
 async function startCollector(answer: 200 | 400 | 'never' = 200) {
   const received: Export[] = [];
   const server = createServer(async (request, response) => {
@@ -190,7 +190,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return text;
 }
 
-/** In the order in which they began; of those that began at once, the one that lasted longest. */
+/** Spans in the order of their beginning. Of those that began together, the longest comes first. */
 function byStart(a: Span, b: Span): number {
   const start = BigInt(a.startTimeUnixNano) - BigInt(b.startTimeUnixNano);
   const end = BigInt(b.endTimeUnixNano) - BigInt(a.endTimeUnixNano);

@@ -36,7 +36,7 @@ test('counts uploads by their outcome, and their stages and bytes', async () => 
   expect(metrics.get('coupon_media_uploads_under_way')).toBe(0);
   expect(metrics.get('coupon_media_in_flight_bytes')).toBe(0);
   expect(metrics.get('coupon_media_stored_image_bytes_total')).toBe(PNG.length);
-  // A body that stood still for its signature may run out unread where that is wrong.
+  // A body that was paused for its signature may drain unread if the signature is wrong.
   const received = metrics.get('coupon_media_received_bytes_total') ?? 0;
   expect(received).toBeGreaterThanOrEqual(good.body.length + wrongDigest.body.length);
   expect(received).toBeLessThanOrEqual(
@@ -45,8 +45,8 @@ test('counts uploads by their outcome, and their stages and bytes', async () => 
   const stage = (name: string) =>
     metrics.get(`coupon_media_upload_stage_duration_seconds_count{stage="${name}"}`);
   expect(['enter', 'identify', 'receive', 'authenticate'].map(stage)).toEqual([5, 5, 5, 5]);
-  // The replay gets as far as admit, where its nonce is known; a wrong signature does not.
-  // Nobody is left to respond to a sender that went away.
+  // A replay reaches `admit`, where its nonce is known; a wrong signature does not. A sender that disconnected gets no
+  // response.
   expect(['admit', 'validate', 'store', 'publish', 'respond'].map(stage)).toEqual([4, 2, 1, 1, 4]);
   const durations = (result: string) =>
     metrics.get(`coupon_media_upload_duration_seconds_count{result="${result}"}`);
@@ -70,7 +70,7 @@ test('counts the other requests of a service', async () => {
   const metrics = await readMetrics(service);
   const reads = (status: string) => metrics.get(`coupon_media_image_reads_total{status="${status}"}`);
   expect(['200', '206', '304', '416', '404', '500', 'other'].map(reads)).toEqual([2, 1, 1, 1, 1, 0, 0]);
-  // Its headers are not there.
+  // Its headers are missing.
   expect(metrics.get('coupon_media_certificate_requests_total{code="INVALID_REQUEST"}')).toBe(1);
   expect(metrics.get('coupon_media_uploads_total{code="SUCCESS"}')).toBe(1);
   expect(metrics.get('coupon_media_connections_open')).toBeGreaterThanOrEqual(1);
@@ -94,7 +94,7 @@ test('reports keys, limits, readiness and the build', async () => {
   expect(
     metrics.get(`coupon_media_build_info{version="0.1.0",node="${process.version}",engines="embedded"}`),
   ).toBe(1);
-  // No pool, no breaker: their metrics are described, and have no samples.
+  // There is no pool and no breaker. Their metrics have descriptions but no samples.
   expect([...metrics.keys()].filter((name) => /pool|breaker/.test(name))).toEqual([]);
 });
 
@@ -190,7 +190,11 @@ test('the start logs one line with the settings in force', async () => {
   });
 });
 
-/** Sends most of an upload and goes away. @returns bytes of the body that were sent */
+/**
+ * Sends most of an upload and disconnects.
+ *
+ * @returns bytes of the body that were sent
+ */
 async function goneAway(port: number, upload: SignedUpload): Promise<number> {
   const { head, body } = httpBytes(upload);
   const { socket } = await rawConnection(port);

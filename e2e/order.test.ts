@@ -10,7 +10,7 @@ import {
 import { expectRefusal } from './support/refusal.js';
 import { changeMerchant, type TestSandbox, testSandbox } from './support/sandbox.js';
 
-/** Mistakes in the order in which they are told when there are several (contract 5.2). */
+/** Mistakes in the order in which they are reported (contract 5.2). */
 const MISTAKES: [mistake: string, shape: UploadShape, refusal: RefusalName][] = [
   ['no Accept', { headers: { Accept: undefined } }, 'headersMissing'],
   ['a malformed Authorization', { authorization: 'none' }, 'authorizationMalformed'],
@@ -23,7 +23,7 @@ const MISTAKES: [mistake: string, shape: UploadShape, refusal: RefusalName][] = 
   ['a filename that is none', { filename: 'picture.gif' }, 'filenameWrong'],
 ];
 
-/** Mistakes in parameters: meta's first, then the form's, then the picture's. */
+/** Mistakes in parameters: first those of meta, then of the form, then of the image. */
 const PARAMETERS: [mistake: string, shape: UploadShape, refusal: RefusalName][] = [
   ['no filename', { filename: '' }, 'parameterMissing'],
   ['a digest of no form', { sha256: 'abc' }, 'digestWrong'],
@@ -56,7 +56,7 @@ describe('of several mistakes the first one is reported', () => {
     await changeMerchant(sandbox, { productCoupon: true, quota: 0.0001 });
     const wrong = all(MISTAKES.slice(-1));
     await expect.poll(async () => (await upload(wrong)).status, { timeout: 10_000 }).not.toBe(403);
-    // The bucket holds one.
+    // The bucket holds one token.
     await upload(wrong);
     expectRefusal(await upload(wrong), 'rateExceeded');
   });

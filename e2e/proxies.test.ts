@@ -13,19 +13,21 @@ const UPLOAD = uploadEndpoint('product-coupon').path;
 const MIB = 1024 * 1024;
 const LARGE = png(1, 1, Buffer.alloc(1.9 * MIB, 'pixels'));
 const EXPECT = { Expect: '100-continue' };
-/** Asks for the image that has been uploaded before. */
+/** Requests the image that has been uploaded before. */
 const IMAGE = `/images/${sha256(PNG)}.png`;
 
-/** What comes back on a connection. */
+/** What a connection received. */
 interface Seen {
-  /** Of each answer, 100 included. None: it was closed without one. */
+  /** The statuses of all responses, including 100. Empty if the connection was closed without one. */
   statuses: number[];
   code?: string | undefined;
-  /** Whose the last answer's `Request-ID` is, which clients insist on (contract 3.2): the node's is in capitals. */
+  /**
+   * Who wrote the `Request-ID` of the last response, which clients require (contract 3.2). The node's is in upper case.
+   */
   by?: 'node' | 'proxy' | undefined;
 }
 
-/** An upload, or a path that is asked for, and what comes back through a proxy: of nginx, where that is something else. */
+/** A request, and what a proxy returns for it. nginx may return something else. */
 type Row = readonly [
   does: string,
   sent: (UploadShape & { chunked?: boolean }) | string,
@@ -45,7 +47,7 @@ const ROWS: readonly Row[] = [
   ['1.9 MB, chunked', { file: LARGE, chunked: true }, STORED],
   ['a query whose every byte is signed', { path: `${UPLOAD}?a=%7E//..%2f&&b=()*+&c=%e4;@$?` }, STORED],
   ['Expect', { headers: EXPECT }, { statuses: [100, 200], by: 'node' }],
-  // nginx says 100 by itself, and the node's refusal comes after the body.
+  // nginx sends 100 by itself, so the node's refusal follows after the body.
   [
     'Expect, refused on the headers',
     { headers: EXPECT, authorization: 'none', file: LARGE },
@@ -62,7 +64,7 @@ const ROWS: readonly Row[] = [
     { ...TOO_LARGE, by: 'proxy' },
   ],
   ['a sibling endpoint', { path: '/v3/merchant/media/upload' }, STORED],
-  // HAProxy leaves it to the node to read the body to its end.
+  // HAProxy leaves reading the rest of the body to the node.
   [
     '1.9 MB to a path that is not there',
     { path: '/v3/unknown', file: LARGE },
@@ -124,7 +126,7 @@ for (const { name, needed, start } of shippedProxies) {
       });
       while (held.length < 200) held.push(await holdOpen(port, bytes));
       const limited: Seen = { statuses: [429], code: 'RATELIMIT_EXCEEDED', by: 'proxy' };
-      // HAProxy's threads count each for itself at first, and it closes before it reads.
+      // HAProxy's threads count separately at first, and it closes before it reads.
       const further = async () => exchange(port, await bytesOf(service, {}));
       await expect.poll(further).toEqual(name === 'nginx' ? limited : { statuses: [] });
       for (const socket of held) socket.destroy();
@@ -133,7 +135,7 @@ for (const { name, needed, start } of shippedProxies) {
 
     test('a stalled body is refused by the node, and the refusal arrives', async () => {
       const service = await testService({ minRateWindowSeconds: 1 });
-      // HAProxy keeps the connection until its own time has run out, too.
+      // HAProxy keeps the connection until its own timeout has passed as well.
       const { port } = await start(service.port, [[/(timeout client|client_body_timeout) 20s/, '$1 5s']]);
       const bytes = await bytesOf(service, { file: LARGE });
       expect(await exchange(port, bytes.subarray(0, MIB))).toEqual({ statuses: [408], by: 'node' });
@@ -145,13 +147,13 @@ for (const { name, needed, start } of shippedProxies) {
         [/(timeout http-request|client_header_timeout) 15s/, '$1 1s'],
       ]);
       const { statuses } = await exchange(port, Buffer.from(`POST ${UPLOAD} HTTP/1.1\r\nHost: x\r\n`));
-      // nginx closes without a word.
+      // nginx closes without a response.
       expect(statuses).toEqual(name === 'nginx' ? [] : [408]);
     });
   });
 }
 
-/** A request as it is written, which ends its connection. */
+/** A request as bytes, which closes its connection. */
 async function bytesOf({ credentials }: TestService, sent: Row[1]): Promise<Buffer> {
   if (typeof sent === 'string')
     return Buffer.from(
@@ -168,7 +170,7 @@ async function bytesOf({ credentials }: TestService, sent: Row[1]): Promise<Buff
   ]);
 }
 
-/** Writes all at once, as a client does that has not waited for anything, and reads to the connection's end. */
+/** Writes everything at once, as a client does that waits for nothing, and reads to the end of the connection. */
 async function answerTo(port: number, bytes: Buffer): Promise<string> {
   const { socket, closed } = await rawConnection(port);
   socket.write(bytes);
@@ -186,7 +188,7 @@ async function exchange(port: number, bytes: Buffer): Promise<Seen> {
   };
 }
 
-/** A connection with a request that goes on. */
+/** A connection with an unfinished request. */
 async function holdOpen(port: number, bytes: Buffer): Promise<Socket> {
   const socket = connect({ port, host: '127.0.0.1' });
   socket.on('error', () => {});

@@ -10,7 +10,7 @@ import {
 } from './recorded/responses.js';
 import { type FrozenService, startFrozenService } from './recorded/service.js';
 
-// On the wire nothing changes but on purpose: see recorded/README.md.
+// The wire changes only on purpose (recorded/README.md).
 const isRecording = process.env.TEST_RECORD === '1';
 
 const sources = recordedRequests();
@@ -56,7 +56,7 @@ function isSame(one: Entry | undefined, other: Entry | undefined): boolean {
   );
 }
 
-/** What is to be read where something differs: each request with all of its response. */
+/** Describes a difference: each request with its complete response. */
 function told({ requests, responses }: Responses, labels: readonly string[]) {
   return labels.map((label) => {
     const entry = requests[label];

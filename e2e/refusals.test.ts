@@ -14,7 +14,7 @@ import {
 import { expectRefusal, expectUnsigned } from './support/refusal.js';
 import { changeMerchant, type TestSandbox, testSandbox } from './support/sandbox.js';
 
-/** A mistake, the refusal that must answer it, and its detail where the contract says one. */
+/** A mistake, the refusal that must follow, and its detail if the contract defines one. */
 type Row = [mistake: string, shape: UploadShape, refusal: RefusalName, detail?: object];
 
 const STRANGERS_KEY = readFileSync('vectors/published-merchant-test-key.pem', 'utf8');
@@ -27,7 +27,7 @@ const WHOLE = form([
 ]);
 const CUT_SHORT = WHOLE.subarray(0, WHOLE.length - 10);
 
-/** Mistakes in what comes before the proof of the signature. Their answers are unsigned (contract 3.5). */
+/** Mistakes that are found before the signature is verified. Their responses are not signed (contract 3.5). */
 const UNAUTHENTICATED: Row[] = [
   ['no Accept', { headers: { Accept: undefined } }, 'headersMissing'],
   ['no User-Agent', { headers: { 'User-Agent': undefined } }, 'headersMissing'],
@@ -63,7 +63,7 @@ const UNAUTHENTICATED: Row[] = [
   ['an empty body', { body: Buffer.alloc(0) }, 'signatureWrong'],
 ];
 
-/** Mistakes in what was signed. Their answers are signed like any other. */
+/** Mistakes in the signed part. Their responses are signed like any other. */
 const AUTHENTICATED: Row[] = [
   ['a wrong digest', { sha256: sha256(Buffer.from('other')) }, 'digestWrong', { field: '/body/meta/sha256' }],
   ['a digest of three digits', { sha256: 'abc' }, 'digestWrong'],
@@ -161,7 +161,7 @@ test('over the rate: a signed 429 with Retry-After, and the same request passes 
   expect(answer?.headers['retry-after']).toBe('1');
   expectRefusal(answer as Exchange, 'rateExceeded');
   expect(answer?.fault).toBeUndefined();
-  // Contract 2.9: a nonce whose answer was 429 is free again.
+  // A nonce whose response was 429 is free again (contract 2.9).
   await expect
     .poll(async () => (await send(slow.credentials, request as never)).status, { timeout: 5000 })
     .toBe(200);
@@ -189,7 +189,7 @@ async function upload(shape: UploadShape): Promise<Exchange> {
   return send(sandbox.credentials, await signedUpload(sandbox.credentials, shape));
 }
 
-/** @returns the answers, which say the same in each language */
+/** @returns the responses, which say the same in each language */
 async function refusedInBothLanguages(
   shape: UploadShape,
   refusal: RefusalName,

@@ -51,7 +51,7 @@ describe('a request whose response never arrived can be sent again unchanged (co
     const request = await signedUpload(credentials);
     const { head, body } = httpBytes(request);
     const { socket } = await rawConnection(port);
-    // Meta is whole, and its signature proven; the file is not.
+    // Meta is complete and its signature verified, but the file is incomplete.
     const most = Buffer.concat([Buffer.from(head), body.subarray(0, body.length - 20)]);
     socket.write(most, () => socket.destroy());
     await expect.poll(() => log.join(), { timeout: 10_000 }).toContain('the sender went away');

@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 120_000 });
 test('the log of a run contains no secret, whatever happens in it', async () => {
   const service = await testService({ quotaPerSecond: 5 });
   const seen = await secretsOf(service);
-  // Where incoming is a file, an image that is more than a draft holds cannot be stored.
+  // If `incoming` is a file, an image larger than the memory of a draft cannot be stored.
   await rm(path.join(service.folder, 'incoming'), { recursive: true });
   await writeFile(path.join(service.folder, 'incoming'), '');
   const shapes: [UploadShape, number][] = [
@@ -36,7 +36,7 @@ test('the log of a run contains no secret, whatever happens in it', async () => 
   await closed;
 
   const log = service.log.join('');
-  // It does say what happened.
+  // The log does report what happened.
   for (const word of ['signatureWrong', 'certificateUnknown', 'systemError', 'rateExceeded'])
     expect(log).toContain(word);
   expect(seen.filter((secret) => secret !== '' && log.includes(secret))).toEqual([]);
@@ -73,12 +73,12 @@ test('the start warns about key files that other users can read', async () => {
     ['credentials.json', 40],
     ['merchant/apiclient_key.pem', 40],
     ['store.db', 40],
-    // SQLite gives it the modes of the database.
+    // SQLite gives it the mode of the database.
     ['store.db-wal', 40],
   ]);
 });
 
-/** Key material as it might show: lines of PEM, without the first, which all keys of a size begin with. */
+/** Key material as it might appear: the lines of a PEM without the first, which all keys of a size begin with. */
 async function secretsOf({ folder, credentials }: TestService): Promise<string[]> {
   const records = await openEmbeddedMerchants({ folder });
   const platform = (await records.platformKeys()).map(({ privateKeyPem }) => privateKeyPem);

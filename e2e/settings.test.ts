@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { CLI, type Ended, run } from './support/run.js';
 import { temporaryFolder } from './support/sandbox.js';
 
-/** `coupon-media serve` with nothing configured but these variables, in a folder that stays as it was. */
+/** Runs `coupon-media serve` with only these variables, in a folder that must not change. */
 async function serveWith(variables: Record<string, string>, ...args: string[]): Promise<Ended> {
   const folder = await temporaryFolder();
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

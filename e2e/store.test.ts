@@ -49,7 +49,7 @@ test('store backup copies everything while the service runs into a folder that c
     code: 0,
     stdout: expect.stringContaining('2 images'),
   });
-  // Not over something that is there.
+  // It does not overwrite an existing folder.
   expect(await store('backup', copy)).toMatchObject({
     code: 3,
     stderr: expect.stringContaining('not empty'),

@@ -5,30 +5,37 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { request } from 'undici';
 
-/** A request with a large body, for a client to send in its own way. */
+/** A request with a large body, which each client sends in its own way. */
 export interface LargeRequest {
   url: string;
   method: string;
   headers: Record<string, string>;
   body: Buffer;
-  /** The same bytes as `body`, for clients that read files. */
+  /** The path of a file with the same bytes as `body`, for clients that read files. */
   bodyFile: string;
   chunked: boolean;
 }
 
-/** Sends a request so many times. @returns the answers' statuses; what the client says where no answer reached it */
+/**
+ * Sends a request several times.
+ *
+ * @returns the statuses of the responses, or the client's message if none arrived
+ */
 export type Sender = (large: LargeRequest, times: number) => Promise<(number | string)[]>;
 
 const run = promisify(execFile);
 
-/** What of the machine a sender needs. */
+/** What a sender needs on this machine. */
 export const needs: Readonly<Record<string, string>> = {
   curl: 'curl',
   'curl, Expect': 'curl',
   Python: 'python3',
 };
 
-/** Clients as their users write them: none does anything to see an answer that comes before it has sent all. */
+/**
+ * Clients as their users write them. None takes special measures to read a response that arrives before it has sent
+ * everything.
+ */
 export const senders: Readonly<Record<string, Sender>> = {
   undici: repeatedly(async ({ url, method, headers, body, chunked }) => {
     const options = { method: method as 'POST', headers, body: chunked ? Readable.from(pieces(body)) : body };
@@ -54,9 +61,9 @@ export const senders: Readonly<Record<string, Sender>> = {
       }),
   ),
   curl: curl(['-H', 'Expect:']),
-  // What curl does with a body of more than 1 MiB unless told otherwise.
+  // curl does this by default with a body of more than 1 MiB.
   'curl, Expect': curl(['-H', 'Expect: 100-continue']),
-  // One process for all of them: to start it takes longer than to send.
+  // One process sends all of them, because starting it takes longer than sending.
   Python: async ({ url, method, headers, bodyFile, chunked }, times) => {
     const script = path.join(import.meta.dirname, 'send.py');
     const options = [url, method, JSON.stringify(headers), bodyFile, String(chunked), String(times)];
@@ -67,7 +74,7 @@ export const senders: Readonly<Record<string, Sender>> = {
 
 const AT_ONCE = 5;
 
-/** Sends with a function that sends once and rejects where no answer came, some at a time. */
+/** Sends several at a time with a function that sends one request and rejects if no response arrived. */
 function repeatedly(once: (large: LargeRequest) => Promise<number>): Sender {
   return async (large, times) => {
     const statuses: (number | string)[] = [];

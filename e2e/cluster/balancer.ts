@@ -4,19 +4,19 @@ import { request } from 'undici';
 import { freePort, startProcess, untilReady } from '../../tools/engines/processes.mjs';
 import { program } from '../../tools/engines/programs.mjs';
 
-/** HAProxy before the nodes. */
+/** HAProxy in front of the nodes. */
 export interface Balancer {
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** By this header the balancer tells which node answered; absent where the answer is the balancer's own. */
+/** The header in which the balancer names the node that responded; absent in its own responses. */
 export const NODE_HEADER = 'x-node';
 
-/** A port for a balancer: nodes are told the URL before it runs. */
+/** A port for a balancer. The nodes receive the URL before the balancer runs. */
 export const balancerPort = freePort;
 
-/** Starts HAProxy on a port, before nodes that may not yet run. */
+/** Starts HAProxy on a port, in front of nodes that may not run yet. */
 export async function startBalancer(
   folder: string,
   port: number,
@@ -36,8 +36,8 @@ export async function startBalancer(
 }
 
 /**
- * A request that reached a node is never given to another: only a connection that could not be made is tried again. Uploads go to
- * nodes that are ready; where none is, to any that lives, since a node's refusal is signed and the balancer's is not.
+ * A request that reached a node is never sent to another one; only failed connection attempts are repeated. Uploads go
+ * to ready nodes or, if there are none, to any live node, because a node's refusal is signed and the balancer's is not.
  */
 function configuration(port: number, nodes: readonly { name: string; port: number }[]): string {
   const servers = nodes.map(({ name, port: of }) => `  server ${name} 127.0.0.1:${of}`).join('\n');

@@ -16,11 +16,11 @@ export interface Cluster {
   readonly s3: Ceph;
   readonly redis: Redis;
   readonly nodes: readonly Node[];
-  /** Of a merchant without a quota; the URL is the balancer's. */
+  /** The credentials of a merchant without a quota, with the balancer's URL. */
   readonly credentials: Credentials;
-  /** A merchant with a quota, who has the other one's certificate. */
+  /** The credentials of a merchant with a quota. It has the certificate of the other one. */
   readonly hurried: { readonly mchid: string; readonly quota: number };
-  /** As a node's, but past the ways that go wrong. */
+  /** Like the configuration of a node, but without the proxies that fail. */
   readonly config: ClusterConfig;
   end(): Promise<void>;
 }
@@ -29,10 +29,10 @@ const NODES = ['north', 'east', 'west'];
 const BUCKET = 'coupons';
 const HURRIED = { mchid: '1900000777', quota: 5 };
 
-/** Milliseconds: short, so that a short fault is one. */
+/** Milliseconds. The deadline is short, so that a short fault exceeds it. */
 const ENGINE_DEADLINE = 2000;
 
-/** Starts engines of its own, which a test may break, three nodes and a balancer. */
+/** Starts separate engines, which a test may break, three nodes and a balancer. */
 export async function startCluster(): Promise<Cluster> {
   const folder = await temporaryFolder();
   const ends: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
@@ -82,8 +82,8 @@ export async function startCluster(): Promise<Cluster> {
 }
 
 /**
- * As if this Redis remembered for ten minutes. What it has begun to remember in the last five is kept in PostgreSQL as well: then its
- * loss of memory would prove little.
+ * Makes Redis appear to have remembered for ten minutes. What it has begun to remember within the last five minutes is
+ * also kept in PostgreSQL, so a loss of its memory would prove little.
  */
 async function makeOld(redis: Redis): Promise<void> {
   const answer = await redis.command('HINCRBY', '{coupon-media}:epoch', 'since', '-600');
@@ -106,12 +106,12 @@ function settingsOf(ports: EnginePorts, folder: string, publicUrl: string, s3: C
   };
 }
 
-/** By the SDK's usual chain. */
+/** Uses the usual certificate chain of the SDK. */
 function keysOf({ accessKey, secretKey }: Ceph): Record<string, string> {
   return { AWS_ACCESS_KEY_ID: accessKey, AWS_SECRET_ACCESS_KEY: secretKey };
 }
 
-/** Makes a sandbox's merchant and keys known to the cluster, and a second merchant beside. */
+/** Registers a sandbox's merchant and keys with the cluster, and a second merchant. */
 async function register(folder: string, config: ClusterConfig): Promise<Credentials> {
   const sandbox = await startSandbox({ folder: path.join(folder, 'sandbox'), port: 0 });
   await sandbox.stop();

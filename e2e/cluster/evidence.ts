@@ -4,10 +4,10 @@ import { sha256 } from '../support/exchange.js';
 import type { Cluster } from './cluster.js';
 import type { Acknowledged } from './journal.js';
 
-/** How many images are fetched at a time. */
+/** Images that are fetched at the same time. */
 const AT_A_TIME = 8;
 
-/** @returns what was acknowledged and is not served, byte for byte, by the nodes; empty where all is well */
+/** @returns acknowledged images that the nodes do not serve byte for byte; empty if everything is well */
 export async function notServed(images: readonly Acknowledged[]): Promise<string[]> {
   const dispatcher = new Agent({ connections: AT_A_TIME });
   const left = [...images];
@@ -24,7 +24,7 @@ export async function notServed(images: readonly Acknowledged[]): Promise<string
   return lost;
 }
 
-/** @returns what was acknowledged and is not listed with its merchant; empty where all is well */
+/** @returns acknowledged uploads that are not listed with their merchant; empty if everything is well */
 export async function notListed({ config }: Cluster, images: readonly Acknowledged[]): Promise<string[]> {
   const store = await openClusterImages(config);
   try {

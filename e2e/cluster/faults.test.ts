@@ -12,22 +12,22 @@ import { startReplays } from './replays.js';
 import { FAULT_HEAD, type Struck, summaryOf, tableOf, totalsOf } from './report.js';
 import type { Load } from './until-stopped.js';
 
-// Takes 185 s: each of 33 faults lasts for a while, and is over when every node took uploads again.
+// Takes 185 s: each of 33 faults lasts for a while and ends when every node has accepted uploads again.
 
 const required = await requireEngines('postgres', 's3', 'redis', 'balancer');
 
-/** Seconds that a fault lasts for at least. */
+/** The fewest seconds that a fault lasts. */
 const SECONDS = Number(process.env.TEST_FAULT_SECONDS || 2);
-/** Clients that upload by the SDK. */
+/** Clients that upload with the SDK. */
 const SDKS = 2;
-/** Seconds over which the quota is looked at with nothing wrong. */
+/** Seconds over which the quota is measured without a fault. */
 const QUOTA_SECONDS = Math.max(5, SECONDS);
-/** Uploads that every node must have answered well before a fault, and again after it. */
+/** Uploads that every node must accept before a fault and again after it. */
 const ENOUGH = 2;
 /** Milliseconds. */
 const PATIENCE = 60_000;
 
-/** Before it is judged. */
+/** Milliseconds before the judgement. */
 type Seen = Omit<Struck, 'lost' | 'beyond'>;
 
 describe('three nodes behind a balancer, under load', required.needed, () => {
@@ -66,7 +66,7 @@ describe('three nodes behind a balancer, under load', required.needed, () => {
 
   test('without a fault, three nodes together allow what the quota permits over some seconds', async () => {
     const { quota } = cluster.hurried;
-    // From when the bucket that it begins with is empty.
+    // The measurement starts with an empty bucket.
     await until('a 429', () => verdicts(journal, 'hurried', begun, performance.now()).has('429 signed'));
     const from = performance.now();
     await sleep(QUOTA_SECONDS * 1000);
@@ -77,7 +77,8 @@ describe('three nodes behind a balancer, under load', required.needed, () => {
       `with nothing wrong: ${allowed} allowed in ${((to - from) / 1000).toFixed(1)} s, ${configured.toFixed(1)} configured`,
     );
     expect(beyond).toBeLessThanOrEqual(1);
-    // One may have been asked for before and one answered after; and less than three times the quota may have been offered.
+    // One upload may have been requested before and one answered afterwards, and fewer than three times the quota may
+    // have been offered.
     expect(allowed).toBeLessThanOrEqual(configured + 2);
     expect(allowed).toBeGreaterThan(configured / 2);
   });
@@ -127,7 +128,7 @@ describe('three nodes behind a balancer, under load', required.needed, () => {
     return resultOf(fault, from, to, performance.now());
   }
 
-  /** Every node is ready, and took uploads since. */
+  /** Every node is ready and has accepted uploads since. */
   async function allWell(since: number): Promise<void> {
     for (const node of cluster.nodes) {
       await until(`${node.name} is ready`, () => isReady(node, true));
@@ -135,7 +136,7 @@ describe('three nodes behind a balancer, under load', required.needed, () => {
     }
   }
 
-  /** Those who still try again what an earlier fault refused are done: the next fault is not to be theirs as well. */
+  /** Clients that still retry after an earlier fault have finished, so that the next fault is not blamed for them. */
   async function sdksWell(): Promise<void> {
     const since = performance.now();
     const done = () =>
@@ -147,7 +148,9 @@ describe('three nodes behind a balancer, under load', required.needed, () => {
     return (await node.isReady()) === expected;
   }
 
-  /** What they take is in the table; here is only how long they have to notice a fault, and to recover. */
+  /**
+   * The table contains what the faults took. This is only the time limit for noticing a fault and recovering from it.
+   */
   async function until(what: string, reached: () => Promise<boolean> | boolean): Promise<void> {
     const deadline = performance.now() + PATIENCE;
     while (!(await reached())) {
@@ -186,11 +189,11 @@ describe('three nodes behind a balancer, under load', required.needed, () => {
     };
   }
 
-  /** Whatever no client should have got: everything but signed answers, and the balancer's where a node died. */
+  /** Results that no client should get: everything except signed responses and, if a node died, the balancer's. */
   function surprising({ deadly }: Fault, { load, replays, hurried }: Seen): string[] {
     const fine = ['acknowledged', '400 signed', '401 signed', '429 signed', '500 SYSTEM_ERROR signed'];
     const forLoad = deadly ? [...fine, '502 balancer', '504 balancer', 'connection broken'] : fine;
-    // These go to the nodes themselves, past the balancer.
+    // These requests go directly to the nodes and not through the balancer.
     const direct = deadly ? [...fine, 'connection broken'] : fine;
     const unexpected = (counts: ReadonlyMap<string, number>, expected: string[]) =>
       [...counts]
@@ -212,7 +215,7 @@ describe('three nodes behind a balancer, under load', required.needed, () => {
       .length;
   }
 
-  /** A bucket that was forgotten is full again: then what went before and what came after are looked at apart. */
+  /** A forgotten bucket is full again, so the times before and after are judged separately. */
   function quotaBeyond({ forgets }: Fault, { from, to, end }: Seen): number {
     const { quota } = cluster.hurried;
     const stretches = forgets ? [[from, to], [to, end]] : [[from, end]]; // biome-ignore format: a line

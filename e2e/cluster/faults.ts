@@ -3,40 +3,46 @@ import type { Way } from '../support/proxy.js';
 import type { Cluster } from './cluster.js';
 import { ENGINES, type EngineName } from './node.js';
 
-/** Something beneath or beside the nodes that goes wrong, and right again. */
+/** Something below or beside the nodes that fails and recovers. */
 export interface Fault {
   readonly title: string;
-  /** Whether nodes must say meanwhile that they cannot take uploads: the first, or all. Absent: either is right. */
+  /**
+   * Whether nodes must report meanwhile that they cannot accept uploads: the first one, or all. Absent if both are
+   * correct.
+   */
   readonly unready?: 'first' | 'all';
-  /** Whether nodes die of it, so that the balancer has to answer for what was under way there. */
+  /** Whether nodes die, so that the balancer has to respond for their requests in progress. */
   readonly deadly?: boolean;
-  /** Whether Redis forgets: buckets are full again, and requests signed before are refused. */
+  /** Whether Redis forgets: buckets are full again, and requests that were signed before are refused. */
   readonly forgets?: boolean;
-  /** Whether it was felt, where that is not seen by who is ready: the fault lasts until then. */
+  /** Whether the fault has had an effect, if readiness does not show it. The fault lasts until then. */
   felt?(cluster: Cluster): boolean;
-  /** @returns undoes it */
+  /** @returns a function that ends the fault */
   strike(cluster: Cluster): Promise<() => Promise<void>>;
 }
 
 const NAMES: Record<EngineName, string> = { postgres: 'PostgreSQL', s3: 'S3', redis: 'Redis' };
 
-/** Milliseconds each way, and bytes a second of a connection: an image takes a second, and no call its deadline. */
+/**
+ * Milliseconds in each direction, and bytes per second of a connection. An image takes a second, and no call reaches
+ * its deadline.
+ */
 const SLOW = { milliseconds: 80, bytesPerSecond: 400_000 };
-/** Bytes. To S3 a small image goes through and a large one never; of the others' answers some are lost. */
+/** Bytes. A small image reaches S3 and a large one never does; some responses of the other engines are lost. */
 const RESETS: Record<EngineName, Way> = {
   postgres: { resetAfter: 4_000 },
   s3: { resetAfter: 60_000 },
   redis: { resetAfter: 6_000 },
 };
 
-/** In order of worth: the first is what happens most. */
+/** The most frequent faults come first. */
 export const faults: readonly Fault[] = [
   {
     title: 'a node is killed in the middle of uploads, and started again',
     deadly: true,
     async strike({ nodes: [first] }) {
       if (!first) throw new Error('there is no node');
-      // So that its uploads take their time, and some are under way.
+      // Its uploads take longer, so that some are in progress.
       for (const engine of ENGINES) first.ways[engine].set(SLOW);
       await sleep(500);
       await first.kill();
@@ -122,14 +128,14 @@ export const faults: readonly Fault[] = [
   ...networks(),
 ];
 
-/** Every engine's network: to one node, and to all. */
+/** The network of every engine, to one node and to all. */
 function networks(): Fault[] {
   return (['first', 'all'] as const).flatMap((whose) =>
     ENGINES.flatMap((engine) => {
       const between = `${whose === 'first' ? 'one node' : 'all nodes'} and ${NAMES[engine]}`;
       const breaks = ({ nodes }: Cluster) =>
         (whose === 'all' ? nodes : nodes.slice(0, 1)).every((node) => node.ways[engine].broken > 0);
-      // An engine that hangs is silent to all.
+      // An engine that hangs is silent to all nodes.
       const silent = { title: `${between}: silent`, unready: whose, strike: ways(whose, engine, 'silent') };
       return [
         { title: `${between}: cut`, unready: whose, strike: ways(whose, engine, 'cut') },
@@ -141,7 +147,7 @@ function networks(): Fault[] {
   );
 }
 
-/** Changes the ways of nodes to an engine. */
+/** Changes the proxies between nodes and an engine. */
 function ways(whose: 'first' | 'all', engine: EngineName, way: Way): Fault['strike'] {
   return async ({ nodes }) => {
     const struck = whose === 'all' ? nodes : nodes.slice(0, 1);

@@ -1,7 +1,7 @@
 import type { SignedUpload } from '../support/exchange.js';
 import type { Answered, Verdict } from './verdict.js';
 
-/** An image that a client was given a URL for. */
+/** An image that a client received a URL for. */
 export interface Acknowledged {
   readonly url: string;
   /** Lower-case hex. */
@@ -10,25 +10,25 @@ export interface Acknowledged {
   readonly at: number;
 }
 
-/** A request that was answered for good: whoever offers it again must be refused. */
+/** A request with a final response. If it is sent again, it must be refused. */
 export interface Settled {
   readonly signed: SignedUpload;
-  /** The node that answered; undefined where it is not known. */
+  /** The node that responded; undefined if unknown. */
   readonly node: string | undefined;
   /** Unix seconds, as signed. */
   readonly timestamp: number;
 }
 
-/** What clients and others saw, all on the clock of `performance.now()`. */
+/** What clients and others observed, by the clock of `performance.now()`. */
 export interface Journal {
   readonly acknowledged: Acknowledged[];
   readonly settled: Settled[];
   readonly answers: (Pick<Answered, 'verdict' | 'node' | 'sentAt' | 'answeredAt'> & {
     readonly who: 'load' | 'hurried' | 'replay';
   })[];
-  /** By the SDK: how long each upload took with all its attempts, and how it ended. */
+  /** How long each upload by the SDK took with all its attempts, and how it ended. */
   readonly calls: {
-    /** Which of the clients with the SDK. */
+    /** The number of the client. */
     readonly sdk: number;
     readonly sentAt: number;
     readonly answeredAt: number;
@@ -40,7 +40,7 @@ export function createJournal(): Journal {
   return { acknowledged: [], settled: [], answers: [], calls: [] };
 }
 
-/** How often each verdict fell upon requests that were under way between two moments. */
+/** Counts the verdicts on requests in progress between two times. */
 export function verdicts(
   { answers }: Journal,
   who: Journal['answers'][number]['who'],

@@ -7,20 +7,20 @@ import type { Journal } from './journal.js';
 import { type Load, untilStopped } from './until-stopped.js';
 import { type Answered, createSender, type Verdict } from './verdict.js';
 
-/** Bytes: in memory while it arrives, or in a file. */
+/** Bytes: one size is held in memory while it arrives, the other is written to a file. */
 const SIZES = [10_000, 10_000, 150_000];
-/** Milliseconds between two uploads of a client: the machine is to have time left. */
+/** Milliseconds between two uploads of a client, so that the machine has spare time. */
 const PAUSE = 150;
 /** Milliseconds before a client tries again. */
 const BEFORE_RETRY = 100;
-/** Seconds for which a client goes on with the very same request. */
+/** Seconds for which a client repeats the same request. */
 const SAME_FOR = 2;
-/** Seconds: each client's clock is ahead by one of them. */
+/** Seconds by which the clocks of the clients are ahead. */
 const SKEWS = [0, 0, 0, 2, 30, 280];
 
 /**
- * Clients that upload, one image after another, each different. Who is refused tries again until the image is acknowledged: after
- * an answer of 500 with the very same request, as one official SDK does, else signed afresh.
+ * Clients that upload distinct images, one after another. A refused client tries again until the image is acknowledged:
+ * after a 500 with the same request, as one official SDK does, otherwise with a new signature.
  */
 export function startLoad(
   credentials: Credentials,
@@ -34,7 +34,7 @@ export function startLoad(
     const picture = pictureOf(SIZES[number % SIZES.length] ?? 10_000);
     const sign = async () => {
       const timestamp = Math.floor(Date.now() / 1000) + skew;
-      // One in ten is refused for good, and may not be offered again either.
+      // One in ten requests has a final refusal and must not be accepted later either.
       const filename = number % 10 === 9 ? 'picture.gif' : `${number}.png`;
       const signed = await signedUpload(credentials, { file: picture.file, filename, skew });
       return { signed, timestamp };
@@ -52,7 +52,7 @@ export function startLoad(
       if (verdict === 'acknowledged' || verdict === '400 signed' || verdict.startsWith('surprise')) return;
       await sleep(BEFORE_RETRY);
       if (stopping) return;
-      // After a loss of Redis' memory only a request signed since will do.
+      // After a loss of Redis' memory, only requests that were signed later are accepted.
       const old = Math.floor(Date.now() / 1000) + skew - request.timestamp > SAME_FOR;
       repeated = verdict === '500 SYSTEM_ERROR signed' && !old;
       if (!repeated) request = await sign();

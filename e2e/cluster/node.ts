@@ -5,39 +5,39 @@ import { type EngineProcess, freePort, startProcess, untilReady } from '../../to
 import { startProxy, type TcpProxy } from '../support/proxy.js';
 import { CLI } from '../support/run.js';
 
-/** The engines that nodes share. */
+/** The engines that the nodes share. */
 export const ENGINES = ['postgres', 's3', 'redis'] as const;
 
 export type EngineName = (typeof ENGINES)[number];
 
-/** One of the services, as people run it: a process of its own, with ways of its own to the engines. */
+/** A service in a separate process, as people run it, with its own proxies to the engines. */
 export interface Node {
   readonly name: string;
   readonly port: number;
   readonly url: string;
-  /** The node's way to each engine. */
+  /** The proxies between the node and the engines. */
   readonly ways: Readonly<Record<EngineName, TcpProxy>>;
-  /** What it printed and logged. */
+  /** Everything that it printed and logged. */
   readonly log: string;
-  /** @throws with the last of its log, where it ended by itself */
+  /** @throws with the end of its log, if it ended by itself */
   mustLive(): void;
-  /** Whether it says that it can take uploads; undefined where it does not answer. */
+  /** Whether it reports readiness; undefined if it does not respond. */
   isReady(): Promise<boolean | undefined>;
-  /** Ends it with SIGKILL. */
+  /** Kills it with SIGKILL. */
   kill(): Promise<void>;
-  /** Starts it, on the same port, and waits until it answers. */
+  /** Starts it on the same port and waits until it responds. */
   start(): Promise<void>;
-  /** Ends it and its ways. */
+  /** Ends it and its proxies. */
   end(): Promise<void>;
 }
 
-/** Where the engines are, for everyone but the nodes. */
+/** The addresses of the engines for everything except the nodes. */
 export type EnginePorts = Readonly<Record<EngineName, number>>;
 
 /**
  * Starts a node.
  *
- * @param settings variables of its environment, made from the ports by which it reaches the engines
+ * @param settings returns its environment variables, from the ports through which it reaches the engines
  */
 export async function startNode(
   name: string,
@@ -82,7 +82,8 @@ export async function startNode(
         try {
           return await untilReady(name, log, [started], () => statusOf(`${url}/healthz`));
         } catch (error) {
-          // As whatever keeps nodes running would: engines that have only just started may answer one start too late.
+          // The start is repeated as a supervisor would do it: engines that have just started may respond one start too
+          // late.
           if (attempt === STARTS) throw error;
           await started.end('SIGKILL');
         }
@@ -97,10 +98,10 @@ export async function startNode(
   return node;
 }
 
-/** How often a node is started before its failure is told. */
+/** How often a node is started before its failure is reported. */
 const STARTS = 3;
 
-/** @param file a log: lines of JSON, and what Node says when it ends */
+/** @param file a log: lines of JSON, and the last message of Node */
 function lastOf(file: string): string {
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   return lines
@@ -109,7 +110,7 @@ function lastOf(file: string): string {
     .join('\n');
 }
 
-/** @returns undefined where there is no answer */
+/** @returns undefined if there is no response */
 async function statusOf(url: string): Promise<number | undefined> {
   try {
     const { statusCode, body } = await request(url, { headersTimeout: 10_000 });

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startProxy, type TcpProxy } from '../support/proxy.js';
 import { rawConnection } from '../support/service.js';
 
-/** A server that sends back what it gets, and a proxy before it. */
+/** A server that returns what it receives, and a proxy in front of it. */
 async function echo(): Promise<{ proxy: TcpProxy; connections: () => number }> {
   let connections = 0;
   const server = createServer((socket) => {
@@ -64,7 +64,7 @@ test('slow: slow transfers arrive completely', async () => {
   const sent = Buffer.alloc(50_000, 'slow');
   socket.end(sent);
   expect((await buffer(socket)).equals(sent)).toBe(true);
-  // 50 ms there and back, and the bytes at their rate: a timer may fire a millisecond early.
+  // 50 ms for the round trip, plus the bytes at their rate. A timer may fire a millisecond early.
   expect(performance.now() - began).toBeGreaterThan(2 * (49 + 49));
 });
 
@@ -90,7 +90,7 @@ async function errorOf(socket: Socket): Promise<string | undefined> {
   return codeOf(error);
 }
 
-/** Resolves with the error; `once` alone would reject with it where another event is waited for. */
+/** Resolves with the error. `once` alone would reject with it while it waits for another event. */
 function failed(socket: Socket): Promise<[unknown]> {
   return new Promise((resolve) => {
     socket.once('error', (error) => resolve([error]));

@@ -5,7 +5,7 @@ import type { Journal } from './journal.js';
 import { type Load, untilStopped } from './until-stopped.js';
 import { createSender } from './verdict.js';
 
-/** Sends uploads of the merchant with the quota to all nodes in turn, three times as many as it may. */
+/** Sends uploads of the merchant with the quota to all nodes in turn, three times as many as allowed. */
 export function startHurry({ credentials, hurried, nodes }: Cluster, journal: Journal): Load {
   const sender = createSender(credentials);
   const pause = 1000 / (hurried.quota * 3);
@@ -36,19 +36,19 @@ export function startHurry({ credentials, hurried, nodes }: Cluster, journal: Jo
   return untilStopped(working, stop, sender);
 }
 
-/** How what was allowed compares with what may be. */
+/** The comparison of admitted uploads with the quota. */
 export interface QuotaResult {
   readonly allowed: number;
-  /** What the quota gives over the time: its rate, and the burst that it begins with. */
+  /** What the quota permits over the time: its rate, and the initial burst. */
   readonly configured: number;
-  /** Uploads by which the worst stretch of time went beyond the quota; 0 or less where none did. */
+  /** The uploads above the quota in the worst period; 0 or less if there were none. */
   readonly beyond: number;
 }
 
 /**
- * Holds what was allowed against a bucket that holds twice the rate and is filled at the rate: over no stretch of time may there be
- * more than the bucket and what ran into it. The stretch is from when the first was sent until the last was answered, since when in
- * between a node took from the bucket is not known.
+ * Compares the admitted uploads with a bucket that holds twice the rate and is refilled at the rate. In no period may
+ * there be more than the bucket plus its refill. A period lasts from the first request to the last response, because it
+ * is not known when a node took from the bucket.
  */
 export function judgeQuota({ answers }: Journal, rate: number, from: number, to: number): QuotaResult {
   const allowed = answers

@@ -5,14 +5,17 @@ import type { Node } from './node.js';
 import { type Load, untilStopped } from './until-stopped.js';
 import { createSender } from './verdict.js';
 
-/** Seconds: a request this much older than the clock is refused for its age alone, and proves nothing. */
+/** Seconds. An older request is refused for its age alone and proves nothing. */
 const YOUNG = 295;
-/** How many of the newest are offered first: what was just answered may be on its way between engines. */
+/**
+ * The number of the newest requests that are replayed first, since their nonces may still be on the way between
+ * engines.
+ */
 const NEWEST = 20;
 
 /**
- * Someone who heard requests on their way, and offers those that were answered for good to the other nodes, byte for byte. Odd ones
- * are of any age, among them those whose clients' clocks are ahead.
+ * An eavesdropper that replays requests with final responses to the other nodes, byte for byte. The odd ones have any
+ * age, including those of clients whose clocks are ahead.
  */
 export function startReplays(
   credentials: Credentials,

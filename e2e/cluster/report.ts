@@ -2,27 +2,27 @@ import type { Fault } from './faults.js';
 import type { Journal } from './journal.js';
 import type { Verdict } from './verdict.js';
 
-/** What was seen from a fault's beginning until all nodes took uploads again. Times are milliseconds. */
+/** The observations from the beginning of a fault until all nodes accepted uploads again. Times are milliseconds. */
 export interface Struck {
   readonly fault: Fault;
-  /** The fault's beginning and end, and when all was well again. */
+  /** The beginning and the end of the fault, and the time of recovery. */
   readonly from: number;
   readonly to: number;
   readonly end: number;
   readonly load: ReadonlyMap<Verdict, number>;
   readonly replays: ReadonlyMap<Verdict, number>;
   readonly hurried: ReadonlyMap<Verdict, number>;
-  /** Uploads acknowledged while the fault lasted. */
+  /** Uploads acknowledged during the fault. */
   readonly during: number;
-  /** From the fault's end until an upload that was sent since was acknowledged, by any node and by each. */
+  /** The time from the end of the fault until an upload sent afterwards was acknowledged, by any node and by each. */
   readonly recovered: number;
   readonly allRecovered: number;
-  /** What one request of a client took at most. */
+  /** The longest request of a client. */
   readonly longest: number;
   readonly calls: Journal['calls'];
-  /** Acknowledged since the fault's beginning, and not served in the end. */
+  /** Uploads acknowledged since the beginning of the fault that are not served in the end. */
   readonly lost: number;
-  /** Uploads beyond the quota over the worst stretch of time; none where 0 or less. */
+  /** The uploads above the quota in the worst period; none if 0 or less. */
   readonly beyond: number;
 }
 
@@ -40,7 +40,7 @@ export const FAULT_HEAD = [
   'longest answer',
 ];
 
-/** A row of the table of faults. */
+/** One row of the table of faults. */
 export function summaryOf({ fault, from, to, load, replays, ...struck }: Struck): string[] {
   const all = load.get('acknowledged') ?? 0;
   const others = [...load].filter(([verdict]) => !['acknowledged', '400 signed'].includes(verdict));
@@ -63,7 +63,7 @@ export function summaryOf({ fault, from, to, load, replays, ...struck }: Struck)
   ];
 }
 
-/** What the whole run comes to, a line each. */
+/** The summary of the whole run, one line each. */
 export function totalsOf(journal: Journal, quota: number, from: number, to: number): string[] {
   const count = (who: Journal['answers'][number]['who'], verdict?: Verdict) =>
     journal.answers.filter((a) => a.who === who && (!verdict || a.verdict === verdict)).length;
@@ -81,7 +81,7 @@ export function totalsOf(journal: Journal, quota: number, from: number, to: numb
   ];
 }
 
-/** In Markdown. */
+/** The report in Markdown. */
 export function tableOf(rows: readonly (readonly string[])[]): string {
   const [head = [], ...rest] = rows;
   return [head, head.map(() => '---'), ...rest].map((cells) => `| ${cells.join(' | ')} |\n`).join('');

@@ -11,39 +11,39 @@ import { Agent, request } from 'undici';
 import type { SignedUpload } from '../support/exchange.js';
 import { NODE_HEADER } from './balancer.js';
 
-/** What an upload's answer says. Whatever is none of these is told in words, and is a fault of the service. */
+/** The verdict on the response to an upload. Any other response is described in words and is a fault of the service. */
 export type Verdict =
   | 'acknowledged'
   | '400 signed'
   | '401 signed'
   | '429 signed'
   | '500 SYSTEM_ERROR signed'
-  /** The balancer's own: what it asked a node for did not come. */
+  /** The balancer's own response: the node did not respond. */
   | '502 balancer'
   | '503 balancer'
   | '504 balancer'
   | 'connection broken'
   | `surprise: ${string}`;
 
-/** An answer, judged. */
+/** A response with its verdict. */
 export interface Answered {
   readonly verdict: Verdict;
-  /** Which node gave it, where the request went through the balancer. */
+  /** The node that gave it, if the request went through the balancer. */
   readonly node: string | undefined;
-  /** Of an image that is stored. */
+  /** Set if the image is stored. */
   readonly url: string | undefined;
   /** Milliseconds of the process's clock. */
   readonly sentAt: number;
   readonly answeredAt: number;
 }
 
-/** Sends uploads and judges what comes back. */
+/** Sends uploads and judges the responses. */
 export interface Sender {
   send(upload: SignedUpload): Promise<Answered>;
   close(): Promise<void>;
 }
 
-/** Milliseconds: longer than the balancer waits. */
+/** Milliseconds; longer than the balancer's timeout. */
 const PATIENCE = 70_000;
 
 export function createSender({

@@ -17,17 +17,17 @@ import {
   serve,
 } from './service.js';
 
-// Takes 20 s: eight rounds of load, kill and start.
+// Takes 20 s: eight rounds of load, kill and restart.
 
 /** How often the service is killed under load. */
 const ROUNDS = Number(process.env.TEST_CRASH_ROUNDS ?? 8);
-/** Decides about sizes, order and moments; what the machine makes of them differs from run to run. */
+/** Decides about sizes, order and times. Their effect on the machine differs from run to run. */
 const SEED = Number(process.env.TEST_CRASH_SEED ?? randomInt(2 ** 31));
 
 const CONNECTIONS = 6;
-/** A kill comes after at most so many answers. */
+/** The most responses before a kill. */
 const ANSWERS = 60;
-/** Requests that are made a second time after each restart. */
+/** Requests that are repeated after each restart. */
 const REPLAYS = 4;
 
 test('kills under load lose nothing that was acknowledged and leave nothing half written', {
@@ -39,7 +39,7 @@ test('kills under load lose nothing that was acknowledged and leave nothing half
   const tally = { starts: 0, acknowledged: 0, underWay: 0, there: 0, replays: 0 };
   const promised = new Map<string, string>();
   const seen = new Set<string>();
-  // What the next round uploads again.
+  // The next round uploads these again.
   let repeated: Picture[] = [];
 
   let service = await serve(folder);
@@ -68,7 +68,7 @@ test('kills under load lose nothing that was acknowledged and leave nothing half
     for (const [digest, url] of promisesOf(acknowledged)) promised.set(digest, url);
     tally.acknowledged += acknowledged.length;
     tally.underWay += broken.length;
-    // A client that got no answer tries again, with a new signature; and some images are uploaded once more.
+    // A client without a response tries again with a new signature. Some images are uploaded once more.
     repeated = [...broken, ...acknowledged.slice(0, 2)].map(({ picture }) => picture);
   }
 
@@ -84,7 +84,7 @@ test('kills under load lose nothing that was acknowledged and leave nothing half
   );
 });
 
-/** Uploads for a round: of what was sent before, then of new pictures, some of them over two connections at the same time. */
+/** Returns the uploads of a round: earlier ones, then new images, some of them on two connections at the same time. */
 async function prepare(
   credentials: Credentials,
   random: Random,
@@ -100,7 +100,7 @@ async function prepare(
   );
 }
 
-/** Kills the service after some answers, and then at a moment when nobody knows what it is doing. */
+/** Kills the service after some responses and a further random delay. */
 async function loadAndKill(
   credentials: Credentials,
   uploads: readonly PictureUpload[],
@@ -132,7 +132,11 @@ async function killWhileStarting(folder: string, random: Random): Promise<void> 
   await running.stop('SIGKILL');
 }
 
-/** Makes some acknowledged requests a second time: each is refused (contract 2.9). @returns how many */
+/**
+ * Repeats some acknowledged requests, each of which must be refused (contract 2.9).
+ *
+ * @returns their number
+ */
 async function replay(credentials: Credentials, acknowledged: readonly Acknowledged[]): Promise<number> {
   const again = acknowledged.slice(-REPLAYS);
   for (const { signed } of again)
@@ -143,7 +147,11 @@ async function replay(credentials: Credentials, acknowledged: readonly Acknowled
   return again.length;
 }
 
-/** Looks for images that were under way: each is there whole, or not at all. @returns how many are there */
+/**
+ * Looks for images that were in progress. Each must exist completely or not at all.
+ *
+ * @returns the number of those that exist
+ */
 async function thereWhole(credentials: Credentials, broken: readonly PictureUpload[]): Promise<number> {
   const served = await Promise.all(
     broken.map(({ picture }) => fetched(urlOf(credentials, picture), picture.sha256)),
@@ -152,12 +160,12 @@ async function thereWhole(credentials: Credentials, broken: readonly PictureUplo
   return served.filter((found) => found === 'exact').length;
 }
 
-/** What was promised: URLs by digest. */
+/** The URLs that were given, by digest. */
 function promisesOf(acknowledged: readonly Acknowledged[]): Map<string, string> {
   return new Map(acknowledged.map(({ picture, url }) => [picture.sha256, url]));
 }
 
-/** @returns URLs that do not give their bytes */
+/** @returns URLs that do not return their bytes */
 async function lost(promised: ReadonlyMap<string, string>): Promise<string[]> {
   const gone: string[] = [];
   for (const [digest, url] of promised) if ((await fetched(url, digest)) !== 'exact') gone.push(url);

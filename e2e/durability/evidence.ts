@@ -6,10 +6,12 @@ import { request } from 'undici';
 import { sha256 } from '../support/exchange.js';
 import { urlOf } from './pictures.js';
 
-/** Milliseconds: by then the store's check takes a file without a record for an orphan, not for an upload under way. */
+/**
+ * Milliseconds after which the store's check considers a file without a record an orphan and not an upload in progress.
+ */
 const LATER = 3_600_000;
 
-/** What the disk holds that it should not, beside a service that is idle; empty where all is well. */
+/** Finds what the disk contains unexpectedly while the service is idle; empty if everything is well. */
 export async function flawsOf(folder: string): Promise<string[]> {
   const { problems } = await checkEmbeddedStore({ folder, now: Date.now() + LATER });
   const left = await readdir(path.join(folder, 'incoming'));
@@ -19,10 +21,10 @@ export async function flawsOf(folder: string): Promise<string[]> {
   ];
 }
 
-/** What a service gives for an image. */
+/** What a service returns for an image. */
 export type Served = 'exact' | 'absent' | 'wrong';
 
-/** Fetches an image. "Wrong" is whatever is neither its bytes, whole, nor 404. */
+/** Fetches an image. "Wrong" is everything except its complete bytes and a 404. */
 export async function fetched(url: string, digest: string): Promise<Served> {
   const { statusCode, body } = await request(url);
   const bytes = Buffer.from(await body.arrayBuffer());
@@ -30,7 +32,11 @@ export async function fetched(url: string, digest: string): Promise<Served> {
   return statusCode === 200 && sha256(bytes) === digest ? 'exact' : 'wrong';
 }
 
-/** Fetches every image that a store lists, except those known already. @returns those that are not served exactly */
+/**
+ * Fetches every image that a store lists, except the known ones.
+ *
+ * @returns those that are not served exactly
+ */
 export async function notServed(
   folder: string,
   credentials: Credentials,
@@ -46,7 +52,7 @@ export async function notServed(
   return wrong;
 }
 
-/** The digests of all uploads that a store lists. */
+/** Returns the digests of all uploads that a store lists. */
 async function listed(folder: string): Promise<Set<string>> {
   const images = await openEmbeddedImages({ folder });
   try {

@@ -10,9 +10,9 @@ import { type Picture, pictureOf, uploadOf, urlOf } from './pictures.js';
 import { copyOf, credentialsOf, prepareFolder, serve } from './service.js';
 import { strikeUnderLoad } from './under-load.js';
 
-// Takes 26 s: nine services that are started twice, and a load on each.
+// Takes 26 s: nine services that are started twice, with a load on each.
 
-/** Bytes: one for the database, one for a file of its own. */
+/** Bytes: one image for the database and one for a file. */
 const SMALL = 10_000;
 const LARGE = 1_000_000;
 
@@ -47,7 +47,7 @@ for (const fault of faults) {
 
     await service.kill();
     await serve(folder);
-    // Not before: where nothing may be removed, what was half received stays until a service starts.
+    // This comes last: if nothing can be removed, partially received images stay until a service starts.
     expect(await flawsOf(folder)).toEqual([]);
     const promised = [...one, ...[...many.acknowledged, ...many.refused].map(({ picture }) => picture)];
     for (const picture of promised)
@@ -56,7 +56,11 @@ for (const fault of faults) {
   });
 }
 
-/** Strikes while each answer can be told. @returns the images that the service has in the end */
+/**
+ * Applies the fault while each response can be predicted.
+ *
+ * @returns the images that the service has in the end
+ */
 async function strikeOne(fault: Fault, target: Target, credentials: Credentials): Promise<Picture[]> {
   const peer = await connect(credentials);
   const before = { small: pictureOf(SMALL), large: pictureOf(LARGE) };
@@ -77,7 +81,7 @@ async function strikeOne(fault: Fault, target: Target, credentials: Credentials)
   for (const { expected, upload } of uploads) {
     const code = expected === 500 ? 'SYSTEM_ERROR' : undefined;
     expect(await peer.upload(upload)).toMatchObject({ status: expected, code, genuine: true });
-    // What was refused is not there.
+    // A refused image does not exist.
     if (expected === 500) expect(await peer.digest(upload.picture)).toBeUndefined();
     else expect(await peer.digest(upload.picture)).toBe(upload.picture.sha256);
   }
@@ -89,7 +93,7 @@ async function strikeOne(fault: Fault, target: Target, credentials: Credentials)
   struck = false;
 
   expect(await peer.status('/readyz')).toBe(200);
-  // After a 500 the very same request may be sent again, and after a 200 not (contract 2.9).
+  // After a 500 the same request may be sent again, and after a 200 it may not (contract 2.9).
   for (const { expected, upload } of uploads)
     expect(await peer.upload(upload)).toMatchObject({ status: expected === 500 ? 200 : 401, genuine: true });
   return [...Object.values(before), ...uploads.map(({ upload }) => upload.picture)];

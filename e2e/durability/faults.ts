@@ -8,28 +8,28 @@ import { attach } from './strace.js';
 
 const run = promisify(execFile);
 
-/** What a fault strikes. */
+/** The target of a fault. */
 export interface Target {
   readonly folder: string;
-  /** The service's process. */
+  /** The process of the service. */
   readonly pid: number;
 }
 
-/** Something below the store that goes wrong, and right again. */
+/** Something below the store that fails and recovers. */
 export interface Fault {
   readonly title: string;
-  /** What it is made with. */
+  /** The command that causes it. */
   readonly command: Command;
-  /** Bytes, where the folder has to be a file system of its own, which can get full. */
+  /** Bytes of a separate file system, if the fault is that it fills up. */
   readonly tmpfs?: number;
-  /** What an image that the database would hold is answered with, and one that would be a file. */
+  /** The statuses for an image that the database holds and for one in a file. */
   readonly small: 200 | 500;
   readonly large: 200 | 500;
-  /** Whether /readyz says 503 meanwhile. */
+  /** Whether /readyz returns 503 meanwhile. */
   readonly unready: boolean;
-  /** Which images, uploaded before, are not to be had meanwhile. Default: none. */
+  /** Which earlier images cannot be read meanwhile. Default: none. */
   readonly unserved?: 'large';
-  /** @returns undoes it */
+  /** @returns a function that ends the fault */
   strike(target: Target): Promise<() => Promise<void>>;
 }
 
@@ -39,7 +39,8 @@ const MIB = 1024 * 1024;
 const INCOMING = 200;
 
 /**
- * Where an image in the database is answered with 200, it is safe there: the database's files were open before the fault.
+ * An image in the database is safe if its response is a 200, because the files of the database were open before the
+ * fault.
  */
 export const faults: readonly Fault[] = [
   {
@@ -57,7 +58,7 @@ export const faults: readonly Fault[] = [
     tmpfs: 64 * MIB,
     small: 200,
     large: 500,
-    // It wants 4 MiB.
+    // The store requires 4 MiB.
     unready: true,
     strike: ({ folder }) => fillDisk(folder, 512 * 1024),
   },
@@ -67,7 +68,8 @@ export const faults: readonly Fault[] = [
     small: 200,
     large: 500,
     unready: true,
-    // Over itself: the kernel refuses to make a mount read-only while a file of it is open for writing.
+    // The folder is mounted over itself, because the kernel refuses to make a mount read-only while one of its files is
+    // open for writing.
     async strike({ folder }) {
       const aside = `${folder}-read-only`;
       await mkdir(aside, { recursive: true });
@@ -85,8 +87,8 @@ export const faults: readonly Fault[] = [
     small: 500,
     large: 500,
     unready: true,
-    // Immutable, all but SQLite's shared memory: to write to a mapped file that is immutable is death (SIGBUS). Where ext4 turns
-    // read-only after an error of its disk, such writes go on.
+    // All files become immutable except SQLite's shared memory. Writing to an immutable mapped file ends the process
+    // (SIGBUS), whereas such writes still work when ext4 turns read-only after a disk error.
     async strike({ folder }) {
       const named = ['-o', '-name', 'store.db', '-o', '-name', 'store.db-wal'];
       const change = (how: string) =>
@@ -110,7 +112,7 @@ export const faults: readonly Fault[] = [
     small: 200,
     large: 500,
     unready: false,
-    // Each of Node's four threads has one write free: a megabyte takes more.
+    // Each of Node's four threads has one free write, so it takes more than a megabyte.
     strike: (target) => inject(target, 'write,writev:error=EIO:when=2+', incoming(target)),
   },
   {
@@ -135,7 +137,7 @@ export const faults: readonly Fault[] = [
     small: 200,
     large: 500,
     unready: true,
-    // To read a file one has to open it; what the database holds needs no opening.
+    // Reading a file requires opening it. Reading from the database does not.
     unserved: 'large',
     async strike({ folder, pid }) {
       const { stdout } = await run('prlimit', [
@@ -151,7 +153,11 @@ export const faults: readonly Fault[] = [
   },
 ];
 
-/** Fills a file system up, but for some bytes. @returns empties it again */
+/**
+ * Fills a file system except for some bytes.
+ *
+ * @returns a function that empties it again
+ */
 export async function fillDisk(folder: string, free: number): Promise<() => Promise<void>> {
   const filler = path.join(folder, 'filler');
   const file = await open(filler, 'w');
@@ -170,7 +176,7 @@ export async function fillDisk(folder: string, free: number): Promise<() => Prom
   return () => rm(filler);
 }
 
-/** @param paths files that calls fail on. Default: all */
+/** @param paths the files that calls fail on. Default: all */
 function inject(
   { pid }: Target,
   injection: string,
@@ -184,12 +190,12 @@ function database({ folder }: Target): string[] {
   return ['store.db', 'store.db-wal'].map((name) => path.join(folder, name));
 }
 
-/** The files that the next images are received in: the service counts them. */
+/** The files for the next images. The service numbers them. */
 function incoming({ folder }: Target): string[] {
   return Array.from({ length: INCOMING }, (_, at) => path.join(folder, 'incoming', `${at + 1}.part`));
 }
 
-/** The file descriptor above which the service has only images open that come and go: with this as the limit it opens no more. */
+/** The file descriptor above which the service only opens images. With this limit it can open no more of them. */
 function lowestFree({ folder, pid }: Target): number {
   const descriptors = `/proc/${pid}/fd`;
   const used = new Set(readdirSync(descriptors).filter((name) => !isImage(path.join(descriptors, name))));

@@ -2,33 +2,33 @@ import type { Credentials } from '@coupon-media/sandbox';
 import { type Answered, connect, type Peer } from './peer.js';
 import type { PictureUpload } from './pictures.js';
 
-/** What clients know of their uploads in the end. */
+/** What clients know about their uploads in the end. */
 export interface LoadResult {
-  /** Those whose signed 200 arrived whole. */
+  /** Uploads whose signed 200 arrived completely. */
   readonly acknowledged: readonly Acknowledged[];
-  /** Those that were refused with a signed 500. */
+  /** Uploads that were refused with a signed 500. */
   readonly refused: readonly PictureUpload[];
-  /** Those whose connection broke. */
+  /** Uploads whose connection broke. */
   readonly broken: readonly Broken[];
-  /** Answers that no upload should get. */
+  /** Responses that no upload should get. */
   readonly surprises: readonly string[];
 }
 
-/** An upload and the URL that it was promised. */
+/** An upload and the URL that it received. */
 export interface Acknowledged extends PictureUpload {
   readonly url: string;
 }
 
-/** An upload and what became of its connection. */
+/** An upload, and how its connection ended. */
 export interface Broken extends PictureUpload {
   readonly reason: string;
 }
 
 /**
- * Uploads over several connections, each one after another, until there is no more or the connection breaks.
+ * Sends uploads over several connections, one after another on each, until there are no more or the connection breaks.
  *
- * @param next gives the next upload
- * @param onAnswer told of each answer's status
+ * @param next returns the next upload
+ * @param onAnswer receives the status of each response
  */
 export async function uploadOver(
   connections: number,

@@ -6,7 +6,10 @@ import { temporaryFolder } from '../support/sandbox.js';
 
 const run = promisify(execFile);
 
-/** What tests do to this machine, done once in an empty folder to see whether they may: not every root may do everything. */
+/**
+ * Changes that tests make to this machine. They are tried once in an empty folder, because not every root user is
+ * allowed to make them.
+ */
 const TRIALS = {
   chattr: 'touch file && chattr +i file && chattr -i file',
   mount: 'mkdir place && mount -t tmpfs tmpfs place && umount place',
@@ -19,7 +22,7 @@ export type Command = keyof typeof TRIALS;
 
 const outcomes = new Map<Command, Promise<string | undefined>>();
 
-/** @returns why a test that needs this command, and root, cannot run here; undefined where it can */
+/** @returns the reason why a test that needs this command and root cannot run here; undefined if it can */
 export async function missing(command: Command): Promise<string | undefined> {
   if (process.platform !== 'linux') return 'needs Linux';
   if (process.getuid?.() !== 0) return 'needs root';
@@ -41,7 +44,7 @@ async function tried(command: Command): Promise<string | undefined> {
   }
 }
 
-/** Mounts a small file system in memory on a folder, until the test has ended. */
+/** Mounts a small file system in memory on a folder until the test has ended. */
 export async function mountTmpfs(folder: string, bytes: number): Promise<void> {
   await run('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, 'tmpfs', folder]);
   onTestFinished(async () => {

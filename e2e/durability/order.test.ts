@@ -16,7 +16,7 @@ import { pictureOf, uploadOf } from './pictures.js';
 import { copyOf, credentialsOf, prepareFolder, removeAfterwards, serve } from './service.js';
 import { attach } from './strace.js';
 
-// SIGKILL leaves what the kernel has, so that it cannot tell a write that was synced from one that was not: a trace can.
+// SIGKILL does not discard what the kernel has, so it cannot reveal a missing sync. A trace can.
 test('a response is written after bytes, names and row are synced', async ({ skip }) => {
   const lacking = await missing('strace');
   if (lacking) skip(lacking);
@@ -36,7 +36,7 @@ test('a response is written after bytes, names and row are synced', async ({ ski
     return readFile(file, 'utf8');
   }
 
-  // The first upload of a service, with a log that is new.
+  // The first upload of a service, with a new log.
   const small = await traced(10_000);
   const large = await traced(400_000);
   for (const [what, trace, steps] of [

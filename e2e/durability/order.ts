@@ -1,9 +1,9 @@
 import { type Call, parseTrace } from './strace.js';
 
-/** System calls that a step of an upload consists of. */
+/** The system calls that make up a step of an upload. */
 export interface Step {
   readonly name: string;
-  /** Matches them in a trace made with `-y`, which tells the path of each file descriptor. */
+  /** Matches them in a trace made with `-y`, which contains the path of each file descriptor. */
   readonly calls: RegExp;
   /** Whether only the last of them counts. Default: all. */
   readonly last?: true;
@@ -11,7 +11,7 @@ export interface Step {
 
 const PATH = /<[^>]*/.source;
 
-/** What has to be over before the next begins, of an image that the database holds. */
+/** The steps, each of which must end before the next begins, for an image in the database. */
 export const SMALL_STEPS: readonly Step[] = [
   { name: 'bytes and row written', calls: new RegExp(`^pwrite64\\(\\d+${PATH}/store\\.db-wal>`) },
   // The head of a new log is synced before the rest is written.
@@ -23,13 +23,13 @@ export const SMALL_STEPS: readonly Step[] = [
   { name: 'answered', calls: /^(write|writev)\(\d+<(socket|TCP).*HTTP\/1\.1 200/ },
 ];
 
-/** The log itself is new: before the first answer its name is made durable as well. */
+/** The log itself is new, so its name must be durable before the first response as well. */
 export const LOG_NAME_STEPS: readonly Step[] = [
   { name: "the log's name synced", calls: new RegExp(`^fsync\\(\\d+${PATH}/data>`) },
   ...SMALL_STEPS.slice(-1),
 ];
 
-/** The same of an image that is a file. */
+/** The same for an image in a file. */
 export const LARGE_STEPS: readonly Step[] = [
   { name: 'bytes written', calls: new RegExp(`^p?writev?(64)?\\(\\d+${PATH}/incoming/\\d+\\.part>`) },
   { name: 'bytes synced', calls: new RegExp(`^(fsync|fdatasync)\\(\\d+${PATH}/incoming/\\d+\\.part>`) },
@@ -38,20 +38,20 @@ export const LARGE_STEPS: readonly Step[] = [
   ...SMALL_STEPS.map((step) => ({ ...step, name: step.name.replace('bytes and row', 'row') })),
 ];
 
-/** The file's folder may be new too. */
+/** The folder of the file may also be new. */
 export const FOLDER_STEPS: readonly Step[] = [
   { name: 'folder made', calls: /^mkdir(at)?\(.*\/images\/[0-9a-f]{2}"/ },
   { name: "the folder's name synced", calls: new RegExp(`^fsync\\(\\d+${PATH}/images>`) },
   ...LARGE_STEPS.slice(-3),
 ];
 
-/** A step as it was seen. */
+/** A step as observed. */
 export interface Seen {
   readonly name: string;
   readonly calls: readonly Call[];
 }
 
-/** Finds the steps in a trace; one that does not occur has no calls, and calls that failed count for nothing. */
+/** Finds the steps in a trace. A missing step has no calls, and failed calls do not count. */
 export function stepsIn(trace: string, steps: readonly Step[]): Seen[] {
   const calls = parseTrace(trace).filter(({ text }) => !/ = -1 E/.test(text));
   return steps.map(({ name, calls: pattern, last }) => {
@@ -60,7 +60,7 @@ export function stepsIn(trace: string, steps: readonly Step[]): Seen[] {
   });
 }
 
-/** @returns what is out of order: each step begins only after all of the one before has ended */
+/** @returns steps that are out of order: each must begin after all calls of the previous one have ended */
 export function disorder(seen: readonly Seen[]): string[] {
   return seen.flatMap(({ name, calls }, at) => {
     if (calls.length === 0) return [`${name}: never`];

@@ -4,26 +4,33 @@ import { onTestFinished } from 'vitest';
 import { judge, sha256 } from '../support/exchange.js';
 import type { Picture, PictureUpload } from './pictures.js';
 
-/** What an upload was answered. */
+/** The response to an upload. */
 export interface Answered {
   readonly status: number;
-  /** Of an image that is stored. */
+  /** Set if the image is stored. */
   readonly url: string | undefined;
-  /** Of a refusal. */
+  /** Set for a refusal. */
   readonly code: string | undefined;
-  /** Whether the answer is signed by the platform's key. */
+  /** Whether the response is signed with the platform's key. */
   readonly genuine: boolean;
 }
 
-/** A client of one connection. */
+/** A client with one connection. */
 export interface Peer {
   upload(upload: PictureUpload): Promise<Answered>;
-  /** Fetches an image. @returns its bytes' digest; undefined where there is no such image */
+  /**
+   * Fetches an image.
+   *
+   * @returns the digest of its bytes; undefined if there is no such image
+   */
   digest(picture: Picture): Promise<string | undefined>;
   status(path: string): Promise<number>;
 }
 
-/** Connects before anything goes wrong: a service that can open no more files takes no new connections. It ends with the test. */
+/**
+ * Connects before the fault, because a service that cannot open files accepts no new connections. The connection ends
+ * with the test.
+ */
 export async function connect(credentials: Credentials): Promise<Peer> {
   const client = new Client(credentials.baseUrl);
   onTestFinished(() => client.destroy());

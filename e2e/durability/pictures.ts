@@ -4,20 +4,20 @@ import type { Credentials } from '@coupon-media/sandbox';
 import type { Random } from '../fuzz/random.js';
 import { form, PNG, png, type SignedUpload, sha256, signedUpload } from '../support/exchange.js';
 
-/** An image that no other is equal to. */
+/** An image that differs from all others. */
 export interface Picture {
   readonly file: Buffer;
   /** Lower-case hex. */
   readonly sha256: string;
 }
 
-/** A picture and a signed request that uploads it. */
+/** An image, and a signed request that uploads it. */
 export interface PictureUpload {
   readonly picture: Picture;
   readonly signed: SignedUpload;
 }
 
-/** Bytes, from and to; which is drawn is even chance. The store keeps up to 64 KiB in its database, and more in a file. */
+/** Ranges of sizes in bytes, each equally likely. The store keeps up to 64 KiB in its database and more in a file. */
 const SIZES: readonly (readonly [number, number])[] = [
   [100, 2_000],
   [8_000, 20_000],
@@ -28,19 +28,23 @@ const SIZES: readonly (readonly [number, number])[] = [
   [2_000_000, 2_097_152],
 ];
 
-/** A picture of one of the sizes that the store treats differently. */
+/** Returns an image of one of the sizes that the store treats differently. */
 export function somePicture(random: Random): Picture {
   const [from, to] = random.pick(SIZES);
   return pictureOf(from + random.below(to - from + 1));
 }
 
-/** @param bytes at least those of a PNG's head */
+/** @param bytes at least the length of a PNG's head */
 export function pictureOf(bytes: number): Picture {
   const file = png(1, 1, randomBytes(bytes - PNG.length));
   return { file, sha256: sha256(file) };
 }
 
-/** Signs an upload afresh. @param first the part that is sent first: clients differ (contract 4.1) */
+/**
+ * Signs an upload with a new nonce.
+ *
+ * @param first the part that is sent first, since clients differ (contract 4.1)
+ */
 export async function uploadOf(
   credentials: Credentials,
   picture: Picture,
@@ -54,7 +58,7 @@ export async function uploadOf(
   return { picture, signed: await signedUpload(credentials, { meta, body }) };
 }
 
-/** Where the contract says that an image is (6.4). */
+/** Returns the URL of an image according to contract 6.4. */
 export function urlOf({ baseUrl }: Credentials, { sha256 }: Pick<Picture, 'sha256'>): string {
   return `${baseUrl}/images/${sha256}.png`;
 }

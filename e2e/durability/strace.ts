@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 /**
  * Attaches strace to all threads of a process.
  *
- * @param options strace's
- * @returns lets the process go
+ * @param options the options of strace
+ * @returns a function that detaches it
  */
 export async function attach(pid: number, options: readonly string[]): Promise<() => Promise<void>> {
   const strace = spawn('strace', ['-f', '-p', String(pid), ...options], {
@@ -14,7 +14,7 @@ export async function attach(pid: number, options: readonly string[]): Promise<(
   });
   const closed = once(strace, 'close');
   const said: string[] = [];
-  // Read to the end: strace would wait for who does not.
+  // The output is read to its end, because strace waits for its reader.
   const lines = createInterface(strace.stderr);
   lines.on('line', (line) => said.push(line));
   while (!said.some((line) => /Process \d+ attached/.test(line))) {
@@ -22,7 +22,7 @@ export async function attach(pid: number, options: readonly string[]): Promise<(
     if (gone === 'gone') throw new Error(`strace could not be attached: ${said.join('; ')}`);
   }
   return async () => {
-    // It lets go at SIGINT, and then ends.
+    // strace detaches at SIGINT and then ends.
     strace.kill('SIGINT');
     await closed;
   };
@@ -30,14 +30,14 @@ export async function attach(pid: number, options: readonly string[]): Promise<(
 
 /** A system call of a trace made with `-f -y`. */
 export interface Call {
-  /** As strace writes it, its result included. */
+  /** The call as strace writes it, with its result. */
   readonly text: string;
-  /** Lines of the trace. Of two calls, one ended before the other began, or they ran side by side. */
+  /** The lines of the trace. Of two calls, one ended before the other began, or they overlapped. */
   readonly began: number;
   readonly ended: number;
 }
 
-/** Reads a trace. Calls that were interrupted by those of other threads are put together again; those without an end are left out. */
+/** Reads a trace. Calls that others interrupted are joined, and those without an end are omitted. */
 export function parseTrace(trace: string): Call[] {
   const calls: Call[] = [];
   const open = new Map<string, { text: string; began: number }>();

@@ -5,18 +5,18 @@ import { type LoadResult, uploadOver } from './load.js';
 import { pictureOf, uploadOf } from './pictures.js';
 
 const CONNECTIONS = 6;
-/** Answers that a fault lasts for at least, and one of them a refusal. */
+/** The fewest responses during a fault, including at least one refusal. */
 const DURING = 20;
-/** Answers that are waited for when it is over, beside those to what was under way. */
+/** Responses that are awaited after the fault, in addition to those of uploads in progress. */
 const AFTER = 10;
 
-/** What clients got while a fault came and went. */
+/** What clients received during a fault and afterwards. */
 export interface StruckLoad extends LoadResult {
-  /** Refusals to uploads that may have begun when the fault was over. */
+  /** Refusals of uploads that may have begun after the fault. */
   readonly refusedAfterwards: number;
 }
 
-/** Lets a fault come, and go again, while uploads of both kinds are under way over several connections. */
+/** Applies a fault and ends it while uploads of both kinds are in progress on several connections. */
 export async function strikeUnderLoad(
   fault: Fault,
   target: Target,
@@ -28,7 +28,7 @@ export async function strikeUnderLoad(
   let sent = 0;
   let look = () => {};
 
-  /** Resolves early where every connection broke: whoever looks at the result sees that. */
+  /** Resolves early if every connection broke, which the result shows. */
   async function until(reached: () => boolean): Promise<void> {
     const reaching = new Promise<void>((resolve) => {
       look = () => {

@@ -1,11 +1,11 @@
-/** What `useEngines('postgres', 's3', 'redis')` gives. */
+/** The result of `useEngines('postgres', 's3', 'redis')`. */
 export interface Places {
   readonly postgres: { url: string };
   readonly redis: { url: string };
   readonly s3: { endpoint: string; region: string; accessKey: string; secretKey: string; bucket: string };
 }
 
-/** The environment of a command on a cluster. */
+/** Returns the environment of a command for a cluster. */
 export function clusterEnvironment({ postgres, redis, s3 }: Places): Record<string, string> {
   return {
     COUPON_MEDIA_DATABASE_URL: postgres.url,

@@ -2,21 +2,22 @@ import { createHash } from 'node:crypto';
 import type { Credentials } from '@coupon-media/sandbox';
 import { png, type SignedUpload, send, signedUpload } from '../support/exchange.js';
 
-/** Uploads under way at a time. */
+/** Uploads in progress at the same time. */
 const AT_A_TIME = 16;
 
-/** An image as it was given out. */
+/** An image with the URL that was given. */
 export interface Given {
   readonly url: string;
   readonly file: Buffer;
-  /** The request that brought it. */
+  /** The request that uploaded it. */
   readonly request: SignedUpload;
 }
 
 /**
- * Uploads distinct images of 2 to 10 KiB, every tenth of them twice, every hundredth beyond what the database holds.
+ * Uploads distinct images of 2 to 10 KiB, every tenth of them twice, and every hundredth larger than the database
+ * holds.
  *
- * @param keep told of each
+ * @param keep receives each upload
  */
 export async function uploadMany(
   credentials: Credentials,
@@ -44,7 +45,7 @@ function picture(number: number): Buffer {
   return png(108, 54, Buffer.alloc(bytes, seed));
 }
 
-/** Whole numbers from the first, up to but without the second. */
+/** Returns whole numbers from the first (included) to the second (excluded). */
 export function* numbers(from: number, to: number): Generator<number> {
   for (let number = from; number < to; number++) yield number;
 }

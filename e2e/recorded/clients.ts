@@ -5,8 +5,9 @@ import { authorizationOf, TARGET } from './upload.js';
 const FOLDER = 'vectors/clients';
 
 /**
- * What real clients sent, as they sent it (with no signature, or with one of nobody's), and signed: with Authorization, and with Accept and
- * User-Agent where they have none, to the endpoint; every other byte is the client's.
+ * The recorded bytes of real clients, first as they were sent (unsigned, or with an unknown signature), and then signed
+ * and sent to the endpoint, with `Accept` and `User-Agent` added if they were missing. All other bytes are the
+ * client's.
  */
 export function clientRequests(): RecordedRequest[] {
   return readdirSync(FOLDER)
@@ -58,7 +59,7 @@ function withoutChunks(bytes: Buffer): Buffer {
   }
 }
 
-/** The bytes between the part's headers and the next boundary; none where there is no such part. */
+/** Returns the bytes between the headers of a part and the next boundary; empty if there is no such part. */
 function metaOf(body: Buffer): Buffer {
   const text = body.toString('latin1');
   const [, meta = ''] =

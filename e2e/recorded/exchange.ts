@@ -2,35 +2,35 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A request as bytes, under a name of its own. */
+/** A request as bytes, with a name. */
 export interface RecordedRequest {
   label: string;
   head: string;
-  /** As it is framed; what stands behind it on the connection, too. */
+  /** The bytes with their framing, including those that follow on the connection. */
   body?: Buffer;
-  /** The body goes only after `100 Continue`. */
+  /** The body is sent only after `100 Continue`. */
   waits?: true;
-  /** The sender says that there is no more to come, as soon as it has sent this. */
+  /** The sender half-closes as soon as it has sent this. */
   halfCloses?: true;
-  /** Bytes a write, each of which arrives alone. Default: all in one. */
+  /** Bytes per write, each of which arrives separately. Default: one write. */
   write?: number;
 }
 
-/** All that comes back for a request, and what becomes of its connection. */
+/** Everything that is received for a request, and what happens to its connection. */
 export interface RecordedResponse {
-  /** Interim responses and those to pipelined requests, too; the value of `Date` is replaced. */
+  /** Includes interim responses and those to pipelined requests. The value of `Date` is replaced. */
   bytes: Buffer;
   connection: 'kept' | 'closed';
 }
 
-/** Milliseconds: a service that has said nothing by then has nothing to say. */
+/** Milliseconds after which a silent service is assumed to have nothing to send. */
 const DEADLINE = 20_000;
 
 const PROBE = 'GET /healthz HTTP/1.1\r\nHost: probe\r\nConnection: close\r\n\r\n';
 
 /**
- * Sends requests one after the other, each on a connection of its own. Whether the service keeps a connection is asked on it, with
- * another request: no time is measured.
+ * Sends requests one after the other, each on a separate connection. Another request on it shows whether the service
+ * keeps the connection, so that no time is measured.
  */
 export async function openExchange(
   port: number,
@@ -46,7 +46,7 @@ async function exchange(port: number, request: RecordedRequest, probed: string):
   socket.on('data', (bytes) => {
     received += bytes.toString('latin1');
   });
-  // A reset is a way of being closed.
+  // A reset also closes the connection.
   socket.on('error', () => {});
   const deadline = setTimeout(() => socket.destroy(), DEADLINE);
   const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -89,7 +89,7 @@ async function until(socket: Socket, so: () => boolean): Promise<void> {
   ended.abort();
 }
 
-/** @returns where the first response ends that is no interim one; undefined where it does not yet, or only with its connection */
+/** @returns the end of the first final response; undefined if it is incomplete, or ends only with its connection */
 function firstEnd(text: string, isHead: boolean): number | undefined {
   for (let from = 0; ; ) {
     const blank = text.indexOf('\r\n\r\n', from);

@@ -13,7 +13,10 @@ import {
   WITHOUT_PERMISSION,
 } from './world.mjs';
 
-/** Uploads with one thing about them that matters, several wrong at once for the order of refusals, and odd names and pictures. */
+/**
+ * Uploads with one relevant deviation, uploads with several mistakes for the order of refusals, and odd names and
+ * images.
+ */
 export function mistakeRequests(): RecordedRequest[] {
   const rows = [...SENDERS, ...HEADERS, ...FORMS, ...NAMES.map(named), ...PICTURES.map(pictured)];
   const english = { 'Accept-Language': 'en' };
@@ -214,7 +217,10 @@ const PICTURES: [what: string, file: Buffer][] = [
   ...polyglots('http://127.0.0.1:9/ran').map(({ name, bytes }): [string, Buffer] => [name, bytes]),
 ];
 
-/** Each is wrong in what it says and in everything that is looked at later: the first one is what is answered (contract 5.2). */
+/**
+ * Each is wrong in its named way and in everything that is checked later, so that the response reports the first
+ * mistake (contract 5.2).
+ */
 function several(): RecordedRequest[] {
   const faults: Row[] = [
     ['Accept', without('Accept')],

@@ -6,7 +6,7 @@ import { routeRequests } from './routes.js';
 import { vectorRequests } from './vectors.js';
 import { wireRequests } from './wire.js';
 
-/** Every request of the record by where it is from, in the order in which they are sent: what is stored by one is read by another. */
+/** Every recorded request by its origin, in the order of sending: some read what others have stored. */
 export function recordedRequests(): Readonly<Record<string, readonly RecordedRequest[]>> {
   return {
     clients: clientRequests(),
@@ -18,7 +18,10 @@ export function recordedRequests(): Readonly<Record<string, readonly RecordedReq
   };
 }
 
-/** Kept as bytes, a character of the text a byte: the fuzzer's mutations go on growing, and a case of a seed is then another request. */
+/**
+ * Kept as bytes, one character of the text per byte. The fuzzer's mutations keep growing, so a case of a seed would
+ * become another request.
+ */
 function fuzzedRequests(): RecordedRequest[] {
   const cases: { label: string; request: string; waits?: true }[] = JSON.parse(
     readFileSync('e2e/recorded/fuzzed.json', 'utf8'),

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { RecordedRequest, RecordedResponse } from './exchange.js';
 
-/** What a request was answered. */
+/** The recorded response to a request. */
 export interface Entry {
-  /** Of its bytes: where they changed, its response says nothing about the service. */
+  /** The digest of the request's bytes. If they changed, its response says nothing about the service. */
   request: string;
-  /** Of all bytes that came back. */
+  /** The digest of all bytes received. */
   response: string;
   connection: RecordedResponse['connection'];
 }
 
-/** `responses` has what each digest stands for, as lines: to be read, and compared by whoever looks for the difference. */
+/** `responses` has the text behind each digest, as lines to read and compare. */
 export interface Responses {
   requests: Record<string, Entry>;
   responses: Record<string, string[]>;
@@ -23,7 +23,7 @@ export function readResponses(): Responses {
   return JSON.parse(readFileSync(FILE, 'utf8'));
 }
 
-/** A request a line, so that a change of a few shows as a few lines. */
+/** One line per request, so that a few changes are a few lines. */
 export function writeResponses({ requests, responses }: Responses): void {
   const entries = Object.entries(requests).map((entry) =>
     entry.map((half) => JSON.stringify(half)).join(': '),
@@ -49,7 +49,7 @@ export function addResponse(
   responses[response] ??= readable(bytes);
 }
 
-/** Bytes of a response that are kept as they are; of a longer one, its head. */
+/** Bytes of a response that are kept completely. Of a longer one only the head is kept. */
 const WHOLE = 2500;
 
 function readable(bytes: Buffer): string[] {

@@ -11,10 +11,10 @@ import {
 } from './upload.js';
 import { BRAND, EXPIRED, PLATFORM_PUBLIC_KEY } from './world.mjs';
 
-/** What is asked of all other paths, and of the paths of uploads in another way. */
+/** Requests for all other paths, and unusual requests for the paths of uploads. */
 export function routeRequests(): RecordedRequest[] {
   return [
-    // The images that are asked for below.
+    // The images that are requested below.
     upload('a picture to be read'),
     upload('a long picture to be read', { file: LONG, filename: 'long.png' }),
     ...images(),

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { temporaryFolder } from '../support/sandbox.js';
 
-/** A service whose clock stands still, in a process of its own. */
+/** A service with a clock that does not move, in a separate process. */
 export interface FrozenService {
   port: number;
   end(): Promise<void>;
 }
 
-/** Starts service.mjs under frozen.mjs, whatever the inside of the service looks like. */
+/** Starts service.mjs under frozen.mjs, independently of the inside of the service. */
 export async function startFrozenService(): Promise<FrozenService> {
   const folder = await temporaryFolder();
   const child = fork('e2e/recorded/service.mjs', [folder], {

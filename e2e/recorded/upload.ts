@@ -4,27 +4,27 @@ import type { RecordedRequest } from './exchange.js';
 import { MOMENT } from './moment.mjs';
 import { BRAND, MERCHANT, PLATFORM_PUBLIC_KEY, SERIAL } from './world.mjs';
 
-/** An upload that is right but for what is said of it; undefined leaves a thing out. */
+/** A correct upload except for the given deviations. An undefined value omits something. */
 export interface UploadShape {
   target?: string;
   mchid?: string;
   serialNo?: string;
   scheme?: 'merchant' | 'brand';
-  /** Seconds from the service's clock. */
+  /** Seconds relative to the service's clock. */
   skew?: number;
   nonce?: string;
-  /** In place of the header that is made. */
+  /** Replaces the generated header. */
   authorization?: string | undefined;
-  /** Default: of this name and digest. */
+  /** Default: this name and the digest of the file. */
   meta?: string | Buffer | undefined;
   filename?: unknown;
   sha256?: unknown;
-  /** What is signed in place of meta. */
+  /** Is signed instead of meta. */
   signed?: string | Buffer;
   file?: Buffer | undefined;
-  /** More headers, or other ones. */
+  /** Additional or replaced headers. */
   headers?: Record<string, string | undefined>;
-  /** In place of the form of meta and file. */
+  /** Replaces the form of meta and file. */
   body?: Buffer;
   version?: string;
 }
@@ -34,7 +34,7 @@ export const BRAND_TARGET = '/brand/marketing/product-coupon/media/upload-image'
 
 const BOUNDARY = 'boundary0123456789';
 
-/** Writes the bytes and signs them by Node's own crypto alone: nothing of ours is trusted here. */
+/** Writes the bytes and signs them with Node's crypto alone, without any code of this project. */
 export function upload(label: string, shape: UploadShape = {}): RecordedRequest {
   const target = shape.target ?? TARGET;
   const file = 'file' in shape ? shape.file : PNG;
@@ -71,7 +71,7 @@ export function bare(
   };
 }
 
-/** What a signature is made over, and by whom. */
+/** What is signed, and by whom. */
 export interface SignedShape extends Pick<UploadShape, 'scheme' | 'mchid' | 'serialNo' | 'nonce' | 'skew'> {
   url: string;
   body: string | Buffer;
@@ -79,7 +79,7 @@ export interface SignedShape extends Pick<UploadShape, 'scheme' | 'mchid' | 'ser
   method?: string;
 }
 
-/** @returns `Authorization` for these; the nonce is the label's, so that no two are the same */
+/** @returns the `Authorization`. The nonce is derived from the label, so that no two are equal */
 export function authorizationOf(
   label: string,
   { url, body, method = 'POST', ...shape }: SignedShape,
@@ -105,7 +105,7 @@ export function authorizationOf(
 
 const PRIVATE_KEY = readFileSync('vectors/keys/merchant.key.pem', 'utf8');
 
-/** A form of the parts that are there, in this order. */
+/** Returns a form with the given parts, in this order. */
 export function form(
   parts: readonly (readonly [name: string, content: string | Buffer | undefined])[],
 ): Buffer {
@@ -117,7 +117,7 @@ export function form(
   return Buffer.concat([...pieces, `--${BOUNDARY}--\r\n`].map((piece) => Buffer.from(piece as string)));
 }
 
-/** The head of a PNG of this size, then `more`. */
+/** Returns the head of a PNG of this size, followed by `more`. */
 export function png(width: number, height: number, more = Buffer.alloc(0)): Buffer {
   const head = Buffer.from('89504e470d0a1a0a0000000d494844520000000000000000080600000000000000', 'hex');
   head.writeUInt32BE(width, 16);
@@ -131,7 +131,7 @@ export function sha256(bytes: Buffer | string): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** In UTF-8, a character of the head a byte. */
+/** Encodes as UTF-8, with one byte for each character of the head. */
 function headOf(line: string, headers: Record<string, string | undefined>): string {
   const lines = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}: ${value}`],

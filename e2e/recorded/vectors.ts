@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import type { RecordedRequest } from './exchange.js';
 import { sha256, upload } from './upload.js';
 
-/** The forms that the server's parser is tested with, each in a signed upload; and vectors/, each in the place that it is about. */
+/** The forms of the parser's tests, each in a signed upload, and the vectors, each in its place. */
 export function vectorRequests(): RecordedRequest[] {
   return [...forms(), ...authorizations(), ...metas(), ...images(), ...published()];
 }
@@ -36,7 +36,7 @@ function authorizations(): RecordedRequest[] {
   );
 }
 
-/** Each says its own digest, seldom that of the file: what is wrong about meta is found before. */
+/** Each declares its own digest, which is seldom that of the file. Mistakes in meta are found first. */
 function metas(): RecordedRequest[] {
   const rows =
     read<{ name: string; meta?: string; meta_hex?: string; filename_limit: number }[]>('vectors/meta.json');
@@ -56,7 +56,7 @@ function images(): RecordedRequest[] {
   });
 }
 
-/** As published: of a time long past, by a merchant who is not known here. */
+/** As published: from a time long past, and of an unknown merchant. */
 function published(): RecordedRequest[] {
   const [row] = read<Record<string, string>[]>('vectors/request-signatures.json');
   const { path: target = '', body = '', mchid, nonce, signature, timestamp, serial_no } = row ?? {};

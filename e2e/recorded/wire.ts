@@ -1,7 +1,7 @@
 import type { RecordedRequest } from './exchange.js';
 import { bare, upload } from './upload.js';
 
-/** What is odd about the bytes on the connection rather than about the request. */
+/** Requests with unusual bytes on the connection. */
 export function wireRequests(): RecordedRequest[] {
   return [
     ...GARBAGE.map(([what, head]) => ({ label: `garbage: ${what}`, head })),
@@ -85,7 +85,7 @@ function framed(): RecordedRequest[] {
   ];
 }
 
-/** Two on a connection: two responses, in their order. */
+/** Two requests on one connection get two responses in order. */
 function pipelined(): RecordedRequest[] {
   const both = (label: string, one: RecordedRequest, other: RecordedRequest): RecordedRequest => ({
     label: `pipelined: ${label}`,

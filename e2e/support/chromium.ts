@@ -9,9 +9,9 @@ const run = promisify(execFile);
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 /**
- * Finds Chromium, and installs Debian's where it may.
+ * Finds Chromium, and installs Debian's package if permitted.
  *
- * @returns its path, or why there is none
+ * @returns its path, or the reason why there is none
  */
 export async function findChromium(): Promise<{ executable: string } | { missing: string }> {
   const found = await firstThere(PLACES);
@@ -25,13 +25,13 @@ export async function findChromium(): Promise<{ executable: string } | { missing
     : { missing: `there is no Chromium, and apt-get does not bring it: ${stderr}` };
 }
 
-/** Opens a page, gives it some seconds of its own time, and returns the document as it is then. */
+/** Opens a page, gives it a few seconds of virtual time, and returns the resulting document. */
 export async function openPage(executable: string, url: string): Promise<string> {
   const profile = await mkdtemp(path.join(tmpdir(), 'coupon-media-chromium-'));
   try {
     const { stdout } = await run(executable, [
       '--headless',
-      // Chromium does not start as root with its sandbox; what is opened here is our own.
+      // Chromium does not start as root with its sandbox. Only our own pages are opened here.
       '--no-sandbox',
       '--disable-gpu',
       `--user-data-dir=${profile}`,

@@ -16,17 +16,19 @@ import { openEmbeddedMerchants } from '@coupon-media/server';
 import { request } from 'undici';
 import type { TestSandbox } from './sandbox.js';
 
-/** A service that creates coupons: a small stand-in for WeChat Pay's, behind which a sandbox takes the pictures. */
+/** A small stand-in for the WeChat Pay service that creates coupons. Their images are uploaded to a sandbox. */
 export interface CouponEndpoint {
   url: string;
-  /** What coupons were made of. */
+  /** The data of the created coupons. */
   coupons: unknown[];
   close(): void;
 }
 
 const PATH = '/v3/marketing/partner/product-coupon/product-coupons';
 
-/** Takes a coupon only if it is signed and its picture came from the sandbox; signs its answer as the platform does. */
+/**
+ * Accepts a coupon only if it is signed and its image came from the sandbox, and signs its response like the platform.
+ */
 export async function couponEndpoint(sandbox: TestSandbox): Promise<CouponEndpoint> {
   const { credentials } = sandbox;
   const certificate = loadCertificate(readFileSync(credentials.certificatePath, 'utf8'));

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { request } from 'undici';
 
-/** What becomes of a request: it goes through; or an answer in place of the service's; or none. */
+/** What happens to a request: it passes, it gets another response, or it gets none. */
 export type Fate =
   | 'pass'
   | 'reset'
@@ -12,38 +12,40 @@ export type Fate =
   | { status: number; headers?: Record<string, string>; body?: string }
   | { change: (answer: Answer) => Answer };
 
-/** An answer of the service's, on its way. */
+/** A response of the service that is being forwarded. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;
   body: Buffer;
 }
 
-/** One request that came, as far as the front looked into it. */
+/** One request, as far as the proxy parsed it. */
 export interface Seen {
-  /** Milliseconds since the front was made. */
+  /** Milliseconds since the proxy was created. */
   at: number;
-  /** As meta says. */
+  /** The digest in meta. */
   sha256: string;
   filename: string;
-  /** How often this picture has come, from 1. */
+  /** How often this image has arrived, from 1. */
   attempt: number;
-  /** What the client got; 0 where it got nothing. */
+  /** The status that the client received; 0 if it received nothing. */
   status: number;
 }
 
-/** A front before a service, where things go wrong as a script says. */
+/** A proxy in front of a service that causes failures according to a script. */
 export interface FaultyFront {
   url: string;
   seen: Seen[];
-  /** How often the service itself took each picture, by SHA-256. */
+  /** How often the service itself received each image, by SHA-256. */
   taken: Map<string, number>;
-  /** May be replaced while it runs. */
+  /** The script, which may be replaced while it runs. */
   decide: (seen: Seen) => Fate;
   close(): Promise<void>;
 }
 
-/** Starts a front before `target`, an origin. What is signed says nothing of the host, so that requests pass unchanged. */
+/**
+ * Starts a proxy in front of `target`, an origin. The signature does not cover the host, so requests pass unchanged.
+ */
 export async function faultyFront(
   target: string,
   decide: (seen: Seen) => Fate,
@@ -60,10 +62,10 @@ export async function faultyFront(
 }
 
 /**
- * A script of 429, 500 and resets, by chance, and the same for the same seed: the picture and its attempt decide, not the
- * order in which requests happen to come. The fourth attempt always passes, since a client makes no fifth.
+ * A random script of 429, 500 and resets that depends only on the seed, the image and its attempt, and not on the order
+ * of requests. The fourth attempt always passes, since a client makes no fifth.
  *
- * @param share of first attempts that go wrong, from 0 to 1
+ * @param share the share of first attempts that fail, from 0 to 1
  */
 export function badLuck(seed: string, share: number): (seen: Seen) => Fate {
   const fates: Fate[] = [

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** @returns the first line of a command's `--version`, undefined where this machine has no such command */
+/** @returns the first line of a command's `--version`; undefined if this machine has no such command */
 export async function commandVersion(command: string): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)(command, ['--version']);

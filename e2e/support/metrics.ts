@@ -1,7 +1,7 @@
 import type { Service } from '@coupon-media/server';
 import { request } from 'undici';
 
-/** What Prometheus would read of a service: each sample's value by its name and labels as they are written. */
+/** Reads the metrics of a service as Prometheus does: the value of each sample by its name and labels as written. */
 export async function readMetrics({ metricsAddress }: Service): Promise<Map<string, number>> {
   const text = await metricsText(metricsAddress?.port);
   const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-/** Formats that pictures are made in; of HEIC there are fixtures, since nothing here writes it. */
+/** The formats in which images are generated. HEIC has fixtures, since nothing here writes it. */
 export const FORMATS = ['jpg', 'png', 'bmp', 'webp', 'avif', 'gif', 'tif', 'heic'] as const;
 
 export type Format = (typeof FORMATS)[number];
 
-/** The encoder of the package that prepares pictures, as far as it is used here. */
+/** The encoder of the prepare package, as far as it is used here. */
 type Encoder = (pixels: Buffer, options: object) => Encoding;
 
 interface Encoding {
@@ -16,11 +16,11 @@ interface Encoding {
 
 const encoder: Encoder = createRequire(path.resolve('packages/prepare/package.json'))('sharp');
 
-/** A picture like no other of its number. */
+/** Generates an image that is unique to its number. */
 export async function makePicture(format: Format, number: number, side = 96): Promise<Buffer> {
   if (format === 'heic') return heic(number);
   const pixels = Buffer.alloc(side * side * 3);
-  // The number at the top, in blocks that survive compression; a gradient everywhere else.
+  // The number is at the top, in blocks that survive compression; the rest is a gradient.
   for (let at = 0; at < pixels.length; at += 1) {
     const [x, y] = [Math.floor(at / 3) % side, Math.floor(at / 3 / side)];
     const bit = Math.floor(x / 8) + 12 * Math.floor(y / 8);
@@ -32,7 +32,7 @@ export async function makePicture(format: Format, number: number, side = 96): Pr
   return image.toFormat(written[format], format === 'avif' ? { effort: 0 } : {}).toBuffer();
 }
 
-/** Fills a folder, format after format in turn. */
+/** Fills a folder with images, in each format in turn. */
 export async function makeFolder(folder: string, count: number): Promise<void> {
   for (let number = 0; number < count; number += 1) {
     const format = FORMATS[number % FORMATS.length] ?? 'png';
@@ -49,7 +49,7 @@ function heic(number: number): Buffer {
   return readFileSync(`packages/prepare/test/fixtures/${HEIC[number % HEIC.length]}.heic`);
 }
 
-/** Windows' bitmap, 24 bits, from the bottom up; `side` must be a multiple of four. */
+/** A 24-bit Windows bitmap, bottom row first; `side` must be a multiple of four. */
 function bmp(pixels: Buffer, side: number): Buffer {
   const head = Buffer.alloc(54);
   head.write('BM');

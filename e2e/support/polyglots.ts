@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A picture that is something else, too. */
+/** An image that is also something else. */
 export interface Polyglot {
   name: string;
   suffix: 'png' | 'jpg' | 'bmp';
@@ -8,9 +8,9 @@ export interface Polyglot {
 }
 
 /**
- * Pictures that decode, or pass for one, and are pages or scripts to whoever takes them for that.
+ * Images that decode, or pass for images, and are also pages or scripts.
  *
- * @param beacon where what runs reports to
+ * @param beacon the URL to which running code reports
  */
 export function polyglots(beacon: string): Polyglot[] {
   const png = readFileSync('packages/sandbox/images/coupon.png');
@@ -32,14 +32,14 @@ export function polyglots(beacon: string): Polyglot[] {
   ];
 }
 
-/** A comment segment right after the start of a JPEG. */
+/** A comment segment directly after the start of a JPEG. */
 function withComment(jpg: Buffer, comment: Buffer): Buffer {
   const head = Buffer.from('fffe0000', 'hex');
   head.writeUInt16BE(comment.length + 2, 2);
   return Buffer.concat([jpg.subarray(0, 2), head, comment, jpg.subarray(2)]);
 }
 
-/** One pixel, 24 bits, the head of 54 bytes. */
+/** One pixel, 24 bits, with the head of 54 bytes. */
 function bmp(): Buffer {
   const bytes = Buffer.alloc(58);
   bytes.write('BM');
@@ -53,7 +53,7 @@ function bmp(): Buffer {
   return bytes;
 }
 
-/** `BM` is an identifier, what follows of the head a comment: the whole is a script. */
+/** `BM` is an identifier and the rest of the head a comment, so that the whole file is a script. */
 function scriptInBmp(script: string): Buffer {
   const bytes = bmp();
   bytes.write('/*', 2);

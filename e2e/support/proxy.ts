@@ -3,27 +3,29 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { Transform } from 'node:stream';
 
-/** What the way to a server is like. */
+/** The condition of the connection to a server. */
 export type Way =
-  /** Everything goes through. */
+  /** Everything passes. */
   | 'open'
-  /** Connections that are open are reset, and new ones as they are made. */
+  /** Open connections are reset, and new ones as soon as they are made. */
   | 'cut'
-  /** Connections stay open and are made, and nothing goes through, until the way changes. */
+  /** Connections stay open and new ones are accepted, but nothing passes until the condition changes. */
   | 'silent'
-  /** A server of HTTP that is too busy: 503 to everything, in S3's words. */
+  /** The server is too busy: 503 to everything, as S3 words it. */
   | 'busy'
-  /** milliseconds: each way, for every piece. bytesPerSecond: each way, of each connection. */
+  /**
+   * milliseconds: delay in each direction for every piece. bytesPerSecond: rate in each direction of each connection.
+   */
   | { readonly milliseconds: number; readonly bytesPerSecond: number }
-  /** Connections are reset in the middle: after about so many bytes, there and back together. */
+  /** Connections are reset in the middle, after about this many bytes in both directions. */
   | { readonly resetAfter: number };
 
-/** A way to a server that can go wrong. */
+/** A proxy to a server that can fail. */
 export interface TcpProxy {
   readonly port: number;
-  /** Connections that were broken since the way was last changed. */
+  /** Connections that were broken since the condition last changed. */
   readonly broken: number;
-  /** Changes the way, for connections that are open, too. */
+  /** Changes the condition, also of open connections. */
   set(way: Way): void;
   close(): Promise<void>;
 }
@@ -36,9 +38,9 @@ interface Link {
 }
 
 /**
- * Starts a proxy of TCP before a server on this machine. It listens on loopback, on any port.
+ * Starts a TCP proxy in front of a server on this machine. It listens on any port of loopback.
  *
- * @param target its port
+ * @param target the port of the server
  */
 export async function startProxy(target: number): Promise<TcpProxy> {
   let way: Way = 'open';
@@ -63,7 +65,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     const link: Link = { near, far, moved: 0 };
     links.add(link);
     for (const socket of [near, far]) {
-      // However one side ends, the other learns of it in the same way.
+      // However one side ends, the other side ends in the same way.
       socket.on('error', () => breakLink(link));
       socket.on('close', () => links.delete(link));
     }
@@ -85,7 +87,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
     from.pipe(pace).pipe(to);
   }
 
-  /** Resolves when a piece may go on; with false where the connection is to break instead. */
+  /** Resolves when a piece may pass, or with false if the connection must break instead. */
   async function passage(chunk: Buffer, link: Link): Promise<boolean> {
     while (way === 'silent') await new Promise<void>((resolve) => waiting.add(resolve));
     if (typeof way === 'string') return way === 'open';
@@ -134,7 +136,7 @@ export async function startProxy(target: number): Promise<TcpProxy> {
 const TOO_BUSY =
   '<?xml version="1.0" encoding="UTF-8"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>';
 
-/** Once the body has come: who is cut off while sending would see a reset. */
+/** The response is sent after the body, because a client that is cut off while sending would see a reset. */
 const answerBusy: RequestListener = (request, response) => {
   request.resume().once('end', () => {
     response.writeHead(503, { 'Content-Type': 'application/xml', 'Content-Length': TOO_BUSY.length });

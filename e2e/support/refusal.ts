@@ -2,7 +2,7 @@ import { type Language, type RefusalName, refusals } from '@coupon-media/apiv3';
 import { expect } from 'vitest';
 import type { Exchange } from './exchange.js';
 
-/** Expects an answer to be this refusal, whole: status, code, number, message, language, detail. */
+/** Expects a response to be exactly this refusal: status, code, number, message, language and detail. */
 export function expectRefusal(
   answer: Exchange,
   name: RefusalName,
@@ -21,12 +21,12 @@ export function expectRefusal(
   });
 }
 
-/** Expects an answer to be unsigned, as all are before the request's signature is proven (contract 3.5). */
+/** Expects a response to be unsigned, as before the signature of the request is verified (contract 3.5). */
 export function expectUnsigned({ headers }: Exchange): void {
   expect(Object.keys(headers).filter((name) => name.startsWith('wechatpay'))).toEqual([]);
 }
 
-/** A message, whatever its `{values}` are. */
+/** Matches a message with any values. */
 function patternOf(message: string): RegExp {
   const literal = message.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '.+');
   return new RegExp(`^${literal}$`);

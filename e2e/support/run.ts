@@ -8,10 +8,10 @@ export interface Ended {
   stderr: string;
 }
 
-/** The command line. */
+/** The arguments of the command. */
 export const CLI = 'packages/cli/bin/coupon-media.cjs';
 
-/** Runs a command to its end, with nothing or `input` on its standard input. */
+/** Runs a command to its end, with empty standard input or with `input`. */
 export async function run(command: string, args: string[], input = ''): Promise<Ended> {
   const child = spawn(command, args, { stdio: 'pipe' });
   // A command that reads nothing may have ended before this is written.
@@ -24,12 +24,12 @@ export function couponMedia(...args: string[]): Promise<Ended> {
   return run(process.execPath, [CLI, ...args]);
 }
 
-/** A `coupon-media` that goes on until it is stopped. */
+/** A `coupon-media` that runs until it is stopped. */
 export interface Running {
   child: ChildProcess;
-  /** Resolves when the text stands in its output; rejects with the output where it ends before. */
+  /** Resolves when its output contains the text, and rejects with the output if it ends before. */
   prints(text: string): Promise<string>;
-  /** Sends the signal, Ctrl-C's by default, and waits for the end. */
+  /** Sends a signal (default: that of Ctrl-C) and waits for the end. */
   stop(signal?: NodeJS.Signals): Promise<Ended>;
 }
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Sandbox, type SandboxOptions, startSandbox } from '@coupon-media/sandbox';
 import { type MerchantRecord, openEmbeddedMerchants } from '@coupon-media/server';
 
-/** A folder of the test's own; whoever asks for it removes it. */
+/** The folder of a test, which the caller removes. */
 export function temporaryFolder(): Promise<string> {
   return mkdtemp(path.join(tmpdir(), 'coupon-media-test-'));
 }
@@ -27,7 +27,9 @@ export async function testSandbox(options: Partial<SandboxOptions> = {}): Promis
   };
 }
 
-/** Changes the sandbox's merchant in its store, as another process would; the service sees it within a second. */
+/**
+ * Changes the sandbox's merchant in its store as another process would. The service sees the change within a second.
+ */
 export async function changeMerchant(
   { folder, credentials }: TestSandbox,
   change: Partial<MerchantRecord>,
