@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Text, VERSION } from '@coupon-media/apiv3';
+import { VERSION } from '@coupon-media/apiv3';
 import pino, { type Logger } from 'pino';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import type { EngineHooks, Engines, OpenEngines } from './engines/index.js';
@@ -8,6 +8,7 @@ import { type MonitoredService, type Monitoring, startMonitoring } from './monit
 import { createService, type ServiceCore } from './service.js';
 import { isCluster, type ServiceConfig } from './settings/config.js';
 import { describedStore, settingsInForce } from './settings/redacted.js';
+import { cannotListen, StartError } from './start-error.js';
 import type { MerchantStore } from './stores/index.js';
 
 /** A service that is running. */
@@ -20,27 +21,6 @@ export interface Service {
   readonly metricsAddress: { host: string; port: number } | undefined;
   /** Ends readiness, waits for the configured delay, responds to the requests in progress, and closes the store. */
   stop(): Promise<void>;
-}
-
-/** The service cannot be started. The message says why, and what to do about it. */
-export class StartError extends Error {
-  override readonly name = 'StartError';
-  readonly code:
-    | 'PORT_TAKEN'
-    | 'ADDRESS_UNUSABLE'
-    | 'PUBLIC_URL_DIFFERS'
-    | 'PUBLIC_URL_MISSING'
-    | 'ENGINES_MISSING'
-    | 'METRICS_MISSING'
-    | 'TRACING_MISSING';
-  /** The message in both languages. */
-  readonly texts: Text;
-
-  constructor(code: StartError['code'], texts: StartError['texts'], options?: ErrorOptions) {
-    super(texts.en, options);
-    this.code = code;
-    this.texts = texts;
-  }
 }
 
 export interface StartOptions {
@@ -222,31 +202,4 @@ async function openMetrics(
     const names = { host: 'COUPON_MEDIA_METRICS_HOST', port: 'COUPON_MEDIA_METRICS_PORT' };
     throw cannotListen({ host, port }, cause, names);
   }
-}
-
-/** @param names the settings that give host and port */
-function cannotListen(
-  { host, port }: Service['address'],
-  cause: unknown,
-  names: { host: string; port: string },
-): StartError {
-  const { code } = cause as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') {
-    return new StartError(
-      'PORT_TAKEN',
-      {
-        en: `port ${port} on ${host} is in use; stop the program that uses it, or choose another ${names.port}`,
-        'zh-CN': `${host} 的端口 ${port} 已被占用；请停止占用它的程序，或换一个 ${names.port}`,
-      },
-      { cause },
-    );
-  }
-  return new StartError(
-    'ADDRESS_UNUSABLE',
-    {
-      en: `cannot listen on ${host} port ${port} (${code}); choose another ${names.host} or ${names.port}`,
-      'zh-CN': `无法监听 ${host} 的端口 ${port}（${code}）；请换一个 ${names.host} 或 ${names.port}`,
-    },
-    { cause },
-  );
 }

@@ -1,4 +1,6 @@
 import type { InFlight, Slot } from './index.js';
+import { createLine } from './line.js';
+import { createQueue, type Room } from './queue.js';
 
 /** Times in milliseconds, and the number of uploads that may wait. */
 interface InFlightOptions {
@@ -181,56 +183,6 @@ interface Unproven {
   expel(): void;
 }
 
-/** Members in the order in which they joined. */
-interface Line<T> extends Iterable<T> {
-  /** @returns a function that removes the member; call it once */
-  join(member: T): () => void;
-  length(): number;
-}
-
-interface Link<T> {
-  member: T | undefined;
-  before: Link<T>;
-  after: Link<T>;
-}
-
-/**
- * A linked list is used instead of a Set. If members of a Set came and went with every upload, V8 would keep rebuilding
- * its table, and the old tables would retain former members until the next major collection. A member that leaves
- * clears its links for the same reason.
- */
-function createLine<T>(): Line<T> {
-  const ends = { member: undefined } as Link<T>;
-  ends.before = ends;
-  ends.after = ends;
-  let length = 0;
-  return {
-    join(member) {
-      const link: Link<T> = { member, before: ends.before, after: ends };
-      link.before.after = link;
-      ends.before = link;
-      length += 1;
-      return () => {
-        link.before.after = link.after;
-        link.after.before = link.before;
-        link.before = link;
-        link.after = link;
-        length -= 1;
-      };
-    },
-    *[Symbol.iterator]() {
-      for (let link = ends.after; link !== ends; ) {
-        const { member, after } = link;
-        link = after;
-        yield member as T;
-      }
-    },
-    length: () => length,
-  };
-}
-
-type Room = 'here' | 'not for its holder' | 'none';
-
 /** The share of the limit that an authenticated upload uses. */
 interface Share {
   /** Whether there is room for this many more bytes. */
@@ -240,64 +192,4 @@ interface Share {
   /** Counts the upload for its declared length for a while. */
   trust(declared: number): void;
   leave(): void;
-}
-
-interface Queue {
-  /**
-   * @param take called as soon as there is room
-   * @returns whether there was room before the wait ended
-   */
-  wait(room: () => Room, take?: () => void): boolean | Promise<boolean>;
-  /**
-   * Admits waiting uploads in the order of their arrival. A small upload does not overtake a large one for ever, but
-   * uploads of a holder with too many bytes are overtaken.
-   *
-   * @returns whether no upload waits for lack of room
-   */
-  admitWaiting(): boolean;
-  size(): number;
-}
-
-function createQueue(limit: number, timeout: number, admitAll: () => void): Queue {
-  const waiters = new Set<{ room(): Room; go(): void }>();
-
-  function admitWaiting(): boolean {
-    for (const waiter of waiters) {
-      const room = waiter.room();
-      if (room === 'none') return false;
-      if (room === 'here') waiter.go();
-    }
-    return true;
-  }
-
-  return {
-    admitWaiting,
-    wait(room, take = () => {}) {
-      if (waiters.size === 0 && room() === 'here') {
-        take();
-        return true;
-      }
-      if (waiters.size >= limit) return false;
-      return new Promise((resolve) => {
-        const timer = setTimeout(() => {
-          waiters.delete(waiter);
-          resolve(false);
-          // The upload that gave up may have been a large one that smaller ones waited for.
-          admitAll();
-        }, timeout);
-        const waiter = {
-          room,
-          go() {
-            clearTimeout(timer);
-            waiters.delete(waiter);
-            take();
-            resolve(true);
-          },
-        };
-        waiters.add(waiter);
-        admitWaiting();
-      });
-    },
-    size: () => waiters.size,
-  };
 }
