@@ -17,7 +17,7 @@ function engine() {
     ask(): Promise<void> {
       const response = withResolvers();
       asked.push(response);
-      return answer.promise;
+      return response.promise;
     },
   };
 }

@@ -11,7 +11,7 @@ test('certificates have their own quota: 429, signed, with Retry-After; the requ
   const responses = await Promise.all(
     Array.from({ length: 60 }, async () => send(await callOf('GET', PATH, ''))),
   );
-  const refused = answers.filter(({ status }) => status !== 200);
+  const refused = responses.filter(({ status }) => status !== 200);
   expect(refused.length).toBeGreaterThan(0);
   expect(refused.length).toBeLessThan(60);
   for (const { status, headers, text, fault } of refused) {
@@ -27,5 +27,5 @@ test('there is no such quota if uploads have none', async () => {
   const responses = await Promise.all(
     Array.from({ length: 60 }, async () => send(await callOf('GET', PATH, ''))),
   );
-  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(new Set(responses.map(({ status }) => status))).toEqual(new Set([200]));
 });
