@@ -102,7 +102,7 @@ const SERVER = [
   },
   {
     name: 'server/service',
-    files: '^packages/server/src/(service|start|monitoring|index|engine)\\.ts$',
+    files: '^packages/server/src/(service|start|start-error|monitoring|index|engine)\\.ts$',
     because: 'The composition root, and what the package exports: all other rooms meet here.',
     may: ['server', '@coupon-media/apiv3', '*'],
   },
@@ -239,7 +239,7 @@ const SERVER = [
   },
   {
     name: 'server/limits',
-    files: '^packages/server/src/limits/(embedded|in-flight)(\\.ts$|/)',
+    files: '^packages/server/src/limits/(embedded|in-flight|queue|line)(\\.ts$|/)',
     because: 'Limits are kept in memory, by no library and no store.',
     may: ['server/interface/limits', '@coupon-media/apiv3'],
   },

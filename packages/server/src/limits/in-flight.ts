@@ -1,4 +1,4 @@
-import type { InFlight, Slot } from './index.js';
+import type { InFlight, Permit } from './index.js';
 import { createLine } from './line.js';
 import { createQueue, type Room } from './queue.js';
 
@@ -72,7 +72,7 @@ export function createInFlight(
     }
   }
 
-  function slot(declared: number, onExpelled: () => void): Slot {
+  function permit(declared: number, onExpelled: () => void): Permit {
     let isExpelled = false;
     let share: Share | undefined;
     let isUnassigned = true;
@@ -170,7 +170,7 @@ export function createInFlight(
       const isAdmitted = await entering.wait(() =>
         proven > 0 && proven + declared > limit ? 'none' : 'here',
       );
-      return isAdmitted ? slot(declared, onExpelled) : undefined;
+      return isAdmitted ? permit(declared, onExpelled) : undefined;
     },
     load: () => ({ bytes: proven + unproven, unproven, waiting: proving.size() + entering.size() }),
   };

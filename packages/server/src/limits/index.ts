@@ -20,11 +20,11 @@ export interface InFlight {
    *   be kept then
    * @returns undefined if there was no room in time
    */
-  enter(declared: number, onExpelled?: () => void): Promise<Slot | undefined>;
+  enter(declared: number, onExpelled?: () => void): Promise<Permit | undefined>;
 }
 
-/** The slot of an upload among those in progress. */
-export interface Slot {
+/** The permission to receive one upload. */
+export interface Permit {
   /** Counts bytes as they arrive. */
   arrived(bytes: number): void;
   /**
@@ -35,6 +35,6 @@ export interface Slot {
    * @returns false if there was no room in time, or the upload had to make room before
    */
   assign(holder: string): Promise<boolean>;
-  /** Gives up the slot, once nothing of the upload is held any more. */
+  /** Gives up the permit, once nothing of the upload is held any more. */
   leave(): void;
 }

@@ -1,5 +1,5 @@
 import { Refusal } from '@coupon-media/apiv3';
-import type { NonceWindow, Quota, Slot, UsedNonce } from '../limits/index.js';
+import type { NonceWindow, Permit, Quota, UsedNonce } from '../limits/index.js';
 import type { AuthenticatedRequest } from '../signed/authenticate.js';
 import { reserveNonce } from '../signed/nonce.js';
 import type { Trace } from '../signed/trace.js';
@@ -18,12 +18,12 @@ export type { AdmittedUpload };
 /**
  * Decides whether this upload may be made now.
  *
- * @param slot belongs to the merchant from now on
+ * @param permit belongs to the merchant from now on
  * @throws Refusal `nonceReplayed`, `permissionMissing`, `rateExceeded` or `serviceBusy`
  */
 export async function admit(
   upload: AuthenticatedRequest<UploadHead>,
-  slot: Slot,
+  permit: Permit,
   { nonces, quota, defaultQuota }: AdmitServices,
   trace: Pick<Trace, 'nonce' | 'nonceKept'>,
 ): Promise<AdmittedUpload> {
@@ -35,7 +35,7 @@ export async function admit(
   const rate = merchant.quota ?? defaultQuota;
   const wait = rate ? await quota.take(merchant.id, rate) : 0;
   if (wait > 0) throw new Refusal('rateExceeded', { retryAfter: Math.ceil(wait) });
-  if (!(await slot.assign(`${merchant.scheme} ${merchant.id}`))) throw serviceBusy();
+  if (!(await permit.assign(`${merchant.scheme} ${merchant.id}`))) throw serviceBusy();
   return new AdmittedUpload(upload, nonce);
 }
 

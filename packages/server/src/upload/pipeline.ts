@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { InFlight, Slot } from '../limits/index.js';
+import type { InFlight, Permit } from '../limits/index.js';
 import { authenticate } from '../signed/authenticate.js';
 import { type IdentifyServices, identify } from '../signed/identify.js';
 import { conclude, type OutcomeServices } from '../signed/outcome.js';
@@ -47,17 +47,17 @@ async function runStages(
 ): Promise<UnsignedResponse> {
   let receiving: Receiving | undefined;
   trace.begin('enter');
-  const slot = await enter(head, services.inFlight, (refusal) => receiving?.refuse(refusal));
+  const permit = await enter(head, services.inFlight, (refusal) => receiving?.refuse(refusal));
   try {
     trace.begin('identify');
     const sender = identify(head, services, trace);
     trace.begin('receive');
-    receiving = receive(sender, () => counted(body(), slot, trace), services.images);
+    receiving = receive(sender, () => counted(body(), permit, trace), services.images);
     const meta = await receiving.meta;
     trace.begin('authenticate');
     const authenticated = await authenticate(sender, meta, services, trace);
     trace.begin('admit');
-    const admitted = await admit(authenticated, slot, services, trace);
+    const admitted = await admit(authenticated, permit, services, trace);
     trace.begin('receive');
     const received = await receiving.rest();
     trace.begin('validate');
@@ -70,14 +70,14 @@ async function runStages(
   } finally {
     // The draft of a stored image has been committed, so there is nothing to discard.
     if (!trace.stored) receiving?.discard();
-    slot.leave();
+    permit.leave();
   }
 }
 
-/** Reports the bytes of a body to the slot and to the trace as they arrive. */
-function counted(body: Readable, slot: Slot, trace: Trace): Readable {
+/** Reports the bytes of a body to the permit and to the trace as they arrive. */
+function counted(body: Readable, permit: Permit, trace: Trace): Readable {
   return body.on('data', (bytes: Buffer) => {
     trace.receive(bytes);
-    slot.arrived(bytes.length);
+    permit.arrived(bytes.length);
   });
 }

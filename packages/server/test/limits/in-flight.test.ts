@@ -11,9 +11,9 @@ const SHORT = { trust: 50, wait: 200, waiting: 2 };
  * @returns undefined if there was no room in time
  */
 async function proven(inFlight: ReturnType<typeof createInFlight>, declared: number, holder = 'a') {
-  const slot = await inFlight.enter(declared);
-  if (!slot || (await slot.assign(holder))) return slot;
-  slot.leave();
+  const permit = await inFlight.enter(declared);
+  if (!permit || (await permit.assign(holder))) return permit;
+  permit.leave();
   return undefined;
 }
 
@@ -52,8 +52,8 @@ describe('bytes in flight', () => {
   it('expels unauthenticated uploads in favour of authenticated ones', async () => {
     const inFlight = createInFlight(100, SHORT);
     let expelled = 0;
-    const slots = await Promise.all([1, 2].map(() => inFlight.enter(10, () => (expelled += 1))));
-    for (const slot of slots) slot?.arrived(10);
+    const permits = await Promise.all([1, 2].map(() => inFlight.enter(10, () => (expelled += 1))));
+    for (const permit of permits) permit?.arrived(10);
     const one = await proven(inFlight, 70, 'a');
     one?.arrived(70);
     expect(expelled).toBe(0);
@@ -85,8 +85,8 @@ describe('bytes in flight', () => {
     const first = await proven(inFlight, 100);
     first?.arrived(100);
     const order: string[] = [];
-    const large = inFlight.enter(80).then((slot) => order.push(slot ? 'large' : 'none'));
-    const small = inFlight.enter(10).then((slot) => order.push(slot ? 'small' : 'none'));
+    const large = inFlight.enter(80).then((permit) => order.push(permit ? 'large' : 'none'));
+    const small = inFlight.enter(10).then((permit) => order.push(permit ? 'small' : 'none'));
     first?.leave();
     await Promise.all([large, small]);
     expect(order).toEqual(['large', 'small']);
@@ -125,14 +125,14 @@ describe('bytes in flight', () => {
           if (next === 'leave') held.shift()?.leave();
           else {
             const { size, holder } = next;
-            const slot =
+            const permit =
               holder === 'none' ? await inFlight.enter(size) : await proven(inFlight, size, holder);
-            slot?.arrived(size);
-            if (slot) held.push(slot);
+            permit?.arrived(size);
+            if (permit) held.push(permit);
           }
           expect(held.length <= 1 || inFlight.load().bytes <= 240).toBe(true);
         }
-        for (const slot of held) slot.leave();
+        for (const permit of held) permit.leave();
         expect(inFlight.load()).toEqual({ bytes: 0, unproven: 0, waiting: 0 });
         const whole = await proven(inFlight, 100);
         expect(whole).toBeDefined();
