@@ -31,7 +31,7 @@ import { verify } from './verify.js';
  * call continues where it stopped. Once everything is migrated, a call brings only what is new.
  *
  * Settings, keys and merchants come first, then images, then uploads, and bytes come before rows, so that the cluster
- * is consistent at every moment. Nonces come last, when no service accepts requests any more (contract 2.9). The nodes
+ * is consistent at every moment. Nonces come last, when no service accepts requests any more. The nodes
  * are started after that.
  *
  * @throws MigrationError, StoreError, LimitsError, or an error of an engine

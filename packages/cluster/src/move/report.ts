@@ -44,7 +44,7 @@ export interface MoveReport {
   readonly uploads: number;
   /** Merchants, platform keys and settings that were new or had changed. */
   readonly records: number;
-  /** Nonces that must not be accepted again (contract 2.9). */
+  /** Nonces that must not be accepted again. */
   readonly nonces: number;
   /** The whole content of the folder, as far as this run read it. */
   readonly total: { readonly images: number; readonly uploads: number };

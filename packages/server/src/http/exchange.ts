@@ -16,7 +16,7 @@ export function awaitsContinue({ headers, httpVersion }: IncomingMessage): boole
 
 /**
  * Writes a response so that it arrives even if the client is still sending. An early response with `Connection: close`
- * often does not arrive (contract 5.10, measured).
+ * often does not arrive (measured).
  *
  * @param continued whether the sender may send its body: it did not wait for `100 Continue`, or received it
  * @returns whether the response was written completely. A sender that has half-closed may be gone; it gets a response

@@ -18,7 +18,7 @@ export interface Route {
   handle(request: IncomingMessage, response: ServerResponse, standing: Standing): Promise<void>;
 }
 
-/** The only list of paths and methods. It also decides between 404 and 405 (contract 5.7). */
+/** The only list of paths and methods. It also decides between 404 and 405. */
 export interface Table {
   /** @returns the route, or the methods of the path for an Allow header; none if there is no such path */
   find(method: string, path: string): Route | readonly string[];

@@ -39,14 +39,11 @@ export interface NonceWindow {
  */
 export interface NonceRecord {
   /**
-   * Records the nonce of a request that was refused after authentication, so that it is not accepted later (contract
-   * 2.9). The nonce of an image's commit is recorded with the upload.
+   * Records the nonce of a request that was refused after authentication, so that it is not accepted later. The
+   * nonce of an image's commit is recorded with the upload.
    */
   remember(nonce: UsedNonce): Promise<void>;
-  /**
-   * Deletes a record, so that its request may be sent again: its response was lost or was not written completely
-   * (contract 2.9).
-   */
+  /** Deletes a record, so that its request may be sent again: its response was lost or was not written completely. */
   forget(nonce: UsedNonce): Promise<void>;
   /**
    * Returns the recorded nonces in any order, to fill a window at the start. A nonce may appear twice.

@@ -14,7 +14,7 @@ export interface NewMerchant {
   apiV3Key?: string | undefined;
   /** Uploads per second; 0 means no limit. Default: the quota of the service. */
   quota?: number | undefined;
-  /** Whether product coupons are enabled for the merchant (contract 1.5). Default: true. */
+  /** Whether product coupons are enabled for the merchant. Default: true. */
   productCoupon?: boolean | undefined;
 }
 
@@ -59,7 +59,7 @@ export interface MerchantChange {
   productCoupon?: boolean | undefined;
   /** Uploads per second; 0 means no limit. */
   quota?: number | null | undefined;
-  /** The platform key that signs responses to requests that name none (contract 3.4). */
+  /** The platform key that signs responses to requests that name none. */
   defaultPlatformKeyId?: string | null | undefined;
 }
 

@@ -5,15 +5,15 @@ export interface Merchant {
   /** The mchid, or the brand_id of a brand. */
   readonly id: string;
   readonly scheme: SchemeName;
-  /** Whether product coupons are enabled for the merchant (contract 1.5). */
+  /** Whether product coupons are enabled for the merchant. */
   readonly productCoupon: boolean;
   /** Uploads per second; 0 means no limit, undefined means the default of the service. */
   readonly quota: number | undefined;
-  /** The key that encrypts the certificates sent to this merchant (contract 11.1). */
+  /** The key that encrypts the certificates sent to this merchant. */
   readonly apiV3Key: string;
   /** Certificates by serial, in upper-case hex. */
   readonly certificates: ReadonlyMap<string, LoadedCertificate>;
-  /** Signs the response if the request names no known key (contract 3.4). */
+  /** Signs the response if the request names no known key. */
   readonly defaultSigner: Signer;
 }
 
@@ -26,7 +26,7 @@ export interface LoadedCertificate {
   readonly revoked: boolean;
 }
 
-/** A platform certificate that is in use, as clients download it (contract 11.1). */
+/** A platform certificate that is in use, as clients download it. */
 export interface ListedCertificate {
   readonly serialNo: string;
   readonly pem: string;

@@ -64,7 +64,7 @@ export async function addPlatformKey(
 }
 
 /**
- * Retires a platform key. Requests that name it are then answered with the merchant's default key (contract 3.4).
+ * Retires a platform key. Requests that name it are then answered with the merchant's default key.
  *
  * @param now Unix seconds
  * @throws MerchantError if the key is unknown, or is the last one that can sign: without it the service could not

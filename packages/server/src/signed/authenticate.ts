@@ -17,7 +17,7 @@ export type { AuthenticatedRequest };
  * @param identified the sender as judged from the headers. It is judged again here, because the body may have taken
  *   minutes
  * @param trace receives the key that signs the response. From then on every response is signed
- * @param signer chooses the key when the request names none that is known (contract 3.4). Default: the merchant's own
+ * @param signer chooses the key when the request names none that is known. Default: the merchant's own
  *   default
  * @throws Refusal `timestampSkewed`, `signatureWrong` or one of the certificate refusals
  */

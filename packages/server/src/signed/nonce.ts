@@ -6,7 +6,7 @@ import type { Trace } from './trace.js';
 type NonceTrace = Pick<Trace, 'nonce' | 'nonceKept'>;
 
 /**
- * Reserves the nonce of a request, so that the request cannot be made a second time (contract 2.9). The signature has
+ * Reserves the nonce of a request, so that the request cannot be made a second time. The signature has
  * been verified before; otherwise anyone could use up the nonces of others.
  *
  * @throws Refusal `nonceReplayed`

@@ -48,7 +48,7 @@ export async function conclude(
 }
 
 /**
- * Releases the nonce if the same request may be sent again (contract 2.9). Call it before the response is written,
+ * Releases the nonce if the same request may be sent again. Call it before the response is written,
  * because a client that reads a 429 may retry at once, and again afterwards, because a response that did not arrive
  * settles nothing.
  */

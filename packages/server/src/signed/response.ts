@@ -33,7 +33,7 @@ export interface ResponseSigner {
 export interface ResponseContext {
   readonly requestId: string;
   readonly language: Language;
-  /** Undefined before authentication; such a response is not signed (contract 3.5). */
+  /** Undefined before authentication; such a response is not signed. */
   readonly responseSigner?: ResponseSigner | undefined;
   /** Unix seconds. */
   readonly now: number;
@@ -59,7 +59,7 @@ export async function refusalResponse(refusal: Refusal, context: ResponseContext
 }
 
 /**
- * @returns an empty response, for unknown paths, wrong methods (contract 5.7) and input that is not a request. Caches
+ * @returns an empty response, for unknown paths, wrong methods and input that is not a request. Caches
  *   may keep a 404 or a 405 by their own rules unless they are forbidden to
  */
 export function emptyResponse(

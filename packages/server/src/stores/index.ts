@@ -189,19 +189,19 @@ export interface MerchantProfile {
   /** The mchid, or the brand_id of a brand. */
   readonly id: string;
   readonly scheme: SchemeName;
-  /** 32 characters (contract 11.1). */
+  /** 32 characters. */
   readonly apiV3Key: string;
   readonly enabled: boolean;
-  /** Whether product coupons are enabled for the merchant (contract 1.5). */
+  /** Whether product coupons are enabled for the merchant. */
   readonly productCoupon: boolean;
   /** Uploads per second; absent means the default of the service. */
   readonly quota?: number;
-  /** Signs responses if the request names no known key (contract 3.4); absent means the default of the service. */
+  /** Signs responses if the request names no known key; absent means the default of the service. */
   readonly defaultPlatformKeyId?: string;
 }
 
 export interface MerchantRecord extends MerchantProfile {
-  /** Oldest first. The caller decides how many may be valid at a time (contract 2.7). */
+  /** Oldest first. The caller decides how many may be valid at a time. */
   readonly certificates: readonly MerchantCertificate[];
 }
 
