@@ -44,7 +44,7 @@ export {
 /** Images while they arrive: in memory while they are short, then in files. */
 export { createDraft, type DraftStorage } from './stores/spool/draft.js';
 export { createSpool, proveRoom, type Spool } from './stores/spool/spool.js';
-export { trackCommits, trackSpools } from './stores/spool/under-way.js';
+export { trackCommits, trackSpools } from './stores/spool/trackers.js';
 /** One SQL, through kysely, for all engines that have it: tables, merchants and keys, and the list of uploads. */
 export { type Listing, listUploads } from './stores/sql/listing.js';
 export { createMerchantRecords, type MerchantRecords } from './stores/sql/merchants.js';

@@ -1,7 +1,7 @@
 import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageKind } from '@coupon-media/apiv3';
-import { trackSpools } from '../spool/under-way.js';
+import { trackSpools } from '../spool/trackers.js';
 import type { SqliteConnection } from './binding.js';
 import { createFileSpool, type FileSpool } from './file-spool.js';
 import { type Folder, imageFiles, makeFolder, syncFolder } from './folder.js';

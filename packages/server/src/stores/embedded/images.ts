@@ -12,7 +12,7 @@ import {
 } from '../index.js';
 import { createDraft } from '../spool/draft.js';
 import { proveRoom } from '../spool/spool.js';
-import { trackCommits } from '../spool/under-way.js';
+import { trackCommits } from '../spool/trackers.js';
 import { type Listing, listUploads } from '../sql/listing.js';
 import type { SqliteConnection } from './binding.js';
 import type { FileSpool } from './file-spool.js';

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { readConfig, startService } from '../../../dist/index.js';
+import { readConfig, startService } from '../../dist/index.js';
 
-const ROOT = new URL('../../../../../', import.meta.url);
+const ROOT = new URL('../../../../', import.meta.url);
 const DASHBOARD = 'deploy/grafana/coupon-media.json';
 const ALERTS = 'deploy/prometheus/alerts.yaml';
 const read = (file: string) => readFileSync(new URL(file, ROOT), 'utf8');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Histogram, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { createHistogram } from '../../../dist/observe/metrics/histogram.js';
+import { createHistogram } from '../../dist/observe/metrics/histogram.js';
 
 const BUCKETS = [0.5, 1, 10];
 

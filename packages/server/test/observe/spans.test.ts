@@ -9,9 +9,9 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createSpans, type Spans } from '../../../dist/observe/tracing/spans.js';
-import { createTrace, type Trace } from '../../../dist/signed/trace.js';
-import { merchantKey } from '../../upload/stages.js';
+import { createSpans, type Spans } from '../../dist/observe/tracing/spans.js';
+import { createTrace, type Trace } from '../../dist/signed/trace.js';
+import { merchantKey } from '../upload/stages.js';
 
 const HEAD = {
   method: 'POST',

@@ -2,7 +2,7 @@ import { loadCertificate, Refusal, type RefusalName } from '@coupon-media/apiv3'
 import { describe, expect, test } from 'vitest';
 import type { Merchant, MerchantDirectory } from '../../dist/merchants/index.js';
 import { identify } from '../../dist/signed/identify.js';
-import { CERTIFICATE_PEM, MCHID, NOW, SERIAL_NO, stageServices, uploadHead } from '../upload/stages.js';
+import { CERTIFICATE_PEM, MCHID, NOW, SERIAL_NO, stageServices, uploadHead } from './stages.js';
 
 const { notBefore, notAfter } = loadCertificate(CERTIFICATE_PEM);
 
