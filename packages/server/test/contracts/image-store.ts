@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ImageStore, StoredUpload } from '../../dist/stores/index.js';
-import type { Fixture, OpenImages } from './fixture.js';
+import type { Fixture, OpenImages } from './samples.js';
 import { get, holds, put, sampleBytes, sha256, uploadOf } from './samples.js';
 
 /**

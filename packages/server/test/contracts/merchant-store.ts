@@ -5,7 +5,7 @@ import type {
   MerchantStore,
   PlatformKeyRecord,
 } from '../../dist/stores/index.js';
-import type { Fixture, OpenMerchants } from './fixture.js';
+import type { Fixture, OpenMerchants } from './samples.js';
 
 /** What every engine must do. `reopen` opens a second view beside the first, as another process would. */
 export function merchantStoreContract(name: string, open: OpenMerchants): void {

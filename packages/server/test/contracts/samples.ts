@@ -1,7 +1,19 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { REQUEST_CLOCK_WINDOW } from '@coupon-media/apiv3';
-import type { ImageReader, ImageStore, NewUpload } from '../../dist/stores/index.js';
+import type { ImageReader, ImageStore, MerchantStore, NewUpload } from '../../dist/stores/index.js';
+
+/** An engine on its own data. */
+export interface Fixture<Store> {
+  readonly store: Store;
+  /** Opens the same data in another process, or again after a restart. */
+  reopen(): Promise<Store>;
+  /** Closes everything that is open and removes the data. */
+  end(): Promise<void>;
+}
+
+export type OpenImages = () => Promise<Fixture<ImageStore>>;
+export type OpenMerchants = () => Promise<Fixture<MerchantStore>>;
 
 /** Unique bytes of an image's size. These tests do not look inside them. */
 export function sampleBytes(size: number, seed: number | string): Buffer {
