@@ -6,7 +6,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { couponEndpoint } from './support/coupon-endpoint.js';
 import { PNG, send, sha256, signedUpload } from './support/exchange.js';
-import { makePicture } from './support/pictures.js';
+import { makeImage } from './support/images.js';
 import { CLI, run } from './support/run.js';
 import { type TestSandbox, temporaryFolder, testSandbox } from './support/sandbox.js';
 
@@ -149,10 +149,10 @@ async function fillFolder(): Promise<void> {
   await writeExchange(here);
   await mkdir(here('summer-sale/big'), { recursive: true });
   await mkdir(here('logos'));
-  await writeFile(here('summer-sale/1.png'), await makePicture('png', 1));
-  await writeFile(here('summer-sale/big/2.jpg'), await makePicture('jpg', 2));
-  await writeFile(here('logos/a.webp'), await makePicture('webp', 3));
-  await writeFile(here('logo.png'), await makePicture('png', 4));
+  await writeFile(here('summer-sale/1.png'), await makeImage('png', 1));
+  await writeFile(here('summer-sale/big/2.jpg'), await makeImage('jpg', 2));
+  await writeFile(here('logos/a.webp'), await makeImage('webp', 3));
+  await writeFile(here('logo.png'), await makeImage('png', 4));
 }
 
 /** A request with a mistake in it, and an answer that is genuine. */

@@ -18,12 +18,12 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 test('the demo uploads a JPG, a PNG and a BMP and exits with 0', async () => {
   const { code, stdout } = await couponMedia('sandbox', '--demo');
   expect(code).toBe(0);
-  for (const picture of ['coupon.jpg', 'coupon.png', 'coupon.bmp']) {
+  for (const image of ['coupon.jpg', 'coupon.png', 'coupon.bmp']) {
     const digest = createHash('sha256')
-      .update(readFileSync(`packages/sandbox/images/${picture}`))
+      .update(readFileSync(`packages/sandbox/images/${image}`))
       .digest('hex');
-    expect(stdout).toContain(`✓ ${picture}`);
-    expect(stdout).toContain(`/images/${digest}.${picture.split('.')[1]}`);
+    expect(stdout).toContain(`✓ ${image}`);
+    expect(stdout).toContain(`/images/${digest}.${image.split('.')[1]}`);
   }
 });
 

@@ -1,13 +1,13 @@
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { makePicture } from '../support/pictures.js';
+import { makeImage } from '../support/images.js';
 import { run } from '../support/run.js';
 import { type CliOptions, createWorld, type World } from './world.js';
 
 let world: World;
 beforeAll(async () => {
   world = await createWorld();
-  await writeFile(world.at('1.png'), await makePicture('png', 1));
+  await writeFile(world.at('1.png'), await makeImage('png', 1));
   await run('mkfifo', [world.at('pipe')]);
   await symlink('pipe', world.at('link.png'));
 });

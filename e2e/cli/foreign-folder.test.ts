@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { makePicture } from '../support/pictures.js';
+import { makeImage } from '../support/images.js';
 import { createWorld, type World } from './world.js';
 
 let world: World;
@@ -9,7 +9,7 @@ let sandbox: string;
 /** A folder with a sandbox of its own, but for its store. */
 beforeAll(async () => {
   world = await createWorld();
-  await writeFile(world.at('1.png'), await makePicture('png', 1));
+  await writeFile(world.at('1.png'), await makeImage('png', 1));
   sandbox = world.at('.coupon-media');
   await mkdir(sandbox, { mode: 0o700 });
   const { mchid, certificateSerialNo, baseUrl, apiV3Key, ...rest } = world.sandbox.credentials;

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { badLuck } from '../support/faulty.js';
-import { makeFolder, makePicture } from '../support/pictures.js';
+import { makeFolder, makeImage } from '../support/images.js';
 import { type TestSandbox, testSandbox } from '../support/sandbox.js';
 import { createWorld, jsonLines, type World } from './world.js';
 
@@ -39,7 +39,7 @@ test('eight formats are made to fit and delivered, each once, though much goes w
 });
 
 test('a picture that does not fit its slot is refused with what is to be done, and --prepare does it', async () => {
-  await writeFile(world.at('in/logo.png'), await makePicture('png', 1));
+  await writeFile(world.at('in/logo.png'), await makeImage('png', 1));
   const refused = await upload('--slot', 'icon', 'in');
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('slot icon (1080×1080)') });
   const dry = await upload('--slot', 'icon', '--prepare', '--dry-run', 'in');

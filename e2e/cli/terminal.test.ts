@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Fate } from '../support/faulty.js';
-import { makePicture } from '../support/pictures.js';
+import { makeImage } from '../support/images.js';
 import { type CliOptions, createWorld, jsonLines, type World } from './world.js';
 
 /** Clears the screen, in two ways; turns the direction of writing; ends the line, in two ways, and goes on as this program would. */
@@ -30,7 +30,7 @@ let world: World;
 beforeAll(async () => {
   world = await createWorld(() => REFUSED);
   await mkdir(world.at('pictures'));
-  await writeFile(world.at('pictures', `${HOSTILE}.png`), await makePicture('png', 1));
+  await writeFile(world.at('pictures', `${HOSTILE}.png`), await makeImage('png', 1));
 });
 afterAll(() => world.end());
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient } from '@coupon-media/client';
 import type { Credentials } from '@coupon-media/sandbox';
-import { pictureOf } from '../durability/pictures.js';
+import { imageOf } from '../durability/images.js';
 import { signedUpload } from '../support/exchange.js';
 import type { Journal } from './journal.js';
 import { type Load, untilStopped } from './until-stopped.js';
@@ -31,12 +31,12 @@ export function startLoad(
   let stopping = false;
 
   async function uploadOne(number: number, skew: number): Promise<void> {
-    const picture = pictureOf(SIZES[number % SIZES.length] ?? 10_000);
+    const image = imageOf(SIZES[number % SIZES.length] ?? 10_000);
     const sign = async () => {
       const timestamp = Math.floor(Date.now() / 1000) + skew;
       // One in ten requests has a final refusal and must not be accepted later either.
       const filename = number % 10 === 9 ? 'picture.gif' : `${number}.png`;
-      const signed = await signedUpload(credentials, { file: picture.file, filename, skew });
+      const signed = await signedUpload(credentials, { file: image.file, filename, skew });
       return { signed, timestamp };
     };
     let repeated = false;
@@ -48,7 +48,7 @@ export function startLoad(
       journal.answers.push({ who: 'load', ...answered, verdict });
       if (verdict === 'acknowledged' || verdict === '400 signed') journal.settled.push({ ...request, node });
       if (verdict === 'acknowledged' && url)
-        journal.acknowledged.push({ url, sha256: picture.sha256, mchid: credentials.mchid, at: answeredAt });
+        journal.acknowledged.push({ url, sha256: image.sha256, mchid: credentials.mchid, at: answeredAt });
       if (verdict === 'acknowledged' || verdict === '400 signed' || verdict.startsWith('surprise')) return;
       await sleep(BEFORE_RETRY);
       if (stopping) return;
@@ -74,7 +74,7 @@ export function startLoad(
       wechatPayPublicKeys: [{ id, publicKeyPath }],
     });
     while (!stopping) {
-      const { file, sha256 } = pictureOf(20_000);
+      const { file, sha256 } = imageOf(20_000);
       const sentAt = performance.now();
       const uploaded = await client
         .uploadImage(file, { filename: 'sdk.png' })

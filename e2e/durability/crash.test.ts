@@ -6,8 +6,8 @@ import { createRandom, type Random } from '../fuzz/random.js';
 import { send } from '../support/exchange.js';
 import { couponMedia } from '../support/run.js';
 import { fetched, flawsOf, notServed } from './evidence.js';
+import { type ImageUpload, someImage, type TestImage, uploadOf, urlOf } from './images.js';
 import { type Acknowledged, type LoadResult, uploadOver } from './load.js';
-import { type Picture, type PictureUpload, somePicture, uploadOf, urlOf } from './pictures.js';
 import {
   begin,
   credentialsOf,
@@ -40,7 +40,7 @@ test('kills under load lose nothing that was acknowledged and leave nothing half
   const promised = new Map<string, string>();
   const seen = new Set<string>();
   // The next round uploads these again.
-  let repeated: Picture[] = [];
+  let repeated: TestImage[] = [];
 
   let service = await serve(folder);
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -69,7 +69,7 @@ test('kills under load lose nothing that was acknowledged and leave nothing half
     tally.acknowledged += acknowledged.length;
     tally.underWay += broken.length;
     // A client without a response tries again with a new signature. Some images are uploaded once more.
-    repeated = [...broken, ...acknowledged.slice(0, 2)].map(({ picture }) => picture);
+    repeated = [...broken, ...acknowledged.slice(0, 2)].map(({ image }) => image);
   }
 
   const gone = await lost(promised);
@@ -88,22 +88,20 @@ test('kills under load lose nothing that was acknowledged and leave nothing half
 async function prepare(
   credentials: Credentials,
   random: Random,
-  repeated: readonly Picture[],
-): Promise<PictureUpload[]> {
-  const pictures = [...repeated];
-  while (pictures.length < ANSWERS + 4 * CONNECTIONS) {
-    const picture = somePicture(random);
-    pictures.push(picture, ...(random.once(10) ? [picture] : []));
+  repeated: readonly TestImage[],
+): Promise<ImageUpload[]> {
+  const images = [...repeated];
+  while (images.length < ANSWERS + 4 * CONNECTIONS) {
+    const image = someImage(random);
+    images.push(image, ...(random.once(10) ? [image] : []));
   }
-  return Promise.all(
-    pictures.map((picture) => uploadOf(credentials, picture, random.once(3) ? 'file' : 'meta')),
-  );
+  return Promise.all(images.map((image) => uploadOf(credentials, image, random.once(3) ? 'file' : 'meta')));
 }
 
 /** Kills the service after some responses and a further random delay. */
 async function loadAndKill(
   credentials: Credentials,
-  uploads: readonly PictureUpload[],
+  uploads: readonly ImageUpload[],
   service: ServiceProcess,
   random: Random,
 ): Promise<LoadResult> {
@@ -152,9 +150,9 @@ async function replay(credentials: Credentials, acknowledged: readonly Acknowled
  *
  * @returns the number of those that exist
  */
-async function thereWhole(credentials: Credentials, broken: readonly PictureUpload[]): Promise<number> {
+async function thereWhole(credentials: Credentials, broken: readonly ImageUpload[]): Promise<number> {
   const served = await Promise.all(
-    broken.map(({ picture }) => fetched(urlOf(credentials, picture), picture.sha256)),
+    broken.map(({ image }) => fetched(urlOf(credentials, image), image.sha256)),
   );
   expect(served).not.toContain('wrong');
   return served.filter((found) => found === 'exact').length;
@@ -162,7 +160,7 @@ async function thereWhole(credentials: Credentials, broken: readonly PictureUplo
 
 /** The URLs that were given, by digest. */
 function promisesOf(acknowledged: readonly Acknowledged[]): Map<string, string> {
-  return new Map(acknowledged.map(({ picture, url }) => [picture.sha256, url]));
+  return new Map(acknowledged.map(({ image, url }) => [image.sha256, url]));
 }
 
 /** @returns URLs that do not return their bytes */

@@ -4,7 +4,7 @@ import type { Credentials } from '@coupon-media/sandbox';
 import { checkEmbeddedStore, openEmbeddedImages } from '@coupon-media/server';
 import { request } from 'undici';
 import { sha256 } from '../support/exchange.js';
-import { urlOf } from './pictures.js';
+import { urlOf } from './images.js';
 
 /**
  * Milliseconds after which the store's check considers a file without a record an orphan and not an upload in progress.

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { send } from '../support/exchange.js';
 import { fetched, flawsOf } from './evidence.js';
 import { type Fault, faults, type Target } from './faults.js';
+import { imageOf, type TestImage, uploadOf, urlOf } from './images.js';
 import { missing } from './machine.js';
 import { connect } from './peer.js';
-import { type Picture, pictureOf, uploadOf, urlOf } from './pictures.js';
 import { copyOf, credentialsOf, prepareFolder, serve } from './service.js';
 import { strikeUnderLoad } from './under-load.js';
 
@@ -49,9 +49,9 @@ for (const fault of faults) {
     await serve(folder);
     // This comes last: if nothing can be removed, partially received images stay until a service starts.
     expect(await flawsOf(folder)).toEqual([]);
-    const promised = [...one, ...[...many.acknowledged, ...many.refused].map(({ picture }) => picture)];
-    for (const picture of promised)
-      expect(await fetched(urlOf(credentials, picture), picture.sha256)).toBe('exact');
+    const promised = [...one, ...[...many.acknowledged, ...many.refused].map(({ image }) => image)];
+    for (const image of promised)
+      expect(await fetched(urlOf(credentials, image), image.sha256)).toBe('exact');
     rows.push(rowOf(fault, `${many.acknowledged.length} × 200, ${many.refused.length} × 500, 0 lost`));
   });
 }
@@ -61,16 +61,16 @@ for (const fault of faults) {
  *
  * @returns the images that the service has in the end
  */
-async function strikeOne(fault: Fault, target: Target, credentials: Credentials): Promise<Picture[]> {
+async function strikeOne(fault: Fault, target: Target, credentials: Credentials): Promise<TestImage[]> {
   const peer = await connect(credentials);
-  const before = { small: pictureOf(SMALL), large: pictureOf(LARGE) };
-  for (const picture of Object.values(before))
-    expect(await peer.upload(await uploadOf(credentials, picture))).toMatchObject({ status: 200 });
+  const before = { small: imageOf(SMALL), large: imageOf(LARGE) };
+  for (const image of Object.values(before))
+    expect(await peer.upload(await uploadOf(credentials, image))).toMatchObject({ status: 200 });
   const uploads = [
-    { expected: fault.small, upload: await uploadOf(credentials, pictureOf(SMALL)) },
-    { expected: fault.large, upload: await uploadOf(credentials, pictureOf(LARGE)) },
-    { expected: fault.large, upload: await uploadOf(credentials, pictureOf(LARGE), 'file') },
-    { expected: fault.small, upload: await uploadOf(credentials, pictureOf(SMALL), 'file') },
+    { expected: fault.small, upload: await uploadOf(credentials, imageOf(SMALL)) },
+    { expected: fault.large, upload: await uploadOf(credentials, imageOf(LARGE)) },
+    { expected: fault.large, upload: await uploadOf(credentials, imageOf(LARGE), 'file') },
+    { expected: fault.small, upload: await uploadOf(credentials, imageOf(SMALL), 'file') },
   ];
 
   const undo = await fault.strike(target);
@@ -82,8 +82,8 @@ async function strikeOne(fault: Fault, target: Target, credentials: Credentials)
     const code = expected === 500 ? 'SYSTEM_ERROR' : undefined;
     expect(await peer.upload(upload)).toMatchObject({ status: expected, code, genuine: true });
     // A refused image does not exist.
-    if (expected === 500) expect(await peer.digest(upload.picture)).toBeUndefined();
-    else expect(await peer.digest(upload.picture)).toBe(upload.picture.sha256);
+    if (expected === 500) expect(await peer.digest(upload.image)).toBeUndefined();
+    else expect(await peer.digest(upload.image)).toBe(upload.image.sha256);
   }
   expect(await peer.digest(before.small)).toBe(before.small.sha256);
   expect(await peer.digest(before.large)).toBe(fault.unserved ? 'none: 500' : before.large.sha256);
@@ -96,7 +96,7 @@ async function strikeOne(fault: Fault, target: Target, credentials: Credentials)
   // After a 500 the same request may be sent again, and after a 200 it may not (contract 2.9).
   for (const { expected, upload } of uploads)
     expect(await peer.upload(upload)).toMatchObject({ status: expected === 500 ? 200 : 401, genuine: true });
-  return [...Object.values(before), ...uploads.map(({ upload }) => upload.picture)];
+  return [...Object.values(before), ...uploads.map(({ upload }) => upload.image)];
 }
 
 function rowOf({ title, small, large, unready, unserved }: Fault, underLoad: string): string[] {

@@ -1,13 +1,13 @@
 import type { Credentials } from '@coupon-media/sandbox';
+import type { ImageUpload } from './images.js';
 import { type Answered, connect, type Peer } from './peer.js';
-import type { PictureUpload } from './pictures.js';
 
 /** What clients know about their uploads in the end. */
 export interface LoadResult {
   /** Uploads whose signed 200 arrived completely. */
   readonly acknowledged: readonly Acknowledged[];
   /** Uploads that were refused with a signed 500. */
-  readonly refused: readonly PictureUpload[];
+  readonly refused: readonly ImageUpload[];
   /** Uploads whose connection broke. */
   readonly broken: readonly Broken[];
   /** Responses that no upload should get. */
@@ -15,12 +15,12 @@ export interface LoadResult {
 }
 
 /** An upload and the URL that it received. */
-export interface Acknowledged extends PictureUpload {
+export interface Acknowledged extends ImageUpload {
   readonly url: string;
 }
 
 /** An upload, and how its connection ended. */
-export interface Broken extends PictureUpload {
+export interface Broken extends ImageUpload {
   readonly reason: string;
 }
 
@@ -33,15 +33,15 @@ export interface Broken extends PictureUpload {
 export async function uploadOver(
   connections: number,
   credentials: Credentials,
-  next: () => Promise<PictureUpload | undefined>,
+  next: () => Promise<ImageUpload | undefined>,
   onAnswer: (status: number) => void,
 ): Promise<LoadResult> {
   const acknowledged: Acknowledged[] = [];
-  const refused: PictureUpload[] = [];
+  const refused: ImageUpload[] = [];
   const broken: Broken[] = [];
   const surprises: string[] = [];
 
-  function take(upload: PictureUpload, { status, url, code, genuine }: Answered): void {
+  function take(upload: ImageUpload, { status, url, code, genuine }: Answered): void {
     if (url !== undefined && genuine) acknowledged.push({ ...upload, url });
     else if (code === 'SYSTEM_ERROR' && genuine) refused.push(upload);
     else surprises.push(`${status} ${code}${genuine ? '' : ', not signed'}`);

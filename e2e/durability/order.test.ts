@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { send } from '../support/exchange.js';
+import { imageOf, uploadOf } from './images.js';
 import { missing } from './machine.js';
 import {
   disorder,
@@ -12,7 +13,6 @@ import {
   SMALL_STEPS,
   stepsIn,
 } from './order.js';
-import { pictureOf, uploadOf } from './pictures.js';
 import { copyOf, credentialsOf, prepareFolder, removeAfterwards, serve } from './service.js';
 import { attach } from './strace.js';
 
@@ -30,7 +30,7 @@ test('a response is written after bytes, names and row are synced', async ({ ski
     const file = path.join(folder, 'trace');
     const calls = 'write,writev,pwrite64,pwritev,fsync,fdatasync,rename,renameat,renameat2,mkdir,mkdirat';
     const detach = await attach(service.pid, ['-y', '-s', '32', '-o', file, '-e', `trace=${calls}`]);
-    const { status } = await send(credentials, (await uploadOf(credentials, pictureOf(bytes))).signed);
+    const { status } = await send(credentials, (await uploadOf(credentials, imageOf(bytes))).signed);
     await detach();
     expect(status).toBe(200);
     return readFile(file, 'utf8');

@@ -2,7 +2,7 @@ import type { Credentials } from '@coupon-media/sandbox';
 import { Client } from 'undici';
 import { onTestFinished } from 'vitest';
 import { judge, sha256 } from '../support/exchange.js';
-import type { Picture, PictureUpload } from './pictures.js';
+import type { ImageUpload, TestImage } from './images.js';
 
 /** The response to an upload. */
 export interface Answered {
@@ -17,13 +17,13 @@ export interface Answered {
 
 /** A client with one connection. */
 export interface Peer {
-  upload(upload: PictureUpload): Promise<Answered>;
+  upload(upload: ImageUpload): Promise<Answered>;
   /**
    * Fetches an image.
    *
    * @returns the digest of its bytes; undefined if there is no such image
    */
-  digest(picture: Picture): Promise<string | undefined>;
+  digest(image: TestImage): Promise<string | undefined>;
   status(path: string): Promise<number>;
 }
 

@@ -1,8 +1,8 @@
 import type { Credentials } from '@coupon-media/sandbox';
 import { onTestFinished } from 'vitest';
 import type { Fault, Target } from './faults.js';
+import { imageOf, uploadOf } from './images.js';
 import { type LoadResult, uploadOver } from './load.js';
-import { pictureOf, uploadOf } from './pictures.js';
 
 const CONNECTIONS = 6;
 /** The fewest responses during a fault, including at least one refusal. */
@@ -45,8 +45,8 @@ export async function strikeUnderLoad(
     async () => {
       if (state === 'over') return undefined;
       sent += 1;
-      const picture = pictureOf(sent % 2 === 0 ? 10_000 : 150_000);
-      return uploadOf(credentials, picture, sent % 3 === 0 ? 'file' : 'meta');
+      const image = imageOf(sent % 2 === 0 ? 10_000 : 150_000);
+      return uploadOf(credentials, image, sent % 3 === 0 ? 'file' : 'meta');
     },
     (status) => {
       answers[state] += 1;

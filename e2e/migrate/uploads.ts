@@ -27,7 +27,7 @@ export async function uploadMany(
   const rest = numbers[Symbol.iterator]();
   async function sender(): Promise<void> {
     for (let next = rest.next(); !next.done; next = rest.next()) {
-      const file = picture(next.value);
+      const file = imageOf(next.value);
       for (let times = next.value % 10 === 0 ? 2 : 1; times > 0; times--) {
         const request = await signedUpload(credentials, { file, filename: `券-${next.value}-${times}.png` });
         const { status, text } = await send(credentials, request);
@@ -39,7 +39,7 @@ export async function uploadMany(
   await Promise.all(Array.from({ length: AT_A_TIME }, sender));
 }
 
-function picture(number: number): Buffer {
+function imageOf(number: number): Buffer {
   const seed = createHash('sha512').update(`picture ${number}`).digest();
   const bytes = number % 100 === 99 ? 80_000 : 2048 + (seed.readUInt16BE() % 8192);
   return png(108, 54, Buffer.alloc(bytes, seed));

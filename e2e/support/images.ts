@@ -17,7 +17,7 @@ interface Encoding {
 const encoder: Encoder = createRequire(path.resolve('packages/prepare/package.json'))('sharp');
 
 /** Generates an image that is unique to its number. */
-export async function makePicture(format: Format, number: number, side = 96): Promise<Buffer> {
+export async function makeImage(format: Format, number: number, side = 96): Promise<Buffer> {
   if (format === 'heic') return heic(number);
   const pixels = Buffer.alloc(side * side * 3);
   // The number is at the top, in blocks that survive compression; the rest is a gradient.
@@ -38,7 +38,7 @@ export async function makeFolder(folder: string, count: number): Promise<void> {
     const format = FORMATS[number % FORMATS.length] ?? 'png';
     writeFileSync(
       path.join(folder, `${String(number).padStart(4, '0')}.${format}`),
-      await makePicture(format, number),
+      await makeImage(format, number),
     );
   }
 }

@@ -5,15 +5,15 @@ import type { Random } from '../fuzz/random.js';
 import { form, PNG, png, type SignedUpload, sha256, signedUpload } from '../support/exchange.js';
 
 /** An image that differs from all others. */
-export interface Picture {
+export interface TestImage {
   readonly file: Buffer;
   /** Lower-case hex. */
   readonly sha256: string;
 }
 
 /** An image, and a signed request that uploads it. */
-export interface PictureUpload {
-  readonly picture: Picture;
+export interface ImageUpload {
+  readonly image: TestImage;
   readonly signed: SignedUpload;
 }
 
@@ -29,13 +29,13 @@ const SIZES: readonly (readonly [number, number])[] = [
 ];
 
 /** Returns an image of one of the sizes that the store treats differently. */
-export function somePicture(random: Random): Picture {
+export function someImage(random: Random): TestImage {
   const [from, to] = random.pick(SIZES);
-  return pictureOf(from + random.below(to - from + 1));
+  return imageOf(from + random.below(to - from + 1));
 }
 
 /** @param bytes at least the length of a PNG's head */
-export function pictureOf(bytes: number): Picture {
+export function imageOf(bytes: number): TestImage {
   const file = png(1, 1, randomBytes(bytes - PNG.length));
   return { file, sha256: sha256(file) };
 }
@@ -47,18 +47,18 @@ export function pictureOf(bytes: number): Picture {
  */
 export async function uploadOf(
   credentials: Credentials,
-  picture: Picture,
+  image: TestImage,
   first: 'meta' | 'file' = 'meta',
-): Promise<PictureUpload> {
-  const meta = writeMeta({ filename: `${picture.sha256.slice(0, 8)}.png`, sha256: picture.sha256 });
+): Promise<ImageUpload> {
+  const meta = writeMeta({ filename: `${image.sha256.slice(0, 8)}.png`, sha256: image.sha256 });
   const body =
     first === 'meta'
-      ? form([['meta', meta], ['file', picture.file]]) // biome-ignore format: a line
-      : form([['file', picture.file], ['meta', meta]]); // biome-ignore format: a line
-  return { picture, signed: await signedUpload(credentials, { meta, body }) };
+      ? form([['meta', meta], ['file', image.file]]) // biome-ignore format: a line
+      : form([['file', image.file], ['meta', meta]]); // biome-ignore format: a line
+  return { image, signed: await signedUpload(credentials, { meta, body }) };
 }
 
 /** Returns the URL of an image according to contract 6.4. */
-export function urlOf({ baseUrl }: Credentials, { sha256 }: Pick<Picture, 'sha256'>): string {
+export function urlOf({ baseUrl }: Credentials, { sha256 }: Pick<TestImage, 'sha256'>): string {
   return `${baseUrl}/images/${sha256}.png`;
 }
