@@ -34,5 +34,5 @@ export function createIdentity() {
 
 /** @param {string} file */
 function readKey(file) {
-  return readFileSync(new URL(`../../vectors/keys/${file}`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../vectors/keys/${file}`, import.meta.url), 'utf8');
 }
