@@ -16,7 +16,7 @@ export async function flawsOf(folder: string): Promise<string[]> {
   const { problems } = await checkEmbeddedStore({ folder, now: Date.now() + LATER });
   const left = await readdir(path.join(folder, 'incoming'));
   return [
-    ...problems.map(({ kind, sha256, detail }) => `${kind} ${sha256 ?? ''} ${detail}`),
+    ...problems.map(({ kind, sha256, detail }) => `${kind} ${sha256 ?? ''} ${detail.en}`),
     ...left.map((name) => `left over: incoming/${name}`),
   ];
 }

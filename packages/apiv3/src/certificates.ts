@@ -98,7 +98,7 @@ export function writeCertificates(certificates: readonly CertificateToWrite[], a
   return JSON.stringify({ data });
 }
 
-const SUBJECT = 'this list of platform certificates';
+const SUBJECT = { 'zh-CN': '平台证书列表', en: 'this list of platform certificates' };
 
 interface CertificateRow {
   serial_no: string;

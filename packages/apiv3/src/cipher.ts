@@ -1,5 +1,6 @@
 import { constants, createCipheriv, createDecipheriv, privateDecrypt, publicEncrypt } from 'node:crypto';
 import type { PrivateKey, PublicKey } from './keys.js';
+import { BilingualError, filled, type TextValues } from './text.js';
 
 /**
  * Encrypts a sensitive field of a request with the WeChat Pay public key that `Wechatpay-Serial` then names.
@@ -21,7 +22,7 @@ export function encryptField(plaintext: string, key: PublicKey): string {
   try {
     return publicEncrypt({ key, ...OAEP }, bytes).toString('base64');
   } catch (cause) {
-    throw new CipherError(`${bytes.length} bytes are more than one field of this key can hold`, { cause });
+    throw cipherError('tooLong', { bytes: bytes.length }, cause);
   }
 }
 
@@ -44,7 +45,7 @@ export function decryptField(ciphertext: string, key: PrivateKey): string {
   try {
     return privateDecrypt({ key, ...OAEP }, Buffer.from(ciphertext, 'base64')).toString('utf8');
   } catch (cause) {
-    throw new CipherError('this field was not encrypted to this private key, or was altered', { cause });
+    throw cipherError('fieldUnreadable', {}, cause);
   }
 }
 
@@ -89,8 +90,7 @@ export function encryptResource(
 ): EncryptedResource {
   const key = aesKey(apiV3Key);
   const iv = Buffer.from(nonce);
-  if (iv.length !== NONCE_BYTES)
-    throw new CipherError(`the nonce has ${iv.length} bytes, not ${NONCE_BYTES}`);
+  if (iv.length !== NONCE_BYTES) throw cipherError('nonceLength', { bytes: iv.length, wanted: NONCE_BYTES });
   const cipher = createCipheriv('aes-256-gcm', key, iv).setAAD(Buffer.from(associatedData));
   const encrypted = [cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()];
   return {
@@ -127,14 +127,12 @@ export function decryptResource(resource: unknown, apiV3Key: string): string {
     const text = decipher.update(sealed.subarray(0, Math.max(tagStart, 0)));
     return Buffer.concat([text, decipher.final()]).toString('utf8');
   } catch (cause) {
-    throw new CipherError('the tag does not hold: another APIv3 key encrypted this, or it was altered', {
-      cause,
-    });
+    throw cipherError('tagWrong', {}, cause);
   }
 }
 
 /** A value cannot be encrypted or decrypted. The message says why and holds no secret. */
-export class CipherError extends Error {
+export class CipherError extends BilingualError {
   override readonly name = 'CipherError';
   readonly code = 'CIPHER';
 }
@@ -148,7 +146,7 @@ const TAG_BYTES = 16;
 function aesKey(apiV3Key: string): Buffer {
   const key = Buffer.from(apiV3Key);
   if (key.length === KEY_BYTES) return key;
-  throw new CipherError(`an APIv3 key has ${KEY_BYTES} characters; this one has ${key.length} bytes`);
+  throw cipherError('keyLength', { wanted: KEY_BYTES, bytes: key.length });
 }
 
 function asResource(value: unknown): Omit<EncryptedResource, 'algorithm'> {
@@ -156,10 +154,45 @@ function asResource(value: unknown): Omit<EncryptedResource, 'algorithm'> {
   const { algorithm = AEAD, nonce, ciphertext } = resource;
   const associated_data = resource.associated_data ?? '';
   if (algorithm !== AEAD) {
-    throw new CipherError(`expected the algorithm ${AEAD}; this is ${JSON.stringify(algorithm)}`);
+    throw cipherError('algorithmWrong', { wanted: AEAD, algorithm: JSON.stringify(algorithm) });
   }
   if (typeof nonce === 'string' && typeof associated_data === 'string' && typeof ciphertext === 'string') {
     return { nonce, associated_data, ciphertext };
   }
-  throw new CipherError('an encrypted resource has nonce, associated_data and ciphertext, all text');
+  throw cipherError('notAResource');
 }
+
+function cipherError(fault: keyof typeof FAULTS, values: TextValues = {}, cause?: unknown): CipherError {
+  return new CipherError(filled(FAULTS[fault], values), { cause });
+}
+
+const FAULTS = {
+  tooLong: {
+    'zh-CN': '{bytes} 字节超过了该密钥能加密的长度',
+    en: '{bytes} bytes are more than one field of this key can hold',
+  },
+  fieldUnreadable: {
+    'zh-CN': '该字段不是用这个私钥对应的公钥加密的，或已被改动',
+    en: 'this field was not encrypted to this private key, or was altered',
+  },
+  nonceLength: {
+    'zh-CN': '随机串为 {bytes} 字节，应为 {wanted} 字节',
+    en: 'the nonce has {bytes} bytes, not {wanted}',
+  },
+  tagWrong: {
+    'zh-CN': '解密失败：加密用的是另一个 APIv3 密钥，或内容已被改动',
+    en: 'the tag does not hold: another APIv3 key encrypted this, or it was altered',
+  },
+  keyLength: {
+    'zh-CN': 'APIv3 密钥应为 {wanted} 个字符，当前为 {bytes} 字节',
+    en: 'an APIv3 key has {wanted} characters; this one has {bytes} bytes',
+  },
+  algorithmWrong: {
+    'zh-CN': '算法应为 {wanted}，当前为 {algorithm}',
+    en: 'expected the algorithm {wanted}; this is {algorithm}',
+  },
+  notAResource: {
+    'zh-CN': '加密的资源应包含 nonce、associated_data 和 ciphertext，均为字符串',
+    en: 'an encrypted resource has nonce, associated_data and ciphertext, all text',
+  },
+} as const;

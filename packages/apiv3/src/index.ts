@@ -87,10 +87,13 @@ export {
   type NotificationKeys,
   openNotification,
 } from './notification.js';
+export { fileReasonText, networkReasonText } from './reasons.js';
 export {
   describeSecret,
   describeText,
+  errorText,
   fileErrorReason,
+  fileErrorText,
   isPlainPath,
   pathFault,
   redacted,
@@ -125,7 +128,16 @@ export {
   type Signer,
   type Verifier,
 } from './signature.js';
-export { fill, type Language, type Text, type TextValues } from './text.js';
+export {
+  BilingualError,
+  both,
+  fill,
+  filled,
+  type Language,
+  type Text,
+  type TextValues,
+  withReason,
+} from './text.js';
 export {
   type MessageFault,
   UntrustedMessageError,

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { BilingualError, both, filled, type Text } from './text.js';
 
 /** An RSA private key of at least 2048 bits, parsed. */
 export type PrivateKey = KeyObject & { readonly type: 'private' };
@@ -19,7 +20,7 @@ export interface Certificate {
 }
 
 /** A PEM text, or base64 of PEM or DER, is not of the expected kind. The message names what it is instead and what to give. */
-export class KeyFormatError extends Error {
+export class KeyFormatError extends BilingualError {
   override readonly name = 'KeyFormatError';
   readonly code = 'KEY_FORMAT';
 }
@@ -132,39 +133,80 @@ export function canonicalKeyId(keyId: string): string {
 
 type Wanted = 'private key' | 'public key' | 'certificate';
 
-const WANTED: Record<Wanted, string> = {
-  'private key': "a private key (PKCS#8 or PKCS#1 PEM): the merchant's is apiclient_key.pem",
-  'public key': 'a public key (SPKI or PKCS#1 PEM): the WeChat Pay public key is pub_key.pem',
-  certificate: "an X.509 certificate (PEM): the merchant's is apiclient_cert.pem",
+const WANTED: Readonly<Record<Wanted, Text>> = {
+  'private key': {
+    'zh-CN': '私钥（PKCS#8 或 PKCS#1 PEM）：商户私钥是 apiclient_key.pem',
+    en: "a private key (PKCS#8 or PKCS#1 PEM): the merchant's is apiclient_key.pem",
+  },
+  'public key': {
+    'zh-CN': '公钥（SPKI 或 PKCS#1 PEM）：微信支付公钥是 pub_key.pem',
+    en: 'a public key (SPKI or PKCS#1 PEM): the WeChat Pay public key is pub_key.pem',
+  },
+  certificate: {
+    'zh-CN': 'X.509 证书（PEM）：商户 API 证书是 apiclient_cert.pem',
+    en: "an X.509 certificate (PEM): the merchant's is apiclient_cert.pem",
+  },
+};
+
+const PRIVATE_KEY: Text = { 'zh-CN': '私钥', en: 'a private key' };
+const PUBLIC_KEY: Text = { 'zh-CN': '公钥', en: 'a public key' };
+const EC_KEY: Text = {
+  'zh-CN': '椭圆曲线密钥，而 APIv3 使用 RSA 签名',
+  en: 'an elliptic-curve key, where APIv3 signs with RSA',
+};
+const REQUEST: Text = {
+  'zh-CN': '证书请求，还不是证书',
+  en: 'a certificate request, not yet a certificate',
 };
 
 /** PEM labels: what each is, and which request it satisfies. */
-const LABELS: Record<string, { is: string; gives?: Wanted }> = {
-  'PRIVATE KEY': { is: 'a private key', gives: 'private key' },
-  'RSA PRIVATE KEY': { is: 'a private key', gives: 'private key' },
-  'PUBLIC KEY': { is: 'a public key', gives: 'public key' },
-  'RSA PUBLIC KEY': { is: 'a public key', gives: 'public key' },
-  CERTIFICATE: { is: 'an X.509 certificate', gives: 'certificate' },
-  'ENCRYPTED PRIVATE KEY': { is: 'an encrypted private key; decrypt it first (openssl pkey -in … -out …)' },
-  'EC PRIVATE KEY': { is: 'an elliptic-curve key, where APIv3 signs with RSA' },
-  'EC PARAMETERS': { is: 'an elliptic-curve key, where APIv3 signs with RSA' },
-  'OPENSSH PRIVATE KEY': { is: "OpenSSH's own kind of private key" },
-  'CERTIFICATE REQUEST': { is: 'a certificate request, not yet a certificate' },
-  'NEW CERTIFICATE REQUEST': { is: 'a certificate request, not yet a certificate' },
+const LABELS: Readonly<Record<string, { is: Text; gives?: Wanted }>> = {
+  'PRIVATE KEY': { is: PRIVATE_KEY, gives: 'private key' },
+  'RSA PRIVATE KEY': { is: PRIVATE_KEY, gives: 'private key' },
+  'PUBLIC KEY': { is: PUBLIC_KEY, gives: 'public key' },
+  'RSA PUBLIC KEY': { is: PUBLIC_KEY, gives: 'public key' },
+  CERTIFICATE: { is: { 'zh-CN': 'X.509 证书', en: 'an X.509 certificate' }, gives: 'certificate' },
+  'ENCRYPTED PRIVATE KEY': {
+    is: {
+      'zh-CN': '加密的私钥，请先解密（openssl pkey -in … -out …）',
+      en: 'an encrypted private key; decrypt it first (openssl pkey -in … -out …)',
+    },
+  },
+  'EC PRIVATE KEY': { is: EC_KEY },
+  'EC PARAMETERS': { is: EC_KEY },
+  'OPENSSH PRIVATE KEY': { is: { 'zh-CN': 'OpenSSH 格式的私钥', en: "OpenSSH's own kind of private key" } },
+  'CERTIFICATE REQUEST': { is: REQUEST },
+  'NEW CERTIFICATE REQUEST': { is: REQUEST },
+};
+
+const NOT_IT: Text = { 'zh-CN': '应为{wanted}；这是{is}', en: 'expected {wanted}; this is {is}' };
+const NO_PEM: Text = { 'zh-CN': '应为{wanted}；这段文本{is}', en: 'expected {wanted}; this text {is}' };
+const DAMAGED: Text = {
+  'zh-CN': '内容已损坏或不完整；应为{wanted}',
+  en: 'this {kind} is damaged or cut short; expected {wanted}',
+};
+const NOT_RSA: Text = {
+  'zh-CN': 'APIv3 使用 RSA 签名，这个密钥是 {type}',
+  en: 'APIv3 signs with RSA; this key is {type}',
+};
+const TOO_SHORT: Text = {
+  'zh-CN': 'APIv3 的密钥应为 2048 位，这个密钥为 {bits} 位',
+  en: 'APIv3 keys have 2048 bits; this one has {bits}',
 };
 
 function parsed<T>(text: string, wanted: Wanted, parse: (text: string) => T): T {
   const pem = text.includes('-----BEGIN') ? text : (decodedPem(text) ?? text);
   const [, label, content = ''] = PEM_BLOCK.exec(pem) ?? [];
   if (label === undefined)
-    throw new KeyFormatError(`expected ${WANTED[wanted]}; this text ${unlabelled(pem)}`);
+    throw new KeyFormatError(filled(NO_PEM, { wanted: WANTED[wanted], is: unlabelled(pem) }));
   const kind = content.includes('Proc-Type: 4,ENCRYPTED') ? 'ENCRYPTED PRIVATE KEY' : label;
-  const found = LABELS[kind] ?? { is: `"${kind}"` };
-  if (found.gives !== wanted) throw new KeyFormatError(`expected ${WANTED[wanted]}; this is ${found.is}`);
+  const found = LABELS[kind] ?? { is: both(`"${kind}"`) };
+  if (found.gives !== wanted)
+    throw new KeyFormatError(filled(NOT_IT, { wanted: WANTED[wanted], is: found.is }));
   try {
     return parse(rewrapped(kind, content));
   } catch (cause) {
-    throw new KeyFormatError(`this ${wanted} is damaged or cut short; expected ${WANTED[wanted]}`, { cause });
+    throw new KeyFormatError(filled(DAMAGED, { kind: wanted, wanted: WANTED[wanted] }), { cause });
   }
 }
 
@@ -201,23 +243,41 @@ function rewrapped(label: string, content: string): string {
   return `-----BEGIN ${label}-----\n${base64.replace(/.{64}(?=.)/g, '$&\n')}\n-----END ${label}-----\n`;
 }
 
-function unlabelled(text: string): string {
-  if (text.trim() === '') return 'is empty';
-  if (/^\s*data:/i.test(text)) return 'is a data URL; give what it holds, as PEM text or base64 of it';
-  if (isKeyText(text)) return 'is base64 of something else (a .p12 file?), or damaged or cut short';
+function unlabelled(text: string): Text {
+  if (text.trim() === '') return UNLABELLED.empty;
+  if (/^\s*data:/i.test(text)) return UNLABELLED.dataUrl;
+  if (isKeyText(text)) return UNLABELLED.base64;
   // PKCS#12 and DER both begin with a long ASN.1 SEQUENCE, decoded here as Latin-1 or as UTF-8.
   if (/^0[\u0080-\u0084\ufffd]/.test(text)) {
-    return 'is binary (a .p12 or DER file?), where PEM begins with -----BEGIN';
+    return UNLABELLED.binary;
   }
-  return 'has no -----BEGIN line, so it is not PEM';
+  return UNLABELLED.none;
 }
+
+/** Descriptions of a text without the first line of PEM. */
+const UNLABELLED = {
+  empty: { 'zh-CN': '为空', en: 'is empty' },
+  dataUrl: {
+    'zh-CN': '是 data URL，请改为其中的内容（PEM 文本或其 base64）',
+    en: 'is a data URL; give what it holds, as PEM text or base64 of it',
+  },
+  base64: {
+    'zh-CN': '是其他内容的 base64（.p12 文件？），或已损坏、不完整',
+    en: 'is base64 of something else (a .p12 file?), or damaged or cut short',
+  },
+  binary: {
+    'zh-CN': '是二进制内容（.p12 或 DER 文件？），PEM 以 -----BEGIN 开头',
+    en: 'is binary (a .p12 or DER file?), where PEM begins with -----BEGIN',
+  },
+  none: { 'zh-CN': '没有 -----BEGIN 行，不是 PEM', en: 'has no -----BEGIN line, so it is not PEM' },
+} as const satisfies Record<string, Text>;
 
 function strongRsa(key: KeyObject): KeyObject {
   if (key.asymmetricKeyType !== 'rsa') {
-    throw new KeyFormatError(`APIv3 signs with RSA; this key is ${key.asymmetricKeyType}`);
+    throw new KeyFormatError(filled(NOT_RSA, { type: String(key.asymmetricKeyType) }));
   }
   const bits = Number(key.asymmetricKeyDetails?.modulusLength);
-  if (!(bits >= 2048)) throw new KeyFormatError(`APIv3 keys have 2048 bits; this one has ${bits}`);
+  if (!(bits >= 2048)) throw new KeyFormatError(filled(TOO_SHORT, { bits }));
   return key;
 }
 

@@ -57,7 +57,7 @@ export async function openNotification(
   };
 }
 
-const SUBJECT = 'this notification';
+const SUBJECT = { 'zh-CN': '通知', en: 'this notification' };
 
 /** Reads the body. Its `resource` is still encrypted. */
 function readBody(body: string | Uint8Array): Notification {

@@ -1,5 +1,6 @@
 import { isKeyText } from './keys.js';
-import type { Text } from './text.js';
+import { fileReasonText } from './reasons.js';
+import { both, type Language, type Text } from './text.js';
 
 /**
  * Gives the form in which a message may show a given value. A short value is quoted. A value that may be a secret, or is long,
@@ -137,6 +138,42 @@ export function fileErrorReason(error: unknown): string {
 }
 
 /**
+ * Gives the same in both languages, as far as there is a Chinese sentence for it.
+ *
+ * @example
+ * ```ts
+ * import { fileErrorText } from '@coupon-media/apiv3';
+ *
+ * console.log(fileErrorText(Object.assign(new Error('x'), { code: 'ENOENT' }))['zh-CN']); // '没有这个文件'
+ * ```
+ */
+export function fileErrorText(error: unknown): Text {
+  const en = fileErrorReason(error);
+  return { 'zh-CN': fileReasonText(error)?.['zh-CN'] ?? en, en };
+}
+
+/**
+ * Gives the message of an error in both languages. If it has only one, it is that message, without keys.
+ *
+ * @example
+ * ```ts
+ * import { errorText } from '@coupon-media/apiv3';
+ *
+ * console.log(errorText(new Error('broken')).en); // 'broken'
+ * ```
+ */
+export function errorText(error: unknown): Text {
+  if (hasTexts(error)) return error.texts;
+  return both(withoutSecrets(error instanceof Error ? error.message || error.name : String(error)));
+}
+
+/** Looks at the form and not at the class, since an error may come from another copy of this package. */
+function hasTexts(error: unknown): error is { texts: Text } {
+  const { texts } = (error ?? {}) as { texts?: Partial<Record<Language, unknown>> | null };
+  return typeof texts?.en === 'string' && typeof texts['zh-CN'] === 'string';
+}
+
+/**
  * Copies an error of the file system without the path, in its message and in its properties. Use it as a cause, which logs
  * print in full.
  *
@@ -209,10 +246,6 @@ function described({ 'zh-CN': zh, en }: Text, { length }: string): Text {
 
 function isPrimitive(value: unknown): boolean {
   return value === null || (typeof value !== 'object' && typeof value !== 'function');
-}
-
-function both(text: string): Text {
-  return { 'zh-CN': text, en: text };
 }
 
 /** No file system has longer names, and hardly any has longer paths. */

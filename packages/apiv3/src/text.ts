@@ -26,4 +26,59 @@ export function fill(template: string, language: Language, values: TextValues = 
   });
 }
 
+/**
+ * Puts values into a text, in both languages.
+ *
+ * @example
+ * ```ts
+ * import { filled } from '@coupon-media/apiv3';
+ *
+ * const text = filled({ 'zh-CN': '没有商户 {id}', en: 'there is no merchant {id}' }, { id: '1900000001' });
+ * console.log(text.en); // 'there is no merchant 1900000001'
+ * ```
+ */
+export function filled(text: Text, values: TextValues): Text {
+  return { 'zh-CN': fill(text['zh-CN'], 'zh-CN', values), en: fill(text.en, 'en', values) };
+}
+
+/**
+ * Makes a text of what is the same in both languages: a name, a number, the message of other software.
+ *
+ * @example
+ * ```ts
+ * import { both } from '@coupon-media/apiv3';
+ *
+ * console.log(both('PostgreSQL')['zh-CN']); // 'PostgreSQL'
+ * ```
+ */
+export function both(text: string): Text {
+  return { 'zh-CN': text, en: text };
+}
+
+/**
+ * Joins what is wrong and the reason.
+ *
+ * @example
+ * ```ts
+ * import { withReason } from '@coupon-media/apiv3';
+ *
+ * const reason = { 'zh-CN': '连接被拒绝', en: 'the connection was refused' };
+ * console.log(withReason('db:5432', reason).en); // 'db:5432: the connection was refused'
+ * ```
+ */
+export function withReason(what: string | Text, reason: string | Text): Text {
+  return filled({ 'zh-CN': '{what}：{reason}', en: '{what}: {reason}' }, { what, reason });
+}
+
+/** An error with its message in both languages. `message` is the English text; programs decide by its `code`. */
+export abstract class BilingualError extends Error {
+  /** The message in both languages, on one line. */
+  readonly texts: Text;
+
+  constructor(texts: Text, options?: ErrorOptions) {
+    super(texts.en, options);
+    this.texts = texts;
+  }
+}
+
 const PLACE = /\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g;

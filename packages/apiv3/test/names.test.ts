@@ -1,11 +1,16 @@
 import {
   acceptableFilename,
+  CipherError,
   checkFilename,
+  errorText,
+  fileReasonText,
   fill,
   imageName,
   imagePath,
+  networkReasonText,
   readImageName,
   readImagePath,
+  withReason,
 } from '@coupon-media/apiv3';
 import { describe, expect, test } from 'vitest';
 
@@ -65,4 +70,25 @@ test('a text is filled with values, plurals and texts of its own language', () =
   expect(fill('{n} 张{what}', 'zh-CN', { n: 2, what })).toBe('2 张图片');
   expect(fill('{n} {n:image|images}', 'en', { n: 1 })).toBe('1 image');
   expect(fill('{n} {n:image|images}{none}', 'en', { n: 0 })).toBe('0 images');
+});
+
+test('an error says itself in both languages, and another in its own words', () => {
+  const why = withReason(
+    { 'zh-CN': '无法读取', en: 'cannot read' },
+    fileReasonText({ code: 'ENOENT' }) ?? '',
+  );
+  expect(why).toEqual({ 'zh-CN': '无法读取：没有这个文件', en: 'cannot read: there is no such file' });
+  expect(errorText(new CipherError(why))).toEqual(why);
+  // Of another copy of this package, its class is another.
+  expect(errorText(Object.assign(new Error('x'), { texts: why }))).toEqual(why);
+  expect(errorText(new Error('x'))).toEqual({ 'zh-CN': 'x', en: 'x' });
+  expect(errorText('y')).toEqual({ 'zh-CN': 'y', en: 'y' });
+});
+
+test('what the network says is put into words, also where it is the cause', () => {
+  const refused = { 'zh-CN': '连接被拒绝', en: 'the connection was refused' };
+  expect(networkReasonText({ code: 'ECONNREFUSED' })).toEqual(refused);
+  expect(networkReasonText(new Error('fetch failed', { cause: { code: 'ECONNREFUSED' } }))).toEqual(refused);
+  expect(networkReasonText(new Error('no code'))).toBeUndefined();
+  expect(fileReasonText(undefined)).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import {
   CipherError,
   decryptField,
   encryptField,
+  filled,
   type KeyRing,
   type Notification,
   redacted,
@@ -168,7 +169,7 @@ export function createClient(options: ClientOptions): Client {
 
   /** Runs a call within the limit and registers it for close(). */
   async function run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    if (closed) throw new OptionError('client', 'was closed; make another one');
+    if (closed) throw new OptionError('client', CLOSED);
     const running = limiter.acquire(signal).then((leave) => work().finally(leave));
     underWay.add(running);
     return running.finally(() => underWay.delete(running));
@@ -225,7 +226,7 @@ export function createClient(options: ClientOptions): Client {
     decrypt(ciphertext) {
       const { privateKey } = settings;
       if (!privateKey) {
-        throw new OptionError('privateKey', 'must be PEM text to decrypt: a Signer only signs');
+        throw new OptionError('privateKey', NO_PEM);
       }
       return cipher(() => decryptField(ciphertext, privateKey));
     },
@@ -255,12 +256,26 @@ function isUnknownKey(error: unknown): boolean {
 /** The signed target must equal the sent one, so characters that HTTP libraries encode or cut off are refused. */
 function checkTarget(method: string, path: string): void {
   if (!/^[A-Z]+$/.test(method)) {
-    throw new OptionError('method', `must be in upper case, as it is signed, not ${redacted(method).en}`);
+    throw new OptionError('method', filled(NOT_UPPER_CASE, { method: redacted(method) }));
   }
   if (!/^\/(?!\/)[!-~]*$/.test(path) || path.includes('#')) {
-    throw new OptionError('path', 'must begin with one / and be percent-encoded, without host and fragment');
+    throw new OptionError('path', NOT_A_PATH);
   }
 }
+
+const CLOSED = { 'zh-CN': '已关闭，请重新创建', en: 'was closed; make another one' };
+const NO_PEM = {
+  'zh-CN': '解密需要 PEM 文本形式的私钥：Signer 只能签名',
+  en: 'must be PEM text to decrypt: a Signer only signs',
+};
+const NOT_UPPER_CASE = {
+  'zh-CN': '应为大写（与签名时一致），当前是 {method}',
+  en: 'must be in upper case, as it is signed, not {method}',
+};
+const NOT_A_PATH = {
+  'zh-CN': '应以单个 / 开头并经过百分号编码，不含域名和片段',
+  en: 'must begin with one / and be percent-encoded, without host and fragment',
+};
 
 const IDEMPOTENT = new Set(['GET', 'PUT', 'DELETE']);
 
@@ -297,7 +312,7 @@ function cipher(work: () => string): string {
   try {
     return work();
   } catch (cause) {
-    if (cause instanceof CipherError) throw new FieldError(cause.message, { cause });
+    if (cause instanceof CipherError) throw new FieldError(cause.texts, { cause });
     throw cause;
   }
 }

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import {
   type Certificate,
   createSigner,
-  fileErrorReason,
+  errorText,
+  fileErrorText,
+  filled,
   isKeyPair,
   isKeyText,
   isPlainPath,
@@ -15,6 +17,7 @@ import {
   redacted,
   type SchemeName,
   type Signer,
+  type Text,
   withoutPath,
 } from '@coupon-media/apiv3';
 import { OptionError } from './errors.js';
@@ -109,30 +112,24 @@ export function readCredentials(options: CredentialOptions): CallerCredentials {
 
 function readDownload({ apiV3Key, wechatPayPublicKeys, downloadCertificates }: CredentialOptions) {
   if (apiV3Key !== undefined && Buffer.byteLength(apiV3Key) !== 32) {
-    throw new OptionError(
-      'apiV3Key',
-      `has 32 characters, as set in merchant admin; this has ${apiV3Key.length}`,
-    );
+    throw new OptionError('apiV3Key', filled(TEXTS.apiV3KeyLength, { length: apiV3Key.length }));
   }
   const wanted = downloadCertificates ?? (apiV3Key !== undefined && !wechatPayPublicKeys?.length);
   if (!wanted) return undefined;
   if (apiV3Key === undefined) {
-    throw new OptionError('downloadCertificates', 'needs apiV3Key, which opens them');
+    throw new OptionError('downloadCertificates', TEXTS.downloadWithoutKey);
   }
   return { apiV3Key };
 }
 
 function readCaller({ mchid, brandId }: CredentialOptions): Pick<CallerIdentity, 'scheme' | 'id'> {
   if ((mchid === undefined) === (brandId === undefined)) {
-    throw new OptionError(
-      'mchid',
-      'give either mchid (merchants and service providers) or brandId (brand merchants), one of the two',
-    );
+    throw new OptionError('mchid', TEXTS.oneCaller);
   }
   const [option, scheme, id] =
     mchid === undefined ? (['brandId', 'brand', brandId] as const) : (['mchid', 'merchant', mchid] as const);
   if (typeof id !== 'string' || !/^[0-9A-Za-z]{1,32}$/.test(id)) {
-    throw new OptionError(option, `must be 1 to 32 digits or letters, not ${redacted(id).en}`);
+    throw new OptionError(option, filled(TEXTS.idMalformed, { id: redacted(id) }));
   }
   return { scheme, id };
 }
@@ -150,10 +147,7 @@ function readSigner(
   const serialNo = readSerialNo(options, certificate);
   const key = readPrivateKey(options);
   if (certificate && !isKeyPair(key, certificate.publicKey)) {
-    throw new OptionError(
-      'certificate',
-      'does not belong to the private key; give the apiclient_cert.pem that came with this apiclient_key.pem',
-    );
+    throw new OptionError('certificate', TEXTS.noPair);
   }
   return { signer: createSigner(serialNo, key), privateKey: key };
 }
@@ -165,15 +159,12 @@ function readCertificate({ certificate }: CredentialOptions): Certificate | unde
 
 function readPrivateKey({ privateKey, privateKeyPath }: CredentialOptions): PrivateKey {
   if (typeof privateKey === 'string' && privateKeyPath === undefined) {
-    return parsedPem('privateKey', privateKey, loadPrivateKey, 'a path belongs in privateKeyPath');
+    return parsedPem('privateKey', privateKey, loadPrivateKey, TEXTS.pathIntoPrivateKeyPath);
   }
   if (privateKey === undefined && privateKeyPath !== undefined) {
     return parsedPem('privateKeyPath', fileText('privateKeyPath', privateKeyPath), loadPrivateKey);
   }
-  throw new OptionError(
-    'privateKey',
-    'give either privateKey (PEM text or a Signer) or privateKeyPath (apiclient_key.pem), one of the two',
-  );
+  throw new OptionError('privateKey', TEXTS.onePrivateKey);
 }
 
 function readSerialNo(
@@ -183,37 +174,29 @@ function readSerialNo(
 ): string {
   const serialNo = certificateSerialNo ?? certificate?.serialNo ?? signerKeyId;
   if (serialNo === undefined) {
-    throw new OptionError(
-      'certificateSerialNo',
-      'is missing; give it in hex (openssl x509 -in apiclient_cert.pem -noout -serial), or give certificate',
-    );
+    throw new OptionError('certificateSerialNo', TEXTS.serialMissing);
   }
   const fault = serialFault(serialNo);
   if (fault) throw new OptionError('certificateSerialNo', fault);
   for (const other of [certificate?.serialNo, signerKeyId]) {
     if (other !== undefined && other.toUpperCase() !== serialNo.toUpperCase()) {
-      throw new OptionError(
-        'certificateSerialNo',
-        `is ${serialNo}, and the key is that of ${other}; leave it out`,
-      );
+      throw new OptionError('certificateSerialNo', filled(TEXTS.serialOfAnother, { serialNo, other }));
     }
   }
   return serialNo;
 }
 
 /** Says what is wrong with a serial (contract 2.7), and what to give instead. */
-function serialFault(serialNo: string): string | undefined {
-  if (/^PUB_KEY_ID_/i.test(serialNo)) {
-    return 'is the id of a WeChat Pay public key; give the serial of your own API certificate';
-  }
+function serialFault(serialNo: string): Text | undefined {
+  if (/^PUB_KEY_ID_/i.test(serialNo)) return TEXTS.serialIsPublicKeyId;
   const bare = serialNo.replace(/[\s:]|^0x/gi, '');
   if (bare !== serialNo && /^[0-9a-f]+$/i.test(bare))
-    return `has separators or a prefix; give ${bare.toUpperCase()}`;
+    return filled(TEXTS.serialSeparated, { bare: bare.toUpperCase() });
   // A serial of 40 hex digits has 45 to 49 decimal digits.
   if (/^\d{41,50}$/.test(serialNo)) {
-    return `is decimal; in hex it is ${BigInt(serialNo).toString(16).toUpperCase()}`;
+    return filled(TEXTS.serialDecimal, { hex: BigInt(serialNo).toString(16).toUpperCase() });
   }
-  if (!/^[0-9a-f]{8,40}$/i.test(serialNo)) return 'must be 8 to 40 hex digits, usually 40';
+  if (!/^[0-9a-f]{8,40}$/i.test(serialNo)) return TEXTS.serialMalformed;
   return undefined;
 }
 
@@ -223,30 +206,23 @@ function readPlatformKeys(options: CredentialOptions, downloads: boolean): Platf
     ...(options.wechatPayCertificates ?? []).map(readPlatformCertificate),
   ];
   if (keys.length > 0 || downloads) return keys;
-  throw new OptionError(
-    'wechatPayPublicKeys',
-    'is missing, so no response could be verified; give [{ id: "PUB_KEY_ID_…", publicKeyPath: "pub_key.pem" }] ' +
-      'from merchant admin; in certificate mode apiV3Key or wechatPayCertificates',
-  );
+  throw new OptionError('wechatPayPublicKeys', TEXTS.noPlatformKey);
 }
 
 function readPublicKey({ id, publicKey, publicKeyPath }: WechatPayPublicKey, at: number): PlatformKey {
   const option = `wechatPayPublicKeys[${at}]`;
   if (!/^PUB_KEY_ID_[0-9A-Za-z]+$/.test(id)) {
-    throw new OptionError(
-      `${option}.id`,
-      `must be PUB_KEY_ID_ and digits, as merchant admin shows it beside the key, not ${redacted(id).en}`,
-    );
+    throw new OptionError(`${option}.id`, filled(TEXTS.publicKeyIdMalformed, { id: redacted(id) }));
   }
   if (publicKey !== undefined && publicKeyPath === undefined) {
-    const hint = 'a path belongs in publicKeyPath';
+    const hint = TEXTS.pathIntoPublicKeyPath;
     return { id, publicKey: parsedPem(`${option}.publicKey`, publicKey, loadPublicKey, hint) };
   }
   if (publicKey === undefined && publicKeyPath !== undefined) {
     const path = `${option}.publicKeyPath`;
     return { id, publicKey: parsedPem(path, fileText(path, publicKeyPath), loadPublicKey) };
   }
-  throw new OptionError(option, 'give either publicKey (PEM text) or publicKeyPath, one of the two');
+  throw new OptionError(option, TEXTS.onePublicKey);
 }
 
 function readPlatformCertificate(certificate: string, at: number): PlatformKey {
@@ -265,31 +241,119 @@ function textOrFile(option: string, value: string): string {
 function fileText(option: string, path: string | URL): string {
   const fault = typeof path === 'string' ? pathFault(path) : undefined;
   if (fault) {
-    const instead = GIVEN_INSTEAD.find(([form]) => form.test(option))?.[1] ?? 'give a path, or PEM text';
-    throw new OptionError(option, `this is ${fault.en}; ${instead}`);
+    const instead = GIVEN_INSTEAD.find(([form]) => form.test(option))?.[1] ?? TEXTS.pathOrPem;
+    throw new OptionError(option, filled(TEXTS.notAPath, { fault, instead }));
   }
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    const reason = fileErrorReason(cause);
+    const reason = fileErrorText(cause);
     if (typeof path !== 'string' || isPlainPath(path))
-      throw new OptionError(option, `cannot be read: ${reason}: ${path}`, cause);
-    const remark = 'the given text does not look like the path of a key file and is not repeated here';
-    throw new OptionError(option, `cannot be read: ${reason}; ${remark}`, withoutPath(cause));
+      throw new OptionError(option, filled(TEXTS.unreadable, { reason, path: String(path) }), cause);
+    throw new OptionError(option, filled(TEXTS.unreadableHidden, { reason }), withoutPath(cause));
   }
 }
 
 /** The option that takes the key itself, for each option that takes a path. */
-const GIVEN_INSTEAD: readonly (readonly [option: RegExp, instead: string])[] = [
-  [/^privateKeyPath$/, 'PEM text, or base64 of it, belongs in privateKey'],
-  [/publicKeyPath$/, 'PEM text, or base64 of it, belongs in publicKey'],
+const GIVEN_INSTEAD: readonly (readonly [option: RegExp, instead: Text])[] = [
+  [
+    /^privateKeyPath$/,
+    {
+      'zh-CN': 'PEM 文本或其 base64 请放在 privateKey 中',
+      en: 'PEM text, or base64 of it, belongs in privateKey',
+    },
+  ],
+  [
+    /publicKeyPath$/,
+    {
+      'zh-CN': 'PEM 文本或其 base64 请放在 publicKey 中',
+      en: 'PEM text, or base64 of it, belongs in publicKey',
+    },
+  ],
 ];
 
-function parsedPem<T>(option: string, pem: string, load: (pem: string) => T, hint?: string): T {
+function parsedPem<T>(option: string, pem: string, load: (pem: string) => T, hint?: Text): T {
   try {
     return load(pem);
   } catch (cause) {
-    const remedy = hint !== undefined && !isKeyText(pem) ? `; ${hint}` : '';
-    throw new OptionError(option, `${(cause as Error).message}${remedy}`, cause);
+    const fault = errorText(cause);
+    const isPath = hint !== undefined && !isKeyText(pem);
+    throw new OptionError(option, isPath ? filled(TEXTS.withHint, { fault, hint }) : fault, cause);
   }
 }
+
+/** The sentences about credentials, and what to give. */
+const TEXTS = {
+  apiV3KeyLength: {
+    'zh-CN': '应为 32 个字符，与商户平台设置的一致；当前为 {length} 个字符',
+    en: 'has 32 characters, as set in merchant admin; this has {length}',
+  },
+  downloadWithoutKey: {
+    'zh-CN': '需要同时提供 apiV3Key，用于解密证书',
+    en: 'needs apiV3Key, which opens them',
+  },
+  oneCaller: {
+    'zh-CN': '请提供 mchid（商户、服务商）或 brandId（品牌商户），二选一',
+    en: 'give either mchid (merchants and service providers) or brandId (brand merchants), one of the two',
+  },
+  idMalformed: {
+    'zh-CN': '应为 1 到 32 位数字或字母，当前是 {id}',
+    en: 'must be 1 to 32 digits or letters, not {id}',
+  },
+  noPair: {
+    'zh-CN': '与私钥不匹配；请提供与该 apiclient_key.pem 同时生成的 apiclient_cert.pem',
+    en: 'does not belong to the private key; give the apiclient_cert.pem that came with this apiclient_key.pem',
+  },
+  onePrivateKey: {
+    'zh-CN': '请提供 privateKey（PEM 文本或 Signer）或 privateKeyPath（apiclient_key.pem），二选一',
+    en: 'give either privateKey (PEM text or a Signer) or privateKeyPath (apiclient_key.pem), one of the two',
+  },
+  onePublicKey: {
+    'zh-CN': '请提供 publicKey（PEM 文本）或 publicKeyPath，二选一',
+    en: 'give either publicKey (PEM text) or publicKeyPath, one of the two',
+  },
+  pathIntoPrivateKeyPath: {
+    'zh-CN': '路径请放在 privateKeyPath 中',
+    en: 'a path belongs in privateKeyPath',
+  },
+  pathIntoPublicKeyPath: { 'zh-CN': '路径请放在 publicKeyPath 中', en: 'a path belongs in publicKeyPath' },
+  pathOrPem: { 'zh-CN': '请提供路径或 PEM 文本', en: 'give a path, or PEM text' },
+  serialMissing: {
+    'zh-CN':
+      '未提供；请提供十六进制的序列号（openssl x509 -in apiclient_cert.pem -noout -serial），或提供 certificate',
+    en: 'is missing; give it in hex (openssl x509 -in apiclient_cert.pem -noout -serial), or give certificate',
+  },
+  serialOfAnother: {
+    'zh-CN': '是 {serialNo}，而密钥属于 {other}；可以不设置此项',
+    en: 'is {serialNo}, and the key is that of {other}; leave it out',
+  },
+  serialIsPublicKeyId: {
+    'zh-CN': '是微信支付公钥 ID；请提供商户自己的 API 证书序列号',
+    en: 'is the id of a WeChat Pay public key; give the serial of your own API certificate',
+  },
+  serialSeparated: {
+    'zh-CN': '带有分隔符或前缀；请改为 {bare}',
+    en: 'has separators or a prefix; give {bare}',
+  },
+  serialDecimal: { 'zh-CN': '写成了十进制，十六进制为 {hex}', en: 'is decimal; in hex it is {hex}' },
+  serialMalformed: {
+    'zh-CN': '应为 8 到 40 位十六进制数，通常为 40 位',
+    en: 'must be 8 to 40 hex digits, usually 40',
+  },
+  noPlatformKey: {
+    'zh-CN':
+      '未提供，无法对应答验签；请按商户平台显示的提供 [{ id: "PUB_KEY_ID_…", publicKeyPath: "pub_key.pem" }]；平台证书模式请提供 apiV3Key 或 wechatPayCertificates',
+    en: 'is missing, so no response could be verified; give [{ id: "PUB_KEY_ID_…", publicKeyPath: "pub_key.pem" }] from merchant admin; in certificate mode apiV3Key or wechatPayCertificates',
+  },
+  publicKeyIdMalformed: {
+    'zh-CN': '应为 PUB_KEY_ID_ 加数字，见商户平台中公钥旁边的显示；当前是 {id}',
+    en: 'must be PUB_KEY_ID_ and digits, as merchant admin shows it beside the key, not {id}',
+  },
+  notAPath: { 'zh-CN': '这是{fault}；{instead}', en: 'this is {fault}; {instead}' },
+  unreadable: { 'zh-CN': '无法读取：{reason}：{path}', en: 'cannot be read: {reason}: {path}' },
+  unreadableHidden: {
+    'zh-CN': '无法读取：{reason}；当前值不像密钥文件的路径，已隐藏',
+    en: 'cannot be read: {reason}; the given text does not look like the path of a key file and is not repeated here',
+  },
+  withHint: { 'zh-CN': '{fault}；{hint}', en: '{fault}; {hint}' },
+} as const satisfies Record<string, Text>;

@@ -1,4 +1,16 @@
-import type { ErrorCode, Finding, MessageFault, RefusalName, ResponseFault } from '@coupon-media/apiv3';
+import {
+  BilingualError,
+  both,
+  type ErrorCode,
+  type Finding,
+  filled,
+  type MessageFault,
+  type RefusalName,
+  type ResponseFault,
+  type Text,
+  type UntrustedMessageError,
+  withReason,
+} from '@coupon-media/apiv3';
 
 /** Codes of the client's own errors. They are stable: decide on them, not on messages. */
 export type ClientErrorCode =
@@ -19,9 +31,9 @@ export type ServiceErrorCode = ErrorCode | `HTTP_${number}` | (string & {});
 
 /**
  * The base class of every error in this package. `code` is stable; `message` never holds a key, a signature or a header with
- * one; `cause` is the underlying error.
+ * one, and `texts` has it in both languages; `cause` is the underlying error.
  */
-export abstract class ClientError extends Error {
+export abstract class ClientError extends BilingualError {
   abstract readonly code: ClientErrorCode | ServiceErrorCode;
 }
 
@@ -32,9 +44,13 @@ export class OptionError extends ClientError {
   /** The option's name, as in the options object. */
   readonly option: string;
 
-  constructor(option: string, remedy: string, cause?: unknown) {
-    super(`${option}: ${remedy}`, { cause });
+  /** What is wrong with the option and what to give, without its name. */
+  readonly remedy: Text;
+
+  constructor(option: string, remedy: Text, cause?: unknown) {
+    super(withReason(option, remedy), { cause });
     this.option = option;
+    this.remedy = remedy;
   }
 }
 
@@ -45,8 +61,8 @@ export class ImageError extends ClientError {
   /** The refusal with which the service would respond, by its name in apiv3's table. */
   readonly refusal: RefusalName;
 
-  constructor(refusal: RefusalName, message: string, cause?: unknown) {
-    super(message, { cause });
+  constructor(refusal: RefusalName, texts: Text, cause?: unknown) {
+    super(texts, { cause });
     this.refusal = refusal;
   }
 }
@@ -80,8 +96,8 @@ export class NetworkError extends ClientError {
   /** Whether a byte of the request was sent. If false, the service has certainly seen nothing of it. */
   readonly sent: boolean;
 
-  constructor(message: string, { host, attempt }: AttemptInfo, sent: boolean, cause?: unknown) {
-    super(message, { cause });
+  constructor(texts: Text, { host, attempt }: AttemptInfo, sent: boolean, cause?: unknown) {
+    super(texts, { cause });
     this.host = host;
     this.attempt = attempt;
     this.sent = sent;
@@ -102,7 +118,7 @@ export class TimeoutError extends ClientError {
   readonly milliseconds: number;
 
   constructor(phase: Phase, milliseconds: number, { host, attempt }: AttemptInfo) {
-    super(`${host} took longer than ${milliseconds} ms to ${PHASE_VERBS[phase]}`);
+    super(filled(LATE[phase], { host, milliseconds }));
     this.host = host;
     this.attempt = attempt;
     this.phase = phase;
@@ -110,10 +126,19 @@ export class TimeoutError extends ClientError {
   }
 }
 
-const PHASE_VERBS: Readonly<Record<Phase, string>> = {
-  connect: 'accept a connection',
-  send: 'take the request',
-  response: 'respond',
+const LATE: Readonly<Record<Phase, Text>> = {
+  connect: {
+    'zh-CN': '{host} 未在 {milliseconds} 毫秒内建立连接',
+    en: '{host} took longer than {milliseconds} ms to accept a connection',
+  },
+  send: {
+    'zh-CN': '{host} 未在 {milliseconds} 毫秒内接收完请求',
+    en: '{host} took longer than {milliseconds} ms to take the request',
+  },
+  response: {
+    'zh-CN': '{host} 未在 {milliseconds} 毫秒内应答',
+    en: '{host} took longer than {milliseconds} ms to respond',
+  },
 };
 
 /** The caller's signal was aborted; its reason is `cause`. `name` is what fetch users look for. */
@@ -122,7 +147,7 @@ export class AbortedError extends ClientError {
   readonly code = 'ABORTED';
 
   constructor(cause: unknown) {
-    super("aborted by the caller's signal", { cause });
+    super({ 'zh-CN': '已被调用方取消', en: "aborted by the caller's signal" }, { cause });
   }
 }
 
@@ -146,8 +171,8 @@ abstract class ResponseError extends ClientError implements ResponseInfo {
   readonly rawBody: Buffer;
   readonly requestId: string | undefined;
 
-  constructor(message: string, response: ResponseInfo, cause?: unknown) {
-    super(message, { cause });
+  constructor(texts: Text, response: ResponseInfo, cause?: unknown) {
+    super(texts, { cause });
     this.host = response.host;
     this.attempt = response.attempt;
     this.status = response.status;
@@ -190,7 +215,7 @@ export class ApiError extends ResponseError implements RefusalJudgement {
   readonly findings: readonly Finding[];
 
   constructor({ code, message, detail }: ApiErrorBody, response: ResponseInfo, judgement: RefusalJudgement) {
-    super(message, response);
+    super(both(message), response);
     this.code = code;
     this.detail = detail;
     this.verified = judgement.verified;
@@ -212,16 +237,28 @@ export class ForgedResponseError extends ResponseError {
   readonly fault: ResponseFault;
 
   constructor(fault: ResponseFault, response: ResponseInfo) {
-    super(`the response cannot be trusted: ${FAULTS[fault]}`, response);
+    super(FAULTS[fault], response);
     this.fault = fault;
   }
 }
 
-const FAULTS: Readonly<Record<ResponseFault, string>> = {
-  unsigned: 'it carries no signature',
-  stale: "its timestamp is 300 s or more from this machine's clock",
-  unknownKey: 'its Wechatpay-Serial names a key that this client does not know',
-  signatureWrong: 'its signature is wrong',
+const FAULTS: Readonly<Record<ResponseFault, Text>> = {
+  unsigned: {
+    'zh-CN': '应答不可信：没有签名',
+    en: 'the response cannot be trusted: it carries no signature',
+  },
+  stale: {
+    'zh-CN': '应答不可信：时间戳与本机时钟相差 300 秒以上',
+    en: "the response cannot be trusted: its timestamp is 300 s or more from this machine's clock",
+  },
+  unknownKey: {
+    'zh-CN': '应答不可信：Wechatpay-Serial 指定的密钥未在本客户端配置',
+    en: 'the response cannot be trusted: its Wechatpay-Serial names a key that this client does not know',
+  },
+  signatureWrong: {
+    'zh-CN': '应答不可信：验签不通过',
+    en: 'the response cannot be trusted: its signature is wrong',
+  },
 };
 
 /** A verified 2xx response without the required content. */
@@ -236,9 +273,9 @@ export class NotificationError extends ClientError {
   readonly code = 'NOTIFICATION_UNTRUSTED';
   readonly fault: MessageFault;
 
-  constructor(fault: MessageFault, cause: Error) {
-    super(cause.message, { cause });
-    this.fault = fault;
+  constructor(cause: UntrustedMessageError) {
+    super(cause.texts, { cause });
+    this.fault = cause.fault;
   }
 }
 

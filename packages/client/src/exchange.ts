@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
+import { filled, networkReasonText } from '@coupon-media/apiv3';
 import type { Dispatcher } from 'undici';
 import { onAbort } from './abort.js';
 import { AbortedError, type AttemptInfo, NetworkError, type Phase, TimeoutError } from './errors.js';
@@ -126,7 +127,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     }
     const { host } = this.#options;
     this.#fail(
-      new NetworkError(`${host} answered more than ${RESPONSE_BYTES_LIMIT} bytes`, this.#options, true),
+      new NetworkError(filled(TOO_LONG, { host, limit: RESPONSE_BYTES_LIMIT }), this.#options, true),
     );
   }
 
@@ -171,6 +172,18 @@ function asBody(pieces: Iterable<Uint8Array>): Readable {
 
 function networkError(cause: Error, attempt: AttemptInfo, sent: boolean): NetworkError {
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
-  const stage = sent ? 'the connection broke' : 'no connection could be made';
-  return new NetworkError(`${attempt.host}: ${stage} (${code})`, attempt, sent, cause);
+  const reason = networkReasonText(cause)?.['zh-CN'];
+  const why = { 'zh-CN': reason === undefined ? code : `${reason}，${code}`, en: code };
+  const texts = filled(sent ? BROKEN : NOT_CONNECTED, { host: attempt.host, why });
+  return new NetworkError(texts, attempt, sent, cause);
 }
+
+const TOO_LONG = {
+  'zh-CN': '{host} 的应答超过 {limit} 字节',
+  en: '{host} answered more than {limit} bytes',
+};
+const BROKEN = { 'zh-CN': '{host}：连接中断（{why}）', en: '{host}: the connection broke ({why})' };
+const NOT_CONNECTED = {
+  'zh-CN': '{host}：无法建立连接（{why}）',
+  en: '{host}: no connection could be made ({why})',
+};

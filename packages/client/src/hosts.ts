@@ -36,8 +36,10 @@ export interface HostsOptions extends FailoverOptions {
 /** @param origins main first, then backups */
 export function createHosts(origins: readonly string[], options: HostsOptions): Hosts {
   const { afterFailures = 3, restMilliseconds = 30_000, now, onChange } = options;
-  if (!(afterFailures >= 1)) throw new OptionError('failover.afterFailures', 'must be 1 or more');
-  if (!(restMilliseconds > 0)) throw new OptionError('failover.restMilliseconds', 'must be more than 0');
+  if (!(afterFailures >= 1))
+    throw new OptionError('failover.afterFailures', { 'zh-CN': '应不小于 1', en: 'must be 1 or more' });
+  if (!(restMilliseconds > 0))
+    throw new OptionError('failover.restMilliseconds', { 'zh-CN': '应大于 0', en: 'must be more than 0' });
   const all: Host[] = origins.map((origin) => ({ origin, failures: 0, restsUntil: 0, probed: false }));
 
   /** The main host; the backup when the main fails; back when it recovers (contract 6.3). */

@@ -92,7 +92,7 @@ export function createPlatformKeys(settings: Settings, transport: Transport): Pl
       }
       const key = chosen() ?? known[0];
       if (key) return key;
-      throw new OptionError('wechatPayCertificates', 'none of the platform certificates is valid now');
+      throw new OptionError('wechatPayCertificates', NONE_VALID);
     },
     async renew(lacking, signal) {
       const mayFetch = fetching || effects.now() >= tried + RENEW_PAUSE;
@@ -104,6 +104,15 @@ export function createPlatformKeys(settings: Settings, transport: Transport): Pl
     },
   };
 }
+
+const NONE_VALID = {
+  'zh-CN': '没有在有效期内的平台证书',
+  en: 'none of the platform certificates is valid now',
+};
+const WRONG_KEY = {
+  'zh-CN': '无法解密平台证书，请在商户平台核对',
+  en: "does not decrypt the platform's certificates; see merchant admin",
+};
 
 function isPublicKey({ notAfter }: PlatformKey): boolean {
   return notAfter === undefined;
@@ -148,12 +157,8 @@ async function fetchCertificates(
 function downloadError(cause: UntrustedMessageError, response: ResponseInfo): ClientError {
   const { fault } = cause;
   if (fault === 'undecipherable') {
-    return new OptionError(
-      'apiV3Key',
-      "does not decrypt the platform's certificates; see merchant admin",
-      cause,
-    );
+    return new OptionError('apiV3Key', WRONG_KEY, cause);
   }
-  if (fault === 'malformed') return new MalformedResponseError(cause.message, response, cause);
+  if (fault === 'malformed') return new MalformedResponseError(cause.texts, response, cause);
   return new ForgedResponseError(fault, response);
 }

@@ -1,3 +1,4 @@
+import { filled } from '@coupon-media/apiv3';
 import { abortable, checkAborted } from './abort.js';
 import { type Effects, realEffects } from './effects.js';
 import { OptionError } from './errors.js';
@@ -50,8 +51,10 @@ export function createLimiter(
   { perSecond = Number.POSITIVE_INFINITY, concurrent = 8 }: LimitOptions = {},
   { now, sleep }: Pick<Effects, 'now' | 'sleep'> = realEffects,
 ): Limiter {
-  if (!(perSecond > 0)) throw new OptionError('limit.perSecond', 'must be more than 0');
-  if (!(concurrent >= 1)) throw new OptionError('limit.concurrent', 'must be 1 or more');
+  if (!(perSecond > 0))
+    throw new OptionError('limit.perSecond', { 'zh-CN': '应大于 0', en: 'must be more than 0' });
+  if (!(concurrent >= 1))
+    throw new OptionError('limit.concurrent', { 'zh-CN': '应不小于 1', en: 'must be 1 or more' });
   const places = createQueue();
   const turns = createQueue();
   let taken = 0;
@@ -101,11 +104,17 @@ export function sharedLimiter(key: string, { perSecond, concurrent }: LimitOptio
   const options = { perSecond, concurrent };
   const limiter = shared.get(key) ?? { ...createLimiter(options), options };
   if (limiter.options.perSecond !== perSecond || limiter.options.concurrent !== concurrent) {
-    throw new OptionError('limit', `"${key}" was made with ${JSON.stringify(limiter.options)} before`);
+    const before = JSON.stringify(limiter.options);
+    throw new OptionError('limit', filled(MADE_BEFORE, { key, before }));
   }
   shared.set(key, limiter);
   return limiter;
 }
+
+const MADE_BEFORE = {
+  'zh-CN': '"{key}" 已用其他参数创建：{before}',
+  en: '"{key}" was made with {before} before',
+};
 
 /** A first-in, first-out queue of waiting calls; an aborted call leaves it. */
 function createQueue() {

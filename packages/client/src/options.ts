@@ -1,4 +1,5 @@
 import {
+  filled,
   isUnambiguousUrl,
   type Language,
   hosts as liveHosts,
@@ -91,21 +92,18 @@ export function readOptions(options: ClientOptions): Settings {
 
 function readHosts({ baseUrl, hosts }: ClientOptions): string[] {
   if (baseUrl !== undefined && hosts !== undefined) {
-    throw new OptionError('baseUrl', 'stands for hosts with one entry; give one of the two');
+    throw new OptionError('baseUrl', BOTH_GIVEN);
   }
   if (baseUrl !== undefined) return [readOrigin('baseUrl', baseUrl)];
   const origins = (hosts ?? liveHosts).map((host, at) => readOrigin(`hosts[${at}]`, host));
-  if (origins.length === 0) throw new OptionError('hosts', 'is empty; leave it out for the live service');
+  if (origins.length === 0) throw new OptionError('hosts', NO_HOSTS);
   return origins;
 }
 
 function readOrigin(option: string, text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol) || url.username || !isOrigin(url)) {
-    throw new OptionError(
-      option,
-      `must be an origin like https://api.mch.weixin.qq.com, not ${redactedOrigin(text).en}`,
-    );
+    throw new OptionError(option, filled(NO_ORIGIN, { origin: redactedOrigin(text) }));
   }
   return url.origin;
 }
@@ -123,7 +121,7 @@ function readDeadlines(given: Partial<Deadlines> = {}): Deadlines {
   };
   for (const [phase, milliseconds] of Object.entries(deadlines)) {
     if (!(milliseconds > 0 && milliseconds <= MAX_TIMER)) {
-      throw new OptionError(`deadlines.${phase}`, `must be milliseconds, from 1 to ${MAX_TIMER}`);
+      throw new OptionError(`deadlines.${phase}`, filled(NO_DEADLINE, { most: MAX_TIMER }));
     }
   }
   return deadlines;
@@ -134,10 +132,7 @@ const MAX_TIMER = 2 ** 31 - 1;
 
 function readRetries(retries = BACKOFF.length): number {
   if (Number.isInteger(retries) && retries >= 0 && retries <= BACKOFF.length) return retries;
-  throw new OptionError(
-    'retries',
-    `must be from 0 to ${BACKOFF.length}: more would burden a service in trouble`,
-  );
+  throw new OptionError('retries', filled(TOO_MANY_RETRIES, { most: BACKOFF.length }));
 }
 
 function readLimiter(limit: ClientOptions['limit'], effects: Effects): Limiter {
@@ -191,8 +186,30 @@ function proxyUri(text: string): string {
   if (text === '') return text;
   const uri = text.includes('://') ? text : `http://${text}`;
   if (isUnambiguousUrl(uri, PROXY_PROTOCOLS) && isOrigin(new URL(uri))) return uri;
-  throw new OptionError(
-    'proxy',
-    `must be ${unambiguousUrlRule(PROXY_PROTOCOLS).en} (here, or in HTTPS_PROXY and HTTP_PROXY)`,
-  );
+  throw new OptionError('proxy', filled(NO_PROXY, { rule: unambiguousUrlRule(PROXY_PROTOCOLS) }));
 }
+
+const BOTH_GIVEN = {
+  'zh-CN': '等同于只有一项的 hosts，二者只能设置一个',
+  en: 'stands for hosts with one entry; give one of the two',
+};
+const NO_HOSTS = {
+  'zh-CN': '为空；对接正式环境时不需要设置',
+  en: 'is empty; leave it out for the live service',
+};
+const NO_ORIGIN = {
+  'zh-CN': '应为 https://api.mch.weixin.qq.com 这样的地址，当前是 {origin}',
+  en: 'must be an origin like https://api.mch.weixin.qq.com, not {origin}',
+};
+const NO_DEADLINE = {
+  'zh-CN': '应为毫秒数，1 到 {most}',
+  en: 'must be milliseconds, from 1 to {most}',
+};
+const TOO_MANY_RETRIES = {
+  'zh-CN': '应为 0 到 {most}：更多的重试会加重服务端故障',
+  en: 'must be from 0 to {most}: more would burden a service in trouble',
+};
+const NO_PROXY = {
+  'zh-CN': '应为{rule}（此处，或 HTTPS_PROXY 和 HTTP_PROXY）',
+  en: 'must be {rule} (here, or in HTTPS_PROXY and HTTP_PROXY)',
+};

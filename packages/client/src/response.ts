@@ -80,7 +80,7 @@ function parsedBody(response: ResponseInfo): unknown {
   try {
     return JSON.parse(response.rawBody.toString());
   } catch (cause) {
-    throw new MalformedResponseError('the response is signed but not JSON', response, cause);
+    throw new MalformedResponseError(NO_JSON, response, cause);
   }
 }
 
@@ -104,3 +104,5 @@ function parsedObject(bytes: Buffer): Record<string, unknown> {
     return {};
   }
 }
+
+const NO_JSON = { 'zh-CN': '应答验签通过，但不是 JSON', en: 'the response is signed but not JSON' };

@@ -183,7 +183,7 @@ async function authorize(call: Call, { identity, effects }: Settings): Promise<s
       body: call.signed,
     });
   } catch (cause) {
-    throw new SigningError('the signer failed', { cause });
+    throw new SigningError({ 'zh-CN': '签名失败', en: 'the signer failed' }, { cause });
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   checkFilename,
+  filled,
   type ImageInfo,
   inspectImage,
   Refusal,
@@ -117,7 +118,7 @@ export function readUploadResponse<Endpoint extends UploadEndpointName>(
 ): UploadResult<Endpoint> {
   const value = (response.body as Record<string, unknown> | null | undefined)?.[endpoint.responseField];
   if (typeof value !== 'string' || value === '') {
-    throw new MalformedResponseError(`the response has no ${endpoint.responseField}`, response);
+    throw new MalformedResponseError(filled(NO_FIELD, { field: endpoint.responseField }), response);
   }
   const field = endpoint.responseField === 'media_id' ? 'mediaId' : 'imageUrl';
   // The table's response field and the type MediaIdEndpoint say the same, once for the compiler; a test compares them.
@@ -129,7 +130,8 @@ function readEndpoint(name: UploadEndpointName | undefined, scheme: SchemeName):
   const endpoint = endpointNamed(name ?? (scheme === 'brand' ? 'brand-product-coupon' : 'product-coupon'));
   // Mixing the two schemes is the most common cause of a 401 (contract 2.10).
   if (endpoint.scheme !== scheme) {
-    throw new OptionError('endpoint', `${endpoint.name} is for a client with ${OWNERS[endpoint.scheme]}`);
+    const { name } = endpoint;
+    throw new OptionError('endpoint', filled(OTHER_SCHEME, { name, owner: OWNERS[endpoint.scheme] }));
   }
   return endpoint;
 }
@@ -137,14 +139,15 @@ function readEndpoint(name: UploadEndpointName | undefined, scheme: SchemeName):
 function endpointNamed(name: UploadEndpointName): UploadEndpoint {
   const endpoint = uploadEndpoints.find((row) => row.name === name);
   if (endpoint) return endpoint;
-  throw new OptionError('endpoint', `must be one of ${uploadEndpoints.map((row) => row.name).join(', ')}`);
+  const names = uploadEndpoints.map((row) => row.name).join(', ');
+  throw new OptionError('endpoint', filled(NO_SUCH_ENDPOINT, { names }));
 }
 
 const OWNERS: Readonly<Record<SchemeName, string>> = { merchant: 'mchid', brand: 'brandId' };
 
 function inspected(bytes: Buffer): ImageInfo {
   const image = bytes.length === 0 ? 'fileEmpty' : inspectImage(bytes);
-  if (typeof image === 'string') throw new ImageError(image, refusals[image].message.en);
+  if (typeof image === 'string') throw new ImageError(image, refusals[image].message);
   return image;
 }
 
@@ -154,6 +157,15 @@ function inspectFilename(filename: string, { filenameLimit }: UploadEndpoint): v
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
     const issue = String(cause.context.detail?.issue);
-    throw new ImageError(cause.refusal, `filename ${redacted(filename).en}: ${issue}`, cause);
+    const texts = filled(WRONG_NAME, { filename: redacted(filename), issue });
+    throw new ImageError(cause.refusal, texts, cause);
   }
 }
+
+const NO_FIELD = { 'zh-CN': '应答缺少 {field}', en: 'the response has no {field}' };
+const OTHER_SCHEME = {
+  'zh-CN': '{name} 只能用于以 {owner} 创建的客户端',
+  en: '{name} is for a client with {owner}',
+};
+const NO_SUCH_ENDPOINT = { 'zh-CN': '应为以下之一：{names}', en: 'must be one of {names}' };
+const WRONG_NAME = { 'zh-CN': '文件名 {filename}：{issue}', en: 'filename {filename}: {issue}' };

@@ -1,4 +1,4 @@
-import { type RefusalName, refusals } from '@coupon-media/apiv3';
+import { type RefusalName, refusals, UntrustedMessageError } from '@coupon-media/apiv3';
 import {
   AbortedError,
   ApiError,
@@ -17,6 +17,7 @@ import {
 } from '@coupon-media/client';
 import { describe, expect, test } from 'vitest';
 
+const X = { 'zh-CN': '某', en: 'x' };
 const attempt = { host: 'https://api.mch.weixin.qq.com', attempt: 1 };
 const response = { ...attempt, status: 200, headers: {}, rawBody: Buffer.alloc(0), requestId: undefined };
 
@@ -29,21 +30,21 @@ function refused(status: number, code: string, message: string, number = 0): Api
 }
 
 const own: ClientError[] = [
-  new OptionError('mchid', 'x'),
-  new SourceError('x'),
-  new SigningError('x'),
-  new NetworkError('x', attempt, true),
+  new OptionError('mchid', X),
+  new SourceError(X),
+  new SigningError(X),
+  new NetworkError(X, attempt, true),
   new AbortedError(undefined),
-  new MalformedResponseError('x', response),
-  new FieldError('x'),
+  new MalformedResponseError(X, response),
+  new FieldError(X),
   ...(['connect', 'send', 'response'] as const).map((phase) => new TimeoutError(phase, 1, attempt)),
   ...(['unsigned', 'stale', 'unknownKey', 'signatureWrong'] as const).map(
     (fault) => new ForgedResponseError(fault, response),
   ),
   ...(['malformed', 'undecipherable', 'stale'] as const).map(
-    (fault) => new NotificationError(fault, new Error('x')),
+    (fault) => new NotificationError(new UntrustedMessageError(X, fault)),
   ),
-  ...(Object.keys(refusals) as RefusalName[]).map((name) => new ImageError(name, 'x')),
+  ...(Object.keys(refusals) as RefusalName[]).map((name) => new ImageError(name, X)),
 ];
 
 /** Both languages are present, and each text is in its language. */
@@ -68,7 +69,7 @@ describe('a refusal', () => {
       for (const sentence of Object.values(message)) {
         const error = refused(status, code, sentence);
         expectWhole(error);
-        if (!sentence.includes('{')) expect(adviceOn(error)).toEqual(adviceOn(new ImageError(name, '')));
+        if (!sentence.includes('{')) expect(adviceOn(error)).toEqual(adviceOn(new ImageError(name, X)));
       }
     },
   );
@@ -84,7 +85,7 @@ describe('a refusal', () => {
     ['its status alone', refused(429, 'FREQUENCY_LIMITED', '太快了'), 'rateExceeded'],
     ['a status of its kind', refused(503, 'HTTP_503', 'x'), 'systemError'],
   ] satisfies [string, ApiError, RefusalName][])('is known by %s', (_, error, name) => {
-    expect(adviceOn(error).remedy).toEqual(adviceOn(new ImageError(name, '')).remedy);
+    expect(adviceOn(error).remedy).toEqual(adviceOn(new ImageError(name, X)).remedy);
   });
 
   test('that nobody knows is advised on, too', () => {

@@ -197,7 +197,15 @@ test.each(mistakes)('%s', (_, more, option, remedy) => {
   const attempt = () => createClient({ ...base, ...more });
   expect(attempt).toThrow(OptionError);
   expect(attempt).toThrow(
-    expect.objectContaining({ code: 'OPTION_INVALID', option, message: expect.stringMatching(remedy) }),
+    expect.objectContaining({
+      code: 'OPTION_INVALID',
+      option,
+      message: expect.stringMatching(remedy),
+      texts: {
+        en: expect.stringMatching(remedy),
+        'zh-CN': expect.stringMatching(/^[^：]+：.*\p{Script=Han}/u),
+      },
+    }),
   );
 });
 

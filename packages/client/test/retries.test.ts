@@ -142,7 +142,9 @@ describe('retryDelay', () => {
     response: { ...info, status, headers: {}, rawBody: Buffer.alloc(0), requestId: undefined },
     evidence: {},
   });
-  const broken = (sent: boolean) => ({ error: new NetworkError('broken', info, sent) });
+  const broken = (sent: boolean) => ({
+    error: new NetworkError({ 'zh-CN': '连接中断', en: 'broken' }, info, sent),
+  });
   const late = (phase: 'connect' | 'send' | 'response') => ({ error: new TimeoutError(phase, 1, info) });
   const question = { attempt: 1, retries: 3, idempotent: true, retryAfter: undefined, random: 0 };
 

@@ -1,6 +1,14 @@
 import { createHash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
-import { type ImageKind, imagePath, readImagePath } from '@coupon-media/apiv3';
+import {
+  both,
+  filled,
+  type ImageKind,
+  imagePath,
+  readImagePath,
+  type Text,
+  withReason,
+} from '@coupon-media/apiv3';
 import type { CheckReport, Problem } from '@coupon-media/server/engine';
 import type { Postgres } from './postgres/database.js';
 import { reasonOf } from './postgres/errors.js';
@@ -44,7 +52,7 @@ export async function check(
   async function compare(row: NamedImage, object: StoredObject): Promise<void> {
     const { sha256, kind } = row;
     if (object.bytes !== row.bytes && (await bucket.size(sha256, kind)) !== row.bytes) {
-      problems.push({ kind: 'damaged', sha256, detail: object.key });
+      problems.push({ kind: 'damaged', sha256, detail: both(object.key) });
     } else if (deep) {
       if (reading.size >= READERS) await Promise.race(reading);
       const done: Promise<void> = verify(bucket, row)
@@ -55,15 +63,15 @@ export async function check(
   }
 
   /** If one part fails, the findings of the others are still reported. */
-  async function part(name: string, look: () => Promise<void>): Promise<void> {
+  async function part(name: Text, look: () => Promise<void>): Promise<void> {
     try {
       await look();
     } catch (error) {
-      problems.push({ kind: 'unreadable', detail: `${name}: ${reasonOf(error)}` });
+      problems.push({ kind: 'unreadable', detail: withReason(name, reasonOf(error)) });
     }
   }
 
-  await part('the images', async () => {
+  await part({ 'zh-CN': '图片', en: 'the images' }, async () => {
     const objects = flat(bucket.list());
     let object = await next(objects);
     for await (const row of imageRows(postgres)) {
@@ -75,13 +83,13 @@ export async function check(
         await compare(row, object);
         object = await next(objects);
       } else if ((await bucket.size(row.sha256, row.kind)) === undefined) {
-        problems.push({ kind: 'missing', sha256: row.sha256, detail: key });
+        problems.push({ kind: 'missing', sha256: row.sha256, detail: both(key) });
       }
     }
     for (; object; object = await next(objects)) await stray(object);
   });
   await Promise.all(reading);
-  await part('the uploads', async () => {
+  await part({ 'zh-CN': '上传记录', en: 'the uploads' }, async () => {
     for await (const page of uploadStrides(postgres)) {
       uploads += page.count;
       problems.push(...page.unattached);
@@ -93,17 +101,19 @@ export async function check(
     if (storedAt > now - GRACE) return;
     const image = readImagePath(key);
     if (image && (await isRecorded(postgres, image.sha256, image.kind))) return;
-    problems.push({ kind: 'orphan', ...(image && { sha256: image.sha256 }), detail: key });
+    problems.push({ kind: 'orphan', ...(image && { sha256: image.sha256 }), detail: both(key) });
   }
 }
 
+const UPLOAD = { 'zh-CN': '上传记录 {id}', en: 'upload {id}' };
+
 async function verify(bucket: Bucket, { sha256, kind, bytes }: NamedImage): Promise<Problem[]> {
-  const detail = imagePath({ sha256, kind });
+  const detail = both(imagePath({ sha256, kind }));
   const hash = createHash('sha256');
   try {
     await pipeline(bucket.read(sha256, kind, { start: 0, end: bytes - 1 }), hash);
   } catch (error) {
-    return [{ kind: 'unreadable', sha256, detail: `${detail}: ${reasonOf(error)}` }];
+    return [{ kind: 'unreadable', sha256, detail: withReason(detail, reasonOf(error)) }];
   }
   return hash.digest('hex') === sha256 ? [] : [{ kind: 'damaged', sha256, detail }];
 }
@@ -153,7 +163,7 @@ async function* uploadStrides(postgres: Postgres): AsyncGenerator<{ count: numbe
       unattached: found.rows.map(({ id, sha256 }) => ({
         kind: 'unattached',
         sha256: sha256.toString('hex'),
-        detail: `upload ${id}`,
+        detail: filled(UPLOAD, { id }),
       })),
     };
   }

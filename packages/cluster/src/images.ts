@@ -1,4 +1,4 @@
-import { type ImageKind, imagePath } from '@coupon-media/apiv3';
+import { filled, type ImageKind, imagePath } from '@coupon-media/apiv3';
 import {
   createDraft,
   type ImageReader,
@@ -38,7 +38,7 @@ export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Sc
   let closed = false;
 
   function refuseClosed(): void {
-    if (closed) throw new StoreError('the store is closed');
+    if (closed) throw new StoreError(TEXTS.closed);
   }
 
   /**
@@ -47,8 +47,8 @@ export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Sc
    */
   async function keep(upload: NewUpload, put: () => Promise<void>): Promise<void> {
     refuseClosed();
-    await wrapStoreError('the image could not be stored', put);
-    await wrapStoreError('the upload could not be recorded', () => record(postgres, upload));
+    await wrapStoreError(TEXTS.imageUnstored, put);
+    await wrapStoreError(TEXTS.uploadUnrecorded, () => record(postgres, upload));
   }
 
   async function keepLong(upload: NewUpload, spool: Spool): Promise<void> {
@@ -74,7 +74,7 @@ export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Sc
       await Promise.all([
         writable(postgres),
         bucket.ready(),
-        wrapStoreError('the scratch folder cannot be written to', scratch.ready),
+        wrapStoreError(TEXTS.scratchUnwritten, scratch.ready),
       ]);
     },
     async close() {
@@ -100,9 +100,9 @@ async function writable(postgres: Postgres): Promise<void> {
     );
   try {
     const { rows } = await postgres.calls.call('probe', ask);
-    if (rows[0]?.read_only !== 'off') throw new Error('the server is read-only');
+    if (rows[0]?.read_only !== 'off') throw new StoreError(TEXTS.readOnly);
   } catch (cause) {
-    throw new StoreError(`PostgreSQL takes no uploads: ${reasonOf(cause)}`, { cause });
+    throw new StoreError(filled(TEXTS.noUploads, { reason: reasonOf(cause) }), { cause });
   }
 }
 
@@ -140,7 +140,7 @@ export function createImageReader(postgres: Postgres, bucket: Bucket): ImageRead
 
   return {
     read: (sha256, kind) =>
-      wrapStoreError(`image ${sha256} could not be read`, async () => {
+      wrapStoreError(filled(TEXTS.imageUnread, { sha256 }), async () => {
         if (kind !== undefined) {
           const size = await bucket.size(sha256, kind);
           if (size !== undefined) return stored(sha256, kind, size);
@@ -156,3 +156,14 @@ export function createImageReader(postgres: Postgres, bucket: Bucket): ImageRead
     uploads: (query) => listUploads(listing, query),
   };
 }
+
+/** What cannot be done. */
+const TEXTS = {
+  closed: { 'zh-CN': '存储已关闭', en: 'the store is closed' },
+  imageUnstored: { 'zh-CN': '无法存储图片', en: 'the image could not be stored' },
+  uploadUnrecorded: { 'zh-CN': '无法写入上传记录', en: 'the upload could not be recorded' },
+  scratchUnwritten: { 'zh-CN': '无法写入暂存目录', en: 'the scratch folder cannot be written to' },
+  readOnly: { 'zh-CN': '数据库只读', en: 'the server is read-only' },
+  noUploads: { 'zh-CN': 'PostgreSQL 无法写入：{reason}', en: 'PostgreSQL takes no uploads: {reason}' },
+  imageUnread: { 'zh-CN': '无法读取图片 {sha256}', en: 'image {sha256} could not be read' },
+} as const;

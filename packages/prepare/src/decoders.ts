@@ -131,7 +131,8 @@ function endingError(
   if (killer !== null && DEATHS_BY_MEMORY.has(killer)) {
     return new PrepareError('TOO_MUCH_MEMORY', { limit: limits.memoryLimit });
   }
-  const reason = `its decoder ended with ${killer ?? `code ${code}`}`;
+  const how = killer ?? `code ${code}`;
+  const reason = { 'zh-CN': `解码进程异常退出（${how}）`, en: `its decoder ended with ${how}` };
   return new PrepareError('DAMAGED', { format: formatNames[format], reason });
 }
 

@@ -1,4 +1,4 @@
-import type { Language, Text, TextValues } from '@coupon-media/apiv3';
+import { BilingualError, type Language, type Text, type TextValues } from '@coupon-media/apiv3';
 import { formatText } from './text.js';
 
 /** Codes of the errors. They are stable: decide on them, not on messages. */
@@ -33,14 +33,18 @@ export type PrepareErrorCode =
  * }
  * ```
  */
-export class PrepareError extends Error {
+export class PrepareError extends BilingualError {
   override readonly name = 'PrepareError';
   readonly code: PrepareErrorCode;
   /** The values in the message: `{ found: 'SVG' }`, `{ pixels, limit }`. */
   readonly values: TextValues;
 
   constructor(code: PrepareErrorCode, values: TextValues = {}, cause?: unknown) {
-    super(formatText(ERRORS[code].message, 'en', values), { cause });
+    const { message } = ERRORS[code];
+    super(
+      { 'zh-CN': formatText(message, 'zh-CN', values), en: formatText(message, 'en', values) },
+      { cause },
+    );
     this.code = code;
     this.values = values;
   }

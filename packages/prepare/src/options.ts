@@ -1,4 +1,4 @@
-import { IMAGE_BYTES_LIMIT, redacted } from '@coupon-media/apiv3';
+import { IMAGE_BYTES_LIMIT, redacted, type Text } from '@coupon-media/apiv3';
 import { PrepareError } from './errors.js';
 import { describeSlot, type Fit, type Slot, type SlotName } from './slots.js';
 
@@ -93,8 +93,10 @@ function slotFacts(name: SlotName): Slot {
 }
 
 function refuseWithoutSlot(option: string, value: string | undefined): void {
-  if (value !== undefined) throw invalid(option, value, 'a slot beside it');
+  if (value !== undefined) throw invalid(option, value, WITH_SLOT);
 }
+
+const WITH_SLOT = { 'zh-CN': '与 slot 一起使用', en: 'a slot beside it' };
 
 function oneOf<T extends string>(option: string, allowed: readonly T[], value: T): T {
   if (allowed.includes(value)) return value;
@@ -114,6 +116,6 @@ function colour(value: string | undefined): string | undefined {
   return `#${digits.length === 3 ? digits.replace(/./g, '$&$&') : digits}`;
 }
 
-function invalid(option: string, found: unknown, expected: string): PrepareError {
+function invalid(option: string, found: unknown, expected: string | Text): PrepareError {
   return new PrepareError('OPTION_INVALID', { option, found: redacted(found), expected });
 }

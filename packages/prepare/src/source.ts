@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { fileErrorReason, pathFault, redacted, withoutPath } from '@coupon-media/apiv3';
+import { fileErrorText, pathFault, redacted, withoutPath } from '@coupon-media/apiv3';
 import { PrepareError } from './errors.js';
 
 /** A path, a `file:` URL, or bytes, which must not change until the promise is settled. */
@@ -42,13 +42,13 @@ export function nameOf(source: PrepareSource): string | undefined {
 function pathOf(source: string | URL): string {
   if (typeof source === 'string') return source;
   if (source instanceof URL && source.protocol === 'file:') return fileURLToPath(source);
-  const expected = 'a path, a file: URL, or bytes';
+  const expected = { 'zh-CN': '路径、file: URL 或字节', en: 'a path, a file: URL, or bytes' };
   throw new PrepareError('OPTION_INVALID', { option: 'source', found: redacted(String(source)), expected });
 }
 
 async function readFile(handle: FileHandle, path: string, limit: number): Promise<Buffer> {
   const stats = await handle.stat();
-  if (!stats.isFile()) throw new PrepareError('SOURCE_UNREADABLE', { path, reason: 'not a file' });
+  if (!stats.isFile()) throw new PrepareError('SOURCE_UNREADABLE', { path, reason: NOT_A_FILE });
   if (stats.size > limit) throw tooLarge(stats.size, limit);
   const buffer = Buffer.allocUnsafe(stats.size + 1);
   let length = 0;
@@ -56,14 +56,17 @@ async function readFile(handle: FileHandle, path: string, limit: number): Promis
     ({ bytesRead: read } = await handle.read(buffer, length, buffer.length - length, length));
   }
   if (length === stats.size) return buffer.subarray(0, length);
-  throw new PrepareError('SOURCE_UNREADABLE', { path, reason: 'it changed while it was read' });
+  throw new PrepareError('SOURCE_UNREADABLE', { path, reason: CHANGED });
 }
+
+const NOT_A_FILE = { 'zh-CN': '不是文件', en: 'not a file' };
+const CHANGED = { 'zh-CN': '读取过程中被改动', en: 'it changed while it was read' };
 
 function tooLarge(bytes: number, limit: number): PrepareError {
   return new PrepareError('SOURCE_TOO_LARGE', { bytes, limit });
 }
 
 function unreadable(path: string, cause: unknown): PrepareError {
-  const values = { path: pathFault(path) ?? path, reason: fileErrorReason(cause) };
+  const values = { path: pathFault(path) ?? path, reason: fileErrorText(cause) };
   return new PrepareError('SOURCE_UNREADABLE', values, pathFault(path) ? withoutPath(cause) : cause);
 }

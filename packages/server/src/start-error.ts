@@ -1,7 +1,7 @@
-import type { Text } from '@coupon-media/apiv3';
+import { BilingualError, type Text } from '@coupon-media/apiv3';
 
 /** The service cannot be started. The message says why, and what to do about it. */
-export class StartError extends Error {
+export class StartError extends BilingualError {
   override readonly name = 'StartError';
   readonly code:
     | 'PORT_TAKEN'
@@ -11,13 +11,10 @@ export class StartError extends Error {
     | 'ENGINES_MISSING'
     | 'METRICS_MISSING'
     | 'TRACING_MISSING';
-  /** The message in both languages. */
-  readonly texts: Text;
 
-  constructor(code: StartError['code'], texts: StartError['texts'], options?: ErrorOptions) {
-    super(texts.en, options);
+  constructor(code: StartError['code'], texts: Text, options?: ErrorOptions) {
+    super(texts, options);
     this.code = code;
-    this.texts = texts;
   }
 }
 

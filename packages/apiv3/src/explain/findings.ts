@@ -1,4 +1,4 @@
-import { fill, type Text, type TextValues } from '../text.js';
+import { filled, type Text, type TextValues } from '../text.js';
 
 /** One mistake in a request, and how to correct it. */
 export interface Finding {
@@ -14,11 +14,7 @@ export interface Finding {
 /** @returns the finding for a mistake, with `values` inserted into its texts */
 export function finding(mistake: Mistake, certain: boolean, values: TextValues = {}): Finding {
   const { message, remedy }: MistakeTexts = mistakes[mistake];
-  const filled = (texts: MistakeTexts['message']) => ({
-    'zh-CN': fill(texts['zh-CN'], 'zh-CN', values),
-    en: fill(texts.en, 'en', values),
-  });
-  return { mistake, certain, message: filled(message), remedy: filled(remedy) };
+  return { mistake, certain, message: filled(message, values), remedy: filled(remedy, values) };
 }
 
 interface MistakeTexts {

@@ -116,7 +116,7 @@ async function run(session: UploadSession, { client, ledger }: Means) {
       },
     });
     progress.end();
-    const all = withPathProblems(rows, found.problems, shell.say);
+    const all = withPathProblems(rows, found.problems, shell);
     results.end(all);
     return { rows: all, stopped, interrupted: interrupted.soon.aborted };
   } finally {

@@ -1,4 +1,11 @@
-import { explain, type ResponseFault, type SignInformation, verifyResponse } from '@coupon-media/apiv3';
+import {
+  explain,
+  type Language,
+  networkReasonText,
+  type ResponseFault,
+  type SignInformation,
+  verifyResponse,
+} from '@coupon-media/apiv3';
 import { platformRing } from '../capture/verify.js';
 import type { MessageKey } from '../messages/messages.js';
 import { hostsOf } from '../profile/identity.js';
@@ -36,7 +43,8 @@ function reachable(host: string): Check {
           );
         return ok(say('doctor.host.ok', { milliseconds: response.milliseconds }));
       } catch (error) {
-        return wrong(say('doctor.host.dead', { why: reasonOf(error) }), say('doctor.host.remedy'));
+        const why = reasonOf(error, context.language);
+        return wrong(say('doctor.host.dead', { why }), say('doctor.host.remedy'));
       }
     },
   };
@@ -182,8 +190,10 @@ function headerOf(headers: ProbeResponse['headers'], name: string): string | und
 }
 
 /** The message of a network error. undici keeps the specific part in the cause. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown, language: Language): string {
   const { message, cause, code } = error as Error & { code?: string };
   const inner = cause instanceof Error ? cause.message : undefined;
-  return oneLine(inner ?? (message || code || String(error)));
+  const own = oneLine(inner ?? (message || code || String(error)));
+  const reason = language === 'en' ? undefined : networkReasonText(error);
+  return reason ? `${reason[language]} · ${own}` : own;
 }

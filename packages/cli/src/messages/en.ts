@@ -36,17 +36,7 @@ export const en = {
   'help.default': 'default: {value}',
   'help.withNotes': '{text} ({notes})',
 
-  // Why the file system refused.
-  'reason.permissionDenied': 'permission denied',
-  'reason.readOnly': 'the file system is read-only',
-  'reason.noSpace': 'no space is left',
-  'reason.notAFolder': 'a part of the path is a file, not a folder',
-  'reason.isAFile': 'it is a file, not a folder',
-  'reason.isAFolder': 'it is a folder, not a file',
-  'reason.noSuchFile': 'there is no such file',
-  'reason.tooManyOpen': 'too many files are open',
-  'reason.linksInACircle': 'its links form a circle',
-  'reason.nameTooLong': 'the name is too long',
+  // Why a path cannot be used.
   'failure.path': '{path}: {reason}',
   'key.notAPath':
     '{where}: this is {fault}; give the path of a file that holds it. The environment and a profile also take PEM text and base64 of it; the command line, which others can see, does not',
@@ -122,6 +112,8 @@ export const en = {
   'init.platformCertificate': 'Platform certificate: path?',
   'init.hosts': 'Service?',
   'init.wrong': 'this cannot be right ({why}); try again',
+  'init.form': '{form}',
+  'init.origin': 'https://HOST, not {what}',
   'init.ended': 'the input ended at {key}; nothing was written',
 
   // Finding images.

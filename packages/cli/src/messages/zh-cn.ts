@@ -35,16 +35,6 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'help.default': '默认：{value}',
   'help.withNotes': '{text}（{notes}）',
 
-  'reason.permissionDenied': '没有权限',
-  'reason.readOnly': '文件系统是只读的',
-  'reason.noSpace': '磁盘空间不足',
-  'reason.notAFolder': '路径中有一段是文件而不是文件夹',
-  'reason.isAFile': '它是文件，不是文件夹',
-  'reason.isAFolder': '它是文件夹，不是文件',
-  'reason.noSuchFile': '没有这个文件',
-  'reason.tooManyOpen': '打开的文件过多',
-  'reason.linksInACircle': '符号链接成环',
-  'reason.nameTooLong': '文件名过长',
   'failure.path': '{path}：{reason}',
   'key.notAPath':
     '{where}：当前值是{fault}。请改为密钥文件的路径；PEM 文本或其 base64 可以放在环境变量或配置文件里，但不要写在命令行上（其他用户能看到）',
@@ -113,6 +103,8 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'init.platformCertificate': '微信支付平台证书的路径：',
   'init.hosts': '服务地址：',
   'init.wrong': '无法使用（{why}），请重新输入',
+  'init.form': '格式应为 {form}',
+  'init.origin': '应为 https://域名，当前是 {what}',
   'init.ended': '输入在 {key} 处结束，未写入任何内容',
 
   'find.notAPath': '这是{fault}，请改为图片或文件夹的路径',

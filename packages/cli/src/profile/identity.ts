@@ -79,9 +79,8 @@ const SETTING_OF: Readonly<Record<string, ProfileSettingName>> = {
 function settingError(error: OptionError, { values, file }: Profile): CommandError {
   const name = SETTING_OF[error.option.replace(/^hosts\[\d+\]$/, 'hosts')];
   const given: GivenSetting | undefined = name && values[name];
-  const why = error.message.slice(error.option.length + 2);
   const where = given?.layer === 'file' ? `${given.name} (${file})` : (given?.name ?? error.option);
-  return new CommandError('config.wrong', { where, why });
+  return new CommandError('config.wrong', { where, why: error.remedy });
 }
 
 /** Calls `make` with the client options of a profile. A wrong option is reported by the name of its setting. */

@@ -91,7 +91,7 @@ async function ask(question: Question, nextLine: NextLine, shell: Shell): Promis
 
 function matching(form: RegExp): (text: string) => string {
   return (text) => {
-    if (!form.test(text)) throw new TypeError(String(form));
+    if (!form.test(text)) throw new CommandError('init.form', { form: String(form) });
     return text;
   };
 }
@@ -108,7 +108,7 @@ function keyFile(key: string, load: (pem: string) => unknown): (text: string) =>
 function originList(text: string): string {
   for (const origin of text.split(',')) {
     if (!/^https?:\/\/[^/]+\/?$/.test(origin.trim()))
-      throw new TypeError(`https://HOST, not ${redacted(origin).en}`);
+      throw new CommandError('init.origin', { what: redacted(origin) });
   }
   return text;
 }

@@ -1,4 +1,4 @@
-import { type RefusalName, withoutSecrets } from '@coupon-media/apiv3';
+import { errorText, type RefusalName } from '@coupon-media/apiv3';
 import {
   ApiError,
   adviceOn,
@@ -8,7 +8,7 @@ import {
   SourceError,
   TimeoutError,
 } from '@coupon-media/client';
-import type { MessageKey, Say, Translator } from '../messages/messages.js';
+import type { MessageKey, Translator } from '../messages/messages.js';
 import { CommandError, oneLine, systemReason } from '../shell/failure.js';
 
 /** The scope of a failure: this image; every image, so that the run stops; or perhaps every image, if it happens repeatedly. */
@@ -29,14 +29,14 @@ export interface UploadProblem {
 /** @returns the problem that an error of an upload means for the user */
 export function problemOf(error: unknown, translator: Translator): UploadProblem {
   if (error instanceof ClientError) return clientProblem(error, translator);
-  const { say } = translator;
-  const reason = systemReason(error, say);
+  const { say, language } = translator;
+  const reason = systemReason(error, language);
   if (error instanceof CommandError) {
     return { code: 'REFUSED', reason: say(error.key, error.values), remedy: '', scope: 'one' };
   }
   return {
     code: reason ? 'SOURCE_UNREADABLE' : 'FAILED',
-    reason: reason ?? oneLine(withoutSecrets(String((error as Error | undefined)?.message ?? error))),
+    reason: reason ?? oneLine(errorText(error)[language]),
     remedy: reason ? say('remedy.SOURCE_UNREADABLE') : '',
     scope: 'one',
   };
@@ -48,7 +48,7 @@ function clientProblem(error: ClientError, translator: Translator): UploadProble
   const own = OWN_REMEDIES[keyOf(error)];
   return {
     code: error.code,
-    reason: oneLine(reasonOf(error, advice.meaning[language], say)),
+    reason: oneLine(reasonOf(error, advice.meaning[language], translator)),
     remedy: own ? say(own) : advice.remedy[language],
     requestId: error instanceof ApiError ? error.requestId : undefined,
     scope: scopeOf(error),
@@ -76,17 +76,17 @@ const OWN_REMEDIES: Readonly<Record<string, MessageKey>> = {
 } satisfies Partial<Record<RefusalName | string, MessageKey>>;
 
 /** The message of the error, if it says more than the general meaning of its code. */
-function reasonOf(error: ClientError, meaning: string, say: Say): string {
-  if (error instanceof SourceError)
-    return systemReason(error.cause, say) ?? meaningWith(meaning, error.message);
+function reasonOf(error: ClientError, meaning: string, { say, language }: Translator): string {
+  const own = error.texts[language];
+  if (error instanceof SourceError) return systemReason(error.cause, language) ?? meaningWith(meaning, own);
   if (error instanceof ApiError) {
     const message = error.code.startsWith('HTTP_') ? say('problem.status', statusOf(error)) : error.message;
     // A mistake found in the request says more than the service can.
     return error.findings.some(({ certain }) => certain) ? `${message} · ${meaning}` : message;
   }
   if (error instanceof TimeoutError) return `${meaning} · ${error.host}, ${error.milliseconds} ms`;
-  if (error instanceof NetworkError) return `${meaning} · ${error.host}: ${error.message}`;
-  return meaningWith(meaning, error instanceof ImageError ? '' : error.message);
+  if (error instanceof NetworkError) return `${meaning} · ${own}`;
+  return meaningWith(meaning, error instanceof ImageError ? '' : own);
 }
 
 function meaningWith(meaning: string, detail: string): string {

@@ -1,5 +1,5 @@
 import type { PathProblem } from '../discovery/find.js';
-import type { Say } from '../messages/messages.js';
+import type { Translator } from '../messages/messages.js';
 import { systemReason } from '../shell/failure.js';
 import type { UploadProblem } from './problem.js';
 
@@ -30,18 +30,18 @@ export interface UploadRow {
 export function withPathProblems(
   rows: readonly UploadRow[],
   problems: readonly PathProblem[],
-  say: Say,
+  translator: Translator,
 ): UploadRow[] {
-  return [...rows, ...problems.map((problem) => rowOf(problem, say))];
+  return [...rows, ...problems.map((problem) => rowOf(problem, translator))];
 }
 
-function rowOf({ path, key, values, cause }: PathProblem, say: Say): UploadRow {
-  const reason = systemReason(cause, say);
+function rowOf({ path, key, values, cause }: PathProblem, { say, language }: Translator): UploadRow {
+  const reason = systemReason(cause, language);
   const remedy =
     key === 'find.noImages' || key === 'find.noMatch' ? 'remedy.noImages' : 'remedy.SOURCE_UNREADABLE';
   const problem = {
     code: 'SOURCE_UNREADABLE',
-    reason: say(key, values) + (reason ? `: ${reason}` : ''),
+    reason: reason ? say('failure.path', { path: say(key, values), reason }) : say(key, values),
     remedy: say(remedy),
     scope: 'one' as const,
   };

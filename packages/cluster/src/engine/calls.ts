@@ -1,3 +1,4 @@
+import { BilingualError, filled, type Text } from '@coupon-media/apiv3';
 import type { BreakerState, EngineCall } from '@coupon-media/server/engine';
 
 export type EngineName = 'postgres' | 's3' | 'redis';
@@ -38,15 +39,15 @@ export interface EngineCallsOptions {
 /**
  * A call to an engine got no response. `DEADLINE`: not in time. `OPEN`: the breaker is open, so the call was not made.
  */
-export class EngineError extends Error {
+export class EngineError extends BilingualError {
   override readonly name = 'EngineError';
   constructor(
     readonly code: 'DEADLINE' | 'OPEN',
     readonly engine: EngineName,
-    message: string,
+    texts: Text,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(texts, options);
   }
 }
 
@@ -113,8 +114,7 @@ export function createEngineCalls({
       const before = state();
       if (before === 'open') {
         told('open');
-        const message = `${engine} is away; ${operation} was not tried`;
-        throw new EngineError('OPEN', engine, message, { cause: lastOutage });
+        throw new EngineError('OPEN', engine, filled(AWAY, { engine, operation }), { cause: lastOutage });
       }
       const isProbe = before === 'half-open';
       probing ||= isProbe;
@@ -133,11 +133,7 @@ export function createEngineCalls({
       }
 
       function late(): EngineError {
-        return new EngineError(
-          'DEADLINE',
-          engine,
-          `${engine} did not respond to ${operation} within ${deadline} ms`,
-        );
+        return new EngineError('DEADLINE', engine, filled(LATE, { engine, operation, deadline }));
       }
     },
   };
@@ -173,3 +169,12 @@ function pause(milliseconds: number, ended: AbortSignal): Promise<void> {
     }
   });
 }
+
+const AWAY = {
+  'zh-CN': '{engine} 不可用，未执行 {operation}',
+  en: '{engine} is away; {operation} was not tried',
+};
+const LATE = {
+  'zh-CN': '{engine} 未在 {deadline} 毫秒内响应 {operation}',
+  en: '{engine} did not respond to {operation} within {deadline} ms',
+};

@@ -1,3 +1,4 @@
+import { filled, type Text, withReason } from '@coupon-media/apiv3';
 import {
   createMerchantRecords,
   type MerchantRecords,
@@ -71,22 +72,22 @@ export async function openDestination(config: ClusterOptions): Promise<Destinati
 }
 
 function objectsIn(bucket: Bucket): Objects {
-  async function carried<T>(what: string, act: () => Promise<T>): Promise<T> {
+  async function carried<T>(what: Text, act: () => Promise<T>): Promise<T> {
     try {
       return await withRetries(act);
     } catch (cause) {
-      throw new StoreError(`${what}: ${reasonOf(cause)}`, { cause });
+      throw new StoreError(withReason(what, reasonOf(cause)), { cause });
     }
   }
   return {
     put({ sha256, kind, bytes }, content) {
       const name = sha256.toString('hex');
       const put = () => bucket.put({ sha256: name, kind, bytes }, content);
-      return carried(`image ${name} could not be moved`, put);
+      return carried(filled(UNMOVED, { name }), put);
     },
     get({ sha256, kind }) {
       const name = sha256.toString('hex');
-      return carried(`image ${name} could not be read back`, () => bucket.whole(name, kind));
+      return carried(filled(UNREAD, { name }), () => bucket.whole(name, kind));
     },
   };
 }
@@ -114,3 +115,6 @@ async function reserved(window: NonceWindow, nonce: UsedNonce): Promise<void> {
     if (!(error instanceof LimitsError && error.code === 'FORGOTTEN')) throw error;
   }
 }
+
+const UNMOVED = { 'zh-CN': '无法迁移图片 {name}', en: 'image {name} could not be moved' };
+const UNREAD = { 'zh-CN': '无法读回图片 {name}', en: 'image {name} could not be read back' };

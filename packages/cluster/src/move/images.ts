@@ -109,7 +109,7 @@ async function putAll(
   const broken: (LeftBehind & { id: number })[] = [];
   await eachOf(batch, AT_A_TIME, async (image) => {
     const content = await source.content(image);
-    if (typeof content === 'string') {
+    if (!Buffer.isBuffer(content)) {
       broken.push({ id: image.id, sha256: image.sha256.toString('hex'), detail: content });
     } else {
       await objects.put(image, content);

@@ -1,17 +1,10 @@
-import type { Text } from '@coupon-media/apiv3';
+import { BilingualError, type Text } from '@coupon-media/apiv3';
 import type { ClusterOptions } from '../engine/options.js';
 
 /** The content cannot be migrated like this. The message says why, and what to do about it. */
-export class MigrationError extends Error {
+export class MigrationError extends BilingualError {
   override readonly name = 'MigrationError';
   readonly code = 'MIGRATION';
-  /** The message in both languages. */
-  readonly texts: Text;
-
-  constructor(texts: MigrationError['texts']) {
-    super(texts.en);
-    this.texts = texts;
-  }
 }
 
 export interface MoveOptions {
@@ -68,12 +61,12 @@ export interface MoveReport {
 export interface LeftBehind {
   readonly sha256: string;
   /** A path, or a description of the damage. */
-  readonly detail: string;
+  readonly detail: Text;
 }
 
 export interface Difference {
   readonly what: 'image' | 'object' | 'upload' | 'record';
   /** A digest, a request id, or the name of a record. */
   readonly id: string;
-  readonly detail: string;
+  readonly detail: Text;
 }

@@ -1,3 +1,4 @@
+import { filled } from '@coupon-media/apiv3';
 import { type Queries, StoreError } from '@coupon-media/server/engine';
 import { CompiledQuery } from 'kysely';
 import type { Postgres } from '../postgres/database.js';
@@ -29,7 +30,7 @@ export function rowsOf({ queries, callEngine }: Pick<Postgres, 'queries' | 'call
     try {
       return await withRetries(() => callEngine('move', act));
     } catch (cause) {
-      throw new StoreError(`the records could not be moved: ${reasonOf(cause)}`, { cause });
+      throw new StoreError(filled(UNMOVED, { reason: reasonOf(cause) }), { cause });
     }
   }
 }
@@ -47,3 +48,5 @@ function on(db: Pick<Queries, 'executeQuery'>): Query {
   return async <T extends object>(text: string, values: readonly unknown[] = []) =>
     (await db.executeQuery<T>(CompiledQuery.raw(text, [...values]))).rows;
 }
+
+const UNMOVED = { 'zh-CN': '无法迁移记录：{reason}', en: 'the records could not be moved: {reason}' };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { filled, type Text } from '@coupon-media/apiv3';
 import type { FolderImage, FolderUpload } from '@coupon-media/server';
 import type { MerchantRecords } from '@coupon-media/server/engine';
 import { AT_A_TIME, type Ends, leftImages, type MoveContext } from './images.js';
@@ -63,7 +64,7 @@ async function compareRecords(
   for (const { name, here, there } of await pairs(source, merchants)) {
     const brought = await target.marks.get(`record ${name}`);
     const verdict = decide(digest(here), there === undefined ? undefined : digest(there), brought);
-    if (verdict === 'move') differences.push({ what: 'record', id: name, detail: 'not as in the folder' });
+    if (verdict === 'move') differences.push({ what: 'record', id: name, detail: TEXTS.other });
   }
   return differences;
 }
@@ -77,9 +78,9 @@ async function compareImages({ target, objects }: MoveContext, batch: FolderImag
     const detail = difference(here, found.get(id));
     if (detail) differences.push({ what: 'image', id, detail });
     const content = await objects.get(image);
-    if (content === undefined) differences.push({ what: 'object', id, detail: 'missing' });
+    if (content === undefined) differences.push({ what: 'object', id, detail: TEXTS.missing });
     else if (!createHash('sha256').update(content).digest().equals(sha256))
-      differences.push({ what: 'object', id, detail: 'not the bytes that were uploaded' });
+      differences.push({ what: 'object', id, detail: TEXTS.otherBytes });
   });
   return differences;
 }
@@ -96,9 +97,22 @@ async function compareUploads({ target }: MoveContext, batch: FolderUpload[]): P
   });
 }
 
-function difference<T extends object>(here: T, there: T | undefined): string | undefined {
-  if (!there) return 'missing';
+function difference<T extends object>(here: T, there: T | undefined): Text | undefined {
+  if (!there) return TEXTS.missing;
   const names = Object.keys(here) as (keyof T)[];
   const wrong = names.find((name) => here[name] !== there[name]);
-  return wrong && `${String(wrong)} is ${there[wrong]}, and ${here[wrong]} in the folder`;
+  if (wrong === undefined) return undefined;
+  const [ours, theirs] = [String(here[wrong]), String(there[wrong])];
+  return filled(TEXTS.otherValue, { name: String(wrong), here: ours, there: theirs });
 }
+
+/** How something differs from what is in the folder. */
+const TEXTS = {
+  missing: { 'zh-CN': '缺失', en: 'missing' },
+  other: { 'zh-CN': '与数据目录中的不同', en: 'not as in the folder' },
+  otherBytes: { 'zh-CN': '内容与上传时不同', en: 'not the bytes that were uploaded' },
+  otherValue: {
+    'zh-CN': '{name} 是 {there}，而数据目录中是 {here}',
+    en: '{name} is {there}, and {here} in the folder',
+  },
+} as const;

@@ -1,4 +1,4 @@
-import { urlPlace, withoutPath } from '@coupon-media/apiv3';
+import { type Text, urlPlace, withoutPath, withReason } from '@coupon-media/apiv3';
 import { type CallEngine, type Queries, type Records, StoreError } from '@coupon-media/server/engine';
 import { Kysely, PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
 import pg from 'pg';
@@ -33,7 +33,9 @@ export async function openPostgres(
   const { databaseUrl, databaseMaxConnections, engineDeadlineMs } = options;
   const place = describe(databaseUrl);
   const explain = (error: unknown) =>
-    new StoreError(`${place}: ${reasonOf(error)}`, { cause: isOfFile(error) ? withoutPath(error) : error });
+    new StoreError(withReason(place, reasonOf(error)), {
+      cause: isOfFile(error) ? withoutPath(error) : error,
+    });
   try {
     // This pool has no time limits, because a schema step may take any time.
     const patient = new pg.Pool({
@@ -147,6 +149,7 @@ function careful(client: pg.PoolClient): PostgresPoolClient {
 }
 
 /** @returns `PostgreSQL at db:5432/coupons` */
-function describe(databaseUrl: string): string {
-  return `PostgreSQL at ${urlPlace(databaseUrl, '5432')}`;
+function describe(databaseUrl: string): Text {
+  const at = urlPlace(databaseUrl, '5432');
+  return { 'zh-CN': `PostgreSQL（${at}）`, en: `PostgreSQL at ${at}` };
 }

@@ -1,4 +1,4 @@
-import { fileErrorReason, withoutSecrets } from '@coupon-media/apiv3';
+import { BilingualError, errorText, fileErrorText, filled, type Text } from '@coupon-media/apiv3';
 import pg from 'pg';
 
 /**
@@ -9,7 +9,7 @@ import pg from 'pg';
 const AWAY = /^(08|53|57P|57014|25006)/;
 
 /** There was no response: the network failed, or a time limit passed. */
-class ConnectionError extends Error {
+class ConnectionError extends BilingualError {
   override readonly name = 'ConnectionError';
   readonly code = 'CONNECTION';
 }
@@ -35,11 +35,16 @@ export function named(error: unknown): unknown {
 }
 
 /** A refused connection to a name with several addresses has no message of its own. */
-export function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): Text {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  if (isOfFile(error)) return `sslkey, sslcert or sslrootcert of its URL: ${fileErrorReason(error)}`;
-  return error instanceof Error ? withoutSecrets(error.message) || error.name : String(error);
+  if (isOfFile(error)) return filled(OF_FILE, { reason: fileErrorText(error) });
+  return errorText(error);
 }
+
+const OF_FILE = {
+  'zh-CN': 'URL 中的 sslkey、sslcert 或 sslrootcert：{reason}',
+  en: 'sslkey, sslcert or sslrootcert of its URL: {reason}',
+};
 
 /**
  * Whether the error concerns a file that the URL names and the driver reads. A key may have been given instead of its

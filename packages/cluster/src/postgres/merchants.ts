@@ -28,7 +28,7 @@ export async function openMerchants(postgres: Postgres): Promise<MerchantStore> 
       version = Math.max(version, Number(rows[0]?.version));
       failure = undefined;
     } catch (cause) {
-      failure = new StoreError('the version of the merchants could not be read', { cause });
+      failure = new StoreError(VERSION_UNREAD, { cause });
     }
   }
 
@@ -71,3 +71,8 @@ function lookingAfterwards(records: MerchantRecords, look: () => Promise<void>):
     saveSetting: (name, value) => then(records.saveSetting(name, value)),
   };
 }
+
+const VERSION_UNREAD = {
+  'zh-CN': '无法读取商户数据的版本',
+  en: 'the version of the merchants could not be read',
+};

@@ -18,7 +18,7 @@ export function createDurableNonces(postgres: Postgres): NonceWindow {
   let purgeAt = 0;
 
   function ask<Row>(text: string, values: readonly unknown[]) {
-    return wrapStoreError('a nonce could not be recorded', () =>
+    return wrapStoreError({ 'zh-CN': '无法记录随机串', en: 'a nonce could not be recorded' }, () =>
       postgres.calls.call('record nonce', () => postgres.run<Row>(text, values)),
     );
   }

@@ -1,3 +1,4 @@
+import { filled } from '@coupon-media/apiv3';
 import {
   type ColumnTypes,
   createMerchantTables,
@@ -43,10 +44,13 @@ export async function upgradeSchema(pool: PostgresPool): Promise<void> {
 }
 
 function tooNew(name: string): StoreError {
-  return new StoreError(
-    `the store was written by a newer version of this software (its schema has "${name}"): start that version`,
-  );
+  return new StoreError(filled(NEWER, { name }));
 }
+
+const NEWER = {
+  'zh-CN': '数据库由更新版本的软件写入（其中有 "{name}"）：请启动该版本',
+  en: 'the store was written by a newer version of this software (its schema has "{name}"): start that version',
+};
 
 async function stepsDone(db: Kysely<unknown>): Promise<string[]> {
   const there = await sql<{ there: boolean }>`

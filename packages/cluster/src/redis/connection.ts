@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { urlPlace, withoutSecrets } from '@coupon-media/apiv3';
+import { both, errorText, filled, type Text, urlPlace } from '@coupon-media/apiv3';
 import { Redis } from 'ioredis';
 import { LimitsError } from './errors.js';
 import { runScript, type Script, TELL_EPOCH } from './scripts.js';
@@ -90,8 +90,8 @@ export async function connect(options: RedisConnectionOptions): Promise<RedisCon
     async ask(script, words, signal) {
       const used = current;
       if (!used) {
-        const message = `there is no connection to Redis at ${urlPlace(options.url, '6379')}`;
-        throw new LimitsError('AWAY', message, { cause: lastError });
+        const place = urlPlace(options.url, '6379');
+        throw new LimitsError('AWAY', filled(TEXTS.unconnected, { place }), { cause: lastError });
       }
       const give = () => lose(used.client);
       signal.addEventListener('abort', give, { once: true });
@@ -138,7 +138,7 @@ async function openLink(
   const give = () => client.disconnect();
   closing.addEventListener('abort', give, { once: true });
   const timer = setTimeout(() => {
-    failure ??= new Error(`no response in ${deadline} ms`);
+    failure ??= new LimitsError('AWAY', filled(TEXTS.late, { deadline }));
     give();
   }, deadline);
   try {
@@ -147,11 +147,7 @@ async function openLink(
     const run = field(info, 'run_id');
     const policy = field(info, 'maxmemory_policy');
     if (policy && policy !== 'noeviction') {
-      const advice = 'nonces it drops could be used twice. Set maxmemory-policy to noeviction';
-      throw new LimitsError(
-        'SETTINGS',
-        `Redis at ${place} drops keys when memory is short (${policy}): ${advice}`,
-      );
+      throw new LimitsError('SETTINGS', filled(TEXTS.evicts, { place, policy }));
     }
     const link: Link = { run, script: (script, words) => runScript(client, script, words) };
     const [since, , began] = (await link.script(TELL_EPOCH, [epoch, run])).split(' ');
@@ -162,13 +158,13 @@ async function openLink(
       );
     await prepare(link);
     client.once('end', () => ended(client));
-    if (client.status !== 'ready') throw new Error('the connection was lost');
+    if (client.status !== 'ready') throw new LimitsError('AWAY', TEXTS.lost);
     return { link, client };
   } catch (error) {
     give();
     if (error instanceof LimitsError) throw error;
     const cause = failure ?? withoutCommand(error);
-    throw new LimitsError('AWAY', `Redis at ${place} cannot be used: ${reason(cause)}`, { cause });
+    throw new LimitsError('AWAY', filled(TEXTS.unusable, { place, reason: reason(cause) }), { cause });
   } finally {
     clearTimeout(timer);
     closing.removeEventListener('abort', give);
@@ -185,10 +181,29 @@ function withoutCommand(error: unknown): unknown {
   return error;
 }
 
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return withoutSecrets(error.message) || String((error as NodeJS.ErrnoException).code);
+function reason(error: unknown): Text {
+  const { message, code } = error as NodeJS.ErrnoException;
+  return message === '' && code !== undefined ? both(code) : errorText(error);
 }
+
+/** What is wrong with a Redis. */
+const TEXTS = {
+  unconnected: {
+    'zh-CN': '没有到 Redis（{place}）的连接',
+    en: 'there is no connection to Redis at {place}',
+  },
+  late: { 'zh-CN': '{deadline} 毫秒内没有响应', en: 'no response in {deadline} ms' },
+  evicts: {
+    'zh-CN':
+      'Redis（{place}）内存不足时会淘汰键（{policy}）：被淘汰的随机串可能被重复使用。请将 maxmemory-policy 设为 noeviction',
+    en: 'Redis at {place} drops keys when memory is short ({policy}): nonces it drops could be used twice. Set maxmemory-policy to noeviction',
+  },
+  lost: { 'zh-CN': '连接中断', en: 'the connection was lost' },
+  unusable: {
+    'zh-CN': '无法使用 Redis（{place}）：{reason}',
+    en: 'Redis at {place} cannot be used: {reason}',
+  },
+} as const;
 
 function iso(seconds: number): string {
   return new Date(seconds * 1000).toISOString();

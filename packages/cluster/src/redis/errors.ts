@@ -1,5 +1,6 @@
+import { BilingualError, type Text } from '@coupon-media/apiv3';
 /** Nonces or quotas could not be checked. The `cause` is the error of the network or of Redis. */
-export class LimitsError extends Error {
+export class LimitsError extends BilingualError {
   override readonly name = 'LimitsError';
   constructor(
     /**
@@ -8,10 +9,10 @@ export class LimitsError extends Error {
      * `SETTINGS`: the settings of this Redis let it forget keys. `RECORD`: the durable window failed.
      */
     readonly code: 'AWAY' | 'FORGOTTEN' | 'CLOCK' | 'SETTINGS' | 'RECORD',
-    message: string,
+    texts: Text,
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(texts, options);
   }
 }
 

@@ -1,4 +1,4 @@
-import { REQUEST_CLOCK_WINDOW } from '@coupon-media/apiv3';
+import { filled, REQUEST_CLOCK_WINDOW } from '@coupon-media/apiv3';
 import type { NonceWindow, UsedNonce } from '@coupon-media/server/engine';
 import type { EngineCalls } from '../engine/calls.js';
 import { type Reservation, reservationOf } from '../engine/reservation.js';
@@ -102,7 +102,7 @@ export function createRedisNonces(
         return await durable.reserve(nonce);
       } catch (cause) {
         await release(nonce, false);
-        throw new LimitsError('RECORD', 'a nonce could not be recorded beside Redis', { cause });
+        throw new LimitsError('RECORD', UNRECORDED, { cause });
       }
     },
     /** Redis keeps reserved nonces, settled or not. */
@@ -135,16 +135,24 @@ export function createRedisNonces(
 
 /** @param seconds the time until requests signed then are accepted */
 export function forgotten(seconds: number): LimitsError {
-  const rest = `requests signed from ${Math.ceil(seconds)} s from now on are accepted`;
-  return new LimitsError('FORGOTTEN', `Redis has lost its memory of requests: ${rest}`);
+  return new LimitsError('FORGOTTEN', filled(FORGOTTEN, { seconds: Math.ceil(seconds) }));
 }
 
+const UNRECORDED = {
+  'zh-CN': '无法在 Redis 之外记录随机串',
+  en: 'a nonce could not be recorded beside Redis',
+};
+const FORGOTTEN = {
+  'zh-CN': 'Redis 丢失了请求记录：从现在起 {seconds} 秒后签名的请求可以接受',
+  en: 'Redis has lost its memory of requests: requests signed from {seconds} s from now on are accepted',
+};
+const CLOCKS = {
+  'zh-CN': '本节点与 Redis 的时钟相差超过 {slack} 秒：两者都应使用 NTP 同步',
+  en: 'the clocks of this node and of Redis differ by more than {slack} s: both should be set by NTP',
+};
+
 function clock(): LimitsError {
-  const advice = 'both should be set by NTP';
-  return new LimitsError(
-    'CLOCK',
-    `the clocks of this node and of Redis differ by more than ${BOUNDS.slack} s: ${advice}`,
-  );
+  return new LimitsError('CLOCK', filled(CLOCKS, { slack: BOUNDS.slack }));
 }
 
 function* slices<T>(values: Iterable<T>): Generator<T[]> {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { HeadBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { IMAGES_FOLDER, type ImageKind, imagePath, mediaTypes, urlPlace } from '@coupon-media/apiv3';
+import { filled, IMAGES_FOLDER, type ImageKind, imagePath, mediaTypes, urlPlace } from '@coupon-media/apiv3';
 import { StoreError } from '@coupon-media/server/engine';
 import { createEngineCalls, type EngineCalls } from '../engine/calls.js';
 import type { Observe } from '../engine/options.js';
@@ -111,7 +111,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
       return await act();
     } catch (cause) {
       const place = s3Endpoint ? urlPlace(s3Endpoint) : `AWS ${s3Region}`;
-      throw new StoreError(`S3 bucket "${Bucket}" at ${place}: ${reasonOf(cause)}`, { cause });
+      throw new StoreError(filled(UNUSABLE, { bucket: Bucket, place, reason: reasonOf(cause) }), { cause });
     }
   }
 
@@ -226,3 +226,8 @@ async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> 
     clearTimeout(timer);
   }
 }
+
+const UNUSABLE = {
+  'zh-CN': 'S3 存储桶 "{bucket}"（{place}）：{reason}',
+  en: 'S3 bucket "{bucket}" at {place}: {reason}',
+};

@@ -1,5 +1,5 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { withoutSecrets } from '@coupon-media/apiv3';
+import { both, errorText, type Text, withReason } from '@coupon-media/apiv3';
 import { EngineError } from '../engine/calls.js';
 
 /** Whether the error means that S3 was unavailable. A store that responded, even with a refusal, is available. */
@@ -19,21 +19,34 @@ export function absent(error: unknown): undefined {
 }
 
 /** Returns the reason of an S3 error, with a remedy if one is known. */
-export function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): Text {
   if (error instanceof S3ServiceException) {
     const status = error.$metadata.httpStatusCode;
     const hint = HINTS.find(([name]) => name === error.name)?.[1];
-    return `${error.name} (${status})${hint ? `: ${hint}` : ''}`;
+    const said = `${error.name} (${status})`;
+    return hint ? withReason(said, hint) : both(said);
   }
   if (error instanceof EngineError && error.cause !== undefined) return reasonOf(error.cause);
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  return error instanceof Error ? withoutSecrets(error.message) || error.name : String(error);
+  return errorText(error);
 }
 
-const HINTS: readonly (readonly [name: string, hint: string])[] = [
-  ['SignatureDoesNotMatch', 'the secret does not belong to the access key'],
-  ['InvalidAccessKeyId', 'there is no such access key'],
-  ['NoSuchBucket', 'there is no such bucket'],
-  ['AccessDenied', 'the access key may not read, write or list this bucket'],
-  ['RequestTimeTooSkewed', 'the clocks of this machine and the store differ'],
+const HINTS: readonly (readonly [name: string, hint: Text])[] = [
+  [
+    'SignatureDoesNotMatch',
+    { 'zh-CN': 'secret 与 access key 不匹配', en: 'the secret does not belong to the access key' },
+  ],
+  ['InvalidAccessKeyId', { 'zh-CN': '没有这个 access key', en: 'there is no such access key' }],
+  ['NoSuchBucket', { 'zh-CN': '没有这个存储桶', en: 'there is no such bucket' }],
+  [
+    'AccessDenied',
+    {
+      'zh-CN': '该 access key 没有读、写或列出此存储桶的权限',
+      en: 'the access key may not read, write or list this bucket',
+    },
+  ],
+  [
+    'RequestTimeTooSkewed',
+    { 'zh-CN': '本机与存储端的时钟不一致', en: 'the clocks of this machine and the store differ' },
+  ],
 ];

@@ -4,6 +4,7 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { errorText, filled } from '@coupon-media/apiv3';
 import { createSpool, proveRoom, type Spool, StoreError, trackSpools } from '@coupon-media/server/engine';
 
 /** The files of images that are arriving. */
@@ -37,8 +38,7 @@ export async function openScratch(folder: string): Promise<Scratch> {
       if (NAME.test(name)) await rm(path.join(root, name), { force: true });
     await proveRoom(root, newFile());
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : cause;
-    throw new StoreError(`the scratch folder ${root} cannot be used: ${reason}`, { cause });
+    throw new StoreError(filled(UNUSABLE, { root, reason: errorText(cause) }), { cause });
   }
 
   function newFile(): string {
@@ -82,3 +82,8 @@ export function contentOf(descriptor: number, bytes: number): Readable {
     },
   });
 }
+
+const UNUSABLE = {
+  'zh-CN': '无法使用暂存目录 {root}：{reason}',
+  en: 'the scratch folder {root} cannot be used: {reason}',
+};

@@ -132,7 +132,7 @@ describe('a folder migrated to a cluster', engines.needed, () => {
     const large = sampleBytes(LARGE, 'large');
     const digest = sha256(large);
     await rm(path.join(store.folder, 'images', digest.slice(0, 2), `${digest}.png`));
-    const left = [{ sha256: digest, detail: expect.stringContaining(`${digest}.png`) }];
+    const left = [{ sha256: digest, detail: { en: expect.stringContaining(`${digest}.png`) } }];
     const rest = { images: 20, uploads: 21, differences: [] };
     expect(await move()).toMatchObject({ images: 20, uploads: 21, left, verified: rest });
     expect(await move()).toMatchObject({ images: 0, uploads: 0, left, verified: rest });
@@ -152,7 +152,7 @@ describe('a folder migrated to a cluster', engines.needed, () => {
     await writeFile(file, sampleBytes(LARGE, 'other'));
     expect(await move()).toMatchObject({
       images: 20,
-      left: [{ sha256: digest, detail: expect.stringContaining('not the bytes that were uploaded') }],
+      left: [{ sha256: digest, detail: { en: expect.stringContaining('not the bytes that were uploaded') } }],
     });
   });
 
@@ -174,8 +174,8 @@ describe('a folder migrated to a cluster', engines.needed, () => {
       ]),
     );
     expect(verified?.differences.filter(({ what }) => what === 'upload')).toMatchObject([
-      { detail: 'missing' },
-      { detail: 'filename is other.png, and 又一次.png in the folder' },
+      { detail: { en: 'missing', 'zh-CN': '缺失' } },
+      { detail: { en: 'filename is other.png, and 又一次.png in the folder' } },
     ]);
   });
 

@@ -283,7 +283,7 @@ describe('PostgreSQL and S3', engines.needed, () => {
         await cluster.sql('delete from image where sha256 = $1', [Buffer.from(sha256(kept), 'hex')]);
         const found = async (how: object) =>
           (await checkClusterStore(cluster.options, how)).problems
-            .map(({ kind, detail }) => `${kind} ${detail}`)
+            .map(({ kind, detail }) => `${kind} ${detail.en}`)
             .sort();
         const [unattached = ''] = (await found({})).filter((problem) => problem.startsWith('unattached'));
         expect(unattached).toMatch(/^unattached upload \d+$/);

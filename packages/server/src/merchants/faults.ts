@@ -1,11 +1,9 @@
-import { fill, redactedId, type Text, type TextValues } from '@coupon-media/apiv3';
+import { BilingualError, filled, redactedId, type Text, type TextValues } from '@coupon-media/apiv3';
 
 /** A merchant, a certificate or a platform key cannot be stored like this. The message says why. */
-export class MerchantError extends Error {
+export class MerchantError extends BilingualError {
   override readonly name = 'MerchantError';
   readonly code = 'MERCHANT';
-  /** The message in both languages. */
-  readonly texts: Text;
 
   /**
    * @param ids the ids as given. An id that is malformed may be a key or a password, so the message shows only what it
@@ -14,11 +12,7 @@ export class MerchantError extends Error {
    */
   constructor(fault: Fault, ids: Readonly<Record<string, string>> = {}, values: TextValues = {}) {
     const told = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, redactedId(id)]));
-    const { en, 'zh-CN': zh }: Text = FAULTS[fault];
-    const all = { ...values, ...told };
-    const texts = { en: fill(en, 'en', all), 'zh-CN': fill(zh, 'zh-CN', all) };
-    super(texts.en);
-    this.texts = texts;
+    super(filled(FAULTS[fault], { ...values, ...told }));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Text } from '@coupon-media/apiv3';
+import { BilingualError, type Text } from '@coupon-media/apiv3';
 
 export type ConfigErrorCode =
   /** A value is out of bounds or of the wrong type. */
@@ -11,15 +11,13 @@ export type ConfigErrorCode =
   | 'CLUSTER_INCOMPLETE';
 
 /** The configuration is wrong. The message contains no value that was given, since a value may be a password. */
-export class ConfigError extends Error {
+export class ConfigError extends BilingualError {
   override readonly name = 'ConfigError';
   readonly code: ConfigErrorCode;
-  /** The message in both languages: one line that names the option or the variable, and the remedy. */
-  readonly texts: Text;
 
+  /** @param texts one line that names the option or the variable, and what to do */
   constructor(code: ConfigErrorCode, texts: Text) {
-    super(texts.en);
+    super(texts);
     this.code = code;
-    this.texts = texts;
   }
 }

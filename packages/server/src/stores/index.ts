@@ -1,15 +1,15 @@
 import type { Readable } from 'node:stream';
-import type { ImageKind, SchemeName } from '@coupon-media/apiv3';
+import { BilingualError, type ImageKind, type SchemeName, type Text } from '@coupon-media/apiv3';
 import type { UsedNonce } from '../limits/nonces.js';
 
 /** Reading or writing failed. The `cause` is the error of the disk, the database or the network. */
-export class StoreError extends Error {
+export class StoreError extends BilingualError {
   override readonly name = 'StoreError';
   readonly code = 'STORE';
 }
 
 /** Runs `act` and wraps its error in a StoreError that says what could not be done. */
-export async function wrapStoreError<T>(message: string, act: () => Promise<T>): Promise<T> {
+export async function wrapStoreError<T>(message: Text, act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (cause) {
@@ -63,7 +63,7 @@ export interface Problem {
   /** The digest of the image, if the problem concerns one. */
   readonly sha256?: string;
   /** A path, the key of an object, or the message of the disk or the database. */
-  readonly detail: string;
+  readonly detail: Text;
 }
 
 /**

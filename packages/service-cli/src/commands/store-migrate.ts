@@ -85,10 +85,18 @@ function summary(report: Omit<MoveReport, 'verified'>, say: ServiceShell['say'])
   ];
 }
 
+const THINGS = {
+  image: 'migrate.image',
+  object: 'migrate.object',
+  upload: 'migrate.upload',
+  record: 'migrate.record',
+} as const satisfies Readonly<Record<string, ServiceKey>>;
+
 function tell({ verified, interrupted, left, conflicts }: MoveReport, shell: ServiceShell): void {
   const { out, say } = shell;
   const differences = verified?.differences ?? [];
-  for (const { what, id, detail } of differences) out.lines(say('migrate.differs', { what, id, detail }));
+  for (const { what, id, detail } of differences)
+    out.lines(say('migrate.differs', { what: say(THINGS[what]), id, detail }));
   if (verified) {
     const { images, uploads } = verified;
     const n = differences.length;

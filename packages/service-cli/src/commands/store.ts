@@ -63,21 +63,23 @@ interface CheckFlags extends RecordsFlags {
 }
 
 async function check({ deep = false, ...flags }: CheckFlags, shell: ServiceShell): Promise<void> {
-  const { out, say } = shell;
+  const { out, say, language } = shell;
   const { checkEmbeddedStore, isCluster } = await import('@coupon-media/server');
   const config = await configOf(flags, shell);
   const report = isCluster(config)
     ? await (await loadCluster()).checkClusterStore(config, { deep })
     : await checkEmbeddedStore({ folder: config.data });
   for (const { kind, sha256, detail } of report.problems)
-    out.lines([say(PROBLEMS[kind]), sha256, detail].filter(Boolean).join('  '));
+    out.lines([say(PROBLEMS[kind]), sha256, detail[language]].filter(Boolean).join('  '));
   const { images, bytes, uploads, problems } = report;
   const n = problems.length;
   out.lines(say(n === 0 ? 'store.check.ok' : 'store.check.problems', { images, bytes, uploads, n }));
   if (n > 0) process.exitCode = EXIT.failed;
 }
 
-const PROBLEMS: Readonly<Record<CheckReport['problems'][number]['kind'], ServiceKey>> = {
+type Problem = CheckReport['problems'][number];
+
+const PROBLEMS: Readonly<Record<Problem['kind'], ServiceKey>> = {
   missing: 'store.problem.missing',
   damaged: 'store.problem.damaged',
   orphan: 'store.problem.orphan',

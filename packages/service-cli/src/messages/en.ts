@@ -148,6 +148,10 @@ Exit codes: 0 all is moved, and equal · 1 something could not be moved or diffe
   'migrate.serving':
     'a service still uses the folder: stop it, and run the same command again for newer uploads',
   'migrate.differs': 'differs  {what}  {id}  {detail}',
+  'migrate.image': 'image',
+  'migrate.object': 'object',
+  'migrate.upload': 'upload',
+  'migrate.record': 'record',
   'migrate.equal': 'verified {images} images by their digests and {uploads} uploads: all equal',
   'migrate.different':
     'verified {images} images by their digests and {uploads} uploads: {n} {n:difference|differences}',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import type { ImageKind } from '@coupon-media/apiv3';
+import { both, errorText, filled, type ImageKind, type Text, withReason } from '@coupon-media/apiv3';
 import type { CheckReport, Problem } from '../index.js';
 import type { SqliteConnection } from './binding.js';
 import { type Folder, imageFiles, sizeIfThere } from './folder.js';
@@ -23,19 +23,19 @@ export async function check(folder: Folder, reader: SqliteConnection, now: numbe
   let bytes = 0;
 
   /** If one part fails, the findings of the others are still reported. */
-  async function part(name: string, look: () => Promise<Problem[]> | Problem[]): Promise<void> {
+  async function part(name: Text, look: () => Promise<Problem[]> | Problem[]): Promise<void> {
     try {
       problems.push(...(await look()));
     } catch (error) {
-      problems.push({ kind: 'unreadable', detail: `${name}: ${messageOf(error)}` });
+      problems.push({ kind: 'unreadable', detail: withReason(name, errorText(error)) });
     }
   }
 
-  await part('the database', () => structure(reader));
-  await part('the images', async () => {
+  await part({ 'zh-CN': '数据库', en: 'the database' }, () => structure(reader));
+  await part({ 'zh-CN': '图片', en: 'the images' }, async () => {
     const read = reader.row('select sha256, kind, bytes, content from image where id = ?');
     for (const id of imageIds(reader)) {
-      await part(`image record ${id}`, async () => {
+      await part(filled(RECORD, { id }), async () => {
         const [digest, kind, length, content] = read([id]) as [Buffer, ImageKind, number, Buffer | null];
         const sha256 = digest.toString('hex');
         images += 1;
@@ -45,8 +45,8 @@ export async function check(folder: Folder, reader: SqliteConnection, now: numbe
     }
     return [];
   });
-  await part('the files', () => orphans(folder, reader, now));
-  await part('the uploads', () => {
+  await part({ 'zh-CN': '文件', en: 'the files' }, () => orphans(folder, reader, now));
+  await part({ 'zh-CN': '上传记录', en: 'the uploads' }, () => {
     uploads = Number(reader.row('select count(*) from upload')([])?.[0]);
     return unattached(reader);
   });
@@ -59,7 +59,7 @@ function structure(reader: SqliteConnection): Problem[] {
     .all([])
     .map((row) => String(Object.values(row as object)[0]))
     .filter((finding) => finding !== 'ok')
-    .map((detail) => ({ kind: 'structure', detail }));
+    .map((finding) => ({ kind: 'structure', detail: both(finding) }));
 }
 
 function* imageIds(reader: SqliteConnection): Generator<number> {
@@ -83,13 +83,13 @@ async function verify({ sha256, bytes, content }: ImageRecord, file: string): Pr
   const hash = createHash('sha256');
   try {
     const found = content ? content.length : await sizeIfThere(file);
-    if (found === undefined) return [{ kind: 'missing', sha256, detail: file }];
+    if (found === undefined) return [{ kind: 'missing', sha256, detail: both(file) }];
     if (content) hash.update(content);
     else await pipeline(createReadStream(file), hash);
     if (found === bytes && hash.digest('hex') === sha256) return [];
-    return [{ kind: 'damaged', sha256, detail: content ? 'in the database' : file }];
+    return [{ kind: 'damaged', sha256, detail: content ? IN_DATABASE : both(file) }];
   } catch (error) {
-    return [{ kind: 'unreadable', sha256, detail: `${file}: ${messageOf(error)}` }];
+    return [{ kind: 'unreadable', sha256, detail: withReason(file, errorText(error)) }];
   }
 }
 
@@ -100,7 +100,7 @@ async function orphans(folder: Folder, reader: SqliteConnection, now: number): P
     if (sha256 !== undefined && isRecorded([Buffer.from(sha256, 'hex')])) continue;
     const { mtimeMs } = await stat(file);
     if (mtimeMs < now - GRACE)
-      found.push({ kind: 'orphan', ...(sha256 !== undefined && { sha256 }), detail: file });
+      found.push({ kind: 'orphan', ...(sha256 !== undefined && { sha256 }), detail: both(file) });
   }
   return found;
 }
@@ -113,9 +113,9 @@ function unattached(reader: SqliteConnection): Problem[] {
          where not exists (select 1 from image where image.sha256 = upload.sha256)`,
       )
       .all([]) as { id: number; sha256: string }[]
-  ).map(({ id, sha256 }) => ({ kind: 'unattached', sha256, detail: `upload ${id}` }));
+  ).map(({ id, sha256 }) => ({ kind: 'unattached', sha256, detail: filled(UPLOAD, { id }) }));
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
+const RECORD = { 'zh-CN': '图片记录 {id}', en: 'image record {id}' };
+const UPLOAD = { 'zh-CN': '上传记录 {id}', en: 'upload {id}' };
+const IN_DATABASE = { 'zh-CN': '在数据库中', en: 'in the database' };

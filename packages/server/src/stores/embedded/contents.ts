@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
-import type { ImageKind } from '@coupon-media/apiv3';
+import { errorText, type ImageKind, type Text, withReason } from '@coupon-media/apiv3';
 import type { UsedNonce } from '../../limits/nonces.js';
 import type { MerchantRecord, PlatformKeyRecord } from '../index.js';
 import { readMerchants, readPlatformKeys } from '../sql/merchant-rows.js';
@@ -30,7 +30,7 @@ export interface FolderContents {
   images(range: IdRange, limit: number): FolderImage[];
   uploads(range: IdRange, limit: number): FolderUpload[];
   /** @returns the image's bytes as they were uploaded, or a description of what is wrong with them */
-  content(image: FolderImage): Promise<Buffer | string>;
+  content(image: FolderImage): Promise<Buffer | Text>;
   close(): Promise<void>;
 }
 
@@ -129,9 +129,9 @@ async function contentsOf(
         const content = kept ?? (await readFile(file));
         if (content.length === bytes && createHash('sha256').update(content).digest().equals(sha256))
           return content;
-        return `${kept ? 'in the database' : file}: not the bytes that were uploaded`;
+        return withReason(kept ? IN_DATABASE : file, OTHER_BYTES);
       } catch (error) {
-        return `${file}: ${error instanceof Error ? error.message : error}`;
+        return withReason(file, errorText(error));
       }
     },
     async close() {
@@ -155,3 +155,6 @@ async function lockUnlessServed(folder: Folder) {
     throw error;
   }
 }
+
+const IN_DATABASE = { 'zh-CN': '数据库中', en: 'in the database' };
+const OTHER_BYTES = { 'zh-CN': '内容与上传时不同', en: 'not the bytes that were uploaded' };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorText, filled } from '@coupon-media/apiv3';
 import { StoreError } from '../index.js';
 import { BUSY_TIMEOUT, isBusy, openConnection, type SqliteConnection } from './binding.js';
 import type { Folder } from './folder.js';
@@ -16,14 +17,14 @@ export async function openDatabase({ database }: Folder): Promise<SqliteConnecti
     await upgradeSchema(connection);
     return connection;
   } catch (cause) {
-    throw new StoreError(
-      `${database} could not be opened: ${cause instanceof Error ? cause.message : cause}`,
-      {
-        cause,
-      },
-    );
+    throw new StoreError(filled(NOT_OPENED, { database, reason: errorText(cause) }), { cause });
   }
 }
+
+const NOT_OPENED = {
+  'zh-CN': '无法打开 {database}：{reason}',
+  en: '{database} could not be opened: {reason}',
+};
 
 /**
  * Retries while another process changes a new database to WAL. That change does not wait, whatever the busy timeout is.

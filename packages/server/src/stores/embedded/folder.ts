@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type ImageKind, imageName, readImageName, type Text } from '@coupon-media/apiv3';
+import { BilingualError, type ImageKind, imageName, readImageName } from '@coupon-media/apiv3';
 
 /** The paths inside a store's folder. Only this file knows the names. */
 export interface Folder {
@@ -18,16 +18,9 @@ export interface Folder {
 }
 
 /** A folder is not in the required state. */
-export class FolderError extends Error {
+export class FolderError extends BilingualError {
   override readonly name: string = 'FolderError';
   readonly code: string = 'FOLDER';
-  /** The message in both languages. */
-  readonly texts: Text;
-
-  constructor(texts: FolderError['texts'], options?: ErrorOptions) {
-    super(texts.en, options);
-    this.texts = texts;
-  }
 }
 
 export function folderAt(folder: string): Folder {

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import type { ImageKind } from '@coupon-media/apiv3';
+import { filled, type ImageKind } from '@coupon-media/apiv3';
 import { sql } from 'kysely';
 import {
   type ImageReader,
@@ -42,7 +42,7 @@ export function createImageStore(
 
   async function keepAsFile(upload: NewUpload, spool: FileSpool): Promise<void> {
     try {
-      await wrapStoreError('the image could not be written', async () => {
+      await wrapStoreError({ 'zh-CN': '无法写入图片', en: 'the image could not be written' }, async () => {
         if (!(await isStored(upload))) await files.publish(spool, upload.sha256, upload.kind);
       });
     } finally {
@@ -63,7 +63,9 @@ export function createImageStore(
     async ready() {
       await writer.probe();
       const file = path.join(folder.incoming, 'probe');
-      await wrapStoreError('the store cannot write files', () => proveRoom(folder.path, file));
+      await wrapStoreError({ 'zh-CN': '无法写入文件', en: 'the store cannot write files' }, () =>
+        proveRoom(folder.path, file),
+      );
     },
     async close() {
       await commits.settled();
@@ -83,7 +85,7 @@ export function createImageReader(reader: SqliteConnection, folder: Folder): Ima
   };
   return {
     read: (sha256) =>
-      wrapStoreError(`image ${sha256} could not be read`, async () => {
+      wrapStoreError(filled(UNREAD, { sha256 }), async () => {
         const row = find([Buffer.from(sha256, 'hex')]) as [ImageKind, number, Buffer | null] | undefined;
         if (!row) return undefined;
         const [kind, size, content] = row;
@@ -105,3 +107,5 @@ function stored(
 ): StoredBytes {
   return { kind, size, content: ({ start, end } = { start: 0, end: size - 1 }) => part(start, end) };
 }
+
+const UNREAD = { 'zh-CN': '无法读取图片 {sha256}', en: 'image {sha256} could not be read' };

@@ -12,9 +12,14 @@ export function createMerchantStore(connection: SqliteConnection): MerchantStore
       try {
         return Number(version([])?.[0]);
       } catch (cause) {
-        throw new StoreError('the version of the merchants could not be read', { cause });
+        throw new StoreError(VERSION_UNREAD, { cause });
       }
     },
     close: async () => connection.close(),
   };
 }
+
+const VERSION_UNREAD = {
+  'zh-CN': '无法读取商户数据的版本',
+  en: 'the version of the merchants could not be read',
+};

@@ -1,4 +1,5 @@
 import { type Generated, Kysely, type Migration, Migrator, SqliteDialect } from 'kysely';
+import { StoreError } from '../index.js';
 import type { Queries, Records } from '../sql/schema.js';
 import { type ColumnTypes, createMerchantTables, createUploadTable } from '../sql/tables.js';
 import type { SqliteConnection } from './binding.js';
@@ -48,8 +49,7 @@ export async function upgradeSchema(connection: SqliteConnection): Promise<void>
   if (Number(version([])?.[0]) === latest) return;
   connection.exec('BEGIN IMMEDIATE');
   try {
-    if (Number(version([])?.[0]) > latest)
-      throw new Error('the store was written by a newer version of this software');
+    if (Number(version([])?.[0]) > latest) throw new StoreError(NEWER);
     const migrator = new Migrator({
       db: queriesOn(connection),
       provider: { getMigrations: async () => ({ ...SCHEMA_STEPS }) },
@@ -95,3 +95,8 @@ async function imagesAndMerchants(db: Kysely<unknown>): Promise<void> {
     .execute();
   await createMerchantTables(db, TYPES);
 }
+
+const NEWER = {
+  'zh-CN': '数据由更新版本的软件写入，请使用该版本',
+  en: 'the store was written by a newer version of this software: use that version',
+};

@@ -48,7 +48,7 @@ export async function openWriter(
       await session.commit();
     } catch (cause) {
       usable = await session.rollback();
-      throw new StoreError('the store could not write', { cause });
+      throw new StoreError(NOT_WRITTEN, { cause });
     }
     checkpoints.grew(changes.reduce((sum, { bytes }) => sum + bytes, RECORD));
   }
@@ -60,7 +60,7 @@ export async function openWriter(
   }
 
   async function add(apply: Change['apply'], bytes: number): Promise<void> {
-    if (closed) throw new StoreError('the store is closed');
+    if (closed) throw new StoreError(CLOSED);
     return group.add({ apply, bytes });
   }
 
@@ -108,3 +108,6 @@ async function begin(session: Session): Promise<void> {
     await sleep(3);
   }
 }
+
+const NOT_WRITTEN = { 'zh-CN': '无法写入数据', en: 'the store could not write' };
+const CLOSED = { 'zh-CN': '存储已关闭', en: 'the store is closed' };

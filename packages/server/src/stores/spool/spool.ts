@@ -97,7 +97,7 @@ export function createSpool(open: () => Promise<number>): Spool {
 }
 
 function unwritten(cause: unknown): StoreError {
-  return new StoreError('the image could not be written', { cause });
+  return new StoreError({ 'zh-CN': '无法写入图片', en: 'the image could not be written' }, { cause });
 }
 
 /** A disk that fills up accepts a part and reports the error on the next write. */

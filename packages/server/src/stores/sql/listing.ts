@@ -24,7 +24,7 @@ export async function listUploads(listing: Listing, query: UploadQuery): Promise
     return callEngine('list uploads', act);
   }
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new RangeError('limit must be 1 to 1000');
-  return wrapStoreError('the uploads could not be listed', async () => {
+  return wrapStoreError({ 'zh-CN': '无法列出上传记录', en: 'the uploads could not be listed' }, async () => {
     let below = cursor === undefined ? (await look(() => newestId(listing.queries))) + 1 : idOf(cursor);
     const found: Row[] = [];
     while (below > 1 && found.length <= limit) {

@@ -1,4 +1,4 @@
-import { schemes } from '@coupon-media/apiv3';
+import { filled, schemes, type Text } from '@coupon-media/apiv3';
 import type { Transaction } from 'kysely';
 import { type MerchantStore, wrapStoreError } from '../index.js';
 import { readMerchants, readPlatformKeys } from './merchant-rows.js';
@@ -15,12 +15,12 @@ export function createMerchantRecords(
   queries: Queries,
   callEngine: CallEngine = callDirectly,
 ): MerchantRecords {
-  function look<T>(what: string, act: () => Promise<T>): Promise<T> {
-    return wrapStoreError(`${what} could not be read`, () => callEngine('read merchants', act));
+  function look<T>(what: Text, act: () => Promise<T>): Promise<T> {
+    return wrapStoreError(filled(UNREAD, { what }), () => callEngine('read merchants', act));
   }
 
   /** Every change increments the version, whichever process makes it, because caches compare versions. */
-  function change<T>(what: string, apply: (queries: Transaction<Records>) => Promise<T>): Promise<T> {
+  function change<T>(what: Text, apply: (queries: Transaction<Records>) => Promise<T>): Promise<T> {
     const act = () =>
       queries.transaction().execute(async (transaction) => {
         // The version is updated first: a transaction that reads before it writes fails if another process wrote in
@@ -32,14 +32,14 @@ export function createMerchantRecords(
         return apply(transaction);
       });
     // A change is not repeatable. If only its response was lost, a repeated insert would be rejected as a duplicate.
-    return wrapStoreError(`${what} could not be saved`, () =>
+    return wrapStoreError(filled(UNSAVED, { what }), () =>
       callEngine('change merchants', act, { repeatable: false }),
     );
   }
 
   return {
-    merchants: () => look('the merchants', () => readMerchants(queries)),
-    merchant: (id) => look(`merchant ${id}`, async () => (await readMerchants(queries, id))[0]),
+    merchants: () => look(THE_MERCHANTS, () => readMerchants(queries)),
+    merchant: (id) => look(filled(MERCHANT, { id }), async () => (await readMerchants(queries, id))[0]),
     saveMerchant({ id, scheme, apiV3Key, enabled, productCoupon, quota, defaultPlatformKeyId }) {
       const values = {
         scheme: schemes[scheme].idField,
@@ -49,7 +49,7 @@ export function createMerchantRecords(
         quota: quota ?? null,
         default_platform_key_id: defaultPlatformKeyId ?? null,
       };
-      return change(`merchant ${id}`, async (transaction) => {
+      return change(filled(MERCHANT, { id }), async (transaction) => {
         await transaction
           .insertInto('merchant')
           .values({ id, ...values })
@@ -58,7 +58,7 @@ export function createMerchantRecords(
       });
     },
     addCertificate: (merchant, { serialNo, pem, notBefore, notAfter, revokedAt }) =>
-      change(`certificate ${serialNo} of merchant ${merchant}`, async (transaction) => {
+      change(filled(CERTIFICATE, { serialNo, merchant }), async (transaction) => {
         const known = await transaction
           .selectFrom('merchant')
           .select('id')
@@ -78,7 +78,7 @@ export function createMerchantRecords(
           .execute();
       }),
     revokeCertificate: (merchant, serialNo, at) =>
-      change(`certificate ${serialNo} of merchant ${merchant}`, async (transaction) => {
+      change(filled(CERTIFICATE, { serialNo, merchant }), async (transaction) => {
         const { numUpdatedRows } = await transaction
           .updateTable('merchant_certificate')
           .set(({ fn, val, ref }) => ({ revoked_at: fn.coalesce(ref('revoked_at'), val(at)) }))
@@ -87,9 +87,9 @@ export function createMerchantRecords(
           .executeTakeFirst();
         return numUpdatedRows > 0n;
       }),
-    platformKeys: () => look('the platform keys', () => readPlatformKeys(queries)),
+    platformKeys: () => look(THE_PLATFORM_KEYS, () => readPlatformKeys(queries)),
     addPlatformKey: ({ id, kind, privateKeyPem, publicPem, notBefore, notAfter, retiredAt }) =>
-      change(`platform key ${id}`, async (transaction) => {
+      change(filled(PLATFORM_KEY, { id }), async (transaction) => {
         await transaction
           .insertInto('platform_key')
           .values({
@@ -104,7 +104,7 @@ export function createMerchantRecords(
           .execute();
       }),
     retirePlatformKey: (id, at) =>
-      change(`platform key ${id}`, async (transaction) => {
+      change(filled(PLATFORM_KEY, { id }), async (transaction) => {
         const { numUpdatedRows } = await transaction
           .updateTable('platform_key')
           .set(({ fn, val, ref }) => ({ retired_at: fn.coalesce(ref('retired_at'), val(at)) }))
@@ -113,7 +113,7 @@ export function createMerchantRecords(
         return numUpdatedRows > 0n;
       }),
     setting: (name) =>
-      look(`setting ${name}`, async () => {
+      look(filled(SETTING, { name }), async () => {
         const row = await queries
           .selectFrom('setting')
           .select('value')
@@ -122,7 +122,7 @@ export function createMerchantRecords(
         return row?.value;
       }),
     saveSetting: (name, value) =>
-      change(`setting ${name}`, async (transaction) => {
+      change(filled(SETTING, { name }), async (transaction) => {
         await transaction
           .insertInto('setting')
           .values({ name, value })
@@ -131,3 +131,15 @@ export function createMerchantRecords(
       }),
   };
 }
+
+const UNREAD = { 'zh-CN': '无法读取{what}', en: '{what} could not be read' };
+const UNSAVED = { 'zh-CN': '无法保存{what}', en: '{what} could not be saved' };
+const THE_MERCHANTS = { 'zh-CN': '商户', en: 'the merchants' };
+const MERCHANT = { 'zh-CN': '商户 {id}', en: 'merchant {id}' };
+const CERTIFICATE = {
+  'zh-CN': '商户 {merchant} 的证书 {serialNo}',
+  en: 'certificate {serialNo} of merchant {merchant}',
+};
+const THE_PLATFORM_KEYS = { 'zh-CN': '平台密钥', en: 'the platform keys' };
+const PLATFORM_KEY = { 'zh-CN': '平台密钥 {id}', en: 'platform key {id}' };
+const SETTING = { 'zh-CN': '设置 {name}', en: 'setting {name}' };
