@@ -2,21 +2,14 @@ import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { openEmbeddedMerchants } from '@coupon-media/server';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Answer } from '../support/faulty.js';
-import { type TestSandbox, testSandbox } from '../support/sandbox.js';
-import { createWorld, jsonLines, type World } from './world.js';
+import { jsonLines, useWorlds, type World } from './world.js';
 
-let sandbox: TestSandbox;
 let world: World;
-beforeAll(async () => {
-  sandbox = await testSandbox();
+useWorlds((made) => {
+  world = made;
 });
-beforeEach(async () => {
-  world = await createWorld(() => 'pass', sandbox);
-  return () => world.end();
-});
-afterAll(() => sandbox.end());
 
 const CHECKS = [
   'settings',
@@ -166,7 +159,7 @@ test.each(MISTAKES)('%s', async (_, change, check, says, code) => {
   await writeFile(world.at('own.pem'), ownPublicKey());
   await writeFile(
     world.profile,
-    JSON.stringify({ ...sandbox.credentials, baseUrl: world.front.url, ...change() }),
+    JSON.stringify({ ...world.sandbox.credentials, baseUrl: world.front.url, ...change() }),
   );
   const ended = await doctor('--json');
   const rows = jsonLines(ended.stdout);
@@ -180,7 +173,7 @@ test.each(MISTAKES)('%s', async (_, change, check, says, code) => {
 });
 
 test("a key that is another merchant's, and no certificate to tell: the service's refusal is explained", async () => {
-  const { certificatePath: _, ...rest } = sandbox.credentials;
+  const { certificatePath: _, ...rest } = world.sandbox.credentials;
   const change = { privateKeyPath: vector('merchant.key.pem'), baseUrl: world.front.url };
   await writeFile(world.profile, JSON.stringify({ ...rest, ...change }));
   const { code, stdout } = await doctor();
@@ -225,7 +218,7 @@ test('no permission', async () => {
 test('in Chinese, each wrong line with its remedy', async () => {
   await writeFile(
     world.profile,
-    JSON.stringify({ ...sandbox.credentials, certificateSerialNo: decimalSerial() }),
+    JSON.stringify({ ...world.sandbox.credentials, certificateSerialNo: decimalSerial() }),
   );
   const { stdout } = await doctor('--lang', 'zh-CN');
   expect(stdout).toMatch(
@@ -238,19 +231,19 @@ function doctor(...args: string[]) {
 }
 
 async function permit(productCoupon: boolean): Promise<void> {
-  const records = await openEmbeddedMerchants({ folder: sandbox.folder });
-  const merchant = await records.merchant(sandbox.credentials.mchid);
+  const records = await openEmbeddedMerchants({ folder: world.sandbox.folder });
+  const merchant = await records.merchant(world.sandbox.credentials.mchid);
   if (merchant) await records.saveMerchant({ ...merchant, productCoupon });
   await records.close();
 }
 
-const certificate = () => sandbox.credentials.certificatePath;
-const privateKey = () => sandbox.credentials.privateKeyPath;
-const platform = () => sandbox.credentials.platformCertificatePath;
-const platformSerial = () => sandbox.credentials.platformCertificateSerialNo;
-const publicKeyId = () => sandbox.credentials.wechatPayPublicKeyId;
+const certificate = () => world.sandbox.credentials.certificatePath;
+const privateKey = () => world.sandbox.credentials.privateKeyPath;
+const platform = () => world.sandbox.credentials.platformCertificatePath;
+const platformSerial = () => world.sandbox.credentials.platformCertificateSerialNo;
+const publicKeyId = () => world.sandbox.credentials.wechatPayPublicKeyId;
 // A serial whose decimal form has the digits that real ones have.
-const decimalSerial = () => BigInt(`0xF${sandbox.credentials.certificateSerialNo.slice(1)}`).toString();
+const decimalSerial = () => BigInt(`0xF${world.sandbox.credentials.certificateSerialNo.slice(1)}`).toString();
 
 function ownPublicKey(): string {
   const pem = readFileSync(privateKey(), 'utf8');

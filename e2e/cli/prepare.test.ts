@@ -1,21 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { badLuck } from '../support/faulty.js';
 import { makeFolder, makeImage } from '../support/images.js';
-import { type TestSandbox, testSandbox } from '../support/sandbox.js';
-import { createWorld, jsonLines, type World } from './world.js';
+import { jsonLines, useWorlds, type World } from './world.js';
 
-let sandbox: TestSandbox;
 let world: World;
-beforeAll(async () => {
-  sandbox = await testSandbox();
+useWorlds((made) => {
+  world = made;
 });
-beforeEach(async () => {
-  world = await createWorld(() => 'pass', sandbox);
-  await mkdir(world.at('in'));
-  return () => world.end();
-});
-afterAll(() => sandbox.end());
+beforeEach(() => mkdir(world.at('in')));
 
 test('eight formats are made to fit and delivered, each once, though much goes wrong', {
   timeout: 90_000,

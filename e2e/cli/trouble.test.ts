@@ -1,23 +1,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { png } from '../support/exchange.js';
 import { type Answer, badLuck } from '../support/faulty.js';
-import { type TestSandbox, testSandbox } from '../support/sandbox.js';
-import { createWorld, jsonLines, ledgerRows, type World } from './world.js';
+import { createWorld, jsonLines, ledgerRows, useWorlds, type World } from './world.js';
 
 // Takes 30 s: deadlines and retries that are waited for.
 
-let sandbox: TestSandbox;
 let world: World;
-beforeAll(async () => {
-  sandbox = await testSandbox();
+useWorlds((made) => {
+  world = made;
 });
-beforeEach(async () => {
-  world = await createWorld(() => 'pass', sandbox);
-  return () => world.end();
-});
-afterAll(() => sandbox.end());
 
 describe('a run that is broken off', () => {
   test('Ctrl-C finishes what is under way, writes ledger and manifest, and says how to go on', async () => {
@@ -152,7 +145,7 @@ describe('a key for another merchant', () => {
 
   test('is told by the service, where it is not; one request is enough', async () => {
     await pictures(20);
-    const { certificatePath: _, ...rest } = sandbox.credentials;
+    const { certificatePath: _, ...rest } = world.sandbox.credentials;
     const key = {
       privateKeyPath: `${process.cwd()}/vectors/keys/merchant.key.pem`,
       baseUrl: world.front.url,
@@ -221,7 +214,7 @@ describe('a host that hangs', () => {
 
 test('the main host dead: the backup takes all, and the main host is used again when it is back', async () => {
   await pictures(30);
-  const dead = await createWorld(() => 'reset', sandbox);
+  const dead = await createWorld(() => 'reset', world.sandbox);
   const base = `${dead.front.url},${world.front.url}`;
   const { code, stderr } = await upload('--base-url', base, '--concurrency', '1', 'in');
   expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('fails repeatedly') });

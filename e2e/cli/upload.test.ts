@@ -1,22 +1,15 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { png, sha256 } from '../support/exchange.js';
-import { type TestSandbox, testSandbox } from '../support/sandbox.js';
-import { createWorld, jsonLines, ledgerRows, type World } from './world.js';
+import { jsonLines, ledgerRows, useWorlds, type World } from './world.js';
 
 // Takes 24 s: sixty commands, and ten thousand files.
 
-let sandbox: TestSandbox;
 let world: World;
-beforeAll(async () => {
-  sandbox = await testSandbox();
+useWorlds((made) => {
+  world = made;
 });
-beforeEach(async () => {
-  world = await createWorld(() => 'pass', sandbox);
-  return () => world.end();
-});
-afterAll(() => sandbox.end());
 
 /** A picture like no other of its number. */
 const picture = (number: number): Buffer => png(1 + number, 1, Buffer.from(`picture ${number}`));
@@ -120,7 +113,7 @@ describe('nothing is sent twice', () => {
       ledger: 'coupon-media upload',
       version: 1,
       service: world.front.url,
-      merchant: sandbox.credentials.mchid,
+      merchant: world.sandbox.credentials.mchid,
     });
     expect(row).toMatchObject({ sha256: sha256(picture(1)), filename: '1.png', bytes: picture(1).length });
   });
@@ -243,10 +236,10 @@ describe('what is not to be had', () => {
     await symlink('nowhere', world.at('in/link.png'));
     for (const name of ['', 'in', 'profile']) await chmod(world.at(name), 0o777);
     for (const key of ['privateKeyPath', 'certificatePath', 'wechatPayPublicKeyPath'] as const) {
-      await chmod(path.dirname(sandbox.credentials[key]), 0o755);
-      await chmod(sandbox.credentials[key], 0o644);
+      await chmod(path.dirname(world.sandbox.credentials[key]), 0o755);
+      await chmod(world.sandbox.credentials[key], 0o644);
     }
-    await chmod(sandbox.folder, 0o755);
+    await chmod(world.sandbox.folder, 0o755);
     await chmod(world.profile, 0o644);
     const { code, stdout, stderr } = await world.cli(['upload', '--profile', world.profile, 'in'], {
       uid: 65_534,

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type Fate, type FaultyFront, faultyFront, type Seen } from '../support/faulty.js';
 import { CLI, type Ended } from '../support/run.js';
 import { type TestSandbox, temporaryFolder, testSandbox } from '../support/sandbox.js';
@@ -38,6 +39,23 @@ export interface CliOptions {
 export interface Started {
   child: ChildProcess;
   ended: Promise<Ended>;
+}
+
+/**
+ * A world for each test of a file, all on one sandbox, since each sandbox makes keys.
+ * @param use what the file keeps it by
+ */
+export function useWorlds(use: (world: World) => void): void {
+  let sandbox: TestSandbox;
+  beforeAll(async () => {
+    sandbox = await testSandbox();
+  });
+  beforeEach(async () => {
+    const world = await createWorld(() => 'pass', sandbox);
+    use(world);
+    return () => world.end();
+  });
+  afterAll(() => sandbox.end());
 }
 
 export async function createWorld(
