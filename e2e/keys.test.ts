@@ -191,7 +191,7 @@ describe('platform keys', () => {
       '--certificate',
       certified.file,
     );
-    expect(mixed).toContain('not the one that the certificate is over');
+    expect(mixed).toContain('the private key and the certificate do not belong together');
     expect(await couponMedia('platform-key', 'add', '--id', 'PUB_KEY_ID_1')).toMatchObject({ code: 2 });
   });
 

@@ -1,20 +1,20 @@
-/** A client, as its users run it. */
+/** A client as its users run it. */
 export interface Client {
   title: string;
-  /** The packages it is made of, or how else it is had. */
+  /** The packages that it consists of, or another way to get it. */
   from: string[] | string;
-  /** In `clients/`. */
+  /** The path in `clients/`. */
   program: string;
   variant?: string;
 }
 
-/** Told in the log and not in the table, which is to be the same on every machine. */
+/** Reported in the log and not in the table, which must be the same on every machine. */
 const MACHINE = "the machine's";
 
-/** What of the machine a program needs, beside Node. */
+/** What a program needs on the machine besides Node. */
 export const needs: Readonly<Record<string, string>> = { 'curl.mjs': 'curl', 'python.py': 'python3' };
 
-/** Those that have means of their own to verify responses. */
+/** Clients with their own means of verifying responses. */
 export const verifiers: readonly Client[] = [
   {
     title: 'wechatpay-axios-plugin',

@@ -4,10 +4,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-/** Where the clients are. */
+/** The folder of the clients. */
 export const INTEROP: string = import.meta.dirname;
 
-/** Installs the clients at the versions of their own lockfile, unless they are there. */
+/** Installs the clients in the versions of their own lockfile, unless they are installed. */
 export async function installClients(): Promise<void> {
   const stamp = path.join(INTEROP, 'node_modules/.installed');
   const wanted = createHash('sha256')

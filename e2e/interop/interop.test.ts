@@ -13,9 +13,9 @@ import { oddities } from './oddities.js';
 import { interopTable, type Mode, modes, type Row, type VerifiedBy } from './table.js';
 import { openTap, type Tap } from './tap.js';
 
-// Takes 16 s: clients as processes, after their installation.
+// Takes 16 s: clients in separate processes, after their installation.
 
-/** What a client's program tells. */
+/** The output of a client's program. */
 interface Told {
   status: number;
   headers: Record<string, string>;
@@ -72,14 +72,14 @@ describe.each(modes)('in %s mode', (mode) => {
     rows.set(client, await rowOf(client, mode, told, tap.lastUpload()));
   });
 
-  test.each(verifiers)('$title believes no forged answer', async (client) => {
+  test.each(verifiers)('$title rejects forged responses', async (client) => {
     await expect(runClient(client, mode, forging.url)).rejects.toThrow(
       /Verify the response|Invalid Signature/,
     );
   });
 });
 
-test("node-easywechat's upload alone believes a forged response, in either mode", async () => {
+test("only node-easywechat's upload accepts a forged response, in both modes", async () => {
   const forging = await openTap(sandbox.credentials.baseUrl, forged);
   const client = { title: '', from: '', program: 'node-easywechat.mjs', variant: 'upload alone' };
   const told = await Promise.all(modes.map((mode) => runClient(client, mode, forging.url)));
@@ -87,26 +87,26 @@ test("node-easywechat's upload alone believes a forged response, in either mode"
   expect(told.map(({ status }) => status)).toEqual([200, 200]);
 });
 
-test('docs/INTEROP.md says what was seen', async ({ skip }) => {
+test('docs/INTEROP.md contains the observations', async ({ skip }) => {
   if (rows.size < clients.length) skip('not every client was run');
   const table = interopTable(clients.map((client) => rows.get(client) as Row));
   await expect(table).toMatchFileSnapshot('../../docs/INTEROP.md');
 });
 
-/** The key that signs an answer to a request which names none. */
+/** The key that signs the response to a request that names none. */
 async function answerKey(): Promise<unknown> {
   const request = await signedUpload(sandbox.credentials, { headers: { 'Wechatpay-Serial': undefined } });
   return (await send(sandbox.credentials, request)).headers['wechatpay-serial'];
 }
 
-/** Runs a client's program against `baseUrl`. Rejects with what it says where it fails. */
+/** Runs a client's program against `baseUrl`. Rejects with its output if it fails. */
 async function runClient({ program, variant = '' }: Client, mode: Mode, baseUrl: string): Promise<Told> {
   const credentials: Credentials = { ...sandbox.credentials, baseUrl };
   const credentialsFile = path.join(scratch, 'credentials.json');
   await writeFile(credentialsFile, JSON.stringify(credentials));
   const command = program.endsWith('.py') ? 'python3' : process.execPath;
   const script = path.join(INTEROP, 'clients', program);
-  // There, since node-easywechat leaves a file where it runs.
+  // The client runs there because node-easywechat leaves a file in its working folder.
   const { stdout } = await run(command, [script, credentialsFile, PICTURE, mode, variant], { cwd: scratch });
   return JSON.parse(stdout) as Told;
 }
@@ -123,7 +123,7 @@ async function rowOf(client: Client, mode: Mode, { verifiedBy }: Told, request: 
   };
 }
 
-/** Another answer signature of the same form. */
+/** Returns another response signature of the same form. */
 function forged(answer: Buffer): Buffer {
   const text = answer.toString('latin1');
   return Buffer.from(

@@ -1,12 +1,12 @@
-/** A request as its bytes say, with what is particular about an upload's. Latin-1: a character is a byte. */
+/** The bytes of a request, with the particulars of an upload. Latin-1: one character is one byte. */
 interface UploadBytes {
   header(name: string): string;
-  /** Part headers by the part's name, in the order of the parts. */
+  /** Part headers by the name of the part, in the order of the parts. */
   parts: [name: string, headers: string][];
   body: string;
 }
 
-/** What differs from the form that the rules pages show: each thing that may be odd, and how to tell. */
+/** Differences from the form on the rules pages, each with its test. */
 const ODDITIES: readonly ((upload: UploadBytes) => string | undefined | false)[] = [
   ({ parts }) => parts[0]?.[0] === 'file' && 'file first',
   ({ parts }) => ofMeta(parts, /;\s*filename=/i, 'meta with a filename'),
@@ -32,7 +32,7 @@ const ODDITIES: readonly ((upload: UploadBytes) => string | undefined | false)[]
   ({ header }) => nonceLength(header('authorization')),
 ];
 
-/** @returns what is odd about a request's bytes, in words */
+/** @returns descriptions of what is unusual about a request's bytes */
 export function oddities(request: Buffer): string[] {
   const upload = takeApart(request.toString('latin1'));
   return ODDITIES.map((tell) => tell(upload)).filter((oddity): oddity is string => Boolean(oddity));
@@ -102,7 +102,7 @@ function ending(body: string): string | false {
   return body.endsWith('--') ? 'no CRLF at the end' : 'an epilogue';
 }
 
-/** The order of the rules pages' own example (contract 2.4). */
+/** The order in the example of the rules pages (contract 2.4). */
 const USUAL_ORDER = 'mchid, nonce_str, signature, timestamp, serial_no';
 
 function authorizationOrder(authorization: string): string | false {

@@ -1,17 +1,20 @@
-/** How answers are verified: by the platform's public key, or by its certificates. */
+/** How responses are verified: with the platform's public key, or with its certificates. */
 export const modes = ['public key', 'certificate'] as const;
 export type Mode = (typeof modes)[number];
 
-/** What was seen of a client. */
+/** The observations of a client. */
 export interface Row {
   client: string;
   version: string;
-  /** What is odd about its bytes. */
+  /** What is unusual about its bytes. */
   oddities: string[];
   results: Partial<Record<Mode, VerifiedBy>>;
 }
 
-/** Who verified the response: the client in the call itself, a validator of it that its user has to call, or the test alone. */
+/**
+ * Who verified the response: the client during the call, a validator of the client that its user must call, or only the
+ * test.
+ */
 export type VerifiedBy = 'client' | 'validator' | 'test';
 
 const RESULTS: Readonly<Record<VerifiedBy, string>> = {
@@ -20,7 +23,7 @@ const RESULTS: Readonly<Record<VerifiedBy, string>> = {
   test: 'accepted, verified by the test',
 };
 
-/** @returns docs/INTEROP.md */
+/** @returns the text of docs/INTEROP.md */
 export function interopTable(rows: Row[]): string {
   const lines = rows.map(({ client, version, oddities, results }) => [
     client,

@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import net, { type AddressInfo, type Socket } from 'node:net';
 
-/** Stands between a client and the service, and keeps what the client sent. */
+/** A proxy between a client and the service that records what the client sent. */
 export interface Tap {
   url: string;
-  /** The bytes of the POST that began last. */
+  /** The bytes of the latest POST. */
   lastUpload(): Buffer;
   close(): Promise<void>;
 }
 
-/** @param alter what becomes of the bytes of an answer */
+/** @param alter changes the bytes of a response */
 export async function openTap(target: string, alter = (answer: Buffer) => answer): Promise<Tap> {
   const { hostname, port } = new URL(target);
   const uploads: Buffer[][] = [];
@@ -20,7 +20,7 @@ export async function openTap(target: string, alter = (answer: Buffer) => answer
     for (const socket of [client, service]) {
       sockets.add(socket);
       socket.on('close', () => sockets.delete(socket));
-      // Whoever resets a connection says nothing of what went over it.
+      // A reset connection does not affect the recorded bytes.
       socket.on('error', () => {});
     }
     client.on('data', (bytes) => {

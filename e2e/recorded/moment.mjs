@@ -1,2 +1,2 @@
-/** Unix seconds at which the clock of the recorded service stands still, and at which its requests are signed. */
+/** The Unix second of the recorded service's clock, which does not move. Its requests are signed at this time. */
 export const MOMENT = 1_796_000_000;

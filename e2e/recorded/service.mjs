@@ -1,4 +1,4 @@
-/** The service that is recorded, as a child process: `service.mjs FOLDER`. Tells its port, and ends when its parent lets go of it. */
+/** The recorded service as a child process: `service.mjs FOLDER`. It reports its port and ends when its parent disconnects. */
 import { readFileSync } from 'node:fs';
 import { loadCertificate } from '@coupon-media/apiv3';
 import { openEmbeddedMerchants, readConfig, startService } from '@coupon-media/server';

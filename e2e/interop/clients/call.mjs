@@ -1,9 +1,12 @@
-/** What the bare clients share: the rules pages' signature, in Node's own cryptography and nothing of this project. */
+/**
+ * The parts that the bare clients share: the signature of the rules pages, with Node's own cryptography and no code of
+ * this project.
+ */
 import { createHash, createSign, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** What a client is run with: `node CLIENT credentials.json PICTURE MODE [VARIANT]`. */
+/** The arguments of a client: `node CLIENT credentials.json IMAGE MODE [VARIANT]`. */
 export function readCall() {
   const [credentialsFile, picture, mode, variant] = process.argv.slice(2);
   const credentials = JSON.parse(readFileSync(credentialsFile, 'utf8'));
@@ -19,7 +22,7 @@ export function readCall() {
     filename,
     meta: JSON.stringify({ filename, sha256 }),
     path: '/v3/marketing/partner/product-coupon/media/upload-image',
-    /** The key that answers are asked to be signed with. */
+    /** The key that responses are to be signed with. */
     platformKeyId:
       mode === 'certificate' ? credentials.platformCertificateSerialNo : credentials.wechatPayPublicKeyId,
   };
@@ -35,7 +38,7 @@ export function authorizationOf({ credentials, path, meta }) {
   return `WECHATPAY2-SHA256-RSA2048 mchid="${mchid}",nonce_str="${nonce}",signature="${signature}",timestamp="${timestamp}",serial_no="${certificateSerialNo}"`;
 }
 
-/** Takes an answer's text apart; an interim answer before it is passed over. */
+/** Parses the text of a response and skips an interim one before it. */
 export function parseAnswer(text) {
   const [head, body] = text.replace('HTTP/1.1 100 Continue\r\n\r\n', '').split('\r\n\r\n');
   const [statusLine, ...lines] = head.split('\r\n');
@@ -45,7 +48,7 @@ export function parseAnswer(text) {
   return { status: Number(statusLine.split(' ')[1]), headers: Object.fromEntries(headers), body };
 }
 
-/** Tells whoever started this client what came back. */
+/** Reports the response to the process that started this client. */
 export function tell({ status, headers = {}, body, verifiedBy = 'test' }) {
   process.stdout.write(JSON.stringify({ status, headers, body, verifiedBy }));
 }

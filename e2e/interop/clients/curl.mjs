@@ -1,4 +1,4 @@
-/** The curl of this machine, with the options of the page's own line, or with ones that change what it sends. */
+/** The installed curl, with the options of the page's own command, or with ones that change what it sends. */
 import { execFileSync } from 'node:child_process';
 import { authorizationOf, parseAnswer, readCall, tell } from './call.mjs';
 

@@ -1,4 +1,4 @@
-/** Node's own fetch with FormData: meta as text, or as a Blob so that it has a type. */
+/** Node's own fetch with FormData. Meta is text, or a Blob so that it has a type. */
 import { authorizationOf, readCall, tell } from './call.mjs';
 
 const call = readCall();

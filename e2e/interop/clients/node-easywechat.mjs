@@ -1,6 +1,6 @@
 /**
- * node-easywechat as its documentation has it. Its upload verifies nothing: it has a validator, which its user must call, as this program
- * does. In certificate mode the validator downloads the certificates itself.
+ * node-easywechat according to its documentation. Its upload verifies nothing; its user must call a validator, as this
+ * program does. In certificate mode the validator downloads the certificates itself.
  */
 import { createRequire } from 'node:module';
 import { readCall, tell } from './call.mjs';
@@ -22,7 +22,7 @@ const answer = await app.getClient().uploadMedia(path, picture, null, filename);
 if (variant !== UPLOAD_ALONE) await app.getValidator().validate(messageOf(answer));
 tell({ status: answer.getStatusCode(), body: answer.toJson(), verifiedBy: 'validator' });
 
-/** Its validator takes a message, its client gives a response: the same headers and body under other names. */
+/** The validator expects a message and the client returns a response: the same headers and body under other names. */
 function messageOf(response) {
   return {
     hasHeader: (name) => response.hasHeader(name.toLowerCase()),

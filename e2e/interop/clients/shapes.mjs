@@ -1,8 +1,10 @@
-/** Bytes in the shapes that clients in other languages send, where their toolchains are not to be had here. */
+/** Requests with the bytes of clients in other languages whose toolchains cannot be installed here. */
 import net from 'node:net';
 import { authorizationOf, parseAnswer, readCall, tell } from './call.mjs';
 
-/** Each shape: the request's own headers, and how its form is written. `…` stands for the boundary. */
+/**
+ * Each shape consists of the request's own headers and a function that writes its form. `…` stands for the boundary.
+ */
 const SHAPES = {
   okhttp: {
     boundary: '054da926-f183-451c-9cff-c42a2cb7f3bc',

@@ -1,4 +1,4 @@
-/** undici's request with its own FormData. */
+/** undici's request function with undici's FormData. */
 import { FormData, request } from 'undici';
 import { authorizationOf, readCall, tell } from './call.mjs';
 

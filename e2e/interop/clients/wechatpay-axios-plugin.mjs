@@ -1,6 +1,7 @@
 /**
- * wechatpay-axios-plugin as its README has it. In certificate mode its own command downloads the certificates first: the
- * one of 0.8, since from 0.9.1 to 0.9.6 the command verifies against a copy made before it downloads, and always fails.
+ * wechatpay-axios-plugin according to its README. In certificate mode its own command downloads the certificates first.
+ * The command of 0.8 is used, because from 0.9.1 to 0.9.6 it verifies against a copy made before the download and
+ * always fails.
  */
 import { execFileSync } from 'node:child_process';
 import { createReadStream, readdirSync, readFileSync } from 'node:fs';
@@ -23,7 +24,7 @@ const wxpay = new Wechatpay({
   certs: call.mode === 'certificate' ? downloadCertificates() : publicKey(),
 });
 
-// It throws where the answer's signature does not hold.
+// It throws if the signature of the response is wrong.
 const { status, data } = await wxpay.v3.marketing.partner['product-coupon'].media['upload-image'].post(
   ...(variant === 'plain object' ? plainObject() : multipart()),
 );

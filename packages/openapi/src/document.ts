@@ -33,7 +33,7 @@ export function openApiDocument(): OpenApiDocument {
     info: {
       title: 'coupon-media',
       version: VERSION,
-      summary: "The picture upload of WeChat Pay's product coupons, self-hosted.",
+      summary: "The image upload of WeChat Pay's product coupons, self-hosted.",
       description: INTRODUCTION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
@@ -75,19 +75,19 @@ const COMMON_FIELDS = ['nonce_str', 'signature', 'timestamp', 'serial_no'];
 
 const FILENAME_LIMITS = [...new Set(uploadEndpoints.map(({ filenameLimit }) => filenameLimit))];
 
-const INTRODUCTION = `A picture comes in with a signed request; a permanent URL goes out in a signed answer.
+const INTRODUCTION = `A signed request uploads an image; a signed response returns its permanent URL.
 
 The string to sign has five lines, each ended by a line feed, the last one too: method, path with query, timestamp, nonce, body. For an upload the body is the text of the part \`meta\`, byte for byte as sent; for a GET it is empty. The signature is RSA with SHA-256 (PKCS#1 v1.5), in base64.
 
-An answer is verified over three lines: \`Wechatpay-Timestamp\`, \`Wechatpay-Nonce\`, the body's raw bytes. Every answer to a request whose signature was proven is signed, refusals too.`;
+A response is verified over three lines: \`Wechatpay-Timestamp\`, \`Wechatpay-Nonce\`, the body's raw bytes. Every response to a request whose signature was verified is signed, refusals included.`;
 
 const TAGS: readonly Tag[] = [
   {
     name: 'uploads',
     description:
-      'All take the same form, and differ in scheme, in the length of the filename and in what they answer.',
+      'All take the same form. They differ in the scheme, in the length of the filename, and in the field of the response.',
   },
   { name: 'certificates', description: 'For clients in certificate mode.' },
-  { name: 'images', description: 'What was uploaded, for ever, at the URL that the upload answered.' },
-  { name: 'service', description: 'For who operates it.' },
+  { name: 'images', description: 'Uploaded images, permanently available at the URL in the response to the upload.' },
+  { name: 'service', description: 'For operators.' },
 ];

@@ -114,7 +114,7 @@ ${prose(description)}
 ${security ? `<p>Signed under <code>${text(schemeOf(security, document))}</code>.</p>` : ''}
 ${renderParameters(parameters as Parameter[])}
 ${requestBody ? renderForm(requestBody as RequestBody, document) : ''}
-<h4>Answers</h4>
+<h4>Responses</h4>
 ${Object.entries(responses)
   .map(([status, response]) => renderResponse(status, response, document))
   .join('\n')}
@@ -207,7 +207,7 @@ function renderResponse(status: string, response: OpenApiResponse, document: Ope
     headers.length > 0
       ? `<p class="headers">${headers.map((name) => `<code>${text(name)}</code>`).join(' ')}</p>`
       : '';
-  return `<details class="answer s${text(status[0])}"><summary><b>${text(status)}</b> ${inline(response.description)}</summary>${body}${head}</details>`;
+  return `<details class="s${text(status[0])}"><summary><b>${text(status)}</b> ${inline(response.description)}</summary>${body}${head}</details>`;
 }
 
 function renderExamples(examples: Readonly<Record<string, Example>>): string {

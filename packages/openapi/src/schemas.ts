@@ -33,7 +33,7 @@ export const refusalSchema = {
     message: { type: 'string', description: 'In the language of Content-Language.' },
     detail: {
       type: 'object',
-      description: 'What broke the rule, where that can be told.',
+      description: 'What broke the rule, if that is known.',
       properties: {
         location: { type: 'string', description: 'body, header or authorization.' },
         field: { type: 'string' },
@@ -41,7 +41,7 @@ export const refusalSchema = {
         issue: { type: 'string' },
         sign_information: {
           type: 'object',
-          description: 'The string that was verified, to compare with the one that was signed.',
+          description: 'The string that was verified, for comparison with the one that was signed.',
           properties: {
             method: { type: 'string' },
             url: { type: 'string' },
@@ -57,13 +57,13 @@ export const refusalSchema = {
 /** The headers of responses (contract 3.2, 3.3). */
 export const responseHeaders = {
   'Request-ID': header(
-    'The request, a dash, and the internal error code: 0 where it was done.',
+    'The request, a dash, and the internal error code, which is 0 on success.',
     '^[0-9A-F]{32}-[0-9]+$',
   ),
   'Content-Language': header('The language of the message.', '^(zh-CN|en)$'),
-  'Retry-After': header('Seconds after which to try again with the same parameters.', '^[0-9]+$'),
+  'Retry-After': header('Seconds to wait before another attempt with the same parameters.', '^[0-9]+$'),
   'Wechatpay-Timestamp': header(
-    'Unix seconds; to be believed only within 300 s of the clock.',
+    'Unix seconds; valid only within 300 s of the clock.',
     '^[0-9]{10}$',
   ),
   'Wechatpay-Nonce': header('32 hex digits.', '^[0-9a-f]{32}$'),

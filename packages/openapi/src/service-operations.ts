@@ -5,9 +5,9 @@ import { headersOf, type OpenApiResponse, type Operation } from './operation.js'
 export const certificatesOperation: Operation = {
   operationId: 'certificates',
   tags: ['certificates'],
-  summary: 'List the platform certificates, encrypted to the caller',
+  summary: 'List the platform certificates, encrypted for the caller',
   description:
-    "Signed like any request, over an empty body. Each certificate is encrypted with the merchant's APIv3 key (AES-256-GCM); the newest signs the answer.",
+    "Signed like any request, over an empty body. Each certificate is encrypted with the merchant's APIv3 key (AES-256-GCM); the newest one signs the response.",
   security: [{ merchant: [] }],
   responses: {
     200: {
@@ -47,7 +47,7 @@ export const certificatesOperation: Operation = {
       },
     },
     401: {
-      description: 'Who sends it was not proven.',
+      description: 'The sender is not authenticated.',
       headers: headersOf({ signed: false, also: ['Content-Language'] }),
       content: { 'application/json': { schema: { $ref: '#/components/schemas/Refusal' } } },
     },
@@ -60,13 +60,13 @@ export const imageOperation: Operation = {
   tags: ['images'],
   summary: 'An image',
   description:
-    'Served so that it can never run in a browser: as the kind that its bytes are, not to be sniffed, under a policy that lets nothing load.',
+    'Served so that it can never run in a browser: with the type of its bytes, without sniffing, and under a policy that lets nothing load.',
   parameters: [
     {
       name: 'name',
       in: 'path',
       required: true,
-      description: "SHA-256 of the bytes, and their kind's suffix.",
+      description: "SHA-256 of the bytes, and the suffix of their kind.",
       schema: { type: 'string', pattern: imageNamePattern },
     },
     { name: 'Range', in: 'header', description: 'One range of bytes.', schema: { type: 'string' } },
@@ -75,7 +75,7 @@ export const imageOperation: Operation = {
   responses: {
     200: { description: 'The image.', content: imageContent() },
     206: { description: 'The range.', content: imageContent() },
-    304: { description: 'The caller has it.' },
+    304: { description: 'The caller has the image already.' },
     404: { description: 'There is no such image.' },
     416: { description: 'The range is not within the image.' },
   },
@@ -83,11 +83,11 @@ export const imageOperation: Operation = {
 
 /** The operations for operators and monitoring. */
 export const healthOperations: Readonly<Record<string, { get: Operation }>> = {
-  '/healthz': { get: health('healthz', 'The process answers', { 200: said('It does.') }) },
+  '/healthz': { get: health('healthz', 'The process responds', { 200: said('It does.') }) },
   '/readyz': {
-    get: health('readyz', 'An upload can be taken now', {
-      200: said('It can.'),
-      503: said('The store takes no uploads at this moment.'),
+    get: health('readyz', 'Uploads can be taken now', {
+      200: said('They can.'),
+      503: said('The store takes no uploads at the moment.'),
     }),
   },
 };

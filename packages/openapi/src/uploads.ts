@@ -16,10 +16,10 @@ export function uploadOperation(endpoint: UploadEndpoint): Operation {
     operationId: `upload-${name}`,
     tags: ['uploads'],
     summary: SUMMARIES[name],
-    description: `Answers \`${responseField}\`.${needsProductCoupon ? ' The merchant must have product coupons enabled.' : ''}`,
+    description: `Responds with \`${responseField}\`.${needsProductCoupon ? ' The merchant must have product coupons enabled.' : ''}`,
     security: [{ [scheme]: [] }],
     parameters: [
-      parameter('User-Agent', true, 'Any; and `Accept` is required, too.'),
+      parameter('User-Agent', true, 'Any value; `Accept` is required as well.'),
       parameter(
         'Accept-Language',
         false,
@@ -28,12 +28,12 @@ export function uploadOperation(endpoint: UploadEndpoint): Operation {
       parameter(
         'Wechatpay-Serial',
         scheme === 'brand',
-        'The key that the answer is to be signed with: a PUB_KEY_ID_… or a platform certificate serial.',
+        'The key that the response is to be signed with: a PUB_KEY_ID_… or a platform certificate serial.',
       ),
     ],
     requestBody: {
       required: true,
-      description: 'Two parts, in either order. Others are ignored; one of these twice is refused.',
+      description: 'Two parts, in either order. Other parts are ignored; a repeated part is refused.',
       content: {
         'multipart/form-data': {
           schema: {
@@ -44,7 +44,7 @@ export function uploadOperation(endpoint: UploadEndpoint): Operation {
               file: {
                 type: 'string',
                 format: 'binary',
-                description: `A JPG, PNG or BMP, told by its first bytes: 1 to ${IMAGE_BYTES_LIMIT.toLocaleString('en')} bytes, 1 to ${IMAGE_SIDE_LIMIT.toLocaleString('en')} pixels a side.`,
+                description: `A JPG, PNG or BMP, identified by its first bytes: 1 to ${IMAGE_BYTES_LIMIT.toLocaleString('en')} bytes, 1 to ${IMAGE_SIDE_LIMIT.toLocaleString('en')} pixels a side.`,
               },
             },
           },
@@ -60,11 +60,11 @@ export function uploadOperation(endpoint: UploadEndpoint): Operation {
 }
 
 const SUMMARIES: Readonly<Record<UploadEndpoint['name'], string>> = {
-  'product-coupon': 'Upload a picture for product coupons',
-  'brand-product-coupon': 'Upload a picture for product coupons, as a brand',
-  favor: 'Upload a picture for coupons (favor)',
-  'merchant-media': 'Upload a picture for merchant registration',
-  'merchant-service': 'Upload a picture for merchant service',
+  'product-coupon': 'Upload an image for product coupons',
+  'brand-product-coupon': 'Upload an image for product coupons, as a brand',
+  favor: 'Upload an image for coupons (favor)',
+  'merchant-media': 'Upload an image for merchant registration',
+  'merchant-service': 'Upload an image for merchant service',
 };
 
 function parameter(name: string, required: boolean, description: string) {
@@ -74,7 +74,7 @@ function parameter(name: string, required: boolean, description: string) {
 function done({ responseField }: UploadEndpoint): OpenApiResponse {
   const isUrl = responseField !== 'media_id';
   return {
-    description: 'Stored. The same bytes have the same answer, whenever and under whatever name they come.',
+    description: 'Stored. The same bytes always get the same response, whatever their filename.',
     headers: headersOf({ signed: true, also: ['Content-Language'] }),
     content: {
       'application/json': {
@@ -108,10 +108,10 @@ const UNSIGNED: ReadonlySet<RefusalName> = new Set([
 
 const STATUSES: Readonly<Record<number, string>> = {
   400: 'A header is missing, or a parameter breaks its rule.',
-  401: 'Who sends it was not proven.',
-  403: 'The merchant may not.',
+  401: 'The sender is not authenticated.',
+  403: 'The merchant has no permission.',
   413: 'The body is longer than any upload.',
-  429: 'Too often, or too much at once.',
+  429: 'Too many requests, or too many bytes at once.',
   500: 'The service failed; nothing was stored.',
 };
 

@@ -1,4 +1,4 @@
-/** A start where a package is not installed: `start-without.mjs PACKAGE FOLDER`. Prints the error's code and message. */
+/** Starts a service without an installed package: `start-without.mjs PACKAGE FOLDER`. Prints the code and message of the error. */
 import { register } from 'node:module';
 
 const [name = '', data = ''] = process.argv.slice(2);

@@ -1,8 +1,8 @@
-// Uploads image after image and says what became of each: `kept SHA256 SIZE` once commit resolved, or
+// Uploads one image after another and reports each: `kept SHA256 SIZE` once its commit has resolved, or
 // `failed SHA256 SIZE CODE`.
 // usage: node uploads.mjs FOLDER SEED CONCURRENCY SIZE…
-// Asked on standard input: a number uploads so many and says `done`; `on` uploads until killed; the input's end closes
-// the store.
+// Commands on standard input: a number uploads this many and prints `done`; `on` uploads until the process is killed; the
+// end of the input closes the store.
 import { createHash } from 'node:crypto';
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -50,7 +50,7 @@ async function upload(index) {
   }
 }
 
-// Written by the time it returns: a process that is killed later has said so.
+// The write is synchronous, so that a process that is killed later has reported it.
 function say(line) {
   writeSync(1, `${line}\n`);
 }
