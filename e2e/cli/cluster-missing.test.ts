@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../support/run.js';
 import { temporaryFolder } from '../support/sandbox.js';
 
-/** Every package that is installed here but the cluster's, as links in a folder of its own. */
+/** A folder with links to every installed package except the cluster's. */
 let folder: string;
 beforeAll(async () => {
   folder = await temporaryFolder();
@@ -26,7 +26,7 @@ const CLUSTER = {
   COUPON_MEDIA_REDIS_URL: 'redis://:hush-hush@127.0.0.1:9',
 };
 
-/** Links are not followed to where they lead, so that a package finds what is installed beside it, and nothing else. */
+/** Links are not resolved, so that a package finds only what is installed beside it. */
 function couponMedia(...args: string[]) {
   const settings = Object.entries(CLUSTER).map(([name, value]) => `${name}=${value}`);
   const main = path.join(folder, 'node_modules/coupon-media/dist/main.js');
@@ -54,7 +54,7 @@ test.each([
   },
 );
 
-test('a folder is served all the same', async () => {
+test('the service still serves a folder', async () => {
   expect(await couponMedia('merchant', 'list', '--data', path.join(folder, 'data'))).toMatchObject({
     code: 0,
   });

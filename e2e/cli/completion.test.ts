@@ -6,7 +6,7 @@ import { couponMedia, run } from '../support/run.js';
 import { temporaryFolder } from '../support/sandbox.js';
 
 /** Names that a shell would split, expand or run. */
-const NAMES = ['my picture.png', 'st*r [1].png', "it's.png", 'r$HOME.png', 'q`id`.png', 'u;id.png'];
+const NAMES = ['my image.png', 'st*r [1].png', "it's.png", 'r$HOME.png', 'q`id`.png', 'u;id.png'];
 
 let folder: string;
 beforeAll(async () => {
@@ -23,7 +23,7 @@ beforeAll(async () => {
  * Types a line into a shell on a pseudo-terminal.
  *
  * @param typed with `\t` where the tabulator is pressed
- * @returns the words that the command got
+ * @returns the arguments that the command received
  */
 async function wordsOf(shell: string, setup: string, typed: string): Promise<string[]> {
   const child = spawn('script', ['-qec', shell, '/dev/null'], {
@@ -34,9 +34,9 @@ async function wordsOf(shell: string, setup: string, typed: string): Promise<str
   child.stdout.on('data', (text) => {
     output += text;
   });
-  const answer = `coupon-media() { printf 'got'; printf '<%s>' "$@"; printf ' all of it\\n'; }`;
-  child.stdin.write(`${setup}\n${answer}\n`);
-  // As somebody types: a shell that is not ready yet would take the tabulator for text.
+  const command = `coupon-media() { printf 'got'; printf '<%s>' "$@"; printf ' all of it\\n'; }`;
+  child.stdin.write(`${setup}\n${command}\n`);
+  // Characters are typed with pauses: a shell that is not ready yet would read the tabulator as text.
   child.stdin.write(`echo rea""dy\n`);
   await expect.poll(() => output).toContain('ready');
   child.stdin.write(`coupon-media ${typed}\n`);
@@ -47,7 +47,7 @@ async function wordsOf(shell: string, setup: string, typed: string): Promise<str
 }
 
 describe('in bash', () => {
-  /** What is offered for a line, with the script sourced. */
+  /** @returns the completions of a line, once the script is sourced */
   async function offers(line: string): Promise<string[]> {
     const words = line.split(' ');
     const script = `source '${folder}/completion.bash'
@@ -58,7 +58,7 @@ _coupon_media; printf '%s\\n' "\${COMPREPLY[@]}"`;
     return stdout.split('\n').filter((word) => word !== '');
   }
 
-  test('commands, subcommands, options and what options take', async () => {
+  test('commands, subcommands, options and their values are completed', async () => {
     expect(await offers('coupon-media up')).toEqual(['upload']);
     expect(await offers('coupon-media merchant a')).toContain('add');
     expect(await offers('coupon-media config ')).toEqual(expect.arrayContaining(['init', 'show']));
@@ -75,14 +75,14 @@ _coupon_media; printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(await wordsOf('bash --norc -i', setup, typed)).toEqual(['upload', name, '--manifest', name]);
   });
 
-  test('no file is offered where none belongs', async () => {
+  test('no file is offered where none is expected', async () => {
     const setup = 'source completion.bash; bind "set enable-bracketed-paste off"';
     expect(await wordsOf('bash --norc -i', setup, 'upload --mchid m\t')).toEqual(['upload', '--mchid', 'm']);
   });
 });
 
 describe('in zsh', async () => {
-  // Installs it where it may.
+  // Installs zsh if the user may do so.
   process.stderr.write((await run(process.execPath, ['tools/engines/packages.mjs', 'zsh'])).stderr);
   const { code } = await run('sh', ['-c', 'command -v zsh']);
   const title = code === 0 ? '' : ' (not tried: zsh is not installed)';

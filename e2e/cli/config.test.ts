@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => world.end());
 
 describe('settings come from', () => {
-  test('the profile, weaker than the environment, weaker than flags', async () => {
+  test('the profile, which the environment overrides, which flags override', async () => {
     const env = { COUPON_MEDIA_MCHID: '2', COUPON_MEDIA_CERTIFICATE_SERIAL_NO: 'ABCDEF12' };
     const args = ['config', 'show', '--json', '--profile', world.profile, '--mchid', '3'];
     const { settings } = JSON.parse((await world.cli(args, { env })).stdout);
@@ -24,7 +24,7 @@ describe('settings come from', () => {
     expect(of('hosts')).toMatchObject({ value: world.front.url, from: world.profile });
   });
 
-  test('the environment alone, keys as text in it', async () => {
+  test('the environment alone, with keys as text', async () => {
     const { credentials } = world.sandbox;
     const env = {
       COUPON_MEDIA_BASE_URL: world.front.url,
@@ -32,7 +32,7 @@ describe('settings come from', () => {
       COUPON_MEDIA_PRIVATE_KEY: await readFile(credentials.privateKeyPath, 'utf8'),
       COUPON_MEDIA_CERTIFICATE: credentials.certificatePath,
       COUPON_MEDIA_WECHAT_PAY_PUBLIC_KEY_ID: credentials.wechatPayPublicKeyId,
-      // As it looks where line feeds get lost.
+      // The form that a key has where line feeds are lost.
       COUPON_MEDIA_WECHAT_PAY_PUBLIC_KEY: (
         await readFile(credentials.wechatPayPublicKeyPath, 'utf8')
       ).replaceAll('\n', '\\n'),
@@ -57,14 +57,14 @@ test.each([
   ['[]', 'is not a JSON object'],
   ['{"mchid": 1900000001}', 'mchid in bad.json must be text'],
   ['{}', 'mchid is missing: give it in the profile, as COUPON_MEDIA_MCHID or as --mchid'],
-])('a profile %s is told in one line', async (text, says) => {
+])('a profile %s is reported in one line', async (text, says) => {
   await writeFile(world.at('bad.json'), text);
   const { code, stderr } = await world.cli(['upload', '1.png', '--profile', 'bad.json']);
   expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining(says) });
   expect(stderr.trim().split('\n').length).toBe(1);
 });
 
-test('config init asks, asks again what cannot be right, writes for its owner alone, and tests', async () => {
+test('config init asks, repeats a question after an impossible answer, writes a file that only its owner can read, and tests it', async () => {
   const { mchid, privateKeyPath, certificatePath, wechatPayPublicKeyId, wechatPayPublicKeyPath } =
     world.sandbox.credentials;
   const answers = [
@@ -97,7 +97,7 @@ test('config init asks, asks again what cannot be right, writes for its owner al
   });
 });
 
-test('every command says what it does, in both languages', async () => {
+test('every command describes itself in both languages', async () => {
   const english = (await world.cli(['--help'])).stdout;
   const chinese = (await world.cli(['--help', '--lang', 'zh-CN'])).stdout;
   expect(english).toContain('say which mistake made a request fail');

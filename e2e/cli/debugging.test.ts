@@ -12,20 +12,20 @@ beforeAll(async () => {
 afterAll(() => world.end());
 
 const PATH = uploadEndpoint('product-coupon').path;
-const META = writeMeta({ filename: 'picture.png', sha256: sha256(PNG) });
+const META = writeMeta({ filename: 'image.png', sha256: sha256(PNG) });
 
 describe('explain', () => {
-  test('a request as it went over the wire, with its answer behind it', async () => {
+  test('a request as it was sent, followed by its response', async () => {
     const request = await uploadWith({ signed: META.replaceAll('":', '": ').replaceAll(',"', ', "') });
-    const answer = await send(world.sandbox.credentials, request);
-    await writeFile(world.at('wire.txt'), Buffer.concat([rawRequest(request), rawAnswer(answer)]));
+    const response = await send(world.sandbox.credentials, request);
+    await writeFile(world.at('wire.txt'), Buffer.concat([rawRequest(request), rawResponse(response)]));
     const { code, stdout } = await explain('wire.txt');
     expect(code).toBe(0);
     expect(stdout).toContain(`POST ${PATH}`);
     expect(stdout).toMatch(/✗ meta was serialised twice/);
   });
 
-  test('what curl -v printed, and meta beside it', async ({ skip }) => {
+  test('the output of curl -v, with meta in a file', async ({ skip }) => {
     skip((await run('sh', ['-c', 'command -v curl'])).code !== 0, 'curl is not installed');
     const request = await uploadWith({ signed: '' });
     await writeFile(world.at('meta.json'), META);
@@ -38,7 +38,7 @@ describe('explain', () => {
     expect(found).toMatchObject({ mistake: 'emptyBodySigned', certain: true });
   });
 
-  test('the body of the refusal alone: what it shows without a request', async () => {
+  test('the body of the refusal alone: the findings that need no request', async () => {
     const request = await uploadWith({
       headers: { 'Content-Type': 'application/json' },
       body: Buffer.from('{}'),
@@ -62,7 +62,7 @@ describe('explain', () => {
     expect(right).toMatchObject({ code: 0, stdout: expect.stringContaining('✓ The signature is right') });
   });
 
-  test('too little to say anything: what would tell more; what is no capture: wrong use', async () => {
+  test('too little data: the command names what is missing; a file that is not a capture is wrong use', async () => {
     await writeFile(world.at('refusal.json'), '{"code":"SIGN_ERROR","message":"错误的签名，验签失败"}');
     const little = await explain('refusal.json');
     expect(little).toMatchObject({ code: 1, stdout: expect.stringContaining('the Authorization header') });
@@ -76,7 +76,7 @@ describe('explain', () => {
 });
 
 describe('sign', () => {
-  test('shows the string line by line, and makes an Authorization that the service takes', async () => {
+  test('the string is shown line by line, and the service accepts the Authorization', async () => {
     await writeFile(world.at('meta.json'), META);
     const { stdout } = await cli('sign', 'POST', PATH, '--body', 'meta.json', '--json');
     const [signed] = jsonLines(stdout);
@@ -97,7 +97,7 @@ describe('sign', () => {
     );
   });
 
-  test('agrees with openssl', async ({ skip }) => {
+  test('the signature agrees with openssl', async ({ skip }) => {
     skip((await run('sh', ['-c', 'command -v openssl'])).code !== 0, 'openssl is not installed');
     const [signed] = jsonLines((await cli('sign', 'POST', '/a?b=c', '--text', '{"d":1}', '--json')).stdout);
     const key = world.sandbox.credentials.privateKeyPath;
@@ -111,24 +111,24 @@ describe('sign', () => {
 });
 
 describe('verify', () => {
-  test('an answer: holds, altered, of another time', async () => {
-    const answer = await send(world.sandbox.credentials, await uploadWith({}));
-    await writeFile(world.at('answer.txt'), rawAnswer(answer));
-    expect(await cli('verify', 'answer.txt')).toMatchObject({
+  test('a response: valid, altered, and from another time', async () => {
+    const response = await send(world.sandbox.credentials, await uploadWith({}));
+    await writeFile(world.at('response.txt'), rawResponse(response));
+    expect(await cli('verify', 'response.txt')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('✓'),
     });
-    await writeFile(world.at('altered.txt'), String(rawAnswer(answer)).replace('.png', '.jpg'));
+    await writeFile(world.at('altered.txt'), String(rawResponse(response)).replace('.png', '.jpg'));
     const altered = await cli('verify', 'altered.txt', '--json');
     expect(altered.code).toBe(1);
     expect(jsonLines(altered.stdout)).toMatchObject([
       { kind: 'response', genuine: false, fault: 'signatureWrong' },
     ]);
-    const old = await cli('verify', 'answer.txt', '--now', '1700000000', '--json');
+    const old = await cli('verify', 'response.txt', '--now', '1700000000', '--json');
     expect(jsonLines(old.stdout)).toMatchObject([{ fault: 'stale' }]);
   });
 
-  test('a request, of an upload with its meta', async () => {
+  test('a request: an upload with its meta', async () => {
     await writeFile(world.at('meta.json'), META);
     await writeFile(world.at('request.txt'), rawRequest(await uploadWith({})));
     expect(await cli('verify', 'request.txt')).toMatchObject({
@@ -152,7 +152,7 @@ function rawRequest({ headers, body }: SignedUpload): Buffer {
   return Buffer.concat([Buffer.from(`POST ${PATH} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`), body]);
 }
 
-function rawAnswer({ status, headers, text }: Awaited<ReturnType<typeof send>>): Buffer {
+function rawResponse({ status, headers, text }: Awaited<ReturnType<typeof send>>): Buffer {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return Buffer.from(`HTTP/1.1 ${status} X\r\n${lines.join('\r\n')}\r\n\r\n${text}`);
 }

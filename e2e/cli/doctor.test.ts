@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { openEmbeddedMerchants } from '@coupon-media/server';
 import { expect, test } from 'vitest';
-import type { Answer } from '../support/faulty.js';
+import type { FrontResponse } from '../support/faulty.js';
 import { jsonLines, useWorlds, type World } from './world.js';
 
 let world: World;
@@ -25,7 +25,7 @@ const CHECKS = [
   'response',
 ];
 
-test('every check passes; nothing is stored by the probe', async () => {
+test('every check passes, and the probe stores nothing', async () => {
   const { code, stdout } = await doctor('--json');
   expect(code).toBe(0);
   expect(jsonLines(stdout).map(({ check, state }) => [check, state])).toEqual(
@@ -37,7 +37,7 @@ test('every check passes; nothing is stored by the probe', async () => {
 
 const vector = (name: string): string => `${process.cwd()}/vectors/keys/${name}`;
 
-/** What is given wrong, the check that says so, a word of what it says, and the exit code. */
+/** The mistake, the check that reports it, a part of its message, and the exit code. */
 const MISTAKES: [what: string, profile: () => object, check: string, says: string | RegExp, code: number][] =
   [
     ['no merchant', () => ({ mchid: undefined }), 'settings', 'neither mchid nor brandId', 3],
@@ -172,7 +172,7 @@ test.each(MISTAKES)('%s', async (_, change, check, says, code) => {
   expect(ended.code).toBe(code);
 });
 
-test("a key that is another merchant's, and no certificate to tell: the service's refusal is explained", async () => {
+test("another merchant's key without a certificate: the service's refusal is explained", async () => {
   const { certificatePath: _, ...rest } = world.sandbox.credentials;
   const change = { privateKeyPath: vector('merchant.key.pem'), baseUrl: world.front.url };
   await writeFile(world.profile, JSON.stringify({ ...rest, ...change }));
@@ -182,11 +182,11 @@ test("a key that is another merchant's, and no certificate to tell: the service'
   expect(stdout).toMatch(/✗ signature {3,}SIGN_ERROR/);
 });
 
-test('a clock that is off', async () => {
-  // The front's word for the time is taken for the host's.
+test('a clock that is wrong', async () => {
+  // doctor takes the time that the front reports for the time of the host.
   const date = () => new Date(Date.now() - 200_000).toUTCString();
   world.front.decide = () => ({
-    change: (answer: Answer) => ({ ...answer, headers: { ...answer.headers, date: date() } }),
+    change: (response: FrontResponse) => ({ ...response, headers: { ...response.headers, date: date() } }),
   });
   const { code, stdout } = await doctor();
   expect({ code, stdout }).toEqual({
@@ -215,7 +215,7 @@ test('no permission', async () => {
   await permit(true);
 });
 
-test('in Chinese, each wrong line with its remedy', async () => {
+test('in Chinese, each failed check has its remedy', async () => {
   await writeFile(
     world.profile,
     JSON.stringify({ ...world.sandbox.credentials, certificateSerialNo: decimalSerial() }),
@@ -242,7 +242,7 @@ const privateKey = () => world.sandbox.credentials.privateKeyPath;
 const platform = () => world.sandbox.credentials.platformCertificatePath;
 const platformSerial = () => world.sandbox.credentials.platformCertificateSerialNo;
 const publicKeyId = () => world.sandbox.credentials.wechatPayPublicKeyId;
-// A serial whose decimal form has the digits that real ones have.
+// A serial whose decimal form has as many digits as real ones have.
 const decimalSerial = () => BigInt(`0xF${world.sandbox.credentials.certificateSerialNo.slice(1)}`).toString();
 
 function ownPublicKey(): string {

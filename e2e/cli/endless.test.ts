@@ -15,8 +15,8 @@ afterAll(() => world.end());
 
 const ZERO = '/dev/zero';
 
-/** Runs it with a heap that gigabytes do not fit into, and gives what it says. */
-async function told(args: string[], code: number, options: CliOptions = {}): Promise<string> {
+/** Runs the command with a heap too small for gigabytes. @returns its output */
+async function output(args: string[], code: number, options: CliOptions = {}): Promise<string> {
   const env = { NODE_OPTIONS: '--max-old-space-size=512' };
   const ended = await world.cli(args, { env, ...options });
   expect(ended).toMatchObject({ code });
@@ -26,68 +26,72 @@ async function told(args: string[], code: number, options: CliOptions = {}): Pro
 const given = (...args: string[]) => [...args, '--profile', world.profile];
 const upload = (...args: string[]) => given('upload', '--no-ledger', ...args);
 
-describe('what has no end is told, with its bound', () => {
+describe('endless input is reported with its limit:', () => {
   test('a list', async () => {
-    expect(await told(given('upload', '--files-from', ZERO), 3)).toContain(`${ZERO} has more than 64 MiB`);
+    expect(await output(given('upload', '--files-from', ZERO), 3)).toContain(`${ZERO} has more than 64 MiB`);
     const after = `--files-from - --profile '${world.profile}' < ${ZERO}`;
-    expect(await told(['upload'], 3, { after })).toContain('more than 64 MiB came on standard input');
+    expect(await output(['upload'], 3, { after })).toContain('more than 64 MiB came on standard input');
   });
 
-  test('standard input as a picture', async () => {
+  test('standard input as an image', async () => {
     const name = ['--filename', 'a.png'];
-    expect(await told(given('upload', '-', ...name), 1, { after: `< ${ZERO}` })).toContain('2 MiB');
-    expect(await told(given('upload', '-', ...name, '--prepare'), 1, { after: `< ${ZERO}` })).toContain(
+    expect(await output(given('upload', '-', ...name), 1, { after: `< ${ZERO}` })).toContain('2 MiB');
+    expect(await output(given('upload', '-', ...name, '--prepare'), 1, { after: `< ${ZERO}` })).toContain(
       'more than 128 MiB came on standard input',
     );
   });
 
-  test('a picture', async () => {
-    expect(await told(given('upload', ZERO), 1)).toContain('2 MiB');
-    expect(await told(given('upload', ZERO, '--prepare'), 1)).toContain('not a file');
+  test('an image', async () => {
+    expect(await output(given('upload', ZERO), 1)).toContain('2 MiB');
+    expect(await output(given('upload', ZERO, '--prepare'), 1)).toContain('not a file');
   });
 
   test('a profile, a key', async () => {
-    expect(await told(['upload', '1.png', '--profile', ZERO], 3)).toContain('has more than 1 MiB');
-    expect(await told(given('explain', '--url', '/', '--private-key', ZERO), 1)).toContain('more than 1 MiB');
+    expect(await output(['upload', '1.png', '--profile', ZERO], 3)).toContain('has more than 1 MiB');
+    expect(await output(given('explain', '--url', '/', '--private-key', ZERO), 1)).toContain(
+      'more than 1 MiB',
+    );
   });
 
   test('a ledger', async () => {
     await writeFile(world.at('ledger'), '{"ledger":');
     await truncate(world.at('ledger'), 2 ** 40);
-    expect(await told(given('upload', '1.png', '--ledger', 'ledger'), 3)).toContain('has more than 256 MiB');
-    expect(await told(given('upload', '1.png', '--dry-run', '--ledger', ZERO), 3)).toContain(
+    expect(await output(given('upload', '1.png', '--ledger', 'ledger'), 3)).toContain(
+      'has more than 256 MiB',
+    );
+    expect(await output(given('upload', '1.png', '--dry-run', '--ledger', ZERO), 3)).toContain(
       'is not a ledger',
     );
   });
 
   test('a capture, a body', async () => {
-    expect(await told(given('explain', ZERO), 3)).toContain('has more than 16 MiB');
-    expect(await told(given('verify', world.profile, '--body', ZERO), 3)).toContain('more than 16 MiB');
-    expect(await told(given('explain', '-'), 3, { after: `< ${ZERO}` })).toContain('more than 16 MiB');
+    expect(await output(given('explain', ZERO), 3)).toContain('has more than 16 MiB');
+    expect(await output(given('verify', world.profile, '--body', ZERO), 3)).toContain('more than 16 MiB');
+    expect(await output(given('explain', '-'), 3, { after: `< ${ZERO}` })).toContain('more than 16 MiB');
   });
 });
 
-describe('a pipe, or a link to one', () => {
-  test('that nobody writes to is told', async () => {
+describe('a pipe, or a link to one,', () => {
+  test('is reported if nobody writes to it', async () => {
     const waited = await Promise.all([
-      told(upload('--files-from', 'pipe'), 3),
-      told(['upload', '1.png', '--profile', world.at('pipe')], 3),
-      told(given('explain', 'link.png'), 3),
-      told(upload('link.png'), 1),
-      told(upload('link.png', '--prepare'), 1),
-      told(given('upload', '1.png', '--ledger', 'pipe'), 3),
+      output(upload('--files-from', 'pipe'), 3),
+      output(['upload', '1.png', '--profile', world.at('pipe')], 3),
+      output(given('explain', 'link.png'), 3),
+      output(upload('link.png'), 1),
+      output(upload('link.png', '--prepare'), 1),
+      output(given('upload', '1.png', '--ledger', 'pipe'), 3),
     ]);
     for (const text of waited.slice(0, 4)) expect(text).toMatch(/no data came( from \S+)? for 5 s/);
     expect(waited[4]).toContain('not a file');
     expect(waited[5]).toContain('is not a ledger');
   });
 
-  test('that somebody writes to is read', async () => {
+  test('is read if somebody writes to it', async () => {
     const before = `(sleep 1; echo 1.png) > pipe & :`;
-    expect(await told(upload('--files-from', 'pipe', '--json'), 0, { before })).toContain('image_url');
-    const picture = 'cat 1.png > pipe & :';
+    expect(await output(upload('--files-from', 'pipe', '--json'), 0, { before })).toContain('image_url');
+    const image = 'cat 1.png > pipe & :';
     await mkdir(world.at('pipes'));
     await symlink('../pipe', world.at('pipes', 'fresh.png'));
-    expect(await told(upload('pipes', '--json'), 0, { before: picture })).toContain('fresh.png');
+    expect(await output(upload('pipes', '--json'), 0, { before: image })).toContain('fresh.png');
   });
 });

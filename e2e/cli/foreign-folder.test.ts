@@ -6,7 +6,7 @@ import { createWorld, type World } from './world.js';
 
 let world: World;
 let sandbox: string;
-/** A folder with a sandbox of its own, but for its store. */
+/** A folder with its own sandbox, without the store. */
 beforeAll(async () => {
   world = await createWorld();
   await writeFile(world.at('1.png'), await makeImage('png', 1));
@@ -32,7 +32,7 @@ async function write(change: object): Promise<void> {
   await writeFile(file, JSON.stringify({ ...JSON.parse(before), ...change }), { mode: 0o600 });
 }
 
-test('the sandbox of a folder is used where nothing is configured, and it is said', async () => {
+test('the sandbox of a folder is used if nothing is configured, and the command says so', async () => {
   const { code, stderr } = await world.cli(['upload', '1.png']);
   const said = expect.stringContaining('using the sandbox of .coupon-media');
   expect({ code, stderr }).toEqual({ code: 0, stderr: said });
@@ -40,7 +40,7 @@ test('the sandbox of a folder is used where nothing is configured, and it is sai
   expect(configured).toMatchObject({ code: 3, stderr: expect.stringContaining('privateKeyPath is missing') });
 });
 
-test('one with another host or key is not, and every command says how to use it all the same', async () => {
+test('a sandbox with another host or key is not used, and every command says how to use it nevertheless', async () => {
   const named = ['--profile', '.coupon-media/credentials.json'];
   await write({ privateKeyPath: world.sandbox.credentials.privateKeyPath });
   for (const command of [['upload', '1.png'], ['doctor'], ['sign', 'POST', '/'], ['config', 'show']]) {
@@ -59,7 +59,7 @@ test('one with another host or key is not, and every command says how to use it 
   await write({ baseUrl: world.sandbox.credentials.baseUrl });
 });
 
-test('what is no path is not looked at, and not repeated', async () => {
+test('a value that is not a path is neither opened nor repeated', async () => {
   for (const text of ['x'.repeat(5000), 'no/such/folder/x.pem', 'credentials.json/x.pem']) {
     const env = { COUPON_MEDIA_PRIVATE_KEY: text };
     const { code, stdout, stderr } = await world.cli(
@@ -71,7 +71,7 @@ test('what is no path is not looked at, and not repeated', async () => {
   }
 });
 
-test('upload and doctor warn of what others can read or change', async () => {
+test('upload and doctor warn of files that others can read or change', async () => {
   const [profile, key, pub] = ['credentials.json', 'key.pem', 'pub.pem'].map((name) =>
     path.join(sandbox, name),
   );

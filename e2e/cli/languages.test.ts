@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { couponMedia } from '../support/run.js';
 import { temporaryFolder } from '../support/sandbox.js';
 
-/** Everything that can be typed, with what it is for: completion knows every command and option. */
+/** All commands and options with their descriptions, from the completion, which knows each. */
 async function described(language: string): Promise<Map<string, string>> {
   const { stdout } = await couponMedia('completion', 'zsh', '--lang', language);
   const commands = [...stdout.matchAll(/^ {4}"(.*)"\) candidates=\((.*)\)/gm)];
@@ -18,7 +18,7 @@ async function described(language: string): Promise<Map<string, string>> {
   );
 }
 
-test('every command and every option says what it is for, in Chinese and in English', async () => {
+test('every command and every option has a description in Chinese and in English', async () => {
   const [chinese, english] = [await described('zh-CN'), await described('en')];
   expect([...chinese.keys()]).toEqual([...english.keys()]);
   expect(chinese.size).toBeGreaterThan(150);
@@ -41,7 +41,7 @@ describe.each([
   [['serve', '--prot', '1'], '没有选项 --prot\n（是否想用 --port？）'],
   [['upload', '--slot', 'side'], '可选值：icon, background, detail。'],
 ])('wrong use: %j', (args, said) => {
-  test('is told in Chinese, and ends with 2', async () => {
+  test('is reported in Chinese, and the exit code is 2', async () => {
     const { code, stdout, stderr } = await couponMedia(...args, '--lang', 'zh-CN');
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(said);
@@ -53,7 +53,7 @@ test.each([
   [['merchant', 'show', '1900000199'], '没有商户 1900000199'],
   [['platform-key', 'retire', 'PUB_KEY_ID_0'], '没有平台密钥 PUB_KEY_ID_0'],
   [['store', 'check'], '不是数据目录：其中没有 store.db'],
-])('what is wrong with a folder is told in Chinese: %j', async (args, said) => {
+])('a mistake in a folder is reported in Chinese: %j', async (args, said) => {
   const folder = await temporaryFolder();
   const { code, stderr } = await couponMedia(...args, '--data', folder, '--lang', 'zh-CN');
   expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining(said) });
@@ -76,7 +76,7 @@ test('help has its headings, choices and defaults in Chinese', async () => {
   }
 });
 
-test('--version is the one release', async () => {
+test('--version prints the release of the workspace', async () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect(await couponMedia('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
 });

@@ -7,8 +7,8 @@ import { PNG } from '../support/exchange.js';
 import { run } from '../support/run.js';
 import { temporaryFolder } from '../support/sandbox.js';
 
-// What users get: packed, and installed into an empty folder from the tarballs. About 30 s, and twice that where npm has
-// to fetch what the packages need.
+// The packages as users get them: packed, and installed from the tarballs into an empty folder. This takes about 30 s, and
+// twice that if npm has to fetch dependencies.
 const SLOW = 300_000;
 
 const root = path.resolve('.');
@@ -32,7 +32,7 @@ describe('coupon-media alone', () => {
   }, SLOW);
   const cli = (...args: string[]) => command(alone, args);
 
-  test('brings neither the service nor what it stands on', () => {
+  test('installs neither the service nor its dependencies', () => {
     const there = [
       '@coupon-media/server',
       '@opentelemetry',
@@ -45,7 +45,7 @@ describe('coupon-media alone', () => {
     expect(there.filter((name) => existsSync(path.join(alone, 'node_modules', name)))).toEqual([]);
   });
 
-  test('says its version, and names the commands that it lacks', async () => {
+  test('prints its version, and names the commands that it lacks', async () => {
     expect(await cli('--version')).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
     const { code, stdout } = await cli('--help');
     expect(code).toBe(0);
@@ -68,7 +68,7 @@ describe('coupon-media alone', () => {
     expect(existsSync(path.join(alone, 'somewhere'))).toBe(false);
   });
 
-  test('uploads, and completes what it has', async () => {
+  test('uploads, and completes the commands that it has', async () => {
     const args = [
       'upload',
       '1.png',
@@ -91,7 +91,7 @@ describe('with @coupon-media/service-cli', () => {
   }, SLOW);
   const cli = (...args: string[]) => command(both, args);
 
-  test('it has the service: the demo holds', async () => {
+  test('it runs the service: the demo passes', async () => {
     expect(await cli('sandbox', '--demo')).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('all three uploads succeeded'),
@@ -99,7 +99,7 @@ describe('with @coupon-media/service-cli', () => {
     expect((await cli('serve', '--help')).stdout).toContain('--public-url');
   });
 
-  test('one that does not load keeps the other commands from nothing', async () => {
+  test('the other commands run even if service-cli does not load', async () => {
     const main = path.join(both, 'node_modules/@coupon-media/service-cli/dist/index.js');
     await writeFile(main, "throw new Error('half installed');\n");
     expect(await cli('serve')).toEqual({
@@ -120,7 +120,7 @@ describe('with @coupon-media/service-cli', () => {
   });
 });
 
-/** As npm links it. */
+/** The path of the command as npm links it. */
 function command(where: string, args: readonly string[]) {
   const script = `cd '${where}' && exec ./node_modules/.bin/coupon-media "$@"`;
   return run('sh', ['-c', `unset LC_ALL LC_MESSAGES LANG; ${script}`, 'sh', ...args]);

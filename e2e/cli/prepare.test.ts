@@ -10,7 +10,7 @@ useWorlds((made) => {
 });
 beforeEach(() => mkdir(world.at('in')));
 
-test('eight formats are made to fit and delivered, each once, though much goes wrong', {
+test('eight formats are prepared and delivered, each once, despite many failures', {
   timeout: 90_000,
 }, async () => {
   await makeFolder(world.at('in'), 24);
@@ -24,14 +24,14 @@ test('eight formats are made to fit and delivered, each once, though much goes w
     expect.arrayContaining([expect.stringMatching(/^Converted from WebP/)]),
   );
   expect([...world.front.taken.values()].every((count) => count === 1)).toBe(true);
-  // Known by what they were made from: not made again, and not sent again.
+  // The ledger knows the sources: nothing is prepared or sent again.
   const before = world.front.seen.length;
   const again = jsonLines((await upload('--prepare', '--json', 'in')).stdout);
   expect(again.every(({ status }) => status === 'known')).toBe(true);
   expect(world.front.seen.length).toBe(before);
 });
 
-test('a picture that does not fit its slot is refused with what is to be done, and --prepare does it', async () => {
+test('an image that does not fit its slot is refused with a remedy, and --prepare applies it', async () => {
   await writeFile(world.at('in/logo.png'), await makeImage('png', 1));
   const refused = await upload('--slot', 'icon', 'in');
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('slot icon (1080×1080)') });
@@ -45,7 +45,7 @@ test('a picture that does not fit its slot is refused with what is to be done, a
   });
 });
 
-test('what cannot be prepared is told with its remedy', async () => {
+test('a file that cannot be prepared is reported with its remedy', async () => {
   await writeFile(world.at('in/logo.webp'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   const { code, stderr } = await upload('--prepare', '--lang', 'zh-CN', 'in');
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('请从设计软件导出为 PNG') });

@@ -21,12 +21,12 @@ beforeAll(async () => {
     COUPON_MEDIA_WECHAT_PAY_PUBLIC_KEY_ID: credentials.wechatPayPublicKeyId,
     COUPON_MEDIA_WECHAT_PAY_PUBLIC_KEY: credentials.wechatPayPublicKeyPath,
   };
-  await mkdir(world.at('pictures'));
-  await writeFile(world.at('pictures/1.png'), PNG);
+  await mkdir(world.at('images'));
+  await writeFile(world.at('images/1.png'), PNG);
 });
 afterAll(() => world.end());
 
-/** A cluster that is named, and never reached. */
+/** A cluster that is configured, and never reached. */
 const ENGINES = {
   COUPON_MEDIA_REDIS_URL: 'redis://127.0.0.1:1',
   COUPON_MEDIA_DATABASE_URL: 'postgres://u@127.0.0.1:1/x',
@@ -43,7 +43,7 @@ const FORMS: Record<string, (pem: string) => string> = {
   'a data URL': (pem) => `data:application/x-pem-file;base64,${Buffer.from(pem).toString('base64')}`,
 };
 
-/** Pieces of a key's text, in every form that it has. */
+/** Parts of a key's text, in each of its forms. */
 function pieces(text: string): string[] {
   const bare = text.replace(/-----[^-]*-----|\\n|\s/g, '');
   return Array.from({ length: Math.floor(bare.length / 40) }, (_, at) =>
@@ -60,20 +60,20 @@ async function expectUnseen(secret: string, args: string[], env: Record<string, 
 }
 
 test.each(Object.entries(FORMS))(
-  'a private key as %s in its variable is read, or refused in words',
+  'a private key as %s in its variable is read, or refused with a message',
   async (form, of) => {
     const given = of(key);
     const env = { ...settings, COUPON_MEDIA_PRIVATE_KEY: given };
     const isRead = !/^a /.test(form);
     const lang = ['--lang', 'zh-CN'];
     expect((await expectUnseen(given, ['doctor', '--json', ...lang], env)).code).toBe(isRead ? 0 : 3);
-    expect((await expectUnseen(given, ['upload', 'pictures', '--no-ledger'], env)).code).toBe(isRead ? 0 : 3);
+    expect((await expectUnseen(given, ['upload', 'images', '--no-ledger'], env)).code).toBe(isRead ? 0 : 3);
     await expectUnseen(given, ['config', 'show', '--json'], env);
   },
 );
 
 test.each(['PEM', 'base64 of the PEM'])(
-  'a private key as %s where something else belongs is not shown',
+  'a private key as %s in the place of another value is not shown',
   async (form) => {
     const given = FORMS[form]?.(key) ?? '';
     const env = { ...settings, COUPON_MEDIA_PRIVATE_KEY: world.sandbox.credentials.privateKeyPath };
@@ -86,10 +86,10 @@ test.each(['PEM', 'base64 of the PEM'])(
       [['doctor', `--profile=${given}`], 2],
       [['upload', given], 1],
       [['upload', given, '--json'], 1],
-      [['upload', 'pictures', `--manifest=${given}`], 2],
-      [['upload', 'pictures', `--ledger=${given}`], 2],
+      [['upload', 'images', `--manifest=${given}`], 2],
+      [['upload', 'images', `--ledger=${given}`], 2],
       [['upload', `--files-from=${given}`], 3],
-      [['upload', `--concurrency=${given}`, 'pictures'], 2],
+      [['upload', `--concurrency=${given}`, 'images'], 2],
       [['sign', 'POST', '/', `--body=${given}`], 2],
       [['sign', 'POST', '/', `--text=${given}`], 2],
       [['sign', 'GET', given], 2],
@@ -111,7 +111,7 @@ test.each(['PEM', 'base64 of the PEM'])(
       [[given], 2],
     ];
     for (const [args, code] of commands) {
-      // What begins with a dash is an option to every parser.
+      // Every parser reads a value that begins with a dash as an option.
       const isOption = given.startsWith('-') && args.includes(given);
       const ended = await expectUnseen(given, args, env);
       expect(ended.code, args.map((arg) => arg.slice(0, 20)).join(' ')).toBe(isOption ? 2 : code);
@@ -123,7 +123,7 @@ test.each(['PEM', 'base64 of the PEM'])(
   },
 );
 
-/** Passwords that look like paths, or are too short to look like one, and their parts. */
+/** Passwords that look like paths or are too short to do so, with their parts. */
 const WORDS: [word: string, parts: RegExp][] = [
   ['aB3/xY9+kQ7zLm2/Rt5vNw8p', /xY9|zLm2|Rt5v/],
   ['Zk3/9aQx+T7b/Lm2Rt5vNw8pC1d/E4fG6hJ0sU+yVoI=', /9aQx|Rt5v|E4fG/],
@@ -131,14 +131,14 @@ const WORDS: [word: string, parts: RegExp][] = [
 ];
 
 test.each(WORDS)(
-  'the password %s where something else belongs is not shown, in either language',
+  'the password %s in the place of another value is not shown, in either language',
   async (word, parts) => {
     const own = { ...settings, COUPON_MEDIA_PRIVATE_KEY: world.sandbox.credentials.privateKeyPath };
     const uses: [args: string[], code: number, env: Record<string, string>][] = [
       [['doctor', `--profile=${word}`], 0, own],
       [['doctor'], 0, { ...own, COUPON_MEDIA_PROFILE: word }],
       [['doctor'], 3, { ...own, COUPON_MEDIA_BASE_URL: word }],
-      [['upload', 'pictures', '--no-ledger'], 3, { ...own, COUPON_MEDIA_BASE_URL: word }],
+      [['upload', 'images', '--no-ledger'], 3, { ...own, COUPON_MEDIA_BASE_URL: word }],
       [['upload', `--privatekey=${word}`], 2, own],
       [['upload', `-p${word}`], 2, own],
       [['explain', `--url=${word}`], 2, own],
@@ -167,7 +167,7 @@ test.each(WORDS)(
   },
 );
 
-test('what is plain is shown: the name of an option, a profile, an address, and a folder in the place of a file', async () => {
+test('harmless values are shown: the name of an option, a profile, an address, and a folder in the place of a file', async () => {
   const own = { ...settings, COUPON_MEDIA_PRIVATE_KEY: world.sandbox.credentials.privateKeyPath };
   const said = async (args: string[], env: Record<string, string> = own) =>
     (await world.cli(args, { env })).stderr;
@@ -176,18 +176,18 @@ test('what is plain is shown: the name of an option, a profile, an address, and 
   expect(await said(['doctor', '--profile=shop'])).toContain('shop.json');
   const hosts = { ...own, COUPON_MEDIA_BASE_URL: 'api.mch.weixin.qq.com' };
   expect(await said(['doctor'], hosts)).toMatch(/^coupon-media: COUPON_MEDIA_BASE_URL: .* not api\.mch/);
-  const folder = 'coupon-media: pictures: it is a folder, not a file\n';
-  expect(await said(['doctor'], { ...own, COUPON_MEDIA_PROFILE: 'pictures' })).toBe(folder);
-  expect(await said(['sign', 'POST', '/', '--body=pictures'])).toBe(folder);
+  const folder = 'coupon-media: images: it is a folder, not a file\n';
+  expect(await said(['doctor'], { ...own, COUPON_MEDIA_PROFILE: 'images' })).toBe(folder);
+  expect(await said(['sign', 'POST', '/', '--body=images'])).toBe(folder);
 });
 
-test('a demo and a folder do not go together', async () => {
+test('--demo and a folder exclude each other', async () => {
   const { code, stdout, stderr } = await world.cli(['sandbox', '--demo', '--data', 'folder']);
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain('--data and --demo do not go together');
 });
 
-test('a key file, a profile or an APIv3 key as a list of pictures is not told line by line', async () => {
+test('a key file, a profile or an APIv3 key as a list of images is not repeated line by line', async () => {
   const apiV3Key = randomBytes(16).toString('hex');
   await writeFile(world.at('key.pem'), key);
   await writeFile(world.at('list.json'), JSON.stringify({ mchid: '1', apiV3Key }, null, 2));
@@ -209,13 +209,13 @@ test('a key file, a profile or an APIv3 key as a list of pictures is not told li
   }
 });
 
-test('a password or an APIv3 key where the path of a key belongs is not shown, and a path is', async () => {
+test('a password or an APIv3 key in the place of the path of a key is not shown, and a path is', async () => {
   for (const secret of ['hunter2', 'Secr3t@Tail/Rest9', randomBytes(16).toString('hex')]) {
     const env = { ...settings, COUPON_MEDIA_PRIVATE_KEY: secret };
     for (const args of [
       ['doctor'],
       ['config', 'show', '--json'],
-      ['upload', 'pictures'],
+      ['upload', 'images'],
       ['sign', 'GET', '/'],
     ]) {
       const { stdout, stderr } = await world.cli(args, { env });
@@ -228,14 +228,14 @@ test('a password or an APIv3 key where the path of a key belongs is not shown, a
   expect(stdout).toContain(`COUPON_MEDIA_PRIVATE_KEY: ${world.at('keys/absent.pem')}: there is no such file`);
 });
 
-test('a profile that is no JSON is not told', async () => {
+test('the content of a profile that is not JSON is not shown', async () => {
   await writeFile(world.at('apiv3.json'), 'Abcd1234Efgh5678');
   const { code, stderr } = await world.cli(['config', 'show', '--profile', 'apiv3.json']);
   expect(code).toBe(3);
   expect(stderr).not.toContain('Abcd');
 });
 
-test('of a password that is not escaped in a URL no part is told, by the service or the client', async () => {
+test('neither service nor client shows any part of a password that is not escaped in a URL', async () => {
   const word = 'Secr3t@Tail/Rest9';
   const parts = /Secr|secr|Tail|tail|Rest9|rest9/;
   const wrong = { COUPON_MEDIA_REDIS_URL: `redis://:${word}@127.0.0.1:6379` };
@@ -256,7 +256,7 @@ test('of a password that is not escaped in a URL no part is told, by the service
     HTTP_PROXY: `http://user:${word}@127.0.0.1:1`,
   };
   const based = { COUPON_MEDIA_BASE_URL: `http://user:${word}@127.0.0.1:1` };
-  for (const args of [['doctor'], ['upload', 'pictures', '--retries', '0', '--no-ledger']]) {
+  for (const args of [['doctor'], ['upload', 'images', '--retries', '0', '--no-ledger']]) {
     for (const env of [proxied, based]) {
       const { code, stdout, stderr } = await world.cli(args, { env: { ...own, ...env } });
       expect(code).not.toBe(0);

@@ -2,19 +2,19 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { png } from '../support/exchange.js';
-import { type Answer, badLuck } from '../support/faulty.js';
+import { badLuck, type FrontResponse } from '../support/faulty.js';
 import { createWorld, jsonLines, ledgerRows, useWorlds, type World } from './world.js';
 
-// Takes 30 s: deadlines and retries that are waited for.
+// This takes 30 s, since it waits for deadlines and retries.
 
 let world: World;
 useWorlds((made) => {
   world = made;
 });
 
-describe('a run that is broken off', () => {
-  test('Ctrl-C finishes what is under way, writes ledger and manifest, and says how to go on', async () => {
-    await pictures(60);
+describe('an interrupted run', () => {
+  test('Ctrl-C finishes the uploads under way, writes ledger and manifest, and says how to continue', async () => {
+    await images(60);
     const { child, ended } = world.start(command('--rate', '20', '--manifest', 'out.json', 'in'));
     await expect.poll(() => world.front.taken.size, { timeout: 20_000 }).toBeGreaterThan(5);
     child.kill('SIGINT');
@@ -32,8 +32,8 @@ describe('a run that is broken off', () => {
     expect([...world.front.taken.values()]).toEqual(Array.from({ length: 60 }, () => 1));
   });
 
-  test('a second Ctrl-C cancels what hangs', async () => {
-    await pictures(3);
+  test('a second Ctrl-C cancels uploads that hang', async () => {
+    await images(3);
     world.front.decide = () => 'hang';
     const { child, ended } = world.start(command('in'));
     await expect.poll(() => world.front.seen.length, { timeout: 20_000 }).toBe(3);
@@ -42,8 +42,8 @@ describe('a run that is broken off', () => {
     expect((await ended).stderr).toContain('Cancelled by the caller');
   });
 
-  test('killed: what was answered is in the ledger, and only what was under way is sent again', async () => {
-    await pictures(60);
+  test('after a kill the ledger has each upload with a response, and only those under way are sent again', async () => {
+    await images(60);
     const { child, ended } = world.start(command('--rate', '40', 'in'));
     await expect.poll(() => world.front.taken.size, { timeout: 20_000 }).toBeGreaterThan(10);
     child.kill('SIGKILL');
@@ -57,8 +57,8 @@ describe('a run that is broken off', () => {
     expect(counts.filter((count) => count > 1).length).toBeLessThanOrEqual(4);
   });
 
-  test('a disk that is full under the ledger: nothing is sent that there is no room to record', async () => {
-    await pictures(400);
+  test('a full disk under the ledger: no upload is sent that cannot be recorded', async () => {
+    await images(400);
     const small = { before: 'ulimit -f 150' };
     const first = await world.cli(command('--concurrency', '8', '--json', 'in'), small);
     expect(first.code).toBe(1);
@@ -73,8 +73,8 @@ describe('a run that is broken off', () => {
     expect([...world.front.taken.values()]).toEqual(Array.from({ length: 400 }, () => 1));
   });
 
-  test('429, 500 and resets by chance: all delivered, each once, broken off in the middle or not', async () => {
-    await pictures(40);
+  test('random 429, 500 and resets: all uploads are delivered once, even if the run is interrupted', async () => {
+    await images(40);
     world.front.decide = badLuck('e2e', 0.3);
     const { child, ended } = world.start(command('--concurrency', '2', 'in'));
     await expect.poll(() => world.front.taken.size, { timeout: 25_000 }).toBeGreaterThan(8);
@@ -87,19 +87,19 @@ describe('a run that is broken off', () => {
   });
 });
 
-test('results that nobody takes: the run goes on, and a disk that is full under them is a failure', async ({
+test('the run continues if nobody reads the results, and fails if the disk under them is full', async ({
   skip,
 }) => {
   skip(process.platform !== 'linux', 'only Linux has a disk that is always full');
-  await pictures(3);
+  await images(3);
   const full = await world.cli(command('in'), { after: '> /dev/full' });
   expect(full).toMatchObject({ code: 1, stderr: expect.stringContaining('standard output: ENOSPC') });
   expect((await ledgerRows(world.ledger)).length).toBe(3);
   expect(await world.cli(command('in'), { after: '| true' })).toMatchObject({ code: 0 });
 });
 
-/** Answers that must not be believed, and what is said of each. */
-const FORGERIES: [what: string, change: (answer: Answer) => Answer, says: string][] = [
+/** Responses that must not be trusted, and the message for each. */
+const FORGERIES: [what: string, change: (response: FrontResponse) => FrontResponse, says: string][] = [
   ['forged', withBody('{"image_url":"https://evil.example/1.png"}'), 'signature is wrong'],
   ['unsigned', without('wechatpay-signature'), 'has no signature'],
   ['stale', withHeader('wechatpay-timestamp', '1700000000'), "300 s or more from this machine's clock"],
@@ -109,9 +109,9 @@ const FORGERIES: [what: string, change: (answer: Answer) => Answer, says: string
   ['HTML with 404', asHtml(404), 'responded with 404 without a code (text/html)'],
 ];
 
-describe('an answer that is not to be believed', () => {
+describe('a response that must not be trusted', () => {
   test.each(FORGERIES)('%s', async (_, change, says) => {
-    await pictures(1);
+    await images(1);
     world.front.decide = () => ({ change });
     const { code, stdout, stderr } = await upload('--retries', '0', 'in');
     expect(stderr).toContain(says);
@@ -120,8 +120,8 @@ describe('an answer that is not to be believed', () => {
     expect(await ledgerRows(world.ledger)).toEqual([]);
   });
 
-  test('again and again: the run ends, and what was not tried is counted', async () => {
-    await pictures(30);
+  test('repeated ones end the run, and uploads that were not tried are counted', async () => {
+    await images(30);
     world.front.decide = () => ({ change: without('wechatpay-signature') });
     const { code, stderr } = await upload('--concurrency', '1', 'in');
     expect(code).toBe(1);
@@ -131,8 +131,8 @@ describe('an answer that is not to be believed', () => {
 });
 
 describe('a key for another merchant', () => {
-  test('is found out before anything is sent, where the certificate is at hand', async () => {
-    await pictures(2);
+  test('is noticed before anything is sent, if there is a certificate', async () => {
+    await images(2);
     const key = 'vectors/keys/merchant.key.pem';
     const { code, stderr } = await upload('--private-key', `${process.cwd()}/${key}`, 'in');
     expect({ code, stderr }).toEqual({
@@ -143,8 +143,8 @@ describe('a key for another merchant', () => {
     expect(world.front.seen.length).toBe(0);
   });
 
-  test('is told by the service, where it is not; one request is enough', async () => {
-    await pictures(20);
+  test('is reported by the service after one request, if there is none', async () => {
+    await images(20);
     const { certificatePath: _, ...rest } = world.sandbox.credentials;
     const key = {
       privateKeyPath: `${process.cwd()}/vectors/keys/merchant.key.pem`,
@@ -166,7 +166,7 @@ describe('a host that hangs', () => {
     sockets = [];
     hung = createServer((socket) => {
       sockets.push(socket.on('error', () => {}));
-      // Nothing is read and nothing is said.
+      // The host neither reads nor writes.
       socket.pause();
     });
     await new Promise<void>((resolve) => hung.listen(0, '127.0.0.1', resolve));
@@ -176,26 +176,26 @@ describe('a host that hangs', () => {
     };
   });
 
-  test('while a connection is made (TLS never answers)', async () => {
-    await pictures(1);
+  test('while a connection is made (no TLS response)', async () => {
+    await images(1);
     expect(await uploadTo(`https://${address()}`)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('No connection was made in time'),
     });
   });
 
-  test('while the picture is sent', async () => {
+  test('while the image is sent', async () => {
     await mkdir(world.at('in'));
     await writeFile(world.at('in/big.bmp'), bmp(2_000_000));
-    // The socket's buffers on both sides may take all of two megabytes: then it is the answer that does not come.
+    // The buffers of both sockets may hold all of two megabytes: then the response is what does not come.
     expect(await uploadTo(`http://${address()}`)).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/could not be sent in time|No complete response came in time/),
     });
   });
 
-  test('while the answer is awaited, and in the middle of it', async () => {
-    await pictures(1);
+  test('before the response, and in the middle of it', async () => {
+    await images(1);
     world.front.decide = () => 'hang';
     const says = { code: 1, stderr: expect.stringContaining('No complete response came in time') };
     expect(await uploadTo(world.front.url)).toMatchObject(says);
@@ -212,8 +212,8 @@ describe('a host that hangs', () => {
   }
 });
 
-test('the main host dead: the backup takes all, and the main host is used again when it is back', async () => {
-  await pictures(30);
+test('if the main host is down, the backup gets all uploads, and the main host is used again once it is back', async () => {
+  await images(30);
   const dead = await createWorld(() => 'reset', world.sandbox);
   const base = `${dead.front.url},${world.front.url}`;
   const { code, stderr } = await upload('--base-url', base, '--concurrency', '1', 'in');
@@ -231,19 +231,19 @@ function upload(...args: string[]) {
   return world.cli(command(...args));
 }
 
-async function pictures(count: number): Promise<void> {
+async function images(count: number): Promise<void> {
   await mkdir(world.at('in'));
   for (let n = 1; n <= count; n += 1)
-    await writeFile(world.at('in', `${n}.png`), png(n, 1, Buffer.from(`picture ${n}`)));
+    await writeFile(world.at('in', `${n}.png`), png(n, 1, Buffer.from(`image ${n}`)));
 }
 
-/** The head of a picture, and nothing behind it. */
+/** The header of an image without any data. */
 function bmp(bytes: number): Buffer {
   const head = Buffer.from('424d00000000000000003600000028000000010000000100000001001800', 'hex');
   return Buffer.concat([head, Buffer.alloc(bytes)]);
 }
 
-function withBody(text: string): (answer: Answer) => Answer {
+function withBody(text: string): (response: FrontResponse) => FrontResponse {
   return ({ headers: { 'content-length': _, ...headers }, status }) => ({
     status,
     headers,
@@ -251,15 +251,15 @@ function withBody(text: string): (answer: Answer) => Answer {
   });
 }
 
-function withHeader(name: string, value: string): (answer: Answer) => Answer {
-  return (answer) => ({ ...answer, headers: { ...answer.headers, [name]: value } });
+function withHeader(name: string, value: string): (response: FrontResponse) => FrontResponse {
+  return (response) => ({ ...response, headers: { ...response.headers, [name]: value } });
 }
 
-function without(name: string): (answer: Answer) => Answer {
-  return ({ headers: { [name]: _, ...headers }, ...answer }) => ({ ...answer, headers });
+function without(name: string): (response: FrontResponse) => FrontResponse {
+  return ({ headers: { [name]: _, ...headers }, ...response }) => ({ ...response, headers });
 }
 
-function asHtml(status: number): (answer: Answer) => Answer {
+function asHtml(status: number): (response: FrontResponse) => FrontResponse {
   const body = Buffer.from('<html><body>Welcome to nginx!</body></html>');
   return () => ({ status, headers: { 'content-type': 'text/html' }, body });
 }

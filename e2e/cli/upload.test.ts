@@ -4,24 +4,24 @@ import { describe, expect, test } from 'vitest';
 import { png, sha256 } from '../support/exchange.js';
 import { jsonLines, ledgerRows, useWorlds, type World } from './world.js';
 
-// Takes 24 s: sixty commands, and ten thousand files.
+// This takes 24 s, for sixty commands and ten thousand files.
 
 let world: World;
 useWorlds((made) => {
   world = made;
 });
 
-/** A picture like no other of its number. */
-const picture = (number: number): Buffer => png(1 + number, 1, Buffer.from(`picture ${number}`));
+/** @returns an image that differs for each number */
+const image = (number: number): Buffer => png(1 + number, 1, Buffer.from(`image ${number}`));
 
-async function pictures(folder: string, count: number): Promise<void> {
+async function images(folder: string, count: number): Promise<void> {
   await mkdir(world.at(folder), { recursive: true });
-  for (let n = 1; n <= count; n += 1) await writeFile(world.at(folder, `${n}.png`), picture(n));
+  for (let n = 1; n <= count; n += 1) await writeFile(world.at(folder, `${n}.png`), image(n));
 }
 
-describe('what can be named', () => {
-  test('folders, through and through, in the order of numbers; what is hidden or no picture is left out', async () => {
-    await pictures('in/deep', 11);
+describe('the files of a command', () => {
+  test('folders with their subfolders, in numeric order, without hidden files and files that are not images', async () => {
+    await images('in/deep', 11);
     await writeFile(world.at('in/.hidden.png'), 'x');
     await writeFile(world.at('in/._1.png'), 'x');
     await writeFile(world.at('in/notes.txt'), 'x');
@@ -33,9 +33,9 @@ describe('what can be named', () => {
     ]);
   });
 
-  test('a glob that no shell has expanded, and a file whose name looks like one', async () => {
-    await pictures('in', 3);
-    await writeFile(world.at('in/[1].png'), picture(9));
+  test('a glob that no shell has expanded, and a file named like a glob', async () => {
+    await images('in', 3);
+    await writeFile(world.at('in/[1].png'), image(9));
     expect(names(await upload('--json', 'in/*.png'))).toEqual([
       'in/1.png',
       'in/2.png',
@@ -47,23 +47,23 @@ describe('what can be named', () => {
 
   test('standard input, with a name', async () => {
     const args = ['upload', '--profile', world.profile, '--json', '--filename', 'logo.png', '-'];
-    const [row] = jsonLines((await world.cli(args, { input: picture(1) })).stdout);
+    const [row] = jsonLines((await world.cli(args, { input: image(1) })).stdout);
     expect(row).toMatchObject({
       file: '-',
       status: 'uploaded',
       filename: 'logo.png',
-      sha256: sha256(picture(1)),
+      sha256: sha256(image(1)),
     });
     expect(await upload('-')).toMatchObject({ code: 2, stderr: expect.stringContaining('--filename') });
   });
 
   test('a list of files, each ended by NUL, with line feeds in names', async () => {
-    await pictures('in', 2);
-    await writeFile(world.at('in/two\nlines\t.png'), picture(7));
+    await images('in', 2);
+    await writeFile(world.at('in/two\nlines\t.png'), image(7));
     const list = ['in/1.png', 'in/two\nlines\t.png'].join('\0');
     const args = ['upload', '--profile', world.profile, '--files-from', '-', '-0'];
     const plain = await world.cli(args, { input: list });
-    // Escaped on screens and in lines; the name in meta holds no control character.
+    // Output escapes control characters; the name in meta contains none.
     expect(plain).toMatchObject({ code: 0, stdout: expect.stringContaining('in/two\\nlines\\t.png\thttp') });
     expect(world.front.seen.map(({ filename }) => filename).sort()).toEqual(['1.png', 'two_lines_.png']);
     const [, row] = jsonLines((await world.cli([...args, '--json'], { input: list })).stdout);
@@ -71,8 +71,8 @@ describe('what can be named', () => {
   });
 
   test('a name without a suffix, or with a wrong one, is sent with the right one', async () => {
-    await writeFile(world.at('logo'), picture(1));
-    await writeFile(world.at('图😀.JPG'), picture(2));
+    await writeFile(world.at('logo'), image(1));
+    await writeFile(world.at('图😀.JPG'), image(2));
     const rows = jsonLines((await upload('--json', '--concurrency', '1', 'logo', '图😀.JPG')).stdout);
     expect(rows.map(({ filename }) => filename)).toEqual(['logo.png', '图_.png']);
     expect(rows[0]?.changes).toEqual(['sent under the name logo.png']);
@@ -80,9 +80,9 @@ describe('what can be named', () => {
 });
 
 describe('nothing is sent twice', () => {
-  test('the same file named twice is one; the same bytes are sent once', async () => {
-    await pictures('in', 2);
-    await writeFile(world.at('in/copy.png'), picture(1));
+  test('a file named twice counts once, and equal bytes are sent once', async () => {
+    await images('in', 2);
+    await writeFile(world.at('in/copy.png'), image(1));
     const { code, stdout } = await upload('--json', 'in', 'in/1.png', path.join(world.folder, 'in', '2.png'));
     expect(code).toBe(0);
     expect(
@@ -93,10 +93,10 @@ describe('nothing is sent twice', () => {
     expect([...world.front.taken.values()]).toEqual([1, 1]);
   });
 
-  test('a second run sends what is new; --no-ledger sends everything', async () => {
-    await pictures('in', 3);
+  test('a second run sends only new files, and --no-ledger sends everything', async () => {
+    await images('in', 3);
     await upload('in');
-    await pictures('in', 5);
+    await images('in', 5);
     const rows = jsonLines((await upload('--json', 'in')).stdout);
     expect(rows.filter(({ status }) => status === 'known').length).toBe(3);
     expect(rows.every(({ image_url }) => typeof image_url === 'string')).toBe(true);
@@ -105,8 +105,8 @@ describe('nothing is sent twice', () => {
     expect(world.front.seen.length).toBe(10);
   });
 
-  test('the ledger: a title, and a line for each upload; its place is beside the profile of a local service', async () => {
-    await pictures('in', 1);
+  test('the ledger has a title and a line for each upload, and lies beside the profile of a local service', async () => {
+    await images('in', 1);
     await upload('in');
     const [title, row] = jsonLines(await readFile(world.ledger, 'utf8'));
     expect(title).toEqual({
@@ -115,11 +115,11 @@ describe('nothing is sent twice', () => {
       service: world.front.url,
       merchant: world.sandbox.credentials.mchid,
     });
-    expect(row).toMatchObject({ sha256: sha256(picture(1)), filename: '1.png', bytes: picture(1).length });
+    expect(row).toMatchObject({ sha256: sha256(image(1)), filename: '1.png', bytes: image(1).length });
   });
 
-  test('a last line that was torn is dropped, and its picture sent again', async () => {
-    await pictures('in', 2);
+  test('an incomplete last line is dropped, and its image sent again', async () => {
+    await images('in', 2);
     await upload('in');
     const text = await readFile(world.ledger, 'utf8');
     await writeFile(world.ledger, text.slice(0, -20));
@@ -128,8 +128,8 @@ describe('nothing is sent twice', () => {
     expect((await ledgerRows(world.ledger)).length).toBe(2);
   });
 
-  test("another merchant's ledger, and what is none, are left alone", async () => {
-    await pictures('in', 1);
+  test("another merchant's ledger, and a file that is not a ledger, stay unchanged", async () => {
+    await images('in', 1);
     await upload('in');
     const another = ['--ledger', world.ledger, '--mchid', '1900000002'];
     expect(await upload(...another, 'in')).toMatchObject({
@@ -138,11 +138,11 @@ describe('nothing is sent twice', () => {
     });
     const notOne = await upload('--ledger', 'in/1.png', 'in');
     expect(notOne).toMatchObject({ code: 3, stderr: expect.stringContaining('is not a ledger') });
-    expect(await readFile(world.at('in/1.png'))).toEqual(picture(1));
+    expect(await readFile(world.at('in/1.png'))).toEqual(image(1));
   });
 
-  test('two runs at once: the second waits for its turn with a clear line', async () => {
-    await pictures('in', 1);
+  test('of two runs at once the second waits, and says so', async () => {
+    await images('in', 1);
     world.front.decide = () => 'hang';
     const first = world.start([
       'upload',
@@ -163,10 +163,10 @@ describe('nothing is sent twice', () => {
   });
 });
 
-describe('what comes of it', () => {
-  test('a manifest as CSV, with the mark by which Excel knows UTF-8, and as JSON', async () => {
+describe('results', () => {
+  test('a manifest as CSV with the byte order mark that Excel needs, and as JSON', async () => {
     await mkdir(world.at('in'));
-    await writeFile(world.at('in/夏, "新".png'), picture(1));
+    await writeFile(world.at('in/夏, "新".png'), image(1));
     await writeFile(world.at('in/broken.png'), 'GIF89a');
     expect(await upload('--manifest', 'out.csv', 'in')).toMatchObject({ code: 1 });
     const csv = await readFile(world.at('out.csv'), 'utf8');
@@ -180,15 +180,15 @@ describe('what comes of it', () => {
     ]);
   });
 
-  test('a manifest that cannot be written is told before anything is sent', async () => {
-    await pictures('in', 1);
+  test('a manifest that cannot be written is reported before anything is sent', async () => {
+    await images('in', 1);
     expect(await upload('--manifest', 'out.xls', 'in')).toMatchObject({ code: 2 });
     expect(await upload('--manifest', 'nowhere/out.csv', 'in')).toMatchObject({ code: 3 });
     expect(world.front.seen.length).toBe(0);
   });
 
-  test('a dry run says what would be sent and refused, and sends nothing', async () => {
-    await pictures('in', 2);
+  test('a dry run lists what would be sent and refused, and sends nothing', async () => {
+    await images('in', 2);
     await upload('in/1.png');
     await writeFile(world.at('in/3.png'), 'GIF89a');
     const { code, stdout } = await upload('--dry-run', '--json', 'in');
@@ -212,13 +212,13 @@ describe('what comes of it', () => {
   });
 });
 
-describe('what is not to be had', () => {
+describe('files that cannot be read', () => {
   test('nothing named: wrong use', async () => {
     expect(await upload()).toMatchObject({ code: 2, stderr: expect.stringContaining('name a file') });
   });
 
-  test('no such file, a folder without pictures, a glob without match: failures beside what can be done', async () => {
-    await pictures('in', 1);
+  test('no such file, a folder without images, a glob without a match: each fails, and the other files are uploaded', async () => {
+    await images('in', 1);
     await mkdir(world.at('empty'));
     await writeFile(world.at('empty/notes.txt'), '');
     const { code, stdout, stderr } = await upload('nothing.png', 'empty', '*.jpg', 'in');
@@ -229,10 +229,10 @@ describe('what is not to be had', () => {
     expect(stderr).toContain('no image matches');
   });
 
-  test('a file that must not be read, and links that lead nowhere', async ({ skip }) => {
+  test('a file without read permission, and dangling links', async ({ skip }) => {
     skip(process.getuid?.() !== 0, 'only root can run a child as somebody else');
-    await pictures('in', 1);
-    await writeFile(world.at('in/secret.png'), picture(2), { mode: 0o000 });
+    await images('in', 1);
+    await writeFile(world.at('in/secret.png'), image(2), { mode: 0o000 });
     await symlink('nowhere', world.at('in/link.png'));
     for (const name of ['', 'in', 'profile']) await chmod(world.at(name), 0o777);
     for (const key of ['privateKeyPath', 'certificatePath', 'wechatPayPublicKeyPath'] as const) {
@@ -249,7 +249,7 @@ describe('what is not to be had', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(/^in\/1\.png\thttp:\S+\n$/) });
   });
 
-  test('a file that changes while it is read', async ({ skip }) => {
+  test('a file that changes during the read', async ({ skip }) => {
     skip(process.platform !== 'linux', 'only Linux has files that are longer than they say');
     const { code, stderr } = await upload('/proc/version');
     expect({ code, stderr }).toEqual({
@@ -261,7 +261,7 @@ describe('what is not to be had', () => {
 
   test('ten thousand files', { timeout: 120_000 }, async () => {
     await mkdir(world.at('in'));
-    for (let n = 0; n < 10_000; n += 1) await writeFile(world.at('in', `${n}.png`), picture(n % 100));
+    for (let n = 0; n < 10_000; n += 1) await writeFile(world.at('in', `${n}.png`), image(n % 100));
     const args = ['--rate', '0', '--concurrency', '16', '--manifest', 'out.json', '--quiet', 'in'];
     expect(await upload(...args)).toMatchObject({ code: 0, stderr: '' });
     const rows = JSON.parse(await readFile(world.at('out.json'), 'utf8')) as {

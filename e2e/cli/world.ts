@@ -6,18 +6,18 @@ import { type Fate, type FaultyFront, faultyFront, type Seen } from '../support/
 import { CLI, type Ended } from '../support/run.js';
 import { type TestSandbox, temporaryFolder, testSandbox } from '../support/sandbox.js';
 
-/** A sandbox, a front before it where things can go wrong, and a folder with a profile that leads there. */
+/** A sandbox, a front before it that can inject faults, and a folder with a profile for the front. */
 export interface World {
   folder: string;
   sandbox: TestSandbox;
   front: FaultyFront;
-  /** Path of a profile that leads to the front. */
+  /** Path of a profile for the front. */
   profile: string;
-  /** Where the ledger is unless told otherwise. */
+  /** Default path of the ledger. */
   ledger: string;
-  /** Runs `coupon-media` in the folder, with a home of its own. */
+  /** Runs `coupon-media` in the folder, with its own home folder. */
   cli(args: string[], options?: CliOptions): Promise<Ended>;
-  /** Starts it, to be watched or killed. */
+  /** Starts `coupon-media`, so that a test can watch or kill it. */
   start(args: string[], options?: CliOptions): Started;
   /** A path in the folder. */
   at(...names: string[]): string;
@@ -27,12 +27,12 @@ export interface World {
 export interface CliOptions {
   env?: Record<string, string>;
   input?: string | Buffer;
-  /** A shell's lines before the command: `ulimit -f 100`. */
+  /** Shell code before the command: `ulimit -f 100`. */
   before?: string;
-  /** What a shell has behind the command: `> /dev/full`. */
+  /** Shell code after the command: `> /dev/full`. */
   after?: string;
   uid?: number;
-  /** On a pseudo-terminal, which has both outputs as one. */
+  /** Uses a pseudo-terminal, which joins both outputs. */
   terminal?: true;
 }
 
@@ -87,7 +87,7 @@ export async function createWorld(
   };
 }
 
-/** Lines of a JSON-lines text. */
+/** @returns the parsed lines of a JSON-lines text */
 export function jsonLines(text: string): Record<string, unknown>[] {
   return text
     .split('\n')
@@ -110,7 +110,7 @@ function launch(
   const onTerminal = ['script', '-qec', command.map(quoted).join(' '), '/dev/null'];
   const [file = '', ...rest] = terminal ? onTerminal : before !== ':' || after ? inShell : command;
   const { PATH = '' } = process.env;
-  // Nothing of the environment of whoever runs the tests: no locale, no proxy, no configuration.
+  // The environment of the test run is left out: its locale, proxy and configuration would change results.
   const own = { PATH, HOME: folder, XDG_STATE_HOME: path.join(folder, 'state'), ...env };
   const child = spawn(file, rest, {
     cwd: folder,
@@ -122,7 +122,7 @@ function launch(
   return { child, ended: endOf(child) };
 }
 
-/** As a shell takes it literally. */
+/** @returns the text quoted for a shell */
 function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }

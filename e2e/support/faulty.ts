@@ -10,10 +10,10 @@ export type Fate =
   | 'reset'
   | 'hang'
   | { status: number; headers?: Record<string, string>; body?: string }
-  | { change: (answer: Answer) => Answer };
+  | { change: (response: FrontResponse) => FrontResponse };
 
 /** A response of the service that is being forwarded. */
-export interface Answer {
+export interface FrontResponse {
   status: number;
   headers: Record<string, string>;
   body: Buffer;
@@ -111,9 +111,9 @@ async function handle(
   }
   const genuine = await forward(target, incoming, body);
   if (genuine.status === 200) front.taken.set(seen.sha256, (front.taken.get(seen.sha256) ?? 0) + 1);
-  const answer = fate === 'pass' ? genuine : fate.change(genuine);
-  seen.status = answer.status;
-  outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+  const response = fate === 'pass' ? genuine : fate.change(genuine);
+  seen.status = response.status;
+  outgoing.writeHead(response.status, response.headers).end(response.body);
 }
 
 function seenIn(front: FaultyFront, body: Buffer, at: number): Seen {
@@ -127,15 +127,23 @@ async function forward(
   target: string,
   { method, url, headers }: IncomingMessage,
   body: Buffer,
-): Promise<Answer> {
+): Promise<FrontResponse> {
   const { host: _, connection: __, 'transfer-encoding': ___, expect: ____, ...rest } = headers;
-  const answer = await request(target + url, {
+  const response = await request(target + url, {
     method: method as 'POST',
     headers: rest as Record<string, string>,
     ...(body.length > 0 && { body }),
   });
-  const { connection: _____, 'keep-alive': ______, ...answered } = answer.headers as Record<string, string>;
-  return { status: answer.statusCode, headers: answered, body: Buffer.from(await answer.body.arrayBuffer()) };
+  const {
+    connection: _____,
+    'keep-alive': ______,
+    ...ownHeaders
+  } = response.headers as Record<string, string>;
+  return {
+    status: response.statusCode,
+    headers: ownHeaders,
+    body: Buffer.from(await response.body.arrayBuffer()),
+  };
 }
 
 async function closed(server: Server): Promise<void> {
