@@ -36,7 +36,7 @@ describe('turns', () => {
     expect(time.now).toBe(60_100);
   });
 
-  test('are not used up by who gives up waiting', async () => {
+  test('an aborted waiter uses none', async () => {
     const limiter = createLimiter({ perSecond: 20 });
     const abort = new AbortController();
     await limiter.turn();
@@ -54,7 +54,7 @@ describe('turns', () => {
 });
 
 describe('places', () => {
-  test('are given back, first come first served', async () => {
+  test('are given back, first in, first out', async () => {
     const limiter = createLimiter({ concurrent: 2 });
     const order: number[] = [];
     const [first, second] = await Promise.all([limiter.acquire(), limiter.acquire()]);
@@ -72,7 +72,7 @@ describe('places', () => {
     expect(order).toEqual([3, 4]);
   });
 
-  test('are not taken by who gives up waiting', async () => {
+  test('an aborted waiter takes none', async () => {
     const limiter = createLimiter({ concurrent: 1 });
     const leave = await limiter.acquire();
     const abort = new AbortController();

@@ -1,10 +1,8 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { numberOption } from 'coupon-media/shell';
-import type { ServiceKey, ServiceShell } from './messages/messages.js';
+import type { ServiceKey, ServiceSay } from './messages/messages.js';
 
-type Say = ServiceShell['say'];
-
-export function dataOption(say: Say): Option {
+export function dataOption(say: ServiceSay): Option {
   return new Option('--data <dir>', say('option.data'));
 }
 
@@ -16,18 +14,18 @@ export function quotaOption(description: string): Option {
   return numberOption('--quota <n>', description, RATES);
 }
 
-export function limitOption(say: Say): Option {
+export function limitOption(say: ServiceSay): Option {
   return numberOption('--limit <n>', say('option.limit'), [1, 1000]).default(100);
 }
 
 /** The quota of a merchant, or `default` to remove it. */
-export function rateOption(say: Say): Option {
+export function rateOption(say: ServiceSay): Option {
   const option = numberOption('--quota <n|default>', say('merchant.quota'), RATES);
   const { parseArg: number } = option;
   return option.argParser((text, previous) => (text === 'default' ? text : number?.(text, previous)));
 }
 
-export function onOffOption(flags: string, description: ServiceKey, say: Say): Option {
+export function onOffOption(flags: string, description: ServiceKey, say: ServiceSay): Option {
   return new Option(flags, say(description)).argParser((text) => {
     if (text !== 'on' && text !== 'off') throw new InvalidArgumentError(say('option.onOrOff'));
     return text === 'on';

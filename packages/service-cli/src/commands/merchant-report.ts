@@ -1,11 +1,10 @@
 import type { CertificateState, MerchantRecord } from '@coupon-media/server';
 import { padded, width } from 'coupon-media/shell';
-import type { ServiceKey, ServiceShell } from '../messages/messages.js';
+import type { ServiceKey, ServiceSay } from '../messages/messages.js';
 import { day } from '../records.js';
 
 type CertificateRecord = MerchantRecord['certificates'][number];
 type StateOf = (certificate: CertificateRecord) => CertificateState;
-type Say = ServiceShell['say'];
 
 /** What the Authorization header calls a merchant's id. */
 const ID_FIELDS: Readonly<Record<MerchantRecord['scheme'], string>> = {
@@ -14,7 +13,7 @@ const ID_FIELDS: Readonly<Record<MerchantRecord['scheme'], string>> = {
 };
 
 /** Formats a merchant as one line. */
-export function merchantRow(record: MerchantRecord, stateOf: StateOf, say: Say): string {
+export function merchantRow(record: MerchantRecord, stateOf: StateOf, say: ServiceSay): string {
   const n = record.certificates.filter((certificate) => stateOf(certificate) === 'valid').length;
   const certificates = say('merchant.validCertificates', { n });
   return [
@@ -26,7 +25,7 @@ export function merchantRow(record: MerchantRecord, stateOf: StateOf, say: Say):
 }
 
 /** Formats all of a merchant except its secret, as lines. */
-export function merchantDetails(record: MerchantRecord, stateOf: StateOf, say: Say): string {
+export function merchantDetails(record: MerchantRecord, stateOf: StateOf, say: ServiceSay): string {
   const { id, scheme, defaultPlatformKeyId = say('merchant.defaultKey'), certificates } = record;
   const rows = certificates.map(
     (certificate) => `${certificate.serialNo}  ${validity(certificate, stateOf, say)}`,
@@ -42,16 +41,16 @@ export function merchantDetails(record: MerchantRecord, stateOf: StateOf, say: S
 }
 
 /** Formats the secret of a merchant, as one more line of the details. */
-export function merchantSecret({ apiV3Key }: MerchantRecord, say: Say): string {
+export function merchantSecret({ apiV3Key }: MerchantRecord, say: ServiceSay): string {
   return named(say('merchant.row.apiV3Key'), apiV3Key, say);
 }
 
-function named(name: string, value: string, say: Say): string {
+function named(name: string, value: string, say: ServiceSay): string {
   return padded(name, columns(say)) + value;
 }
 
 /** The width of the names in the details. */
-function columns(say: Say): number {
+function columns(say: ServiceSay): number {
   return Math.max(...NAMES.map((name) => width(say(name)))) + 2;
 }
 
@@ -63,17 +62,17 @@ const NAMES = [
   'merchant.row.apiV3Key',
 ] as const satisfies readonly ServiceKey[];
 
-function standing({ enabled, productCoupon }: MerchantRecord, say: Say): string {
+function standing({ enabled, productCoupon }: MerchantRecord, say: ServiceSay): string {
   if (!enabled) return say('merchant.disabled');
   return say(productCoupon ? 'merchant.mayUpload' : 'merchant.mayUploadOthers');
 }
 
-function quota({ quota }: MerchantRecord, say: Say): string {
+function quota({ quota }: MerchantRecord, say: ServiceSay): string {
   if (quota === undefined) return say('merchant.quotaOfService');
   return quota === 0 ? say('merchant.quotaNone') : say('merchant.quotaOwn', { n: quota });
 }
 
-function validity(certificate: CertificateRecord, stateOf: StateOf, say: Say): string {
+function validity(certificate: CertificateRecord, stateOf: StateOf, say: ServiceSay): string {
   const { notBefore, notAfter, revokedAt = 0 } = certificate;
   const texts: Record<CertificateState, [key: ServiceKey, second: number]> = {
     valid: ['certificate.valid', notAfter],
