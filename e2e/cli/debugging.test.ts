@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => world.end());
 
 const PATH = uploadEndpoint('product-coupon').path;
-const META = writeMeta({ filename: 'image.png', sha256: sha256(PNG) });
+const META = writeMeta({ filename: 'picture.png', sha256: sha256(PNG) });
 
 describe('explain', () => {
   test('a request as it was sent, followed by its response', async () => {
