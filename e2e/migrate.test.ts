@@ -68,7 +68,7 @@ describe('store migrate --to cluster', engines.needed, () => {
       code: 0,
       stderr: expect.not.stringContaining('could not'),
       stdout: expect.stringMatching(
-        /a service goes on with the folder: stop it.*\nverified .*: all equal\n$/,
+        /a service still uses the folder: stop it.*\nverified .*: all equal\n$/,
       ),
     });
     tellRate(begun, `${killed} times killed\n${stdout}`);
