@@ -118,6 +118,32 @@ test.each(
   if (!answer.fault) expect(Object.keys(answer.headers)).toEqual(expect.arrayContaining(signature));
 });
 
+test('its page is in the language that the browser asks for, and of that language alone', async () => {
+  const han = /\p{Script=Han}/u;
+  for (const [asked, language] of [
+    ['zh-CN,zh;q=0.9,en;q=0.8', 'zh-CN'],
+    ['en-GB,en;q=0.9', 'en'],
+  ] as const) {
+    const page = await get('/docs', { 'accept-language': asked });
+    expect(page.headers.get('content-language')).toBe(language);
+    expect(page.headers.get('vary')).toBe('accept-language');
+    const html = await page.text();
+    expect(html).toContain(`<html lang="${language}">`);
+    const prose = proseOf(html);
+    expect(prose.length).toBeGreaterThan(100);
+    const wrong = prose.filter((words) => (language === 'en' ? han.test(words) : !han.test(words)));
+    expect(wrong).toEqual([]);
+  }
+});
+
+/** What a page says in sentences: of what stands in tags, that has two words, and is no code, name or message of the wire. */
+function proseOf(html: string): string[] {
+  const bare = html.replace(/<(style|code|title|span)\b[^>]*>.*?<\/\1>/gs, '');
+  return Array.from(bare.matchAll(/>([^<>]+)</g), ([, words = '']) => words.trim()).filter((words) =>
+    /[a-z]{2,} [a-z]{2,}|\p{Script=Han}{2}/iu.test(words),
+  );
+}
+
 test('its page loads nothing, runs nothing, and shows every operation', async () => {
   const page = await get('/docs');
   const html = await page.text();
@@ -132,8 +158,8 @@ test('its page loads nothing, runs nothing, and shows every operation', async ()
   for (const { operationId } of operations) expect(html).toContain(`<article id="${operationId}">`);
 });
 
-function get(path: string): Promise<Response> {
-  return fetch(sandbox.credentials.baseUrl + path);
+function get(path: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(sandbox.credentials.baseUrl + path, { headers });
 }
 
 function validatorOf(pointer: string): (value: unknown) => boolean {

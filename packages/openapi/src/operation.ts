@@ -1,18 +1,22 @@
 import type { responseHeaders } from './schemas.js';
 
-/** An operation, with the parts of the language that this service uses. */
-export interface Operation {
+/**
+ * An operation, with the parts of the language that this service uses.
+ *
+ * @template Words of its descriptions: in one language, or in both
+ */
+export interface Operation<Words = string> {
   readonly operationId: string;
   readonly tags: readonly string[];
-  readonly summary: string;
-  readonly description?: string;
-  readonly responses: Readonly<Record<string, OpenApiResponse>>;
+  readonly summary: Words;
+  readonly description?: Words;
+  readonly responses: Readonly<Record<string, OpenApiResponse<Words>>>;
   readonly [more: string]: unknown;
 }
 
 /** One of an operation's responses. */
-export interface OpenApiResponse {
-  readonly description: string;
+export interface OpenApiResponse<Words = string> {
+  readonly description: Words;
   readonly [more: string]: unknown;
 }
 

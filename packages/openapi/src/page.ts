@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Language } from '@coupon-media/apiv3';
 import type { OpenApiDocument } from './document.js';
 import type { OpenApiResponse, Operation } from './operation.js';
 import { STYLE } from './style.js';
@@ -6,26 +7,28 @@ import { STYLE } from './style.js';
 /**
  * Renders a document as one HTML page without a script.
  *
+ * @param language of the document, and of the page's own words
  * @returns the page, to be served with {@link PAGE_POLICY} as its Content-Security-Policy
  */
-export function referencePage(document: OpenApiDocument): string {
+export function referencePage(document: OpenApiDocument, language: Language = 'en'): string {
+  const words = WORDS[language];
   const operations = operationsOf(document);
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${text(document.info.title)} reference</title>
+<title>${text(document.info.title)} ${words.reference}</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<nav aria-label="Operations">
+<nav aria-label="${words.operations}">
 <h1>${text(document.info.title)} <small>${text(document.info.version)}</small></h1>
 ${document.tags
   .map(
     (tag) =>
-      `<h2>${text(tag.name)}</h2>\n<ul>${operations
+      `<h2>${text(tag['x-title'])}</h2>\n<ul>${operations
         .filter((row) => row.operation.tags.includes(tag.name))
         .map(link)
         .join('')}</ul>`,
@@ -34,15 +37,15 @@ ${document.tags
 <p><a href="openapi.json">openapi.json</a></p>
 </nav>
 <main>
-<header>${prose(document.info.description)}${renderSchemes(document)}</header>
+<header>${prose(document.info.description)}${renderSchemes(document, words)}</header>
 ${document.tags
   .map(
     (tag) => `<section aria-labelledby="tag-${text(tag.name)}">
-<h2 id="tag-${text(tag.name)}">${text(tag.name)}</h2>
+<h2 id="tag-${text(tag.name)}">${text(tag['x-title'])}</h2>
 ${prose(tag.description)}
 ${operations
   .filter((row) => row.operation.tags.includes(tag.name))
-  .map((row) => renderOperation(row, document))
+  .map((row) => renderOperation(row, document, words))
   .join('\n')}
 </section>`,
   )
@@ -62,6 +65,42 @@ export const PAGE_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+type Words = Readonly<Record<keyof (typeof WORDS)['en'], string>>;
+
+/** The words of the page itself. */
+const WORDS = {
+  'zh-CN': {
+    reference: '接口文档',
+    operations: '接口列表',
+    authorizationFields: '各字段顺序不限，每个一次，值用双引号括起',
+    signedUnder: '认证类型',
+    parameters: '参数',
+    required: '，必填',
+    name: '名称',
+    place: '位置',
+    body: '请求体',
+    field: '字段',
+    type: '类型',
+    responses: '应答',
+    code: '错误码',
+  },
+  en: {
+    reference: 'reference',
+    operations: 'Operations',
+    authorizationFields: 'its fields, in any order, each once and in double quotes',
+    signedUnder: 'Signed under',
+    parameters: 'Parameters',
+    required: ', required',
+    name: 'name',
+    place: 'in',
+    body: 'Body',
+    field: 'field',
+    type: 'type',
+    responses: 'Responses',
+    code: 'code',
+  },
+} as const satisfies Record<Language, Readonly<Record<string, string>>>;
+
 interface SecurityScheme {
   scheme: string;
   'x-fields': Readonly<Record<string, string>>;
@@ -71,14 +110,14 @@ function schemesOf({ components }: OpenApiDocument): Readonly<Record<string, Sec
   return (components as { securitySchemes: Record<string, SecurityScheme> }).securitySchemes;
 }
 
-function renderSchemes(document: OpenApiDocument): string {
+function renderSchemes(document: OpenApiDocument, words: Words): string {
   const rows = Object.values(schemesOf(document)).map((scheme) => [
     `<code>${text(scheme.scheme)}</code>`,
     Object.keys(scheme['x-fields'])
       .map((field) => `<code>${text(field)}</code>`)
       .join(' '),
   ]);
-  return table(['Authorization', 'its fields, in any order, each once and in double quotes'], rows);
+  return table(['Authorization', words.authorizationFields], rows);
 }
 
 interface Row {
@@ -97,7 +136,7 @@ function link({ operation }: Row): string {
   return `<li><a href="#${text(operation.operationId)}">${text(operation.summary)}</a></li>`;
 }
 
-function renderOperation({ path, method, operation }: Row, document: OpenApiDocument): string {
+function renderOperation({ path, method, operation }: Row, document: OpenApiDocument, words: Words): string {
   const {
     operationId,
     summary,
@@ -111,12 +150,12 @@ function renderOperation({ path, method, operation }: Row, document: OpenApiDocu
 <h3>${text(summary)}</h3>
 <p class="call"><b>${text(method.toUpperCase())}</b> <code>${breakable(path)}</code></p>
 ${prose(description)}
-${security ? `<p>Signed under <code>${text(schemeOf(security, document))}</code>.</p>` : ''}
-${renderParameters(parameters as Parameter[])}
-${requestBody ? renderForm(requestBody as RequestBody, document) : ''}
-<h4>Responses</h4>
+${security ? `<p>${words.signedUnder} <code>${text(schemeOf(security, document))}</code></p>` : ''}
+${renderParameters(parameters as Parameter[], words)}
+${requestBody ? renderForm(requestBody as RequestBody, document, words) : ''}
+<h4>${words.responses}</h4>
 ${Object.entries(responses)
-  .map(([status, response]) => renderResponse(status, response, document))
+  .map(([status, response]) => renderResponse(status, response, document, words))
   .join('\n')}
 </article>`;
 }
@@ -128,14 +167,14 @@ interface Parameter {
   description?: string;
 }
 
-function renderParameters(parameters: readonly Parameter[]): string {
+function renderParameters(parameters: readonly Parameter[], words: Words): string {
   if (parameters.length === 0) return '';
   const rows = parameters.map(({ name, in: place, required, description = '' }) => [
     `<code>${text(name)}</code>`,
-    `${text(place)}${required ? ', required' : ''}`,
+    `${text(place)}${required ? words.required : ''}`,
     inline(description),
   ]);
-  return `<h4>Parameters</h4>${table(['name', 'in', ''], rows)}`;
+  return `<h4>${words.parameters}</h4>${table([words.name, words.place, ''], rows)}`;
 }
 
 interface Schema {
@@ -153,20 +192,20 @@ interface RequestBody {
   content: Readonly<Record<string, { schema: Schema }>>;
 }
 
-function renderForm({ description, content }: RequestBody, document: OpenApiDocument): string {
+function renderForm({ description, content }: RequestBody, document: OpenApiDocument, words: Words): string {
   const forms = Object.entries(content).map(
-    ([type, { schema }]) => `<p><code>${text(type)}</code></p>${renderProperties(schema, document)}`,
+    ([type, { schema }]) => `<p><code>${text(type)}</code></p>${renderProperties(schema, document, words)}`,
   );
-  return `<h4>Body</h4>${prose(description)}${forms.join('')}`;
+  return `<h4>${words.body}</h4>${prose(description)}${forms.join('')}`;
 }
 
-function renderProperties(schema: Schema, document: OpenApiDocument): string {
+function renderProperties(schema: Schema, document: OpenApiDocument, words: Words): string {
   const rows = fields(schema, document).map(([name, field]) => [
     `<code>${text(name)}</code>`,
     text(field.type ?? ''),
     inline(field.description ?? ''),
   ]);
-  return rows.length === 0 ? '' : table(['field', 'type', ''], rows);
+  return rows.length === 0 ? '' : table([words.field, words.type, ''], rows);
 }
 
 /** Returns every field with its path: `data[].serial_no`. */
@@ -193,7 +232,12 @@ interface Example {
   value: { code: string; message: string };
 }
 
-function renderResponse(status: string, response: OpenApiResponse, document: OpenApiDocument): string {
+function renderResponse(
+  status: string,
+  response: OpenApiResponse,
+  document: OpenApiDocument,
+  words: Words,
+): string {
   const content = (response.content ?? {}) as Record<
     string,
     { schema?: Schema; examples?: Record<string, Example> }
@@ -201,8 +245,8 @@ function renderResponse(status: string, response: OpenApiResponse, document: Ope
   const [type = '', { schema, examples } = {}] = Object.entries(content)[0] ?? [];
   const headers = Object.keys(response.headers ?? {});
   const body = examples
-    ? renderExamples(examples)
-    : `${type && `<p><code>${Object.keys(content).map(text).join('</code>, <code>')}</code></p>`}${schema ? renderProperties(schema, document) : ''}`;
+    ? renderExamples(examples, words)
+    : `${type && `<p><code>${Object.keys(content).map(text).join('</code>, <code>')}</code></p>`}${schema ? renderProperties(schema, document, words) : ''}`;
   const head =
     headers.length > 0
       ? `<p class="headers">${headers.map((name) => `<code>${text(name)}</code>`).join(' ')}</p>`
@@ -210,13 +254,15 @@ function renderResponse(status: string, response: OpenApiResponse, document: Ope
   return `<details class="s${text(status[0])}"><summary><b>${text(status)}</b> ${inline(response.description)}</summary>${body}${head}</details>`;
 }
 
-function renderExamples(examples: Readonly<Record<string, Example>>): string {
+function renderExamples(examples: Readonly<Record<string, Example>>, words: Words): string {
   const rows = Object.values(examples).map(({ summary, description, value }) => [
     `<code>${text(value.code)}</code>`,
-    `<span lang="zh-CN">${text(value.message)}</span><br>${text(summary)}`,
+    value.message === summary
+      ? text(summary)
+      : `<span lang="zh-CN">${text(value.message)}</span><br>${text(summary)}`,
     text(description),
   ]);
-  return table(['code', 'message', ''], rows);
+  return table([words.code, 'message', ''], rows);
 }
 
 function schemeOf(security: unknown, document: OpenApiDocument): string {

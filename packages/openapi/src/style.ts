@@ -17,7 +17,7 @@ nav a:hover, nav a:focus-visible { color: var(--green); text-decoration: underli
 main { padding: 2rem clamp(1rem, 4vw, 3.5rem) 6rem; max-width: 62rem; }
 header p { max-width: 44rem; }
 header p:first-child { font-size: 1.2rem; }
-section > h2 { margin: 3rem 0 0; font-size: 1.5rem; text-transform: capitalize; }
+section > h2 { margin: 3rem 0 0; font-size: 1.5rem; }
 article { margin: 1.5rem 0 0; padding: 1.25rem 1.5rem 1.5rem; border: 1px solid var(--line); border-radius: 10px; scroll-margin-top: 1rem; }
 article:target { border-color: var(--green); }
 h3 { margin: 0; font-size: 1.1rem; }
