@@ -179,10 +179,16 @@ const LABELS: Readonly<Record<string, { is: Text; gives?: Wanted }>> = {
   'NEW CERTIFICATE REQUEST': { is: REQUEST },
 };
 
+const NAMES: Readonly<Record<Wanted, Text>> = {
+  'private key': { 'zh-CN': '私钥', en: 'private key' },
+  'public key': { 'zh-CN': '公钥', en: 'public key' },
+  certificate: { 'zh-CN': '证书', en: 'certificate' },
+};
+
 const NOT_IT: Text = { 'zh-CN': '应为{wanted}；这是{is}', en: 'expected {wanted}; this is {is}' };
 const NO_PEM: Text = { 'zh-CN': '应为{wanted}；这段文本{is}', en: 'expected {wanted}; this text {is}' };
 const DAMAGED: Text = {
-  'zh-CN': '内容已损坏或不完整；应为{wanted}',
+  'zh-CN': '这个{kind}已损坏或不完整；应为{wanted}',
   en: 'this {kind} is damaged or cut short; expected {wanted}',
 };
 const NOT_RSA: Text = {
@@ -206,7 +212,7 @@ function parsed<T>(text: string, wanted: Wanted, parse: (text: string) => T): T 
   try {
     return parse(rewrapped(kind, content));
   } catch (cause) {
-    throw new KeyFormatError(filled(DAMAGED, { kind: wanted, wanted: WANTED[wanted] }), { cause });
+    throw new KeyFormatError(filled(DAMAGED, { kind: NAMES[wanted], wanted: WANTED[wanted] }), { cause });
   }
 }
 

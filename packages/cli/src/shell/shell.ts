@@ -1,3 +1,4 @@
+import { fileErrorText, type Language, withReason } from '@coupon-media/apiv3';
 import {
   createSay,
   joined,
@@ -51,8 +52,8 @@ export function createShell({ argv, env, stdout, stderr }: NodeJS.Process): Shel
     language,
     say: createSay(language, messages),
     environment: env,
-    out: outputTo(stdout, env),
-    err: outputTo(stderr, env),
+    out: outputTo(stdout, env, language),
+    err: outputTo(stderr, env, language),
   };
 }
 
@@ -61,12 +62,12 @@ export function withMessages<Key extends string>(shell: Shell, more: Messages<Ke
   return { ...shell, say: createSay(shell.language, joined(messages, more)) };
 }
 
-function outputTo(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): Output {
+function outputTo(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv, language: Language): Output {
   const isTerminal = stream.isTTY === true;
   let isGone = false;
   stream.on('error', (error: NodeJS.ErrnoException) => {
     // Uploads under way continue, and the ledger records them. A closed pipe (`| head`) is not an error.
-    if (!isGone && error.code !== 'EPIPE') reportUnwritten(stream, error);
+    if (!isGone && error.code !== 'EPIPE') reportUnwritten(stream, error, language);
     isGone = true;
   });
   const send = (text: string): void => {
@@ -91,9 +92,10 @@ function outputTo(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv): O
 const CLEAR = '\r\x1b[2K';
 
 /** If results could not be written (a full disk), the program fails, even if everything else succeeded. */
-function reportUnwritten(stream: NodeJS.WriteStream, { message }: Error): void {
+function reportUnwritten(stream: NodeJS.WriteStream, error: Error, language: Language): void {
   process.once('exit', () => {
     process.exitCode ||= EXIT.failed;
   });
-  if (stream !== process.stderr) process.stderr.write(`coupon-media: standard output: ${message}\n`);
+  const text = withReason({ 'zh-CN': '标准输出', en: 'standard output' }, fileErrorText(error));
+  if (stream !== process.stderr) process.stderr.write(`coupon-media: ${text[language]}\n`);
 }

@@ -60,7 +60,9 @@ export async function checkFit(
   const plan = planImage(facts, preparation);
   if (plan.action !== 'render') return;
   const { width, height } = describeSlot(slot, language);
-  const needs = plan.changes.map((change) => describeChange(change, language)).join('; ');
+  const needs = plan.changes
+    .map((change) => describeChange(change, language))
+    .join(language === 'en' ? '; ' : '；');
   const values = { slot, size: `${width}×${height}`, found: `${facts.width}×${facts.height}`, needs };
   throw new CommandError('upload.doesNotFit', values);
 }

@@ -1,7 +1,7 @@
 import type { PlatformKeyRecord, PlatformKeyState } from '@coupon-media/server';
 import { Command } from 'commander';
 import { readKeyFile } from 'coupon-media/shell';
-import type { ServiceShell } from '../messages/messages.js';
+import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { dataOption } from '../options.js';
 import { day, now, type RecordsFlags, remark, withRecords } from '../records.js';
 
@@ -72,10 +72,17 @@ async function list(flags: RecordsFlags, shell: ServiceShell): Promise<void> {
   const { platformKeyState } = await import('@coupon-media/server');
   const keys = await withRecords(flags, shell, (records) => records.platformKeys());
   out.lines(
-    ...keys.map((key) => `${key.id}  ${key.kind}  ${standing(key, platformKeyState(key, now()), say)}`),
+    ...keys.map(
+      (key) => `${key.id}  ${say(KINDS[key.kind])}  ${standing(key, platformKeyState(key, now()), say)}`,
+    ),
     ...(keys.length === 0 ? [say('platformKey.none')] : []),
   );
 }
+
+const KINDS = {
+  'public-key': 'platformKey.publicKeyKind',
+  certificate: 'platformKey.certificateKind',
+} as const satisfies Readonly<Record<PlatformKeyRecord['kind'], ServiceKey>>;
 
 async function retire(id: string, flags: RecordsFlags, shell: ServiceShell): Promise<void> {
   const { retirePlatformKey } = await import('@coupon-media/server');

@@ -90,6 +90,8 @@ export const en = {
   'platformKey.othersRead': 'others can read {file}; chmod 600 keeps a private key private',
   'platformKey.none': 'no keys: the service makes one when it first starts',
   'platformKey.retired': '{id}  retired',
+  'platformKey.publicKeyKind': 'public-key',
+  'platformKey.certificateKind': 'certificate',
   'platformKey.inUse': 'in use',
   'platformKey.inUseUntil': 'in use, valid until {day}',
   'platformKey.expiredOn': 'expired on {day}',
