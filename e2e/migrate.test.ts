@@ -67,9 +67,7 @@ describe('store migrate --to cluster', engines.needed, () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stderr: expect.not.stringContaining('could not'),
-      stdout: expect.stringMatching(
-        /a service still uses the folder: stop it.*\nverified .*: all equal\n$/,
-      ),
+      stdout: expect.stringMatching(/a service still uses the folder: stop it.*\nverified .*: all equal\n$/),
     });
     tellRate(begun, `${killed} times killed\n${stdout}`);
   });
