@@ -279,7 +279,7 @@ describe('a folder migrated to a cluster', engines.needed, () => {
       for (let at = 0; at < 30; at++) await put(other.images, sampleBytes(2000, `other ${at}`));
       await expect(move({ folder: other.folder })).rejects.toMatchObject({
         code: 'MIGRATION',
-        message: expect.stringContaining('another folder'),
+        message: expect.stringContaining('was migrated to this cluster'),
       });
       await other.end();
     });
