@@ -199,7 +199,7 @@ describe('on a Chinese terminal', { timeout: 120_000 }, () => {
 
   test.each(commands)('%s', async (_, code, args, input) => {
     const ended = await world.cli([...args(), '--lang', 'zh-CN'], { input: input?.() ?? '' });
-    expect({ code: ended.code, english: englishIn(ended.stdout + ended.stderr), ...ended }).toMatchObject({
+    expect({ ...ended, english: englishIn(ended.stdout + ended.stderr) }).toMatchObject({
       code,
       english: [],
     });
