@@ -180,7 +180,7 @@ function networkError(cause: Error, attempt: AttemptInfo, sent: boolean): Networ
 
 const TOO_LONG = {
   'zh-CN': '{host} 的应答超过 {limit} 字节',
-  en: '{host} answered more than {limit} bytes',
+  en: '{host} responded with more than {limit} bytes',
 };
 const BROKEN = { 'zh-CN': '{host}：连接中断（{why}）', en: '{host}: the connection broke ({why})' };
 const NOT_CONNECTED = {
