@@ -1,5 +1,5 @@
 import { isKeyText } from './keys.js';
-import { fileReasonText } from './reasons.js';
+import { fileReasonText, networkReasonText } from './reasons.js';
 import { both, type Language, type Text } from './text.js';
 
 /**
@@ -153,7 +153,8 @@ export function fileErrorText(error: unknown): Text {
 }
 
 /**
- * Gives the message of an error in both languages. If it has only one, it is that message, without keys.
+ * Gives the message of an error in both languages. If it has only its own, it is that, without keys, and a Chinese sentence if there is
+ * one for its code.
  *
  * @example
  * ```ts
@@ -164,7 +165,9 @@ export function fileErrorText(error: unknown): Text {
  */
 export function errorText(error: unknown): Text {
   if (hasTexts(error)) return error.texts;
-  return both(withoutSecrets(error instanceof Error ? error.message || error.name : String(error)));
+  const own = withoutSecrets(error instanceof Error ? error.message || error.name : String(error));
+  const reason = fileReasonText(error) ?? networkReasonText(error);
+  return reason ? { 'zh-CN': `${reason['zh-CN']}（${own}）`, en: own } : both(own);
 }
 
 /** Looks at the form and not at the class, since an error may come from another copy of this package. */

@@ -83,6 +83,11 @@ test('an error says itself in both languages, and another in its own words', () 
   expect(errorText(Object.assign(new Error('x'), { texts: why }))).toEqual(why);
   expect(errorText(new Error('x'))).toEqual({ 'zh-CN': 'x', en: 'x' });
   expect(errorText('y')).toEqual({ 'zh-CN': 'y', en: 'y' });
+  const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  expect(errorText(refused)).toEqual({
+    'zh-CN': '连接被拒绝（connect ECONNREFUSED）',
+    en: 'connect ECONNREFUSED',
+  });
 });
 
 test('what the network says is put into words, also where it is the cause', () => {

@@ -7,7 +7,7 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'option.onOrOff': 'on 或 off',
   'option.limit': '最多列出的条数',
   'cluster.notInstalled': '当前配置使用集群，请先安装集群支持：npm install @coupon-media/cluster',
-  'records.whose': '当前操作：{store}',
+  'records.whose': '当前操作的是{store}',
 
   'sandbox.description': '启动用于开发的完整服务：自动生成密钥，并上传三张示例图片',
   'sandbox.data': '沙箱目录：密钥、图片、credentials.json（默认：.coupon-media）',
