@@ -286,11 +286,10 @@ function written(
   return undefined;
 }
 
-/** The names in a text that are filled, once each; a plural is the number itself. */
+/** The names in a text that are filled, once each; a plural is the number itself. Only the live service's Chinese has labels. */
 function places(text: string): string[] {
-  return [
-    ...new Set(Array.from(text.matchAll(/(?<!\$)\{(\w+)(?::[^}]*)?\}/g), ([, name = '']) => name)),
-  ].sort();
+  const names = Array.from(text.matchAll(/(?<!\$)\{(\w+)(?::[^}]*)?\}/g), ([, name = '']) => name);
+  return [...new Set(names)].filter((name) => name !== 'label').sort();
 }
 
 function bare(text: string): string {
