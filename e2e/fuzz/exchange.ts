@@ -1,19 +1,12 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { setTimeout as sleep, setImmediate as yieldOnce } from 'node:timers/promises';
+import { type Answer, createAnswerReader, garbageIn } from './answers.js';
 import type { Wire } from './draft.js';
-
-/** An answer as it came. */
-export interface Answer {
-  status: number;
-  /** Names in lower case. */
-  headers: ReadonlyMap<string, string>;
-  body: string;
-}
 
 /** What became of a request. */
 export interface Exchanged {
-  answers: Answer[];
+  answers: readonly Answer[];
   /** Bytes after the answers that are no answer. */
   garbage: string;
   /** Neither answered nor closed in time. */
@@ -34,22 +27,22 @@ const MORE = 100;
  */
 export async function exchange(port: number, wire: Wire): Promise<Exchanged> {
   const socket = createConnection({ port, host: '127.0.0.1', noDelay: true });
-  const received: Buffer[] = [];
+  const reader = createAnswerReader(() => wire.head.startsWith('HEAD '));
+  const { answers } = reader;
   // A reset in the middle of it is what such requests may get.
   socket.on('error', () => {});
-  socket.on('data', (bytes) => received.push(bytes));
+  socket.on('data', reader.push);
   await once(socket, 'connect');
   const closed = once(socket, 'close').catch(() => {});
-  const answersNow = () => parseAnswers(Buffer.concat(received), wire.head.startsWith('HEAD '));
-  const result = (hung: boolean): Exchanged => ({ ...answersNow(), hung });
+  const result = (hung: boolean): Exchanged => ({ answers, garbage: garbageIn(reader.rest()), hung });
   try {
-    await send(socket, wire, () => received.length > 0);
+    await send(socket, wire, () => socket.bytesRead > 0);
     if (wire.ending === 'reset') return result(false);
     if (wire.ending === 'half-close') socket.end();
     if (wire.ending === 'wait') {
-      await until(() => answersNow().answers.length > 0, SILENCE, socket);
-      if (answersNow().answers.length > 0) {
-        if (wire.body.includes('HTTP/1.')) await until(() => answersNow().answers.length > 1, MORE, socket);
+      await until(() => answers.length > 0, SILENCE, socket);
+      if (answers.length > 0) {
+        if (wire.body.includes('HTTP/1.')) await until(() => answers.length > 1, MORE, socket);
         return result(false);
       }
       socket.end();
@@ -94,30 +87,4 @@ async function until(so: () => boolean, milliseconds: number, socket: Socket): P
     ]).catch(() => {});
     timer.abort();
   }
-}
-
-/** Interim answers (`100 Continue`) are passed over. */
-function parseAnswers(bytes: Buffer, withoutBodies: boolean): { answers: Answer[]; garbage: string } {
-  const answers: Answer[] = [];
-  let text = bytes.toString('latin1');
-  for (;;) {
-    const end = text.indexOf('\r\n\r\n');
-    if (end < 0) break;
-    const [first = '', ...lines] = text.slice(0, end).split('\r\n');
-    const status = Number(/^HTTP\/1\.1 (\d{3}) /.exec(first)?.[1]);
-    if (!status) break;
-    const headers = new Map(
-      lines.map((line) => [
-        line.slice(0, line.indexOf(':')).toLowerCase(),
-        line.slice(line.indexOf(':') + 1).trim(),
-      ]),
-    );
-    const length =
-      withoutBodies || status < 200 || status === 304 ? 0 : Number(headers.get('content-length') ?? 0);
-    if (text.length < end + 4 + length) break;
-    const body = Buffer.from(text.slice(end + 4, end + 4 + length), 'latin1').toString('utf8');
-    if (status >= 200) answers.push({ status, headers, body });
-    text = text.slice(end + 4 + length);
-  }
-  return { answers, garbage: /^HTTP\/1\.1 \d{3} /.test(text) || text === '' ? '' : text.slice(0, 200) };
 }

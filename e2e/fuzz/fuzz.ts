@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { send, signedUpload } from '../support/exchange.js';
+import type { Answer } from './answers.js';
 import { type Case, makeCase, uploaderOf } from './case.js';
 import { exchange } from './exchange.js';
 import { createAnswerJudge, fingerprint, judgeStore, storedRequests } from './judge.js';
-import { growthOf } from './memory.js';
+import { growthOf, watchMemory } from './memory.js';
 import { type ServiceProcess, startServiceProcess } from './service.js';
+import { count, ranked } from './tally.js';
 
 export interface FuzzOptions {
   seconds: number;
@@ -141,6 +143,7 @@ async function createRun(service: ServiceProcess, { seed, onProgress }: FuzzOpti
     async report(samples) {
       const exited = service.exited();
       if (exited !== undefined) failures.push(`the service ended with ${exited}`);
+      for (const line of await service.stop()) failures.push(`the service logged: ${line}`);
       const store = await judgeStore(folder, { before, signed, byRequest });
       const { growth, ...memory } = growthOf(samples);
       if (growth) failures.push(growth);
@@ -158,30 +161,12 @@ async function createRun(service: ServiceProcess, { seed, onProgress }: FuzzOpti
   };
 }
 
-/** Samples once a second. @returns a function that stops it and gives the samples */
-function watchMemory({ memory }: ServiceProcess): () => number[] {
-  const samples = [memory()];
-  const timer = setInterval(() => samples.push(memory()), 1000);
-  return () => {
-    clearInterval(timer);
-    return [...samples, memory()];
-  };
-}
-
-function describe({ status, body }: { status: number; body: string }): string {
-  if (body === '') return `${status}, empty`;
-  const { code = '', message = '' } = JSON.parse(body) as { code?: string; message?: string };
+function describe({ status, body }: Answer): string {
+  if (body.length === 0) return `${status}, empty`;
+  const { code = '', message = '' } = JSON.parse(body.toString()) as { code?: string; message?: string };
   return `${status} ${code} ${message.replace(/\d+/g, 'N').slice(0, 70)}`.trimEnd();
 }
 
 function requestIdOf(header = ''): string {
   return header.split('-', 1)[0] as string;
-}
-
-function count(counts: Map<string, number>, name: string): void {
-  counts.set(name, (counts.get(name) ?? 0) + 1);
-}
-
-function ranked(counts: ReadonlyMap<string, number>): [string, number][] {
-  return [...counts].sort(([, a], [, b]) => b - a);
 }

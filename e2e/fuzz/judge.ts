@@ -9,8 +9,8 @@ import {
 } from '@coupon-media/apiv3';
 import type { Credentials } from '@coupon-media/sandbox';
 import { openEmbeddedImages } from '@coupon-media/server';
+import type { Answer } from './answers.js';
 import type { SignedMeta } from './case.js';
-import type { Answer } from './exchange.js';
 
 /** What an answer may be; anything else is a failure, a 5xx first of all. */
 const STATUSES = new Set([200, 400, 401, 403, 404, 405, 408, 413, 429, 431]);
@@ -18,29 +18,40 @@ const CODES = new Set(['PARAM_ERROR', 'INVALID_REQUEST', 'SIGN_ERROR', 'NO_AUTH'
 
 /** @returns what is wrong with an answer, whatever the request was; undefined where nothing is */
 export function createAnswerJudge(credentials: Credentials): (answer: Answer) => Promise<string | undefined> {
+  const faultOf = createSignatureCheck(credentials);
+  return async (answer) => {
+    const { status, headers } = answer;
+    const body = answer.body.toString();
+    if (!STATUSES.has(status)) return `status ${status}`;
+    if (!isRequestId(headers.get('request-id'))) return `${status} without Request-ID`;
+    if (body === '') return undefined;
+    const parsed = jsonOf(body);
+    if (status === 200 && 'status' in parsed) return undefined; // health
+    if (status !== 200 && !CODES.has(String(parsed.code)))
+      return `${status} with a body of another's making: ${body.slice(0, 80)}`;
+    // Who was refused before anything was proven gets no signature (contract 3.5); one that is there has to hold.
+    if (status !== 200 && !headers.has('wechatpay-signature')) return undefined;
+    const fault = await faultOf(answer);
+    return fault && `${status} whose signature is ${fault}`;
+  };
+}
+
+/** @returns why the signature of an answer does not hold; undefined where it does */
+export function createSignatureCheck(
+  credentials: Credentials,
+): (answer: Answer) => Promise<string | undefined> {
   const publicKey = loadPublicKey(readFileSync(credentials.wechatPayPublicKeyPath, 'utf8'));
   const certificate = loadCertificate(readFileSync(credentials.platformCertificatePath, 'utf8'));
   const keys = createKeyRing([
     createVerifier(credentials.wechatPayPublicKeyId, publicKey),
     createVerifier(certificate.serialNo, certificate.publicKey),
   ]);
-  return async ({ status, headers, body }) => {
-    if (!STATUSES.has(status)) return `status ${status}`;
-    if (!/^[0-9A-F]{32}-\d+$/.test(headers.get('request-id') ?? '')) return `${status} without Request-ID`;
-    if (body === '') return undefined;
-    const parsed = jsonOf(body);
-    if (status === 200 && 'status' in parsed) return undefined; // health
-    if (status !== 200)
-      return CODES.has(String(parsed.code))
-        ? undefined
-        : `${status} with a body of another's making: ${body.slice(0, 80)}`;
-    const fault = await verifyResponse(
-      { header: (name) => headers.get(name), body },
-      keys,
-      Math.floor(Date.now() / 1000),
-    );
-    return fault && `200 whose signature is ${fault}`;
-  };
+  return ({ headers, body }) =>
+    verifyResponse({ header: (name) => headers.get(name), body }, keys, Math.floor(Date.now() / 1000));
+}
+
+export function isRequestId(header: string | undefined): boolean {
+  return /^[0-9A-F]{32}-\d+$/.test(header ?? '');
 }
 
 /** What is allowed to be in the store. */

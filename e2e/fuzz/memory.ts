@@ -1,3 +1,5 @@
+import type { ServiceProcess } from './service.js';
+
 /** MiB that a warm service may gain: the nonces of the last minutes are kept, and caches fill. */
 const MAY_GAIN = 96;
 /** MiB that it may occupy at all. */
@@ -23,6 +25,16 @@ export function growthOf(samples: readonly number[]): {
     warm,
     last,
     growth: grew ? `memory grew from ${warm} to ${last} MiB, at most ${Math.max(...samples)}` : undefined,
+  };
+}
+
+/** Samples once a second. @returns a function that stops it and gives the samples */
+export function watchMemory({ memory }: ServiceProcess): () => number[] {
+  const samples = [memory()];
+  const timer = setInterval(() => samples.push(memory()), 1000);
+  return () => {
+    clearInterval(timer);
+    return [...samples, memory()];
   };
 }
 

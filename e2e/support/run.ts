@@ -34,7 +34,13 @@ export interface Running {
 }
 
 export function startCouponMedia(...args: string[]): Running {
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return startCouponMediaIn({}, args);
+}
+
+/** The same with more in its environment. */
+export function startCouponMediaIn(environment: NodeJS.ProcessEnv, args: readonly string[]): Running {
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
   const end = ended(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -140,7 +140,8 @@ function frame(wire: Wire, headers: string, body = wire.body): void {
   wire.body = body;
 }
 
-function chunks(body: Buffer, random: Random): Buffer {
+/** @returns the body in chunks, of one byte perhaps */
+export function chunks(body: Buffer, random: Random): Buffer {
   const largest = random.pick([1, 17, 4096, 65_536]);
   const pieces: Buffer[] = [];
   // Chunks of one byte for the first kilobyte only: the rest would be more framing than body.

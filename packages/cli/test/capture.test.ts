@@ -1,6 +1,10 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { mergeCaptures, readCapture } from '../dist/capture/capture.js';
 import { evidenceIn } from '../dist/capture/evidence.js';
+import { readCaptures } from '../dist/capture/files.js';
 
 const read = (text: string) => readCapture(Buffer.from(text));
 
@@ -95,5 +99,32 @@ describe('what people have of a request that was refused', () => {
       method: 'POST',
       url: '/x',
     });
+  });
+});
+
+describe('what holds a secret is not read: what stands in a capture is shown', () => {
+  test.each([
+    ['a private key', '-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n'],
+    ['an older one', 'POST /x HTTP/1.1\n\n-----BEGIN RSA PRIVATE KEY-----\nMIIE\n'],
+    ['a profile with an APIv3 key', '{"mchid":"1900000001","apiV3Key" : "0123456789abcdef0123456789abcdef"}'],
+    ['a profile with a private key', '{"privateKey":"MIIE"}'],
+  ])('%s', async (_, text) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'capture-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = path.join(folder, 'capture');
+    await writeFile(file, text);
+    await expect(readCaptures([file])).rejects.toMatchObject({
+      key: 'explain.holdsSecret',
+      values: { file },
+      exitCode: 2,
+    });
+  });
+
+  test('a profile that only names its keys is no secret', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'capture-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = path.join(folder, 'capture');
+    await writeFile(file, '{"mchid":"1900000001","privateKeyPath":"key.pem"}');
+    expect((await readCaptures([file])).response?.body).toContain('key.pem');
   });
 });

@@ -66,6 +66,20 @@ describe('whatever stands in it: read, or refused in words', () => {
     );
   });
 
+  test('a list whose last line Windows began to end: the same paths as with its line feed', async () => {
+    for (const [text, paths] of [
+      ['a.png\r\nb.png\r', ['a.png', 'b.png']],
+      ['a.png\r', ['a.png']],
+      ['\r', []],
+      ['a.png\r\r\n', ['a.png\r']],
+    ] as const)
+      expect(await readOrRefused(text, () => readFileList(file, false, process.stdin))).toEqual(paths);
+    // By NUL a name is what it is.
+    expect(await readOrRefused('a.png\r', () => readFileList(file, true, process.stdin))).toEqual([
+      'a.png\r',
+    ]);
+  });
+
   test('a capture, from which the mistake is read', () => {
     const line = fc.oneof(
       text,

@@ -29,6 +29,13 @@ describe('text of foreign origin on a screen', () => {
   });
 });
 
+test('what a service may send as a message, 64 KiB on one line, is measured and shortened all the same', () => {
+  const text = '\ufffd('.repeat(2 ** 15);
+  expect(width(text)).toBe(2 ** 16);
+  expect(width(shortened(text, 60))).toBeLessThanOrEqual(60);
+  expect(broken(text, 60)).toEqual([text]);
+});
+
 test('a paragraph is broken at spaces or between Chinese characters, and no line begins with a full stop', () => {
   expect(broken('one two three', 7)).toEqual(['one two', 'three']);
   expect(broken('一二三四，五六。', 8)).toEqual(['一二三', '四，五', '六。']);

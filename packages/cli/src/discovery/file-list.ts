@@ -14,8 +14,11 @@ export async function readFileList(file: string, nul: boolean, stdin: NodeJS.Rea
   const text = String(file === STDIN ? await collectBounded(stdin, LONGEST) : readBounded(file, LONGEST));
   const [, what] = NO_LISTS.find(([fits]) => fits(text, nul)) ?? [];
   if (what) throw new CommandError('find.notAList', { file, what: textOf(what) }, EXIT.wrongUse);
-  return text.split(nul ? '\0' : /\r?\n/).filter((line) => line !== '');
+  return text.split(nul ? '\0' : LINE_END).filter((line) => line !== '');
 }
+
+/** The last line may have no line feed, and a carriage return all the same. */
+const LINE_END = /\r?\n|\r$/;
 
 /** Mebibytes: half a million paths. */
 const LONGEST = 64;

@@ -319,6 +319,8 @@ mistake people make is tried until one fits: what fits is certain.
 Exit codes: 0 something was found · 1 nothing can be said · 2 wrong use`,
   'explain.nothing': 'error: give a capture, or --url, --authorization and --meta or --body',
   'explain.notACapture': '{file} is neither HTTP, nor what curl -v prints, nor JSON',
+  'explain.holdsSecret':
+    '{file} holds a private key or an APIv3 key, and is not read: what explain and verify find in a capture, they show',
   'explain.noProfile': 'environment and flags',
   'explain.keysOf': 'keys: {from}',
   'explain.uncertain': ' (not proven)',

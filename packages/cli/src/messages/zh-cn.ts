@@ -292,6 +292,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
 退出码：0 找到原因 · 1 无法判断 · 2 用法错误`,
   'explain.nothing': '用法错误：请提供抓取的请求，或 --url、--authorization 加 --meta 或 --body',
   'explain.notACapture': '{file} 不是 HTTP 原文，也不是 curl -v 的输出或 JSON',
+  'explain.holdsSecret': '{file} 中含有私钥或 APIv3 密钥，未读取：explain 和 verify 会显示抓包内容',
   'explain.noProfile': '环境变量和选项',
   'explain.keysOf': '密钥：{from}',
   'explain.uncertain': '（推测）',

@@ -24,7 +24,20 @@ function hex(code: number, digits: number): string {
 
 /** @returns the terminal columns of a text: two for East Asian wide characters and emoji, none for combining marks */
 export function width(text: string): number {
-  return stringWidth(text);
+  if (text.length <= PIECE) return stringWidth(text);
+  return pieces(text).reduce((sum, piece) => sum + stringWidth(piece), 0);
+}
+
+/**
+ * Characters that are measured at a time: string-width needs 10 s for 64 KiB of some texts, and a service may send such a message. A
+ * cluster that is divided counts a column or two more.
+ */
+const PIECE = 512;
+
+function pieces(text: string): string[] {
+  const all: string[] = [];
+  for (let at = 0; at < text.length; at += PIECE) all.push(text.slice(at, at + PIECE));
+  return all;
 }
 
 /** @returns the text, padded with spaces to a width */
@@ -38,10 +51,14 @@ const SEGMENTER = new Intl.Segmenter();
 /** @returns the text, shortened in the middle if it is too wide, since the beginning and the end of a path say most */
 export function shortened(text: string, columns: number): string {
   if (width(text) <= columns) return text;
-  const characters = Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
-  const tail = taken([...characters].reverse(), Math.ceil((columns - 1) * 0.6)).reverse();
-  const head = taken(characters, columns - 1 - width(tail.join('')));
+  const enough = Math.max(PIECE, columns * 16);
+  const tail = taken(clusters(text.slice(-enough)).reverse(), Math.ceil((columns - 1) * 0.6)).reverse();
+  const head = taken(clusters(text.slice(0, enough)), columns - 1 - width(tail.join('')));
   return `${head.join('')}…${tail.join('')}`;
+}
+
+function clusters(text: string): string[] {
+  return Array.from(SEGMENTER.segment(text), ({ segment }) => segment);
 }
 
 function taken(characters: readonly string[], columns: number): string[] {
