@@ -90,14 +90,16 @@ function essence(text: string, name: string): object {
   return { fences, commands, links: others.sort(), headings: text.match(/^#+ /gm)?.length };
 }
 
-/** Blocks that are run; others (`text`) are shown. */
+/** Blocks that are run; others (`text`) are shown, and what installs packages is run from tarballs, in e2e/cli/packed.test.ts. */
 function blocksOf(file: string): Block[] {
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/^```(ts|sh)\n([\s\S]*?)^```$/gm)].map(([, language = '', code = ''], at) => ({
-    name: `${at + 1}: ${code.split('\n').find((line) => /\S/.test(line) && !line.startsWith('import'))}`,
-    language,
-    text: code,
-  }));
+  return [...text.matchAll(/^```(ts|sh)\n(?!npm install)([\s\S]*?)^```$/gm)].map(
+    ([, language = '', code = ''], at) => ({
+      name: `${at + 1}: ${code.split('\n').find((line) => /\S/.test(line) && !line.startsWith('import'))}`,
+      language,
+      text: code,
+    }),
+  );
 }
 
 /** The values that stand in the guides, and those of the sandbox. */
@@ -124,7 +126,7 @@ async function runTypeScript(source: string) {
 }
 
 async function runShell(script: string) {
-  const npx = `npx() { shift; '${process.execPath}' '${path.resolve(CLI)}' "$@"; }`;
+  const npx = `npx() { shift 2; '${process.execPath}' '${path.resolve(CLI)}' "$@"; }`;
   const home = `unset XDG_CONFIG_HOME XDG_STATE_HOME; export HOME='${folder}'; cd '${folder}'`;
   return run('bash', ['-c', `set -eo pipefail; ${npx}; ${home}\n${script}`]);
 }

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installPacked, pack } from '../../tools/packages/pack.mjs';
@@ -7,8 +7,8 @@ import { PNG } from '../support/exchange.js';
 import { run } from '../support/run.js';
 import { temporaryFolder } from '../support/sandbox.js';
 
-// The packages as users get them: packed, and installed from the tarballs into an empty folder. This takes about 30 s, and
-// twice that if npm has to fetch dependencies.
+// Takes 70 s: the packages as users get them, packed, and installed from the tarballs into empty folders, five times; longer if npm has
+// to fetch dependencies.
 const SLOW = 300_000;
 
 const root = path.resolve('.');
@@ -16,9 +16,17 @@ let folder: string;
 let tarballs: Map<string, string>;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  tarballs = pack(root, path.join(folder, 'packed'));
+  tarballs = pack(root, path.join(folder, 'coupon-media/packed')); // as in a clone beside what installs from it
 }, SLOW);
 afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const documents = [
+  ...['README.md', 'README.zh-CN.md', 'CONTRIBUTING.md'],
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' }).map((file) => path.join('docs', file)),
+  ...readdirSync('packages').map((name) => `packages/${name}/README.md`),
+]
+  .filter((file) => file.endsWith('.md'))
+  .map((file) => ({ file, text: readFileSync(file, 'utf8') }));
 
 const { version: VERSION } = JSON.parse(readFileSync('package.json', 'utf8'));
 const INSTALL = 'npm install coupon-media @coupon-media/service-cli';
@@ -119,6 +127,62 @@ describe('with @coupon-media/service-cli', () => {
     expect(await cli('config', 'show')).toMatchObject({ code: 0 });
   });
 });
+
+describe('as the documents say', () => {
+  const commands = installCommands();
+  const byPath = [
+    ...new Set(commands.filter(({ text }) => text.includes('packed/')).map(({ text }) => text)),
+  ];
+
+  test('nothing is installed by a name that is not on npm yet, except once it is published', () => {
+    const named = commands.filter(({ text }) => /\scoupon-media\b|@coupon-media\//.test(text));
+    expect(named.filter(({ published }) => !published)).toEqual([]);
+    expect(named.length).toBeGreaterThan(5);
+    expect(byPath.length).toBeGreaterThan(2);
+  });
+
+  test('npx fetches nothing', () => {
+    const fetching = documents.flatMap(({ file, text }) =>
+      Array.from(text.matchAll(/npx (?!--no-install )\S*coupon-media.*/g), ([line]) => `${file}: ${line}`),
+    );
+    expect(fetching).toEqual([]);
+  });
+
+  test.each(byPath)('%s', { timeout: SLOW }, async (text) => {
+    const shop = path.join(folder, `shop-${byPath.indexOf(text)}`);
+    await mkdir(shop);
+    const script = `cd '${shop}' && npm init --yes && export npm_config_prefix='${shop}' && ${text}`;
+    const installed = await run('bash', ['-c', script]);
+    expect(installed, installed.stderr).toMatchObject({ code: 0 });
+    const program = text.includes('--global') ? './bin/coupon-media' : 'npx --no-install coupon-media';
+    const use = text.includes('*')
+      ? `${program} --version`
+      : `node -p "typeof require('@coupon-media/client').createClient"`;
+    const used = await run('bash', ['-c', `cd '${shop}' && ${use}`]);
+    expect(used).toEqual({ code: 0, stdout: text.includes('*') ? `${VERSION}\n` : 'function\n', stderr: '' });
+  });
+});
+
+interface InstallCommand {
+  file: string;
+  text: string;
+  /** Whether it stands under "Once published", or in a sentence that begins so. */
+  published: boolean;
+}
+
+/** Each `npm install …` of a document, in a block of code or in a sentence. */
+function installCommands(): InstallCommand[] {
+  const later = /Once published|发布之后/;
+  return documents.flatMap(({ file, text }) =>
+    text.split(/^(?=#+ )/m).flatMap((section) =>
+      Array.from(section.matchAll(/^(.*?)(npm install [^`#\n]+)/gm), ([, before = '', command = '']) => ({
+        file,
+        text: command.trim(),
+        published: later.test(section.split('\n', 1)[0] ?? '') || later.test(before),
+      })),
+    ),
+  );
+}
 
 /** The path of the command as npm links it. */
 function command(where: string, args: readonly string[]) {

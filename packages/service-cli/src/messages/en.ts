@@ -26,7 +26,7 @@ export const en = {
   'sandbox.demoFailed': 'the demo failed: {why}',
   'sandbox.stopping': 'stopping …',
   'sandbox.next': 'What next',
-  'sandbox.next.shell': 'from the shell    npx coupon-media upload IMAGE.jpg{profile}',
+  'sandbox.next.shell': 'from the shell    npx --no-install coupon-media upload IMAGE.jpg{profile}',
   'sandbox.next.typescript': 'from TypeScript   examples/upload.ts, or',
   'sandbox.next.anything': 'from anything     {credentials} names the keys: {merchant}/ and {platform}/',
   'sandbox.next.end': 'Ctrl-C stops the service; the folder keeps everything.',
