@@ -1,6 +1,7 @@
 /** `npm run check`: everything that can be wrong without a test failing. Runs all checks, tells all failures. */
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { checkContract } from './check-contract.mjs';
 import { checkDependencies } from './check-dependencies.mjs';
@@ -20,12 +21,12 @@ const checks = [
     () => tool('dependency-cruiser/bin/dependency-cruise.mjs', '--output-type', 'err-long', ...CRUISED),
   ],
   ['dead code', () => tool('knip/bin/knip.js', '--no-progress', '--treat-config-hints-as-errors')],
-  ['packages', () => packages().filter((name) => !publint(name)).length === 0],
+  // Loaded only now, as the last one: they read what was built above.
+  ['packages', packages],
   ['lockfile', () => told(checkLockfile(root))],
   ['dependencies', () => told(checkDependencies(root))],
   ['contract', () => told(checkContract(root))],
   ['paths in documents', () => told(checkPaths(root))],
-  // Loaded only now: it reads the table of settings that was built above.
   ['deployment', async () => told((await import('./check-deploy.mjs')).checkDeploy(root))],
 ];
 
@@ -44,28 +45,15 @@ export async function check() {
   process.exitCode = failed.length === 0 ? 0 : 1;
 }
 
-/**
- * Packs a package as npm would, and judges what its users get. It has much to say, so only what failed is told.
- * @param {string} name
- */
-function publint(name) {
-  const args = [
-    path.join(root, 'node_modules/publint/src/cli.js'),
-    'run',
-    path.join('packages', name),
-    '--strict',
-  ];
-  const run = spawnSync(process.execPath, args, {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  if (run.status !== 0) process.stdout.write(run.stdout + run.stderr);
-  return run.status === 0;
-}
-
-function packages() {
-  return readdirSync(path.join(root, 'packages')).sort();
+/** What users would get: packed as npm would, and judged. */
+async function packages() {
+  const { checkPublished } = await import('./packages/published.mjs');
+  const folder = mkdtempSync(path.join(tmpdir(), 'coupon-media-check-'));
+  try {
+    return told(await checkPublished(root, folder));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /**

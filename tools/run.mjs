@@ -50,6 +50,19 @@ const commands = {
     setup();
     return import('./packages/pack.mjs').then((module) => module.main(args));
   },
+  api() {
+    setup();
+    return import('./packages/api.mjs').then((module) => module.writeApi(root));
+  },
+  release() {
+    setup();
+    return import('./packages/release.mjs').then((module) => module.main(args));
+  },
+  'runners:wide'() {
+    setup();
+    process.env.TEST_RUNNERS = 'wide';
+    return tool('vitest/vitest.mjs', ['run', 'e2e/runners', ...args]);
+  },
   check() {
     setup({ build: false });
     return import('./check.mjs').then((module) => module.check());

@@ -40,7 +40,7 @@ export function build() {
 
 /** Removes what was built; the installed packages stay. */
 export function clean() {
-  for (const directory of packages()) remove(path.join(directory, 'dist'));
+  for (const directory of packages()) for (const made of ['dist', 'cjs']) remove(path.join(directory, made));
   remove(path.join(root, 'coverage'));
   remove(buildStamp);
 }

@@ -1,7 +1,7 @@
 /**
  * `npm run pack`: packs all packages as npm would publish them, and tells what comes with them.
  *
- *   npm run pack -- --into DIR     the tarballs (default: packed/)
+ *   npm run pack -- --into DIR     the tarballs (default: packed/), and the command that installs them for each purpose
  *   npm run pack -- --count        and installs them into empty folders: how many packages, and how many MB
  *
  * Packages are counted as npm itself lists them once it is done (node_modules/.package-lock.json), ours among them; MB are the
@@ -23,6 +23,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { root } from '../setup.mjs';
+import { buildCommonJs } from './commonjs.mjs';
 
 /** @typedef {{ name: string, folder: string, needs: string[] }} Package */
 
@@ -45,6 +46,7 @@ export function pack(clone, into) {
   const unbuilt = packagesOf(clone).filter(({ folder }) => !existsSync(path.join(folder, 'dist')));
   if (unbuilt.length > 0)
     throw new Error(`not built, so there is nothing to pack: ${unbuilt.map(({ name }) => name).join(', ')}`);
+  buildCommonJs(clone);
   mkdirSync(into, { recursive: true });
   const args = [
     'pack',
@@ -140,6 +142,19 @@ function readJson(file) {
 }
 
 /**
+ * Until the packages are on npm, what they need of each other has to be named as well.
+ * @param {string} clone
+ * @param {ReadonlyMap<string, string>} tarballs
+ */
+function installLines(clone, tarballs) {
+  const packages = packagesOf(clone);
+  return INSTALLS.filter((names) => names.every((name) => tarballs.has(name))).map((names) => {
+    const files = withNeeds(packages, names).map((name) => tarballs.get(name));
+    return `# ${names.join(' and ')}\nnpm install ${files.join(' ')}`;
+  });
+}
+
+/**
  * @param {string} clone
  * @param {ReadonlyMap<string, string>} tarballs
  */
@@ -174,6 +189,9 @@ export function main(argv) {
     const tarballs = pack(values.clone, values.into);
     for (const [name, tarball] of tarballs)
       process.stdout.write(`${name}  ${path.relative('', tarball)}  ${lstatSync(tarball).size} bytes\n`);
+    process.stdout.write(
+      `\nto install, in another folder:\n${installLines(values.clone, tarballs).join('\n')}\n`,
+    );
     if (values.count) count(values.clone, tarballs);
   } catch (error) {
     process.stderr.write(`pack: ${error instanceof Error ? error.message : error}\n`);

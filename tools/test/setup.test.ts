@@ -1,64 +1,18 @@
 import { spawn } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
+import { smallClone, writeSource } from './small-clone.js';
 
-const repository = fileURLToPath(new URL('../../', import.meta.url));
 const folders: string[] = [];
 afterEach(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** A clone in little: these tools, this compiler, one package. */
 function clone(): string {
-  const root = mkdtempSync(path.join(tmpdir(), 'setup-'));
+  const root = smallClone();
   folders.push(root);
-  cpSync(path.join(repository, 'tools'), path.join(root, 'tools'), { recursive: true });
-  mkdirSync(path.join(root, 'node_modules'));
-  symlinkSync(
-    path.join(repository, 'node_modules/typescript'),
-    path.join(root, 'node_modules/typescript'),
-    'junction',
-  );
-  const lock = { packages: { 'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' } } };
-  const files = {
-    'package.json': { type: 'module' },
-    'package-lock.json': lock,
-    'node_modules/.package-lock.json': lock,
-    'tsconfig.json': { files: [], references: [{ path: 'packages/one' }] },
-    'packages/one/package.json': { type: 'module' },
-    'packages/one/tsconfig.json': {
-      compilerOptions: {
-        composite: true,
-        rootDir: 'src',
-        outDir: 'dist',
-        tsBuildInfoFile: 'dist/.tsbuildinfo',
-        types: [],
-        lib: ['es5'], // a small one, to be quick
-      },
-      include: ['src'],
-    },
-  };
-  mkdirSync(path.join(root, 'packages/one/src'), { recursive: true });
-  for (const [file, content] of Object.entries(files))
-    writeFileSync(path.join(root, file), JSON.stringify(content));
-  write(root, 'a', 'export const a: number = 1;');
   return root;
-}
-
-function write(root: string, name: string, source: string): void {
-  writeFileSync(path.join(root, `packages/one/src/${name}.ts`), source);
 }
 
 function dist(root: string, file: string): string {
@@ -81,14 +35,14 @@ test('builds what is not built, and nothing twice', async () => {
   expect(await build(root)).toMatchObject({ code: 0, told: expect.stringContaining('building') });
   expect(existsSync(dist(root, 'a.js'))).toBe(true);
   expect(await build(root)).toEqual({ code: 0, told: '' });
-  write(root, 'a', 'export const a: number = 22;');
+  writeSource(root, 'a', 'export const a: number = 22;');
   expect(await build(root)).toMatchObject({ code: 0, told: expect.stringContaining('building') });
   expect(readFileSync(dist(root, 'a.js'), 'utf8')).toContain('22');
 });
 
 test('removes the output of a source that is gone, and makes again what is missing', async () => {
   const root = clone();
-  write(root, 'b', 'export const b = 1;');
+  writeSource(root, 'b', 'export const b = 1;');
   await build(root);
   rmSync(path.join(root, 'packages/one/src/b.ts'));
   rmSync(dist(root, 'a.js'));
@@ -102,7 +56,7 @@ test('removes the output of a source that is gone, and makes again what is missi
 
 test('tells what the compiler found, every time until it is mended', async () => {
   const root = clone();
-  write(root, 'a', "export const a: number = 'one';");
+  writeSource(root, 'a', "export const a: number = 'one';");
   for (const _ of [1, 2]) {
     expect(await build(root)).toMatchObject({
       code: 1,
@@ -110,7 +64,7 @@ test('tells what the compiler found, every time until it is mended', async () =>
     });
   }
   expect(existsSync(path.join(root, '.setup-lock'))).toBe(false);
-  write(root, 'a', 'export const a: number = 1;');
+  writeSource(root, 'a', 'export const a: number = 1;');
   expect((await build(root)).code).toBe(0);
 });
 

@@ -130,7 +130,7 @@ function packageEntries(root) {
     if (!existsSync(manifest)) continue;
     const { name, exports = {} } = JSON.parse(readFileSync(manifest, 'utf8'));
     for (const [door, target] of Object.entries(exports)) {
-      const file = path.posix.join('packages', folder, target.default ?? target);
+      const file = path.posix.join('packages', folder, (target.import ?? target).default ?? target);
       entries.set(path.posix.join(name, door), file);
     }
   }

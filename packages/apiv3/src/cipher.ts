@@ -1,4 +1,5 @@
 import { constants, createCipheriv, createDecipheriv, privateDecrypt, publicEncrypt } from 'node:crypto';
+import { knowInstances } from './instances.js';
 import type { PrivateKey, PublicKey } from './keys.js';
 import { BilingualError, filled, type TextValues } from './text.js';
 
@@ -136,6 +137,7 @@ export class CipherError extends BilingualError {
   override readonly name = 'CipherError';
   readonly code = 'CIPHER';
 }
+knowInstances('@coupon-media/apiv3', { CipherError });
 
 // PKCS#1 v2's first form: SHA-1, in MGF1 as well. OAEP does not rest on SHA-1's resistance to collisions.
 const OAEP = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha1' };

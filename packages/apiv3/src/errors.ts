@@ -1,3 +1,4 @@
+import { knowInstances } from './instances.js';
 import { fill, type Language, type Text, type TextValues } from './text.js';
 
 /** Error codes, as a refusal's body carries them (contract 1.5). */
@@ -239,6 +240,7 @@ export class Refusal extends Error {
     return refusals[this.refusal];
   }
 }
+knowInstances('@coupon-media/apiv3', { Refusal });
 
 /** A refusal's body (contract 5.1). */
 export interface RefusalBody {

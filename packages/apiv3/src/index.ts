@@ -67,6 +67,7 @@ export {
   readImageName,
   readImagePath,
 } from './image-name.js';
+export { knowInstances } from './instances.js';
 export {
   type Certificate,
   canonicalKeyId,

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { knowInstances } from './instances.js';
 import { BilingualError, both, filled, type Text } from './text.js';
 
 /** An RSA private key of at least 2048 bits, parsed. */
@@ -24,6 +25,7 @@ export class KeyFormatError extends BilingualError {
   override readonly name = 'KeyFormatError';
   readonly code = 'KEY_FORMAT';
 }
+knowInstances('@coupon-media/apiv3', { KeyFormatError });
 
 /**
  * @param pem PKCS#8 (`PRIVATE KEY`) or PKCS#1 (`RSA PRIVATE KEY`): `apiclient_key.pem`; or base64 of that, or of its DER

@@ -1,3 +1,5 @@
+import { knowInstances } from './instances.js';
+
 /** The languages of messages (contract 5.8). */
 export type Language = 'zh-CN' | 'en';
 
@@ -80,5 +82,6 @@ export abstract class BilingualError extends Error {
     this.texts = texts;
   }
 }
+knowInstances('@coupon-media/apiv3', { BilingualError });
 
 const PLACE = /\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g;

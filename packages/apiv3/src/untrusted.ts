@@ -1,3 +1,4 @@
+import { knowInstances } from './instances.js';
 import type { ResponseFault } from './response.js';
 import { BilingualError, filled, type Text } from './text.js';
 
@@ -15,6 +16,7 @@ export class UntrustedMessageError extends BilingualError {
     this.fault = fault;
   }
 }
+knowInstances('@coupon-media/apiv3', { UntrustedMessageError });
 
 /** @returns the result of `read`; an error that it throws becomes the cause of an UntrustedMessageError */
 export function orUntrusted<T>(subject: Text, fault: MessageFault, read: () => T): T {

@@ -4,6 +4,7 @@ import {
   type ErrorCode,
   type Finding,
   filled,
+  knowInstances,
   type MessageFault,
   type RefusalName,
   type ResponseFault,
@@ -284,3 +285,19 @@ export class FieldError extends ClientError {
   override readonly name = 'FieldError';
   readonly code = 'FIELD_UNREADABLE';
 }
+
+knowInstances('@coupon-media/client', {
+  ClientError,
+  OptionError,
+  ImageError,
+  SourceError,
+  SigningError,
+  NetworkError,
+  TimeoutError,
+  AbortedError,
+  ApiError,
+  ForgedResponseError,
+  MalformedResponseError,
+  NotificationError,
+  FieldError,
+});

@@ -1,4 +1,10 @@
-import { BilingualError, type Language, type Text, type TextValues } from '@coupon-media/apiv3';
+import {
+  BilingualError,
+  knowInstances,
+  type Language,
+  type Text,
+  type TextValues,
+} from '@coupon-media/apiv3';
 import { formatText } from './text.js';
 
 /** Codes of the errors. They are stable: decide on them, not on messages. */
@@ -58,6 +64,7 @@ export class PrepareError extends BilingualError {
     };
   }
 }
+knowInstances('@coupon-media/prepare', { PrepareError });
 
 interface ErrorRow {
   readonly message: Text;

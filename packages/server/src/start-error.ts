@@ -1,4 +1,4 @@
-import { BilingualError, type Text } from '@coupon-media/apiv3';
+import { BilingualError, knowInstances, type Text } from '@coupon-media/apiv3';
 
 /** The service cannot be started. The message says why, and what to do about it. */
 export class StartError extends BilingualError {
@@ -17,6 +17,7 @@ export class StartError extends BilingualError {
     this.code = code;
   }
 }
+knowInstances('@coupon-media/server', { StartError });
 
 /**
  * @param cause the error of the operating system

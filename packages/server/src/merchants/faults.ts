@@ -1,4 +1,11 @@
-import { BilingualError, filled, redactedId, type Text, type TextValues } from '@coupon-media/apiv3';
+import {
+  BilingualError,
+  filled,
+  knowInstances,
+  redactedId,
+  type Text,
+  type TextValues,
+} from '@coupon-media/apiv3';
 
 /** A merchant, a certificate or a platform key cannot be stored like this. The message says why. */
 export class MerchantError extends BilingualError {
@@ -15,6 +22,7 @@ export class MerchantError extends BilingualError {
     super(filled(FAULTS[fault], { ...values, ...told }));
   }
 }
+knowInstances('@coupon-media/server', { MerchantError });
 
 export type Fault = keyof typeof FAULTS;
 

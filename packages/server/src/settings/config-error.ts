@@ -1,4 +1,4 @@
-import { BilingualError, type Text } from '@coupon-media/apiv3';
+import { BilingualError, knowInstances, type Text } from '@coupon-media/apiv3';
 
 export type ConfigErrorCode =
   /** A value is out of bounds or of the wrong type. */
@@ -21,3 +21,4 @@ export class ConfigError extends BilingualError {
     this.code = code;
   }
 }
+knowInstances('@coupon-media/server', { ConfigError });
