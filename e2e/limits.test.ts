@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refusals } from '@coupon-media/apiv3';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { type Exchange, form, PNG, png, send, signedUpload } from './support/exchange.js';
+import { type Exchange, form, PNG, png, send, sha256, signedUpload } from './support/exchange.js';
+import { readMetrics } from './support/metrics.js';
 import { type TestSandbox, testSandbox } from './support/sandbox.js';
 import {
   httpBytes,
@@ -150,6 +151,32 @@ test('connections that never get to a request do not keep others out', async () 
   const many = await Promise.all(Array.from({ length: 30 }, () => rawConnection(service.port)));
   for (const { socket } of many) socket.write('POST / HTTP/1.1\r\nHost: x\r\n');
   expect(await upload(service)).toMatchObject({ status: 200 });
+});
+
+test('of those of whom nothing is proven one of the address that holds most makes room, and not who came first', async ({
+  skip,
+}) => {
+  if (process.platform !== 'linux') skip('only Linux has 127.0.0.2 without being told');
+  const service = await testService({ maxConnections: 8, metricsPort: 0 });
+  // Its file comes before meta: for as long as that takes nobody can tell it from an attacker.
+  const file = png(1, 1, Buffer.alloc(200_000));
+  const meta = JSON.stringify({ filename: 'picture.png', sha256: sha256(file) });
+  const request = await signedUpload(service.credentials, { file, meta });
+  const body = form([
+    ['file', file],
+    ['meta', meta],
+  ]);
+  const { head } = httpBytes({ ...request, body });
+  const slow = await rawConnection(service.port);
+  slow.socket.write(head);
+  slow.socket.write(body.subarray(0, 100_000));
+  for (let more = 0; more < 30; more += 1) await rawConnection(service.port, '127.0.0.2');
+  await expect.poll(() => service.log.join('')).toContain('"remoteAddress":"127.0.0.2","which":"unproven"');
+  const most = 'coupon_media_connections_one_address';
+  expect((await readMetrics(service.service)).get(most)).toBeGreaterThan(4);
+  slow.socket.end(body.subarray(100_000));
+  expect(await slow.closed).toMatch(/^HTTP\/1\.1 200 /);
+  expect(service.log.join('')).not.toContain('"remoteAddress":"127.0.0.1","which"');
 });
 
 describe('what is no request', () => {

@@ -54,9 +54,14 @@ export interface RawConnection {
   closed: Promise<string>;
 }
 
-/** Opens a connection; it ends with the test. */
-export async function rawConnection(port: number): Promise<RawConnection> {
-  const socket = createConnection({ port, host: '127.0.0.1' });
+/**
+ * Opens a connection; it ends with the test.
+ *
+ * @param from an address of the machine's own. Default: as the system chooses, 127.0.0.1
+ */
+export async function rawConnection(port: number, from?: string): Promise<RawConnection> {
+  const own = from === undefined ? {} : { localAddress: from };
+  const socket = createConnection({ port, host: '127.0.0.1', ...own });
   let text = '';
   socket.on('data', (bytes) => {
     text += bytes.toString('latin1');

@@ -26,6 +26,8 @@ export interface Monitoring {
 /** The parts of a service that metrics read. */
 export interface MonitoredService {
   readonly server: Server;
+  /** Connections that one address holds at most. */
+  connectionsOfOne(): number;
   readonly engines: Engines;
   readonly readiness: Readiness;
   readonly stopping: AbortSignal;
@@ -57,7 +59,8 @@ export async function startMonitoring(
     engineCall: both(metrics?.engineCall, tracing?.engineCall),
     async openMetrics(service) {
       if (!metrics || port === undefined) return undefined;
-      const { server, engines, readiness, stopping, inFlight, inFlightLimit, directory, now } = service;
+      const { server, connectionsOfOne, engines, readiness, stopping, inFlight } = service;
+      const { inFlightLimit, directory, now } = service;
       return metrics.open(
         { host, port },
         {
@@ -66,6 +69,7 @@ export async function startMonitoring(
           inFlight: () => inFlight.load(),
           inFlightLimit,
           connections: () => connectionsOf(server),
+          connectionsOfOne,
           connectionLimit: config.maxConnections,
           keys: () => keyStats(directory, now()),
         },

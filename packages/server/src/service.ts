@@ -137,7 +137,7 @@ export async function createService({
     ...healthRoutes(readiness),
     ...referenceRoutes(),
   ];
-  const { server, close } = createHttpServer(
+  const { server, close, mostOfOneHolder } = createHttpServer(
     [
       ...uploadRoutes(services, exchange),
       ...[certificatesRoute(services), ...routes].map((route) =>
@@ -145,7 +145,10 @@ export async function createService({
       ),
       ...unsigned.map((route) => plainRoute(route, { log, random })),
     ],
-    { limits: settings, log, random, stopping, onCut: listener.cut, onMadeRoom: listener.madeRoom },
+    {
+      ...{ limits: settings, log, random, stopping },
+      ...{ onCut: listener.cut, onMadeRoom: listener.madeRoom, onTurnedAway: listener.turnedAway },
+    },
   );
   return {
     async listen({ host, port }) {
@@ -163,7 +166,10 @@ export async function createService({
       const timer = setTimeout(() => server.closeAllConnections(), DRAIN_TIME);
       await close().finally(() => clearTimeout(timer));
     },
-    monitored: { server, engines, readiness, stopping, inFlight, inFlightLimit, directory: merchants, now },
+    monitored: {
+      ...{ server, connectionsOfOne: mostOfOneHolder, engines, readiness, stopping },
+      ...{ inFlight, inFlightLimit, directory: merchants, now },
+    },
   };
 }
 

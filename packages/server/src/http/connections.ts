@@ -2,6 +2,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Trace } from '../signed/trace.js';
+import { holderOf } from './holder.js';
+import { countHolders, type Rank, whoMakesRoom } from './room.js';
 
 /** The state of a request, which decides whose connection makes room for others. */
 export interface Standing {
@@ -24,6 +26,8 @@ export interface Exchange {
 /** An open connection. */
 export interface Connection {
   readonly socket: Socket;
+  /** The address of its peer, as `holderOf` gives it. */
+  readonly holder: string;
   /** The exchange in progress; undefined if the connection is idle. */
   exchange: Exchange | undefined;
   /** Later requests of the connection, in order. */
@@ -41,8 +45,11 @@ export interface Connection {
   since: number;
 }
 
-/** Which kind of connection made room. `none` is the new connection itself, because no other could. */
-export type Rank = 'refused' | 'unproven' | 'idle' | 'none';
+/**
+ * Why waiting requests of a connection were dropped: too many of them waited (`crowded`), or the connection closed before their turn
+ * (`abandoned`).
+ */
+export type Unbegun = 'crowded' | 'abandoned';
 
 export interface ConnectionOptions {
   /** The most open connections. */
@@ -63,12 +70,16 @@ export interface ConnectionOptions {
    * other could be.
    */
   onMadeRoom(socket: Socket, which: Rank): void;
+  /** Called once for a connection whose waiting requests are dropped. */
+  onUnbegun(socket: Socket, which: Unbegun): void;
 }
 
 /** The open connections. */
 export interface Connections extends Iterable<Connection> {
   /** Closes connections that never received a byte. `closeIdleConnections` considers them busy. */
   closeUnused(): void;
+  /** @returns the number of connections of the address with the most */
+  mostOfOneHolder(): number;
 }
 
 /**
@@ -80,9 +91,6 @@ const WAITING_LIMIT = 32;
 /** Connections that are accepted beyond the limit, for probes. */
 const SPARE = 32;
 
-/** The order in which connections make room. */
-const RANKS: readonly Rank[] = ['refused', 'unproven', 'idle'];
-
 /**
  * Handles one request per connection at a time. Node emits every request that a read contains, and a response that is
  * not the current one of its connection never learns that the connection closed. A connection with too many waiting
@@ -91,14 +99,12 @@ const RANKS: readonly Rank[] = ['refused', 'unproven', 'idle'];
  * half-closes still receives the responses to its requests.
  *
  * Limits the number of open connections, since each may hold 64 KiB of an image and its socket buffers. Beyond the
- * limit a connection has to make room: first those whose request is refused, then those without an authenticated
- * sender, idle or not, then idle ones. Among equals, the one that has been in its state the longest is closed; honest
- * senders are authenticated within moments. If all connections are handling authenticated requests, a few more are
- * accepted for probes alone.
+ * limit a connection has to make room, in the order of `whoMakesRoom`; honest senders are authenticated within moments. If
+ * all connections are handling authenticated requests, a few more are accepted for probes alone.
  */
 export function watchConnections(
   server: Server,
-  { limit, stopping, take, refuse, isProbe, onMadeRoom }: ConnectionOptions,
+  { limit, stopping, take, refuse, isProbe, onMadeRoom, onUnbegun }: ConnectionOptions,
 ): Connections {
   /**
    * An entry stays while its connection is open. If keys came and went with every request, V8 would keep rebuilding the
@@ -106,6 +112,7 @@ export function watchConnections(
    * upload).
    */
   const open = new Map<Duplex, Connection>();
+  const holders = countHolders();
   let spares = 0;
   let changes = 0;
 
@@ -118,32 +125,32 @@ export function watchConnections(
     }
     changes += 1;
     if (isSpare) spares += 1;
+    const holder = holderOf(socket.remoteAddress);
+    holders.add(holder);
     const connection: Connection = {
-      ...{ socket, exchange: undefined, waiting: [], broken: undefined },
+      ...{ socket, holder, exchange: undefined, waiting: [], broken: undefined },
       ...{ wasProven: false, isSpare, since: changes },
     };
     open.set(socket, connection);
-    socket.once('close', () => forget(connection));
+    socket.once('close', () => {
+      forget(connection);
+      if (connection.waiting.length > 0) onUnbegun(socket, 'abandoned');
+    });
   });
 
-  function forget(connection: Connection): void {
-    if (open.delete(connection.socket) && connection.isSpare) spares -= 1;
+  function forget({ socket, holder, isSpare }: Connection): void {
+    if (!open.delete(socket)) return;
+    if (isSpare) spares -= 1;
+    holders.remove(holder);
   }
 
   const isRoom = () => open.size - spares < limit || makeRoom();
 
   /** @param spare whether spare connections may be closed as well; they only delay each other */
   function makeRoom(spare = false): boolean {
-    let least = RANKS.length;
-    let going: Connection | undefined;
     // The search runs only if no connection is free. Keeping the connections sorted would cost time with every request.
-    for (const connection of open.values()) {
-      if (connection.isSpare && !spare) continue;
-      const rank = RANKS.indexOf(rankOf(connection));
-      if (rank < 0 || rank > least || (rank === least && going && going.since < connection.since)) continue;
-      least = rank;
-      going = connection;
-    }
+    const candidates = [...open.values()].filter(({ isSpare }) => spare || !isSpare);
+    const going = whoMakesRoom(candidates, rankOf, holders);
     if (!going) return false;
     forget(going);
     going.socket.destroy();
@@ -157,7 +164,11 @@ export function watchConnections(
     const exchange: Exchange = { request, response, standing: { isRefused: false, trace: undefined } };
     if (!connection.exchange) begin(connection, exchange);
     else if (connection.waiting.length < WAITING_LIMIT) connection.waiting.push(exchange);
-    else request.socket.destroy();
+    else {
+      connection.waiting.length = 0;
+      request.socket.destroy();
+      onUnbegun(request.socket, 'crowded');
+    }
   }
 
   function begin(connection: Connection, exchange: Exchange): void {
@@ -232,6 +243,7 @@ export function watchConnections(
     closeUnused() {
       for (const { socket } of open.values()) if (socket.bytesRead === 0) socket.destroy();
     },
+    mostOfOneHolder: holders.most,
   };
 }
 

@@ -1,12 +1,16 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage, type Server } from 'node:http';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import type { TurnedAway } from '../observe/listener.js';
 import { throttleLog } from '../observe/throttled-log.js';
 import { newRequestId, type Random } from '../signed/random.js';
 import { emptyResponse } from '../signed/response.js';
-import { type Exchange, type Rank, watchConnections } from './connections.js';
+import { type Exchange, watchConnections } from './connections.js';
 import { respondToGarbage, writeResponse } from './exchange.js';
 import { keepPace, type Pace } from './pace.js';
+import type { Rank } from './room.js';
 import { createTable, pathOf, type Route, targetOf } from './table.js';
 
 /** The limits for every peer. */
@@ -25,13 +29,24 @@ export interface HttpOptions {
   onCut(): void;
   /** Called for each connection that is closed to make room for another. */
   onMadeRoom(which: Rank): void;
+  /** Called for input that reached no route. */
+  onTurnedAway(which: TurnedAway): void;
 }
+
+const TURNED_AWAY: Readonly<Record<TurnedAway, string>> = {
+  broken: 'input that is not a request was refused',
+  unknown: 'a request without a route was refused',
+  crowded: 'too many requests waited on one connection: it was closed',
+  abandoned: 'a connection closed before the turn of its waiting requests',
+};
 
 /** A server that does not listen yet. */
 export interface HttpServer {
   readonly server: Server;
   /** Accepts no new connection and resolves when the requests in progress have their responses. */
   close(): Promise<void>;
+  /** @returns the number of connections of the address with the most */
+  mostOfOneHolder(): number;
 }
 
 /**
@@ -52,7 +67,7 @@ const SERVER: http.ServerOptions = {
  */
 export function createHttpServer(
   routes: readonly Route[],
-  { limits, log, random, stopping, onCut, onMadeRoom }: HttpOptions,
+  { limits, log, random, stopping, onCut, onMadeRoom, onTurnedAway }: HttpOptions,
 ): HttpServer {
   const table = createTable(routes);
   const throttled = throttleLog(log);
@@ -61,7 +76,11 @@ export function createHttpServer(
     limit: limits.maxConnections,
     stopping,
     take,
-    refuse: (error, socket) => respondToGarbage(error, socket, random),
+    refuse(error, socket) {
+      // An error of the parser or a timeout. Other errors are those of the connection.
+      if (/^(?:HPE|ERR_HTTP)_/.test(error.code ?? '')) turnAway('broken', socket, { code: error.code });
+      respondToGarbage(error, socket, random);
+    },
     isProbe(request) {
       const found = table.find(request.method ?? '', pathOf(targetOf(request)));
       return 'handle' in found && found.isProbe === true;
@@ -70,6 +89,7 @@ export function createHttpServer(
       throttled.warn('connections', { remoteAddress, which }, 'no connection is free: one was closed');
       onMadeRoom(which);
     },
+    onUnbegun: (socket, which) => turnAway(which, socket),
   });
   const stopMeasuring = keepPace(connections, {
     ...limits,
@@ -79,6 +99,12 @@ export function createHttpServer(
       onCut();
     },
   });
+
+  function turnAway(which: TurnedAway, socket: Duplex, fields: object = {}): void {
+    const remoteAddress = socket instanceof Socket ? socket.remoteAddress : undefined;
+    throttled.info(which, { remoteAddress, ...fields }, TURNED_AWAY[which]);
+    onTurnedAway(which);
+  }
 
   function take(exchange: Exchange): void {
     route(exchange).catch((err) => {
@@ -91,12 +117,14 @@ export function createHttpServer(
     const { method = '' } = request;
     if (!isHostClear(request)) {
       standing.isRefused = true;
+      turnAway('unknown', request.socket, { status: 400 });
       await writeResponse(request, response, emptyResponse(400, newRequestId(random)));
       return;
     }
     const found = table.find(method, pathOf(targetOf(request)));
     if ('handle' in found) return found.handle(request, response, standing);
     standing.isRefused = true;
+    turnAway('unknown', request.socket, { status: found.length > 0 ? 405 : 404 });
     // Wrong method: 405. Unknown path: 404. Both with an empty body (contract 5.7).
     const refused =
       found.length > 0
@@ -107,6 +135,7 @@ export function createHttpServer(
 
   return {
     server,
+    mostOfOneHolder: connections.mostOfOneHolder,
     async close() {
       connections.closeUnused();
       if (server.listening) {

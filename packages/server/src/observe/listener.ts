@@ -8,6 +8,8 @@ export interface ServiceListener extends TraceListener {
   cut?(): void;
   /** An upload or a connection was ended to make room for others. */
   madeRoom?(what: MadeRoom): void;
+  /** Input reached no route. */
+  turnedAway?(what: TurnedAway): void;
 }
 
 /**
@@ -19,6 +21,14 @@ export type MadeRoom = (typeof MADE_ROOM)[number];
 
 export const MADE_ROOM = ['refused', 'unproven', 'idle', 'none', 'upload'] as const;
 
+/**
+ * Input that reached no route: `broken` is not an HTTP request, `unknown` has no route (404 or 405) or two hosts. Waiting requests
+ * were dropped because too many waited on one connection (`crowded`), or because it closed before their turn (`abandoned`).
+ */
+export type TurnedAway = (typeof TURNED_AWAY)[number];
+
+export const TURNED_AWAY = ['broken', 'unknown', 'crowded', 'abandoned'] as const;
+
 /** @returns all listeners as one, called in this order */
 export function allOf(listeners: readonly ServiceListener[]): Required<ServiceListener> {
   const begin = having(listeners, 'begin');
@@ -29,6 +39,7 @@ export function allOf(listeners: readonly ServiceListener[]): Required<ServiceLi
   const imageRead = having(listeners, 'imageRead');
   const cut = having(listeners, 'cut');
   const madeRoom = having(listeners, 'madeRoom');
+  const turnedAway = having(listeners, 'turnedAway');
   return {
     begin(trace) {
       for (const listener of begin) listener.begin(trace);
@@ -58,6 +69,9 @@ export function allOf(listeners: readonly ServiceListener[]): Required<ServiceLi
     },
     madeRoom(what) {
       for (const listener of madeRoom) listener.madeRoom(what);
+    },
+    turnedAway(what) {
+      for (const listener of turnedAway) listener.turnedAway(what);
     },
   };
 }

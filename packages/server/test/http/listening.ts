@@ -35,6 +35,7 @@ export async function listening(services: StageServices, listener: ServiceListen
     stopping: new AbortController().signal,
     onCut: heard.cut,
     onMadeRoom: heard.madeRoom,
+    onTurnedAway: heard.turnedAway,
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -10,6 +10,8 @@ export interface Sources {
   inFlight(): { readonly bytes: number; readonly waiting: number };
   readonly inFlightLimit: number;
   connections(): Promise<number>;
+  /** Connections that one address holds at most. */
+  connectionsOfOne(): number;
   readonly connectionLimit: number;
   keys(): KeyStats;
 }
@@ -48,6 +50,11 @@ export function watchNode(
     () => sources.inFlight().waiting,
   );
   asynchronous('coupon_media_connections_open', 'Connections of clients that are open.', sources.connections);
+  of(
+    'connections_one_address',
+    'Connections of clients that the address which has most has; of IPv6, the network of 64 bits.',
+    sources.connectionsOfOne,
+  );
   of('connections_limit', 'Connections of clients at most.', () => sources.connectionLimit);
   of('platform_keys', 'Platform keys that sign responses now.', () => sources.keys().platformKeys);
   of(

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import { codeOf, type Trace, UPLOAD_STAGES } from '../../signed/trace.js';
-import { MADE_ROOM, type ServiceListener } from '../listener.js';
+import { MADE_ROOM, type ServiceListener, TURNED_AWAY } from '../listener.js';
 import { createHistogram, type Series } from './histogram.js';
 import { gauge, tally, total } from './instruments.js';
 
@@ -47,6 +47,12 @@ export function countRequests(registry: Registry): ServiceListener {
     help: 'What was ended to make room for others: an unproven upload, or a connection that was refused, unproven or idle; none: a new connection that was closed.',
     label: 'which',
     values: MADE_ROOM,
+  });
+  const away = tally(registry, {
+    name: 'coupon_media_turned_away_total',
+    help: 'Input that reached no route: broken, not an HTTP request; unknown, a request without a route; crowded, connections closed because too many requests waited on them; abandoned, connections that closed before the turn of their waiting requests.',
+    label: 'which',
+    values: TURNED_AWAY,
   });
   const totals = {
     received: total(registry, 'coupon_media_received_bytes_total', 'Bytes of upload bodies that arrived.'),
@@ -114,6 +120,7 @@ export function countRequests(registry: Registry): ServiceListener {
     },
     cut: () => totals.cut.add(1),
     madeRoom: (which) => room.count(which),
+    turnedAway: (which) => away.count(which),
   };
 }
 
