@@ -1,10 +1,8 @@
-import { randomInt } from 'node:crypto';
-import { once } from 'node:events';
 import { cp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { CREDENTIALS_FILE, type Credentials, readCredentials, startSandbox } from '@coupon-media/sandbox';
 import { onTestFinished } from 'vitest';
+import { quietPort } from '../support/quiet-port.js';
 import { type Running, startCouponMedia } from '../support/run.js';
 import { temporaryFolder } from '../support/sandbox.js';
 import { mountTmpfs } from './machine.js';
@@ -72,22 +70,4 @@ export async function copyOf(prepared: string, tmpfs?: number): Promise<string> 
 /** Removes a folder when the test has ended. */
 export function removeAfterwards(folder: string): void {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-}
-
-/**
- * A free port below those that the system gives to clients: while the service is down between a kill and a start, no connection of
- * somebody else's may take it.
- */
-async function quietPort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 30_000);
-    const server = createServer();
-    server.listen(port, '127.0.0.1');
-    const free = await once(server, 'listening').then(
-      () => true,
-      () => false,
-    );
-    server.close();
-    if (free) return port;
-  }
 }

@@ -1,0 +1,148 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+/** What stands in a file, and what is put in its place. */
+export type Change = readonly [from: string | RegExp, to: string];
+
+/** A proxy by the file that we ship for it. */
+export interface ProxyFile {
+  readonly name: 'HAProxy' | 'nginx';
+  /** Where the file is in a checkout. */
+  readonly file: string;
+  /** What of the file is the machine's own. */
+  changes(place: Place): Change[];
+  start(program: string, file: string, place: Place): ChildProcess;
+}
+
+/** What a file is started with: ports, and a folder of its own. */
+export interface Place {
+  readonly folder: string;
+  readonly port: number;
+  readonly securePort: number;
+  readonly node: number;
+}
+
+/** A proxy that runs. */
+export interface ProxyProcess {
+  readonly port: number;
+  /** The same by TLS, with a certificate of its own making. */
+  readonly securePort: number;
+  /** Its log of requests so far. */
+  log(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export const HAPROXY: ProxyFile = {
+  name: 'HAProxy',
+  file: 'deploy/compose/haproxy.cfg',
+  // Takes the line that the file offers for TLS into use: nothing else of it is changed.
+  changes: ({ folder, securePort }) => [
+    [/^ *# +bind :8443 /m, `    bind 127.0.0.1:${securePort} `],
+    ['/etc/haproxy/tls.pem', `${folder}/tls.pem`],
+  ],
+  start(program, file, { folder, port, node }) {
+    const address = `127.0.0.1:${node}`;
+    const env = { ...process.env, LISTEN: `127.0.0.1:${port}`, NODE_1: address, NODE_2: address };
+    return startProgram(program, ['-db', '-f', file], folder, env);
+  },
+};
+
+export const NGINX: ProxyFile = {
+  name: 'nginx',
+  file: 'deploy/proxies/nginx/nginx.conf',
+  // It has no variables of the environment: addresses and folders are written into it.
+  changes: ({ folder, port, securePort, node }) => [
+    ['listen 443 ssl;', `listen 127.0.0.1:${port}; listen 127.0.0.1:${securePort} ssl;`],
+    ['/etc/nginx/tls.pem', `${folder}/tls.pem`],
+    ['/etc/nginx/tls.key', `${folder}/tls.pem`],
+    ['server 127.0.0.1:8787 ', `server 127.0.0.1:${node} `],
+    ['/var/log/nginx/access.log', `${folder}/log`],
+    ['/var/log/nginx/error.log', 'stderr'],
+    [
+      /^http \{$/m,
+      [
+        'http {',
+        ...['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+          (of) => `${of}_temp_path ${folder}/${of};`,
+        ),
+      ].join('\n'),
+    ],
+  ],
+  start(program, file, { folder }) {
+    const globals = `daemon off; master_process off; pid ${folder}/nginx.pid;`;
+    return startProgram(program, ['-e', 'stderr', '-p', folder, '-c', file, '-g', globals], folder);
+  },
+};
+
+/**
+ * Starts a proxy before one node, and waits until both of its ports answer.
+ *
+ * @param root the checkout whose file it is; where that has none, this one's is taken
+ * @throws Error where a change finds nothing to change, or the proxy ends
+ */
+export async function startProxy(
+  { file: shipped, changes: own, start }: ProxyFile,
+  program: string,
+  place: Place,
+  changes: readonly Change[] = [],
+  root = '.',
+): Promise<ProxyProcess> {
+  const { folder, port, securePort } = place;
+  await makeCertificate(folder);
+  const source = path.join(root, shipped);
+  let text = await readFile(existsSync(source) ? source : shipped, 'utf8');
+  for (const [from, to] of [...own(place), ...changes]) {
+    const changed = text.replace(from, to);
+    if (changed === text) throw new Error(`${shipped} has no ${from}`);
+    text = changed;
+  }
+  const file = path.join(folder, path.basename(shipped));
+  await writeFile(file, text);
+  const child = start(program, file, place);
+  const log = () => readFile(path.join(folder, 'log'), 'utf8');
+  async function stop(): Promise<void> {
+    if (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL'))
+      await once(child, 'exit');
+  }
+  const deadline = Date.now() + 20_000;
+  while (!((await answers(port)) && (await answers(securePort)))) {
+    if (child.exitCode !== null) throw new Error(`${shipped}: ${await log()}`);
+    if (Date.now() > deadline) {
+      await stop();
+      throw new Error(`${shipped}: nobody listens; ${await log()}`);
+    }
+    await sleep(20);
+  }
+  return { port, securePort, log, stop };
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
+}
+
+function startProgram(program: string, args: string[], folder: string, env = process.env): ChildProcess {
+  const log = openSync(path.join(folder, 'log'), 'a');
+  const child = spawn(program, args, { env, stdio: ['ignore', log, log] });
+  closeSync(log);
+  return child;
+}
+
+/** HAProxy wants certificate and key in one file, and nginx takes them from there, too. */
+async function makeCertificate(folder: string): Promise<void> {
+  const file = path.join(folder, 'tls.pem');
+  const made = ['-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', '-keyout', file, '-out', file];
+  await promisify(execFile)('openssl', ['req', '-x509', ...made]);
+}
