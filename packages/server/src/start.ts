@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { VERSION } from '@coupon-media/apiv3';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import type { EngineHooks, Engines, OpenEngines } from './engines/index.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
 import { type MonitoredService, type Monitoring, startMonitoring } from './monitoring.js';
+import { openLog } from './observe/output.js';
 import { createService, type ServiceCore } from './service.js';
 import { isCluster, type ServiceConfig } from './settings/config.js';
 import { describedStore, settingsInForce } from './settings/redacted.js';
@@ -41,7 +42,7 @@ export interface StartOptions {
  */
 export async function startService(
   config: ServiceConfig,
-  { log = pino({ level: config.logLevel }), openEngines }: StartOptions = {},
+  { log = openLog(config.logLevel), openEngines }: StartOptions = {},
 ): Promise<Service> {
   const closing: (() => Promise<void> | void)[] = [];
   async function close(): Promise<void> {
