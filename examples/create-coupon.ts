@@ -1,4 +1,4 @@
-// An icon becomes a URL, and the URL a coupon. usage: node examples/create-coupon.ts [IMAGE [CREDENTIALS.json]]
+// Uploads an icon and creates a coupon with its URL. usage: node examples/create-coupon.ts [IMAGE [CREDENTIALS.json]]
 // Node runs TypeScript since 22.18; on Node 20 use `npx tsx` in place of `node`.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ const client = createClient({
 
 const { imageUrl } = await client.uploadImage(image);
 
-// Consumers take only URLs that the upload gave. The same out_request_no again creates no second coupon.
+// Coupons accept only URLs that an upload returned. A repeated out_request_no creates no second coupon.
 const { body } = await client.request<{ product_coupon_id: string }>(
   'POST',
   '/v3/marketing/partner/product-coupon/product-coupons',

@@ -6,7 +6,7 @@ folder=$(dirname "$credentials")
 field() { sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" "$credentials"; }
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT
 
-# What is signed is meta's text, byte for byte as it is sent: never the multipart body.
+# The signature covers the text of meta, byte for byte as it is sent, and never the multipart body.
 path=/v3/marketing/partner/product-coupon/media/upload-image
 sha256=$(openssl dgst -sha256 -r "$image" | cut -d ' ' -f 1)
 meta="{\"filename\":\"$(basename "$image")\",\"sha256\":\"$sha256\"}"
@@ -21,7 +21,7 @@ status=$(curl -sS -o "$work/body" -D "$work/headers" -w '%{http_code}' "$(field 
   --form-string "meta=$meta" -F "file=@$image")
 [ "$status" = 200 ] || { echo "refused with $status: $(cat "$work/body")" >&2; exit 1; }
 
-# The response counts only with WeChat Pay's signature over timestamp, nonce and body.
+# Trust the response only if it has WeChat Pay's signature over timestamp, nonce and body.
 header() { sed -n "s/^$1: *//Ip" "$work/headers" | tr -d '\r'; }
 header Wechatpay-Signature | openssl base64 -d -A > "$work/signature"
 { printf '%s\n%s\n' "$(header Wechatpay-Timestamp)" "$(header Wechatpay-Nonce)"; cat "$work/body"; echo; } |

@@ -7,7 +7,7 @@ import { ApiError, createClient } from '@coupon-media/client';
 const [image = 'packages/sandbox/images/coupon.png', file = '.coupon-media/credentials.json'] =
   process.argv.slice(2);
 
-// The sandbox's credentials. Those of your own merchant are five values of the merchant platform, without baseUrl.
+// These are the sandbox's credentials. Those of your own merchant are five values from the merchant platform, without baseUrl.
 const credentials = JSON.parse(readFileSync(file, 'utf8'));
 const beside = (name: string) => path.resolve(path.dirname(file), name);
 
@@ -25,7 +25,7 @@ try {
   const { imageUrl } = await client.uploadImage(image);
   console.log(imageUrl);
 } catch (error) {
-  // What the service refused has a code, and a Request-ID to ask about.
+  // A refusal by the service has a code, and a Request-ID that support asks for.
   if (!(error instanceof ApiError)) throw error;
   console.error(error.code, error.message, error.requestId);
   process.exitCode = 1;
