@@ -142,7 +142,7 @@ test('bodies that nobody has signed for make room for honest uploads', async () 
   const { head } = httpBytes({ ...request, body: Buffer.alloc(2_100_000) });
   const held = await Promise.all(Array.from({ length: 8 }, () => rawConnection(service.port)));
   for (const { socket } of held) socket.write(Buffer.concat([Buffer.from(head), file]));
-  await expect.poll(() => service.log.join('')).toContain('an upload whose sender is not proven made room');
+  await expect.poll(() => service.log.join('')).toContain('an upload of an unauthenticated sender made room');
   expect(await upload(service, LARGE)).toMatchObject({ status: 200 });
 });
 

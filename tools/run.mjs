@@ -34,6 +34,11 @@ const commands = {
     tool('typescript/bin/tsc', ['-p', 'e2e/fuzz']);
     return process.exitCode === 0 && inThisProcess('e2e/fuzz/dist/fuzz/main.js', args);
   },
+  attack() {
+    setup();
+    tool('typescript/bin/tsc', ['-p', 'e2e/attack']);
+    return process.exitCode === 0 && inThisProcess('e2e/attack/dist/attack/main.js', args);
+  },
   bench() {
     setup();
     return inThisProcess('bench/run.mjs', args);

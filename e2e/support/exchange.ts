@@ -20,6 +20,8 @@ import { request } from 'undici';
 /** An upload, and what of it is to be other than right. What is undefined is left out. */
 export interface UploadShape {
   path?: string;
+  /** What is signed as the method. Default: POST. */
+  method?: string;
   file?: Buffer | undefined;
   /** What meta says. */
   filename?: unknown;
@@ -77,7 +79,7 @@ export async function signedUpload(credentials: Credentials, shape: UploadShape 
     scheme: shape.scheme ?? 'merchant',
     id: shape.mchid ?? credentials.mchid,
     signer: createSigner(shape.serialNo ?? credentials.certificateSerialNo, privateKey),
-    method: 'POST',
+    method: shape.method ?? 'POST',
     url: path,
     timestamp: Math.floor(Date.now() / 1000) + (shape.skew ?? 0),
     nonce: shape.nonce ?? randomBytes(16).toString('hex'),

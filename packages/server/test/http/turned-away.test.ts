@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { picture, sha256, stageServices } from '../upload/stages.js';
+import { imageFile, sha256, stageServices } from '../upload/stages.js';
 import { listening, uploadBytes } from './listening.js';
 
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
-const LARGE = picture(2_000_000);
+const LARGE = imageFile(2_000_000);
 const IMAGE = get(`/images/${sha256(LARGE)}.png`);
 
 /** What is written before the connection is left, and whether it is left at once. */
