@@ -22,6 +22,7 @@ const checks = [
   ],
   ['dead code', () => tool('knip/bin/knip.js', '--no-progress', '--treat-config-hints-as-errors')],
   // Loaded only now, as the last one: they read what was built above.
+  ['public surface', async () => told((await import('./packages/api.mjs')).checkApi(root))],
   ['packages', packages],
   ['lockfile', () => told(checkLockfile(root))],
   ['dependencies', () => told(checkDependencies(root))],

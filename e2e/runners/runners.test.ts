@@ -57,10 +57,10 @@ test.each(programs)(
   SLOW,
 );
 
-test('each build knows the errors of the other', async () => {
+test('each build knows the errors and the limiters of the other', async () => {
   expect(await node('both-builds.mjs')).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/^\d\d classes, wrong: none\n$/),
+    stdout: expect.stringMatching(/^limit of both: made, limit\n\d\d classes, wrong: none\n$/),
   });
 });
 

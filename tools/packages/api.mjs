@@ -1,6 +1,6 @@
 /**
  * The public surface of each package as text that stands in the repository (packages/X/api.md), so that a change of it shows in review.
- * `npm run api` writes the reports.
+ * `npm run api` writes the reports, `npm run check` compares them.
  */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,18 @@ import path from 'node:path';
 import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 
 /** @typedef {{ report: string, types: string, manifest: string }} Door a public name: its report, its types, its package.json */
+
+/**
+ * @param {string} root the repository's folder, with the packages built
+ * @returns {string[]} one line for each report that says something else than the code
+ */
+export function checkApi(root) {
+  return withReports(root, ({ report }, text) => {
+    if (existsSync(report) && readFileSync(report, 'utf8') === text) return [];
+    const name = path.relative(root, report);
+    return [`${name} is not what the package exports: run npm run api, and read the difference`];
+  });
+}
 
 /** @param {string} root */
 export function writeApi(root) {

@@ -1,4 +1,8 @@
-/** Each package loaded twice: which error classes of one build do not know the other's instances, or know others'? */
+/**
+ * Each package loaded twice: which error classes of one build do not know the other's instances, or know others'? And have both builds one
+ * limiter for a key?
+ */
+import { generateKeyPairSync } from 'node:crypto';
 import { createRequire } from 'node:module';
 
 const require = createRequire(import.meta.url);
@@ -17,4 +21,23 @@ for (const name of ['apiv3', 'client', 'prepare', 'server'].map((room) => `@coup
     if (imported[key] === required[key]) found.push(`${name} ${key} was loaded once`);
   }
 }
+const keys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const credentials = {
+  mchid: '1900000001',
+  certificateSerialNo: '1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C',
+  privateKey: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+  wechatPayPublicKeys: [
+    { id: 'PUB_KEY_ID_0119000000012025', publicKey: keys.publicKey.export({ type: 'spki', format: 'pem' }) },
+  ],
+};
+const clients = [await import('@coupon-media/client'), require('@coupon-media/client')];
+const limited = clients.map(({ createClient, OptionError }, at) => {
+  try {
+    void createClient({ ...credentials, limit: { key: 'one', perSecond: at + 1 } }).close();
+    return 'made';
+  } catch (error) {
+    return error instanceof OptionError ? error.option : error;
+  }
+});
+console.log(`limit of both: ${limited.join(', ')}`);
 console.log(`${classes} classes, wrong: ${found.join(', ') || 'none'}`);

@@ -93,7 +93,13 @@ export function createLimiter(
   };
 }
 
-const shared = new Map<string, Limiter & { options: LimitOptions }>();
+type Shared = Map<string, Limiter & { options: LimitOptions }>;
+
+/** One map for the whole process, even if it loads this package twice, by `import` and by `require`. */
+const SHARED = Symbol.for('@coupon-media/client limiters');
+const everywhere: typeof globalThis & { [SHARED]?: Shared } = globalThis;
+everywhere[SHARED] ??= new Map();
+const shared = everywhere[SHARED];
 
 /**
  * Gives the limiter of this process for a key. It is made at the first call.
