@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { checkContract } from './check-contract.mjs';
 import { checkDependencies } from './check-dependencies.mjs';
+import { checkDocuments } from './check-documents.mjs';
 import { checkLockfile } from './check-lockfile.mjs';
 import { checkPaths } from './check-paths.mjs';
 import { build, root, seconds } from './setup.mjs';
@@ -28,6 +29,7 @@ const checks = [
   ['dependencies', () => told(checkDependencies(root))],
   ['contract', () => told(checkContract(root))],
   ['paths in documents', () => told(checkPaths(root))],
+  ['commands in documents', () => told(checkDocuments(root))],
   ['deployment', async () => told((await import('./check-deploy.mjs')).checkDeploy(root))],
 ];
 
