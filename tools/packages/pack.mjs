@@ -72,7 +72,8 @@ export function installPacked(clone, tarballs, names, folder) {
   const wanted = withNeeds(packagesOf(clone), names);
   const dependencies = Object.fromEntries(wanted.map((name) => [name, `file:${tarballs.get(name)}`]));
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
+  const manifest = { name: 'uses-coupon-media', version: '0.0.0', private: true, dependencies }; // npm sbom asks for both
+  writeFileSync(path.join(folder, 'package.json'), JSON.stringify(manifest));
   npm(['install', '--no-audit', '--no-fund', '--prefer-offline'], folder);
 }
 

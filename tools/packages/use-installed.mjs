@@ -60,7 +60,7 @@ async function useService() {
     'npx',
     ['--no-install', 'coupon-media', 'serve', '--port', '0', '--lang', 'en', ...data],
     {
-      stdio: ['ignore', 'inherit', 'pipe'],
+      stdio: ['ignore', 'ignore', 'pipe'],
       detached: true, // so that npx and what it starts are ended together
     },
   );
