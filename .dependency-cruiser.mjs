@@ -550,7 +550,7 @@ export default {
       name: 'public names',
       severity: 'error',
       comment:
-        'Users import a package by its public name, and so does the rest of the repository. Write that name. (The fuzzer has files read by their readers themselves.)',
+        'Users import a package by its public name, and so does the rest of the repository, except the fuzzer, which calls the readers of files themselves. Write that name.',
       from: { path: '^(packages/[^/]+|e2e|examples|bench|tools)/', pathNot: '^e2e/fuzz/files/' },
       to: {
         path: '^packages/[^/]+/dist/',
