@@ -1,4 +1,4 @@
-/** Makes the bucket where there is none. It runs in the service's image, with the service's settings, and waits for the store. */
+/** Creates the bucket if it does not exist. It runs in the service's image, with the service's settings, and waits for the store. */
 import { CreateBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
 
 const {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes passwords once, then builds and starts what compose.yaml describes. Arguments go to `docker compose up`.
+# Generates passwords once, then builds and starts the services of compose.yaml. Arguments go to `docker compose up`.
 set -eu
 cd "$(dirname "$0")"
 
@@ -10,7 +10,7 @@ secret() {
 umask 077
 touch .env
 made=
-# Each that is not there yet: a file of an earlier version has fewer.
+# Adds each missing password: a file of an earlier version has fewer.
 for line in "POSTGRES_PASSWORD=$(secret)" "REDIS_PASSWORD=$(secret)" S3_ACCESS_KEY=coupon-media "S3_SECRET_KEY=$(secret)" \
   S3_SETUP_ACCESS_KEY=coupon-media-setup "S3_SETUP_SECRET_KEY=$(secret)"; do
   if ! grep -q "^${line%%=*}=" .env; then
