@@ -4,6 +4,14 @@
  *
  * @param origin the package's name
  * @param classes by their public names, which tell classes apart where a bundler has renamed them
+ * @example
+ * ```ts
+ * import { knowInstances } from '@coupon-media/apiv3';
+ *
+ * class QuotaError extends Error {}
+ * knowInstances('my-package', { QuotaError });
+ * console.log(new QuotaError() instanceof QuotaError); // true
+ * ```
  */
 export function knowInstances(origin: string, classes: Readonly<Record<string, ErrorClass>>): void {
   for (const [name, known] of Object.entries(classes)) {

@@ -60,11 +60,12 @@ describe('what would be done', () => {
     expect(planImage({ ...FACTS, width: 8192, height: 8192, format: 'tiff' })).toMatchObject({ width: 4096 });
   });
 
-  test.each<[string, PrepareOptions, string]>([
+  const besideSlot = { en: 'a slot beside it', 'zh-CN': '与 slot 一起使用' };
+  test.each<[string, PrepareOptions, string | typeof besideSlot]>([
     ['slot', { slot: 'logo' as 'icon' }, 'icon | background | detail'],
     ['fit', { slot: 'icon', fit: 'cover' as 'crop' }, 'crop | pad | contain'],
-    ['fit', { fit: 'crop' }, 'a slot beside it'],
-    ['focus', { focus: 'top' }, 'a slot beside it'],
+    ['fit', { fit: 'crop' }, besideSlot],
+    ['focus', { focus: 'top' }, besideSlot],
     ['background', { background: 'white' }, '#rgb | #rrggbb'],
     ['maxBytes', { maxBytes: 3_000_000 }, '1 … 2097152'],
   ])('%s is checked', (option, options, expected) => {
