@@ -4,20 +4,15 @@ import { closeSync, openSync, statSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { missing, mountTmpfs } from './durability/machine.js';
+import { smallDisk } from './durability/machine.js';
 import { credentialsOf, prepareFolder } from './durability/service.js';
 import { send, signedUpload } from './support/exchange.js';
 import { CLI } from './support/run.js';
-import { temporaryFolder } from './support/sandbox.js';
 
 test('a service whose log has no room any more goes on, logs again when there is room, and ends at SIGTERM', async ({
   skip,
 }) => {
-  const reason = await missing('mount');
-  if (reason) skip(reason);
-  const disk = await temporaryFolder();
-  onTestFinished(() => rm(disk, { recursive: true, force: true }));
-  await mountTmpfs(disk, 64 * 1024);
+  const disk = await smallDisk(64 * 1024, skip);
   const log = path.join(disk, 'log');
   const filler = path.join(disk, 'filler');
   const data = await prepareFolder();

@@ -3,8 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { missing, mountTmpfs } from '../durability/machine.js';
-import { temporaryFolder } from '../support/sandbox.js';
+import { smallDisk } from '../durability/machine.js';
 import { targetOf } from './attack.js';
 import { type Attacker, attackHere } from './attacker-here.js';
 import { TOGETHER } from './attacks.js';
@@ -36,11 +35,7 @@ test('SIGTERM while all attack: who asks before it stops listening is answered, 
 test('a full disk while all attack: honest uploads are told, and stored when there is room again; nothing is lost', async ({
   skip,
 }) => {
-  const reason = await missing('mount');
-  if (reason) skip(reason);
-  const disk = await temporaryFolder();
-  onTestFinished(() => rm(disk, { recursive: true, force: true }));
-  await mountTmpfs(disk, 64 * MIB);
+  const disk = await smallDisk(64 * MIB, skip);
   const data = path.join(disk, 'data');
   await mkdir(data);
   const prepared = await preparedFolder(data);
@@ -61,15 +56,7 @@ test('a full disk while all attack: honest uploads are told, and stored when the
   expect(full.failed.get('upload 500')).toBeGreaterThan(0);
 
   await rm(filler);
-  await expect.poll(() => readyz(service)).toBe(200);
-  const after = uploading(service);
-  await sleep(1000);
-  const again = await after.end();
-  await attacker.end();
-  expect(again.failed).toEqual(new Map());
-  expect(await service.end()).toEqual([]);
-  const stored = [...early.stored, ...full.stored, ...again.stored];
-  await expectStored(await started(prepared), { stored });
+  await expectRecovered(prepared, service, attacker, [...early.stored, ...full.stored]);
 });
 
 test('a store that hangs while all attack: honest uploads are told or wait, and pass when it goes on; nothing is lost', async () => {
@@ -88,6 +75,16 @@ test('a store that hangs while all attack: honest uploads are told or wait, and 
   other.close();
   const hung = await during.end();
   expect([...hung.failed.keys()].filter((what) => what !== 'upload 500')).toEqual([]);
+  await expectRecovered(prepared, service, attacker, hung.stored);
+});
+
+/** Expects that uploads pass again although the attack goes on, and that nothing of them or of what was stored before is lost. */
+async function expectRecovered(
+  prepared: Prepared,
+  service: AttackedService,
+  attacker: Attacker,
+  before: readonly string[],
+): Promise<void> {
   await expect.poll(() => readyz(service)).toBe(200);
   const after = uploading(service);
   await sleep(1000);
@@ -95,8 +92,8 @@ test('a store that hangs while all attack: honest uploads are told or wait, and 
   await attacker.end();
   expect(again.failed).toEqual(new Map());
   expect(await service.end()).toEqual([]);
-  await expectStored(await started(prepared), { stored: [...hung.stored, ...again.stored] });
-});
+  await expectStored(await started(prepared), { stored: [...before, ...again.stored] });
+}
 
 async function preparedFolder(data?: string): Promise<Prepared> {
   const prepared = await prepare(ROOT, data);

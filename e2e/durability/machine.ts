@@ -44,6 +44,16 @@ async function tried(command: Command): Promise<string | undefined> {
   }
 }
 
+/** @returns a folder that is a small disk of its own until the test has ended; the test is skipped where there can be none */
+export async function smallDisk(bytes: number, skip: (reason: string) => never): Promise<string> {
+  const reason = await missing('mount');
+  if (reason) skip(reason);
+  const disk = await temporaryFolder();
+  onTestFinished(() => rm(disk, { recursive: true, force: true }));
+  await mountTmpfs(disk, bytes);
+  return disk;
+}
+
 /** Mounts a small file system in memory on a folder until the test has ended. */
 export async function mountTmpfs(folder: string, bytes: number): Promise<void> {
   await run('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, 'tmpfs', folder]);
