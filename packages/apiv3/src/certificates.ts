@@ -118,7 +118,7 @@ function readRows(body: string | Uint8Array): Partial<CertificateRow>[] {
 
 function certificateOf(pem: string, serialNo: unknown): Certificate {
   const certificate = loadCertificate(pem);
-  if (canonicalKeyId(String(serialNo)) === certificate.serialNo) return certificate;
+  if (canonicalKeyId(String(serialNo)) === canonicalKeyId(certificate.serialNo)) return certificate;
   throw new TypeError(`serial_no is not that of its certificate, ${certificate.serialNo}`);
 }
 

@@ -120,17 +120,18 @@ export function isKeyPair(privateKey: PrivateKey, publicKey: PublicKey): boolean
 }
 
 /**
- * Gives the canonical form in which key ids are compared: hex serials in upper case, other ids unchanged.
+ * Gives the canonical form in which key ids are compared: a serial is a number, so its hex is in upper case and without leading
+ * zeros (one client loses them, contract 2.7); other ids are unchanged.
  *
  * @example
  * ```ts
  * import { canonicalKeyId } from '@coupon-media/apiv3';
  *
- * console.log(canonicalKeyId('1dde55ad98ed71d6')); // '1DDE55AD98ED71D6'
+ * console.log(canonicalKeyId('0dde55ad98ed71d6')); // 'DDE55AD98ED71D6'
  * ```
  */
 export function canonicalKeyId(keyId: string): string {
-  return /^[0-9a-f]+$/i.test(keyId) ? keyId.toUpperCase() : keyId;
+  return /^[0-9a-f]+$/i.test(keyId) ? keyId.toUpperCase().replace(/^0+(?=.)/, '') : keyId;
 }
 
 type Wanted = 'private key' | 'public key' | 'certificate';

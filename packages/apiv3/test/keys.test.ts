@@ -237,6 +237,15 @@ describe('a key ring', () => {
     expect(canonicalKeyId('ab01')).toBe('AB01');
   });
 
+  it('compares serials as numbers: leading zeros may be there or not', () => {
+    const verifier = createVerifier('0A5C000000000000', publicKey);
+    const found = createKeyRing([verifier]);
+    for (const spelling of ['0A5C000000000000', 'a5c000000000000', '000A5C000000000000'])
+      expect(found.get(spelling), spelling).toBe(verifier);
+    expect(found.get('A5C00000000000')).toBeUndefined();
+    expect(canonicalKeyId('0000')).toBe('0');
+  });
+
   it.each(['', '0', 'constructor', '__proto__', 'PUB_KEY_ID_', serial.slice(1)])(
     'does not find %j',
     (keyId) => {

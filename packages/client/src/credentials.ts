@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import {
   type Certificate,
+  canonicalKeyId,
   createSigner,
   errorText,
   fileErrorText,
@@ -179,7 +180,7 @@ function readSerialNo(
   const fault = serialFault(serialNo);
   if (fault) throw new OptionError('certificateSerialNo', fault);
   for (const other of [certificate?.serialNo, signerKeyId]) {
-    if (other !== undefined && other.toUpperCase() !== serialNo.toUpperCase()) {
+    if (other !== undefined && canonicalKeyId(other) !== canonicalKeyId(serialNo)) {
       throw new OptionError('certificateSerialNo', filled(TEXTS.serialOfAnother, { serialNo, other }));
     }
   }

@@ -37,21 +37,24 @@ function schemeFinding({ type, fields }: LooseAuthorization, scheme: Facts['sche
 function serialFinding(given: string | undefined, evidence: Evidence): Finding | undefined {
   if (!given) return undefined;
   const { certificate, platformCertificate } = evidence;
-  const serial = canonicalKeyId(given);
   if (
     given.startsWith('PUB_KEY_ID_') ||
-    serial === platformCertificate?.serialNo ||
+    isSerialOf(platformCertificate, given) ||
     isPlatformCertificate(evidence)
   ) {
     return finding('platformCertificate', true);
   }
-  if (serial === certificate?.serialNo) return undefined;
+  if (isSerialOf(certificate, given)) return undefined;
   if (/^\d{9,}$/.test(given)) {
     const decimal = decimalFinding(given, certificate);
     if (decimal) return decimal;
   }
   if (!certificate) return undefined;
   return finding('serialOfAnotherCertificate', true, { given, expected: certificate.serialNo });
+}
+
+function isSerialOf(certificate: Certificate | undefined, given: string): boolean {
+  return certificate !== undefined && canonicalKeyId(certificate.serialNo) === canonicalKeyId(given);
 }
 
 function decimalFinding(given: string, certificate: Certificate | undefined): Finding | undefined {

@@ -87,12 +87,12 @@ function checkSerial(context: CheckContext): CheckResult {
       : wrong(say('doctor.missing'), remedy);
   const platform = profile.values.platformCertificate;
   const platformSerial = platform && tried(platform, context, (pem) => loadCertificate(pem).serialNo);
-  if (/^PUB_KEY_ID_/i.test(given) || canonicalKeyId(given) === platformSerial)
+  if (/^PUB_KEY_ID_/i.test(given) || (platformSerial && canonicalKeyId(given) === canonicalKeyId(platformSerial)))
     return wrong(say('doctor.serial.platform', { given }), remedy);
   if (/^\d{41,50}$/.test(given))
     return wrong(say('doctor.serial.decimal', { hex: BigInt(given).toString(16).toUpperCase() }), remedy);
   if (!/^[0-9a-f]{8,40}$/i.test(given)) return wrong(say('doctor.serial.form', { given }), remedy);
-  if (certificate && canonicalKeyId(given) !== certificate.serialNo)
+  if (certificate && canonicalKeyId(given) !== canonicalKeyId(certificate.serialNo))
     return wrong(say('doctor.serial.another', { given, serialNo: certificate.serialNo }), remedy);
   return certificate
     ? ok(given.toUpperCase())

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { loadCertificate, type SchemeName, schemes } from '@coupon-media/apiv3';
+import { canonicalKeyId, loadCertificate, type SchemeName, schemes } from '@coupon-media/apiv3';
 import type { MerchantCertificate, MerchantRecord, MerchantStore } from '../stores/index.js';
 import { MerchantError } from './faults.js';
 
@@ -79,7 +79,7 @@ export async function changeMerchant(
   const keyId = change.defaultPlatformKeyId;
   if (
     keyId &&
-    !(await records.platformKeys()).some((key) => key.id === keyId && key.retiredAt === undefined)
+    !(await records.platformKeys()).some((key) => isSameKey(key.id, keyId) && key.retiredAt === undefined)
   ) {
     throw new MerchantError('platformKeyNotInUse', { id: keyId });
   }
@@ -113,7 +113,7 @@ export async function addCertificate(
   const { certificates } = await knownMerchant(records, id);
   const certificate = readCertificate(certificatePem, now);
   const { serialNo } = certificate;
-  if (certificates.some((kept) => kept.serialNo === serialNo))
+  if (certificates.some((kept) => isSameKey(kept.serialNo, serialNo)))
     throw new MerchantError('certificateKnown', { id, serialNo });
   const usable = certificates.filter((kept) => USABLE.has(certificateState(kept, now)));
   if (usable.length >= CERTIFICATES_LIMIT) {
@@ -130,7 +130,7 @@ export async function addCertificate(
 /**
  * Revokes a certificate for good and at once. The last one can be revoked, too, since it may be in the wrong hands.
  *
- * @param serialNo hex, in either case
+ * @param serialNo hex, in either case, with or without leading zeros
  * @param now Unix seconds
  * @returns the record as stored
  * @throws MerchantError if the merchant has no such certificate
@@ -142,7 +142,7 @@ export async function revokeCertificate(
   now: number,
 ): Promise<MerchantRecord> {
   const { certificates } = await knownMerchant(records, id);
-  const certificate = certificates.find((kept) => kept.serialNo === serialNo.toUpperCase());
+  const certificate = certificates.find((kept) => isSameKey(kept.serialNo, serialNo));
   if (!certificate) {
     throw new MerchantError(
       'certificateUnknown',
@@ -195,6 +195,10 @@ function readCertificate(pem: string, now: number): MerchantCertificate {
       { day: new Date(notAfter * 1000).toISOString() },
     );
   return { serialNo, pem, notBefore, notAfter };
+}
+
+function isSameKey(id: string, other: string): boolean {
+  return canonicalKeyId(id) === canonicalKeyId(other);
 }
 
 /** The states that count towards the limit. */

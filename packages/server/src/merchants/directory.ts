@@ -145,7 +145,9 @@ function merchantOf(
     productCoupon: record.productCoupon,
     quota: record.quota,
     apiV3Key: record.apiV3Key,
-    certificates: new Map(certificates.map((certificate) => [certificate.verifier.keyId, certificate])),
+    certificates: new Map(
+      certificates.map((certificate) => [canonicalKeyId(certificate.verifier.keyId), certificate]),
+    ),
     defaultSigner: signers.get(canonicalKeyId(record.defaultPlatformKeyId ?? '')) ?? fallback,
   };
 }

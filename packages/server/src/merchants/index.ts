@@ -11,7 +11,7 @@ export interface Merchant {
   readonly quota: number | undefined;
   /** The key that encrypts the certificates sent to this merchant. */
   readonly apiV3Key: string;
-  /** Certificates by serial, in upper-case hex. */
+  /** Certificates by the canonical form of their serials. */
   readonly certificates: ReadonlyMap<string, LoadedCertificate>;
   /** Signs the response if the request names no known key. */
   readonly defaultSigner: Signer;

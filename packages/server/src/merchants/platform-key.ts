@@ -1,6 +1,7 @@
 import { generateKeyPair, randomInt } from 'node:crypto';
 import { promisify } from 'node:util';
 import {
+  canonicalKeyId,
   isKeyPair,
   loadCertificate,
   loadPrivateKey,
@@ -72,13 +73,26 @@ export async function addPlatformKey(
  */
 export async function retirePlatformKey(records: MerchantStore, id: string, now: number): Promise<void> {
   const keys = await records.platformKeys();
-  const key = keys.find((kept) => kept.id === id || kept.id === id.toUpperCase());
-  if (!key) throw new MerchantError('platformKeyUnknown', { id });
+  const key = keyIn(keys, id);
   if (key.retiredAt !== undefined) return;
   if (!keys.some((kept) => kept !== key && platformKeyState(kept, now) === 'in use')) {
     throw new MerchantError('platformKeyLast', { id: key.id });
   }
   await records.retirePlatformKey(key.id, now);
+}
+
+/**
+ * @param id `PUB_KEY_ID_…`, or the serial of a certificate in either case
+ * @throws MerchantError if there is no such key
+ */
+export async function knownPlatformKey(records: MerchantStore, id: string): Promise<PlatformKeyRecord> {
+  return keyIn(await records.platformKeys(), id);
+}
+
+function keyIn(keys: readonly PlatformKeyRecord[], id: string): PlatformKeyRecord {
+  const key = keys.find((kept) => canonicalKeyId(kept.id) === canonicalKeyId(id));
+  if (!key) throw new MerchantError('platformKeyUnknown', { id });
+  return key;
 }
 
 export type PlatformKeyState = 'in use' | 'retired' | 'expired';

@@ -12,14 +12,15 @@ type NonceTrace = Pick<Trace, 'nonce' | 'nonceKept'>;
  * @throws Refusal `nonceReplayed`
  */
 export async function reserveNonce(
-  { sender: { authorization } }: AuthenticatedRequest,
+  { sender: { authorization, certificate } }: AuthenticatedRequest,
   nonces: NonceWindow,
   trace: NonceTrace,
 ): Promise<UsedNonce> {
-  const { id, serialNo, nonce, timestamp } = authorization;
-  // What makes a replay: mchid, serial, nonce and timestamp used before. It is kept until timestamp + 300 s (contract 2.9).
+  const { id, nonce, timestamp } = authorization;
+  // What makes a replay: mchid, serial, nonce and timestamp used before. It is kept until timestamp + 300 s (contract 2.9). The serial
+  // is the certificate's own: a sender may write it in lower case or without a leading 0, and the header is not signed.
   const used = {
-    key: [id, serialNo.toUpperCase(), nonce, timestamp].join(' '),
+    key: [id, certificate.verifier.keyId, nonce, timestamp].join(' '),
     expiresAt: Number(timestamp) + REQUEST_CLOCK_WINDOW,
   };
   if (!(await nonces.reserve(used))) throw new Refusal('nonceReplayed');
