@@ -158,12 +158,6 @@ const SERVER = [
     because: 'What any signed request goes through knows nothing of uploads.',
     may: ['server/interface', 'server/signed', '@coupon-media/apiv3'],
   },
-  {
-    name: 'server/upload/multipart',
-    files: '^packages/server/src/upload/(multipart|form-headers)\\.ts$',
-    because: 'The reader of forms knows bytes, and neither images nor senders.',
-    may: ['@coupon-media/apiv3'],
-  },
   ...STAGES.map(([stage, file], at) => ({
     name: `server/upload/${stage}`,
     files: `^packages/server/src/upload/${file}\\.ts$`,
@@ -174,7 +168,6 @@ const SERVER = [
       'server/signed/body',
       'server/signed/nonce',
       '@coupon-media/apiv3',
-      ...(stage === 'receive' ? ['server/upload/multipart'] : []),
       ...(stage === 'admit' ? ['server/upload/enter'] : []), // what a refusal for want of room says
     ],
     typesOf: ['server/signed', ...STAGES.slice(0, at).map(([earlier]) => `server/upload/${earlier}`)],

@@ -1,4 +1,4 @@
-import { createMultipartReader } from '#server/upload/multipart.js';
+import { createMultipartReader } from '@coupon-media/apiv3';
 import { broken, type Target } from './target.js';
 
 export const form: Target = {

@@ -84,6 +84,12 @@ export {
 export { type RequestParts, type ResponseParts, requestMessage, responseMessage } from './message.js';
 export { type Meta, readMeta, sha256Form, writeMeta } from './meta.js';
 export {
+  createMultipartReader,
+  type MultipartEvents,
+  type MultipartFault,
+  type MultipartReader,
+} from './multipart.js';
+export {
   type Notification,
   type NotificationKeys,
   openNotification,

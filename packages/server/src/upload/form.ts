@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
   createImageInspector,
+  createMultipartReader,
   IMAGE_BYTES_LIMIT,
   type ImageFault,
   type ImageInfo,
   Refusal,
 } from '@coupon-media/apiv3';
 import type { ImageDraft } from '../stores/index.js';
-import { createMultipartReader } from './multipart.js';
 
 /** The file part, drafted and inspected while it arrived. */
 export interface FormFile {

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { MultipartFault } from '../../dist/upload/multipart.js';
+import type { MultipartFault } from '@coupon-media/apiv3';
 
 /** A form of the corpus, described in corpus/README.md. */
 export interface CorpusCase {

@@ -1,4 +1,4 @@
-import { createMultipartReader, type MultipartFault } from '../../dist/upload/multipart.js';
+import { createMultipartReader, type MultipartFault } from '@coupon-media/apiv3';
 import type { ReadPart } from './corpus.js';
 
 /** What a reader reported about a form. */

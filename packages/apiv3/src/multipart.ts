@@ -59,6 +59,16 @@ const END_OF_HEADERS = '\r\n\r\n';
  * is our own.
  *
  * @param contentType the request's header, as sent
+ * @example
+ * ```ts
+ * import { createMultipartReader } from '@coupon-media/apiv3';
+ *
+ * const names: (string | undefined)[] = [];
+ * const on = { partBegin: (name?: string) => void names.push(name), partData() {}, partEnd() {} };
+ * const reader = createMultipartReader('multipart/form-data; boundary=b', on);
+ * reader.write(Buffer.from('--b\r\nContent-Disposition: form-data; name=meta\r\n\r\n{}\r\n--b--'));
+ * console.log(reader.end(), names); // undefined [ 'meta' ]
+ * ```
  */
 export function createMultipartReader(contentType: string | undefined, on: MultipartEvents): MultipartReader {
   const declared = readBoundary(contentType);
