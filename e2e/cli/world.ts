@@ -34,6 +34,8 @@ export interface CliOptions {
   uid?: number;
   /** Uses a pseudo-terminal, which joins both outputs. */
   terminal?: true;
+  /** Leaves the input open after `input`, as a terminal is. */
+  keepsInput?: true;
 }
 
 export interface Started {
@@ -103,7 +105,7 @@ export async function ledgerRows(file: string): Promise<Record<string, unknown>[
 function launch(
   folder: string,
   args: string[],
-  { env, input = '', before = ':', after, uid, terminal }: CliOptions,
+  { env, input = '', before = ':', after, uid, terminal, keepsInput }: CliOptions,
 ): Started {
   const command = [process.execPath, path.resolve(CLI), ...args];
   const inShell = ['bash', '-c', `${before}; ${after ? '' : 'exec '}"$@" ${after ?? ''}`, 'bash', ...command];
@@ -118,7 +120,9 @@ function launch(
     stdio: 'pipe',
     ...(uid !== undefined && { uid }),
   });
-  child.stdin?.on('error', () => {}).end(input);
+  child.stdin?.on('error', () => {});
+  if (keepsInput) child.stdin?.write(input);
+  else child.stdin?.end(input);
   return { child, ended: endOf(child) };
 }
 

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { Command, Option } from 'commander';
 import { examine } from '../doctor/examine.js';
 import { writeWhole } from '../files/write-whole.js';
@@ -9,7 +8,9 @@ import { interview } from '../profile/interview.js';
 import { type ProfileFlags, profilePath, readProfile } from '../profile/profile.js';
 import { withProfile } from '../profile/settings.js';
 import { printProfile } from '../report/profile.js';
+import { checkPath } from '../shell/arguments.js';
 import { CommandError, EXIT } from '../shell/failure.js';
+import { openPrompt } from '../shell/prompt.js';
 import type { Shell } from '../shell/shell.js';
 
 export function configCommand(shell: Shell): Command {
@@ -40,15 +41,14 @@ interface InitFlags {
 
 async function init({ profile: name, force }: InitFlags, shell: Shell): Promise<void> {
   const { err, say, environment } = shell;
-  const file = profilePath(name, environment);
+  const file = profilePath(checkPath(name, '--profile'), environment);
   if (existsSync(file) && !force) throw new CommandError('config.exists', { file }, EXIT.misconfigured);
-  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-  const content = await interview(async () => {
-    const { value, done } = await lines.next();
-    return done ? undefined : value;
-  }, shell);
-  await lines.return?.();
-  await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  const folder = path.dirname(file);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Better known before eight questions are answered than after them.
+  await access(folder, constants.W_OK);
+  const prompt = openPrompt();
+  const content = await interview(prompt.next, shell).finally(prompt.end);
   await writeWhole(file, `${JSON.stringify(content, null, 2)}\n`, 0o600);
   err.lines('', say('config.written', { file }), '');
   process.exitCode = await examine(readProfile({ profile: file }, {}), shell, {});

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { isPlainPath, pathFault } from '@coupon-media/apiv3';
 import { CommandError, reasonText } from '../shell/failure.js';
 import { readBounded } from './read-bounded.js';
+import { textOfBytes } from './text.js';
 
 /**
  * Reads a file that holds a key or a certificate. The given path may be the key itself or a password by mistake, so a text that
@@ -16,7 +17,7 @@ export function readKeyFile(typed: string, where: string, file = path.resolve(ty
   const fault = pathFault(typed);
   if (fault) throw new CommandError('key.notAPath', { where, fault });
   try {
-    return readBounded(file, LARGEST).toString();
+    return textOfBytes(readBounded(file, LARGEST));
   } catch (error) {
     if (error instanceof CommandError) throw error;
     const why = reasonText(error);

@@ -8,9 +8,17 @@ import path from 'node:path';
  * target stays unchanged.
  *
  * @param mode the mode of the new file, whatever the old one had; the umask applies
- * @throws the error of the file system
+ * @throws the error of the file system, with the path of the file and not of the draft
  */
 export async function writeWhole(file: string, text: string, mode = 0o666): Promise<void> {
+  try {
+    await replace(file, text, mode);
+  } catch (error) {
+    throw Object.assign(error as Error, { path: file });
+  }
+}
+
+async function replace(file: string, text: string, mode: number): Promise<void> {
   const draft = path.join(path.dirname(file), `.coupon-media-${randomBytes(8).toString('hex')}.new`);
   const handle = await open(draft, 'wx', mode);
   try {

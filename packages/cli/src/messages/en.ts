@@ -112,7 +112,10 @@ export const en = {
   'init.platformCertificate': 'Platform certificate: path?',
   'init.hosts': 'Service?',
   'init.wrong': 'this cannot be right ({why}); try again',
-  'init.form': '{form}',
+  'init.form.mchid': 'it is digits alone, as 1900000001',
+  'init.form.serial':
+    'it is 8 to 40 digits 0-9 and A-F; openssl x509 -noout -serial -in apiclient_cert.pem prints it',
+  'init.form.publicKeyId': 'it is PUB_KEY_ID_ and digits, as merchant admin shows it',
   'init.origin': 'https://HOST, not {what}',
   'init.ended': 'the input ended at {key}; nothing was written',
 

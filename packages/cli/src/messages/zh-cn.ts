@@ -103,7 +103,10 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'init.platformCertificate': '微信支付平台证书的路径：',
   'init.hosts': '服务地址：',
   'init.wrong': '无法使用（{why}），请重新输入',
-  'init.form': '格式应为 {form}',
+  'init.form.mchid': '商户号只含数字，例如 1900000001',
+  'init.form.serial':
+    '序列号是 8 到 40 位十六进制数，可用 openssl x509 -noout -serial -in apiclient_cert.pem 查看',
+  'init.form.publicKeyId': '公钥 ID 是 PUB_KEY_ID_ 加数字，可在商户平台查看',
   'init.origin': '应为 https://域名，当前是 {what}',
   'init.ended': '输入在 {key} 处结束，未写入任何内容',
 

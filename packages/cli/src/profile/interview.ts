@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { hosts, loadCertificate, loadPrivateKey, loadPublicKey, redacted } from '@coupon-media/apiv3';
 import { readKeyFile } from '../files/key-file.js';
+import { typedPath } from '../files/typed-path.js';
 import type { MessageKey } from '../messages/messages.js';
 import { CommandError, describeFailure } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
@@ -17,14 +18,14 @@ interface Question {
   /** Whether to ask it, given the earlier answers. */
   when?(answers: Answers): boolean;
   /** @returns the answer to store; throws if it cannot be right */
-  check(text: string): string;
+  check(text: string, environment: NodeJS.ProcessEnv): string;
 }
 
 type Answers = Readonly<Record<string, string>>;
 
 /** The questions in order. An allowed empty answer is left out of the profile. */
 const QUESTIONS: readonly Question[] = [
-  { key: 'mchid', text: 'init.mchid', check: matching(/^\d{1,32}$/) },
+  { key: 'mchid', text: 'init.mchid', check: matching(/^\d{1,32}$/, 'init.form.mchid') },
   { key: 'privateKeyPath', text: 'init.privateKey', check: keyFile('privateKeyPath', loadPrivateKey) },
   {
     key: 'certificatePath',
@@ -36,13 +37,13 @@ const QUESTIONS: readonly Question[] = [
     key: 'certificateSerialNo',
     text: 'init.serial',
     when: ({ certificatePath }) => certificatePath === '',
-    check: matching(/^[0-9a-f]{8,40}$/i),
+    check: matching(/^[0-9a-f]{8,40}$/i, 'init.form.serial'),
   },
   {
     key: 'wechatPayPublicKeyId',
     text: 'init.publicKeyId',
     otherwise: '',
-    check: matching(/^PUB_KEY_ID_[0-9A-Za-z]+$/),
+    check: matching(/^PUB_KEY_ID_[0-9A-Za-z]+$/, 'init.form.publicKeyId'),
   },
   {
     key: 'wechatPayPublicKeyPath',
@@ -81,7 +82,7 @@ async function ask(question: Question, nextLine: NextLine, shell: Shell): Promis
     const text = line.trim();
     if (text === '' && question.otherwise !== undefined) return question.otherwise;
     try {
-      return question.check(text);
+      return question.check(text, shell.environment);
     } catch (error) {
       const why = describeFailure(error, shell);
       err.lines(`  ${err.style.bad('✗')} ${say('init.wrong', { why })}`);
@@ -89,18 +90,19 @@ async function ask(question: Question, nextLine: NextLine, shell: Shell): Promis
   }
 }
 
-function matching(form: RegExp): (text: string) => string {
+function matching(form: RegExp, described: MessageKey): (text: string) => string {
   return (text) => {
-    if (!form.test(text)) throw new CommandError('init.form', { form: String(form) });
+    if (!form.test(text)) throw new CommandError(described);
     return text;
   };
 }
 
 /** Checks a readable key file. It is stored as an absolute path, since the profile may be in any folder. */
-function keyFile(key: string, load: (pem: string) => unknown): (text: string) => string {
-  return (text) => {
-    const file = path.resolve(text);
-    load(readKeyFile(text, key, file));
+function keyFile(key: string, load: (pem: string) => unknown): Question['check'] {
+  return (text, environment) => {
+    const typed = typedPath(text, environment);
+    const file = path.resolve(typed);
+    load(readKeyFile(typed, key, file));
     return file;
   };
 }

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { readBounded } from '../files/read-bounded.js';
+import { textOfBytes } from '../files/text.js';
 import { CommandError } from '../shell/failure.js';
+import { withHome } from '../shell/home.js';
 import {
   checkMisplaced,
   type GivenSetting,
@@ -46,10 +48,10 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 function parsed(file: string): Record<string, unknown> {
-  const text = readBounded(file, LARGEST).toString();
+  const text = textOfBytes(readBounded(file, LARGEST));
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\ufeff/, ''));
+    value = JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     // The message ends with the text of the file, and a file that is not JSON may be a key.
@@ -69,7 +71,7 @@ function givenBy(
   const { pathKey, keys } = setting;
   const relative = pathKey === undefined ? undefined : textOf(content, pathKey, file);
   if (pathKey !== undefined && relative !== undefined) {
-    const value = path.resolve(path.dirname(file), relative);
+    const value = path.resolve(path.dirname(file), withHome(relative));
     return { value, typed: relative, isPath: true, layer: 'file', name: pathKey };
   }
   for (const name of keys) {

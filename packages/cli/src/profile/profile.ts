@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isKeyText, isPlainPath } from '@coupon-media/apiv3';
 import { checkPath } from '../shell/arguments.js';
 import { CommandError, EXIT } from '../shell/failure.js';
+import { withHome } from '../shell/home.js';
 import { configFolder } from './folders.js';
 import { type ProfileFile, readLayer } from './profile-file.js';
 import { checkSandboxProfile, SANDBOX_PROFILE } from './sandbox-profile.js';
@@ -60,8 +61,7 @@ function chooseFile(
   const asked = flags.profile ?? environment.COUPON_MEDIA_PROFILE;
   if (asked) {
     const where = flags.profile === undefined ? 'COUPON_MEDIA_PROFILE' : '--profile';
-    checkPath(asked, where);
-    const file = profilePath(asked, environment);
+    const file = profilePath(checkPath(asked, where), environment);
     if (!existsSync(file)) throw noSuchProfile(asked, file, where);
     return { file, isSandboxFallback: false };
   }
@@ -103,7 +103,7 @@ function collected(
     const given = read(setting, name);
     if (given) {
       checkMisplaced(given, setting);
-      values[name] = given.isPath ? { ...given, value: path.resolve(given.value) } : given;
+      values[name] = given.isPath ? { ...given, value: path.resolve(withHome(given.value)) } : given;
     }
   }
   return values;

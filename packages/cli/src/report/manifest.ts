@@ -18,8 +18,8 @@ export interface Manifest {
  *
  * @throws CommandError if the suffix is not .csv or .json; the error of the file system if the folder is not writable
  */
-export async function prepareManifest(file: string): Promise<Manifest> {
-  checkPath(file, '--manifest');
+export async function prepareManifest(given: string): Promise<Manifest> {
+  const file = checkPath(given, '--manifest');
   const format = FORMATS[path.extname(file).toLowerCase()];
   if (!format) throw new CommandError('manifest.suffix', { file }, EXIT.wrongUse);
   await access(path.dirname(file), constants.W_OK);

@@ -1,6 +1,7 @@
 import { describeText, isKeyText, pathFault, type Text } from '@coupon-media/apiv3';
 import { InvalidArgumentError, Option } from 'commander';
 import { CommandError, EXIT } from './failure.js';
+import { withHome } from './home.js';
 
 /** The parts of a request that are typed on a command line. */
 type RequestPart = keyof typeof PARTS;
@@ -55,11 +56,11 @@ export function numberOption(
  * Checks that a path is not a key: a key with a `/` would become folders named by its parts.
  *
  * @param where the option or variable
- * @returns the text
+ * @returns the path, with the home folder in place of `~`
  * @throws CommandError
  */
 export function checkPath(text: string, where: string): string {
   const fault = pathFault(text);
   if (fault) throw new CommandError('config.notAPath', { where, fault }, EXIT.wrongUse);
-  return text;
+  return withHome(text);
 }
