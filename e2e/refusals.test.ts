@@ -80,6 +80,8 @@ const AUTHENTICATED: Row[] = [
   ['a picture cut short', { file: PNG.subarray(0, 20) }, 'imageHeaderBroken'],
   ['no pixels', { file: png(0, 1) }, 'imageSizeImpossible'],
   ['30,001 pixels', { file: png(1, 30_001) }, 'imageSizeImpossible'],
+  ['a colour type and a depth that no PNG has', { file: png(1, 1, undefined, 4) }, 'imageColoursImpossible'],
+  ['a wrong checksum', { file: Buffer.concat([PNG.subarray(0, 29), Buffer.alloc(4)]) }, 'imageHeaderBroken'],
   ['meta twice', { repeated: 'meta' }, 'partRepeated', { field: '/body/meta' }],
   ['file twice', { repeated: 'file' }, 'partRepeated', { field: '/body/file' }],
   ['a form without its last boundary', { meta: META, body: CUT_SHORT }, 'formMalformed', { field: '/body' }],

@@ -1,5 +1,6 @@
 import { createHash, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import type { RecordedRequest } from './exchange.js';
 import { MOMENT } from './moment.mjs';
 import { BRAND, MERCHANT, PLATFORM_PUBLIC_KEY, SERIAL } from './world.mjs';
@@ -122,6 +123,7 @@ export function png(width: number, height: number, more = Buffer.alloc(0)): Buff
   const head = Buffer.from('89504e470d0a1a0a0000000d494844520000000000000000080600000000000000', 'hex');
   head.writeUInt32BE(width, 16);
   head.writeUInt32BE(height, 20);
+  head.writeUInt32BE(crc32(head.subarray(12, 29)), 29);
   return Buffer.concat([head, more]);
 }
 

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
 import {
   createKeyRing,
   createSigner,
@@ -150,10 +151,12 @@ export function sha256(bytes: Buffer): string {
 export const PNG: Buffer = png(1, 1);
 
 /** The head of a PNG of this size, then `more` bytes. */
-export function png(width: number, height: number, more = Buffer.alloc(0)): Buffer {
+export function png(width: number, height: number, more = Buffer.alloc(0), depth = 8): Buffer {
   const head = Buffer.from('89504e470d0a1a0a0000000d494844520000000000000000080600000000000000', 'hex');
   head.writeUInt32BE(width, 16);
   head.writeUInt32BE(height, 20);
+  head[24] = depth;
+  head.writeUInt32BE(crc32(head.subarray(12, 29)), 29);
   return Buffer.concat([head, more]);
 }
 

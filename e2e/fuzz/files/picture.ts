@@ -14,6 +14,7 @@ export const picture: Target = {
       '00000001',
       '7fffffff',
       '0806000000',
+      '0403000001',
     ],
     ...[
       'ffd8',
@@ -26,6 +27,7 @@ export const picture: Target = {
       'ffd9',
       'ffff',
       'ff00',
+      '00ffc0',
       '0002',
     ],
     ...[

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { Content, Mutation } from '../draft.js';
 import type { Random } from '../random.js';
 
@@ -53,15 +54,11 @@ function flipped(image: Buffer, random: Random): Buffer {
 
 /** Its end is chance, so that no two are the same image. */
 export function png(width: number, height: number, random: Random): Buffer {
-  const size = Buffer.alloc(8);
-  size.writeUInt32BE(width, 0);
-  size.writeUInt32BE(height, 4);
-  return Buffer.concat([
-    Buffer.from(PNG_HEAD, 'hex'),
-    size,
-    Buffer.from('0806000000', 'hex'),
-    random.bytes(13),
-  ]);
+  const head = Buffer.from(`${PNG_HEAD}0000000000000000080600000000000000`, 'hex');
+  head.writeUInt32BE(width, 16);
+  head.writeUInt32BE(height, 20);
+  head.writeUInt32BE(crc32(head.subarray(12, 29)), 29);
+  return Buffer.concat([head, random.bytes(9)]);
 }
 
 /** A picture to whoever looks at its beginning, a page to whoever does not. */

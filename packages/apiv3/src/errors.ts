@@ -202,6 +202,13 @@ export const refusals = {
       en: 'The image cannot be used: width and height must lie between 1 and 30,000 pixels',
     },
   },
+  imageColoursImpossible: {
+    ...INVALID_REQUEST,
+    message: {
+      'zh-CN': '传入参数不符合业务规则，PNG文件头中的颜色类型与位深不能这样组合',
+      en: 'The image cannot be used: its header combines a colour type and a depth that no PNG has',
+    },
+  },
   // A failure of the service itself.
   systemError: {
     status: 500,

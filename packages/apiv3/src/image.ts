@@ -1,3 +1,5 @@
+import { crc32 } from 'node:zlib';
+
 /** The page takes JPG, BMP and PNG (contract 1.3): each kind by the suffix it is served under. */
 export type ImageKind = 'jpg' | 'png' | 'bmp';
 
@@ -17,7 +19,11 @@ export interface ImageInfo {
 }
 
 /** Why bytes are not a usable image: each fault has the name of the refusal that reports it (contract 5.5, 5.11). */
-export type ImageFault = 'imageKindUnknown' | 'imageHeaderBroken' | 'imageSizeImpossible';
+export type ImageFault =
+  | 'imageKindUnknown'
+  | 'imageHeaderBroken'
+  | 'imageSizeImpossible'
+  | 'imageColoursImpossible';
 
 /** Pixels: an image with a side of zero or more than 30,000 cannot be used (contract 5.11). */
 export const IMAGE_SIDE_LIMIT = 30_000;
@@ -131,12 +137,29 @@ function* readImage(): Reader {
   return PNG_MAGIC.subarray(2).equals(rest) ? yield* readPng() : 'imageKindUnknown';
 }
 
-/** ISO/IEC 15948: the first chunk is IHDR, 13 bytes long and a checksum; it begins with width and height. */
+/**
+ * ISO/IEC 15948: the first chunk is IHDR, 13 bytes long and a checksum. It has width, height, depth, colour type and three methods.
+ * No decoder shows a PNG in which one of them is impossible, or whose checksum is wrong.
+ */
 function* readPng(): Reader {
-  const chunk = view(yield header(8 + 13 + 4));
+  const bytes = yield header(8 + 13 + 4);
+  const chunk = view(bytes);
   if (chunk.getUint32(0) !== 13 || chunk.getUint32(4) !== 0x49484452) return 'imageHeaderBroken';
+  if (crc32(bytes.subarray(4, 21)) !== chunk.getUint32(21)) return 'imageHeaderBroken';
+  const [depth = 0, colourType = 0, compression, filter, interlace = 0] = bytes.subarray(16, 21);
+  if (!PNG_DEPTHS.get(colourType)?.includes(depth)) return 'imageColoursImpossible';
+  if (compression !== 0 || filter !== 0 || interlace > 1) return 'imageHeaderBroken';
   return sized('png', chunk.getUint32(8), chunk.getUint32(12));
 }
+
+/** The depths that each colour type may have: grey, RGB, palette, grey with alpha, RGB with alpha. */
+const PNG_DEPTHS: ReadonlyMap<number, readonly number[]> = new Map([
+  [0, [1, 2, 4, 8, 16]],
+  [2, [8, 16]],
+  [3, [1, 2, 4, 8]],
+  [4, [8, 16]],
+  [6, [8, 16]],
+]);
 
 /** BITMAPFILEHEADER (14 bytes, of which the magic is read already), then a header whose length tells its version. */
 function* readBmp(): Reader {
@@ -155,20 +178,42 @@ const BMP_INFO_HEADERS = new Set([16, 40, 52, 56, 64, 108, 124]);
 function* readJpeg(): Reader {
   // Two bytes may match by chance; the 0xff after them tells a JPEG, so it belongs to the magic.
   if (byte(yield magic(1)) !== 0xff) return 'imageKindUnknown';
-  for (let seen = 0; seen < JPEG_MARKER_LIMIT; seen++) {
-    const marker = byte(yield header(1));
-    // A marker may be preceded by any number of fill bytes.
-    if (marker === 0xff) continue;
-    if (marker === 0x00 || ENDS_WITHOUT_FRAME.has(marker)) return 'imageHeaderBroken';
+  const spare = { bytes: JPEG_SPARE_LIMIT };
+  let marker = yield* readMarker(spare, true);
+  for (let seen = 1; seen < JPEG_MARKER_LIMIT && marker !== undefined; seen++) {
+    if (ENDS_WITHOUT_FRAME.has(marker)) return 'imageHeaderBroken';
     if (!STANDS_ALONE.has(marker)) {
       const length = view(yield header(2)).getUint16(0) - 2;
       if (isFrame(marker)) return yield* readFrame(length);
       if (length < 0) return 'imageHeaderBroken';
       if (length > 0) yield { skip: length, cutShort: 'imageHeaderBroken' };
     }
-    if (byte(yield header(1)) !== 0xff) return 'imageHeaderBroken';
+    marker = yield* readMarker(spare, false);
   }
   return 'imageHeaderBroken';
+}
+
+/**
+ * Reads the next marker as libjpeg does, and so browsers and phones: other bytes before its 0xff are passed over, and so are
+ * further 0xff (fill bytes) and 0xff00.
+ *
+ * @param spare how many bytes may still be passed over
+ * @param begun whether the 0xff was read already
+ * @returns undefined if too many bytes were passed over
+ */
+function* readMarker(
+  spare: { bytes: number },
+  begun: boolean,
+): Generator<ReadStep, number | undefined, Uint8Array> {
+  let afterFf = begun;
+  for (; spare.bytes >= 0; spare.bytes--) {
+    const found = byte(yield header(1));
+    if (afterFf && found !== 0 && found !== 0xff) return found;
+    // The 0xff of a marker is not spare.
+    if (found === 0xff && !afterFf) spare.bytes++;
+    afterFf = found === 0xff;
+  }
+  return undefined;
 }
 
 /** The frame has precision, height, width and the number of components; each component has three more bytes. */
@@ -182,8 +227,13 @@ function* readFrame(length: number): Reader {
 }
 
 /**
- * The limit of markers and fill bytes before the frame header. A large profile has 255 markers, and an image has a handful of
- * others; two million of them fit into 2 MiB and would take a third of a second.
+ * Bytes between segments that belong to none, fill bytes included, before the frame header (contract 5.11). libjpeg has no limit;
+ * files from cameras and editors have up to some thousands.
+ */
+const JPEG_SPARE_LIMIT = 65_536;
+/**
+ * Markers before the frame header. A large profile has 255, and an image has a handful of others; two million markers fit into
+ * 2 MiB and would take a third of a second.
  */
 const JPEG_MARKER_LIMIT = 4096;
 /** TEM and RST0 to RST7 have no length. */

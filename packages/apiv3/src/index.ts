@@ -58,6 +58,7 @@ export {
   inspectImage,
   mediaTypes,
 } from './image.js';
+export { type ImageDoubt, imageDoubts, imageDoubtTexts } from './image-doubts.js';
 export {
   IMAGES_FOLDER,
   type ImageId,

@@ -55,6 +55,7 @@ describe('the table of refusals', () => {
     ['certificateRevoked', /^商户证书已作废。/],
     ['imageHeaderBroken', /^传入参数不符合业务规则/],
     ['imageSizeImpossible', /^传入参数不符合业务规则/],
+    ['imageColoursImpossible', /^传入参数不符合业务规则/],
   ] as const)('begins %s as the contract does', (name, beginning) => {
     expect(refusals[name].message['zh-CN']).toMatch(beginning);
   });

@@ -53,6 +53,17 @@ describe('the kind of an image is detected by its bytes', () => {
     }
   });
 
+  it.each([
+    ['fill bytes', 0xff],
+    ['stray bytes', 0x00],
+  ])('with 65,536 %s before the frame header, and not with one more', (_, byte) => {
+    const [jpeg = Buffer.alloc(0)] = vectors.filter(({ name }) => name === 'JPEG, baseline').map(bytesOf);
+    const surrounded = (count: number) =>
+      Buffer.concat([Buffer.from('ffd8fffe0002', 'hex'), Buffer.alloc(count, byte), jpeg.subarray(2)]);
+    expect(inspectImage(surrounded(65_536))).toEqual({ kind: 'jpg', width: 5, height: 3 });
+    expect(inspectImage(surrounded(65_537))).toBe('imageHeaderBroken');
+  });
+
   it('has the media type it is served with', () => {
     expect(mediaTypes).toEqual({ jpg: 'image/jpeg', png: 'image/png', bmp: 'image/bmp' });
   });
@@ -102,6 +113,8 @@ describe('hostile bytes', () => {
 
   it.each([
     ['fill bytes', repeated(hex('ff'))],
+    ['stray bytes', Buffer.concat([hex('ffd8fffe0002'), Buffer.alloc(2 * 1024 * 1024)])],
+    ['stray pairs', repeated(hex('ff00'))],
     ['empty segments', repeated(hex('ffe00002'))],
     ['markers without length', repeated(hex('ff01'))],
   ])('two million %s cost no more than a few hundred', (_, bytes) => {

@@ -175,6 +175,7 @@ const REMEDIES: Readonly<Record<RefusalName, Text>> = {
   ),
   imageHeaderBroken: OTHER_IMAGE,
   imageSizeImpossible: OTHER_IMAGE,
+  imageColoursImpossible: OTHER_IMAGE,
   systemError: LATER,
 };
 

@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import {
   checkFilename,
   filled,
+  type ImageDoubt,
   type ImageInfo,
+  imageDoubts,
+  imageDoubtTexts,
   inspectImage,
   Refusal,
   redacted,
@@ -34,6 +37,12 @@ export interface UploadOptions<Endpoint extends UploadEndpointName = UploadEndpo
   signal?: AbortSignal | undefined;
   /** Called while the body is sent, in steps of at most 256 KiB. Each attempt starts at zero. */
   onProgress?: ((progress: UploadProgress) => void) | undefined;
+  /**
+   * Called before anything is sent if the service would accept the image but people may not see it: `endMissing` for a file that was cut
+   * short, `processUncommon` for a JPG that phones do not show. The upload waits for it; what it throws ends the upload.
+   * Default: a warning of the process with the code `COUPON_MEDIA_IMAGE`, since a URL is permanent.
+   */
+  onDoubt?: ((doubts: readonly ImageDoubt[]) => void | Promise<void>) | undefined;
 }
 
 /** The result of an upload: a permanent URL, or an id from the endpoints that return ids. */
@@ -54,6 +63,8 @@ export interface CheckedImage extends ImageInfo {
   /** 64 hex digits, lower case. */
   sha256: string;
   bytes: Buffer;
+  /** What speaks against the image although the service accepts it; mostly nothing. */
+  doubts: readonly ImageDoubt[];
 }
 
 /**
@@ -74,7 +85,8 @@ export async function checkImage(source: ImageSource, options: UploadOptions = {
   const info = inspected(bytes);
   const filename = options.filename ?? name ?? `image.${info.kind}`;
   inspectFilename(filename, endpointNamed(options.endpoint ?? 'product-coupon'));
-  return { ...info, filename, sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  return { ...info, filename, sha256, bytes, doubts: imageDoubts(bytes) };
 }
 
 /** An upload that is ready to be signed and sent. */
@@ -95,7 +107,9 @@ export async function prepareUpload(
   boundary: string,
 ): Promise<PreparedUpload> {
   const endpoint = readEndpoint(options.endpoint, scheme);
-  const { filename, sha256, kind, bytes } = await checkImage(source, { ...options, endpoint: endpoint.name });
+  const image = await checkImage(source, { ...options, endpoint: endpoint.name });
+  const { filename, sha256, kind, bytes } = image;
+  if (image.doubts.length > 0) await (options.onDoubt ?? warn(filename))(image.doubts);
   // Serialised once: the same text is signed and sent (contract 2.2).
   const meta = writeMeta({ filename, sha256 });
   const call = {
@@ -160,6 +174,13 @@ function inspectFilename(filename: string, { filenameLimit }: UploadEndpoint): v
     const texts = filled(WRONG_NAME, { filename: redacted(filename), issue });
     throw new ImageError(cause.refusal, texts, cause);
   }
+}
+
+function warn(filename: string): (doubts: readonly ImageDoubt[]) => void {
+  return (doubts) => {
+    const reasons = doubts.map((doubt) => imageDoubtTexts[doubt].en).join('; ');
+    process.emitWarning(`${redacted(filename).en}: ${reasons}`, { code: 'COUPON_MEDIA_IMAGE' });
+  };
 }
 
 const NO_FIELD = { 'zh-CN': '应答缺少 {field}', en: 'the response has no {field}' };

@@ -67,6 +67,7 @@ const OWN_REMEDIES: Readonly<Record<string, MessageKey>> = {
   imageKindUnknown: 'remedy.imageKindUnknown',
   imageHeaderBroken: 'remedy.imageBroken',
   imageSizeImpossible: 'remedy.imageBroken',
+  imageColoursImpossible: 'remedy.imageBroken',
   SOURCE_UNREADABLE: 'remedy.SOURCE_UNREADABLE',
   'TIMED_OUT.send': 'remedy.TIMED_OUT.send',
   'TIMED_OUT.response': 'remedy.TIMED_OUT.response',

@@ -84,7 +84,7 @@ export async function stageServices(): Promise<StageServices> {
 
 /** Returns the head of a PNG, followed by enough bytes for this length. */
 export function imageFile(bytes = 33): Buffer {
-  const head = '89504e470d0a1a0a0000000d4948445200000001000000010806000000' + '00000000';
+  const head = '89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489';
   return Buffer.concat([Buffer.from(head, 'hex'), Buffer.alloc(bytes - 33, 'image')]);
 }
 
