@@ -34,15 +34,20 @@ describe("a merchant's certificates", () => {
     const [first, second, third, fourth] = await Promise.all([0, 0, 0, 0].map(() => pair()));
     await added('1900000101', first as Pair);
     for (const { file } of [second as Pair, third as Pair])
-      await merchant('add-certificate', '1900000101', file);
+      await merchant('add-certificate', '1900000101', '--certificate', file);
     for (const each of [first, second, third] as Pair[]) {
       await expectEventually({ ...by(each), mchid: '1900000101' }, 200);
     }
-    const refused = await merchantFails('add-certificate', '1900000101', (fourth as Pair).file);
+    const refused = await merchantFails(
+      'add-certificate',
+      '1900000101',
+      '--certificate',
+      (fourth as Pair).file,
+    );
     expect(refused).toContain('at most 3 are allowed');
     await merchant('revoke-certificate', '1900000101', (first as Pair).serialNo.toLowerCase());
     await expectEventually({ ...by(first as Pair), mchid: '1900000101' }, 'certificateRevoked');
-    await merchant('add-certificate', '1900000101', (fourth as Pair).file);
+    await merchant('add-certificate', '1900000101', '--certificate', (fourth as Pair).file);
     await expectEventually({ ...by(fourth as Pair), mchid: '1900000101' }, 200);
   });
 
@@ -50,7 +55,9 @@ describe("a merchant's certificates", () => {
     const current = await pair();
     await added('1900000102', current);
     const expired = await pair(new Date(Date.now() - 6 * 365 * 86_400_000));
-    expect(await merchantFails('add-certificate', '1900000102', expired.file)).toContain('expired on');
+    expect(await merchantFails('add-certificate', '1900000102', '--certificate', expired.file)).toContain(
+      'expired on',
+    );
     // The certificate is added as it would have been in time.
     const records = await openEmbeddedMerchants({ folder: sandbox.folder });
     await records.addCertificate('1900000102', {
@@ -68,7 +75,9 @@ describe("a merchant's certificates", () => {
     expect(await merchantFails('revoke-certificate', '1900000103', 'A'.repeat(40))).toContain(
       certified.serialNo,
     );
-    expect(await merchantFails('add-certificate', '1900000103', certified.file)).toContain('already');
+    expect(await merchantFails('add-certificate', '1900000103', '--certificate', certified.file)).toContain(
+      'already',
+    );
   });
 });
 
@@ -117,7 +126,9 @@ describe('a merchant', () => {
     const certified = await pair();
     const [apiV3Key] = (await added('1900000113', certified)).match(/(?<=APIv3 key )\w{32}/) ?? [];
     expect(apiV3Key).toHaveLength(32);
-    expect(await merchant('list')).toMatch(/^mchid 1900000113 {2}may upload .*1 valid certificate$/m);
+    expect(await merchant('list')).toMatch(
+      /^mchid 1900000113 {2}may upload .*1 valid certificate until [\d-]{10}$/m,
+    );
     const shown = await merchant('show', '1900000113');
     expect(shown).toContain(certified.serialNo);
     expect(shown).not.toContain(apiV3Key);
@@ -133,7 +144,8 @@ describe('a merchant', () => {
     const more = command === 'add' ? ['--certificate', (await pair()).file] : [];
     const stderr = await merchantFails(command, id, ...more);
     expect(stderr).toContain(text);
-    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    // The line before it says which folder was looked into.
+    expect(stderr.trimEnd().split('\n')).toHaveLength(2);
   });
 
   test('needs at least one setting in the command', async () => {
@@ -265,7 +277,7 @@ function run(...args: string[]): Promise<Ended> {
 }
 
 function done({ code, stdout, stderr }: Ended): string {
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect({ code, stderr }).toEqual({ code: 0, stderr: `coupon-media: using the folder ${sandbox.folder}\n` });
   return stdout;
 }
 

@@ -114,6 +114,15 @@ describe('on a Chinese terminal', { timeout: 120_000 }, () => {
       () => ['merchant', 'add', '1', '--certificate', keys().privateKeyPath, ...inFolder()],
     ],
     ['merchant list', 0, () => ['merchant', 'list', ...inFolder()]],
+    ['merchant list, expiring', 0, () => ['merchant', 'list', '--expiring', '14d', ...inFolder()]],
+    ['merchant list, no folder', 3, () => ['merchant', 'list', '--data', world.at('nothing')]],
+    ['merchant handout', 3, () => ['merchant', 'handout', '1900000009', ...inFolder()]],
+    [
+      'merchant handout, with a URL',
+      0,
+      () => ['merchant', 'handout', '1900000009', '--base-url', 'https://img.example.com', ...inFolder()],
+    ],
+    ['merchant show, unknown', 3, () => ['merchant', 'show', '1900000199', ...inFolder()]],
     ['merchant show', 0, () => ['merchant', 'show', '1900000009', '--api-v3-key', ...inFolder()]],
     ['merchant set', 0, () => ['merchant', 'set', '1900000009', '--quota', '5', ...inFolder()]],
     ['merchant disable', 0, () => ['merchant', 'disable', '1900000009', ...inFolder()]],
@@ -122,6 +131,7 @@ describe('on a Chinese terminal', { timeout: 120_000 }, () => {
       3,
       () => ['merchant', 'revoke-certificate', '1900000009', 'ABCDEF12', ...inFolder()],
     ],
+    ['platform-key show, none yet', 3, () => ['platform-key', 'show', ...inFolder()]],
     ['platform-key list', 0, () => ['platform-key', 'list', ...inFolder()]],
     ['platform-key retire', 3, () => ['platform-key', 'retire', 'PUB_KEY_ID_0', ...inFolder()]],
     [

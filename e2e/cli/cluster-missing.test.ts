@@ -55,7 +55,7 @@ test.each([
 );
 
 test('the service still serves a folder', async () => {
-  expect(await couponMedia('merchant', 'list', '--data', path.join(folder, 'data'))).toMatchObject({
+  expect(await couponMedia('platform-key', 'add', '--data', path.join(folder, 'data'))).toMatchObject({
     code: 0,
   });
 });

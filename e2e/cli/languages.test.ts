@@ -50,8 +50,8 @@ describe.each([
 });
 
 test.each([
-  [['merchant', 'show', '1900000199'], '没有商户 1900000199'],
-  [['platform-key', 'retire', 'PUB_KEY_ID_0'], '没有平台密钥 PUB_KEY_ID_0'],
+  [['merchant', 'show', '1900000199'], '不是数据目录：其中没有 store.db'],
+  [['platform-key', 'retire', 'PUB_KEY_ID_0'], '请用 --data 或 COUPON_MEDIA_DATA 指定'],
   [['store', 'check'], '不是数据目录：其中没有 store.db'],
 ])('a mistake in a folder is reported in Chinese: %j', async (args, said) => {
   const folder = await temporaryFolder();

@@ -19,6 +19,8 @@ export { MerchantError } from './merchants/faults.js';
 export {
   addPlatformKey,
   generatePublicKeyPair,
+  inOrderOfPreference,
+  knownPlatformKey,
   type PlatformKeyFiles,
   type PlatformKeyState,
   platformKeyState,
@@ -55,6 +57,7 @@ export {
   type FolderContents,
   type FolderImage,
   type FolderUpload,
+  holdsStore,
   type IdRange,
   openEmbeddedContents,
   openEmbeddedImages,

@@ -32,5 +32,16 @@ export function onOffOption(flags: string, description: ServiceKey, say: Service
   });
 }
 
+/** A time as `14d`, in seconds. */
+export function durationOption(flags: string, description: ServiceKey, say: ServiceSay): Option {
+  return new Option(flags, say(description)).argParser((text) => {
+    const [, count, unit = ''] = /^(\d{1,4})([hdw])$/.exec(text) ?? [];
+    if (count === undefined) throw new InvalidArgumentError(say('option.duration'));
+    return Number(count) * (SECONDS[unit] ?? 0);
+  });
+}
+
+const SECONDS: Readonly<Record<string, number>> = { h: 3600, d: 86_400, w: 604_800 };
+
 /** Uploads per second. */
 const RATES = [0, 1_000_000] as const;

@@ -7,29 +7,41 @@ export interface RecordsFlags {
   data?: string;
 }
 
-/**
- * Reads the configuration of the store for a command: the given folder, else the cluster of the environment, else the default
- * folder. If the environment names a cluster, standard error shows which store is used.
- */
-export async function configOf({ data }: RecordsFlags, shell: ServiceShell): Promise<ServiceConfig> {
-  const { describedStore, isCluster, readConfig } = await import('@coupon-media/server');
-  const config = readConfig({ data });
-  if (isCluster(config) || shell.environment.COUPON_MEDIA_DATABASE_URL)
-    remark(shell, shell.say('records.whose', { store: describedStore(config, shell.language) }));
-  return config;
+/** Reads the configuration of the store for a command: the given folder, else the cluster of the environment, else the default folder. */
+export async function configOf({ data }: RecordsFlags): Promise<ServiceConfig> {
+  const { readConfig } = await import('@coupon-media/server');
+  return readConfig({ data });
 }
 
-/** Opens a service's merchants and keys for one command. The service may be running: it sees a change within a second. */
+/** Prints on standard error which store a command uses, because a wrong folder looks like a right one. */
+export async function tellStore(
+  config: ServiceConfig,
+  shell: ServiceShell,
+  key: 'records.whose' | 'records.made' = 'records.whose',
+): Promise<void> {
+  const { describedStore } = await import('@coupon-media/server');
+  remark(shell, shell.say(key, { store: describedStore(config, shell.language) }));
+}
+
+/**
+ * Opens a service's merchants and keys for one command. The service may be running: it sees a change within a second.
+ *
+ * @param creates whether a store is made where there is none; then standard error says so. Default: false, an error
+ */
 export async function withRecords<T>(
   flags: RecordsFlags,
   shell: ServiceShell,
   use: (records: MerchantStore) => Promise<T>,
+  { creates = false }: { creates?: boolean } = {},
 ): Promise<T> {
-  const { isCluster, openEmbeddedMerchants } = await import('@coupon-media/server');
-  const config = await configOf(flags, shell);
-  return isCluster(config)
-    ? closing(await (await loadCluster()).openClusterMerchants(config), use)
-    : closing(await openEmbeddedMerchants({ folder: config.data }), use);
+  const { holdsStore, isCluster, openEmbeddedMerchants } = await import('@coupon-media/server');
+  const config = await configOf(flags);
+  const isNew = !isCluster(config) && creates && !(await holdsStore(config.data));
+  const records = isCluster(config)
+    ? await (await loadCluster()).openClusterMerchants(config)
+    : await openEmbeddedMerchants({ folder: config.data, create: creates });
+  await tellStore(config, shell, isNew ? 'records.made' : 'records.whose');
+  return closing(records, use);
 }
 
 /** Opens a service's images for one command, to read. */
@@ -39,10 +51,12 @@ export async function withImages<T>(
   use: (images: ImageReader) => Promise<T>,
 ): Promise<T> {
   const { isCluster, openEmbeddedImages } = await import('@coupon-media/server');
-  const config = await configOf(flags, shell);
-  return isCluster(config)
-    ? closing(await (await loadCluster()).openClusterImages(config), use)
-    : closing(await openEmbeddedImages({ folder: config.data }), use);
+  const config = await configOf(flags);
+  const images = isCluster(config)
+    ? await (await loadCluster()).openClusterImages(config)
+    : await openEmbeddedImages({ folder: config.data });
+  await tellStore(config, shell);
+  return closing(images, use);
 }
 
 async function closing<Store extends { close(): Promise<void> }, T>(

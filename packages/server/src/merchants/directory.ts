@@ -9,6 +9,7 @@ import {
 } from '@coupon-media/apiv3';
 import type { MerchantRecord, MerchantStore, PlatformKeyRecord } from '../stores/index.js';
 import type { ListedCertificate, Merchant, MerchantDirectory } from './index.js';
+import { inOrderOfPreference } from './platform-key.js';
 
 /** Milliseconds between checks whether another process changed the records. A check runs no query on them. */
 const LOOK_INTERVAL = 500;
@@ -113,19 +114,13 @@ async function read(records: MerchantStore, onError: (error: unknown) => void): 
   };
 }
 
-/**
- * Chooses the default signer. Public keys come before certificates, as WeChat Pay gives them to new merchants. The
- * oldest public key is chosen, so that a new key does not sign for merchants that have not received it yet. When the
- * oldest is retired, the next one takes over.
- */
 function defaultSigner(
   keys: readonly PlatformKeyRecord[],
   signers: ReadonlyMap<string, Signer>,
 ): Signer | undefined {
-  const preferred = keys.toSorted(
-    (a, b) => Number(a.kind !== 'public-key') - Number(b.kind !== 'public-key'),
-  );
-  return preferred.map((key) => signers.get(canonicalKeyId(key.id))).find((signer) => signer !== undefined);
+  return inOrderOfPreference(keys)
+    .map((key) => signers.get(canonicalKeyId(key.id)))
+    .find((signer) => signer !== undefined);
 }
 
 function merchantOf(

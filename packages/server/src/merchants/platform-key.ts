@@ -95,6 +95,15 @@ function keyIn(keys: readonly PlatformKeyRecord[], id: string): PlatformKeyRecor
   return key;
 }
 
+/**
+ * Orders keys by which of them signs for a merchant without a default of its own: the first that is in use. Public keys come
+ * before certificates, as WeChat Pay gives them to new merchants. The oldest comes first, so that a new key does not sign for
+ * merchants that have not received it yet. When it is retired, the next one takes over.
+ */
+export function inOrderOfPreference(keys: readonly PlatformKeyRecord[]): PlatformKeyRecord[] {
+  return keys.toSorted((a, b) => Number(a.kind !== 'public-key') - Number(b.kind !== 'public-key'));
+}
+
 export type PlatformKeyState = 'in use' | 'retired' | 'expired';
 
 /** @param now Unix seconds */

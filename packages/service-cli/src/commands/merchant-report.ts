@@ -4,7 +4,8 @@ import type { ServiceKey, ServiceSay } from '../messages/messages.js';
 import { day } from '../records.js';
 
 type CertificateRecord = MerchantRecord['certificates'][number];
-type StateOf = (certificate: CertificateRecord) => CertificateState;
+/** Judges a certificate now. */
+export type StateOf = (certificate: CertificateRecord) => CertificateState;
 
 /** What the Authorization header calls a merchant's id. */
 const ID_FIELDS: Readonly<Record<MerchantRecord['scheme'], string>> = {
@@ -15,13 +16,23 @@ const ID_FIELDS: Readonly<Record<MerchantRecord['scheme'], string>> = {
 /** Formats a merchant as one line. */
 export function merchantRow(record: MerchantRecord, stateOf: StateOf, say: ServiceSay): string {
   const n = record.certificates.filter((certificate) => stateOf(certificate) === 'valid').length;
-  const certificates = say('merchant.validCertificates', { n });
+  const until = validUntil(record, stateOf);
+  const certificates =
+    until === undefined
+      ? say('merchant.noValidCertificate')
+      : say('merchant.validCertificates', { n, day: day(until) });
   return [
     `${ID_FIELDS[record.scheme]} ${record.id}`,
     standing(record, say),
     quota(record, say),
     certificates,
   ].join('  ');
+}
+
+/** @returns the Unix second at which the last of the valid certificates expires; undefined if none is valid */
+export function validUntil({ certificates }: MerchantRecord, stateOf: StateOf): number | undefined {
+  const ends = certificates.filter((one) => stateOf(one) === 'valid').map(({ notAfter }) => notAfter);
+  return ends.length === 0 ? undefined : Math.max(...ends);
 }
 
 /** Formats all of a merchant except its secret, as lines. */

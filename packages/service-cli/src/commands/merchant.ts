@@ -2,16 +2,21 @@ import type { MerchantChange, MerchantRecord, MerchantStore } from '@coupon-medi
 import { Command } from 'commander';
 import { readKeyFile } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
-import { dataOption, onOffOption, rateOption } from '../options.js';
-import { now, type RecordsFlags, withRecords } from '../records.js';
-import { merchantDetails, merchantRow, merchantSecret } from './merchant-report.js';
+import { dataOption, durationOption, onOffOption, rateOption } from '../options.js';
+import { day, now, type RecordsFlags, withRecords } from '../records.js';
+import { handoutCommand } from './merchant-handout.js';
+import { merchantDetails, merchantRow, merchantSecret, type StateOf, validUntil } from './merchant-report.js';
 
 export function merchantCommand(shell: ServiceShell): Command {
   const { say } = shell;
   return new Command('merchant')
     .description(say('merchant.description'))
     .addCommand(addCommand(shell))
-    .addCommand(on('list', 'merchant.list', shell).action((flags) => list(flags, shell)))
+    .addCommand(
+      on('list', 'merchant.list', shell)
+        .addOption(durationOption('--expiring <time>', 'merchant.expiring', say))
+        .action((flags) => list(flags, shell)),
+    )
     .addCommand(
       on('show <id>', 'merchant.show', shell)
         .option('--api-v3-key', say('merchant.apiV3Key'))
@@ -28,10 +33,11 @@ export function merchantCommand(shell: ServiceShell): Command {
         change(id, flags, { enabled: false }, shell),
       ),
     )
+    .addCommand(handoutCommand(shell))
     .addCommand(
-      on('add-certificate <id> <file>', 'merchant.addCertificate', shell).action((id, file, flags) =>
-        addCertificate(id, file, flags, shell),
-      ),
+      on('add-certificate <id>', 'merchant.addCertificate', shell)
+        .requiredOption('--certificate <file>', say('merchant.certificate'))
+        .action((id, flags) => addCertificate(id, flags, shell)),
     )
     .addCommand(
       on('revoke-certificate <id> <serial>', 'merchant.revokeCertificate', shell).action(
@@ -79,18 +85,31 @@ async function add(id: string, flags: AddFlags, shell: ServiceShell): Promise<vo
     quota: flags.quota === 'default' ? undefined : flags.quota,
     productCoupon: flags.productCoupon,
   };
-  const record = await tell(merchantRow, flags, (records) => addMerchant(records, merchant, now()), shell);
+  const create = (records: MerchantStore) => addMerchant(records, merchant, now());
+  const record = await tell(merchantRow, flags, create, shell, { creates: true });
   // The new key is printed only here, since it has to be given to the merchant.
   if (apiV3Key === undefined) shell.out.lines(shell.say('merchant.keyMade', { key: record.apiV3Key }));
 }
 
-async function list(flags: RecordsFlags, shell: ServiceShell): Promise<void> {
+interface ListFlags extends RecordsFlags {
+  /** Seconds. */
+  expiring?: number;
+}
+
+async function list({ expiring, ...flags }: ListFlags, shell: ServiceShell): Promise<void> {
   const { out, say } = shell;
   const { certificateState } = await import('@coupon-media/server');
-  const merchants = await withRecords(flags, shell, (records) => records.merchants());
+  const all = await withRecords(flags, shell, (records) => records.merchants());
+  const end = now() + (expiring ?? 0);
+  const stateOf: StateOf = (row) => certificateState(row, now());
+  const merchants =
+    expiring === undefined
+      ? all
+      : all.filter((record) => record.enabled && (validUntil(record, stateOf) ?? 0) < end);
+  const nothing = all.length === 0 ? say('merchant.none') : say('merchant.noneExpiring', { day: day(end) });
   out.lines(
-    ...merchants.map((record) => merchantRow(record, (row) => certificateState(row, now()), say)),
-    ...(merchants.length === 0 ? [say('merchant.none')] : []),
+    ...merchants.map((record) => merchantRow(record, stateOf, say)),
+    ...(merchants.length === 0 ? [nothing] : []),
   );
 }
 
@@ -143,12 +162,11 @@ async function change(
 
 async function addCertificate(
   id: string,
-  file: string,
-  flags: RecordsFlags,
+  flags: RecordsFlags & { certificate: string },
   shell: ServiceShell,
 ): Promise<void> {
   const { addCertificate } = await import('@coupon-media/server');
-  const pem = readKeyFile(file, '<file>');
+  const pem = readKeyFile(flags.certificate, '--certificate');
   await tell(merchantDetails, flags, (records) => addCertificate(records, id, pem, now()), shell);
 }
 
@@ -168,9 +186,10 @@ async function tell(
   flags: RecordsFlags,
   act: (records: MerchantStore) => Promise<MerchantRecord>,
   shell: ServiceShell,
+  how?: { creates: boolean },
 ): Promise<MerchantRecord> {
   const { certificateState } = await import('@coupon-media/server');
-  const record = await withRecords(flags, shell, act);
+  const record = await withRecords(flags, shell, act, how);
   const text = format(record, (certificate) => certificateState(certificate, now()), shell.say);
   shell.out.lines(...text.split('\n'));
   return record;

@@ -1,6 +1,6 @@
-import type { PlatformKeyRecord, PlatformKeyState } from '@coupon-media/server';
+import type { MerchantStore, PlatformKeyRecord, PlatformKeyState } from '@coupon-media/server';
 import { Command } from 'commander';
-import { readKeyFile } from 'coupon-media/shell';
+import { CommandError, readKeyFile } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { dataOption } from '../options.js';
 import { day, now, type RecordsFlags, remark, withRecords } from '../records.js';
@@ -15,6 +15,13 @@ export function platformKeyCommand(shell: ServiceShell): Command {
         .description(say('platformKey.list'))
         .addOption(dataOption(say))
         .action((flags: RecordsFlags) => list(flags, shell)),
+    )
+    .addCommand(
+      new Command('show')
+        .description(say('platformKey.show'))
+        .argument('[id]', say('platformKey.retireId'))
+        .addOption(dataOption(say))
+        .action((id: string | undefined, flags: RecordsFlags) => show(id, flags, shell)),
     )
     .addCommand(
       new Command('retire')
@@ -49,8 +56,24 @@ async function add(flags: AddFlags, command: Command, shell: ServiceShell): Prom
     command.error(shell.say('platformKey.needsPrivateKey'));
   const { addPlatformKey } = await import('@coupon-media/server');
   const made = await keyOf(flags, shell);
-  const key = await withRecords(flags, shell, (records) => addPlatformKey(records, made));
-  shell.out.lines(key.id, ...key.publicPem.trim().split('\n'));
+  const create = (records: MerchantStore) => addPlatformKey(records, made);
+  const key = await withRecords(flags, shell, create, { creates: true });
+  printPublicHalf(key, shell);
+}
+
+async function show(id: string | undefined, flags: RecordsFlags, shell: ServiceShell): Promise<void> {
+  const { inOrderOfPreference, knownPlatformKey, platformKeyState } = await import('@coupon-media/server');
+  const key = await withRecords(flags, shell, async (records) => {
+    if (id !== undefined) return knownPlatformKey(records, id);
+    const keys = inOrderOfPreference(await records.platformKeys());
+    return keys.find((one) => platformKeyState(one, now()) === 'in use');
+  });
+  if (key) printPublicHalf(key, shell);
+  else throw new CommandError<ServiceKey>('platformKey.none');
+}
+
+function printPublicHalf({ id, publicPem }: PlatformKeyRecord, { out }: ServiceShell): void {
+  out.lines(id, ...publicPem.trim().split('\n'));
 }
 
 async function keyOf(

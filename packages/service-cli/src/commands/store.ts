@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { CommandError, checkPath, EXIT } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { dataOption, limitOption } from '../options.js';
-import { configOf, loadCluster, type RecordsFlags, withImages } from '../records.js';
+import { configOf, loadCluster, type RecordsFlags, tellStore, withImages } from '../records.js';
 import { migrateCommand } from './store-migrate.js';
 
 interface ListFlags extends RecordsFlags {
@@ -65,7 +65,8 @@ interface CheckFlags extends RecordsFlags {
 async function check({ deep = false, ...flags }: CheckFlags, shell: ServiceShell): Promise<void> {
   const { out, say, language } = shell;
   const { checkEmbeddedStore, isCluster } = await import('@coupon-media/server');
-  const config = await configOf(flags, shell);
+  const config = await configOf(flags);
+  await tellStore(config, shell);
   const report = isCluster(config)
     ? await (await loadCluster()).checkClusterStore(config, { deep })
     : await checkEmbeddedStore({ folder: config.data });
@@ -91,11 +92,12 @@ const PROBLEMS: Readonly<Record<Problem['kind'], ServiceKey>> = {
 async function backup(to: string, flags: RecordsFlags, shell: ServiceShell): Promise<void> {
   const { out, say } = shell;
   const { backUpEmbeddedStore, isCluster } = await import('@coupon-media/server');
-  const config = await configOf(flags, shell);
+  const config = await configOf(flags);
   if (isCluster(config)) throw new CommandError<ServiceKey>('store.backup.ofCluster');
   checkPath(to, '<dir>');
+  await tellStore(config, shell);
   const { images, files, missing } = await backUpEmbeddedStore({ folder: config.data, to });
   for (const sha256 of missing) out.lines(`${say('store.problem.missing')}  ${sha256}`);
-  out.lines(say('store.backup.done', { images, to, files }));
+  out.lines(say(files === 0 ? 'store.backup.done' : 'store.backup.doneFiles', { images, to, files }));
   if (missing.length > 0) process.exitCode = EXIT.failed;
 }

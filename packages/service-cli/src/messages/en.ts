@@ -8,6 +8,8 @@ export const en = {
   'cluster.notInstalled':
     'the configuration names a cluster, whose engines are a package of their own: npm install @coupon-media/cluster',
   'records.whose': 'using {store}',
+  'records.made':
+    'made a new store, since there was none: {store}. If the service has another folder, name it with --data, and remove this one',
 
   // Sandbox.
   'sandbox.description':
@@ -43,19 +45,35 @@ export const en = {
   'merchant.apiV3KeyFile': 'file of its APIv3 key, 32 characters (default: one is made, and printed)',
   'merchant.quota': "uploads a second, 0 for no limit (the service's is the default)",
   'merchant.productCoupon': 'whether product coupons are enabled',
-  'merchant.list': 'list the merchants',
+  'merchant.list': 'list the merchants, and until when each has a valid certificate',
+  'merchant.expiring':
+    'only those that may upload and will have no valid certificate after this time, as 14d (h hours, d days, w weeks)',
+  'merchant.noneExpiring': 'no merchant is without a valid certificate until {day}',
+  'option.duration': 'a number with h, d or w, as 14d',
   'merchant.show': 'show a merchant: settings, certificates, and whether each is valid',
   'merchant.apiV3Key': 'also show its APIv3 key, a secret',
   'merchant.set': "change a merchant's settings",
   'merchant.platformKey': "signs responses to requests that name no key (the service's is the default)",
   'merchant.enable': 'let a merchant that was disabled upload again',
   'merchant.disable': 'refuse all requests of a merchant',
+  'merchant.handout': 'print a profile for a merchant, as --profile of upload and doctor takes it',
+  'merchant.baseUrl': "where the merchant uploads (default: the service's public URL)",
+  'merchant.handoutKey': 'with its APIv3 key, a secret',
+  'merchant.baseUrlAssumed':
+    'baseUrl is {url}, where images are served; if uploads go to another host, give --base-url',
+  'merchant.baseUrlWrong': '--base-url: must be an http:// or https:// URL without user, query or fragment',
+  'merchant.baseUrlMissing':
+    'the service has no public URL yet: say where the merchant uploads with --base-url https://…',
+  'merchant.nothingValid': 'merchant {id} has no valid certificate: add one with merchant add-certificate',
+  'merchant.handoutNext':
+    'save it as a file beside apiclient_key.pem, the private key; coupon-media doctor --profile FILE then tries it',
   'merchant.addCertificate': 'add an API certificate; three may be valid at a time',
   'merchant.revokeCertificate': 'end an API certificate, at once and for good',
   'merchant.nothingToSet': 'error: nothing to set: give --quota, --product-coupon or --platform-key',
   'merchant.none': 'no merchants',
   'merchant.keyMade': 'APIv3 key {key}',
-  'merchant.validCertificates': '{n} valid {n:certificate|certificates}',
+  'merchant.validCertificates': '{n} valid {n:certificate|certificates} until {day}',
+  'merchant.noValidCertificate': 'no valid certificate',
   'merchant.disabled': 'disabled',
   'merchant.mayUpload': 'may upload',
   'merchant.mayUploadOthers': 'may upload, but not for product coupons',
@@ -84,6 +102,8 @@ export const en = {
   'platformKey.publicKey': 'with --private-key: its public key (default: computed)',
   'platformKey.id': 'with --private-key: the PUB_KEY_ID_… that merchants know it by (default: made)',
   'platformKey.list': 'list the keys, the oldest first',
+  'platformKey.show':
+    "print a key's id and its public half, for merchants (default: the key that signs unless another is named)",
   'platformKey.retire': 'take a key out of use; the last one stays',
   'platformKey.retireId': 'PUB_KEY_ID_…, or a certificate serial',
   'platformKey.needsPrivateKey': 'error: --certificate, --public-key and --id go with --private-key',
@@ -118,7 +138,9 @@ export const en = {
   'store.problem.unattached': 'unattached',
   'store.backup': 'copy everything as of now into an empty folder, which opens as a store',
   'store.backup.folder': 'where to',
-  'store.backup.done': '{images} images copied to {to}, {files} of them files',
+  'store.backup.done': '{images} {images:image|images} copied to {to}',
+  'store.backup.doneFiles':
+    '{images} {images:image|images} copied to {to}, {files} in {files:a file of its own|files of their own}',
   'store.backup.ofCluster':
     "a cluster is backed up by its engines' own means: the database first, by pg_dump or the provider's snapshots, then the bucket, by versioning or replication (what has a row has an object); Redis needs none. For a folder, give --data",
 

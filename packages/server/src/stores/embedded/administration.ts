@@ -10,12 +10,28 @@ import { createMerchantStore } from './merchants.js';
 
 // The functions here are for processes other than the service that has the folder. They take no lock and sweep nothing.
 
+/** @returns whether the folder holds a store */
+export async function holdsStore(folder: string): Promise<boolean> {
+  return access(folderAt(folder).database)
+    .then(() => true, absent)
+    .then(Boolean);
+}
+
 /**
- * Opens the merchants and keys of a folder, whether or not a service runs. A missing folder is created.
+ * Opens the merchants and keys of a folder, whether or not a service runs.
  *
- * @throws StoreError if the database cannot be opened
+ * @param create whether a missing store is created. Default: true. A program that only reads should not create one, because
+ *   the folder may be misspelt
+ * @throws FolderError if the folder holds no store and none is created, StoreError if the database cannot be opened
  */
-export async function openEmbeddedMerchants({ folder }: { readonly folder: string }): Promise<MerchantStore> {
+export async function openEmbeddedMerchants({
+  folder,
+  create = true,
+}: {
+  readonly folder: string;
+  readonly create?: boolean;
+}): Promise<MerchantStore> {
+  if (!create) return createMerchantStore((await openExisting(folder)).reader);
   const place = folderAt(folder);
   await createFolder(place);
   return createMerchantStore(await openDatabase(place));
@@ -77,11 +93,10 @@ export async function backUpEmbeddedStore({
 
 async function openExisting(folder: string): Promise<{ place: Folder; reader: SqliteConnection }> {
   const place = folderAt(folder);
-  const there = await access(place.database).then(() => true, absent);
-  if (!there) {
+  if (!(await holdsStore(folder))) {
     throw new FolderError({
-      en: `${place.path} is not a data folder: it has no store.db`,
-      'zh-CN': `${place.path} 不是数据目录：其中没有 store.db`,
+      en: `${place.path} is not a data folder: it has no store.db. Name the folder of the service with --data or COUPON_MEDIA_DATA`,
+      'zh-CN': `${place.path} 不是数据目录：其中没有 store.db。请用 --data 或 COUPON_MEDIA_DATA 指定服务的数据目录`,
     });
   }
   return { place, reader: await openDatabase(place) };

@@ -29,6 +29,7 @@ import { openWriter } from './writer.js';
 export {
   backUpEmbeddedStore,
   checkEmbeddedStore,
+  holdsStore,
   openEmbeddedImages,
   openEmbeddedMerchants,
 } from './administration.js';
