@@ -28,6 +28,8 @@ export interface MonitoredService {
   readonly server: Server;
   /** Connections that one address holds at most. */
   connectionsOfOne(): number;
+  /** Addresses whose connections are read in portions. */
+  addressesRationed(): number;
   readonly engines: Engines;
   readonly readiness: Readiness;
   readonly stopping: AbortSignal;
@@ -59,7 +61,7 @@ export async function startMonitoring(
     engineCall: both(metrics?.engineCall, tracing?.engineCall),
     async openMetrics(service) {
       if (!metrics || port === undefined) return undefined;
-      const { server, connectionsOfOne, engines, readiness, stopping, inFlight } = service;
+      const { server, connectionsOfOne, addressesRationed, engines, readiness, stopping, inFlight } = service;
       const { inFlightLimit, directory, now } = service;
       return metrics.open(
         { host, port },
@@ -70,6 +72,7 @@ export async function startMonitoring(
           inFlightLimit,
           connections: () => connectionsOf(server),
           connectionsOfOne,
+          addressesRationed,
           connectionLimit: config.maxConnections,
           keys: () => keyStats(directory, now()),
         },

@@ -137,7 +137,7 @@ export async function createService({
     ...healthRoutes(readiness),
     ...referenceRoutes(),
   ];
-  const { server, close, mostOfOneHolder } = createHttpServer(
+  const { server, close, mostOfOneHolder, rationed } = createHttpServer(
     [
       ...uploadRoutes(services, exchange),
       ...[certificatesRoute(services), ...routes].map((route) =>
@@ -167,7 +167,8 @@ export async function createService({
       await close().finally(() => clearTimeout(timer));
     },
     monitored: {
-      ...{ server, connectionsOfOne: mostOfOneHolder, engines, readiness, stopping },
+      ...{ server, connectionsOfOne: mostOfOneHolder, addressesRationed: rationed },
+      ...{ engines, readiness, stopping },
       ...{ inFlight, inFlightLimit, directory: merchants, now },
     },
   };

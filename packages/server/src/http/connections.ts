@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Trace } from '../signed/trace.js';
 import { holderOf } from './holder.js';
+import { createRations } from './rations.js';
 import { countHolders, type Rank, whoMakesRoom } from './room.js';
 
 /** The state of a request, which decides whose connection makes room for others. */
@@ -14,6 +15,8 @@ export interface Standing {
    * here keeps every exchange until V8's next major collection (measured: a third of what an upload allocates).
    */
   trace: Trace | undefined;
+  /** Reports that the body of the request is cut into too many pieces. Shared by all requests. */
+  readonly onCutUp: (request: IncomingMessage) => void;
 }
 
 /** A request and its response. */
@@ -72,6 +75,8 @@ export interface ConnectionOptions {
   onMadeRoom(socket: Socket, which: Rank): void;
   /** Called once for a connection whose waiting requests are dropped. */
   onUnbegun(socket: Socket, which: Unbegun): void;
+  /** Called when the connections of an address begin to be read in portions. */
+  onRationed(socket: Socket): void;
 }
 
 /** The open connections. */
@@ -80,6 +85,8 @@ export interface Connections extends Iterable<Connection> {
   closeUnused(): void;
   /** @returns the number of connections of the address with the most */
   mostOfOneHolder(): number;
+  /** @returns the number of addresses whose connections are read in portions */
+  rationed(): number;
 }
 
 /**
@@ -104,7 +111,7 @@ const SPARE = 32;
  */
 export function watchConnections(
   server: Server,
-  { limit, stopping, take, refuse, isProbe, onMadeRoom, onUnbegun }: ConnectionOptions,
+  { limit, stopping, take, refuse, isProbe, onMadeRoom, onUnbegun, onRationed }: ConnectionOptions,
 ): Connections {
   /**
    * An entry stays while its connection is open. If keys came and went with every request, V8 would keep rebuilding the
@@ -113,6 +120,7 @@ export function watchConnections(
    */
   const open = new Map<Duplex, Connection>();
   const holders = countHolders();
+  const rations = createRations();
   let spares = 0;
   let changes = 0;
 
@@ -132,6 +140,7 @@ export function watchConnections(
       ...{ wasProven: false, isSpare, since: changes },
     };
     open.set(socket, connection);
+    if (rations.has(holder)) rations.read(connection);
     socket.once('close', () => {
       forget(connection);
       if (connection.waiting.length > 0) onUnbegun(socket, 'abandoned');
@@ -161,14 +170,26 @@ export function watchConnections(
   function asked(request: IncomingMessage, response: ServerResponse): void {
     const connection = open.get(request.socket);
     if (!connection || request.socket.destroyed) return;
-    const exchange: Exchange = { request, response, standing: { isRefused: false, trace: undefined } };
+    const standing: Standing = { isRefused: false, trace: undefined, onCutUp };
+    const exchange: Exchange = { request, response, standing };
     if (!connection.exchange) begin(connection, exchange);
     else if (connection.waiting.length < WAITING_LIMIT) connection.waiting.push(exchange);
     else {
       connection.waiting.length = 0;
       request.socket.destroy();
       onUnbegun(request.socket, 'crowded');
+      ration(connection);
     }
+  }
+
+  function onCutUp(request: IncomingMessage): void {
+    const connection = open.get(request.socket);
+    if (connection) ration(connection);
+  }
+
+  function ration({ socket, holder }: Connection): void {
+    if (!rations.has(holder)) onRationed(socket);
+    rations.add(holder, open.values());
   }
 
   function begin(connection: Connection, exchange: Exchange): void {
@@ -244,6 +265,7 @@ export function watchConnections(
       for (const { socket } of open.values()) if (socket.bytesRead === 0) socket.destroy();
     },
     mostOfOneHolder: holders.most,
+    rationed: rations.size,
   };
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { newRequestId, type Random } from '../signed/random.js';
 import type { Response } from '../signed/response.js';
 import { BODY_LIMIT, weightOf } from '../upload/receive.js';
+import type { Exchange } from './connections.js';
 
 /** Milliseconds within which a peer may read the last response and close its half of the connection (contract 5.10). */
 const LINGER_TIME = 2_000;
@@ -23,16 +24,16 @@ export function awaitsContinue({ headers, httpVersion }: IncomingMessage): boole
  *   that counts as not written (contract 2.9)
  */
 export async function writeResponse(
-  request: IncomingMessage,
-  response: ServerResponse,
+  exchange: Exchange,
   given: Response,
-  continued = !awaitsContinue(request),
+  continued = !awaitsContinue(exchange.request),
 ): Promise<boolean> {
+  const { request, response } = exchange;
   // A refusal must reach a client that is still sending: nothing is kept, the body runs out, and then it is answered
   // (contract 5.10). A client that got no `100 Continue` may send its body anyway, because RFC 9110 limits its wait.
   const ranOut = continued && given.status !== 413 && (await runOut(request));
   const hasHalfClosed = request.socket.readableEnded;
-  const written = await (ranOut ? sendResponse(response, given) : sendAndLinger(request, response, given));
+  const written = await (ranOut ? sendResponse(response, given) : sendAndLinger(exchange, given));
   return written && !hasHalfClosed;
 }
 
@@ -130,8 +131,7 @@ function isCutUp({ headers, socket }: IncomingMessage): boolean {
  * Beyond 8 MiB: respond, half-close, read on for at most 2 s, then destroy (contract 5.10). A reset would take the response with it.
  */
 async function sendAndLinger(
-  request: IncomingMessage,
-  response: ServerResponse,
+  { request, response, standing }: Exchange,
   { status, headers, body }: Response,
 ): Promise<boolean> {
   if (response.closed) return false;
@@ -144,8 +144,10 @@ async function sendAndLinger(
   });
   socket.end();
   // Reading so many chunks is what costs time. No honest client sends them, so the reset that follows harms none.
-  if (isCutUp(request)) request.pause();
-  else request.resume();
+  if (isCutUp(request)) {
+    request.pause();
+    standing.onCutUp(request);
+  } else request.resume();
   const done = new AbortController();
   if (socket.readableEnded) done.abort();
   socket.once('end', () => done.abort());

@@ -47,6 +47,8 @@ export interface HttpServer {
   close(): Promise<void>;
   /** @returns the number of connections of the address with the most */
   mostOfOneHolder(): number;
+  /** @returns the number of addresses whose connections are read in portions */
+  rationed(): number;
 }
 
 /**
@@ -90,6 +92,10 @@ export function createHttpServer(
       onMadeRoom(which);
     },
     onUnbegun: (socket, which) => turnAway(which, socket),
+    onRationed({ remoteAddress }) {
+      const message = 'an address sent what takes long to parse: its connections are read in portions';
+      throttled.info('rationed', { remoteAddress }, message);
+    },
   });
   const stopMeasuring = keepPace(connections, {
     ...limits,
@@ -113,12 +119,13 @@ export function createHttpServer(
     });
   }
 
-  async function route({ request, response, standing }: Exchange): Promise<void> {
+  async function route(exchange: Exchange): Promise<void> {
+    const { request, response, standing } = exchange;
     const { method = '' } = request;
     if (!isHostClear(request)) {
       standing.isRefused = true;
       turnAway('unknown', request.socket, { status: 400 });
-      await writeResponse(request, response, emptyResponse(400, newRequestId(random)));
+      await writeResponse(exchange, emptyResponse(400, newRequestId(random)));
       return;
     }
     const found = table.find(method, pathOf(targetOf(request)));
@@ -130,12 +137,13 @@ export function createHttpServer(
       found.length > 0
         ? emptyResponse(405, newRequestId(random), { Allow: found.join(', ') })
         : emptyResponse(404, newRequestId(random));
-    await writeResponse(request, response, refused);
+    await writeResponse(exchange, refused);
   }
 
   return {
     server,
     mostOfOneHolder: connections.mostOfOneHolder,
+    rationed: connections.rationed,
     async close() {
       connections.closeUnused();
       if (server.listening) {

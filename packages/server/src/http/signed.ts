@@ -4,7 +4,7 @@ import { settle } from '../signed/outcome.js';
 import { newRequestId, type Random } from '../signed/random.js';
 import type { Response } from '../signed/response.js';
 import { createTrace, type RequestHead, type Trace, type TraceListener } from '../signed/trace.js';
-import type { Standing } from './connections.js';
+import type { Exchange, Standing } from './connections.js';
 import { awaitsContinue, writeResponse } from './exchange.js';
 import { type Route, targetOf } from './table.js';
 
@@ -75,7 +75,7 @@ export function signedRoute<Head extends RequestHead>(
     try {
       const signed = await (listener.within ? listener.within(trace, work) : work());
       standing.isRefused = signed !== undefined && signed.status >= 400;
-      if (signed) await writeSigned(signed, { request, response, continued }, trace, exchange);
+      if (signed) await writeSigned(signed, { request, response, standing, continued }, trace, exchange);
     } finally {
       trace.ended = performance.now();
       listener.end?.(trace);
@@ -86,23 +86,19 @@ export function signedRoute<Head extends RequestHead>(
 
 async function writeSigned(
   signed: Response,
-  {
-    request,
-    response,
-    continued,
-  }: { request: IncomingMessage; response: ServerResponse; continued: boolean },
+  { continued, ...asked }: Exchange & { readonly continued: boolean },
   trace: Trace,
   exchange: SignedExchange,
 ): Promise<void> {
   trace.response = signed;
   try {
-    const given = await exchange.respond(signed, { request, trace });
+    const given = await exchange.respond(signed, { request: asked.request, trace });
     if (typeof given !== 'function') trace.response = given;
     await settle(trace, exchange);
     trace.writtenWhole =
       typeof given === 'function'
-        ? await given(response, request)
-        : await writeResponse(request, response, given, continued);
+        ? await given(asked.response, asked.request)
+        : await writeResponse(asked, given, continued);
   } finally {
     await settle(trace, exchange, trace.writtenWhole);
   }

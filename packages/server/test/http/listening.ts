@@ -16,6 +16,8 @@ export interface Listening {
   readonly http: Server;
   readonly port: number;
   readonly log: string[];
+  /** @returns the number of addresses whose connections are read in portions */
+  rationed(): number;
 }
 
 /** Accepts uploads and serves images on any port; it ends with the test. */
@@ -28,7 +30,7 @@ export async function listening(services: StageServices, listener: ServiceListen
     ...uploadRoutes(services, { nonces, random, listener: heard, respond: (response) => response }),
     plainRoute(imageRoute(services.images, heard.imageRead), { log: logger, random }),
   ];
-  const { server, close } = createHttpServer(routes, {
+  const { server, close, rationed } = createHttpServer(routes, {
     limits: { maxConnections: 1000, minRateBytesPerSecond: 1, minRateWindowSeconds: 60 },
     log: logger,
     random,
@@ -43,7 +45,7 @@ export async function listening(services: StageServices, listener: ServiceListen
     server.closeAllConnections();
     await close();
   });
-  return { http: server, log, port: (server.address() as AddressInfo).port };
+  return { http: server, log, rationed, port: (server.address() as AddressInfo).port };
 }
 
 /**

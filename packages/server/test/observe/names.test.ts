@@ -49,6 +49,15 @@ describe('every metric of this project', () => {
   });
 });
 
+test('every metric of this project is on the dashboard or in an alert', () => {
+  const shown = expressions().flatMap(([, expression]) => metricsIn(expression));
+  const names = new Set(
+    shown.map((name) => (told.has(name) ? name : name.replace(/_(?:bucket|sum|count)$/, ''))),
+  );
+  const ours = [...told.keys()].filter((name) => name.startsWith('coupon_media_'));
+  expect(ours.filter((name) => !names.has(name))).toEqual([]);
+});
+
 describe('the metrics in every Prometheus expression exist in a running service', () => {
   test.each(expressions())('%s', (_, expression) => {
     const names = metricsIn(expression);

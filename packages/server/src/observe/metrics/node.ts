@@ -12,6 +12,8 @@ export interface Sources {
   connections(): Promise<number>;
   /** Connections that one address holds at most. */
   connectionsOfOne(): number;
+  /** Addresses whose connections are read in portions. */
+  addressesRationed(): number;
   readonly connectionLimit: number;
   keys(): KeyStats;
 }
@@ -54,6 +56,11 @@ export function watchNode(
     'connections_one_address',
     'Connections of clients that the address which has most has; of IPv6, the network of 64 bits.',
     sources.connectionsOfOne,
+  );
+  of(
+    'addresses_rationed',
+    'Addresses that sent what takes long to parse, so that their connections are read in portions.',
+    sources.addressesRationed,
   );
   of('connections_limit', 'Connections of clients at most.', () => sources.connectionLimit);
   of('platform_keys', 'Platform keys that sign responses now.', () => sources.keys().platformKeys);
