@@ -1,12 +1,12 @@
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PNG } from '../support/exchange.js';
+import { wholePng } from '../support/exchange.js';
 import { createWorld, type World } from './world.js';
 
 let world: World;
 beforeAll(async () => {
   world = await createWorld();
-  await writeFile(world.at('1.png'), PNG);
+  await writeFile(world.at('1.png'), wholePng(1));
 });
 afterAll(() => world.end());
 

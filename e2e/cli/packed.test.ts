@@ -3,7 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installPacked, pack } from '../../tools/packages/pack.mjs';
-import { PNG } from '../support/exchange.js';
+import { wholePng } from '../support/exchange.js';
 import { run } from '../support/run.js';
 import { temporaryFolder } from '../support/sandbox.js';
 
@@ -36,7 +36,7 @@ describe('coupon-media alone', () => {
   beforeAll(async () => {
     alone = path.join(folder, 'alone');
     installPacked(root, tarballs, ['coupon-media'], alone);
-    await writeFile(path.join(alone, '1.png'), PNG);
+    await writeFile(path.join(alone, '1.png'), wholePng(1));
   }, SLOW);
   const cli = (...args: string[]) => command(alone, args);
 

@@ -31,18 +31,34 @@ test('eight formats are prepared and delivered, each once, despite many failures
   expect(world.front.seen.length).toBe(before);
 });
 
-test('an image that does not fit its slot is refused with a remedy, and --prepare applies it', async () => {
-  await writeFile(world.at('in/logo.png'), await makeImage('png', 1));
+test('an image that does not fit its slot is refused with a remedy, --prepare applies it, and says what it changed', async () => {
+  await writeFile(world.at('in/logo.png'), await makeImage('png', 1, 512));
   const refused = await upload('--slot', 'icon', 'in');
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('slot icon (1080×1080)') });
+  expect(refused.stderr).toContain('Use --prepare');
   const dry = await upload('--slot', 'icon', '--prepare', '--dry-run', 'in');
   expect(dry).toMatchObject({ code: 0, stdout: expect.stringMatching(/would be sent.*\n.*~ Enlarged/) });
   expect(world.front.seen.length).toBe(0);
-  const { code, stdout } = await upload('--slot', 'icon', '--prepare', '--json', 'in');
-  expect({ code, rows: jsonLines(stdout) }).toMatchObject({
-    code: 0,
-    rows: [{ status: 'uploaded', filename: 'logo.png' }],
+  const { code, stdout, stderr } = await upload('--slot', 'icon', '--prepare', 'in');
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^in\/logo\.png\thttp/) });
+  expect(stderr).toMatch(/~ in\/logo\.png\n +Enlarged 1\.64 times.*; A margin of/);
+  const { stdout: shown } = await world.cli(command('--slot', 'icon', '--prepare', '--no-ledger', 'in'), {
+    terminal: true,
   });
+  expect(shown).toContain('Enlarged 1.64 times');
+});
+
+test('enlarging more than twice needs consent', async () => {
+  await writeFile(world.at('in/logo.png'), await makeImage('png', 1, 40));
+  const args = ['--slot', 'icon', '--prepare', 'in'];
+  const refused = await upload(...args, '--json');
+  expect({ code: refused.code, rows: jsonLines(refused.stdout) }).toMatchObject({
+    code: 1,
+    rows: [{ status: 'failed', code: 'ENLARGED', reason: expect.stringContaining('21.0 times, from 40×40') }],
+  });
+  expect((await upload(...args)).stderr).toContain('--enlarge');
+  expect((await upload(...args, '--dry-run')).code).toBe(1);
+  expect(await upload(...args, '--enlarge')).toMatchObject({ code: 0 });
 });
 
 test('a file that cannot be prepared is reported with its remedy', async () => {
@@ -52,5 +68,9 @@ test('a file that cannot be prepared is reported with its remedy', async () => {
 });
 
 function upload(...args: string[]) {
-  return world.cli(['upload', '--profile', world.profile, '--rate', '0', ...args]);
+  return world.cli(command(...args));
+}
+
+function command(...args: string[]): string[] {
+  return ['upload', '--profile', world.profile, '--rate', '0', ...args];
 }

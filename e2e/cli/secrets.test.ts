@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { PNG } from '../support/exchange.js';
+import { wholePng } from '../support/exchange.js';
 import { createWorld, type World } from './world.js';
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -22,7 +22,7 @@ beforeAll(async () => {
     COUPON_MEDIA_WECHAT_PAY_PUBLIC_KEY: credentials.wechatPayPublicKeyPath,
   };
   await mkdir(world.at('images'));
-  await writeFile(world.at('images/1.png'), PNG);
+  await writeFile(world.at('images/1.png'), wholePng(1));
 });
 afterAll(() => world.end());
 

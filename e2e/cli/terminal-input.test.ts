@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PNG } from '../support/exchange.js';
+import { wholePng } from '../support/exchange.js';
 import type { Ended } from '../support/run.js';
 import { createWorld, type Started, type World } from './world.js';
 
@@ -12,7 +12,7 @@ const CTRL_C = '\x03';
 let world: World;
 beforeAll(async () => {
   world = await createWorld();
-  await writeFile(world.at('1.png'), PNG);
+  await writeFile(world.at('1.png'), wholePng(1));
 });
 afterAll(() => world.end());
 

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { png } from '../support/exchange.js';
+import { wholePng } from '../support/exchange.js';
 import { badLuck, type FrontResponse } from '../support/faulty.js';
 import { createWorld, jsonLines, ledgerRows, useWorlds, type World } from './world.js';
 
@@ -233,8 +233,7 @@ function upload(...args: string[]) {
 
 async function images(count: number): Promise<void> {
   await mkdir(world.at('in'));
-  for (let n = 1; n <= count; n += 1)
-    await writeFile(world.at('in', `${n}.png`), png(n, 1, Buffer.from(`image ${n}`)));
+  for (let n = 1; n <= count; n += 1) await writeFile(world.at('in', `${n}.png`), wholePng(n));
 }
 
 /** The header of an image without any data. */

@@ -1,7 +1,7 @@
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { png, sha256 } from '../support/exchange.js';
+import { sha256, wholePng } from '../support/exchange.js';
 import { jsonLines, ledgerRows, useWorlds, type World } from './world.js';
 
 // This takes 24 s, for sixty commands and ten thousand files.
@@ -12,7 +12,7 @@ useWorlds((made) => {
 });
 
 /** @returns an image that differs for each number */
-const image = (number: number): Buffer => png(1 + number, 1, Buffer.from(`image ${number}`));
+const image = wholePng;
 
 async function images(folder: string, count: number): Promise<void> {
   await mkdir(world.at(folder), { recursive: true });
@@ -167,7 +167,7 @@ describe('results', () => {
   test('a manifest as CSV with the byte order mark that Excel needs, and as JSON', async () => {
     await mkdir(world.at('in'));
     await writeFile(world.at('in/夏, "新".png'), image(1));
-    await writeFile(world.at('in/broken.png'), 'GIF89a');
+    await writeFile(world.at('in/broken.png'), 'no image');
     expect(await upload('--manifest', 'out.csv', 'in')).toMatchObject({ code: 1 });
     const csv = await readFile(world.at('out.csv'), 'utf8');
     expect(csv.slice(0, 28)).toBe('\ufefffile,status,image_url,filen');
@@ -190,7 +190,7 @@ describe('results', () => {
   test('a dry run lists what would be sent and refused, and sends nothing', async () => {
     await images('in', 2);
     await upload('in/1.png');
-    await writeFile(world.at('in/3.png'), 'GIF89a');
+    await writeFile(world.at('in/3.png'), 'no image');
     const { code, stdout } = await upload('--dry-run', '--json', 'in');
     expect(code).toBe(1);
     expect(
@@ -225,7 +225,8 @@ describe('files that cannot be read', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^in\/1\.png\thttp:\S+\n$/);
     expect(stderr).toContain('there is no such file');
-    expect(stderr).toContain('the folder has no images (1 other file)');
+    expect(stderr).toContain('the folder has no images');
+    expect(stderr).toContain('left out: 1 *.txt (not images)');
     expect(stderr).toContain('no image matches');
   });
 

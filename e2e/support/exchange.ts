@@ -160,6 +160,19 @@ export function png(width: number, height: number, more = Buffer.alloc(0), depth
   return Buffer.concat([head, more]);
 }
 
+/** A PNG that has all of its chunks, with a text that differs for each number. */
+export function wholePng(number: number): Buffer {
+  const chunk = (type: string, content: string): Buffer => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(content.length);
+    const rest = Buffer.from(type + content);
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32BE(crc32(rest));
+    return Buffer.concat([length, rest, checksum]);
+  };
+  return png(1 + number, 1, Buffer.concat([chunk('tEXt', `image ${number}`), chunk('IEND', '')]));
+}
+
 function partsOf(
   meta: string | undefined,
   file: Buffer | undefined,

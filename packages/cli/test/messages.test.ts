@@ -48,8 +48,8 @@ test('--lang is stronger than the locale', () => {
 
 test('one is one, and more are many', () => {
   const say = createSay('en', messages);
-  expect(say('find.noImages', { others: 1 })).toContain('1 other file)');
-  expect(say('find.noImages', { others: 2 })).toContain('2 other files)');
+  expect(say('count.needs-prepare', { n: 1 })).toBe('1 needs --prepare');
+  expect(say('count.needs-prepare', { n: 2 })).toBe('2 need --prepare');
 });
 
 /** A plural counts as its number. */

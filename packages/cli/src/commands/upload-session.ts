@@ -1,5 +1,5 @@
 import { type Client, createClient, type HostEvent } from '@coupon-media/client';
-import { type FoundImages, findImages, PREPARABLE, UPLOADABLE } from '../discovery/find.js';
+import { type FoundImages, findImages } from '../discovery/find.js';
 import { ledgerPath, openLedger, readLedger } from '../ledger/ledger.js';
 import { callerOf, fromProfile, hostsOf } from '../profile/identity.js';
 import { type Profile, type ProfileFlags, readProfile } from '../profile/profile.js';
@@ -19,7 +19,7 @@ import { createProgress, noProgress, type ProgressBar } from '../shell/progress.
 import type { Shell } from '../shell/shell.js';
 import { interruption } from '../shell/signals.js';
 import { checkFilename } from '../upload/reading.js';
-import { withPathProblems } from '../upload/row.js';
+import { otherRows } from '../upload/row.js';
 import { runUploads } from '../upload/run.js';
 import { type KnownUploads, type StepFlags, stepsOf } from '../upload/steps.js';
 
@@ -47,7 +47,7 @@ export async function uploadNamed(
 ): Promise<ExitCode> {
   const profile = readProfile(flags, shell.environment);
   const manifest = flags.manifest === undefined ? undefined : await prepareManifest(flags.manifest);
-  const found = await findImages(names, flags.prepare ? PREPARABLE : UPLOADABLE);
+  const found = await findImages(names);
   checkFilename(found.images, flags.filename);
   const session: UploadSession = { profile, found, flags, shell, progress: noProgress(shell) };
   try {
@@ -116,7 +116,9 @@ async function run(session: UploadSession, { client, ledger }: Means) {
       },
     });
     progress.end();
-    const all = withPathProblems(rows, found.problems, shell);
+    const others = otherRows(found, shell);
+    others.forEach(results.row);
+    const all = [...rows, ...others];
     results.end(all);
     return { rows: all, stopped, interrupted: interrupted.soon.aborted };
   } finally {

@@ -27,6 +27,8 @@ export function uploadCommand(shell: Shell): Command {
       new Option('--focus <side>', say('upload.focus')).choices(['centre', 'top', 'bottom', 'left', 'right']),
     )
     .option('--background <colour>', say('upload.background'))
+    .option('--enlarge', say('upload.enlarge'))
+    .option('--send-doubtful', say('upload.sendDoubtful'))
     .option('-n, --dry-run', say('upload.dryRun'))
     .addOption(numberOption('--concurrency <n>', say('upload.concurrency'), [1, LINES_AT_ONCE]).default(4))
     .addOption(numberOption('--rate <n>', say('upload.rate'), [0, 1000]).default(10))

@@ -3,7 +3,11 @@ import path from 'node:path';
 import { describeSecret, pathFault, type Text } from '@coupon-media/apiv3';
 import { glob } from 'tinyglobby';
 import type { MessageKey, Values } from '../messages/messages.js';
-import { type Walked, walk } from './walk.js';
+import { isImage } from './kinds.js';
+import { type LeftOut, LeftOutCount } from './left-out.js';
+import { leftByMachineIn } from './machine-files.js';
+import { fsPath, withLostBytes } from './raw-path.js';
+import { suffixForm, walk } from './walk.js';
 
 /** The result of a search for images. */
 export interface FoundImages {
@@ -11,8 +15,8 @@ export interface FoundImages {
   readonly images: readonly string[];
   /** The paths that could not be found or read. */
   readonly problems: readonly PathProblem[];
-  /** The number of files in folders that are not images by their names. */
-  readonly leftOut: number;
+  /** The files of folders that are not images, and those that machines left. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** A given path that cannot be found or read, with a sentence of the message table. */
@@ -29,74 +33,89 @@ export interface PathProblem {
 export const STDIN = '-';
 
 /**
- * Finds images. Given files are taken whatever their suffix; folders are searched recursively by suffix; a name with wildcards
- * is a glob if no file has that name.
- *
- * @param suffixes in lower case, with the dot
+ * Finds images. Given files are taken whatever they are; in folders, images are found by their suffix or their bytes; a name
+ * with wildcards is a glob if no file has that name. What machines leave is passed over, unless nothing else was given.
  */
-export async function findImages(
-  names: readonly string[],
-  suffixes: ReadonlySet<string>,
-): Promise<FoundImages> {
-  const images = new Map<string, string>();
-  const problems: PathProblem[] = [];
-  let leftOut = 0;
+export async function findImages(names: readonly string[]): Promise<FoundImages> {
+  const search = new Search();
+  const meant = names.filter((name) => leftByMachineIn(name) === undefined);
   for (const name of names) {
-    const found = await findNamed(name, suffixes);
-    for (const image of found.images) {
-      const key = image === STDIN ? STDIN : path.resolve(image);
-      if (!images.has(key)) images.set(key, image);
+    const machine = meant.length > 0 ? leftByMachineIn(name) : undefined;
+    if (machine === undefined) await search.named(name);
+    else search.leftOut.add(path.dirname(name), machine, 'machine');
+  }
+  return search.result();
+}
+
+/** One search, over all names. */
+class Search {
+  readonly #images = new Map<string, string>();
+  readonly #problems: PathProblem[] = [];
+  readonly leftOut = new LeftOutCount();
+
+  result(): FoundImages {
+    return { images: [...this.#images.values()], problems: this.#problems, leftOut: this.leftOut.all() };
+  }
+
+  async named(name: string): Promise<void> {
+    if (name === STDIN) return this.#take(name);
+    try {
+      if ((await stat(fsPath(name))).isDirectory()) await this.#folder(name);
+      else this.#take(name);
+    } catch (cause) {
+      await this.#absent(name, cause);
     }
-    problems.push(...found.problems);
-    leftOut += found.leftOut;
   }
-  return { images: [...images.values()], problems, leftOut };
-}
 
-async function findNamed(name: string, suffixes: ReadonlySet<string>): Promise<FoundImages> {
-  if (name === STDIN) return { ...NOTHING, images: [STDIN] };
-  try {
-    const stats = await stat(name);
-    return stats.isDirectory() ? inFolder(name, suffixes) : { ...NOTHING, images: [name] };
-  } catch (cause) {
+  async #absent(name: string, cause: unknown): Promise<void> {
     const fault = pathFault(name);
-    if (fault) return withProblem(describeSecret(name) ?? fault, 'find.notAPath', undefined, { fault });
-    if (!isMissing(cause)) return withProblem(name, 'find.unreadable', cause);
-    return isGlob(name) ? matching(name, suffixes) : withProblem(name, 'find.noSuchFile');
+    if (fault) return this.#fail(describeSecret(name) ?? fault, 'find.notAPath', undefined, { fault });
+    if (!isMissing(cause)) return this.#fail(name, 'find.unreadable', cause);
+    if (isGlob(name)) return this.#glob(name);
+    const found = name.includes('\ufffd') ? await withLostBytes(name) : [];
+    for (const file of found) await this.named(file);
+    if (found.length === 0) this.#fail(name, name.includes('\ufffd') ? 'find.notUtf8' : 'find.noSuchFile');
   }
-}
 
-const NOTHING: FoundImages = { images: [], problems: [], leftOut: 0 };
+  async #folder(folder: string): Promise<void> {
+    const before = this.#problems.length;
+    let seen = 0;
+    await walk(folder, {
+      image: (file) => {
+        seen += 1;
+        this.#take(file);
+      },
+      leftOut: (form, reason) => this.leftOut.add(path.join(folder, '**'), form, reason),
+      unreadable: (inner, cause) => this.#fail(inner, 'find.unreadable', cause),
+    });
+    if (seen === 0 && this.#problems.length === before) this.#fail(folder, 'find.noImages');
+  }
 
-async function inFolder(folder: string, suffixes: ReadonlySet<string>): Promise<FoundImages> {
-  const walked = await walk(folder, suffixes);
-  if (walked.images.length > 0 || walked.problems.length > 0) return asFound(walked);
-  return { ...withProblem(folder, 'find.noImages', undefined, { others: walked.leftOut }), leftOut: 0 };
-}
+  /** Takes the images that a glob matches. */
+  async #glob(pattern: string): Promise<void> {
+    let seen = 0;
+    for (const match of await expand(pattern)) {
+      const files = match.includes('\ufffd') ? await withLostBytes(match) : [match];
+      for (const file of files) {
+        const machine = leftByMachineIn(file, pattern);
+        const isTaken = machine === undefined && (await isImage(file));
+        if (isTaken) this.#take(file);
+        else
+          this.leftOut.add(pattern, machine ?? suffixForm(file), machine === undefined ? 'other' : 'machine');
+        if (isTaken) seen += 1;
+      }
+    }
+    if (seen === 0) this.#fail(pattern, 'find.noMatch');
+  }
 
-/** Expands a glob to the images that it matches, by their suffix. */
-async function matching(glob: string, suffixes: ReadonlySet<string>): Promise<FoundImages> {
-  const matches = await expand(glob);
-  const files = matches.filter((match) => suffixes.has(path.extname(match).toLowerCase()));
-  if (files.length === 0) return withProblem(glob, 'find.noMatch', undefined, { others: matches.length });
-  return { images: files, problems: [], leftOut: matches.length - files.length };
-}
+  #take(image: string): void {
+    const key = image === STDIN ? STDIN : path.resolve(image);
+    if (!this.#images.has(key)) this.#images.set(key, image);
+  }
 
-function asFound({ images, problems, leftOut }: Walked): FoundImages {
-  return {
-    images,
-    leftOut,
-    problems: problems.map(({ path, cause }) => ({ path, key: 'find.unreadable', values: {}, cause })),
-  };
-}
-
-function withProblem(
-  path: string | Text,
-  key: MessageKey,
-  cause?: unknown,
-  values: Values = {},
-): FoundImages {
-  return { ...NOTHING, problems: [{ path, key, values, ...(cause !== undefined && { cause }) }] };
+  #fail(given: string | Text, key: MessageKey, cause?: unknown, values: Values = {}): void {
+    this.#problems.push({ path: given, key, values, ...(cause !== undefined && { cause }) });
+  }
 }
 
 function isMissing(error: unknown): boolean {
@@ -118,18 +137,3 @@ async function expand(pattern: string): Promise<string[]> {
   });
   return files.sort(new Intl.Collator('en', { numeric: true }).compare);
 }
-
-/** Suffixes of files that can be uploaded unchanged (contract 1.3). */
-export const UPLOADABLE: ReadonlySet<string> = new Set(['.jpg', '.jpeg', '.png', '.bmp']);
-
-/** Suffixes of files that can be uploaded after preparation. */
-export const PREPARABLE: ReadonlySet<string> = new Set([
-  ...UPLOADABLE,
-  '.webp',
-  '.avif',
-  '.gif',
-  '.tif',
-  '.tiff',
-  '.heic',
-  '.heif',
-]);

@@ -1,51 +1,73 @@
 import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isImage } from './kinds.js';
+import type { LeftOutReason } from './left-out.js';
+import { leftByMachine } from './machine-files.js';
+import { fsPath, pathOfBytes } from './raw-path.js';
 
-/** The contents of a folder and all its subfolders. */
-export interface Walked {
-  readonly images: string[];
-  /** Folders that could not be read. */
-  readonly problems: { path: string; cause: unknown }[];
-  /** The number of files that are not images by their names; hidden files are not counted. */
-  leftOut: number;
+/** Receives what a walk finds. */
+export interface Finder {
+  image(file: string): void;
+  /** @param form the suffix or the name that is shown for files of this kind */
+  leftOut(form: string, reason: LeftOutReason): void;
+  /** @param cause why the folder could not be read */
+  unreadable(folder: string, cause: unknown): void;
 }
 
 /**
- * Walks a folder in natural order (`2.png` before `10.png`). It skips hidden files (`.DS_Store`, and the `._2.png` that macOS
- * writes beside `2.png`) and links to folders, which may form a circle.
+ * Walks a folder in natural order (`2.png` before `10.png`). It passes over hidden files, what machines leave, and links to
+ * folders, which may form a circle.
  */
-export async function walk(folder: string, suffixes: ReadonlySet<string>): Promise<Walked> {
-  const walked: Walked = { images: [], problems: [], leftOut: 0 };
-  await walkInto(folder, suffixes, walked);
-  return walked;
-}
-
-async function walkInto(folder: string, suffixes: ReadonlySet<string>, walked: Walked): Promise<void> {
-  const entries = await entriesOf(folder, walked);
-  for (const entry of entries) {
-    const here = path.join(folder, entry.name);
-    if (entry.isDirectory()) await walkInto(here, suffixes, walked);
-    else if (!suffixes.has(path.extname(entry.name).toLowerCase())) walked.leftOut += 1;
-    else if (entry.isFile() || (entry.isSymbolicLink() && !(await isFolder(here)))) walked.images.push(here);
+export async function walk(folder: string, finder: Finder): Promise<void> {
+  for (const entry of await entriesOf(folder, finder)) {
+    const file = path.join(folder, entry.name);
+    const passed = await passedOver(entry, file);
+    if (passed) finder.leftOut(...passed);
+    else if (entry.isDirectory()) await walk(file, finder);
+    else if ((entry.isFile() || entry.isSymbolicLink()) && (await isImage(file))) finder.image(file);
+    else finder.leftOut(suffixForm(entry.name), 'other');
   }
 }
 
-async function entriesOf(folder: string, walked: Walked): Promise<Dirent[]> {
+/** @returns the form that stands for all files with this suffix */
+export function suffixForm(name: string): string {
+  const suffix = path.extname(name).toLowerCase();
+  return /^\.[\w-]{1,12}$/.test(suffix) ? `*${suffix}` : '*';
+}
+
+async function passedOver(entry: Entry, file: string): Promise<[form: string, LeftOutReason] | undefined> {
+  const machine = leftByMachine(entry.name, entry.isDirectory());
+  if (machine !== undefined) return [machine, 'machine'];
+  if (entry.name.startsWith('.')) return ['.*', 'hidden'];
+  if (entry.isSymbolicLink() && (await isFolder(file))) return [entry.name, 'link'];
+  return undefined;
+}
+
+type Entry = Pick<Dirent, 'name' | 'isFile' | 'isDirectory' | 'isSymbolicLink'>;
+
+async function entriesOf(folder: string, { unreadable }: Finder): Promise<Entry[]> {
   try {
-    const entries = await readdir(folder, { withFileTypes: true });
-    return entries
-      .filter(({ name }) => !name.startsWith('.') && name !== '__MACOSX')
-      .sort((a, b) => BY_NUMBER.compare(a.name, b.name));
+    const entries = await readdir(fsPath(folder), { withFileTypes: true, encoding: 'buffer' });
+    return entries.map(named).sort((a, b) => BY_NUMBER.compare(a.name, b.name));
   } catch (cause) {
-    walked.problems.push({ path: folder, cause });
+    unreadable(folder, cause);
     return [];
   }
+}
+
+function named(entry: Dirent<Buffer>): Entry {
+  return {
+    name: pathOfBytes(entry.name),
+    isFile: () => entry.isFile(),
+    isDirectory: () => entry.isDirectory(),
+    isSymbolicLink: () => entry.isSymbolicLink(),
+  };
 }
 
 const BY_NUMBER = new Intl.Collator('en', { numeric: true });
 
 /** A broken link is kept: the error is reported when the file is read. */
 async function isFolder(link: string): Promise<boolean> {
-  return (await stat(link).catch(() => undefined))?.isDirectory() === true;
+  return (await stat(fsPath(link)).catch(() => undefined))?.isDirectory() === true;
 }

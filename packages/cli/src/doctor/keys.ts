@@ -87,7 +87,10 @@ function checkSerial(context: CheckContext): CheckResult {
       : wrong(say('doctor.missing'), remedy);
   const platform = profile.values.platformCertificate;
   const platformSerial = platform && tried(platform, context, (pem) => loadCertificate(pem).serialNo);
-  if (/^PUB_KEY_ID_/i.test(given) || (platformSerial && canonicalKeyId(given) === canonicalKeyId(platformSerial)))
+  if (
+    /^PUB_KEY_ID_/i.test(given) ||
+    (platformSerial && canonicalKeyId(given) === canonicalKeyId(platformSerial))
+  )
     return wrong(say('doctor.serial.platform', { given }), remedy);
   if (/^\d{41,50}$/.test(given))
     return wrong(say('doctor.serial.decimal', { hex: BigInt(given).toString(16).toUpperCase() }), remedy);

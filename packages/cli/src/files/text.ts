@@ -14,7 +14,7 @@ export function textOfBytes(bytes: Buffer): string {
 }
 
 /** @returns undefined if the bytes are not valid in the encoding */
-function decodedAs(encoding: string, bytes: Buffer): string | undefined {
+export function decodedAs(encoding: string, bytes: Buffer): string | undefined {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {

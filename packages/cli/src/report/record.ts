@@ -7,6 +7,8 @@ export interface ResultRecord {
   readonly filename: string | undefined;
   readonly sha256: string | undefined;
   readonly bytes: number | undefined;
+  /** The number of files that are left out. */
+  readonly files: number | undefined;
   readonly image_url: string | undefined;
   readonly request_id: string | undefined;
   readonly changes: readonly string[] | undefined;
@@ -16,18 +18,19 @@ export interface ResultRecord {
 }
 
 export function recordOf(row: UploadRow): ResultRecord {
-  const { path, status, filename, sha256, bytes, imageUrl, requestId, changes, problem } = row;
+  const { path, status, filename, sha256, bytes, imageUrl, requestId, changes, problem, leftOut } = row;
   return {
     file: path,
     status,
     filename,
     sha256,
     bytes,
+    files: leftOut?.count,
     image_url: imageUrl,
     request_id: requestId,
     changes: changes && changes.length > 0 ? changes : undefined,
     code: problem?.code,
-    reason: problem?.reason,
+    reason: problem?.reason ?? leftOut?.reason,
     remedy: problem?.remedy,
   };
 }
@@ -40,6 +43,7 @@ export const RECORD_COLUMNS = [
   'filename',
   'sha256',
   'bytes',
+  'files',
   'request_id',
   'changes',
   'code',

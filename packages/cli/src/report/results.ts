@@ -43,7 +43,8 @@ export function planResults(shell: Shell): Results {
   return {
     row: () => {},
     end(rows) {
-      for (const row of rows) shell.out.lines(...planLines(row, rows, shell));
+      const images = rows.filter(({ status }) => status !== 'left-out');
+      for (const row of images) shell.out.lines(...planLines(row, images, shell));
     },
   };
 }
@@ -74,13 +75,19 @@ const STATUS_TEXTS = {
   known: 'status.known',
   same: 'status.same',
   ready: 'status.ready',
+  'needs-prepare': 'status.needs-prepare',
   failed: 'status.failed',
+  'left-out': 'status.left-out',
   untried: 'status.untried',
 } as const satisfies Record<Status, string>;
 
 function planLines(row: UploadRow, rows: readonly UploadRow[], { out, say }: Shell): string[] {
   const { style, hanging } = out;
-  const marks: Partial<Record<Status, string>> = { ready: style.good('→'), failed: style.bad('✗') };
+  const marks: Partial<Record<Status, string>> = {
+    ready: style.good('→'),
+    'needs-prepare': style.note('!'),
+    failed: style.bad('✗'),
+  };
   const names = Math.min(nameColumns(rows), Math.max(20, out.columns() - 40));
   const name = padded(shortened(visible(row.path), names), names);
   const size = row.bytes === undefined ? '' : `  ${row.bytes} B`;

@@ -1,4 +1,5 @@
 import type { FoundImages } from '../discovery/find.js';
+import type { LeftOut } from '../discovery/left-out.js';
 import type { MessageKey } from '../messages/messages.js';
 import { warnOfExposures } from '../profile/exposure.js';
 import { hostsOf } from '../profile/identity.js';
@@ -6,7 +7,8 @@ import type { Profile } from '../profile/profile.js';
 import { EXIT, type ExitCode } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
 import type { UploadProblem } from '../upload/problem.js';
-import type { Status, UploadRow } from '../upload/row.js';
+import { leftOutReason, type Status, type UploadRow } from '../upload/row.js';
+import { printChanges } from './changes.js';
 import { printFailures } from './failures.js';
 
 interface Beginning {
@@ -21,12 +23,31 @@ export function printBeginning({ profile, found, flags }: Beginning, shell: Shel
   const { file = '' } = profile;
   if (profile.isSandboxFallback && !flags.quiet) err.lines(say('config.sandboxUsed', { file }));
   if (!flags.quiet) warnOfExposures(profile, shell);
+  if (!flags.quiet) printLeftOut(found.leftOut, shell);
   if (!err.isTerminal || flags.quiet || flags.json) return;
   const who = (profile.values.mchid ?? profile.values.brandId)?.value ?? '?';
   const values = { n: found.images.length, who, host: hostsOf(profile)[0] ?? '' };
   err.lines(err.style.strong(say(flags.dryRun ? 'upload.planning' : 'upload.beginning', values)));
-  if (found.leftOut > 0) err.lines(err.style.faint(say('upload.leftOut', { n: found.leftOut })));
 }
+
+/** Prints what is left out, on a line for each reason, with the number of files of each kind. */
+function printLeftOut(leftOut: readonly LeftOut[], { err, say, language }: Shell): void {
+  const byReason = new Map<string, Map<string, number>>();
+  for (const files of leftOut) {
+    const reason = leftOutReason(files, { say, language });
+    const kinds = byReason.get(reason) ?? new Map<string, number>();
+    kinds.set(files.form, (kinds.get(files.form) ?? 0) + files.count);
+    byReason.set(reason, kinds);
+  }
+  for (const [reason, kinds] of byReason) {
+    const counts = [...kinds].map(([form, n]) => `${n} ${form === '*' ? say('leftOut.noSuffix') : form}`);
+    const shown = counts.slice(0, KINDS_SHOWN).join(say('list.comma'));
+    const more = counts.length > KINDS_SHOWN ? `${say('list.comma')}…` : '';
+    err.lines(err.style.faint(say('upload.leftOut', { what: shown + more, reason })));
+  }
+}
+
+const KINDS_SHOWN = 12;
 
 interface End {
   rows: readonly UploadRow[];
@@ -36,7 +57,7 @@ interface End {
 }
 
 interface About {
-  flags: { quiet?: true; dryRun?: true };
+  flags: { quiet?: true; json?: true; dryRun?: true };
   manifest: string | undefined;
 }
 
@@ -49,6 +70,8 @@ export function printEnd(
   const { err, say } = shell;
   const count = (status: Status): number => rows.filter((row) => row.status === status).length;
   const left = count('untried');
+  // A dry run and JSON have the changes beside each image.
+  if (!flags.quiet && !flags.dryRun && !flags.json) printChanges(rows, shell);
   if (!flags.quiet) {
     const parts = COUNTED.filter(([status]) => count(status) > 0);
     const counts = parts.map(([status, key]) => say(key, { n: count(status) })).join(say('list.comma'));
@@ -61,7 +84,7 @@ export function printEnd(
   if (interrupted && left > 0) err.lines(err.style.note(say('upload.interrupted', { n: left })));
   if (interrupted && left > 0) return EXIT.interrupted;
   if (stopped?.scope === 'all') return EXIT.misconfigured;
-  return stopped || left > 0 || count('failed') > 0 ? EXIT.failed : EXIT.done;
+  return stopped || left + count('failed') + count('needs-prepare') > 0 ? EXIT.failed : EXIT.done;
 }
 
 const COUNTED: readonly (readonly [Status, MessageKey])[] = [
@@ -69,6 +92,7 @@ const COUNTED: readonly (readonly [Status, MessageKey])[] = [
   ['known', 'count.known'],
   ['same', 'count.same'],
   ['ready', 'count.ready'],
+  ['needs-prepare', 'count.needs-prepare'],
   ['failed', 'count.failed'],
   ['untried', 'count.untried'],
 ];

@@ -10,6 +10,8 @@ import {
 } from '@coupon-media/client';
 import type { MessageKey, Translator } from '../messages/messages.js';
 import { CommandError, oneLine, systemReason } from '../shell/failure.js';
+import { inOwnTerms } from './own-terms.js';
+import { RefusedImage } from './refused.js';
 
 /** The scope of a failure: this image; every image, so that the run stops; or perhaps every image, if it happens repeatedly. */
 export type ProblemScope = 'one' | 'all' | 'perhapsAll';
@@ -30,6 +32,10 @@ export interface UploadProblem {
 export function problemOf(error: unknown, translator: Translator): UploadProblem {
   if (error instanceof ClientError) return clientProblem(error, translator);
   const { say, language } = translator;
+  if (error instanceof RefusedImage) {
+    const { code, reason, remedy, values } = error;
+    return { code, reason: say(reason, values), remedy: say(remedy, values), scope: 'one' };
+  }
   const reason = systemReason(error, language);
   if (error instanceof CommandError) {
     return { code: 'REFUSED', reason: say(error.key, error.values), remedy: '', scope: 'one' };
@@ -49,7 +55,7 @@ function clientProblem(error: ClientError, translator: Translator): UploadProble
   return {
     code: error.code,
     reason: oneLine(reasonOf(error, advice.meaning[language], translator)),
-    remedy: own ? say(own) : advice.remedy[language],
+    remedy: own ? say(own) : inOwnTerms(advice.remedy, language),
     requestId: error instanceof ApiError ? error.requestId : undefined,
     scope: scopeOf(error),
   };

@@ -1,9 +1,12 @@
-import path from 'node:path';
-import { acceptableFilename } from '@coupon-media/apiv3';
-import { type CheckedImage, checkImage } from '@coupon-media/client';
+import { createReadStream } from 'node:fs';
+import { acceptableFilename, type ImageDoubt, imageDoubtTexts, type Language } from '@coupon-media/apiv3';
+import { type CheckedImage, checkImage, ImageError } from '@coupon-media/client';
 import { STDIN } from '../discovery/find.js';
+import { preparableFormat } from '../discovery/kinds.js';
+import { fsPath, isRaw, readableName } from '../discovery/raw-path.js';
 import type { Say } from '../messages/messages.js';
 import { CommandError } from '../shell/failure.js';
+import { RefusedImage } from './refused.js';
 
 /** An image that is ready to be sent. */
 export interface ReadyImage {
@@ -25,24 +28,41 @@ export interface ReadingOptions {
   stdin: NodeJS.ReadStream;
   signal: AbortSignal;
   say: Say;
+  language: Language;
+  /** Whether the user agreed to send images that people may not see. */
+  sendDoubtful: boolean;
 }
 
 /**
  * Reads an image once and checks it as the service does. The bytes read are sent, even if the file changes later.
  *
- * @throws ImageError, SourceError, AbortedError
+ * @throws RefusedImage if only preparation makes it one that can be sent, or people may not see it; ImageError, SourceError, AbortedError
  */
 export async function readImage(file: string, options: ReadingOptions): Promise<ReadyImage> {
   const image = await checkedImage(file, options);
-  const name = options.filename ?? path.basename(file);
+  const doubts = doubtTexts(image.doubts, options);
+  if (doubts.length > 0 && !options.sendDoubtful)
+    throw new RefusedImage('DOUBTFUL', { doubt: doubts.join(options.say('list.semicolon')) });
+  const name = options.filename ?? readableName(file);
   const filename = acceptableFilename(name, image.kind);
-  const changes = filename === name ? [] : [options.say('change.filename', { filename })];
+  const isSame = filename === name && !isRaw(file);
+  const changes = [...doubts, ...(isSame ? [] : [options.say('change.filename', { filename })])];
   return { filename, sha256: image.sha256, bytes: image.bytes, changes };
 }
 
+function doubtTexts(doubts: readonly ImageDoubt[], { language }: ReadingOptions): string[] {
+  return doubts.map((doubt) => imageDoubtTexts[doubt][language]);
+}
+
 /** The name of the file may not be acceptable to the endpoint, so the check uses another one. */
-function checkedImage(file: string, { stdin, signal }: ReadingOptions): Promise<CheckedImage> {
-  return checkImage(file === STDIN ? stdin : file, { filename: 'image.png', signal });
+async function checkedImage(file: string, { stdin, signal }: ReadingOptions): Promise<CheckedImage> {
+  const source = file === STDIN ? stdin : isRaw(file) ? createReadStream(fsPath(file)) : file;
+  try {
+    return await checkImage(source, { filename: 'image.png', signal });
+  } catch (error) {
+    const format = error instanceof ImageError && file !== STDIN ? await preparableFormat(file) : undefined;
+    throw format === undefined ? error : new RefusedImage('NEEDS_PREPARE', { format: format.toUpperCase() });
+  }
 }
 
 /** @throws CommandError if standard input has no name, or a name is given for several images */

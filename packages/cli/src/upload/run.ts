@@ -104,7 +104,8 @@ export async function runUploads(
       return await sendOnce(path, found);
     } catch (error) {
       const problem = steps.problemOf(error);
-      return { path, status: 'failed', problem, requestId: problem.requestId };
+      const status = problem.code === 'NEEDS_PREPARE' ? 'needs-prepare' : 'failed';
+      return { path, status, problem, requestId: problem.requestId };
     }
   }
 

@@ -15,6 +15,8 @@ export type KnownUploads = Pick<Ledger, 'sent' | 'made'> & Partial<Pick<Ledger, 
 export interface StepFlags extends Preparation {
   filename?: string;
   prepare?: true;
+  enlarge?: true;
+  sendDoubtful?: true;
 }
 
 export interface StepsOptions {
@@ -32,17 +34,27 @@ export function stepsOf({ client, ledger, flags, shell, signal }: StepsOptions):
   const { say, language } = shell;
   const { slot, fit, focus, background, filename } = flags;
   const preparation = definedOnly({ slot, fit, focus, background });
-  const reading = { filename, stdin: process.stdin, signal, say };
+  const preparing = { preparation, enlarge: flags.enlarge === true, ledger };
+  const reading = {
+    filename,
+    stdin: process.stdin,
+    signal,
+    say,
+    language,
+    sendDoubtful: flags.sendDoubtful === true,
+  };
   return {
     ...(ledger && { ledger }),
     read: (path) => read(path),
-    send: client && ((image) => client.uploadImage(image.bytes, { filename: image.filename, signal })),
-    problemOf: (error) => preparationProblem(error, language) ?? problemOf(error, shell),
+    send:
+      client &&
+      ((image) => client.uploadImage(image.bytes, { filename: image.filename, signal, onDoubt: () => {} })),
+    problemOf: (error) => preparationProblem(error, shell) ?? problemOf(error, shell),
     ledgerProblem: (error) => ledgerProblem(error, shell),
   };
 
   async function read(path: string): Promise<ReadyImage | LedgerRow> {
-    if (flags.prepare) return prepareForUpload(path, { ...reading, language, preparation, ledger });
+    if (flags.prepare) return prepareForUpload(path, { ...reading, ...preparing });
     const image = await readImage(path, reading);
     if (slot) await checkFit(image, { preparation, language, signal });
     return image;
