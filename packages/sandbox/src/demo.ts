@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createClient } from '@coupon-media/client';
-import type { Credentials } from './credentials.js';
+import type { Credentials } from './identity/credentials.js';
 
 /** The project's own images, one of each kind that the page accepts. */
 export const DEMO_IMAGES = ['coupon.jpg', 'coupon.png', 'coupon.bmp'] as const;

@@ -8,8 +8,8 @@ import {
   StartError,
   startService,
 } from '@coupon-media/server';
-import { CREDENTIALS_FILE, type Credentials, readCredentials } from './credentials.js';
-import { ensureIdentity, type SandboxIdentity, writeCredentials } from './identity.js';
+import { CREDENTIALS_FILE, type Credentials, readCredentials } from './identity/credentials.js';
+import { ensureIdentity, type SandboxIdentity, writeCredentials } from './identity/identity.js';
 
 export interface SandboxOptions {
   /** The folder of the sandbox. It is created if it is missing. */
