@@ -28,6 +28,7 @@ export {
   retirePlatformKey,
 } from './merchants/platform-key.js';
 export type { ServiceListener } from './observe/listener.js';
+export type { ServiceLog } from './observe/log.js';
 export {
   type Address,
   createService,

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { Logger } from 'pino';
 import type { Engines } from './engines/index.js';
 import { certificatesRoute } from './http/certificates.js';
 import { healthRoutes } from './http/health.js';
@@ -15,7 +14,7 @@ import { createInFlight } from './limits/in-flight.js';
 import { openDirectory } from './merchants/directory.js';
 import type { MonitoredService } from './monitoring.js';
 import { allOf, type ServiceListener } from './observe/listener.js';
-import { logRequests } from './observe/log.js';
+import { logRequests, type ServiceLog } from './observe/log.js';
 import { createReadiness } from './observe/readiness.js';
 import { throttleLog } from './observe/throttled-log.js';
 import type { ServiceConfig } from './settings/config.js';
@@ -40,7 +39,7 @@ export interface ServiceParts {
   readonly engines: Engines;
   readonly settings: ServiceSettings;
   /** Receives a line for each signed request, and errors. */
-  readonly log: Logger;
+  readonly log: ServiceLog;
   /** Unix milliseconds. Default: `Date.now`. */
   readonly clock?: () => number;
   /** Default: the randomness of Node. */

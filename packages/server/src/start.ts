@@ -42,8 +42,9 @@ export interface StartOptions {
  */
 export async function startService(
   config: ServiceConfig,
-  { log = openLog(config.logLevel), openEngines }: StartOptions = {},
+  { log: givenLog, openEngines }: StartOptions = {},
 ): Promise<Service> {
+  const log = givenLog ?? (await openLog(config.logLevel));
   const closing: (() => Promise<void> | void)[] = [];
   async function close(): Promise<void> {
     for (const step of closing.splice(0).reverse()) await step();

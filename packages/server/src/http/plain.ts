@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
-import type { Logger } from 'pino';
+import type { ServiceLog } from '../observe/log.js';
 import { newRequestId, type Random } from '../signed/random.js';
 import type { Response } from '../signed/response.js';
 import { sendResponse } from './exchange.js';
@@ -21,7 +21,7 @@ export type PlainResponse = Response<string | Buffer | Readable>;
 /** @returns a route for GET and HEAD. If it fails before the first byte, the response is an empty 500 */
 export function plainRoute(
   { path, isProbe, respond, onEnd }: PlainRoute,
-  { log, random }: { log: Logger; random: Random },
+  { log, random }: { log: ServiceLog; random: Random },
 ): Route {
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = `${newRequestId(random)}-0`;

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import http, { type IncomingMessage, type Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Logger } from 'pino';
 import type { TurnedAway } from '../observe/listener.js';
+import type { ServiceLog } from '../observe/log.js';
 import { throttleLog } from '../observe/throttled-log.js';
 import { newRequestId, type Random } from '../signed/random.js';
 import { emptyResponse } from '../signed/response.js';
@@ -21,7 +21,7 @@ export interface HttpLimits extends Pace {
 
 export interface HttpOptions {
   readonly limits: HttpLimits;
-  readonly log: Logger;
+  readonly log: ServiceLog;
   readonly random: Random;
   /** Aborted when the service begins to stop. */
   readonly stopping: AbortSignal;

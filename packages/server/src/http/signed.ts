@@ -71,7 +71,7 @@ export function signedRoute<Head extends RequestHead>(
     }
     standing.trace = trace;
     const work = () => handle({ head, body }, trace);
-    listener.begin?.(trace);
+    listener.begin?.(trace, request);
     try {
       const signed = await (listener.within ? listener.within(trace, work) : work());
       standing.isRefused = signed !== undefined && signed.status >= 400;

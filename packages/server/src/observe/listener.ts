@@ -41,8 +41,8 @@ export function allOf(listeners: readonly ServiceListener[]): Required<ServiceLi
   const madeRoom = having(listeners, 'madeRoom');
   const turnedAway = having(listeners, 'turnedAway');
   return {
-    begin(trace) {
-      for (const listener of begin) listener.begin(trace);
+    begin(trace, request) {
+      for (const listener of begin) listener.begin(trace, request);
     },
     within(trace, act) {
       let around = act;

@@ -1,11 +1,14 @@
 import type { Logger } from 'pino';
 import type { Trace, TraceListener } from '../signed/trace.js';
 
+/** What a service needs of its log. pino's Logger has it, and so may an object of three functions. */
+export type ServiceLog = Pick<Logger, 'info' | 'warn' | 'error'>;
+
 /**
  * Logs one line for each signed request when it has ended. Every value comes from the service or has passed a check. No
  * key, signature or image byte is logged.
  */
-export function logRequests(log: Logger): TraceListener {
+export function logRequests(log: ServiceLog): TraceListener {
   return {
     end(trace) {
       const { kind, response, refusal } = trace;

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { ErrorCode, Refusal, SchemeName } from '@coupon-media/apiv3';
 import type { UsedNonce } from '../limits/index.js';
 import type { Response, ResponseSigner } from './response.js';
@@ -76,8 +77,8 @@ export interface Trace {
 
 /** Observes signed requests. An absent method costs nothing. No method may throw. */
 export interface TraceListener {
-  /** A request has arrived, and none of it has been examined. */
-  begin?(trace: Trace): void;
+  /** A request has arrived, and none of it has been examined. Only its head may be read. */
+  begin?(trace: Trace, request: IncomingMessage): void;
   /** Runs all work on a request, so that an asynchronous context can mark what belongs to it. */
   within?<T>(trace: Trace, act: () => T): T;
   /** The last stage of `trace.stages` begins. */

@@ -14,7 +14,8 @@ import { codeOf, type Trace, type TraceListener } from '../../signed/trace.js';
 import { readTraceparent } from './traceparent.js';
 
 /** Creates spans from what it receives. */
-export interface Spans extends Required<Pick<TraceListener, 'begin' | 'within' | 'stage' | 'end'>> {
+export interface Spans extends Required<Pick<TraceListener, 'within' | 'stage' | 'end'>> {
+  begin(trace: Trace): void;
   /** Receives each call to an engine, in the context of the request that caused it. */
   engineCall(call: EngineCall): void;
 }
