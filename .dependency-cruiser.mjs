@@ -42,6 +42,8 @@ const DOORS = {
     Object.keys(PACKAGES).map((folder) => [`@coupon-media/${folder}`, `^packages/${folder}/dist/`]),
   ),
   '@coupon-media/server/engine': '^packages/server/dist/engine\\.',
+  '@coupon-media/sandbox/vitest': '^packages/sandbox/dist/vitest\\.',
+  '@coupon-media/sandbox/jest': '^packages/sandbox/dist/jest\\.',
   '@coupon-media/server/settings': '^packages/server/dist/settings/index\\.',
   'coupon-media': '^packages/cli/dist/',
 };
@@ -294,7 +296,7 @@ const PROGRAMS = [
     name: 'sandbox',
     files: '^packages/sandbox/src/',
     because: 'Wraps the server from outside; the only room with @peculiar/x509.',
-    may: [...PACKAGES.sandbox, '@peculiar/x509', 'reflect-metadata'],
+    may: [...PACKAGES.sandbox, '@peculiar/x509', 'reflect-metadata', 'vitest'],
   },
   {
     name: 'cli/bin',

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { createClient } from '@coupon-media/client';
 import type { Credentials } from './identity/credentials.js';
 
 /** The project's own images, one of each kind that the page accepts. */
@@ -22,6 +21,7 @@ export interface DemoUpload {
  * @throws what the client throws, or an Error that names the image that came back different
  */
 export async function* runDemo(credentials: Credentials): AsyncGenerator<DemoUpload> {
+  const { createClient } = await import('@coupon-media/client');
   const client = createClient({
     baseUrl: credentials.baseUrl,
     mchid: credentials.mchid,

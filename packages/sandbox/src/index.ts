@@ -1,4 +1,22 @@
-export { type CertifiedPair, generateCertifiedPair } from './identity/certificate.js';
-export { CREDENTIALS_FILE, type Credentials, readCredentials } from './identity/credentials.js';
 export { DEMO_IMAGES, type DemoUpload, runDemo } from './demo.js';
+export { type CertifiedPair, generateCertifiedPair } from './identity/certificate.js';
+export {
+  type CertificateModeCredentials,
+  CREDENTIALS_FILE,
+  type Credentials,
+  readCredentials,
+} from './identity/credentials.js';
+export type { ReceivedPart } from './journal/form.js';
+export type { JournalLimits } from './journal/journal.js';
+export type {
+  Outcome,
+  PassedStage,
+  ReceivedRequest,
+  ReceivedUpload,
+  SentResponse,
+} from './journal/received-request.js';
+export { assertReceivedUpload, sandboxMatchers } from './matchers/matchers.js';
+export type { ExpectedUpload, Judgement, Received } from './matchers/received-upload.js';
+export type { ClockDescription, ClockSetting } from './run/clock.js';
+export { SandboxError, type SandboxErrorCode } from './run/sandbox-error.js';
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.js';

@@ -1,23 +1,57 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { Language } from '@coupon-media/apiv3';
+import type { Client, ClientOptions } from '@coupon-media/client';
+import { cacheFolder } from './identity/cache-folder.js';
 import {
-  openEmbeddedMerchants,
-  PUBLIC_URL_SETTING,
-  readConfig,
-  type Service,
-  StartError,
-  startService,
-} from '@coupon-media/server';
-import { CREDENTIALS_FILE, type Credentials, readCredentials } from './identity/credentials.js';
-import { ensureIdentity, type SandboxIdentity, writeCredentials } from './identity/identity.js';
+  absolute,
+  CERTIFICATE_MODE_FILE,
+  type CertificateModeCredentials,
+  CREDENTIALS_FILE,
+  type Credentials,
+} from './identity/credentials.js';
+import { writeCredentials } from './identity/identity.js';
+import { createJournal, type JournalLimits } from './journal/journal.js';
+import { explainFor } from './journal/mistake.js';
+import type { ReceivedRequest } from './journal/received-request.js';
+import { type Clock, type ClockSetting, createClock } from './run/clock.js';
+import { machineLanguage } from './run/language.js';
+import { once } from './run/once.js';
+import { createRandom, type SeededRandom } from './run/seed.js';
+import {
+  type OpenFolder,
+  openFolder,
+  type PortOptions,
+  type RunningService,
+  runService,
+} from './run/service.js';
+import { type TemporaryFolder, temporaryFolder } from './run/temporary-folder.js';
 
 export interface SandboxOptions {
-  /** The folder of the sandbox. It is created if it is missing. */
-  folder: string;
-  /** Default: the port of the folder's URLs; in a new folder 8787 or the next free one. 0 takes any free port. */
+  /** The folder of the sandbox. It is created if it is missing, and it stays. Default: a temporary one, which is removed. */
+  folder?: string | undefined;
+  /**
+   * Default: in a temporary folder any free port; otherwise the port of the folder's URLs, in a new folder 8787 or the next free
+   * one. 0 takes any free port.
+   */
   port?: number | undefined;
   /** Uploads per second. Default: 0, no limit. */
   quota?: number | undefined;
+  /** Default: `real`. */
+  clock?: ClockSetting | undefined;
+  /** Makes request ids, and all nonces of the service and of `client()`, the same in each run. Default: random ones. */
+  seed?: string | undefined;
+  /**
+   * `machine`: a new folder gets the keys that all sandboxes of this user share. `own`: it gets keys of its own, which takes a
+   * second. Default: `machine`.
+   */
+  keys?: 'machine' | 'own' | undefined;
+  /** How many requests are kept for `requests`. */
+  journal?: JournalLimits | undefined;
+  /** The language of the matchers' messages. Default: that of the machine, if it is Chinese, else English. */
+  language?: Language | undefined;
+  /** Called with each request when it has ended. */
+  onRequest?: ((request: ReceivedRequest) => void) | undefined;
 }
 
 /** A sandbox that is running. */
@@ -28,96 +62,152 @@ export interface Sandbox {
   readonly credentialsPath: string;
   /** The content of `credentials.json`, with absolute paths. */
   readonly credentials: Credentials;
+  /** The path of the credentials of a merchant whose responses are signed with the platform certificate. */
+  readonly certificateModePath: string;
+  /** What that file contains, with absolute paths. */
+  readonly certificateMode: CertificateModeCredentials;
   /** The preferred port, if it was in use and the next free one was taken. */
   readonly takenPort: number | undefined;
+  /** The requests that arrived, the oldest first, as far as the journal keeps them. */
+  readonly requests: readonly ReceivedRequest[];
+  readonly language: Language;
+  /** The time by the clock of the sandbox. */
+  now(): Date;
+  /** Changes the clock, for this sandbox and its clients. If it goes back, the used nonces are forgotten. */
+  setClock(setting: ClockSetting): void;
+  /**
+   * Makes a client of the sandbox's merchant. It follows the clock and the seed of the sandbox, and is closed with it.
+   *
+   * @param options what is to differ
+   */
+  client(options?: Partial<ClientOptions>): Promise<Client>;
+  /**
+   * Forgets the requests and the used nonces, and sets clock and seed as they were at the start. Images and merchants stay.
+   */
+  reset(): void;
+  /** Responds to the requests in progress, closes the clients, and removes a temporary folder. */
   stop(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
-const HOST = '127.0.0.1';
-const FIRST_PORT = 8787;
-const PORTS_TRIED = 100;
-
 /**
- * Starts a whole service for development. On the first run it generates a merchant, the merchant's keys and the
- * platform's keys.
+ * Starts a whole service for development and tests, with merchants, their keys and those of the platform.
  *
  * @returns the running sandbox, with the credentials that a client needs
- * @throws StartError if the port is in use, FolderInUseError if another service has the folder, or an error of its
- *   store
+ * @throws StartError if the port is in use, FolderInUseError if another service has the folder, SandboxError if the clock cannot
+ *   be set so, or an error of its store
  * @example
  * ```ts
  * import { startSandbox } from '@coupon-media/sandbox';
  *
- * const sandbox = await startSandbox({ folder: '.coupon-media' });
- * console.log(sandbox.credentials.baseUrl);
+ * const sandbox = await startSandbox();
+ * const client = await sandbox.client();
+ * await client.uploadImage('header.jpg');
+ * console.log(sandbox.requests[0]?.upload?.filename); // 'header.jpg'
  * await sandbox.stop();
  * ```
  */
-export async function startSandbox({ folder, port, quota = 0 }: SandboxOptions): Promise<Sandbox> {
-  const data = path.resolve(folder);
-  const { identity, kept } = await prepareFolder(data);
-  const wanted = port ?? kept ?? FIRST_PORT;
-  if (kept !== undefined && wanted !== kept) {
-    throw new StartError('PUBLIC_URL_DIFFERS', {
-      en: `the images in ${folder} have URLs with port ${kept}; omit --port, or use another --data folder for port ${wanted}`,
-      'zh-CN': `${folder} 中图片的 URL 使用端口 ${kept}；请去掉 --port，或为端口 ${wanted} 另用一个 --data 目录`,
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { clock: initialClock = 'real', seed, quota = 0, language = machineLanguage() } = options;
+  const clock = createClock(initialClock);
+  const random = createRandom(seed);
+  const { path: folder, remove } = await folderOf(options.folder);
+  try {
+    const cache = options.keys === 'own' ? undefined : cacheFolder();
+    const opened = await openFolder(folder, clock, cache);
+    const journal = createJournal(clock, explainFor(opened.identity), options.journal);
+    if (options.onRequest) journal.follow(options.onRequest);
+    const port = portOf(options, folder);
+    const service = await runService(opened, { port, quota, clock, random, listener: journal.listener });
+    const sandbox = await describe(opened, service, port);
+    const clients = new Set<Client>();
+    const stop = once(async () => {
+      await Promise.all([...clients].map((client) => client.close()));
+      await service.close();
+      await remove();
     });
+    return {
+      ...{ ...sandbox, language, stop, [Symbol.asyncDispose]: stop },
+      get requests() {
+        return journal.requests();
+      },
+      now: () => new Date(clock.now()),
+      setClock(setting) {
+        const before = clock.now();
+        clock.set(setting);
+        // A window accepts nothing from before what it has forgotten, and that would be every request from now on.
+        if (clock.now() < before) service.nonces.forget();
+      },
+      async client(given = {}) {
+        const client = await clientOf(sandbox.credentials, clock, random, given);
+        clients.add(client);
+        return client;
+      },
+      reset() {
+        journal.clear();
+        service.nonces.forget();
+        clock.set(initialClock);
+        random.restart();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
   }
-  const searching = kept === undefined && port === undefined;
-  const service = await startOnFreePort(data, wanted, searching ? PORTS_TRIED : 1, quota).catch((error) => {
-    throw kept !== undefined && isPortTaken(error) ? keptPortTaken(folder, kept, error) : error;
-  });
-  const credentialsPath = path.join(data, CREDENTIALS_FILE);
-  await writeCredentials(data, { baseUrl: `http://${HOST}:${service.address.port}`, ...identity });
+}
+
+const FIRST_PORT = 8787;
+
+async function folderOf(given: string | undefined): Promise<TemporaryFolder> {
+  if (given === undefined) return temporaryFolder();
+  const folder = path.resolve(given);
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, 0o700);
+  return { path: folder, remove: async () => {} };
+}
+
+function portOf({ folder, port }: SandboxOptions, absoluteFolder: string): PortOptions {
+  return { asked: port, first: folder === undefined ? 0 : FIRST_PORT, folder: folder ?? absoluteFolder };
+}
+
+/** Writes the credentials, now that the address is known. */
+async function describe(
+  { path: folder, identity, publicUrl }: OpenFolder,
+  { address: { host, port } }: RunningService,
+  { asked, first }: PortOptions,
+): Promise<Pick<Sandbox, 'folder' | 'takenPort' | CredentialNames>> {
+  const baseUrl = `http://${host}:${port}`;
+  const credentials = { baseUrl, ...identity.merchant };
+  const certificateMode = { baseUrl, ...identity.certificateMode };
+  await writeCredentials(folder, credentials, certificateMode);
+  // A folder with images has a port of its own, and no other is tried.
+  const preferred = publicUrl === undefined ? (asked ?? first) : port;
   return {
-    folder: data,
-    credentialsPath,
-    credentials: await readCredentials(credentialsPath),
-    takenPort: service.address.port === wanted || wanted === 0 ? undefined : wanted,
-    stop: () => service.stop(),
+    folder,
+    credentialsPath: path.join(folder, CREDENTIALS_FILE),
+    credentials: absolute(credentials, folder),
+    certificateModePath: path.join(folder, CERTIFICATE_MODE_FILE),
+    certificateMode: absolute(certificateMode, folder),
+    takenPort: preferred === 0 || preferred === port ? undefined : preferred,
   };
 }
 
-/** @returns the identities of merchant and platform, and the port in the folder's URLs if it has given any */
-async function prepareFolder(
-  folder: string,
-): Promise<{ identity: SandboxIdentity; kept: number | undefined }> {
-  await mkdir(folder, { recursive: true });
-  await chmod(folder, 0o700);
-  const records = await openEmbeddedMerchants({ folder });
-  try {
-    const identity = await ensureIdentity(folder, records, new Date());
-    const publicUrl = await records.setting(PUBLIC_URL_SETTING);
-    return { identity, kept: publicUrl === undefined ? undefined : Number(new URL(publicUrl).port || 80) };
-  } finally {
-    await records.close();
-  }
-}
+type CredentialNames = 'credentialsPath' | 'credentials' | 'certificateModePath' | 'certificateMode';
 
-async function startOnFreePort(data: string, first: number, tries: number, quota: number): Promise<Service> {
-  for (let port = first; ; port += 1) {
-    try {
-      return await startService(
-        readConfig({ data, host: HOST, port, quotaPerSecond: quota, logLevel: 'warn' }, {}),
-      );
-    } catch (error) {
-      if (!isPortTaken(error) || port + 1 >= first + tries) throw error;
-    }
-  }
-}
-
-function isPortTaken(error: unknown): boolean {
-  return error instanceof StartError && error.code === 'PORT_TAKEN';
-}
-
-/** Another port would not help, because this one is part of the URLs of the folder's images. */
-function keptPortTaken(folder: string, port: number, cause: unknown): StartError {
-  return new StartError(
-    'PORT_TAKEN',
-    {
-      en: `port ${port} on ${HOST} is in use, and the images in ${folder} have URLs with it; stop the program that uses the port, or use another folder with --data (npm start -- --data DIR)`,
-      'zh-CN': `${HOST} 的端口 ${port} 已被占用，而 ${folder} 中图片的 URL 使用该端口；请停止占用它的程序，或用 --data 另选一个目录（npm start -- --data 目录）`,
-    },
-    { cause },
-  );
+/** The SDK is loaded for those who ask for a client: programs in other languages have their own. */
+async function clientOf(
+  { baseUrl, mchid, certificateSerialNo, privateKeyPath, apiV3Key, ...platform }: Credentials,
+  clock: Clock,
+  random: SeededRandom,
+  given: Partial<ClientOptions>,
+): Promise<Client> {
+  const { createClient } = await import('@coupon-media/client');
+  return createClient({
+    ...{ baseUrl, mchid, certificateSerialNo, privateKeyPath, apiV3Key },
+    wechatPayPublicKeys: [
+      { id: platform.wechatPayPublicKeyId, publicKeyPath: platform.wechatPayPublicKeyPath },
+    ],
+    ...given,
+    effects: { now: clock.now, nonce: random.nonce, ...given.effects },
+  });
 }

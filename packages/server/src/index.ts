@@ -50,7 +50,7 @@ export { type Random, systemRandom } from './signed/random.js';
 export type { Response, UnsignedResponse } from './signed/response.js';
 export { codeOf, type RequestHead, type StageName, type Trace } from './signed/trace.js';
 export { PUBLIC_URL_SETTING, type Service, type StartOptions, startService } from './start.js';
-export { StartError } from './start-error.js';
+export { cannotListen, StartError } from './start-error.js';
 export {
   type BackupReport,
   backUpEmbeddedStore,

@@ -1,7 +1,4 @@
-// A dependency of @peculiar/x509 must be loaded before it.
-import 'reflect-metadata';
 import { KeyObject, randomBytes, webcrypto } from 'node:crypto';
-import { X509CertificateGenerator } from '@peculiar/x509';
 
 /** A key pair and its certificate, as PEM texts. */
 export interface CertifiedPair {
@@ -24,14 +21,20 @@ const VALIDITY = 5 * 365 * 24 * 60 * 60 * 1000;
  *
  * @param name the subject: `CN=1900000001, O=…`
  * @param from the start of its validity
+ * @param until the end of its validity; default: five years later
  */
-export async function generateCertifiedPair(name: string, from: Date): Promise<CertifiedPair> {
+export async function generateCertifiedPair(
+  name: string,
+  from: Date,
+  until: Date = new Date(from.getTime() + VALIDITY),
+): Promise<CertifiedPair> {
+  const { X509CertificateGenerator } = await loadX509();
   const keys = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     serialNumber: newSerial(),
     name,
     notBefore: from,
-    notAfter: new Date(from.getTime() + VALIDITY),
+    notAfter: until,
     keys,
     signingAlgorithm: ALGORITHM,
   });
@@ -39,6 +42,13 @@ export async function generateCertifiedPair(name: string, from: Date): Promise<C
     privateKeyPem: String(KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' })),
     certificatePem: `${certificate.toString('pem').trim()}\n`,
   };
+}
+
+/** The library takes as long to load as everything else together, and only the first start on a machine needs it. */
+async function loadX509(): Promise<typeof import('@peculiar/x509')> {
+  // A dependency of @peculiar/x509 must be loaded before it.
+  await import('reflect-metadata');
+  return import('@peculiar/x509');
 }
 
 /**

@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/**
- * The content of `credentials.json`, which is all that a client in any language needs. Paths are relative to the file's
- * folder.
- */
-export interface Credentials {
+/** What a client in any language needs to call as a merchant. In the file, paths are relative to its folder. */
+export interface CertificateModeCredentials {
   baseUrl: string;
   mchid: string;
   /** 40 hex digits. */
@@ -14,15 +11,22 @@ export interface Credentials {
   certificatePath: string;
   /** 32 characters. */
   apiV3Key: string;
-  /** `PUB_KEY_ID_…` */
-  wechatPayPublicKeyId: string;
-  wechatPayPublicKeyPath: string;
   platformCertificatePath: string;
   platformCertificateSerialNo: string;
 }
 
+/** The content of `credentials.json`. */
+export interface Credentials extends CertificateModeCredentials {
+  /** `PUB_KEY_ID_…` */
+  wechatPayPublicKeyId: string;
+  wechatPayPublicKeyPath: string;
+}
+
 /** The name of the file in a sandbox's folder. */
 export const CREDENTIALS_FILE = 'credentials.json';
+
+/** The same of the merchant whose responses are signed with the platform certificate. */
+export const CERTIFICATE_MODE_FILE = 'certificate-mode.json';
 
 const PATHS = [
   'privateKeyPath',
@@ -38,8 +42,17 @@ const PATHS = [
  * @throws an error of the file system, or SyntaxError if the file is not JSON
  */
 export async function readCredentials(file: string): Promise<Credentials> {
-  const credentials = JSON.parse(await readFile(file, 'utf8')) as Credentials;
-  const folder = path.dirname(path.resolve(file));
-  for (const name of PATHS) credentials[name] = path.resolve(folder, credentials[name]);
-  return credentials;
+  return absolute(JSON.parse(await readFile(file, 'utf8')) as Credentials, path.dirname(path.resolve(file)));
+}
+
+/** @returns credentials whose paths begin with their folder */
+export function absolute<Given extends CertificateModeCredentials>(
+  credentials: Given,
+  folder: string,
+): Given {
+  const paths = PATHS.flatMap((name) => {
+    const value: unknown = Reflect.get(credentials, name);
+    return typeof value === 'string' ? [[name, path.resolve(folder, value)]] : [];
+  });
+  return { ...credentials, ...Object.fromEntries(paths) };
 }

@@ -9,87 +9,152 @@ import {
   type PlatformKeyRecord,
 } from '@coupon-media/server';
 import { type CertifiedPair, generateCertifiedPair } from './certificate.js';
-import { CREDENTIALS_FILE, type Credentials } from './credentials.js';
-
-/** The merchant of a sandbox, as in the example of the page. */
-const MCHID = '1900000001';
+import {
+  CERTIFICATE_MODE_FILE,
+  type CertificateModeCredentials,
+  CREDENTIALS_FILE,
+  type Credentials,
+} from './credentials.js';
+import { CERTIFICATE_MCHID, type MachineKeys, MCHID } from './machine-keys.js';
 
 const FILES = {
-  privateKeyPath: 'merchant/apiclient_key.pem',
-  certificatePath: 'merchant/apiclient_cert.pem',
-  wechatPayPublicKeyPath: 'wechatpay/pub_key.pem',
-  platformCertificatePath: 'wechatpay/platform_cert.pem',
+  merchant: { key: 'merchant/apiclient_key.pem', certificate: 'merchant/apiclient_cert.pem' },
+  certificateMerchant: {
+    key: 'certificate-mode/apiclient_key.pem',
+    certificate: 'certificate-mode/apiclient_cert.pem',
+  },
+  publicKey: 'wechatpay/pub_key.pem',
+  platformCertificate: 'wechatpay/platform_cert.pem',
 } as const;
 
-/** The merchant and the platform of a sandbox: everything in credentials.json except the address. */
-export type SandboxIdentity = Omit<Credentials, 'baseUrl'>;
+/** The files of a folder's keys. */
+export const KEY_FILES: readonly string[] = [
+  ...Object.values(FILES.merchant),
+  ...Object.values(FILES.certificateMerchant),
+  FILES.publicKey,
+  FILES.platformCertificate,
+];
 
-/**
- * Creates what a sandbox folder lacks (everything on the first run) and keeps what it has.
- *
- * @param records the folder's merchants and platform keys
- */
-export async function ensureIdentity(
-  folder: string,
-  records: MerchantStore,
-  now: Date,
-): Promise<SandboxIdentity> {
-  const { certificatePem } = await ensureMerchantFiles(folder, now);
-  const { serialNo: certificateSerialNo, ...validity } = loadCertificate(certificatePem);
-  const known = await records.merchant(MCHID);
-  const apiV3Key = known?.apiV3Key ?? newApiV3Key();
-  if (!known) {
-    await records.saveMerchant({
-      id: MCHID,
-      scheme: 'merchant',
-      apiV3Key,
-      enabled: true,
-      productCoupon: true,
-    });
-  }
-  if (!known?.certificates.some((certificate) => certificate.serialNo === certificateSerialNo)) {
-    const { notBefore, notAfter } = validity;
-    await records.addCertificate(MCHID, {
-      serialNo: certificateSerialNo,
-      pem: certificatePem,
-      notBefore,
-      notAfter,
-    });
-  }
-  const publicKey = await ensurePlatformKey(records, 'public-key', () => generatePublicKeyPair(seconds(now)));
-  const certificate = await ensurePlatformKey(records, 'certificate', () => generatePlatformCertificate(now));
-  await writeWhole(folder, FILES.wechatPayPublicKeyPath, publicKey.publicPem, 0o644);
-  await writeWhole(folder, FILES.platformCertificatePath, certificate.publicPem, 0o644);
-  return {
-    mchid: MCHID,
-    certificateSerialNo,
-    privateKeyPath: FILES.privateKeyPath,
-    certificatePath: FILES.certificatePath,
-    apiV3Key,
-    wechatPayPublicKeyId: publicKey.id,
-    wechatPayPublicKeyPath: FILES.wechatPayPublicKeyPath,
-    platformCertificatePath: FILES.platformCertificatePath,
+/** The merchants and the platform of a sandbox: everything in its credentials except the address. */
+export interface SandboxIdentity {
+  /** The merchant in public-key mode, which new merchants of the live service are in. */
+  readonly merchant: Omit<Credentials, 'baseUrl'>;
+  /** The merchant whose responses are signed with the platform certificate unless a request names another key. */
+  readonly certificateMode: Omit<CertificateModeCredentials, 'baseUrl'>;
+  /** The merchants' certificates and keys as PEM texts, by mchid, to explain requests with. */
+  readonly pairs: ReadonlyMap<string, CertifiedPair>;
+  readonly platformCertificatePem: string;
+}
+
+export interface IdentityOptions {
+  readonly folder: string;
+  /** The folder's merchants and platform keys. */
+  readonly records: MerchantStore;
+  /** Gives the keys for what the folder lacks. */
+  keys(): Promise<MachineKeys>;
+  readonly now: Date;
+}
+
+/** Creates what a sandbox folder lacks (everything on the first run) and keeps what it has. */
+export async function ensureIdentity({
+  folder,
+  records,
+  keys,
+  now,
+}: IdentityOptions): Promise<SandboxIdentity> {
+  const platformKeys = await records.platformKeys();
+  const publicKey = await ensurePlatformKey(
+    { records, kept: platformKeys, kind: 'public-key' },
+    async () => (await keys()).publicKey,
+    () => generatePublicKeyPair(Math.floor(now.getTime() / 1000)),
+  );
+  const certificate = await ensurePlatformKey(
+    { records, kept: platformKeys, kind: 'certificate' },
+    async () => platformRecord((await keys()).platformCertificate),
+    async () => platformRecord(await generateCertifiedPair('CN=coupon-media sandbox platform', now)),
+  );
+  const merchant = await ensureMerchant(folder, records, MCHID, {
+    files: FILES.merchant,
+    pair: async () => (await keys()).merchant,
+  });
+  const certificateMode = await ensureMerchant(folder, records, CERTIFICATE_MCHID, {
+    files: FILES.certificateMerchant,
+    pair: async () => (await keys()).certificateMerchant,
+    platformKeyId: certificate.id,
+  });
+  await Promise.all([
+    writeIfOther(folder, FILES.publicKey, publicKey.publicPem),
+    writeIfOther(folder, FILES.platformCertificate, certificate.publicPem),
+  ]);
+  const platform = {
+    platformCertificatePath: FILES.platformCertificate,
     platformCertificateSerialNo: certificate.id,
+  };
+  const { mchid, certificateSerialNo, privateKeyPath, certificatePath, apiV3Key } = merchant.identity;
+  return {
+    // The order is that of the file, which people read.
+    merchant: {
+      ...{ mchid, certificateSerialNo, privateKeyPath, certificatePath, apiV3Key },
+      wechatPayPublicKeyId: publicKey.id,
+      wechatPayPublicKeyPath: FILES.publicKey,
+      ...platform,
+    },
+    certificateMode: { ...certificateMode.identity, ...platform },
+    pairs: new Map([
+      [MCHID, merchant.pair],
+      [CERTIFICATE_MCHID, certificateMode.pair],
+    ]),
+    platformCertificatePem: certificate.publicPem,
   };
 }
 
-async function ensureMerchantFiles(folder: string, now: Date): Promise<CertifiedPair> {
-  const kept = await readPair(folder);
-  if (kept) return kept;
-  const made = await generateCertifiedPair(`CN=${MCHID}, O=coupon-media sandbox`, now);
-  await writeWhole(folder, FILES.privateKeyPath, made.privateKeyPem, 0o600);
-  await writeWhole(folder, FILES.certificatePath, made.certificatePem, 0o644);
-  return made;
+type MerchantIdentity = Pick<
+  Credentials,
+  'mchid' | 'certificateSerialNo' | 'privateKeyPath' | 'certificatePath' | 'apiV3Key'
+>;
+
+async function ensureMerchant(
+  folder: string,
+  records: MerchantStore,
+  mchid: string,
+  {
+    files,
+    pair: given,
+    platformKeyId,
+  }: {
+    files: { readonly key: string; readonly certificate: string };
+    pair: () => Promise<CertifiedPair>;
+    platformKeyId?: string;
+  },
+): Promise<{ identity: MerchantIdentity; pair: CertifiedPair }> {
+  const pair = (await readPair(folder, files)) ?? (await writePair(folder, files, await given()));
+  const { serialNo, notBefore, notAfter } = loadCertificate(pair.certificatePem);
+  const known = await records.merchant(mchid);
+  const apiV3Key = known?.apiV3Key ?? newApiV3Key();
+  if (!known) {
+    const profile = { id: mchid, scheme: 'merchant', apiV3Key, enabled: true, productCoupon: true } as const;
+    await records.saveMerchant(
+      platformKeyId === undefined ? profile : { ...profile, defaultPlatformKeyId: platformKeyId },
+    );
+  }
+  if (!known?.certificates.some((certificate) => certificate.serialNo === serialNo)) {
+    await records.addCertificate(mchid, { serialNo, pem: pair.certificatePem, notBefore, notAfter });
+  }
+  const paths = { privateKeyPath: files.key, certificatePath: files.certificate };
+  return { identity: { mchid, certificateSerialNo: serialNo, ...paths, apiV3Key }, pair };
 }
 
 /**
- * @returns undefined if one half is missing, unreadable or part of another pair. A new pair is then generated and
+ * @returns undefined if one half is missing, unreadable or part of another pair. Another pair is then written and
  *   registered
  */
-async function readPair(folder: string): Promise<CertifiedPair | undefined> {
+async function readPair(
+  folder: string,
+  files: { readonly key: string; readonly certificate: string },
+): Promise<CertifiedPair | undefined> {
   try {
-    const privateKeyPem = await readFile(path.join(folder, FILES.privateKeyPath), 'utf8');
-    const certificatePem = await readFile(path.join(folder, FILES.certificatePath), 'utf8');
+    const privateKeyPem = await readFile(path.join(folder, files.key), 'utf8');
+    const certificatePem = await readFile(path.join(folder, files.certificate), 'utf8');
     const belongs = isKeyPair(loadPrivateKey(privateKeyPem), loadCertificate(certificatePem).publicKey);
     return belongs ? { privateKeyPem, certificatePem } : undefined;
   } catch {
@@ -97,30 +162,58 @@ async function readPair(folder: string): Promise<CertifiedPair | undefined> {
   }
 }
 
+async function writePair(
+  folder: string,
+  files: { readonly key: string; readonly certificate: string },
+  pair: CertifiedPair,
+): Promise<CertifiedPair> {
+  await writeWhole(folder, files.key, pair.privateKeyPem, 0o600);
+  await writeWhole(folder, files.certificate, pair.certificatePem, 0o644);
+  return pair;
+}
+
+/**
+ * @param machine gives the key of the machine
+ * @param generate makes another one, if that of the machine was retired in this folder
+ */
 async function ensurePlatformKey(
-  records: MerchantStore,
-  kind: PlatformKeyRecord['kind'],
+  {
+    records,
+    kept,
+    kind,
+  }: { records: MerchantStore; kept: readonly PlatformKeyRecord[]; kind: PlatformKeyRecord['kind'] },
+  machine: () => Promise<PlatformKeyRecord>,
   generate: () => Promise<PlatformKeyRecord>,
 ): Promise<PlatformKeyRecord> {
-  const kept = (await records.platformKeys()).find((key) => key.kind === kind && key.retiredAt === undefined);
-  if (kept) return kept;
-  const made = await generate();
+  const inUse = kept.find((key) => key.kind === kind && key.retiredAt === undefined);
+  if (inUse) return inUse;
+  const ofMachine = await machine();
+  const made = kept.some(({ id }) => id === ofMachine.id) ? await generate() : ofMachine;
   await records.addPlatformKey(made);
   return made;
 }
 
-async function generatePlatformCertificate(now: Date): Promise<PlatformKeyRecord> {
-  const { privateKeyPem, certificatePem } = await generateCertifiedPair(
-    'CN=coupon-media sandbox platform',
-    now,
-  );
+function platformRecord({ privateKeyPem, certificatePem }: CertifiedPair): PlatformKeyRecord {
   const { serialNo, notBefore, notAfter } = loadCertificate(certificatePem);
   return { id: serialNo, kind: 'certificate', privateKeyPem, publicPem: certificatePem, notBefore, notAfter };
 }
 
-/** Writes `credentials.json`. */
-export function writeCredentials(folder: string, credentials: Credentials): Promise<void> {
-  return writeWhole(folder, CREDENTIALS_FILE, `${JSON.stringify(credentials, null, 2)}\n`, 0o600);
+/** Writes the credentials of both merchants, once the address is known. */
+export async function writeCredentials(
+  folder: string,
+  credentials: Credentials,
+  certificateMode: CertificateModeCredentials,
+): Promise<void> {
+  await Promise.all([
+    writeWhole(folder, CREDENTIALS_FILE, `${JSON.stringify(credentials, null, 2)}\n`, 0o600),
+    writeWhole(folder, CERTIFICATE_MODE_FILE, `${JSON.stringify(certificateMode, null, 2)}\n`, 0o600),
+  ]);
+}
+
+/** Writes a public file, unless it has this content. */
+async function writeIfOther(folder: string, name: string, text: string): Promise<void> {
+  const found = await readFile(path.join(folder, name), 'utf8').catch(() => undefined);
+  if (found !== text) await writeWhole(folder, name, text, 0o644);
 }
 
 /**
@@ -134,8 +227,4 @@ async function writeWhole(folder: string, name: string, text: string, mode: numb
   const draft = `${file}.${randomBytes(8).toString('hex')}.new`;
   await writeFile(draft, text, { mode, flag: 'wx' });
   await rename(draft, file);
-}
-
-function seconds(date: Date): number {
-  return Math.floor(date.getTime() / 1000);
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http, { type IncomingMessage, type Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TurnedAway } from '../observe/listener.js';
+import type { TurnedAway, Unrouted } from '../observe/listener.js';
 import type { ServiceLog } from '../observe/log.js';
 import { throttleLog } from '../observe/throttled-log.js';
 import { newRequestId, type Random } from '../signed/random.js';
@@ -29,8 +29,8 @@ export interface HttpOptions {
   onCut(): void;
   /** Called for each connection that is closed to make room for another. */
   onMadeRoom(which: Rank): void;
-  /** Called for input that reached no route. */
-  onTurnedAway(which: TurnedAway): void;
+  /** Called for input that reached no route; with the request and the status of its response, if it was a request. */
+  onTurnedAway(which: TurnedAway, unrouted?: Unrouted): void;
 }
 
 const TURNED_AWAY: Readonly<Record<TurnedAway, string>> = {
@@ -106,10 +106,10 @@ export function createHttpServer(
     },
   });
 
-  function turnAway(which: TurnedAway, socket: Duplex, fields: object = {}): void {
+  function turnAway(which: TurnedAway, socket: Duplex, fields: object = {}, unrouted?: Unrouted): void {
     const remoteAddress = socket instanceof Socket ? socket.remoteAddress : undefined;
     throttled.info(which, { remoteAddress, ...fields }, TURNED_AWAY[which]);
-    onTurnedAway(which);
+    onTurnedAway(which, unrouted);
   }
 
   function take(exchange: Exchange): void {
@@ -124,14 +124,15 @@ export function createHttpServer(
     const { method = '' } = request;
     if (!isHostClear(request)) {
       standing.isRefused = true;
-      turnAway('unknown', request.socket, { status: 400 });
+      turnAway('unknown', request.socket, { status: 400 }, { request, status: 400 });
       await writeResponse(exchange, emptyResponse(400, newRequestId(random)));
       return;
     }
     const found = table.find(method, pathOf(targetOf(request)));
     if ('handle' in found) return found.handle(request, response, standing);
     standing.isRefused = true;
-    turnAway('unknown', request.socket, { status: found.length > 0 ? 405 : 404 });
+    const status = found.length > 0 ? 405 : 404;
+    turnAway('unknown', request.socket, { status }, { request, status });
     // Wrong method: 405. Unknown path: 404. Both with an empty body (contract 5.7).
     const refused =
       found.length > 0

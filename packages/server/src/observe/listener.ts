@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { TraceListener } from '../signed/trace.js';
 
 /** Observes everything that a service does. An absent method costs nothing. No method may throw. */
@@ -9,7 +10,13 @@ export interface ServiceListener extends TraceListener {
   /** An upload or a connection was ended to make room for others. */
   madeRoom?(what: MadeRoom): void;
   /** Input reached no route. */
-  turnedAway?(what: TurnedAway): void;
+  turnedAway?(what: TurnedAway, unrouted?: Unrouted): void;
+}
+
+/** A request without a route, and the status of its response. Only its head may be read. */
+export interface Unrouted {
+  readonly request: IncomingMessage;
+  readonly status: number;
 }
 
 /**
@@ -70,8 +77,8 @@ export function allOf(listeners: readonly ServiceListener[]): Required<ServiceLi
     madeRoom(what) {
       for (const listener of madeRoom) listener.madeRoom(what);
     },
-    turnedAway(what) {
-      for (const listener of turnedAway) listener.turnedAway(what);
+    turnedAway(what, unrouted) {
+      for (const listener of turnedAway) listener.turnedAway(what, unrouted);
     },
   };
 }

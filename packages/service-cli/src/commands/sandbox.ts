@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Sandbox, SandboxOptions } from '@coupon-media/sandbox';
+import type { ReceivedRequest, Sandbox, SandboxOptions } from '@coupon-media/sandbox';
 import { Command } from 'commander';
 import { describeFailure, EXIT, untilStopped } from 'coupon-media/shell';
 import type { ServiceShell } from '../messages/messages.js';
 import { portOption, quotaOption } from '../options.js';
 import { remark } from '../records.js';
+import { initCommand } from './sandbox-init.js';
 
 interface Flags {
   data?: string;
@@ -18,6 +19,7 @@ interface Flags {
 export function sandboxCommand(shell: ServiceShell): Command {
   const { say } = shell;
   return new Command('sandbox')
+    .addCommand(initCommand(shell))
     .description(say('sandbox.description'))
     .option('--data <dir>', say('sandbox.data'))
     .addOption(portOption(say('sandbox.port')))
@@ -65,13 +67,22 @@ async function demo({ port = 0, quota }: Flags, shell: ServiceShell): Promise<vo
   }
 }
 
-async function start(options: SandboxOptions, { out, say }: ServiceShell): Promise<Sandbox> {
+async function start(options: SandboxOptions, shell: ServiceShell): Promise<Sandbox> {
+  const { out, say } = shell;
   const { startSandbox } = await import('@coupon-media/sandbox');
-  const sandbox = await startSandbox(options);
+  const onRequest = (request: ReceivedRequest): void => reportRefused(request, shell);
+  const sandbox = await startSandbox({ ...options, onRequest });
   const { baseUrl, mchid } = sandbox.credentials;
   if (sandbox.takenPort !== undefined) out.lines(say('sandbox.portTaken', { port: sandbox.takenPort }));
   out.lines(say('sandbox.running', { url: baseUrl, mchid }), '');
   return sandbox;
+}
+
+/** Prints one line for a request that was refused: which mistake was made in it. */
+function reportRefused(request: ReceivedRequest, { out, language }: ServiceShell): void {
+  if (request.mistake === undefined) return;
+  const [, time] = request.at.toISOString().split(/[T.]/);
+  out.lines(`${out.style.bad('✗')} ${time} ${request.summary(language)}`);
 }
 
 async function uploadImages(sandbox: Sandbox, { out, say }: ServiceShell): Promise<void> {
@@ -83,7 +94,10 @@ async function uploadImages(sandbox: Sandbox, { out, say }: ServiceShell): Promi
   out.lines('');
 }
 
-function nextSteps({ folder, credentials }: Sandbox, say: ServiceShell['say']): string[] {
+function nextSteps(
+  { folder, credentials, certificateMode, certificateModePath }: Sandbox,
+  say: ServiceShell['say'],
+): string[] {
   const here = path.relative(process.cwd(), folder) || '.';
   const keys = path.relative(process.cwd(), path.dirname(credentials.privateKeyPath)) || '.';
   const file = `${here}/credentials.json`;
@@ -107,6 +121,8 @@ function nextSteps({ folder, credentials }: Sandbox, say: ServiceShell['say']): 
     const { imageUrl } = await client.uploadImage('IMAGE.jpg');
 `,
     `  ${say('sandbox.next.anything', { credentials: file, merchant: keys, platform: `${here}/wechatpay` })}`,
+    `  ${say('sandbox.next.certificateMode', { mchid: certificateMode.mchid, file: `${here}/${path.basename(certificateModePath)}` })}`,
+    `  ${say('sandbox.next.test')}`,
     '',
     say('sandbox.next.end'),
   ];

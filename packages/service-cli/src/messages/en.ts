@@ -21,6 +21,12 @@ export const en = {
     'port to listen on (default: the folder remembers; on its first run 8787 or the next free one)',
   'sandbox.quota': 'uploads a second of a merchant without a quota of its own (default: no limit)',
   'sandbox.demo': 'in a fresh temporary folder, then exit: 0 if every upload succeeded, else 1',
+  'sandbox.init.description': 'write a test file that starts a sandbox, uploads an image, and passes',
+  'sandbox.init.file': 'the file to write (default: one that the test runner of package.json finds)',
+  'sandbox.init.runner': 'for which test runner (default: the one in package.json, else node:test)',
+  'sandbox.init.exists': '{file} exists already: give the name of another file',
+  'sandbox.init.written': 'wrote {file}. Run it with: {command}',
+  'sandbox.init.install': 'it needs @coupon-media/sandbox: npm install --save-dev @coupon-media/sandbox',
   'sandbox.portTaken': 'port {port} is taken: this sandbox uses the next free one, and keeps it',
   'sandbox.running': 'coupon-media sandbox  {url}  merchant {mchid}',
   'sandbox.uploaded': '{image}  {bytes} bytes  both signatures valid, SHA-256 equal',
@@ -31,6 +37,10 @@ export const en = {
   'sandbox.next.shell': 'from the shell    npx --no-install coupon-media upload IMAGE.jpg{profile}',
   'sandbox.next.typescript': 'from TypeScript   examples/upload.ts, or',
   'sandbox.next.anything': 'from anything     {credentials} names the keys: {merchant}/ and {platform}/',
+  'sandbox.next.certificateMode':
+    'certificate mode  merchant {mchid} of {file}: its responses are signed with the platform certificate, for clients that send no Wechatpay-Serial',
+  'sandbox.next.test':
+    'in a test         npx --no-install coupon-media sandbox init writes a test file that starts a sandbox of its own',
   'sandbox.next.end': 'Ctrl-C stops the service; the folder keeps everything.',
 
   // Serve.

@@ -16,6 +16,12 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'sandbox.port': '监听端口（默认：沿用该目录上次的端口；首次运行取 8787 或其后第一个空闲端口）',
   'sandbox.quota': '未单独设置频率限制的商户每秒可上传的次数（默认：不限）',
   'sandbox.demo': '在临时目录中运行后退出：三张图片全部通过时退出码为 0，否则为 1',
+  'sandbox.init.description': '生成一个测试文件：启动沙箱，上传一张图片，可直接通过',
+  'sandbox.init.file': '要写入的文件（默认：package.json 中的测试框架能找到的文件名）',
+  'sandbox.init.runner': '使用哪种测试框架（默认：package.json 中的那种，否则是 node:test）',
+  'sandbox.init.exists': '{file} 已存在：请另指定一个文件名',
+  'sandbox.init.written': '已写入 {file}。运行：{command}',
+  'sandbox.init.install': '需要先安装 @coupon-media/sandbox：npm install --save-dev @coupon-media/sandbox',
   'sandbox.portTaken': '端口 {port} 已被占用：沙箱改用下一个空闲端口，今后沿用',
   'sandbox.running': 'coupon-media 沙箱  {url}  商户号 {mchid}',
   'sandbox.uploaded': '{image}  {bytes} 字节  请求和应答验签通过，SHA-256 一致',
@@ -26,6 +32,10 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'sandbox.next.shell': '用命令行          npx --no-install coupon-media upload IMAGE.jpg{profile}',
   'sandbox.next.typescript': '用 TypeScript     examples/upload.ts，或者',
   'sandbox.next.anything': '用其他语言        密钥路径见 {credentials}：{merchant}/ 和 {platform}/',
+  'sandbox.next.certificateMode':
+    '平台证书模式      商户号 {mchid}，见 {file}：应答用平台证书签名，供不发送 Wechatpay-Serial 的客户端使用',
+  'sandbox.next.test':
+    '写进测试          npx --no-install coupon-media sandbox init 生成一个可直接通过的测试文件',
   'sandbox.next.end': '按 Ctrl-C 停止服务；数据全部保留在目录里。',
 
   'serve.description': '运行服务',

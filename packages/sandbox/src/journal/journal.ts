@@ -1,0 +1,106 @@
+import type { IncomingMessage } from 'node:http';
+import type { ServiceListener, Trace } from '@coupon-media/server';
+import type { Clock } from '../run/clock.js';
+import { type Explain, ReceivedRequest } from './received-request.js';
+import { cut, emptyBody, keep, type Recorded } from './recorded.js';
+
+/** How much a journal holds. What is older gives way. */
+export interface JournalLimits {
+  /** Requests. Default: 1,000. */
+  readonly requests?: number | undefined;
+  /** Bytes of all bodies. Default: 64 MiB. Beyond it, of the oldest bodies only the first 16 KiB stay. */
+  readonly bytes?: number | undefined;
+}
+
+/** The requests that a sandbox received, oldest first, in bounded memory. Nothing is written to a disk. */
+export interface Journal {
+  /** Writes the journal. */
+  readonly listener: ServiceListener;
+  /** The requests that have their response, or whose sender went away, in the order in which they came. */
+  requests(): readonly ReceivedRequest[];
+  /** @returns undefined if there is none, or it gave way to newer ones */
+  request(number: number): ReceivedRequest | undefined;
+  /** @returns the record of a request that is being handled */
+  recordOf(trace: Trace): Recorded | undefined;
+  clear(): void;
+  /**
+   * Calls a function with every request that ends from now on.
+   *
+   * @returns a function that ends this
+   */
+  follow(heard: (request: ReceivedRequest) => void): () => void;
+}
+
+interface Entry {
+  readonly recorded: Recorded;
+  readonly request: ReceivedRequest;
+}
+
+export function createJournal(
+  clock: Clock,
+  explain: Explain,
+  { requests: most = 1_000, bytes: mostBytes = 64 * 1024 * 1024 }: JournalLimits = {},
+): Journal {
+  const underWay = new Map<Trace, Entry>();
+  let ended: Entry[] = [];
+  const followers = new Set<(request: ReceivedRequest) => void>();
+  let count = 0;
+  /** Bytes of all bodies. */
+  let held = 0;
+
+  function begin(request: IncomingMessage, trace: Trace | undefined, status?: number): Entry {
+    count += 1;
+    const recorded = {
+      ...{ number: count, at: clock.now(), clock: clock.described(), trace, status, fault: undefined },
+      method: request.method ?? '',
+      url: trace?.head.url ?? request.url ?? '',
+      rawHeaders: request.rawHeaders,
+      body: emptyBody(),
+    };
+    return { recorded, request: new ReceivedRequest(recorded, explain) };
+  }
+
+  function end(entry: Entry): void {
+    ended.push(entry);
+    while (ended.length > most) held -= ended.shift()?.recorded.body.kept ?? 0;
+    for (const older of ended) {
+      if (held <= mostBytes) break;
+      held -= cut(older.recorded.body);
+    }
+    for (const heard of followers) heard(entry.request);
+  }
+
+  return {
+    listener: {
+      begin: (trace, request) => void underWay.set(trace, begin(request, trace)),
+      received(trace, bytes) {
+        const entry = underWay.get(trace);
+        if (entry) held += keep(entry.recorded.body, bytes);
+      },
+      end(trace) {
+        const entry = underWay.get(trace);
+        underWay.delete(trace);
+        if (entry) end(entry);
+      },
+      turnedAway(_, unrouted) {
+        if (unrouted) end(begin(unrouted.request, undefined, unrouted.status));
+      },
+    },
+    requests() {
+      // A client may have its response before the service has noticed that it was written.
+      const answered = [...underWay.values()].filter(({ recorded }) => recorded.trace?.response);
+      const all = [...ended, ...answered].sort((a, b) => a.recorded.number - b.recorded.number);
+      return all.map(({ request }) => request);
+    },
+    request: (number) => ended.find(({ recorded }) => recorded.number === number)?.request,
+    recordOf: (trace) => underWay.get(trace)?.recorded,
+    clear() {
+      for (const { recorded } of ended) held -= recorded.body.kept;
+      ended = [];
+    },
+    follow(heard) {
+      followers.add(heard);
+      return () => followers.delete(heard);
+    },
+  };
+}

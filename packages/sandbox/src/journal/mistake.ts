@@ -1,0 +1,111 @@
+import {
+  explain,
+  filled,
+  loadCertificate,
+  loadPrivateKey,
+  type Text,
+  uploadEndpoints,
+} from '@coupon-media/apiv3';
+import type { SandboxIdentity } from '../identity/identity.js';
+import type { Explain, ReceivedRequest } from './received-request.js';
+
+/**
+ * Says which mistake made a sandbox refuse a request. The sandbox knows the keys of its merchants, so it knows more than a service
+ * may say in its response.
+ */
+export function explainFor({ pairs, platformCertificatePem }: SandboxIdentity): Explain {
+  return (request) => {
+    const { outcome, refusal } = request;
+    if (outcome === 'SUCCESS') return undefined;
+    if (outcome === 'SENDER_AWAY') return TEXTS.senderAway;
+    if (outcome === 'NO_ROUTE') return unrouted(request);
+    if (request.formFault === 'not multipart/form-data' && outcome === 'SIGN_ERROR')
+      return filled(TEXTS.noForm, { type: request.header('content-type') ?? '–' });
+    const { caller, clock } = request;
+    if (refusal === 'certificateUnknown' && caller !== undefined && !pairs.has(caller))
+      return filled(TEXTS.notOurMerchant, { caller, ours: [...pairs.keys()].join(', ') });
+    if (refusal === 'timestampSkewed' && clock?.frozen !== undefined)
+      return filled(TEXTS.frozen, { time: clock.frozen, sent: sentTime(request) });
+    if (refusal === 'timestampSkewed' && clock?.moved !== undefined)
+      return filled(TEXTS.moved, { seconds: clock.moved, sent: sentTime(request) });
+    return (outcome === 'SIGN_ERROR' ? found(request) : undefined) ?? request.refusalText;
+  };
+
+  function found(request: ReceivedRequest): Text | undefined {
+    const pair = pairs.get(request.caller ?? '');
+    const [finding] = explain({
+      method: request.method,
+      url: request.url,
+      authorization: request.header('authorization') ?? '',
+      ...evidenceOfBody(request),
+      ...(pair && {
+        certificate: loadCertificate(pair.certificatePem),
+        privateKey: loadPrivateKey(pair.privateKeyPem),
+      }),
+      platformCertificate: loadCertificate(platformCertificatePem),
+      serverNow: Math.floor(request.at.getTime() / 1000),
+    });
+    if (!finding || finding.mistake === 'signatureRight') return undefined;
+    return filled(TEXTS.finding, { message: finding.message, remedy: finding.remedy });
+  }
+}
+
+/** Bytes of a body up to which the whole form is searched for what was signed; larger ones take up to a second. */
+const SEARCHED = 256 * 1024;
+
+function evidenceOfBody(request: ReceivedRequest): { body: Buffer } | { meta: Buffer } {
+  const { body, isCut, upload, signedBody } = request;
+  return upload && signedBody.length > 0 && (isCut || body.length > SEARCHED)
+    ? { meta: signedBody }
+    : { body };
+}
+
+function unrouted({ url, response }: ReceivedRequest): Text {
+  if (response?.status === 400) return TEXTS.hosts;
+  if (response?.status === 405) return TEXTS.method;
+  const own = uploadEndpoints[0]?.path ?? '';
+  return filled(TEXTS.path, { url: JSON.stringify(url), own });
+}
+
+function sentTime(request: ReceivedRequest): string {
+  const [, seconds] = /timestamp="(\d{1,12})"/.exec(request.header('authorization') ?? '') ?? [];
+  return seconds === undefined ? '–' : new Date(Number(seconds) * 1000).toISOString();
+}
+
+const TEXTS = {
+  finding: { en: '{message}. {remedy}', 'zh-CN': '{message}。{remedy}' },
+  senderAway: {
+    en: 'The sender closed the connection before the end of the body',
+    'zh-CN': '请求体还没有发完，调用方就断开了连接',
+  },
+  noForm: {
+    en: 'The body is not multipart/form-data (Content-Type: {type}), so no meta part was found to verify the signature over. Send a form with the parts meta and file',
+    'zh-CN':
+      '请求体不是 multipart/form-data（Content-Type：{type}），找不到用于验签的 meta。请以表单发送 meta 和 file 两部分',
+  },
+  notOurMerchant: {
+    en: 'Merchant {caller} is not one of this sandbox ({ours}). If it is a real one: keep its private key out of tests, and use the keys of credentials.json',
+    'zh-CN':
+      '商户号 {caller} 不属于本沙箱（{ours}）。如果是真实商户，请不要在测试中使用它的私钥，改用 credentials.json 中的密钥',
+  },
+  frozen: {
+    en: 'The clock of this sandbox is frozen at {time}, and the request was signed at {sent}: sign with the time of sandbox.now()',
+    'zh-CN': '沙箱时钟冻结在 {time}，而请求的签名时间是 {sent}：请使用 sandbox.now() 的时间签名',
+  },
+  moved: {
+    en: 'The clock of this sandbox is {seconds} s ahead of the machine, and the request was signed at {sent}: sign with the time of sandbox.now()',
+    'zh-CN': '沙箱时钟比本机快 {seconds} 秒，而请求的签名时间是 {sent}：请使用 sandbox.now() 的时间签名',
+  },
+  hosts: {
+    en: 'The request has no Host header, or several of them',
+    'zh-CN': '请求没有 Host 头，或者有多个 Host 头',
+  },
+  method: {
+    en: 'This path does not take the method: images are uploaded with POST',
+    'zh-CN': '该路径不支持此方法：上传图片使用 POST',
+  },
+  path: {
+    en: 'There is nothing at {url}: images are uploaded to {own}',
+    'zh-CN': '{url} 不存在：上传图片的路径是 {own}',
+  },
+} as const satisfies Record<string, Text>;

@@ -1,0 +1,231 @@
+import {
+  type ErrorCode,
+  filled,
+  type Language,
+  parseAuthorization,
+  type RefusalName,
+  refusalBody,
+  requestMessage,
+  type Text,
+} from '@coupon-media/apiv3';
+import { codeOf, type StageName } from '@coupon-media/server';
+import { type ClaimedMeta, type ReceivedForm, type ReceivedPart, readClaims, readForm } from './form.js';
+import type { Recorded } from './recorded.js';
+
+/** How a request ended. `NO_ROUTE`: no endpoint has its path or method. `SENDER_AWAY`: the body did not end. */
+export type Outcome = 'SUCCESS' | ErrorCode | 'SENDER_AWAY' | 'NO_ROUTE';
+
+/** An upload as its form says. */
+export interface ReceivedUpload extends ClaimedMeta {
+  /** SHA-256 of the bytes of the file part, in lower-case hex; undefined if there is none, or it is no longer kept. */
+  readonly fileSha256: string | undefined;
+  /** Bytes of the file part. */
+  readonly fileBytes: number | undefined;
+}
+
+/** A response as it was written, unless a fault wrote something else. */
+export interface SentResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Whether it was written to its end. */
+  readonly writtenWhole: boolean;
+}
+
+/** A stage of the service that worked on a request, and how long. */
+export interface PassedStage {
+  readonly stage: StageName;
+  readonly milliseconds: number;
+}
+
+/** Works out which mistake was made in a request that was refused. */
+export type Explain = (request: ReceivedRequest) => Text | undefined;
+
+/**
+ * A request that a sandbox received, as it came. What takes time (the parts of its form, the reason of a refusal) is worked out
+ * when it is read first.
+ */
+export class ReceivedRequest {
+  #form: ReceivedForm | undefined;
+  #mistake: { readonly text: Text | undefined } | undefined;
+
+  /** @internal */
+  constructor(
+    private readonly recorded: Recorded,
+    private readonly explain: Explain,
+  ) {}
+
+  /** 1 for the first request of the sandbox. */
+  get number(): number {
+    return this.recorded.number;
+  }
+
+  /** The time of its arrival by the clock of the sandbox. */
+  get at(): Date {
+    return new Date(this.recorded.at);
+  }
+
+  /** How the clock of the sandbox ran then; undefined: as that of the machine. */
+  get clock(): Recorded['clock'] {
+    return this.recorded.clock;
+  }
+
+  get method(): string {
+    return this.recorded.method;
+  }
+
+  /** Path and query as they were sent. */
+  get url(): string {
+    return this.recorded.url;
+  }
+
+  /** Names and values in the order and the letter case in which they came. */
+  get headers(): readonly (readonly [name: string, value: string])[] {
+    const { rawHeaders } = this.recorded;
+    return rawHeaders.flatMap((name, at) =>
+      at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ''] as const] : [],
+    );
+  }
+
+  /** @returns the first value of a header, by its name in any letter case */
+  header(name: string): string | undefined {
+    const wanted = name.toLowerCase();
+    return this.headers.find(([given]) => given.toLowerCase() === wanted)?.[1];
+  }
+
+  /** The first half of `Request-ID`; undefined if the request had no route. */
+  get requestId(): string | undefined {
+    return this.recorded.trace?.requestId;
+  }
+
+  /** The mchid or brand_id that the Authorization header names, proven or not. */
+  get caller(): string | undefined {
+    return /\b(?:mchid|brand_id)="([^"]{1,64})"/.exec(this.header('authorization') ?? '')?.[1];
+  }
+
+  get outcome(): Outcome {
+    return this.recorded.trace ? codeOf(this.recorded.trace) : 'NO_ROUTE';
+  }
+
+  /** The refusal by its name in the table of apiv3. */
+  get refusal(): RefusalName | undefined {
+    return this.recorded.trace?.refusal?.refusal;
+  }
+
+  /** The stage that refused. */
+  get refusedIn(): StageName | undefined {
+    return this.recorded.trace?.refusedIn;
+  }
+
+  /** What the response says of a refusal, in both languages, with the parameter that its `detail` names. */
+  get refusalText(): Text | undefined {
+    const refusal = this.recorded.trace?.refusal;
+    if (!refusal) return undefined;
+    const { field, issue } = refusal.context.detail ?? {};
+    const named = [field, issue].filter((part) => typeof part === 'string');
+    const text = { en: refusalBody(refusal, 'en').message, 'zh-CN': refusalBody(refusal, 'zh-CN').message };
+    return named.length === 0 ? text : filled(WITH_DETAIL, { text, detail: named.join(' ') });
+  }
+
+  /** The stages in their order. `respond` lasts until the response was written. */
+  get stages(): readonly PassedStage[] {
+    const { trace } = this.recorded;
+    if (!trace) return [];
+    return trace.stages.map((stage, at) => {
+      const milliseconds = Math.max(0, (trace.times[at + 1] ?? trace.ended) - (trace.times[at] ?? 0));
+      return { stage, milliseconds };
+    });
+  }
+
+  /** Milliseconds from its arrival to the end of its response. */
+  get milliseconds(): number {
+    const { trace } = this.recorded;
+    return trace ? Math.max(0, trace.ended - trace.began) : 0;
+  }
+
+  /** Undefined if the sender went away before. */
+  get response(): SentResponse | undefined {
+    const { trace, status } = this.recorded;
+    if (!trace)
+      return status === undefined ? undefined : { status, headers: {}, body: '', writtenWhole: true };
+    const { response, writtenWhole } = trace;
+    return response && { ...response, body: String(response.body), writtenWhole };
+  }
+
+  /** The rule of a fault that changed the response. */
+  get fault(): string | undefined {
+    return this.recorded.fault;
+  }
+
+  /** The body as far as it is kept. */
+  get body(): Buffer {
+    return Buffer.concat(this.recorded.body.pieces);
+  }
+
+  /** Whether only the beginning of the body is kept, because the journal was full. */
+  get isCut(): boolean {
+    return this.recorded.body.isCut;
+  }
+
+  /** The parts of its form; none if it is not a form. */
+  get parts(): readonly ReceivedPart[] {
+    return this.form.parts;
+  }
+
+  /** Why the body is not a form, in the words of the reader; undefined if it is one, or no endpoint expects one. */
+  get formFault(): string | undefined {
+    return this.recorded.trace?.kind === 'upload' && !this.isCut ? this.form.fault : undefined;
+  }
+
+  /** Undefined if the path is not that of an upload. */
+  get upload(): ReceivedUpload | undefined {
+    const { trace } = this.recorded;
+    if (trace?.kind !== 'upload') return undefined;
+    const file = this.parts.find(({ name }) => name === 'file');
+    const whole = this.isCut ? undefined : file;
+    return {
+      ...readClaims(this.parts.find(({ name }) => name === 'meta')?.bytes),
+      fileSha256: trace.stored?.sha256 ?? whole?.sha256,
+      fileBytes: trace.stored?.bytes ?? whole?.bytes.length,
+    };
+  }
+
+  /** The five lines that its signature should cover; undefined if the Authorization header cannot be read. */
+  get signedMessage(): string | undefined {
+    const authorization = parseAuthorization(this.header('authorization'));
+    if (typeof authorization === 'string') return undefined;
+    const { timestamp, nonce } = authorization;
+    return String(
+      requestMessage({ method: this.method, url: this.url, timestamp, nonce, body: this.signedBody }),
+    );
+  }
+
+  /** The meta part of an upload, and the body of any other request. */
+  get signedBody(): Buffer {
+    if (this.recorded.trace?.kind !== 'upload') return this.body;
+    return this.parts.find(({ name }) => name === 'meta')?.bytes ?? Buffer.alloc(0);
+  }
+
+  /** Which mistake made the sandbox refuse it, and what to do; undefined if it was not refused. */
+  get mistake(): Text | undefined {
+    this.#mistake ??= { text: this.explain(this) };
+    return this.#mistake.text;
+  }
+
+  /** One line about the request: what it was, how it ended, and which mistake was made. */
+  summary(language: Language = 'en'): string {
+    const { method, url, upload, caller, response, outcome, fault } = this;
+    const what = upload?.filename === undefined ? [] : [JSON.stringify(upload.filename)];
+    const by = caller === undefined ? [] : [caller];
+    const why = this.mistake ? [`— ${this.mistake[language]}`] : [];
+    const how = [`→ ${response?.status ?? '–'} ${outcome}`, ...(fault === undefined ? [] : [`(${fault})`])];
+    return [method, url, ...what, ...by, ...how, ...why].join(' ');
+  }
+
+  private get form(): ReceivedForm {
+    this.#form ??= readForm(this.header('content-type'), this.body);
+    return this.#form;
+  }
+}
+
+const WITH_DETAIL = { en: '{text} ({detail})', 'zh-CN': '{text}（{detail}）' };
