@@ -48,6 +48,7 @@ export type { Evidence } from './explain/evidence.js';
 export { explain } from './explain/explain.js';
 export type { Finding, Mistake } from './explain/findings.js';
 export { acceptableFilename, checkFilename, filenameRules } from './filename.js';
+export { type HeaderSource, headerReader } from './headers.js';
 export {
   createImageInspector,
   IMAGE_SIDE_LIMIT,
@@ -83,7 +84,7 @@ export {
   publicKeyOf,
 } from './keys.js';
 export { type RequestParts, type ResponseParts, requestMessage, responseMessage } from './message.js';
-export { type Meta, readMeta, sha256Form, writeMeta } from './meta.js';
+export { META_BYTES_LIMIT, type Meta, readMeta, sha256Form, writeMeta } from './meta.js';
 export {
   createMultipartReader,
   type MultipartEvents,

@@ -52,6 +52,9 @@ export function readMeta(bytes: Uint8Array, filenameLimit: number): Meta {
   return { filename, sha256: sha256.toLowerCase() };
 }
 
+/** Bytes that a meta part may have. A filename and a digest need fewer than a thousand. */
+export const META_BYTES_LIMIT = 16 * 1024;
+
 /** 64 hex digits in any case (contract 5.6). */
 export const sha256Form = /^[0-9A-Fa-f]{64}$/u;
 

@@ -1,4 +1,5 @@
 import { type SchemeName, schemes } from './authorization.js';
+import { headerReader } from './headers.js';
 import { responseMessage } from './message.js';
 import type { KeyRing, Signer } from './signature.js';
 
@@ -54,7 +55,10 @@ export async function signResponse({
 }
 
 export interface ResponseToVerify {
-  /** Looks up a header by its lower-case name; undefined if it is absent or repeated. */
+  /**
+   * Looks up a header; undefined if it is absent or repeated. It is asked by the lower-case name, and then by the name as contract
+   * 3.2 writes it. {@link headerReader} makes one of headers in any form.
+   */
   header(name: string): string | undefined;
   /** The raw bytes of the body, as received. */
   body: string | Uint8Array;
@@ -87,10 +91,11 @@ export const RESPONSE_CLOCK_WINDOW = 300;
  * ```
  */
 export async function verifyResponse(
-  { header, body }: ResponseToVerify,
+  { header: given, body }: ResponseToVerify,
   keys: KeyRing,
   now: number,
 ): Promise<ResponseFault | undefined> {
+  const header = headerReader(given);
   const timestamp = header('wechatpay-timestamp');
   const nonce = header('wechatpay-nonce');
   const signature = header('wechatpay-signature');

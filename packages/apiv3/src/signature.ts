@@ -95,6 +95,11 @@ function decodeBase64(text: string): Buffer | undefined {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
 }
 
+/** @returns the digest in lower-case hex, as meta carries it (contract 1.3) */
+export function sha256Hex(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
 /** What a signature says of the bytes that were signed. */
 export interface RecoveredSignature {
   /** If it is not `sha256`, the signer used another algorithm than contract 2.3 requires. */

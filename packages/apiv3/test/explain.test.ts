@@ -123,6 +123,182 @@ describe('a request without a mistake', () => {
   });
 });
 
+/** The whole request, as a capture has it. */
+const headers = {
+  Host: '127.0.0.1',
+  Accept: 'application/json',
+  'User-Agent': 'test',
+  'Content-Type': `multipart/form-data; boundary=${boundary}`,
+};
+const image = Buffer.from('89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c489', 'hex');
+const imageMeta = JSON.stringify({
+  filename: '优惠.png',
+  sha256: createHash('sha256').update(image).digest('hex'),
+});
+const imagePart = part('Content-Disposition: form-data; name="file"; filename="a.png"', image);
+const disposition = 'Content-Disposition: form-data; name="meta"';
+const wholly = (
+  bytes: Buffer,
+  { signed = imageMeta, ...change }: Evidence & { signed?: string | Buffer } = {},
+) =>
+  over(requestMessage({ ...right, body: signed }), {
+    body: bytes,
+    headers: { ...headers, 'Content-Length': String(bytes.length) },
+    ...change,
+  });
+const imageForm = form(part(disposition, imageMeta), imagePart);
+
+describe('a whole request', () => {
+  const chunked = (bytes: Buffer) =>
+    Buffer.concat([
+      ...[bytes.subarray(0, 70), bytes.subarray(70)].flatMap((piece) => [
+        Buffer.from(`${piece.length.toString(16)}\r\n`),
+        piece,
+        Buffer.from('\r\n'),
+      ]),
+      Buffer.from('0\r\n\r\n'),
+    ]);
+  const inChunks = { ...headers, 'Transfer-Encoding': 'chunked' };
+  const typed = (type: string | undefined) => {
+    const { 'Content-Type': _, ...others } = headers;
+    const rest = { ...others, 'Content-Length': String(imageForm.length) };
+    return wholly(imageForm, { headers: type === undefined ? rest : { ...rest, 'content-type': type } });
+  };
+  const inLineFeeds = Buffer.from(imageForm.toString('latin1').replaceAll('\r\n', '\n'), 'latin1');
+  const base64 = Buffer.from(imageMeta).toString('base64');
+
+  it.each<[string[], string, Evidence]>([
+    [['signatureRight'], 'without a mistake', wholly(imageForm)],
+    [
+      ['signatureRight'],
+      'in chunks, one of which is meta',
+      wholly(chunked(imageForm), { headers: inChunks }),
+    ],
+    [['signatureRight'], 'in chunks that a tool removed', wholly(imageForm, { headers: inChunks })],
+    [
+      ['signatureRight'],
+      'in chunks, its headers unknown',
+      wholly(chunked(imageForm), { headers: undefined }),
+    ],
+    [['signatureRight'], 'with its Authorization among the headers', amongHeaders()],
+    [['headersMissing'], 'without Accept', wholly(imageForm, { headers: { ...headers, Accept: undefined } })],
+    [['metaNotFound'], 'another boundary', typed('multipart/form-data; boundary=other')],
+    [['metaNotFound'], 'no Content-Type', typed(undefined)],
+    [['metaNotFound'], 'multipart/mixed', typed(`multipart/mixed; boundary=${boundary}`)],
+    [['metaNotFound'], 'a form sent as JSON', typed('application/json')],
+    [['metaNotFound'], 'LF alone', wholly(inLineFeeds)],
+    [
+      ['metaNotFound'],
+      'a compressed body',
+      wholly(Buffer.from('1f8b08', 'hex'), { headers: { ...headers, 'Content-Encoding': 'gzip' } }),
+    ],
+    [['partEncoded'], 'meta in base64', encoded('base64', base64)],
+    [['partEncoded'], 'meta quoted', encoded('quoted-printable', imageMeta.replaceAll('"', '=22'))],
+    [['charsetDiffers'], 'UTF-8 signed, ? sent, meta known', asked({ meta: imageMeta })],
+    [['questionMarks?', 'nonceDiffers?', 'bodyDiffers?'], 'UTF-8 signed, ? sent', asked({})],
+    [['charsetDiffers'], 'GBK signed, UTF-8 sent', wholly(imageForm, { signed: inGbk(imageMeta) })],
+    [
+      ['charsetDiffers'],
+      '? signed, UTF-8 sent',
+      wholly(imageForm, { signed: imageMeta.replace('优惠', '??') }),
+    ],
+    [['metaNotUtf8'], 'GBK signed and sent', inGbkWholly()],
+    [['refusedOtherwise'], 'no file', wholly(form(part(disposition, imageMeta)))],
+    [['refusedOtherwise'], 'two files', wholly(form(part(disposition, imageMeta), imagePart, imagePart))],
+    [['refusedOtherwise'], 'another image', wholly(form(part(disposition, imageMeta), filePart))],
+    [['refusedOtherwise'], 'cut short', wholly(imageForm.subarray(0, -10))],
+    [
+      ['refusedOtherwise'],
+      'another length',
+      wholly(imageForm, { headers: { ...headers, 'Content-Length': '5' } }),
+    ],
+    [['refusedOtherwise'], 'no length', wholly(imageForm, { headers })],
+  ])('%j: %s', (expected, _, evidence) => {
+    expect(explained(evidence)).toEqual(expected);
+  });
+
+  it.each([
+    [
+      'multipart/form-data; boundary=other',
+      /declares the boundary other, and the body uses boundary7MA4YWxk/,
+    ],
+    [undefined, /has no Content-Type/],
+    ['multipart/mixed; boundary=x', /is multipart\/mixed.*setType\(MultipartBody\.FORM\)/],
+    ['application/json', /the body is a form, but the Content-Type is application\/json/],
+  ])('with the type %s: the reason is told', (type, says) => {
+    const [found] = explain(typed(type));
+    expect(`${found?.message.en} ${found?.remedy.en}`).toMatch(says);
+  });
+
+  function amongHeaders(): Evidence {
+    const { authorization, ...evidence } = wholly(imageForm);
+    return {
+      ...evidence,
+      headers: { ...headers, AUTHORIZATION: authorization, 'content-LENGTH': String(imageForm.length) },
+    };
+  }
+
+  function encoded(encoding: string, content: string): Evidence {
+    return wholly(form(part(`${disposition}\r\nContent-Transfer-Encoding: ${encoding}`, content), imagePart));
+  }
+
+  function asked(change: Evidence): Evidence {
+    return wholly(form(part(disposition, imageMeta.replace('优惠', '??')), imagePart), change);
+  }
+
+  function inGbkWholly(): Evidence {
+    return wholly(form(part(disposition, inGbk(imageMeta)), imagePart), { signed: inGbk(imageMeta) });
+  }
+
+  function inGbk(text: string): Buffer {
+    return Buffer.from(text.replace('优惠', '\xd3\xc5\xbb\xdd'), 'latin1');
+  }
+});
+
+describe('the meta of a file', () => {
+  it.each(['\n', '\r\n'])('may have the line feed of an editor: %j', (end) => {
+    expect(explained(over(requestMessage(right), { body: undefined, meta: meta + end }))).toEqual([
+      'signatureRight',
+    ]);
+  });
+
+  it('may have one that was signed and sent', () => {
+    const signed = requestMessage({ ...right, body: `${meta}\n` });
+    expect(explained(over(signed, { body: undefined, meta: `${meta}\n` }))).toEqual(['signatureRight']);
+  });
+
+  it('gets no finding about its line feed where something else is wrong', () => {
+    const evidence = wronglyWithMeta({ url: '/v3/other' });
+    expect(explained({ ...evidence, meta: `${meta}\n` })).toEqual(explained(evidence));
+  });
+
+  function wronglyWithMeta(lines: object): Evidence {
+    return wrongly(lines, { body: undefined, meta });
+  }
+});
+
+describe('a key that is no pair with the serial', () => {
+  const evidence = over(requestMessage(right), {
+    certificate: undefined,
+    privateKey,
+    body: undefined,
+    meta,
+    signInformation: signInformation(right),
+  });
+
+  it('is told where the service verified the very string that was signed', () => {
+    const [found] = explain(evidence);
+    expect(found).toMatchObject({ mistake: 'keyNotOfSerial', certain: true });
+    expect(found?.message.en).toContain(certificate.serialNo);
+    expect(found?.remedy.en).toMatch(/openssl x509 .* -pubkey.*openssl pkey .* -pubout/);
+  });
+
+  it('is not concluded beside the certificate itself, or where the service says nothing', () => {
+    expect(explained({ ...evidence, certificate })).toEqual(['signatureRight']);
+    expect(explained({ ...evidence, signInformation: undefined })).toEqual(['signatureRight']);
+  });
+});
+
 describe('the five lines', () => {
   const query = '?limit=10&name=%E5%9B%BE';
   const list = (signed: string) =>
@@ -688,6 +864,12 @@ describe('the header', () => {
   it('gets a finding that says what is wrong', () => {
     const text = (authorization: string) => explain({ authorization })[0]?.message.en;
     expect(text(authorization.replace(nonce, 'short'))).toMatch(/malformed: nonce_str is missing/);
+    expect(text(authorization.replace(nonce, '593bec0c-930b-f1af'))).toMatch(
+      /malformed: nonce_str \(with the character "-"\) is/,
+    );
+    expect(text(authorization.replace(nonce, 'V1StGXR8_Z5jdHi6B'))).toMatch(
+      /nonce_str \(with the character "_"\)/,
+    );
     expect(text(`${authorization},version="1"`)).toMatch(/malformed: version is/);
     expect(text(`${authorization},`)).toMatch(/malformed: "," is/);
     expect(explain({ authorization: withSerial(decimal), certificate })[0]?.remedy.en).toContain(

@@ -88,7 +88,15 @@ export interface AttemptInfo {
   attempt: number;
 }
 
-/** No response came: no address, a refused or broken connection, a TLS failure. The request may have arrived. */
+/** The proxy that a request went through. */
+export interface ProxyInfo {
+  /** Host and port. */
+  readonly place: string;
+  /** The variable or option that names it. */
+  readonly from: string;
+}
+
+/** No response came: no address, a refused or broken connection, a TLS failure, a proxy. The request may have arrived. */
 export class NetworkError extends ClientError {
   override readonly name = 'NetworkError';
   readonly code = 'NETWORK_FAILED';
@@ -96,13 +104,22 @@ export class NetworkError extends ClientError {
   readonly attempt: number;
   /** Whether a byte of the request was sent. If false, the service has certainly seen nothing of it. */
   readonly sent: boolean;
+  /** The proxy, if there is one between. */
+  readonly proxy: ProxyInfo | undefined;
 
-  constructor(texts: Text, { host, attempt }: AttemptInfo, sent: boolean, cause?: unknown) {
+  constructor(texts: Text, { host, attempt, proxy }: AttemptRoute, sent: boolean, cause?: unknown) {
     super(texts, { cause });
+    // Not the URL, which may hold a password.
+    this.proxy = proxy && { place: proxy.place, from: proxy.from };
     this.host = host;
     this.attempt = attempt;
     this.sent = sent;
   }
+}
+
+/** Which attempt, and the proxy that it went through. */
+export interface AttemptRoute extends AttemptInfo {
+  proxy?: ProxyInfo | undefined;
 }
 
 /** The stages of an exchange, each with its own deadline. */
@@ -118,14 +135,24 @@ export class TimeoutError extends ClientError {
   /** The deadline that passed. */
   readonly milliseconds: number;
 
-  constructor(phase: Phase, milliseconds: number, { host, attempt }: AttemptInfo) {
-    super(filled(LATE[phase], { host, milliseconds }));
+  constructor(phase: Phase, milliseconds: number, { host, attempt, proxy }: AttemptRoute) {
+    super(throughProxy(filled(LATE[phase], { host, milliseconds }), proxy));
     this.host = host;
     this.attempt = attempt;
     this.phase = phase;
     this.milliseconds = milliseconds;
   }
 }
+
+/** Adds the proxy between to a sentence about a host. */
+export function throughProxy(texts: Text, proxy: ProxyInfo | undefined): Text {
+  return proxy ? filled(THROUGH, { texts, place: proxy.place, from: proxy.from }) : texts;
+}
+
+const THROUGH: Text = {
+  'zh-CN': '{texts}（经代理 {place}，来自 {from}）',
+  en: '{texts} (through the proxy {place}, from {from})',
+};
 
 const LATE: Readonly<Record<Phase, Text>> = {
   connect: {

@@ -3,7 +3,17 @@ import type { Readable } from 'node:stream';
 import { filled, networkReasonText } from '@coupon-media/apiv3';
 import type { Dispatcher } from 'undici';
 import { onAbort } from './abort.js';
-import { AbortedError, type AttemptInfo, NetworkError, type Phase, TimeoutError } from './errors.js';
+import {
+  AbortedError,
+  type AttemptInfo,
+  type AttemptRoute,
+  NetworkError,
+  type Phase,
+  TimeoutError,
+  throughProxy,
+} from './errors.js';
+import { ProxyFailure, proxyFailureIn } from './proxy/failure.js';
+import type { ProxyRoute } from './proxy/route.js';
 
 /** One HTTP request, ready to be sent. */
 export interface HttpRequest {
@@ -27,6 +37,7 @@ export interface HttpResponse {
 export type Deadlines = Readonly<Record<Phase, number>>;
 
 export interface ExchangeOptions extends AttemptInfo {
+  proxy: ProxyRoute | undefined;
   dispatcher: Dispatcher;
   deadlines: Deadlines;
   signal: AbortSignal | undefined;
@@ -133,7 +144,14 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     const body = Buffer.concat(this.#chunks);
-    if (this.#settle()) this.#resolve({ status: this.#status, headers: this.#headers, body });
+    if (!this.#settle()) return;
+    const { proxy } = this.#options;
+    // No service behind a proxy responds with this status: the proxy itself does, to a request that it was to forward.
+    if (proxy && this.#status === 407) {
+      const wants = this.#headers['proxy-authenticate'];
+      const failure = new ProxyFailure(proxy, { status: 407, wants: wants?.toString() });
+      this.#reject(networkError(failure, this.#options, true));
+    } else this.#resolve({ status: this.#status, headers: this.#headers, body });
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -170,18 +188,28 @@ function asBody(pieces: Iterable<Uint8Array>): Readable {
   return pieces as Iterable<Uint8Array> & Readable;
 }
 
-function networkError(cause: Error, attempt: AttemptInfo, sent: boolean): NetworkError {
+function networkError(cause: Error, attempt: AttemptRoute, sent: boolean): NetworkError {
+  const ofProxy = proxyFailureIn(cause);
+  if (ofProxy) {
+    return new NetworkError(
+      filled(PROXIED, { host: attempt.host, why: ofProxy.texts }),
+      attempt,
+      false,
+      ofProxy,
+    );
+  }
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
   const reason = networkReasonText(cause)?.['zh-CN'];
   const why = { 'zh-CN': reason === undefined ? code : `${reason}，${code}`, en: code };
   const texts = filled(sent ? BROKEN : NOT_CONNECTED, { host: attempt.host, why });
-  return new NetworkError(texts, attempt, sent, cause);
+  return new NetworkError(throughProxy(texts, attempt.proxy), attempt, sent, cause);
 }
 
 const TOO_LONG = {
   'zh-CN': '{host} 的应答超过 {limit} 字节',
   en: '{host} responded with more than {limit} bytes',
 };
+const PROXIED = { 'zh-CN': '{host}：{why}', en: '{host}: {why}' };
 const BROKEN = { 'zh-CN': '{host}：连接中断（{why}）', en: '{host}: the connection broke ({why})' };
 const NOT_CONNECTED = {
   'zh-CN': '{host}：无法建立连接（{why}）',

@@ -53,7 +53,9 @@ export type {
 export type { FailoverOptions } from './hosts.js';
 export { createLimiter, type Limiter, type LimitOptions } from './limiter.js';
 export type { IncomingNotification } from './notification.js';
-export { type ClientOptions, createDispatcher } from './options.js';
+export type { ClientOptions } from './options.js';
+export { createDispatcher } from './proxy/dispatcher.js';
+export { type ProxyOption, type ProxyProtocol, type ProxyRoute, proxyFor } from './proxy/route.js';
 export type { ImageSource } from './source.js';
 export type { UploadProgress } from './transport.js';
 export {

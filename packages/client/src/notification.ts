@@ -1,17 +1,20 @@
 import {
+  type HeaderSource,
+  headerReader,
   type KeyRing,
   type Notification,
   openNotification,
   UntrustedMessageError,
 } from '@coupon-media/apiv3';
+import { bytesOf } from './bytes.js';
 import { NotificationError, OptionError } from './errors.js';
 
 /** The request of a notification, as received. */
 export interface IncomingNotification {
-  /** The headers: those of fetch, or Node's by lower-case name. */
-  headers: Headers | Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** The headers in any form and letter case: those of fetch, Node's object or `rawHeaders`, pairs, a Map. */
+  headers: HeaderSource;
   /** The raw body, exactly as received. JSON that was parsed and serialised again has other bytes. */
-  body: string | Uint8Array;
+  body: string | Uint8Array | ArrayBuffer;
 }
 
 /**
@@ -23,11 +26,10 @@ export async function readNotification(
   { keys, apiV3Key, now }: { keys: KeyRing; apiV3Key: string | undefined; now: number },
 ): Promise<Notification> {
   if (apiV3Key === undefined) throw new OptionError('apiV3Key', MISSING);
-  if (typeof body !== 'string' && !(body instanceof Uint8Array)) {
-    throw new OptionError('body', NOT_RAW);
-  }
+  const raw = typeof body === 'string' ? body : bytesOf(body);
+  if (raw === undefined) throw new OptionError('body', NOT_RAW);
   try {
-    const message = { header: (name: string) => headerOf(headers, name), body };
+    const message = { header: headerReader(headers), body: raw };
     return await openNotification(message, { keys, apiV3Key, now: Math.floor(now / 1000) });
   } catch (error) {
     throw error instanceof UntrustedMessageError ? new NotificationError(error) : error;
@@ -39,8 +41,3 @@ const NOT_RAW = {
   'zh-CN': '应为通知的原始报文（文本或字节），而不是解析后的 JSON',
   en: 'must be the raw body as text or bytes, not parsed JSON',
 };
-
-function headerOf(headers: IncomingNotification['headers'], name: string): string | undefined {
-  const value = headers instanceof Headers ? headers.get(name) : headers[name];
-  return typeof value === 'string' ? value : undefined;
-}

@@ -1,14 +1,5 @@
-import {
-  filled,
-  isUnambiguousUrl,
-  type Language,
-  hosts as liveHosts,
-  redactedOrigin,
-  unambiguousUrlRule,
-  VERSION,
-} from '@coupon-media/apiv3';
-// Imported by its file: for the bare name `undici`, Bun supplies a replacement without dispatchers.
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici/index.js';
+import { filled, type Language, hosts as liveHosts, redactedOrigin, VERSION } from '@coupon-media/apiv3';
+import type { Dispatcher } from 'undici/index.js';
 import { type CallerCredentials, type CredentialOptions, readCredentials } from './credentials.js';
 import { type Effects, realEffects } from './effects.js';
 import { OptionError } from './errors.js';
@@ -16,6 +7,8 @@ import type { Deadlines } from './exchange.js';
 import type { Hooks } from './hooks.js';
 import type { FailoverOptions } from './hosts.js';
 import { createLimiter, type Limiter, type LimitOptions, sharedLimiter } from './limiter.js';
+import { createDispatcher } from './proxy/dispatcher.js';
+import { createRoutes, type ProxyRoute } from './proxy/route.js';
 import { BACKOFF } from './retry.js';
 
 /** The options of a client. They are checked once, when the client is made. */
@@ -36,8 +29,8 @@ export interface ClientOptions extends CredentialOptions {
    */
   limit?: Limiter | (LimitOptions & { key?: string | undefined }) | undefined;
   /**
-   * A proxy's URL, or false for none. Default: the environment's `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, in either
-   * case, as curl reads them; not for 127.0.0.1 and localhost.
+   * A proxy's URL (http, https, socks5), or false for none. Default: what the environment says, which {@link proxyFor} reads as
+   * curl does; never for 127.0.0.1 and localhost.
    */
   proxy?: string | false | undefined;
   /** A custom undici dispatcher, for client TLS or sockets. It replaces `proxy`, and the client does not close it. */
@@ -58,6 +51,8 @@ export interface Settings extends CallerCredentials {
   deadlines: Deadlines;
   limiter: Limiter;
   dispatcher: Dispatcher;
+  /** The proxy of a host, as far as the client chose it. */
+  proxyOf(host: string): ProxyRoute | undefined;
   /** Whether the client made the dispatcher and closes it. */
   ownsDispatcher: boolean;
   hooks: Hooks;
@@ -82,6 +77,7 @@ export function readOptions(options: ClientOptions): Settings {
     deadlines,
     limiter: readLimiter(options.limit, effects),
     dispatcher: options.dispatcher ?? createDispatcher(options.proxy, deadlines.connect),
+    proxyOf: options.dispatcher ? () => undefined : createRoutes(options.proxy),
     ownsDispatcher: options.dispatcher === undefined,
     hooks: options.hooks ?? {},
     language: options.language ?? 'zh-CN',
@@ -141,54 +137,6 @@ function readLimiter(limit: ClientOptions['limit'], effects: Effects): Limiter {
   return limit.key === undefined ? createLimiter(limit, effects) : sharedLimiter(limit.key, limit);
 }
 
-/** Makes a dispatcher with direct connections or connections through proxies. */
-export function createDispatcher(proxy: ClientOptions['proxy'], connectMilliseconds: number): Dispatcher {
-  const connecting = { timeout: connectMilliseconds };
-  const { noProxy, ...proxies } = proxy === undefined ? environmentProxies() : givenProxy(proxy);
-  if (Object.values(proxies).every((uri) => uri === '')) return new Agent({ connect: connecting });
-  return new EnvHttpProxyAgent({
-    connect: connecting,
-    proxyTls: connecting,
-    httpProxy: proxyUri(proxies.httpProxy),
-    httpsProxy: proxyUri(proxies.httpsProxy),
-    noProxy,
-  });
-}
-
-function givenProxy(proxy: string | false) {
-  const uri = proxy === false ? '' : proxy;
-  return { httpProxy: uri, httpsProxy: uri, noProxy: '' };
-}
-
-/**
- * The environment is read only here. An empty string means no proxy, so that the agent does not read the environment itself.
- */
-function environmentProxies() {
-  const { env } = process;
-  const noProxy = env.no_proxy ?? env.NO_PROXY ?? '';
-  return {
-    httpProxy: env.http_proxy ?? env.HTTP_PROXY ?? '',
-    httpsProxy: env.https_proxy ?? env.HTTPS_PROXY ?? '',
-    noProxy: noProxy === '*' ? noProxy : `${noProxy},${LOOPBACK}`,
-  };
-}
-
-/**
- * Loopback never goes through a proxy, where it would be the proxy's own host. Go's clients do the same; the sandbox listens
- * here.
- */
-const LOOPBACK = 'localhost,127.0.0.1,[::1]';
-
-const PROXY_PROTOCOLS = ['http', 'https', 'socks', 'socks5'];
-
-/** `proxy:3128` is read as curl reads it. The message does not repeat the URL, which may hold a password. */
-function proxyUri(text: string): string {
-  if (text === '') return text;
-  const uri = text.includes('://') ? text : `http://${text}`;
-  if (isUnambiguousUrl(uri, PROXY_PROTOCOLS) && isOrigin(new URL(uri))) return uri;
-  throw new OptionError('proxy', filled(NO_PROXY, { rule: unambiguousUrlRule(PROXY_PROTOCOLS) }));
-}
-
 const BOTH_GIVEN = {
   'zh-CN': '等同于只有一项的 hosts，二者只能设置一个',
   en: 'stands for hosts with one entry; give one of the two',
@@ -208,8 +156,4 @@ const NO_DEADLINE = {
 const TOO_MANY_RETRIES = {
   'zh-CN': '应为 0 到 {most}：更多的重试会加重服务端故障',
   en: 'must be from 0 to {most}: more would burden a service in trouble',
-};
-const NO_PROXY = {
-  'zh-CN': '应为{rule}（此处，或 HTTPS_PROXY 和 HTTP_PROXY）',
-  en: 'must be {rule} (here, or in HTTPS_PROXY and HTTP_PROXY)',
 };

@@ -125,6 +125,7 @@ async function sendSigned(call: Call, { host, attempt }: AttemptInfo, settings: 
       {
         host,
         attempt,
+        proxy: settings.proxyOf(host),
         dispatcher: settings.dispatcher,
         deadlines: settings.deadlines,
         signal,

@@ -1,8 +1,15 @@
 import type { SchemeName } from '../authorization.js';
 import { uploadEndpoints } from '../endpoints.js';
+import { type HeaderSource, headerReader } from '../headers.js';
 import type { Certificate, PrivateKey } from '../keys.js';
 import type { SignInformation } from '../request.js';
+import { isUtf8 } from './charsets.js';
+import { withoutChunkFraming } from './chunks.js';
 import { type Finding, finding } from './findings.js';
+import { type Form, type FormPart, readForm, usedBoundary } from './form.js';
+import { latin1 } from './latin1.js';
+import { whyNoMeta } from './no-meta.js';
+import { encodedPart } from './transfer-encoding.js';
 
 /** What is known of a refused request. Every field is optional; explain cannot judge what is missing. */
 export interface Evidence {
@@ -12,7 +19,12 @@ export interface Evidence {
   url?: string | undefined;
   /** The `Authorization` header; empty if it was not sent. */
   authorization?: string | undefined;
-  /** The body as sent; for an upload, the whole multipart form. 2 MiB take up to a second. Empty if there was none. */
+  /** All headers of the request as sent, in any form and letter case: one that is missing among them is a finding. */
+  headers?: HeaderSource | undefined;
+  /**
+   * The body as sent, with chunk framing or without; for an upload, the whole multipart form. 2 MiB take up to a second. Empty if
+   * there was none.
+   */
   body?: string | Uint8Array | undefined;
   /** The meta of an upload as sent, if the whole body is not at hand. It takes milliseconds. */
   meta?: string | Uint8Array | undefined;
@@ -45,6 +57,8 @@ export interface Lines {
 /** The evidence in the form that the checks read. */
 export interface Facts {
   lines: Lines;
+  /** The header as sent; empty if it was not sent, undefined if that is not known. */
+  sentAuthorization: string | undefined;
   /** The header, parsed leniently. */
   authorization: LooseAuthorization | undefined;
   /** The scheme that the endpoint requires, if the URL is known. */
@@ -53,9 +67,16 @@ export interface Facts {
   ownUrl: string | undefined;
   /** The origin of the URL: `https://api.mch.weixin.qq.com`. */
   origin: string | undefined;
+  /** Looks up a header of the request; undefined if the headers are not known. */
+  header: ((name: string) => string | undefined) | undefined;
   isUpload: boolean;
+  /** Without chunk framing. */
   wholeBody: string | undefined;
+  hadChunkFraming: boolean;
+  form: Form | undefined;
   file: string | undefined;
+  /** What an encoded meta part stands for. */
+  decodedMeta: string | undefined;
   /** Meta as the caller gave it. */
   ownMeta: string | undefined;
   /** Bytes of the body that the service verified. */
@@ -72,13 +93,17 @@ export interface LooseAuthorization {
 
 export function gather(evidence: Evidence): Facts {
   const verified = readSignInformation(evidence.signInformation);
-  const authorization = evidence.authorization ? readLoosely(evidence.authorization) : undefined;
+  const header = evidence.headers && headerReader(evidence.headers);
+  const sentAuthorization = evidence.authorization ?? (header && (header('authorization') ?? ''));
+  const authorization = sentAuthorization ? readLoosely(sentAuthorization) : undefined;
   const ownUrl = evidence.url === undefined ? undefined : requestTarget(evidence.url);
   const url = verified?.url ?? ownUrl;
   const method = (evidence.method ?? verified?.method)?.toUpperCase();
-  const sent = sentBody(evidence, { method, url, verifiedLength: verified?.bodyLength });
+  const sent = sentBody(evidence, { method, url, header, verifiedLength: verified?.bodyLength });
   return {
     ...sent,
+    header,
+    sentAuthorization,
     lines: {
       method,
       url,
@@ -98,11 +123,6 @@ export function gather(evidence: Evidence): Facts {
       ...sent.findings,
     ],
   };
-}
-
-/** Converts bytes to text of one character each, so that lines of any encoding can be joined and compared. */
-export function latin1(bytes: string | Uint8Array): string {
-  return Buffer.from(bytes).toString('latin1');
 }
 
 /** Path and query, as they go into a request's first line. */
@@ -126,6 +146,11 @@ function readLoosely(header: string): LooseAuthorization {
 
 const LONGEST_HEADER = 4096;
 
+/** @returns the length of the body that the service verified, in bytes */
+export function receivedLength(information: Evidence['signInformation']): number | undefined {
+  return readSignInformation(information)?.bodyLength;
+}
+
 interface VerifiedLines {
   method: string;
   url: string;
@@ -144,55 +169,66 @@ function readSignInformation(information: Partial<SignInformation> | undefined):
   return { method, url, timestamp, nonce, bodyLength: length - Buffer.byteLength(whole) - 1 };
 }
 
-type SentBody = Pick<Facts, 'isUpload' | 'wholeBody' | 'file' | 'ownMeta' | 'findings'> & Pick<Lines, 'body'>;
+type SentBody = Pick<
+  Facts,
+  'isUpload' | 'wholeBody' | 'hadChunkFraming' | 'form' | 'file' | 'decodedMeta' | 'ownMeta' | 'findings'
+> &
+  Pick<Lines, 'body'>;
 
 interface BodyContext {
   method: string | undefined;
   url: string | undefined;
+  header: Facts['header'];
   verifiedLength: number | undefined;
 }
 
-function sentBody(evidence: Evidence, { method, url, verifiedLength }: BodyContext): SentBody {
-  const wholeBody = evidence.body === undefined ? undefined : latin1(evidence.body);
+function sentBody(evidence: Evidence, { method, url, header, verifiedLength }: BodyContext): SentBody {
+  const raw = evidence.body === undefined ? undefined : latin1(evidence.body);
+  const wholeBody = raw === undefined ? undefined : withoutChunkFraming(raw);
+  const hadChunkFraming = wholeBody !== raw;
   const ownMeta = evidence.meta === undefined ? undefined : latin1(evidence.meta);
-  const parts = wholeBody === undefined ? undefined : findParts(wholeBody);
   const [path] = (url ?? '').split('?', 1);
   const isUpload =
     ownMeta !== undefined ||
-    parts !== undefined ||
+    (wholeBody !== undefined && usedBoundary(wholeBody) !== undefined) ||
     uploadEndpoints.some((endpoint) => endpoint.path === path);
+  const contentType = header && (header('content-type') ?? '');
+  const form = isUpload && wholeBody !== undefined ? readForm(contentType, wholeBody) : undefined;
+  const meta = partNamed('meta', form?.parts);
+  // Where the service finds no meta, the one that its writer meant still shows what was signed.
+  const metaMeant = meta ?? partNamed('meta', form?.meant);
   const bodyless = method === 'GET' || verifiedLength === 0 ? '' : undefined;
-  const body = isUpload ? (parts?.meta ?? ownMeta) : (wholeBody ?? bodyless);
+  const body = isUpload ? (metaMeant?.content ?? ownMeta) : (wholeBody ?? bodyless);
   const findings: Finding[] = [];
-  if (isUpload && (verifiedLength === 0 || (wholeBody !== undefined && parts?.meta === undefined))) {
-    findings.push(finding('metaNotFound', true));
+  if (isUpload && (verifiedLength === 0 || (wholeBody !== undefined && meta === undefined))) {
+    const about = { contentType, contentEncoding: header?.('content-encoding'), body: wholeBody, form };
+    findings.push(finding('metaNotFound', true, { ...whyNoMeta(about) }));
   } else if (body !== undefined && verifiedLength !== undefined && verifiedLength !== body.length) {
     findings.push(finding('bodyLengthDiffers', true, { seen: verifiedLength, own: body.length }));
   }
-  return { body, isUpload, wholeBody, file: parts?.file, ownMeta, findings };
+  const file = partNamed('file', form?.parts) ?? partNamed('file', form?.meant);
+  findings.push(...[metaMeant, file].flatMap((part) => (part ? encodingFindings(part) : [])));
+  const decodedMeta = metaMeant && encodedPart(metaMeant)?.decoded;
+  return {
+    body,
+    isUpload,
+    wholeBody,
+    hadChunkFraming,
+    form,
+    file: file?.content,
+    decodedMeta,
+    ownMeta,
+    findings,
+  };
 }
 
-/** The two parts of an upload's form, as far as they are found, as Latin-1 text: one character per byte. */
-interface FoundParts {
-  meta?: string;
-  file?: string;
+function partNamed(name: string, parts: readonly FormPart[] = []): FormPart | undefined {
+  return parts.find((part) => part.name === name);
 }
 
-/**
- * Finds meta and file in a multipart body by the names of the parts (contract 4.3); the first `--` line gives the boundary
- * (contract 4.5). It is good enough to inspect a failed request; the service uses a stricter parser.
- *
- * @returns undefined if the body is not a multipart form
- */
-function findParts(body: string): FoundParts | undefined {
-  const delimiter = /(?:^|\r\n)(--[^\r\n]{1,70})\r\n/.exec(body)?.[1];
-  if (delimiter === undefined) return undefined;
-  const parts: FoundParts = {};
-  for (const part of `\r\n${body}`.split(`\r\n${delimiter}`)) {
-    const headersEnd = part.indexOf('\r\n\r\n');
-    const headers = part.slice(0, Math.max(headersEnd, 0));
-    const name = /[;\s]name="?(meta|file)(?=["\s;]|$)/i.exec(headers)?.[1];
-    if (name === 'meta' || name === 'file') parts[name] = part.slice(headersEnd + 4);
-  }
-  return parts;
+function encodingFindings(part: FormPart): Finding[] {
+  const { name = '', content } = part;
+  const encoded = encodedPart(part);
+  if (encoded) return [finding('partEncoded', true, { name, encoding: encoded.encoding })];
+  return name === 'meta' && !isUtf8(content) ? [finding('metaNotUtf8', true)] : [];
 }

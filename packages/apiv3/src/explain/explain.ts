@@ -1,8 +1,10 @@
 import type { RecoveredSignature } from '../signature.js';
-import { type Evidence, type Facts, gather } from './evidence.js';
-import type { Finding } from './findings.js';
+import { type Evidence, type Facts, gather, receivedLength } from './evidence.js';
+import { type Finding, finding } from './findings.js';
 import { clockFindings, headerFindings } from './header.js';
 import { judgeKeys } from './key-pair.js';
+import { latin1 } from './latin1.js';
+import { refusedOtherwise } from './refused.js';
 import { compareSigned, searchSigned } from './signed.js';
 
 /**
@@ -31,6 +33,32 @@ import { compareSigned, searchSigned } from './signed.js';
  * ```
  */
 export function explain(evidence: Evidence): Finding[] {
+  const shorter = withoutLastLineFeed(evidence);
+  if (!shorter) return explained(evidence);
+  const findings = explained(shorter);
+  if (isRight(findings)) return findings;
+  const asGiven = explained(evidence);
+  return isRight(asGiven) ? asGiven : findings;
+}
+
+/**
+ * Leaves out the line feed that editors and shells add to the end of a file, unless the service says that it received it.
+ *
+ * @returns undefined if there is none
+ */
+function withoutLastLineFeed(evidence: Evidence): Evidence | undefined {
+  const { meta, signInformation } = evidence;
+  if (meta === undefined) return undefined;
+  const text = latin1(meta);
+  if (!text.endsWith('\n') || receivedLength(signInformation) === text.length) return undefined;
+  return { ...evidence, meta: Buffer.from(text.replace(/\r?\n$/, ''), 'latin1') };
+}
+
+function isRight(findings: readonly Finding[]): boolean {
+  return findings.every(({ mistake }) => mistake === 'signatureRight');
+}
+
+function explained(evidence: Evidence): Finding[] {
   const facts = gather(evidence);
   const { findings: keyFindings, recovered } = judgeKeys(evidence, facts);
   const findings = [
@@ -41,7 +69,23 @@ export function explain(evidence: Evidence): Finding[] {
     ...stringFindings(evidence.signedMessage, recovered, facts),
   ];
   const mistakes = findings.filter(({ mistake }) => mistake !== 'signatureRight');
-  return withoutDuplicates(mistakes.length > 0 ? mistakes : findings);
+  if (mistakes.length > 0) return withoutDuplicates(mistakes);
+  const otherwise =
+    findings.length > 0 ? (keyNotOfSerial(evidence, facts) ?? refusedOtherwise(facts)) : undefined;
+  return otherwise ? [otherwise] : withoutDuplicates(findings);
+}
+
+/**
+ * The service found the certificate by its serial, and verified this very string with it. If the signature of the caller's own key
+ * over this string is right, the key is not the one of that certificate.
+ */
+function keyNotOfSerial(
+  { certificate, signInformation }: Evidence,
+  { authorization }: Facts,
+): Finding | undefined {
+  const serial = authorization?.fields.get('serial_no');
+  if (certificate || receivedLength(signInformation) === undefined || serial === undefined) return undefined;
+  return finding('keyNotOfSerial', true, { serial });
 }
 
 function stringFindings(

@@ -39,8 +39,8 @@ export const mistakes = {
     },
     remedy: {
       'zh-CN':
-        '写成一行：认证类型、一个空格，然后是用逗号分隔、值用双引号括起的五个字段，每个字段一次；签名用标准Base64，不换行',
-      en: 'Write one line: the type, a space, then the five fields, each once, in double quotes, separated by commas; the signature in standard base64 without line breaks',
+        '写成一行：认证类型、一个空格，然后是用逗号分隔、值用双引号括起的五个字段，每个字段一次；随机串只用字母和数字（UUID 去掉连字符）；签名用标准Base64，不换行',
+      en: 'Write one line: the type, a space, then the five fields, each once, in double quotes, separated by commas; the nonce in letters and digits alone (a UUID without its hyphens), the signature in standard base64 without line breaks',
     },
   },
   schemeMixed: {
@@ -148,13 +148,30 @@ export const mistakes = {
   // What the service received.
   metaNotFound: {
     message: {
-      'zh-CN': '服务端在请求体里没有找到名为 meta 的部分，于是按空的请求体验签',
-      en: 'The service found no part named meta in the body, and verified an empty body',
+      'zh-CN': '服务端在请求体里没有找到名为 meta 的部分，于是按空的请求体验签{why}',
+      en: 'The service found no part named meta in the body, and verified an empty body{why}',
+    },
+    remedy: { 'zh-CN': '解决办法：{cure}', en: '{cure}' },
+  },
+  partEncoded: {
+    message: {
+      'zh-CN': '{name} 部分以 {encoding} 编码发送，而服务端按原始字节使用它',
+      en: 'The part {name} is sent in {encoding}, and the service takes its bytes as they are',
+    },
+    remedy: {
+      'zh-CN': '发送原始字节：去掉 Content-Transfer-Encoding，或设为 8bit（meta）和 binary（file）',
+      en: 'Send the raw bytes: without Content-Transfer-Encoding, or with 8bit for meta and binary for file',
+    },
+  },
+  metaNotUtf8: {
+    message: {
+      'zh-CN': 'meta 的字节不是 UTF-8（可能是 GBK 或 Latin-1）',
+      en: 'The bytes of meta are not UTF-8 (GBK or Latin-1, perhaps)',
     },
     remedy: {
       'zh-CN':
-        '以 multipart/form-data 发送，包含名为 meta 和 file 的两个部分；Content-Type 中的 boundary 与请求体一致',
-      en: 'Send multipart/form-data with two parts named meta and file, and a Content-Type whose boundary is that of the body',
+        '签名和发送都用 UTF-8：Java 用 getBytes(StandardCharsets.UTF_8)，Perl 先 encode_utf8，Apache HttpClient 用 ContentType.APPLICATION_JSON',
+      en: 'Sign and send UTF-8: getBytes(StandardCharsets.UTF_8) in Java, encode_utf8 first in Perl, ContentType.APPLICATION_JSON with Apache HttpClient',
     },
   },
   bodyLengthDiffers: {
@@ -285,6 +302,28 @@ export const mistakes = {
       en: 'Serialise once, and both sign and send this string; do not let an HTTP library convert an object to JSON',
     },
   },
+  charsetDiffers: {
+    message: {
+      'zh-CN': '签名和发送用了不同的字符编码：签名的是 {signed}，发送的是 {expected}',
+      en: 'The signed text and the sent one are in different encodings: {signed} was signed, {expected} was sent',
+    },
+    remedy: {
+      'zh-CN':
+        '签名和发送都用 UTF-8；Apache HttpClient：new StringBody(json, ContentType.APPLICATION_JSON)；Java：getBytes(StandardCharsets.UTF_8)',
+      en: 'Sign and send UTF-8; Apache HttpClient: new StringBody(json, ContentType.APPLICATION_JSON); Java: getBytes(StandardCharsets.UTF_8)',
+    },
+  },
+  questionMarks: {
+    message: {
+      'zh-CN': '发送的 filename 里有问号：HTTP 库很可能用它默认的编码发送了 meta，写不出的汉字成了 ?',
+      en: 'The sent filename has question marks: the HTTP library seems to have sent meta in its default encoding, where ? stands for what this lacks',
+    },
+    remedy: {
+      'zh-CN':
+        'Apache HttpClient：new StringBody(json, ContentType.APPLICATION_JSON)；其他库为 meta 部分指定 UTF-8',
+      en: 'Apache HttpClient: new StringBody(json, ContentType.APPLICATION_JSON); with other libraries, set UTF-8 for the part meta',
+    },
+  },
   bodyDiffers: {
     message: {
       'zh-CN': '签名的内容与发送的内容不同',
@@ -334,6 +373,35 @@ export const mistakes = {
       'zh-CN': '顺序是：请求方法、URL、时间戳、随机串、请求体',
       en: 'The order is method, URL, timestamp, nonce, body',
     },
+  },
+  keyNotOfSerial: {
+    message: {
+      'zh-CN': '商户私钥与序列号为 {serial} 的证书不匹配：签名由该私钥正确生成，服务端却无法用该证书验签',
+      en: 'The private key and the certificate of serial {serial} are no pair: this key signed correctly, but the service could not verify it with that certificate',
+    },
+    remedy: {
+      'zh-CN':
+        '两条命令的输出应相同：openssl x509 -in apiclient_cert.pem -noout -pubkey 与 openssl pkey -in apiclient_key.pem -pubout；序列号用 openssl x509 -in apiclient_cert.pem -noout -serial 查看，或只提供 certificate',
+      en: 'These two must print the same: openssl x509 -in apiclient_cert.pem -noout -pubkey, and openssl pkey -in apiclient_key.pem -pubout; openssl x509 -in apiclient_cert.pem -noout -serial shows the serial, or give certificate alone',
+    },
+  },
+  // The signature is right, and something else is not.
+  headersMissing: {
+    message: {
+      'zh-CN': '请求缺少 {names} 头，服务端在验签之前就会拒绝',
+      en: 'The request lacks {names}, and is refused for that before its signature is looked at',
+    },
+    remedy: {
+      'zh-CN': '发送 Accept: application/json 和 User-Agent；品牌接口还要有 Wechatpay-Serial',
+      en: 'Send Accept: application/json and a User-Agent; brands also send Wechatpay-Serial',
+    },
+  },
+  refusedOtherwise: {
+    message: {
+      'zh-CN': '签名正确，但服务端会因为其他原因拒绝：{why}{because}',
+      en: 'The signature is right, but the service refuses the request for another reason: {why}{because}',
+    },
+    remedy: { 'zh-CN': '解决办法：{cure}', en: '{cure}' },
   },
   // No mistake.
   signatureRight: {

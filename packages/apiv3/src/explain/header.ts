@@ -1,21 +1,35 @@
 import { authorizationFieldForms, parseAuthorization, schemes } from '../authorization.js';
 import { type Certificate, canonicalKeyId } from '../keys.js';
 import { isRequestTimely } from '../request.js';
+import { both, filled, type Text } from '../text.js';
 import type { Evidence, Facts, LooseAuthorization } from './evidence.js';
 import { type Finding, finding } from './findings.js';
 
 /** What is wrong with the Authorization header, before anything is verified (contract 5.2). */
-export function headerFindings(evidence: Evidence, { authorization, scheme }: Facts): Finding[] {
-  if (evidence.authorization === '') return [finding('authorizationMissing', true)];
-  if (evidence.authorization === undefined || !authorization) return [];
+export function headerFindings(evidence: Evidence, facts: Facts): Finding[] {
+  return [...missingFindings(facts), ...authorizationFindings(evidence, facts)];
+}
+
+/** Headers whose presence is asked for first (contract 5.2). */
+function missingFindings({ header, scheme, isUpload }: Facts): Finding[] {
+  if (!header || !isUpload) return [];
+  const wanted = ['Accept', 'User-Agent', ...(scheme === 'brand' ? ['Wechatpay-Serial'] : [])];
+  const missing = wanted.filter((name) => !header(name));
+  return missing.length > 0 ? [finding('headersMissing', true, { names: missing.join(', ') })] : [];
+}
+
+function authorizationFindings(evidence: Evidence, facts: Facts): Finding[] {
+  const { authorization, scheme, sentAuthorization } = facts;
+  if (sentAuthorization === '') return [finding('authorizationMissing', true)];
+  if (sentAuthorization === undefined || !authorization) return [];
   const findings = [
     schemeFinding(authorization, scheme),
     serialFinding(authorization.fields.get('serial_no'), evidence),
     ownerFinding(authorization.fields.get('mchid'), evidence),
     timestampFinding(authorization.fields.get('timestamp')),
   ].filter((found) => found !== undefined);
-  const malformed = parseAuthorization(evidence.authorization) === 'authorizationMalformed';
-  return malformed && findings.length === 0 ? [malformedFinding(evidence.authorization)] : findings;
+  const malformed = parseAuthorization(sentAuthorization) === 'authorizationMalformed';
+  return malformed && findings.length === 0 ? [malformedFinding(sentAuthorization)] : findings;
 }
 
 /** @returns whether the platform's certificate was given in place of the merchant's */
@@ -88,8 +102,37 @@ function malformedFinding(header: string): Finding {
     return !first || more.length > 0 || !authorizationFieldForms.get(name)?.test(first.value);
   });
   const unknown = found.map(({ name }) => name).filter((name) => !authorizationFieldForms.has(name));
-  const fields = [...wrong, ...unknown];
-  return finding('authorizationMalformed', true, { fields: fields.join(', ') || '","' });
+  const fields = [...wrong.map((name) => withCharacter(name, found)), ...unknown.map(both)];
+  return finding('authorizationMalformed', true, { fields: listed(fields) });
+}
+
+/** Names the character that a field must not have: the `-` of a UUID in a nonce (contract 2.5), a line feed in a signature. */
+function withCharacter(name: string, found: readonly { name: string; value: string }[]): Text {
+  const value = found.find((field) => field.name === name)?.value ?? '';
+  const [character] = value.match(NOT_ALLOWED[name] ?? /(?!)/u) ?? [];
+  return character === undefined
+    ? both(name)
+    : filled(CHARACTER, { name, character: JSON.stringify(character) });
+}
+
+const CHARACTER: Text = {
+  'zh-CN': '{name}（含有字符 {character}）',
+  en: '{name} (with the character {character})',
+};
+
+/** The first character of a value that its field must not have (contract 2.5). */
+const NOT_ALLOWED: Readonly<Record<string, RegExp>> = {
+  nonce_str: /[^0-9A-Za-z]/u,
+  signature: /[^A-Za-z0-9+/=]/u,
+  timestamp: /[^0-9]/u,
+  serial_no: /[^0-9A-Za-z]/u,
+};
+
+function listed(fields: readonly Text[]): Text {
+  return {
+    'zh-CN': fields.map((field) => field['zh-CN']).join('、') || '","',
+    en: fields.map(({ en }) => en).join(', ') || '","',
+  };
 }
 
 const REQUIRED_FIELDS = ['nonce_str', 'signature', 'timestamp', 'serial_no'];

@@ -1,4 +1,4 @@
-import { latin1 } from './evidence.js';
+import { latin1 } from './latin1.js';
 
 /**
  * Gives the forms that a JSON text may take when a program parses and serialises it again.

@@ -109,10 +109,14 @@ function leftOver(recovered: RecoveredSignature, { lines }: Facts): Finding[] {
   const complete = lineNames.every((name) => lines[name] !== undefined);
   if (!complete || algorithm.length > 0) return algorithm;
   return [
+    ...(QUESTION_MARKS.test(lines.body ?? '') ? [finding('questionMarks', false)] : []),
     finding('nonceDiffers', false, { expected: shown(lines.nonce) }),
     ...(lines.body ? [finding('bodyDiffers', false)] : []),
   ];
 }
+
+/** A filename with question marks, which no file system of Windows has and no user types. */
+const QUESTION_MARKS = /"filename"\s*:\s*"[^"]*\?/;
 
 function algorithmFindings({ algorithm }: RecoveredSignature): Finding[] {
   return algorithm === 'sha256'

@@ -1,7 +1,9 @@
 import { hosts } from '../endpoints.js';
-import { type Facts, type Lines, latin1 } from './evidence.js';
+import { otherCharsets } from './charsets.js';
+import type { Facts, Lines } from './evidence.js';
 import type { Mistake } from './findings.js';
 import { jsonForms } from './json-forms.js';
+import { latin1 } from './latin1.js';
 
 /** One form in which a line may have been signed. Without a mistake, it is the right one. */
 export interface Option {
@@ -73,15 +75,22 @@ const wrongs: Readonly<Record<LineName, (right: string, facts: Facts) => WrongTe
   // Another random nonce cannot be guessed; these are the ways to spoil the right one.
   nonce: (right) => each('nonceDiffers', [right.toUpperCase(), right.toLowerCase(), '']),
 
-  body: (right, { lines, isUpload, wholeBody, file, ownMeta }) => [
+  body: (right, { lines, isUpload, wholeBody, file, decodedMeta, ownMeta }) => [
     ...each('emptyBodySigned', ['']),
     ...each('wholeBodySigned', wholeBody === undefined ? [] : [wholeBody, decodedAndEncoded(wholeBody)]),
     ...each('fileSigned', file === undefined ? [] : [file]),
-    ...each('metaReserialised', ownMeta === undefined ? [] : [ownMeta]),
+    ...each('partEncoded', decodedMeta === undefined ? [] : [decodedMeta]),
+    ...each('charsetDiffers', otherCharsets(right)),
+    ...(ownMeta === undefined ? [] : metaOfCaller(ownMeta, right)),
     ...each(isUpload ? 'metaReserialised' : 'bodyReserialised', jsonForms(right)),
     ...each('bodySignedWhereNone', lines.body === '' ? ['{}', 'null', 'undefined', '[]'] : []),
   ],
 };
+
+/** The meta that the caller has may have been sent in another encoding. */
+function metaOfCaller(ownMeta: string, sent: string): WrongText[] {
+  return each(otherCharsets(ownMeta).includes(sent) ? 'charsetDiffers' : 'metaReserialised', [ownMeta]);
+}
 
 /** A program that reads the clock twice does so within seconds. */
 const NEAR_SECONDS = 5;

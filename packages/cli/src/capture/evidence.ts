@@ -10,10 +10,16 @@ export function evidenceIn({ method, url, headers, body, response }: Capture): E
     url,
     // If the request was captured, a missing header is a finding. If it was not, nothing is known of the header.
     authorization: authorization ?? (method === undefined ? undefined : ''),
-    body: body === undefined ? undefined : Buffer.from(body, 'latin1'),
+    headers: method === undefined ? undefined : headers,
+    body: body === undefined ? emptyBodyOf(headers) : Buffer.from(body, 'latin1'),
     signInformation: response && signInformationIn(response.body),
     serverNow: Number.isNaN(date) ? undefined : date / 1000,
   };
+}
+
+/** A request that declares no byte has an empty body; otherwise the capture does not show the body. */
+function emptyBodyOf(headers: Capture['headers']): Buffer | undefined {
+  return headers.get('content-length') === '0' ? Buffer.alloc(0) : undefined;
 }
 
 /** Finds `detail.sign_information` of a SIGN_ERROR, or that object alone. */

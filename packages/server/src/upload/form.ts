@@ -5,6 +5,7 @@ import {
   IMAGE_BYTES_LIMIT,
   type ImageFault,
   type ImageInfo,
+  META_BYTES_LIMIT,
   Refusal,
 } from '@coupon-media/apiv3';
 import type { ImageDraft } from '../stores/index.js';
@@ -38,9 +39,6 @@ export interface UploadForm {
   /** Drops the draft and keeps nothing more. */
   discard(): void;
 }
-
-/** The most bytes that a meta part may have. A filename and a digest need fewer than a thousand. */
-const META_LIMIT = 16 * 1024;
 
 /**
  * @param contentType the request's header, as sent
@@ -118,11 +116,11 @@ function collectMeta(onTooLong: () => void): PartSink & { bytes(): Buffer | unde
     begin() {},
     data(bytes) {
       length += bytes.length;
-      if (length <= META_LIMIT) pieces.push(bytes);
+      if (length <= META_BYTES_LIMIT) pieces.push(bytes);
       else onTooLong();
     },
     end() {
-      if (length <= META_LIMIT) whole = Buffer.concat(pieces);
+      if (length <= META_BYTES_LIMIT) whole = Buffer.concat(pieces);
     },
     bytes: () => whole,
   };
