@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import { prepareManifest } from '#cli/report/manifest.js';
-import { RECORD_COLUMNS, recordOf } from '#cli/report/record.js';
+import { COLUMNS } from '#cli/manifest/columns.js';
+import { readCsv } from '#cli/manifest/csv.js';
+import { prepareManifest } from '#cli/manifest/manifest.js';
+import { recordOf } from '#cli/report/record.js';
 import type { UploadRow } from '#cli/upload/row.js';
 import { fileOf } from './folder.js';
 import { rowsOf } from './rows.js';
@@ -15,9 +17,13 @@ export const manifest: Target = {
     const json = await writtenAs('.json', rows);
     const records = rows.map((row) => JSON.parse(JSON.stringify(recordOf(row))));
     if (!isDeepStrictEqual(JSON.parse(json), records)) broken('a manifest in JSON says something else');
-    const [head, ...table] = readCsv(await writtenAs('.csv', rows));
-    if (head?.join() !== RECORD_COLUMNS.join()) broken('a manifest has other columns');
-    const cells = records.map((record) => RECORD_COLUMNS.map((column) => cellOf(record[column])));
+    const csv = await writtenAs('.csv', rows);
+    const raw = readRaw(csv);
+    if (raw.flat().some((cell) => /^[=+\-@\t\r\n]/.test(cell))) broken('a cell of a manifest is a formula');
+    const [head, ...table] = readCsv(csv);
+    if (raw.length !== rows.length + 1 || head?.length !== COLUMNS.length)
+      broken('a manifest has other cells');
+    const cells = records.map((record) => COLUMNS.map((column) => cellOf(record[column])));
     if (!isDeepStrictEqual(table, cells)) broken('a manifest in CSV says something else');
   },
 };
@@ -28,13 +34,14 @@ function cellOf(value: unknown): string {
 
 async function writtenAs(suffix: string, rows: readonly UploadRow[]): Promise<string> {
   const file = fileOf(`manifest${suffix}`);
-  const { write } = await prepareManifest(file);
+  rmSync(file, { force: true });
+  const { write } = await prepareManifest(file, { language: 'en', images: rows.length, dryRun: false });
   await write(rows);
   return readFileSync(file, 'utf8').replace(/^\ufeff/, '');
 }
 
 /** By RFC 4180, without a line of the product's: cell by cell. */
-function readCsv(table: string): string[][] {
+function readRaw(table: string): string[][] {
   const rows: string[][] = [[]];
   for (let at = 0; at < table.length; ) {
     const [whole = '', quoted, bare = '', end = ''] = CELL.exec(table.slice(at, at + LONGEST)) ?? [];

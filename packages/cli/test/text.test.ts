@@ -1,7 +1,7 @@
 import { acceptableFilename, checkFilename } from '@coupon-media/apiv3';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { csv } from '../dist/report/manifest.js';
+import { writeCsv } from '../dist/manifest/csv.js';
 import { clock, createRateMeter } from '../dist/shell/progress.js';
 import { broken, padded, shortened, visible, width } from '../dist/terminal/text.js';
 
@@ -71,7 +71,7 @@ test('whatever a file is called, its name in meta is one that the service takes'
 
 test('a table as Excel reads it', () => {
   expect(
-    csv([
+    writeCsv([
       ['a', 'b'],
       ['x,"y"', 'two\nlines'],
       [1, undefined],

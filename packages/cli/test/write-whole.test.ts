@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { writeWhole } from '../dist/files/write-whole.js';
-import { prepareManifest } from '../dist/report/manifest.js';
+import { prepareManifest } from '../dist/manifest/manifest.js';
 
 let folder: string;
 let file: string;
@@ -20,7 +20,7 @@ test('a link at the name that a manifest’s draft once had is not followed', as
     (suffix) => `${file}.${suffix}`,
   );
   for (const draft of drafts) await symlink(victim, draft);
-  const manifest = await prepareManifest(file);
+  const manifest = await prepareManifest(file, { language: 'en', images: 1, dryRun: false });
   await manifest.write([{ path: 'a.png', status: 'failed' }]);
   expect(await readFile(victim, 'utf8')).toBe('precious');
   expect(await readFile(file, 'utf8')).toContain('a.png');
@@ -43,6 +43,7 @@ test('what others could read before, they cannot read when it is written again',
 
 test('where it cannot be written, no draft stays behind', async () => {
   await mkdir(file);
-  await expect(writeWhole(file, 'text')).rejects.toMatchObject({ code: 'EISDIR' });
+  // The error names the file, not the draft.
+  await expect(writeWhole(file, 'text')).rejects.toMatchObject({ code: 'EISDIR', path: file });
   expect(await readdir(folder)).toEqual([path.basename(file)]);
 });

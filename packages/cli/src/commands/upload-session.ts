@@ -1,9 +1,9 @@
 import { type Client, createClient, type HostEvent } from '@coupon-media/client';
 import { type FoundImages, findImages } from '../discovery/find.js';
 import { ledgerPath, openLedger, readLedger } from '../ledger/ledger.js';
+import { type Manifest, prepareManifest } from '../manifest/manifest.js';
 import { callerOf, fromProfile, hostsOf } from '../profile/identity.js';
 import { type Profile, type ProfileFlags, readProfile } from '../profile/profile.js';
-import { prepareManifest } from '../report/manifest.js';
 import {
   jsonResults,
   noResults,
@@ -19,7 +19,7 @@ import { createProgress, noProgress, type ProgressBar } from '../shell/progress.
 import type { Shell } from '../shell/shell.js';
 import { interruption } from '../shell/signals.js';
 import { checkFilename } from '../upload/reading.js';
-import { otherRows } from '../upload/row.js';
+import { otherRows, type UploadRow } from '../upload/row.js';
 import { runUploads } from '../upload/run.js';
 import { type KnownUploads, type StepFlags, stepsOf } from '../upload/steps.js';
 
@@ -46,16 +46,40 @@ export async function uploadNamed(
   shell: Shell,
 ): Promise<ExitCode> {
   const profile = readProfile(flags, shell.environment);
-  const manifest = flags.manifest === undefined ? undefined : await prepareManifest(flags.manifest);
   const found = await findImages(names);
   checkFilename(found.images, flags.filename);
+  const manifest = await manifestFor(found, flags, shell);
   const session: UploadSession = { profile, found, flags, shell, progress: noProgress(shell) };
   try {
     const result = flags.dryRun ? await plan(session) : await send(session);
-    await manifest?.write(result.rows);
-    return printEnd(result, { flags, manifest: manifest?.file }, shell);
+    const unwritten = await unwrittenManifest(manifest, result.rows);
+    // The results would be lost.
+    if (unwritten !== undefined && shell.out.isTerminal && !flags.json) tableResults(shell).end(result.rows);
+    return printEnd(result, { flags, manifest: manifest?.file, unwritten }, shell);
   } finally {
     session.progress.end();
+  }
+}
+
+function manifestFor(
+  { images }: FoundImages,
+  { manifest, dryRun }: UploadFlags,
+  { language }: Shell,
+): Promise<Manifest> | undefined {
+  if (manifest === undefined) return undefined;
+  return prepareManifest(manifest, { language, dryRun: dryRun === true, images: images.length });
+}
+
+/** @returns why the manifest could not be written, although it could be before; undefined if it was */
+async function unwrittenManifest(
+  manifest: Manifest | undefined,
+  rows: readonly UploadRow[],
+): Promise<unknown> {
+  try {
+    await manifest?.write(rows);
+    return undefined;
+  } catch (error) {
+    return error;
   }
 }
 
@@ -109,6 +133,7 @@ async function run(session: UploadSession, { client, ledger }: Means) {
     const steps = stepsOf({ client, ledger, flags, shell, signal: interrupted.now });
     const { rows, stopped } = await runUploads(found.images, steps, {
       concurrency: flags.concurrency,
+      slot: flags.slot,
       soon: interrupted.soon,
       onRow(row) {
         progress.done(row.path, row.status === 'failed');

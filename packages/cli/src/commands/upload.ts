@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { readFileList } from '../discovery/file-list.js';
 import { STDIN } from '../discovery/find.js';
 import { LINES_AT_ONCE } from '../ledger/append.js';
+import { filesInManifest } from '../manifest/manifest.js';
 import { withProfile } from '../profile/settings.js';
 import { numberOption } from '../shell/arguments.js';
 import type { Shell } from '../shell/shell.js';
@@ -48,6 +49,10 @@ async function upload(paths: string[], flags: Flags, shell: Shell, command: Comm
   const { filesFrom, null: nul = false } = flags;
   if (paths.length === 0 && filesFrom === undefined) command.error(shell.say('upload.nothingNamed'));
   if (filesFrom === STDIN && paths.includes(STDIN)) command.error(shell.say('upload.stdinTwice'));
-  const listed = filesFrom === undefined ? [] : await readFileList(filesFrom, nul, process.stdin);
+  const listed = filesFrom === undefined ? [] : await filesOf(filesFrom, nul);
   process.exitCode = await uploadNamed([...paths, ...listed], flags, shell);
+}
+
+async function filesOf(list: string, nul: boolean): Promise<string[]> {
+  return filesInManifest(list) ?? readFileList(list, nul, process.stdin);
 }

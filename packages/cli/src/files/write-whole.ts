@@ -18,8 +18,39 @@ export async function writeWhole(file: string, text: string, mode = 0o666): Prom
   }
 }
 
+/**
+ * Checks that a file beside this one can be created and has space for a number of bytes.
+ *
+ * @throws the error of the file system, with the path of the file
+ */
+export async function checkSpace(file: string, bytes: number): Promise<void> {
+  const draft = draftOf(file);
+  try {
+    const handle = await open(draft, 'wx', 0o600);
+    try {
+      for (let left = bytes; left > 0; ) {
+        // A disk that fills up accepts a part, and refuses only the rest.
+        const { bytesWritten } = await handle.write(SPACE, 0, Math.min(left, SPACE.length));
+        left -= bytesWritten;
+      }
+      await handle.sync();
+    } finally {
+      await handle.close();
+      await rm(draft, { force: true });
+    }
+  } catch (error) {
+    throw Object.assign(error as Error, { path: file });
+  }
+}
+
+const SPACE = Buffer.alloc(256 * 1024);
+
+function draftOf(file: string): string {
+  return path.join(path.dirname(file), `.coupon-media-${randomBytes(8).toString('hex')}.new`);
+}
+
 async function replace(file: string, text: string, mode: number): Promise<void> {
-  const draft = path.join(path.dirname(file), `.coupon-media-${randomBytes(8).toString('hex')}.new`);
+  const draft = draftOf(file);
   const handle = await open(draft, 'wx', mode);
   try {
     try {

@@ -16,6 +16,9 @@ export interface LedgerRow {
   /** As meta carried it. */
   readonly filename: string;
   readonly bytes: number;
+  /** Pixels. Ledgers of earlier versions do not have them. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
   readonly requestId?: string | undefined;
   /** RFC 3339. */
   readonly at: string;
@@ -91,11 +94,17 @@ const FORMS: { readonly [Name in keyof Required<LedgerRow>]: (value: unknown) =>
   sha256: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
   imageUrl: isWebAddress,
   filename: isPlainText,
-  bytes: (value) => Number.isSafeInteger(value) && Number(value) >= 0,
+  bytes: isCount,
+  width: (value) => value === undefined || isCount(value),
+  height: (value) => value === undefined || isCount(value),
   requestId: (value) => value === undefined || isPlainText(value),
   at: isPlainText,
   source: (value) => value === undefined || isPlainText(value),
 };
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null ? { ...value } : {};

@@ -143,7 +143,7 @@ export const en = {
   // Upload.
   'upload.description': 'upload images: files, folders, globs, standard input; prints their URLs',
   'upload.argument': 'JPG, PNG or BMP, at most 2 MiB each; with --prepare any image; - is standard input',
-  'upload.filesFrom': 'take paths from this file too, a line each; - is standard input',
+  'upload.filesFrom': 'take paths from this file too, a line each, or from a manifest; - is standard input',
   'upload.null': 'with --files-from: paths end in NUL, as find -print0 writes them',
   'upload.filename': 'name of a single image; required with -',
   'upload.slot': 'the place in the coupon; an image of another size is refused, or fitted with --prepare',
@@ -160,7 +160,8 @@ export const en = {
   'upload.timeout': 'seconds to connect, to send and to wait for the response (default: 5, 30 and 15)',
   'upload.ledger': 'file that records what was sent',
   'upload.noLedger': 'record nothing: send everything',
-  'upload.manifestOption': 'write the result of every image to a .csv or .json file',
+  'upload.manifestOption':
+    'write the result of every image to a .csv or .json file, or add it to that of earlier runs',
   'upload.json': 'print a JSON line for each image',
   'upload.quiet': 'no progress, no summary',
   'upload.help': `What was sent is kept in a ledger, by SHA-256: the same command again sends only what is missing.
@@ -244,6 +245,14 @@ Exit codes: 0 all uploaded · 1 some failed · 2 wrong use · 3 configuration, k
     '{file} has more than {mebibytes} MiB, which is too large for a ledger: give another --ledger',
   'ledger.unwritable': 'the ledger cannot be written: {why}',
   'manifest.suffix': '--manifest {file}: must end in .csv or .json',
+  'manifest.another':
+    '--manifest {file}: it is not a manifest of coupon-media, and stays as it is. Name another file',
+  'manifest.unwritable':
+    '--manifest {file}: it cannot be written: {why}. Close it in other programs, or name another file; nothing was sent',
+  'manifest.hasUrls':
+    '--manifest {file}: it has {n} {n:URL|URLs}, and a dry run would add none. Name another file for the dry run',
+  'manifest.unwritten':
+    'the manifest {file} was not written: {why}. The URLs are above. Run the same command again with another --manifest',
 
   // Doctor.
   'doctor.description': 'check keys, configuration, hosts, clock, signature and permission',

@@ -131,7 +131,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
 
   'upload.description': '上传图片：文件、文件夹、通配符、标准输入；输出图片的 URL',
   'upload.argument': 'JPG、PNG 或 BMP，每张不超过 2 MiB；加 --prepare 后支持更多格式；- 表示标准输入',
-  'upload.filesFrom': '同时从该文件读取路径，每行一个；- 表示标准输入',
+  'upload.filesFrom': '同时从该文件读取路径，每行一个；也可以是结果清单；- 表示标准输入',
   'upload.null': '与 --files-from 一起用：路径以 NUL 结尾（find -print0 的格式）',
   'upload.filename': '单张图片的文件名；用 - 时必填',
   'upload.slot': '图片用在商品券的哪个位置；尺寸不符会被拒绝，加 --prepare 则自动调整',
@@ -148,7 +148,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'upload.timeout': '连接、发送、等待应答的超时秒数（默认：5、30、15）',
   'upload.ledger': '台账文件：记录已上传的图片',
   'upload.noLedger': '不使用台账，全部重新发送',
-  'upload.manifestOption': '把每张图片的结果写入 .csv 或 .json 文件',
+  'upload.manifestOption': '把每张图片的结果写入 .csv 或 .json 文件；文件已存在时合并',
   'upload.json': '每张图片输出一行 JSON',
   'upload.quiet': '不显示进度和汇总',
   'upload.help': `已上传的图片按 SHA-256 记在台账里：重新运行同一命令，只会发送还没有上传的。
@@ -223,6 +223,12 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'ledger.tooLarge': '{file} 超过 {mebibytes} MiB，不像台账文件：请用 --ledger 指定其他文件',
   'ledger.unwritable': '无法写入台账：{why}',
   'manifest.suffix': '--manifest {file}：必须以 .csv 或 .json 结尾',
+  'manifest.another': '--manifest {file}：不是 coupon-media 的结果清单，未改动。请换一个文件名',
+  'manifest.unwritable':
+    '--manifest {file}：无法写入：{why}。请在其他程序中关闭它，或换一个文件名；尚未发送任何内容',
+  'manifest.hasUrls': '--manifest {file}：其中已有 {n} 个 URL，试运行不会改动它。请为试运行另取一个文件名',
+  'manifest.unwritten':
+    '结果清单 {file} 未能写入：{why}。URL 见上。请换一个 --manifest 文件名，重新运行同一命令',
 
   'doctor.description': '检查密钥、配置、域名、时钟、签名和权限',
   'doctor.json': '每项检查输出一行 JSON',

@@ -4,12 +4,16 @@ import type { UploadRow } from '../upload/row.js';
 export interface ResultRecord {
   readonly file: string;
   readonly status: UploadRow['status'];
+  readonly slot: string | undefined;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
   readonly filename: string | undefined;
   readonly sha256: string | undefined;
   readonly bytes: number | undefined;
   /** The number of files that are left out. */
   readonly files: number | undefined;
   readonly image_url: string | undefined;
+  readonly uploaded_at: string | undefined;
   readonly request_id: string | undefined;
   readonly changes: readonly string[] | undefined;
   readonly code: string | undefined;
@@ -18,15 +22,20 @@ export interface ResultRecord {
 }
 
 export function recordOf(row: UploadRow): ResultRecord {
-  const { path, status, filename, sha256, bytes, imageUrl, requestId, changes, problem, leftOut } = row;
+  const { path, status, slot, width, height, filename, sha256, bytes, leftOut } = row;
+  const { imageUrl, uploadedAt, requestId, changes, problem } = row;
   return {
     file: path,
     status,
+    slot,
+    width,
+    height,
     filename,
     sha256,
     bytes,
     files: leftOut?.count,
     image_url: imageUrl,
+    uploaded_at: uploadedAt,
     request_id: requestId,
     changes: changes && changes.length > 0 ? changes : undefined,
     code: problem?.code,
@@ -34,19 +43,3 @@ export function recordOf(row: UploadRow): ResultRecord {
     remedy: problem?.remedy,
   };
 }
-
-/** Columns of a table of records. */
-export const RECORD_COLUMNS = [
-  'file',
-  'status',
-  'image_url',
-  'filename',
-  'sha256',
-  'bytes',
-  'files',
-  'request_id',
-  'changes',
-  'code',
-  'reason',
-  'remedy',
-] as const satisfies readonly (keyof ResultRecord)[];

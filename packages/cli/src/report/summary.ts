@@ -4,7 +4,7 @@ import type { MessageKey } from '../messages/messages.js';
 import { warnOfExposures } from '../profile/exposure.js';
 import { hostsOf } from '../profile/identity.js';
 import type { Profile } from '../profile/profile.js';
-import { EXIT, type ExitCode } from '../shell/failure.js';
+import { EXIT, type ExitCode, reasonText } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
 import type { UploadProblem } from '../upload/problem.js';
 import { leftOutReason, type Status, type UploadRow } from '../upload/row.js';
@@ -59,12 +59,14 @@ interface End {
 interface About {
   flags: { quiet?: true; json?: true; dryRun?: true };
   manifest: string | undefined;
+  /** Why the manifest could not be written. */
+  unwritten: unknown;
 }
 
 /** Prints the results, failures last. @returns the exit code */
 export function printEnd(
   { rows, stopped, interrupted }: End,
-  { flags, manifest }: About,
+  { flags, manifest, unwritten }: About,
   shell: Shell,
 ): ExitCode {
   const { err, say } = shell;
@@ -76,14 +78,18 @@ export function printEnd(
     const parts = COUNTED.filter(([status]) => count(status) > 0);
     const counts = parts.map(([status, key]) => say(key, { n: count(status) })).join(say('list.comma'));
     if (counts) err.lines(...(err.isTerminal ? [''] : []), err.style.strong(counts));
-    if (manifest !== undefined) err.lines(say('upload.manifest', { file: manifest }));
+    if (manifest !== undefined && unwritten === undefined)
+      err.lines(say('upload.manifest', { file: manifest }));
   }
   if (!flags.dryRun) printFailures(rows, shell);
+  if (manifest !== undefined && unwritten !== undefined)
+    err.lines(err.style.bad(say('manifest.unwritten', { file: manifest, why: reasonText(unwritten) })));
   if (stopped && left > 0) err.lines(err.style.bad(say('upload.stopped', { n: left, why: stopped.reason })));
   if (stopped?.code === 'LEDGER_UNWRITABLE') err.lines(`  ${err.style.note('→')} ${stopped.remedy}`);
   if (interrupted && left > 0) err.lines(err.style.note(say('upload.interrupted', { n: left })));
   if (interrupted && left > 0) return EXIT.interrupted;
   if (stopped?.scope === 'all') return EXIT.misconfigured;
+  if (unwritten !== undefined) return EXIT.failed;
   return stopped || left + count('failed') + count('needs-prepare') > 0 ? EXIT.failed : EXIT.done;
 }
 

@@ -46,6 +46,8 @@ export async function prepareForUpload(
     filename: image.filename,
     sha256: sha256(image.bytes),
     bytes: image.bytes,
+    width: image.width,
+    height: image.height,
     changes: [
       ...image.changes.map((change) => describeChange(change, language)),
       ...weightChange(image, options),

@@ -15,6 +15,9 @@ export interface ReadyImage {
   /** 64 hex digits. */
   readonly sha256: string;
   readonly bytes: Buffer;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
   /** The changes, one sentence each. */
   readonly changes: readonly string[];
   /** For a prepared image: its source and the options of the preparation. */
@@ -47,7 +50,8 @@ export async function readImage(file: string, options: ReadingOptions): Promise<
   const filename = acceptableFilename(name, image.kind);
   const isSame = filename === name && !isRaw(file);
   const changes = [...doubts, ...(isSame ? [] : [options.say('change.filename', { filename })])];
-  return { filename, sha256: image.sha256, bytes: image.bytes, changes };
+  const { sha256, bytes, width, height } = image;
+  return { filename, sha256, bytes, width, height, changes };
 }
 
 function doubtTexts(doubts: readonly ImageDoubt[], { language }: ReadingOptions): string[] {

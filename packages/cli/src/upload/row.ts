@@ -30,6 +30,13 @@ export interface UploadRow {
   /** The digest of the bytes that were or would be sent: 64 hex digits. */
   readonly sha256?: string | undefined;
   readonly bytes?: number | undefined;
+  /** Pixels. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  /** The place in the coupon. */
+  readonly slot?: string | undefined;
+  /** When it was uploaded, now or earlier: RFC 3339. */
+  readonly uploadedAt?: string | undefined;
   readonly imageUrl?: string | undefined;
   readonly requestId?: string | undefined;
   /** The changes before it was sent, one sentence each. */

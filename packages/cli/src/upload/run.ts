@@ -28,6 +28,8 @@ export interface RunOptions {
   concurrency: number;
   /** If it is aborted, the run starts nothing more. */
   soon: AbortSignal;
+  /** The place in the coupon that the images are for. */
+  slot?: string | undefined;
   /** Called for each completed image. */
   onRow(row: UploadRow): void;
 }
@@ -46,7 +48,7 @@ const ENOUGH = 5;
 export async function runUploads(
   paths: readonly string[],
   steps: Steps,
-  { concurrency, soon, onRow }: RunOptions,
+  { concurrency, soon, slot, onRow }: RunOptions,
 ): Promise<RunResult> {
   const sending = new Map<string, Promise<UploadRow | undefined>>();
   let stopped: UploadProblem | undefined;
@@ -75,12 +77,22 @@ export async function runUploads(
     const { ledger } = steps;
     if (!(await recorded(() => ledger?.reserve?.()))) return undefined;
     const { imageUrl, requestId } = await steps.send(image);
-    const { filename, sha256, bytes, source } = image;
+    const { filename, sha256, bytes, width, height, source } = image;
     const at = new Date().toISOString();
     await recorded(() =>
-      ledger?.add?.({ sha256, imageUrl, filename, bytes: bytes.length, requestId, at, source }),
+      ledger?.add?.({
+        sha256,
+        imageUrl,
+        filename,
+        bytes: bytes.length,
+        width,
+        height,
+        requestId,
+        at,
+        source,
+      }),
     );
-    return { ...about, status: 'uploaded', imageUrl, requestId };
+    return { ...about, status: 'uploaded', imageUrl, requestId, uploadedAt: at };
   }
 
   /** @returns whether the ledger succeeded; if not, the run ends */
@@ -100,7 +112,10 @@ export async function runUploads(
       const isOfThisRun = sending.has(found.sha256);
       if (!('changes' in found)) return knownRow(path, found, isOfThisRun ? 'same' : 'known');
       const before = steps.ledger?.sent(found.sha256);
-      if (before && !isOfThisRun) return { ...knownRow(path, before, 'known'), changes: found.changes };
+      if (before && !isOfThisRun) {
+        const { width, height, changes } = found;
+        return { ...knownRow(path, before, 'known'), width, height, changes };
+      }
       return await sendOnce(path, found);
     } catch (error) {
       const problem = steps.problemOf(error);
@@ -110,8 +125,9 @@ export async function runUploads(
   }
 
   async function take(path: string): Promise<UploadRow> {
-    const row = soon.aborted || stopped ? undefined : await handle(path);
-    if (!row) return { path, status: 'untried' };
+    const handled = soon.aborted || stopped ? undefined : await handle(path);
+    if (!handled) return { path, status: 'untried', slot };
+    const row = { ...handled, slot };
     judge(row);
     onRow(row);
     return row;
@@ -121,15 +137,23 @@ export async function runUploads(
   return { rows, stopped };
 }
 
-function rowOf(path: string, { filename, sha256, bytes, changes }: ReadyImage): UploadRow {
-  return { path, status: 'untried', filename, sha256, bytes: bytes.length, changes };
+function rowOf(path: string, { filename, sha256, bytes, width, height, changes }: ReadyImage): UploadRow {
+  return { path, status: 'untried', filename, sha256, bytes: bytes.length, width, height, changes };
 }
 
 function sameAs(first: UploadRow | undefined, about: UploadRow): UploadRow | undefined {
-  return first && { ...about, status: 'same', imageUrl: first.imageUrl, requestId: first.requestId };
+  return (
+    first && {
+      ...about,
+      status: 'same',
+      imageUrl: first.imageUrl,
+      requestId: first.requestId,
+      uploadedAt: first.uploadedAt,
+    }
+  );
 }
 
 function knownRow(path: string, row: LedgerRow, status: UploadRow['status']): UploadRow {
-  const { sha256, imageUrl, filename, bytes, requestId } = row;
-  return { path, status, filename, sha256, bytes, imageUrl, requestId };
+  const { sha256, imageUrl, filename, bytes, width, height, requestId, at: uploadedAt } = row;
+  return { path, status, filename, sha256, bytes, width, height, imageUrl, requestId, uploadedAt };
 }
