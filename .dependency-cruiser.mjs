@@ -345,6 +345,7 @@ const TESTS = [
       ...packages,
       ...(['server', 'cluster'].includes(name) ? ['tests/contracts'] : []),
       'tools/engines',
+      ...(name === 'prepare' ? ['tools/pictures'] : []),
       '*',
     ],
   })),
@@ -425,6 +426,12 @@ const TOOLS = [
       'dockerfile-utils',
       'kubernetes-types',
     ],
+  },
+  {
+    name: 'tools/pictures',
+    files: '^tools/pictures/',
+    because: 'Compares what prepare makes of pictures with other decoders, when all is installed and built.',
+    may: ['@coupon-media/prepare', 'sharp'],
   },
   {
     name: 'tools/packages',

@@ -68,6 +68,10 @@ const commands = {
     process.env.TEST_RUNNERS = 'wide';
     return tool('vitest/vitest.mjs', ['run', 'e2e/runners', ...args]);
   },
+  'pictures:wide'() {
+    setup();
+    return import('./pictures/wide.mjs').then((module) => module.main(args));
+  },
   check() {
     setup({ build: false });
     return import('./check.mjs').then((module) => module.check());

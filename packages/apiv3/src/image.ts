@@ -1,5 +1,3 @@
-import { crc32 } from 'node:zlib';
-
 /** The page takes JPG, BMP and PNG (contract 1.3): each kind by the suffix it is served under. */
 export type ImageKind = 'jpg' | 'png' | 'bmp';
 
@@ -160,6 +158,16 @@ const PNG_DEPTHS: ReadonlyMap<number, readonly number[]> = new Map([
   [4, [8, 16]],
   [6, [8, 16]],
 ]);
+
+/** The checksum of a chunk's type and content. */
+function crc32(bytes: Uint8Array): number {
+  let crc = ~0;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}
 
 /** BITMAPFILEHEADER (14 bytes, of which the magic is read already), then a header whose length tells its version. */
 function* readBmp(): Reader {
