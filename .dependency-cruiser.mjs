@@ -462,7 +462,7 @@ const TOOLS = [
     name: 'tools/setup',
     files: '^tools/(?!check-deploy\\.)[a-z-]+\\.mjs$',
     because: 'Runs before anything is installed, so on modules of Node alone.',
-    may: ['tools/deploy', 'tools/packages'],
+    may: ['tools/deploy', 'tools/packages', 'tools/pictures'],
   },
 ];
 
