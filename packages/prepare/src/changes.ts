@@ -1,4 +1,6 @@
 import type { Language, Text } from '@coupon-media/apiv3';
+import { codingNames, type UncommonCoding } from './coding.js';
+import { colourText, metadataText } from './names.js';
 import { formatText } from './text.js';
 
 /** The values of each change. All lengths are pixels. */
@@ -6,6 +8,7 @@ export interface ChangeValues {
   CONVERTED: { from: string; to: string };
   RECOMPRESSED: { kind: string };
   FRAMES_DROPPED: { frames: number };
+  CODING_CHANGED: { from: UncommonCoding };
   TURNED: { orientation: number };
   COLOURS_CONVERTED: { from: string };
   DEPTH_REDUCED: { from: number };
@@ -41,6 +44,15 @@ export type Change = {
  * ```
  */
 export function describeChange(change: Change, language: Language = 'zh-CN'): string {
+  if (change.code === 'CODING_CHANGED') {
+    return formatText(WORDINGS[change.code], language, { from: codingNames[change.values.from] });
+  }
+  if (change.code === 'METADATA_REMOVED') {
+    return formatText(WORDINGS[change.code], language, { removed: metadataText(change.values.removed) });
+  }
+  if (change.code === 'COLOURS_CONVERTED') {
+    return formatText(WORDINGS[change.code], language, { from: colourText(change.values.from) });
+  }
   return formatText(WORDINGS[change.code], language, change.values);
 }
 
@@ -50,6 +62,10 @@ const WORDINGS: Readonly<Record<ChangeCode, Text>> = {
   FRAMES_DROPPED: {
     'zh-CN': '共 {frames} 帧（页），只保留首帧（主图）',
     en: 'Only the first (the main) one of {frames} frames or pages was kept',
+  },
+  CODING_CHANGED: {
+    'zh-CN': '原 JPG 采用{from}，手机和浏览器无法显示，已改为普通编码',
+    en: 'The JPG had {from}, which phones and browsers do not show; it has a common coding now',
   },
   TURNED: {
     'zh-CN': '按 EXIF 方向 {orientation} 转正',

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { fileErrorText } from '@coupon-media/apiv3';
 import type { DecoderResponse, Result, Task } from './decoder/protocol.js';
 import { PrepareError } from './errors.js';
 import { formatNames } from './formats.js';
@@ -22,7 +23,8 @@ export async function decode(task: Task, signal: AbortSignal | undefined): Promi
   // A process that read a broken file is not reused, since the file may have corrupted it.
   end(decoder);
   if ('failure' in outcome) throw new Error(`a fault in @coupon-media/prepare: ${outcome.failure}`);
-  throw new PrepareError(outcome.refusal.code, outcome.refusal.values);
+  const { code, values, cause } = outcome.refusal;
+  throw new PrepareError(code, values, cause);
 }
 
 /** The limits for reuse: the memory of a process counts for its next task, too. A new process takes a quarter of a second. */
@@ -85,8 +87,9 @@ function forget(decoder: Decoder): void {
 /** Sends a task and waits for the response, or for the end of the process. */
 function ask(child: ChildProcess, task: Task, signal: AbortSignal | undefined): Promise<DecoderResponse> {
   return new Promise((resolve, reject) => {
-    const { timeLimit } = task.limits;
-    const timer = setTimeout(() => kill(new PrepareError('TIMED_OUT', { limit: timeLimit })), timeLimit);
+    // The watchdog within the process counts its processor time; this one is for a process that only waits.
+    const { wallLimit } = task.limits;
+    const timer = setTimeout(() => kill(new PrepareError('STALLED', { limit: wallLimit })), wallLimit);
 
     const settle = (): void => {
       clearTimeout(timer);
@@ -104,7 +107,7 @@ function ask(child: ChildProcess, task: Task, signal: AbortSignal | undefined): 
     const failed = (cause: Error): void => {
       child.kill('SIGKILL');
       settle();
-      reject(new PrepareError('DECODER_UNAVAILABLE', { reason: cause.message }, cause));
+      reject(new PrepareError('DECODER_UNAVAILABLE', { reason: fileErrorText(cause) }, cause));
     };
     const kill = (error: PrepareError): void => {
       child.kill('SIGKILL');
@@ -132,7 +135,10 @@ function endingError(
     return new PrepareError('TOO_MUCH_MEMORY', { limit: limits.memoryLimit });
   }
   const how = killer ?? `code ${code}`;
-  const reason = { 'zh-CN': `解码进程异常退出（${how}）`, en: `its decoder ended with ${how}` };
+  const reason = {
+    'zh-CN': `解码进程异常退出（${killer ?? `退出码 ${code}`}）`,
+    en: `its decoder ended with ${how}`,
+  };
   return new PrepareError('DAMAGED', { format: formatNames[format], reason });
 }
 

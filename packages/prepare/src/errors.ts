@@ -19,6 +19,7 @@ export type PrepareErrorCode =
   | 'TOO_MANY_PIXELS'
   | 'TOO_MUCH_MEMORY'
   | 'TIMED_OUT'
+  | 'STALLED'
   | 'CANNOT_FIT'
   | 'ABORTED'
   | 'DECODER_UNAVAILABLE';
@@ -55,20 +56,63 @@ export class PrepareError extends BilingualError {
     this.values = values;
   }
 
-  /** @returns what is wrong, and what to do about it */
-  explain(language: Language): { message: string; remedy: string } {
-    const { message, remedy } = ERRORS[this.code];
+  /**
+   * @param reader `program` adds the option of this package that would help, where there is one; `person` leaves it out
+   * @returns what is wrong, and what to do about it
+   */
+  explain(language: Language, reader: 'program' | 'person' = 'program'): { message: string; remedy: string } {
+    const { message, remedy, option } = ERRORS[this.code];
+    const remedies = reader === 'program' && option ? [remedy, option] : [remedy];
     return {
       message: formatText(message, language, this.values),
-      remedy: formatText(remedy, language, this.values),
+      remedy: remedies
+        .map((text) => formatText(text, language, this.values))
+        .join(language === 'en' ? ' ' : ''),
     };
   }
 }
 knowInstances('@coupon-media/prepare', { PrepareError });
 
+/**
+ * Makes the error for an image of a kind that cannot be prepared, although it may be sound.
+ *
+ * @param found the name of the kind
+ * @param wayOut what its owner can do
+ */
+export function unsupported(found: string | Text, wayOut: WayOut = 'export', cause?: unknown): PrepareError {
+  return new PrepareError('FORMAT_UNSUPPORTED', { found, wayOut: WAYS_OUT[wayOut] }, cause);
+}
+
+export type WayOut = keyof typeof WAYS_OUT;
+
+const WAYS_OUT = {
+  export: {
+    'zh-CN': '请在能打开它的软件中导出为 PNG（需要透明背景时）或 JPG',
+    en: 'Export it as PNG (where transparency matters) or JPG from a program that opens it',
+  },
+  eightBits: {
+    'zh-CN': '请在图片软件中导出为 RGB、每通道 8 位的 PNG 或 JPG',
+    en: 'Export it from an image program as PNG or JPG, in RGB with 8 bits a channel',
+  },
+  baseline: {
+    'zh-CN': '请用常见的图片软件打开，并另存为普通 JPG 或 PNG',
+    en: 'Open it in a common image program and save it as an ordinary JPG, or as PNG',
+  },
+  original: {
+    'zh-CN': '请使用原始图片（从 App 安装包中取出的 PNG 不能直接使用）',
+    en: 'Use the original image: a PNG taken out of an app is not for other programs',
+  },
+  photo: {
+    'zh-CN': '请导出为 JPG：实况照片先在手机相册中存为静态照片，相机原始文件先在修图软件中冲印',
+    en: 'Export it as JPG: a Live Photo as a still from the album of the phone, a raw file from a program that develops it',
+  },
+} as const satisfies Readonly<Record<string, Text>>;
+
 interface ErrorRow {
   readonly message: Text;
   readonly remedy: Text;
+  /** The option of this package that would help. */
+  readonly option?: Text;
 }
 
 const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
@@ -93,8 +137,12 @@ const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
       en: 'The source has {bytes} bytes, more than the limit of {limit}.',
     },
     remedy: {
-      'zh-CN': '请先在图片软件中缩小尺寸再导出；如确认文件可信，可调高 limits.maxSourceBytes。',
-      en: 'Export a smaller image, or raise limits.maxSourceBytes if you trust the file.',
+      'zh-CN': '请先在图片软件中缩小尺寸再导出。',
+      en: 'Export a smaller image.',
+    },
+    option: {
+      'zh-CN': '如确认文件可信，可调高 limits.maxSourceBytes。',
+      en: 'If you trust the file, limits.maxSourceBytes can be raised.',
     },
   },
   NOT_AN_IMAGE: {
@@ -108,21 +156,20 @@ const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
     },
   },
   FORMAT_UNSUPPORTED: {
-    message: { 'zh-CN': '不支持 {found} 格式。', en: '{found} is not a format that can be prepared.' },
+    message: { 'zh-CN': '不支持的图片：{found}。', en: 'This image cannot be prepared: {found}.' },
     remedy: {
-      'zh-CN':
-        '请从设计软件导出为 PNG（需要透明背景时）或 JPG。支持：JPG、PNG、BMP、WebP、AVIF、GIF、TIFF、HEIC。',
-      en: 'Export it as PNG (where transparency matters) or JPG. Taken are JPG, PNG, BMP, WebP, AVIF, GIF, TIFF and HEIC.',
+      'zh-CN': '{wayOut}。支持：JPG、PNG、BMP、WebP、AVIF、GIF、TIFF、HEIC。',
+      en: '{wayOut}. Taken are JPG, PNG, BMP, WebP, AVIF, GIF, TIFF and HEIC.',
     },
   },
   DAMAGED: {
     message: {
-      'zh-CN': '{format} 图片已损坏或不完整：{reason}。',
-      en: 'The {format} image is damaged or cut short: {reason}.',
+      'zh-CN': '{format} 图片无法完整读取：{reason}。',
+      en: 'The {format} image cannot be read whole: {reason}.',
     },
     remedy: {
-      'zh-CN': '请重新下载或重新导出；如果图片软件能正常打开，请另存一份再试。',
-      en: 'Download or export it again; if an image program still opens it, save a copy from there.',
+      'zh-CN': '如果有软件能正常显示它，请从该软件另存为 PNG 或 JPG 再试；都打不开时，请取得一份完好的文件。',
+      en: 'If a program shows it whole, save a copy from there as PNG or JPG; if none does, get the image anew from its source.',
     },
   },
   TOO_MANY_PIXELS: {
@@ -131,8 +178,12 @@ const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
       en: 'The image says it is {width} × {height}, more than the limit of {limit} pixels.',
     },
     remedy: {
-      'zh-CN': '请先缩小尺寸再试；如确认文件可信，可调高 limits.maxPixels。',
-      en: 'Make it smaller first, or raise limits.maxPixels if you trust the file.',
+      'zh-CN': '请先在图片软件中缩小尺寸再试。',
+      en: 'Make it smaller in an image program first.',
+    },
+    option: {
+      'zh-CN': '如确认文件可信，可调高 limits.maxPixels。',
+      en: 'If you trust the file, limits.maxPixels can be raised.',
     },
   },
   TOO_MUCH_MEMORY: {
@@ -141,18 +192,36 @@ const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
       en: 'Decoding the image takes more memory than the limit of {limit} bytes.',
     },
     remedy: {
-      'zh-CN': '请在图片软件中缩小尺寸并另存为 PNG 或 JPG；如确认文件可信，可调高 limits.memoryLimit。',
-      en: 'Save a smaller copy as PNG or JPG, or raise limits.memoryLimit if you trust the file.',
+      'zh-CN': '请在图片软件中缩小尺寸并另存为 PNG 或 JPG。',
+      en: 'Save a smaller copy as PNG or JPG from an image program.',
+    },
+    option: {
+      'zh-CN': '如确认文件可信，可调高 limits.memoryLimit。',
+      en: 'If you trust the file, limits.memoryLimit can be raised.',
     },
   },
   TIMED_OUT: {
     message: {
-      'zh-CN': '处理该图片超过 {limit} 毫秒，已中止。',
-      en: 'Preparing the image took longer than {limit} ms and was stopped.',
+      'zh-CN': '处理该图片超过 {limit} 毫秒（处理器时间），已中止。',
+      en: 'Preparing the image took more than {limit} ms of processor time and was stopped.',
     },
     remedy: {
-      'zh-CN': '请在图片软件中缩小尺寸并另存为 PNG 或 JPG；如机器繁忙，可调高 limits.timeLimit。',
-      en: 'Save a smaller copy as PNG or JPG, or raise limits.timeLimit where the machine is busy.',
+      'zh-CN': '请在图片软件中缩小尺寸并另存为 PNG 或 JPG。',
+      en: 'Save a smaller copy as PNG or JPG from an image program.',
+    },
+    option: {
+      'zh-CN': '如确认文件可信，可调高 limits.timeLimit。',
+      en: 'If you trust the file, limits.timeLimit can be raised.',
+    },
+  },
+  STALLED: {
+    message: {
+      'zh-CN': '等待 {limit} 毫秒后图片仍未处理完，已中止：机器过于繁忙，或解码进程停住了。',
+      en: 'Preparing the image was not done after {limit} ms and was stopped: the machine is too busy, or its decoder stands still.',
+    },
+    remedy: {
+      'zh-CN': '图片本身不一定有问题：请在机器空闲时重新运行；如果反复出现，请另存一份 PNG 或 JPG 再试。',
+      en: 'The image may be sound: run it again when the machine is less busy. If it recurs, save a copy as PNG or JPG.',
     },
   },
   CANNOT_FIT: {
@@ -161,9 +230,10 @@ const ERRORS: Readonly<Record<PrepareErrorCode, ErrorRow>> = {
       en: 'At the lowest acceptable quality it still has {bytes} bytes, more than {limit} ({width} × {height}, {kind}).',
     },
     remedy: {
-      'zh-CN': '请提高 maxBytes，或使用细节、噪点更少的图片；需要透明时，去掉渐变和阴影会明显变小。',
-      en: 'Raise maxBytes, or use an image with less noise and detail; without transparency a JPG would be smaller.',
+      'zh-CN': '请使用细节、噪点更少的图片；需要透明时，去掉渐变和阴影会明显变小。',
+      en: 'Use an image with less noise and detail; without transparency a JPG would be smaller.',
     },
+    option: { 'zh-CN': '也可以提高 maxBytes。', en: 'Or raise maxBytes.' },
   },
   ABORTED: {
     message: { 'zh-CN': '已由调用方取消。', en: "Aborted by the caller's signal." },

@@ -1,3 +1,4 @@
+import type { UncommonCoding } from './coding.js';
 import type { SourceFormat } from './formats.js';
 
 /** Pixels. */
@@ -19,6 +20,13 @@ export interface ImageFacts extends Size {
   readonly colour: string;
   /** Whether the colours can be used as sRGB without conversion. */
   readonly srgb: boolean;
+  /** The coding of a JPG that browsers and phones do not show; undefined for all other images. */
+  readonly coding: UncommonCoding | undefined;
+  /**
+   * Whether the service would take a JPG or PNG and everybody would see it: its header is sound, its end is there, and its coding is
+   * common. Metadata does not count.
+   */
+  readonly uploadable: boolean;
   /** Bits of a colour component. */
   readonly depth: number;
   /** Whether any pixel is not opaque. A fully opaque alpha channel does not count. */

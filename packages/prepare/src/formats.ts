@@ -1,4 +1,7 @@
-import { PrepareError } from './errors.js';
+import { PrepareError, unsupported } from './errors.js';
+import { heifBrands } from './heif/boxes.js';
+import { readMainItem } from './heif/items.js';
+import { otherFormat } from './other-formats.js';
 import { isCameraRaw } from './tiff-head.js';
 
 /** Formats that can be prepared. */
@@ -31,19 +34,16 @@ export const formatNames: Readonly<Record<SourceFormat, string>> = {
  */
 export function detectFormat(bytes: Uint8Array): SourceFormat {
   if (bytes.length === 0) throw new PrepareError('SOURCE_EMPTY');
-  const head = Buffer.from(bytes.subarray(0, 512));
-  const hex = head.toString('hex');
-  const format = FORMATS.find(({ magic }) => magic.test(hex))?.format ?? heifFormat(head);
-  if (format === 'tiff' && isCameraRaw(bytes)) {
-    throw new PrepareError('FORMAT_UNSUPPORTED', { found: 'Camera raw (DNG, NEF, CR2)' });
-  }
+  const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const hex = whole.toString('hex', 0, 512);
+  const format = FORMATS.find(({ magic }) => magic.test(hex))?.format ?? heifFormat(whole);
+  if (format === 'tiff' && isCameraRaw(bytes)) throw unsupported(CAMERA_RAW, 'photo');
   if (format) return format;
-  const text = head.toString('latin1');
-  const known = OTHERS.find(({ magic, begins }) => magic?.test(hex) || begins?.test(text));
-  throw known
-    ? new PrepareError('FORMAT_UNSUPPORTED', { found: known.name })
-    : new PrepareError('NOT_AN_IMAGE');
+  const other = otherFormat(whole);
+  throw other ? unsupported(other.name, other.wayOut) : new PrepareError('NOT_AN_IMAGE');
 }
+
+const CAMERA_RAW = { 'zh-CN': '相机原始文件（DNG、NEF、CR2）', en: 'Camera raw (DNG, NEF, CR2)' };
 
 /** Patterns for the first bytes in hex, two digits per byte. */
 const FORMATS: readonly { format: SourceFormat; magic: RegExp }[] = [
@@ -56,14 +56,26 @@ const FORMATS: readonly { format: SourceFormat; magic: RegExp }[] = [
   { format: 'tiff', magic: /^(4949(2a|2b)00|4d4d00(2a|2b))/ },
 ];
 
-/** ISO/IEC 14496-12: `ftyp` names a major brand, then the compatible ones. `mif1` alone does not say the codec. */
-function heifFormat(head: Buffer): SourceFormat | undefined {
-  const text = head.toString('latin1');
-  if (text.slice(4, 8) !== 'ftyp') return undefined;
-  const end = head.readUInt32BE(0);
-  const brands = [text.slice(8, 12), ...(text.slice(16, end).match(/.{4}/gs) ?? [])];
+/**
+ * ISO/IEC 23008-12: the type of the main image tells the codec. Without one, or if the bytes end before it, the brands in `ftyp`
+ * do.
+ */
+function heifFormat(bytes: Buffer): SourceFormat | undefined {
+  const brands = heifBrands(bytes);
+  if (brands.length === 0 || NO_HEIF.has(brands[0] ?? '')) return undefined;
+  const codec = readMainItem(bytes)?.codec;
+  if (codec !== undefined) return HEIF_CODECS.get(codec);
   return brands.map((brand) => HEIF_BRANDS.get(brand)).find((format) => format !== undefined);
 }
+
+/** Brands of files that only begin like HEIF: a camera's raw file. */
+const NO_HEIF = new Set(['crx ']);
+
+const HEIF_CODECS: ReadonlyMap<string, SourceFormat> = new Map([
+  ['av01', 'avif'],
+  ['hvc1', 'heic'],
+  ['hev1', 'heic'],
+]);
 
 const HEVC_BRANDS = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs'];
 const HEIF_BRANDS: ReadonlyMap<string, SourceFormat> = new Map([
@@ -71,20 +83,3 @@ const HEIF_BRANDS: ReadonlyMap<string, SourceFormat> = new Map([
   ['avis', 'avif'],
   ...HEVC_BRANDS.map((brand) => [brand, 'heic'] as const),
 ]);
-
-/** Other formats that people take for images, with names, so that they know what to export. */
-const OTHERS: readonly { name: string; magic?: RegExp; begins?: RegExp }[] = [
-  { name: 'SVG', begins: /^(\xef\xbb\xbf)?\s*<(.{0,480}<)?svg[\s>]/is },
-  { name: 'PDF or Illustrator', begins: /^%PDF/ },
-  { name: 'EPS', begins: /^(%!PS|\xc5\xd0\xd3\xc6)/ },
-  { name: 'Photoshop (PSD)', begins: /^8BPS/ },
-  { name: 'JPEG XL', magic: /^(ff0a|0000000c4a584c20)/ },
-  { name: 'JPEG 2000', magic: /^(0000000c6a502020|ff4fff51)/ },
-  { name: 'Icon (ICO)', magic: /^0000(01|02)00/ },
-  { name: 'Windows metafile', magic: /^(d7cdc69a|01000000.{72}20454d46)/ },
-  { name: 'HEIF without a known codec', begins: /^.{4}ftyp(mif1|msf1)/s },
-  { name: 'Video (MP4, MOV)', begins: /^.{4}(ftyp|moov)/s },
-  { name: 'Web page (HTML)', begins: /^(\xef\xbb\xbf)?\s*<(!doctype html|html)/i },
-  { name: 'Archive (ZIP, Sketch, Keynote)', magic: /^504b0304/ },
-  { name: 'Compressed file (gzip, SVGZ)', magic: /^1f8b/ },
-];

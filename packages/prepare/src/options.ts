@@ -36,7 +36,10 @@ export interface PrepareLimits {
   maxSourceBytes?: number;
   /** Width times height of the source. Default: 67,108,864 (8192 × 8192). */
   maxPixels?: number;
-  /** Milliseconds for decoding and encoding, after which the decoding process is killed. Default: 30,000. */
+  /**
+   * Milliseconds of processor time for decoding and encoding, after which the decoding process is killed. Waiting for a busy
+   * machine does not count; a process that only waits is killed after ten times as long and a minute. Default: 30,000.
+   */
   timeLimit?: number;
   /**
    * The most memory of the decoding process in bytes, its own 100 MB included, above which it is killed. Default: 1,610,612,736
@@ -55,8 +58,11 @@ export interface Request {
   readonly maxBytes: number;
 }
 
-/** The limits with defaults. */
-export type Limits = Readonly<Required<PrepareLimits>>;
+/** The limits with defaults, and the one by the clock. */
+export interface TaskLimits extends Readonly<Required<PrepareLimits>> {
+  /** Milliseconds of the clock. */
+  readonly wallLimit: number;
+}
 
 /** @throws PrepareError `OPTION_INVALID` */
 export function checkOptions(options: PrepareOptions): Request {
@@ -73,11 +79,13 @@ export function checkOptions(options: PrepareOptions): Request {
 }
 
 /** @throws PrepareError `OPTION_INVALID` */
-export function checkLimits(limits: PrepareLimits = {}): Limits {
+export function checkLimits(limits: PrepareLimits = {}): TaskLimits {
+  const timeLimit = count('limits.timeLimit', limits.timeLimit ?? 30_000, 2 ** 31 - 1);
   return {
     maxSourceBytes: count('limits.maxSourceBytes', limits.maxSourceBytes ?? 128 * MIB, 2048 * MIB - 1),
     maxPixels: count('limits.maxPixels', limits.maxPixels ?? 8192 * 8192, 16384 * 16384),
-    timeLimit: count('limits.timeLimit', limits.timeLimit ?? 30_000, 2 ** 31 - 1),
+    timeLimit,
+    wallLimit: Math.min(10 * timeLimit + 60_000, 2 ** 31 - 1),
     memoryLimit: count('limits.memoryLimit', limits.memoryLimit ?? 1536 * MIB, Number.MAX_SAFE_INTEGER),
   };
 }

@@ -8,6 +8,7 @@ import { outerSize, type Rendering } from './rendering.js';
 export function renderingChanges(facts: ImageFacts, rendering: Rendering): Change[] {
   return [
     ...framesDropped(facts),
+    ...codingChanged(facts),
     ...turned(facts),
     ...coloursConverted(facts),
     ...placed(facts, rendering),
@@ -29,6 +30,10 @@ export function kindChange(from: string, to: string): Change {
   return from === to
     ? { code: 'RECOMPRESSED', values: { kind: to } }
     : { code: 'CONVERTED', values: { from, to } };
+}
+
+function codingChanged({ coding }: ImageFacts): Change[] {
+  return coding === undefined ? [] : [{ code: 'CODING_CHANGED', values: { from: coding } }];
 }
 
 function turned({ orientation }: ImageFacts): Change[] {

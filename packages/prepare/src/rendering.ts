@@ -52,7 +52,7 @@ export function isDrawnAlready(facts: ImageFacts, rendering: Rendering, { slot }
     : Math.max(facts.width, facts.height) <= IMAGE_SIDE_LIMIT;
   const kindFits = facts.format === 'png' || (facts.format === 'jpg' && !transparent);
   const asWanted = facts.orientation === 1 && facts.srgb && !(background !== undefined && facts.transparent);
-  return sizeFits && kindFits && asWanted;
+  return sizeFits && kindFits && asWanted && facts.uploadable;
 }
 
 /** Tells whether an image with the shape of the slot already has a transparent margin of the required share. */

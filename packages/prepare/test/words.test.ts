@@ -23,11 +23,12 @@ describe('errors', () => {
     SOURCE_EMPTY: {},
     SOURCE_TOO_LARGE: { bytes: 2, limit: 1 },
     NOT_AN_IMAGE: {},
-    FORMAT_UNSUPPORTED: { found: 'SVG' },
+    FORMAT_UNSUPPORTED: { found: 'SVG', wayOut: 'x' },
     DAMAGED: { format: 'JPG', reason: 'x' },
     TOO_MANY_PIXELS: { width: 2, height: 2, limit: 3 },
     TOO_MUCH_MEMORY: { limit: 1 },
     TIMED_OUT: { limit: 1 },
+    STALLED: { limit: 1 },
     CANNOT_FIT: { bytes: 2, limit: 1, width: 3, height: 4, kind: 'JPG' },
     ABORTED: {},
     DECODER_UNAVAILABLE: { reason: 'x' },
@@ -143,8 +144,26 @@ describe('changes', () => {
     ],
     [
       { code: 'METADATA_REMOVED', values: { removed: 'EXIF, XMP' } },
-      '移除元数据：EXIF, XMP',
+      '移除元数据：EXIF、XMP',
       'Metadata removed: EXIF, XMP',
+    ],
+    [
+      {
+        code: 'METADATA_REMOVED',
+        values: { removed: 'EXIF, stray bytes, data after the end, unknown parts' },
+      },
+      '移除元数据：EXIF、段之间的多余字节、图像结尾之后的数据、无法识别的内容',
+      'Metadata removed: EXIF, stray bytes, data after the end, unknown parts',
+    ],
+    [
+      { code: 'CODING_CHANGED', values: { from: 'arithmetic' } },
+      '原 JPG 采用算术编码，手机和浏览器无法显示，已改为普通编码',
+      'The JPG had arithmetic coding, which phones and browsers do not show; it has a common coding now',
+    ],
+    [
+      { code: 'COLOURS_CONVERTED', values: { from: 'linear sRGB' } },
+      '颜色由 线性 sRGB 转为 sRGB',
+      'Colours converted from linear sRGB to sRGB',
     ],
     [
       { code: 'COLOURS_REDUCED', values: { colours: 256 } },

@@ -88,7 +88,8 @@ export async function checkFit(
 export function preparationProblem(error: unknown, { language, say }: Translator): UploadProblem | undefined {
   if (!isPrepareError(error)) return undefined;
   const own = OWN_REMEDIES[error.code];
-  const { message, remedy: usual } = error.explain(language);
+  // Options of the package are nothing that a person at a terminal can set.
+  const { message, remedy: usual } = error.explain(language, 'person');
   const remedy = own ? say(own) : usual;
   const scope = CONCERNS_ALL.has(error.code) ? 'all' : 'one';
   return { code: error.code, reason: message.replace(/[.。]$/, ''), remedy, scope };
@@ -130,7 +131,7 @@ function recipeOf(source: Buffer, { slot, fit, focus, background }: Preparation)
 }
 
 /** Increase it if the same recipe gives another image. */
-const RECIPES = 'v1';
+const RECIPES = 'v2';
 
 function weightChange(image: PreparedImage, { say }: PreparingOptions): string[] {
   const before = image.source.bytes;

@@ -28,13 +28,14 @@ async function respond(task: Task): Promise<DecoderResponse['outcome']> {
   try {
     // Loaded late, so that a missing binary is reported in a response.
     const { work } = await import('./work.js').catch((cause: unknown) => {
-      throw new PrepareError('DECODER_UNAVAILABLE', { reason: firstLine(cause) }, cause);
+      throw new PrepareError('DECODER_UNAVAILABLE', { reason: NOT_LOADED }, cause);
     });
     return await work({ ...task, source: asBuffer(task.source) });
   } catch (error) {
     const refusal = error instanceof PrepareError ? error : inOurWords(task, error);
     if (!refusal) return { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
-    return { refusal: { code: refusal.code, values: refusal.values } };
+    const cause = refusal.cause === undefined ? undefined : words(refusal.cause);
+    return { refusal: { code: refusal.code, values: refusal.values, cause } };
   }
 }
 
@@ -44,13 +45,20 @@ function inOurWords({ format, limits }: Task, error: unknown): PrepareError | un
   if (!(error instanceof RangeError)) return undefined;
   if (/allocation/i.test(error.message))
     return new PrepareError('TOO_MUCH_MEMORY', { limit: limits.memoryLimit }, error);
-  return damaged(format, firstLine(error), error);
+  return damaged(format, 'header', {}, error);
 }
+
+const NOT_LOADED = { 'zh-CN': '无法加载图片库 sharp', en: 'the library sharp cannot be loaded' };
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function firstLine(cause: unknown): string {
-  return String(cause instanceof Error ? cause.message : cause).split('\n', 1)[0] ?? '';
+/** What a library said, without control characters and at a length that can be logged. */
+function words(cause: unknown): string {
+  const said = String(cause instanceof Error ? cause.message : cause);
+  return said
+    .replace(/\p{C}+/gu, ' ')
+    .trim()
+    .slice(0, 300);
 }

@@ -3,14 +3,14 @@ import type { Change } from '../changes.js';
 import type { PrepareErrorCode } from '../errors.js';
 import type { ImageFacts, Size } from '../facts.js';
 import type { SourceFormat } from '../formats.js';
-import type { Limits, Request } from '../options.js';
+import type { Request, TaskLimits } from '../options.js';
 import type { PreparedKind } from '../rendering.js';
 
 /** A task for the decoding process. */
 export interface Task {
   readonly source: Buffer;
   readonly format: SourceFormat;
-  readonly limits: Limits;
+  readonly limits: TaskLimits;
   /** The options of the preparation; undefined means to examine only. */
   readonly request: Request | undefined;
 }
@@ -37,7 +37,12 @@ export interface DecoderResponse {
 }
 
 export interface Refused {
-  readonly refusal: { readonly code: PrepareErrorCode; readonly values: TextValues };
+  readonly refusal: {
+    readonly code: PrepareErrorCode;
+    readonly values: TextValues;
+    /** What the library said, for engineers. */
+    readonly cause: string | undefined;
+  };
 }
 
 /** A bug of this package, not a fault of the image. */

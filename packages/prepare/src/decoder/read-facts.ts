@@ -1,5 +1,6 @@
 import type { ImageFacts } from '../facts.js';
 import type { SourceFormat } from '../formats.js';
+import { isUploadable } from '../uploadable.js';
 import type { OpenedImage } from './open.js';
 import { profileName } from './profile-name.js';
 import { type Stripped, stripMetadata } from './strip-metadata.js';
@@ -22,9 +23,11 @@ export async function readFacts(image: OpenedImage, source: Buffer): Promise<Exa
     width: header.autoOrient.width,
     height: header.autoOrient.height,
     orientation: header.orientation ?? 1,
-    frames: Math.max(image.frames, stripped?.frames ?? 1),
-    ...colourOf(header),
-    depth: DEPTHS.get(header.depth) ?? 8,
+    frames: Math.max(image.read.frames ?? header.pages ?? 1, stripped?.frames ?? 1),
+    ...colourOf(image),
+    coding: image.read.coding,
+    uploadable: strips && isUploadable(stripped?.bytes ?? source),
+    depth: image.read.depth ?? DEPTHS.get(header.depth) ?? 8,
     ...(await readTransparency(image)),
     lossless: isLossless(format, source),
     metadata: strips ? strippable(stripped) : besides(image),
@@ -38,7 +41,7 @@ function strippable(stripped: Stripped | undefined): readonly string[] {
   return stripped?.removed ?? ['unknown parts'];
 }
 
-function besides({ header, metadata }: OpenedImage): readonly string[] {
+function besides({ header, read: { metadata = [] } }: OpenedImage): readonly string[] {
   return [...metadata, ...METADATA.filter(({ key }) => header[key]).map(({ name }) => name)];
 }
 
@@ -52,7 +55,8 @@ const METADATA = [
 ] as const satisfies readonly { key: keyof Header; name: string }[];
 
 /** Without a profile, RGB means sRGB, as on the web. */
-function colourOf({ space, icc }: Header): { colour: string; srgb: boolean } {
+function colourOf({ header: { space, icc }, read }: OpenedImage): { colour: string; srgb: boolean } {
+  if (read.colour !== undefined) return { colour: read.colour, srgb: false };
   const name = SPACES.get(space);
   if (space === 'cmyk') return { colour: 'CMYK', srgb: false };
   if (icc) {
@@ -60,7 +64,7 @@ function colourOf({ space, icc }: Header): { colour: string; srgb: boolean } {
     const srgb = SRGB_NAMES.test(profile);
     return { colour: srgb ? 'sRGB' : profile, srgb };
   }
-  return { colour: name ?? space, srgb: name !== undefined };
+  return { colour: name ?? OTHER_SPACES.get(space) ?? space, srgb: name !== undefined };
 }
 
 const SPACES: ReadonlyMap<string, string> = new Map([
@@ -68,6 +72,11 @@ const SPACES: ReadonlyMap<string, string> = new Map([
   ['rgb16', 'sRGB'],
   ['b-w', 'grey'],
   ['grey16', 'grey'],
+]);
+
+const OTHER_SPACES: ReadonlyMap<string, string> = new Map([
+  ['scrgb', 'linear sRGB'],
+  ['labs', 'Lab'],
 ]);
 
 const SRGB_NAMES = /^(?!.*linear).*\bsRGB\b/i;

@@ -1,3 +1,5 @@
+import { EOI, jpegSegments } from './jpeg/segments.js';
+
 /** An image file without metadata. The bytes of its pixels are unchanged. */
 export interface Stripped {
   readonly bytes: Buffer;
@@ -24,59 +26,22 @@ export function stripMetadata(
 
 const STRIPPERS = { jpg: stripJpeg, png: stripPng };
 
-/** ITU T.81: marker segments, each with its length; entropy-coded data after SOS, up to the next marker. */
 function stripJpeg(bytes: Buffer, isKept: (name: string) => boolean): Stripped | undefined {
   const kept: Buffer[] = [bytes.subarray(0, 2)];
   const removed = new Set<string>();
-  for (let at = 2; ; ) {
-    // A marker may be preceded by any number of fill bytes.
-    while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at++;
-    const marker = markerAt(bytes, at);
-    if (marker === undefined) return undefined;
-    if (marker === EOI) {
-      kept.push(bytes.subarray(at, at + 2));
-      if (at + 2 < bytes.length) removed.add('data after the end');
-      return {
-        bytes: removed.size > 0 ? Buffer.concat(kept) : bytes,
-        removed: [...removed],
-        frames: 1,
-      };
-    }
-    const end = marker === SOS ? endOfScan(bytes, at) : endOfSegment(bytes, at);
-    if (end === undefined) return undefined;
-    const name = metadataName(marker, bytes.subarray(at + 4, end));
-    if (name === undefined || isKept(name)) kept.push(bytes.subarray(at, end));
+  const walk = jpegSegments(bytes);
+  let step = walk.next();
+  for (; !step.done; step = walk.next()) {
+    const { marker, start, end, stray } = step.value;
+    const name = metadataName(marker, bytes.subarray(start + 4, end));
+    if (name === undefined || isKept(name)) kept.push(bytes.subarray(start, end));
     else removed.add(name);
-    at = end;
+    if (stray > 0) removed.add('stray bytes');
+    if (marker === EOI && end < bytes.length) removed.add('data after the end');
   }
-}
-
-const SOS = 0xda;
-const EOI = 0xd9;
-
-/** Reads the marker at a position that must have one. */
-function markerAt(bytes: Buffer, at: number): number | undefined {
-  const marker = bytes[at + 1];
-  return bytes[at] === 0xff && marker !== undefined && marker >= 0xc0 ? marker : undefined;
-}
-
-function endOfSegment(bytes: Buffer, at: number): number | undefined {
-  if (at + 4 > bytes.length) return undefined;
-  const end = at + 2 + bytes.readUInt16BE(at + 2);
-  return end >= at + 4 && end < bytes.length ? end : undefined;
-}
-
-/** In the data 0xff is followed by 0x00, or by one of the eight restart markers. */
-function endOfScan(bytes: Buffer, at: number): number | undefined {
-  let end = endOfSegment(bytes, at);
-  while (end !== undefined) {
-    const found = bytes.indexOf(0xff, end);
-    const next = bytes[found + 1];
-    if (found < 0 || next === undefined) return undefined;
-    if (next !== 0 && (next < 0xd0 || next > 0xd7)) return found;
-    end = found + 2;
-  }
-  return undefined;
+  const complete = step.value;
+  if (!complete) return undefined;
+  return { bytes: removed.size > 0 ? Buffer.concat(kept) : bytes, removed: [...removed], frames: 1 };
 }
 
 /** @returns the kind of a segment that is not part of the image */

@@ -6,6 +6,8 @@ export interface Bitmap {
   readonly channels: 3 | 4;
   /** The ICC profile of the colours. Default: sRGB. */
   readonly profile?: Uint8Array | undefined;
+  /** EXIF orientation, 1 to 8. Default: upright. */
+  readonly orientation?: number | undefined;
 }
 
 /** A TIFF in memory, to be filled with pixels. */
@@ -20,7 +22,7 @@ export interface TiffDraft {
  * Makes an uncompressed TIFF for pixels from our own reader. libvips also takes raw pixels, but without a profile; a file is
  * processed like every other image.
  */
-export function draftTiff({ width, height, channels, profile }: Bitmap): TiffDraft {
+export function draftTiff({ width, height, channels, profile, orientation = 1 }: Bitmap): TiffDraft {
   // The pixels are in strips, since libvips keeps one of them in memory beside the image.
   const stripCount = Math.ceil(height / ROWS_PER_STRIP);
   const stripBytes = ROWS_PER_STRIP * width * channels;
@@ -33,6 +35,7 @@ export function draftTiff({ width, height, channels, profile }: Bitmap): TiffDra
     { tag: 259, type: SHORT, values: [UNCOMPRESSED] },
     { tag: 262, type: SHORT, values: [RGB] },
     { tag: STRIP_OFFSETS, type: LONG, values: strips },
+    { tag: 274, type: SHORT, values: [orientation] },
     { tag: 277, type: SHORT, values: [channels] },
     { tag: 278, type: LONG, values: [ROWS_PER_STRIP] },
     { tag: 279, type: LONG, values: strips.map((start) => Math.min(stripBytes, pixelBytes - start)) },

@@ -4,8 +4,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 export interface Bounds {
   /** The most memory of the process, in bytes. */
   readonly memoryLimit: number;
-  /** Milliseconds until the parent program kills it. */
+  /** Milliseconds of processor time. */
   readonly timeLimit: number;
+  /** Milliseconds of the clock until the parent program kills it. */
+  readonly wallLimit: number;
 }
 
 /** The input of the watchdog. */
@@ -15,16 +17,18 @@ export interface WatchdogData {
 }
 
 /**
- * Runs in a thread beside the decoding. It kills the whole process if it uses too much memory, if it exceeds the time limit and
- * the parent has not killed it, and if the parent has ended. libvips, WebAssembly and our own readers have no limits, and while
+ * Runs in a thread beside the decoding. It kills the whole process if it uses too much memory, if it exceeds the time limit, and if the
+ * parent has ended or has not killed it after much longer by the clock. libvips, WebAssembly and our own readers have no limits, and while
  * they work, the main thread is blocked. The thread receives the limits of each task, and `undefined` at its end.
  */
 let bounds: Bounds | undefined;
 let since = 0;
+let used = 0;
 
 parentPort?.on('message', (next: Bounds | undefined) => {
   bounds = next;
   since = performance.now();
+  used = processorTime();
 });
 
 setInterval(() => {
@@ -32,11 +36,19 @@ setInterval(() => {
   if (isAlone()) process.kill(process.pid, 'SIGKILL');
   if (!bounds) return;
   if (process.memoryUsage.rss() > bounds.memoryLimit) process.kill(process.pid, 'SIGKILL');
-  if (performance.now() - since > bounds.timeLimit + GRACE) process.kill(process.pid, OUT_OF_TIME);
+  const outOfTime =
+    processorTime() - used > bounds.timeLimit || performance.now() - since > bounds.wallLimit + GRACE;
+  if (outOfTime) process.kill(process.pid, OUT_OF_TIME);
 }, 20);
 
+/** Milliseconds of all threads of this process. A decoder that waits for a busy machine uses none. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /**
- * Milliseconds after the time limit in which the parent kills the process and reports it. A stopped or hanging parent cannot.
+ * Milliseconds after the limit by the clock in which the parent kills the process and reports it. A stopped or hanging parent cannot.
  */
 const GRACE = 2_000;
 

@@ -1,4 +1,6 @@
+import { toSrgb } from '../colour/to-srgb.js';
 import { checkPixels } from '../damage.js';
+import type { Readable } from '../readable.js';
 import { draftTiff } from '../tiff.js';
 import { readBmpHeader } from './header.js';
 import { type Canvas, readRows } from './rows.js';
@@ -9,16 +11,17 @@ import { readRuns } from './runs.js';
  *
  * @throws PrepareError `DAMAGED`, `TOO_MANY_PIXELS`, `FORMAT_UNSUPPORTED`
  */
-export function bmpToTiff(bytes: Buffer, maxPixels: number): Buffer {
+export function readBmp(bytes: Buffer, maxPixels: number): Readable {
   const header = readBmpHeader(bytes);
-  const { width, height, masks, bitsPerPixel, packing } = header;
+  const { width, height, masks, bitsPerPixel, packing, profile, colours } = header;
   checkPixels('bmp', width, height, maxPixels);
   const channels = bitsPerPixel > 8 && masks.alpha !== 0 ? 4 : 3;
-  const { file, pixels } = draftTiff({ width, height, channels });
+  const { file, pixels } = draftTiff({ width, height, channels, profile });
   if (packing === 'rows') readRows(bytes, header, { channels, pixels });
   else readRuns(bytes, header, { channels, pixels });
   if (channels === 4) fixUnusedAlpha({ channels, pixels });
-  return file;
+  if (colours) toSrgb({ data: pixels, width, height, channels, most: 0xff }, colours, pixels);
+  return { bytes: file, colour: colours?.name };
 }
 
 /**

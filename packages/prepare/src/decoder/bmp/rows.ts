@@ -11,7 +11,7 @@ export interface Canvas {
 export function readRows(bytes: Buffer, header: BmpHeader, canvas: Canvas): void {
   const { width, height, bitsPerPixel, topDown } = header;
   const stride = Math.ceil((width * bitsPerPixel) / 32) * 4;
-  if (header.pixels + stride * height > bytes.length) throw damaged('bmp', 'its pixels are cut short');
+  if (header.pixels + stride * height > bytes.length) throw damaged('bmp', 'pixelsCutShort');
   const readRow = rowReader(header, canvas);
   for (let row = 0; row < height; row++) {
     const from = header.pixels + (topDown ? row : height - 1 - row) * stride;

@@ -8,22 +8,30 @@ import { type Canvas, putColour } from './rows.js';
  */
 export function readRuns(bytes: Buffer, header: BmpHeader, { pixels }: Canvas): void {
   const { width, height, palette, packing } = header;
-  const colourOf = COLOURS[packing === 'rle4' ? 'rle4' : 'rle8'];
-  pixels.fill(palette.subarray(0, 3));
+  if (packing === 'rows') throw new TypeError('rows are no runs');
+  const colourOf = COLOURS[packing];
+  pixels.fill(packing === 'rle24' ? 0 : palette.subarray(0, 3));
   let at = header.pixels;
   let x = 0;
   let y = 0;
 
   function next(): number {
     const byte = bytes[at++];
-    if (byte === undefined) throw damaged('bmp', 'its pixels are cut short');
+    if (byte === undefined) throw damaged('bmp', 'pixelsCutShort');
     return byte;
+  }
+
+  /** OS/2's runs of 24 bits have three bytes a pixel: blue, green, red. */
+  function nextColour(): number {
+    return packing === 'rle24' ? next() | (next() << 8) | (next() << 16) : next();
   }
 
   /** Pixels outside the image are dropped, as in other programs. */
   function put(colour: number): void {
     const row = header.topDown ? y : height - 1 - y;
-    if (x < width && y < height) putColour(pixels, 3 * (row * width + x), palette, colour);
+    const to = 3 * (row * width + x);
+    if (x < width && y < height && packing === 'rle24') pixels.writeUIntBE(colour, to, 3);
+    else if (x < width && y < height) putColour(pixels, to, palette, colour);
     x++;
   }
 
@@ -34,16 +42,20 @@ export function readRuns(bytes: Buffer, header: BmpHeader, { pixels }: Canvas): 
   /** Reads single pixels, padded to an even number of bytes. */
   function putSingles(count: number): void {
     const perByte = packing === 'rle4' ? 2 : 1;
-    const length = Math.ceil(count / perByte);
-    for (let place = 0; place < count; place += perByte) putRun(Math.min(perByte, count - place), next());
-    at += length % 2;
+    const start = at;
+    for (let place = 0; place < count; place += perByte)
+      putRun(Math.min(perByte, count - place), nextColour());
+    at += (at - start) % 2;
   }
 
   while (y < height) {
     const count = next();
+    if (count > 0) {
+      putRun(count, nextColour());
+      continue;
+    }
     const operand = next();
-    if (count > 0) putRun(count, operand);
-    else if (operand === END_OF_ROW) [x, y] = [0, y + 1];
+    if (operand === END_OF_ROW) [x, y] = [0, y + 1];
     else if (operand === END_OF_IMAGE) return;
     else if (operand === JUMP) [x, y] = [x + next(), y + next()];
     else putSingles(operand);
@@ -58,4 +70,5 @@ const JUMP = 2;
 const COLOURS = {
   rle4: (packed: number, place: number): number => (place % 2 === 0 ? packed >> 4 : packed & 15),
   rle8: (packed: number): number => packed,
+  rle24: (packed: number): number => packed,
 };

@@ -34,6 +34,8 @@ declare module 'libheif-js/wasm-bundle.js' {
     readonly heif_chroma: {
       readonly heif_chroma_interleaved_RGB: unknown;
       readonly heif_chroma_interleaved_RGBA: unknown;
+      readonly heif_chroma_interleaved_RRGGBB_LE: unknown;
+      readonly heif_chroma_interleaved_RRGGBBAA_LE: unknown;
     };
     heif_context_alloc(): HeifContext | null;
     heif_context_free(context: HeifContext): void;
