@@ -181,7 +181,10 @@ function judge(
 }
 
 /** Stores the images that attackers ask for. */
-export async function targetOf({ credentials }: AttackedService, port: number): Promise<Target> {
+export async function targetOf(
+  { credentials }: Pick<AttackedService, 'credentials'>,
+  port: number,
+): Promise<Target> {
   const [large, small] = [png(1, 1, Buffer.alloc(1_000_000)), png(1, 1, Buffer.alloc(62_000))];
   for (const file of [large, small]) await send(credentials, await signedUpload(credentials, { file }));
   return { port, credentials, images: { large: imagePath(large), small: imagePath(small) } };

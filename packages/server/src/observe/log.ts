@@ -1,18 +1,45 @@
 import type { Logger } from 'pino';
 import type { Trace, TraceListener } from '../signed/trace.js';
+import { throttleLog } from './throttled-log.js';
 
 /** What a service needs of its log. pino's Logger has it, and so may an object of three functions. */
 export type ServiceLog = Pick<Logger, 'info' | 'warn' | 'error'>;
 
 /**
+ * Lines per second about requests whose sender is not proven. A merchant that gets something wrong stays far below, so that each of
+ * its requests can be found by its Request-ID; somebody who sends thousands does not fill the disk.
+ */
+const UNPROVEN_LINES = 50;
+
+/**
  * Logs one line for each signed request when it has ended. Every value comes from the service or has passed a check. No
- * key, signature or image byte is logged.
+ * key, signature or image byte is logged. Beyond 50 requests of unproven senders in one second, there is one line per second and
+ * refusal, with the number of those left out.
  */
 export function logRequests(log: ServiceLog): TraceListener {
+  const throttled = throttleLog(log);
+  let second = 0;
+  let unproven = 0;
+
+  /** Whether an unproven sender is one too many in this second. */
+  function isTooMany({ responseSigner, ended }: Trace): boolean {
+    if (responseSigner) return false;
+    const now = Math.floor(ended / 1000);
+    unproven = now === second ? unproven + 1 : 1;
+    second = now;
+    return unproven > UNPROVEN_LINES;
+  }
+
   return {
     end(trace) {
       const { kind, response, refusal } = trace;
-      if (!response) log.info(lineOf(trace), `${kind}: the sender went away`);
+      if (isTooMany(trace) && (refusal?.row.status ?? 0) < 500)
+        throttled.info(
+          refusal?.refusal ?? 'away',
+          lineOf(trace),
+          response ? kind : `${kind}: the sender went away`,
+        );
+      else if (!response) log.info(lineOf(trace), `${kind}: the sender went away`);
       // The refusal decides, since `respond` may have changed the status.
       else if ((refusal?.row.status ?? response.status) >= 500)
         log.error({ ...lineOf(trace), engine: engineOf(refusal?.cause), err: refusal?.cause }, kind);
