@@ -18,6 +18,8 @@ const CHECKS = [
   'serial',
   'publicKeyId',
   'publicKey',
+  'client',
+  'proxy',
   'host',
   'clock',
   'signature',
@@ -206,6 +208,41 @@ test('HTML in place of the service', async () => {
     code: 1,
     stdout: expect.stringContaining('responded with 502, but not like this service'),
   });
+});
+
+test('what only the client checks, and a slash behind the address', async () => {
+  const baseUrl = `${world.front.url}/`;
+  await writeFile(world.profile, JSON.stringify({ ...world.sandbox.credentials, baseUrl }));
+  expect((await doctor()).code).toBe(0);
+  const apiV3Key = `${'k'.repeat(32)}\n`;
+  await writeFile(world.profile, JSON.stringify({ ...world.sandbox.credentials, baseUrl, apiV3Key }));
+  const { code, stdout } = await doctor('--json');
+  expect(code).toBe(3);
+  expect(jsonLines(stdout).find(({ check }) => check === 'client')).toMatchObject({
+    state: 'wrong',
+    text: expect.stringMatching(/has 33: remove the white space/),
+  });
+  expect(stdout).not.toContain('kkkk');
+});
+
+test('a proxy is shown with its variable, by doctor and by config show; a wrong one is named', async () => {
+  const env = { HTTP_PROXY: 'http://user:s3cret@proxy.example:3128' };
+  const elsewhere = { ...world.sandbox.credentials, baseUrl: 'http://pay.example' };
+  await writeFile(world.profile, JSON.stringify(elsewhere));
+  const shown = await world.cli(['config', 'show', '--profile', world.profile], { env });
+  expect(shown.stdout).toMatch(/^proxy +proxy\.example:3128, from HTTP_PROXY$/m);
+  const dead = { HTTP_PROXY: 'http://user:s3cret@127.0.0.1:9' };
+  const examined = await world.cli(['doctor', '--profile', world.profile], { env: dead });
+  expect(examined.stdout).toMatch(/✓ proxy +127\.0\.0\.1:9, from HTTP_PROXY/);
+  const wrongly = await world.cli(['doctor', '--profile', world.profile, '--json'], {
+    env: { HTTP_PROXY: 'socks4://user:s3cret@proxy:1' },
+  });
+  expect(wrongly.code).toBe(3);
+  expect(jsonLines(wrongly.stdout).find(({ state }) => state === 'wrong')).toMatchObject({
+    check: 'client',
+    text: expect.stringMatching(/HTTP_PROXY must be .*SOCKS4 is not supported/),
+  });
+  expect(`${shown.stdout}${examined.stdout}${wrongly.stdout}`).not.toContain('s3cret');
 });
 
 test('no permission', async () => {

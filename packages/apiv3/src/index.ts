@@ -76,6 +76,7 @@ export {
   isKeyPair,
   isKeyText,
   KeyFormatError,
+  keyText,
   loadCertificate,
   loadPrivateKey,
   loadPublicKey,
@@ -151,5 +152,5 @@ export {
   type MessageFault,
   UntrustedMessageError,
 } from './untrusted.js';
-export { isUnambiguousUrl, unambiguousUrlRule, urlPlace } from './url.js';
+export { isUnambiguousUrl, originOf, unambiguousUrlRule, urlPlace } from './url.js';
 export { VERSION } from './version.js';

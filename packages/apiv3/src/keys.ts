@@ -205,13 +205,17 @@ const TOO_SHORT: Text = {
 
 function parsed<T>(text: string, wanted: Wanted, parse: (text: string) => T): T {
   const pem = text.includes('-----BEGIN') ? text : (decodedPem(text) ?? text);
-  const [, label, content = ''] = PEM_BLOCK.exec(pem) ?? [];
-  if (label === undefined)
-    throw new KeyFormatError(filled(NO_PEM, { wanted: WANTED[wanted], is: unlabelled(pem) }));
-  const kind = content.includes('Proc-Type: 4,ENCRYPTED') ? 'ENCRYPTED PRIVATE KEY' : label;
-  const found = LABELS[kind] ?? { is: both(`"${kind}"`) };
-  if (found.gives !== wanted)
-    throw new KeyFormatError(filled(NOT_IT, { wanted: WANTED[wanted], is: found.is }));
+  const blocks = blocksOf(pem);
+  const chosen = blocks.find(({ kind }) => LABELS[kind]?.gives === wanted);
+  // Where a certificate and an encrypted key are in one file, the key is what the message is about.
+  const nearest =
+    blocks.find(({ kind }) => wanted === 'private key' && kind.includes('PRIVATE KEY')) ?? blocks[0];
+  if (!nearest) throw new KeyFormatError(filled(NO_PEM, { wanted: WANTED[wanted], is: unlabelled(pem) }));
+  if (!chosen) {
+    const is = LABELS[nearest.kind]?.is ?? both(`"${nearest.kind}"`);
+    throw new KeyFormatError(filled(NOT_IT, { wanted: WANTED[wanted], is }));
+  }
+  const { kind, content } = chosen;
   try {
     return parse(rewrapped(kind, content));
   } catch (cause) {
@@ -243,8 +247,23 @@ function isReadable(pem: string): boolean {
   }
 }
 
-/** The first block, up to its end line or, if that is missing, up to the end of the text. */
-const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)(?:-----END \1-----|$)/;
+/** A block of PEM. */
+interface PemBlock {
+  /** Its label, or that of encrypted keys. */
+  kind: string;
+  content: string;
+}
+
+/** All blocks, in order: what `openssl pkcs12 -nodes` prints has certificates and a key, with text between them. */
+function blocksOf(pem: string): PemBlock[] {
+  return [...pem.matchAll(PEM_BLOCK)].map(([, label = '', content = '']) => ({
+    kind: content.includes('Proc-Type: 4,ENCRYPTED') ? 'ENCRYPTED PRIVATE KEY' : label,
+    content,
+  }));
+}
+
+/** A block ends at its end line or, if that is missing, at the next block or the end of the text. */
+const PEM_BLOCK = /-----BEGIN ([A-Z0-9 ]+)-----([\s\S]*?)(?:-----END \1-----|(?=-----BEGIN )|$)/g;
 
 // Environment variables and YAML often carry PEM text whose line feeds became \n, spaces or nothing.
 function rewrapped(label: string, content: string): string {
@@ -275,8 +294,9 @@ const UNLABELLED = {
     en: 'is base64 of something else (a .p12 file?), or damaged or cut short',
   },
   binary: {
-    'zh-CN': '是二进制内容（.p12 或 DER 文件？），PEM 以 -----BEGIN 开头',
-    en: 'is binary (a .p12 or DER file?), where PEM begins with -----BEGIN',
+    'zh-CN':
+      '是二进制内容（.p12 文件？），PEM 以 -----BEGIN 开头；转换：openssl pkcs12 -in apiclient_cert.p12 -nodes -out apiclient.pem，密码是商户号',
+    en: 'is binary (a .p12 file?), where PEM begins with -----BEGIN; convert it: openssl pkcs12 -in apiclient_cert.p12 -nodes -out apiclient.pem, whose password is the merchant number',
   },
   none: { 'zh-CN': '没有 -----BEGIN 行，不是 PEM', en: 'has no -----BEGIN line, so it is not PEM' },
 } as const satisfies Record<string, Text>;
@@ -307,6 +327,27 @@ function unixSeconds(date: string): number {
  */
 export function isKeyText(text: string): boolean {
   return text.includes('-----BEGIN') || decodedKey(text) !== undefined;
+}
+
+/**
+ * Gives the text of a key or certificate that is at hand as bytes: PEM in UTF-8 or, as some editors of Windows save it, in UTF-16. DER
+ * becomes base64 of it, which the functions that load keys read.
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { keyText, loadCertificate } from '@coupon-media/apiv3';
+ *
+ * const { serialNo } = loadCertificate(keyText(readFileSync('apiclient_cert.pem')));
+ * console.log(serialNo.length); // 40
+ * ```
+ */
+export function keyText(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  const base64 = first === 0x30 ? Buffer.from(bytes).toString('base64') : '';
+  return decodedPem(base64) === undefined ? new TextDecoder().decode(bytes) : base64;
 }
 
 /** Decodes base64 of a key or a certificate to PEM text or DER bytes. */

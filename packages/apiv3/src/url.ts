@@ -22,6 +22,26 @@ export function isUnambiguousUrl(text: string, protocols?: readonly string[]): b
 }
 
 /**
+ * Reads the address of a service in any spelling: with a slash behind it, in capitals, with the usual port. Client, `doctor` and the
+ * ledger read it here, so that two spellings are one service.
+ *
+ * @returns the origin; undefined if the text is not only an origin, or has a user
+ * @example
+ * ```ts
+ * import { originOf } from '@coupon-media/apiv3';
+ *
+ * console.log(originOf('HTTPS://api.mch.weixin.qq.com:443/')); // 'https://api.mch.weixin.qq.com'
+ * ```
+ */
+export function originOf(text: string): string | undefined {
+  const spelt = text.trim();
+  if (!/^https?:\/\/[^/?#@\s\\]+\/?$/i.test(spelt) || !URL.canParse(spelt)) return undefined;
+  const { hostname, origin } = new URL(spelt);
+  // A key given in place of a host name is longer than any name.
+  return hostname.length <= 253 ? origin : undefined;
+}
+
+/**
  * The text after "must be" in a message about a URL that {@link isUnambiguousUrl} refuses.
  *
  * @example

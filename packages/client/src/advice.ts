@@ -12,6 +12,7 @@ import {
   type ClientErrorCode,
   ForgedResponseError,
   ImageError,
+  NetworkError,
   NotificationError,
   type Phase,
   TimeoutError,
@@ -52,10 +53,13 @@ export function adviceOn(error: ClientError): Advice {
   if (error instanceof ForgedResponseError) return FAULTS[error.fault];
   if (error instanceof NotificationError) return FAULTS[error.fault];
   if (error instanceof TimeoutError) return PHASES[error.phase];
+  if (error instanceof NetworkError && error.proxy) return { meaning: error.texts, remedy: PROXY };
   return OWN[error.code as keyof typeof OWN];
 }
 
-function refusalAdvice({ message, number, code, status, findings }: ApiError): Advice {
+function refusalAdvice(error: ApiError): Advice {
+  if (error.fromGateway) return gatewayAdvice(error);
+  const { message, number, code, status, findings } = error;
   const name = refusalSaying(message) ?? NUMBERS.get(number ?? 0);
   const found = findings.find(({ certain }) => certain);
   // The finding that the signature is right tells more than the refusal "signature wrong", and less than any other refusal.
@@ -144,9 +148,9 @@ const REMEDIES: Readonly<Record<RefusalName, Text>> = {
     'Give wechatPayPublicKeys, so that requests carry Wechatpay-Serial.',
   ),
   signatureWrong: text(
-    '核对 privateKey、certificateSerialNo 与 mchid 是否属于同一张证书；用 coupon-media explain 找出签名串的差异。',
+    '核对 privateKey、certificateSerialNo 与 mchid 是否属于同一张证书；用 coupon-media explain 找出签名串的差异。提供 certificate 后，客户端会自己核对。',
     'Check that privateKey, certificateSerialNo and mchid belong to one certificate; coupon-media explain finds ' +
-      'where the signed text differs.',
+      'where the signed text differs. With the option certificate, the client compares them itself.',
   ),
   nonceReplayed: text(
     '每次请求都重新签名；检查是否有代理在重放请求。',
@@ -240,8 +244,8 @@ const FAULTS: Readonly<Record<ResponseFault | MessageFault, Advice>> = {
   unsigned: {
     meaning: text('没有签名，可能不是微信支付发出的', 'It has no signature, and may not be from WeChat Pay'),
     remedy: text(
-      '不要使用其内容；请检查 hosts 和代理是否把请求转到了别处。',
-      'Use nothing of it; check whether hosts or a proxy lead elsewhere.',
+      '不要使用其内容；请检查 hosts、代理或网络的登录页是否把请求转到了别处。',
+      "Use nothing of it; check whether hosts, a proxy or a network's login page lead elsewhere.",
     ),
   },
   stale: {
@@ -282,6 +286,11 @@ const FAULTS: Readonly<Record<ResponseFault | MessageFault, Advice>> = {
   },
 };
 
+const PROXY = text(
+  '修正代理地址，或用 NO_PROXY（或 proxy: false）不经代理直连。',
+  'Correct the address of the proxy, or go past it by NO_PROXY or proxy: false.',
+);
+
 const PHASES: Readonly<Record<Phase, Advice>> = {
   connect: {
     meaning: text('未能在时限内建立连接', 'No connection was made in time'),
@@ -301,7 +310,78 @@ const PHASES: Readonly<Record<Phase, Advice>> = {
       'Uploading again is safe; with other endpoints, query the result first.',
     ),
   },
+  total: {
+    meaning: text(
+      '在总时限内（含重试）没有收到应答；请求可能已被处理',
+      'No response came in the time for the whole call; the request may have been processed',
+    ),
+    remedy: text(
+      '可以重新上传；需要等更久时增大 deadlines.total。',
+      'Uploading again is safe; raise deadlines.total to wait longer.',
+    ),
+  },
 };
+
+/** What a proxy or gateway between means by its status, since it, and not the service, responded. */
+const GATEWAYS: Readonly<Record<number, Text>> = {
+  ...Object.fromEntries(
+    [301, 302, 303, 307, 308].map((status) => [
+      status,
+      text(
+        '检查 baseUrl 或 hosts 的协议和域名（应为 https）；公共网络请先在浏览器中完成登录。',
+        'Check protocol and host of baseUrl or hosts (https, as a rule); on a public network, log in with a browser first.',
+      ),
+    ]),
+  ),
+  400: text(
+    '检查 baseUrl 的协议和端口：代理没有看懂请求（例如向 HTTPS 端口发送了 HTTP）。',
+    'Check protocol and port of baseUrl: the proxy did not understand the request (HTTP sent to an HTTPS port, for example).',
+  ),
+  403: text(
+    '请网络或网关的管理员放行该接口：是防火墙、WAF 或访问策略拒绝的，与商户权限无关。',
+    "Have the network's or gateway's administrator allow this endpoint: a firewall, a WAF or a policy refused, not the merchant's permission.",
+  ),
+  404: text(
+    '检查 baseUrl 或 hosts，以及网关是否把 /v3/ 和 /brand/ 转发到该服务。',
+    'Check baseUrl or hosts, and whether the gateway forwards /v3/ and /brand/ to the service.',
+  ),
+  408: text(
+    '上行太慢，代理不再等待：nginx 增大 client_body_timeout，HAProxy 增大 timeout http-request 和 timeout client。',
+    'The line is slow, and the proxy waits no longer: raise client_body_timeout of nginx, or timeout http-request and timeout client of HAProxy.',
+  ),
+  411: text(
+    '代理要求 Content-Length：关闭它前面把请求改成分块的环节。',
+    'The proxy wants Content-Length: switch off what turns the request into chunks before it.',
+  ),
+  413: text(
+    '调大代理的请求体上限，而不是压缩图片：nginx 设置 client_max_body_size 8m（默认只有 1m），其他网关类似。',
+    "Raise the proxy's limit of bodies, do not shrink the image: client_max_body_size 8m with nginx (its default is 1m); other gateways have the like.",
+  ),
+  414: text('调大代理的 URL 长度上限。', "Raise the proxy's limit of URLs."),
+  417: text('让代理放行 Expect: 100-continue。', 'Let the proxy pass Expect: 100-continue.'),
+  429: text(
+    '网关自己的频率限制（如 nginx limit_req）：降低 limit.perSecond，或请其管理员调高。',
+    "The gateway's own rate limit (nginx limit_req, for example): lower limit.perSecond, or have its administrator raise it.",
+  ),
+  431: text(
+    '调大代理的请求头上限：nginx large_client_header_buffers 4 16k。',
+    "Raise the proxy's limit of headers: large_client_header_buffers 4 16k with nginx.",
+  ),
+  511: text('请先在浏览器中完成网络登录。', "Log in to the network's own page with a browser first."),
+};
+
+const GATEWAY_FAILED = text(
+  '代理连不上后面的服务，客户端已重试过：检查代理的上游地址、超时和服务是否在运行。',
+  'The proxy could not reach the service behind it, and the client retried: check its upstream and timeouts, and whether the service runs.',
+);
+const GATEWAY = text(
+  '检查两端之间的代理、网关和防火墙。',
+  'Check the proxies, gateways and firewalls between.',
+);
+
+function gatewayAdvice({ status, texts }: ApiError): Advice {
+  return { meaning: texts, remedy: GATEWAYS[status] ?? (status >= 500 ? GATEWAY_FAILED : GATEWAY) };
+}
 
 /** The advice for the client's own codes that no other table covers. */
 const OWN: Readonly<

@@ -9,6 +9,7 @@ import {
   isKeyPair,
   isKeyText,
   isPlainPath,
+  keyText,
   loadCertificate,
   loadPrivateKey,
   loadPublicKey,
@@ -21,14 +22,15 @@ import {
   type Text,
   withoutPath,
 } from '@coupon-media/apiv3';
+import { bytesOf } from './bytes.js';
 import { OptionError } from './errors.js';
 
 /** One WeChat Pay public key as the merchant admin provides it: an id and `pub_key.pem`. */
 export interface WechatPayPublicKey {
   /** `PUB_KEY_ID_…`. */
   id: string;
-  /** PEM text or base64 of it; or give `publicKeyPath`. */
-  publicKey?: string | undefined;
+  /** PEM as text or bytes, or base64 of it, or DER; or give `publicKeyPath`. */
+  publicKey?: string | Uint8Array | undefined;
   publicKeyPath?: string | URL | undefined;
 }
 
@@ -41,20 +43,20 @@ export interface CredentialOptions {
   /** Serial of the API certificate in hex, as the merchant admin shows it. It may be left out if `certificate` is given. */
   certificateSerialNo?: string | undefined;
   /**
-   * The API certificate (`apiclient_cert.pem`): PEM text, base64 of it, or a path. The client reads its serial and compares the
-   * key with it.
+   * The API certificate (`apiclient_cert.pem`): PEM as text or bytes, base64 of it, DER, or a path. The client reads its serial and
+   * compares the key with it.
    */
-  certificate?: string | undefined;
+  certificate?: string | Uint8Array | undefined;
   /**
-   * The API key: PEM text of `apiclient_key.pem` or base64 of it, or a Signer that holds it elsewhere; or give
+   * The API key: PEM of `apiclient_key.pem` as text or bytes, base64 of it, DER, or a Signer that holds it elsewhere; or give
    * `privateKeyPath`.
    */
-  privateKey?: string | Signer | undefined;
+  privateKey?: string | Uint8Array | Signer | undefined;
   privateKeyPath?: string | URL | undefined;
   /** Keys that verify responses. The client asks the service to sign responses with the first. */
   wechatPayPublicKeys?: readonly WechatPayPublicKey[] | undefined;
   /** Platform certificates, for merchants in certificate mode: PEM texts, base64 of them, or paths. */
-  wechatPayCertificates?: readonly string[] | undefined;
+  wechatPayCertificates?: readonly (string | Uint8Array)[] | undefined;
   /** The APIv3 key, 32 characters. It decrypts notifications and the platform's certificates. */
   apiV3Key?: string | undefined;
   /**
@@ -113,7 +115,8 @@ export function readCredentials(options: CredentialOptions): CallerCredentials {
 
 function readDownload({ apiV3Key, wechatPayPublicKeys, downloadCertificates }: CredentialOptions) {
   if (apiV3Key !== undefined && Buffer.byteLength(apiV3Key) !== 32) {
-    throw new OptionError('apiV3Key', filled(TEXTS.apiV3KeyLength, { length: apiV3Key.length }));
+    const hint = apiV3Key.trim().length === 32 ? TEXTS.whiteSpace : NO_HINT;
+    throw new OptionError('apiV3Key', filled(TEXTS.apiV3KeyLength, { length: apiV3Key.length, hint }));
   }
   const wanted = downloadCertificates ?? (apiV3Key !== undefined && !wechatPayPublicKeys?.length);
   if (!wanted) return undefined;
@@ -139,8 +142,9 @@ function readSigner(
   options: CredentialOptions,
   certificate: Certificate | undefined,
 ): { signer: Signer; privateKey: PrivateKey | undefined } {
-  const { privateKey } = options;
+  const privateKey = asText(options.privateKey);
   if (typeof privateKey === 'object') {
+    if (typeof privateKey.sign !== 'function') throw new OptionError('privateKey', TEXTS.onePrivateKey);
     const serialNo = readSerialNo(options, certificate, privateKey.keyId);
     const signer = { keyId: serialNo, sign: (message: Uint8Array) => privateKey.sign(message) };
     return { signer, privateKey: undefined };
@@ -155,10 +159,17 @@ function readSigner(
 
 function readCertificate({ certificate }: CredentialOptions): Certificate | undefined {
   if (certificate === undefined) return undefined;
-  return parsedPem('certificate', textOrFile('certificate', certificate), loadCertificate);
+  return parsedPem('certificate', textOrFile('certificate', asText(certificate)), loadCertificate);
 }
 
-function readPrivateKey({ privateKey, privateKeyPath }: CredentialOptions): PrivateKey {
+/** Bytes, as `readFileSync` returns them without an encoding, are the key itself and no path. */
+function asText<Other>(given: Other | Uint8Array): Other | string {
+  const bytes = bytesOf(given);
+  return bytes ? keyText(bytes) : (given as Other);
+}
+
+function readPrivateKey({ privateKey: given, privateKeyPath }: CredentialOptions): PrivateKey {
+  const privateKey = asText(given);
   if (typeof privateKey === 'string' && privateKeyPath === undefined) {
     return parsedPem('privateKey', privateKey, loadPrivateKey, TEXTS.pathIntoPrivateKeyPath);
   }
@@ -210,7 +221,8 @@ function readPlatformKeys(options: CredentialOptions, downloads: boolean): Platf
   throw new OptionError('wechatPayPublicKeys', TEXTS.noPlatformKey);
 }
 
-function readPublicKey({ id, publicKey, publicKeyPath }: WechatPayPublicKey, at: number): PlatformKey {
+function readPublicKey({ id, publicKey: given, publicKeyPath }: WechatPayPublicKey, at: number): PlatformKey {
+  const publicKey = asText(given);
   const option = `wechatPayPublicKeys[${at}]`;
   if (!/^PUB_KEY_ID_[0-9A-Za-z]+$/.test(id)) {
     throw new OptionError(`${option}.id`, filled(TEXTS.publicKeyIdMalformed, { id: redacted(id) }));
@@ -226,9 +238,9 @@ function readPublicKey({ id, publicKey, publicKeyPath }: WechatPayPublicKey, at:
   throw new OptionError(option, TEXTS.onePublicKey);
 }
 
-function readPlatformCertificate(certificate: string, at: number): PlatformKey {
+function readPlatformCertificate(certificate: string | Uint8Array, at: number): PlatformKey {
   const option = `wechatPayCertificates[${at}]`;
-  const { serialNo, ...read } = parsedPem(option, textOrFile(option, certificate), loadCertificate);
+  const { serialNo, ...read } = parsedPem(option, textOrFile(option, asText(certificate)), loadCertificate);
   return { id: serialNo, ...read };
 }
 
@@ -246,7 +258,7 @@ function fileText(option: string, path: string | URL): string {
     throw new OptionError(option, filled(TEXTS.notAPath, { fault, instead }));
   }
   try {
-    return readFileSync(path, 'utf8');
+    return keyText(readFileSync(path));
   } catch (cause) {
     const reason = fileErrorText(cause);
     if (typeof path !== 'string' || isPlainPath(path))
@@ -283,11 +295,17 @@ function parsedPem<T>(option: string, pem: string, load: (pem: string) => T, hin
   }
 }
 
+const NO_HINT: Text = { 'zh-CN': '', en: '' };
+
 /** The sentences about credentials, and what to give. */
 const TEXTS = {
   apiV3KeyLength: {
-    'zh-CN': '应为 32 个字符，与商户平台设置的一致；当前为 {length} 个字符',
-    en: 'has 32 characters, as set in merchant admin; this has {length}',
+    'zh-CN': '应为 32 个字符，与商户平台设置的一致；当前为 {length} 个字符{hint}',
+    en: 'has 32 characters, as set in merchant admin; this has {length}{hint}',
+  },
+  whiteSpace: {
+    'zh-CN': '，首尾有空白或换行，请去掉',
+    en: ': remove the white space or the line feed around it',
   },
   downloadWithoutKey: {
     'zh-CN': '需要同时提供 apiV3Key，用于解密证书',
@@ -302,8 +320,9 @@ const TEXTS = {
     en: 'must be 1 to 32 digits or letters, not {id}',
   },
   noPair: {
-    'zh-CN': '与私钥不匹配；请提供与该 apiclient_key.pem 同时生成的 apiclient_cert.pem',
-    en: 'does not belong to the private key; give the apiclient_cert.pem that came with this apiclient_key.pem',
+    'zh-CN':
+      '与私钥不匹配；请提供与该 apiclient_key.pem 同时生成的 apiclient_cert.pem。两条命令的输出应相同：openssl x509 -in apiclient_cert.pem -noout -pubkey 与 openssl pkey -in apiclient_key.pem -pubout',
+    en: 'does not belong to the private key; give the apiclient_cert.pem that came with this apiclient_key.pem. These two must print the same: openssl x509 -in apiclient_cert.pem -noout -pubkey, and openssl pkey -in apiclient_key.pem -pubout',
   },
   onePrivateKey: {
     'zh-CN': '请提供 privateKey（PEM 文本或 Signer）或 privateKeyPath（apiclient_key.pem），二选一',

@@ -122,8 +122,8 @@ export interface AttemptRoute extends AttemptInfo {
   proxy?: ProxyInfo | undefined;
 }
 
-/** The stages of an exchange, each with its own deadline. */
-export type Phase = 'connect' | 'send' | 'response';
+/** The stages of an exchange, each with its own deadline; and `total`, the deadline of a call with its retries. */
+export type Phase = 'connect' | 'send' | 'response' | 'total';
 
 /** A stage took longer than its deadline. */
 export class TimeoutError extends ClientError {
@@ -166,6 +166,10 @@ const LATE: Readonly<Record<Phase, Text>> = {
   response: {
     'zh-CN': '{host} 未在 {milliseconds} 毫秒内应答',
     en: '{host} took longer than {milliseconds} ms to respond',
+  },
+  total: {
+    'zh-CN': '{host} 未在总时限 {milliseconds} 毫秒内应答（含重试）',
+    en: '{host} did not respond within {milliseconds} ms in all, retries included',
   },
 };
 
@@ -213,7 +217,8 @@ abstract class ResponseError extends ClientError implements ResponseInfo {
 /** The body of a refusal, as far as it could be read. */
 export interface ApiErrorBody {
   code: ServiceErrorCode;
-  message: string;
+  /** The service's own, in the language that was asked for; or both, if something between responded. */
+  message: string | Text;
   /** The body's `detail`, as sent (contract 5.1, 5.4). */
   detail: unknown;
 }
@@ -225,6 +230,11 @@ export interface RefusalJudgement {
    * an unverified response may also come from a proxy.
    */
   verified: boolean;
+  /**
+   * Whether a proxy or gateway responded and not the service: the response has no `Request-ID`, no signature and no code of the
+   * service.
+   */
+  fromGateway: boolean;
   /** Seconds to wait by `Retry-After`, if the response has it. */
   retryAfter: number | undefined;
   /** For a SIGN_ERROR: the mistakes found in the request, in the order in which the service checks; often empty. */
@@ -237,16 +247,18 @@ export class ApiError extends ResponseError implements RefusalJudgement {
   readonly code: ServiceErrorCode;
   readonly detail: unknown;
   readonly verified: boolean;
+  readonly fromGateway: boolean;
   /** The internal error code at the end of `Request-ID` (contract 3.3), if it has one. */
   readonly number: number | undefined;
   readonly retryAfter: number | undefined;
   readonly findings: readonly Finding[];
 
   constructor({ code, message, detail }: ApiErrorBody, response: ResponseInfo, judgement: RefusalJudgement) {
-    super(both(message), response);
+    super(typeof message === 'string' ? both(message) : message, response);
     this.code = code;
     this.detail = detail;
     this.verified = judgement.verified;
+    this.fromGateway = judgement.fromGateway;
     this.number = internalNumber(response.requestId);
     this.retryAfter = judgement.retryAfter;
     this.findings = judgement.findings;

@@ -33,13 +33,15 @@ export interface HttpResponse {
   body: Buffer;
 }
 
-/** Milliseconds that each stage may take: to connect, to send the body, and to receive the complete response. */
+/** Milliseconds that each stage may take: to connect, to send the body, to receive the complete response, and for a call in all. */
 export type Deadlines = Readonly<Record<Phase, number>>;
 
 export interface ExchangeOptions extends AttemptInfo {
   proxy: ProxyRoute | undefined;
   dispatcher: Dispatcher;
   deadlines: Deadlines;
+  /** Milliseconds that are left of the deadline of the whole call. */
+  left: number;
   signal: AbortSignal | undefined;
   /** Called with the number of body bytes that the socket accepted. */
   onSent?: ((bytes: number) => void) | undefined;
@@ -91,6 +93,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #headers: HttpResponse['headers'] = {};
   #controller: Dispatcher.DispatchController | undefined;
   #timer: NodeJS.Timeout | undefined;
+  readonly #ends: number;
   #settled = false;
 
   constructor(
@@ -99,6 +102,7 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     reject: (error: Error) => void,
   ) {
     this.#options = options;
+    this.#ends = performance.now() + options.left;
     this.#resolve = resolve;
     this.#reject = reject;
     const { signal } = options;
@@ -162,9 +166,11 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
   #enter(phase: Phase): void {
     if (this.#settled) return;
     clearTimeout(this.#timer);
-    const milliseconds = this.#options.deadlines[phase];
-    const late = (): void => this.#fail(new TimeoutError(phase, milliseconds, this.#options));
-    this.#timer = setTimeout(late, milliseconds);
+    const { deadlines } = this.#options;
+    const left = Math.max(1, this.#ends - performance.now());
+    const first: Phase = deadlines[phase] <= left ? phase : 'total';
+    const late = (): void => this.#fail(new TimeoutError(first, deadlines[first], this.#options));
+    this.#timer = setTimeout(late, Math.min(deadlines[phase], left));
   }
 
   #fail(error: Error): void {

@@ -1,4 +1,11 @@
-import { filled, type Language, hosts as liveHosts, redactedOrigin, VERSION } from '@coupon-media/apiv3';
+import {
+  filled,
+  type Language,
+  hosts as liveHosts,
+  originOf,
+  redactedOrigin,
+  VERSION,
+} from '@coupon-media/apiv3';
 import type { Dispatcher } from 'undici/index.js';
 import { type CallerCredentials, type CredentialOptions, readCredentials } from './credentials.js';
 import { type Effects, realEffects } from './effects.js';
@@ -7,12 +14,18 @@ import type { Deadlines } from './exchange.js';
 import type { Hooks } from './hooks.js';
 import type { FailoverOptions } from './hosts.js';
 import { createLimiter, type Limiter, type LimitOptions, sharedLimiter } from './limiter.js';
+import { withProfile } from './profile.js';
 import { createDispatcher } from './proxy/dispatcher.js';
 import { createRoutes, type ProxyRoute } from './proxy/route.js';
 import { BACKOFF } from './retry.js';
 
 /** The options of a client. They are checked once, when the client is made. */
 export interface ClientOptions extends CredentialOptions {
+  /**
+   * A profile: a JSON file with `mchid`, `privateKeyPath` and so on, as `coupon-media config init` and the sandbox write it. Its paths
+   * are relative to it. The other options take precedence.
+   */
+  profile?: string | URL | undefined;
   /** Origins, main first, then backups. Default: the live service's two (contract 1.1). */
   hosts?: readonly string[] | undefined;
   /** A single origin, as the sandbox prints it; the same as `hosts` with one entry. */
@@ -21,7 +34,11 @@ export interface ClientOptions extends CredentialOptions {
   failover?: FailoverOptions | undefined;
   /** Retries after 429, 5xx and network failures, from 0 to 3. Default 3: after 1, 2 and 4 s (contract 6.2). */
   retries?: number | undefined;
-  /** Milliseconds for each stage. Default: 5,000 to connect, 30,000 to send, 15,000 for the response. */
+  /**
+   * Milliseconds for each stage of an attempt, and for a call in all. Default: 5,000 to connect, 30,000 to send, 15,000 for the
+   * response; `total` is their sum, 50,000, within which a call is also retried. Waiting for the limit, or as long as `Retry-After`
+   * asks, does not count.
+   */
   deadlines?: Partial<Deadlines> | undefined;
   /**
    * The limit of calls: numbers for this client alone; with a `key`, shared by all clients of this process with this key; or a
@@ -66,7 +83,8 @@ export interface Settings extends CallerCredentials {
  *
  * @throws OptionError that names the option and the expected value
  */
-export function readOptions(options: ClientOptions): Settings {
+export function readOptions(given: ClientOptions): Settings {
+  const options = withProfile(given);
   const effects = { ...realEffects, ...options.effects };
   const deadlines = readDeadlines(options.deadlines);
   return {
@@ -97,24 +115,20 @@ function readHosts({ baseUrl, hosts }: ClientOptions): string[] {
 }
 
 function readOrigin(option: string, text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || !isOrigin(url)) {
+  const origin = originOf(text);
+  if (origin === undefined) {
     throw new OptionError(option, filled(NO_ORIGIN, { origin: redactedOrigin(text) }));
   }
-  return url.origin;
+  return origin;
 }
 
-/** Tells whether a URL is only an origin. A key given in place of a host name is longer than any name. */
-function isOrigin({ hostname, pathname, search, hash }: URL): boolean {
-  return hostname.length <= 253 && /^\/?$/.test(pathname) && search === '' && hash === '';
-}
+/** The longest timer of Node: longer ones fire at once. */
+const MAX_TIMER = 2 ** 31 - 1;
 
 function readDeadlines(given: Partial<Deadlines> = {}): Deadlines {
-  const deadlines = {
-    connect: given.connect ?? 5_000,
-    send: given.send ?? 30_000,
-    response: given.response ?? 15_000,
-  };
+  const { connect = 5_000, send = 30_000, response = 15_000 } = given;
+  const total = given.total ?? Math.min(connect + send + response, MAX_TIMER);
+  const deadlines = { connect, send, response, total };
   for (const [phase, milliseconds] of Object.entries(deadlines)) {
     if (!(milliseconds > 0 && milliseconds <= MAX_TIMER)) {
       throw new OptionError(`deadlines.${phase}`, filled(NO_DEADLINE, { most: MAX_TIMER }));
@@ -122,9 +136,6 @@ function readDeadlines(given: Partial<Deadlines> = {}): Deadlines {
   }
   return deadlines;
 }
-
-/** The longest timer of Node: longer ones fire at once. */
-const MAX_TIMER = 2 ** 31 - 1;
 
 function readRetries(retries = BACKOFF.length): number {
   if (Number.isInteger(retries) && retries >= 0 && retries <= BACKOFF.length) return retries;

@@ -1,4 +1,4 @@
-import { type Evidence, explain, type KeyRing, verifyResponse } from '@coupon-media/apiv3';
+import { type Evidence, explain, filled, type KeyRing, refusals, verifyResponse } from '@coupon-media/apiv3';
 import {
   ApiError,
   type ApiErrorBody,
@@ -39,6 +39,7 @@ export async function proveResponse(
     const findings = body.code === 'SIGN_ERROR' ? explain(withResponse(evidence, body, response)) : [];
     throw new ApiError(body, response, {
       verified: fault === undefined,
+      fromGateway: isFromGateway(response),
       retryAfter: retryAfterSeconds(response, now),
       findings,
     });
@@ -84,17 +85,41 @@ function parsedBody(response: ResponseInfo): unknown {
   }
 }
 
+/** Every response of the service has `Request-ID` (contract 3.3), and most are signed (contract 3.5). */
+function isFromGateway(response: ResponseInfo): boolean {
+  const isSigned = singleHeader(response, 'wechatpay-signature') !== undefined;
+  const { code } = parsedObject(response.rawBody);
+  return response.requestId === undefined && !isSigned && !CODES.has(String(code));
+}
+
+const CODES: ReadonlySet<string> = new Set(Object.values(refusals).map(({ code }) => code));
+
 /** Reads the body of a refusal. For HTML of a proxy, an empty 404 (contract 5.7) or other JSON, the status becomes the code. */
-function errorBody({ status, rawBody, host }: ResponseInfo): ApiErrorBody {
+function errorBody(response: ResponseInfo): ApiErrorBody {
+  const { status, rawBody, host } = response;
   const body = parsedObject(rawBody);
   const text = (value: unknown): string | undefined =>
     typeof value === 'string' && value !== '' ? value : undefined;
+  const server = /^[ -~]{1,60}/.exec(singleHeader(response, 'server') ?? '')?.[0];
+  const by = server === undefined ? UNNAMED : filled(NAMED, { server });
+  const unsaid = filled(isFromGateway(response) ? BY_GATEWAY : UNSAID, { host, status, by });
   return {
     code: text(body.code) ?? `HTTP_${status}`,
-    message: text(body.message) ?? `${host} answered ${status} without a reason`,
+    message: text(body.message) ?? unsaid,
     detail: body.detail,
   };
 }
+
+const UNSAID = {
+  'zh-CN': '{host} 返回 {status}，没有说明原因',
+  en: '{host} answered {status} without a reason',
+};
+const BY_GATEWAY = {
+  'zh-CN': '返回 {status} 的是 {host} 前面的代理或网关{by}，不是接口本身（没有 Request-ID，也没有签名）',
+  en: 'a proxy or gateway in front of {host}{by} answered {status}, not the service itself (no Request-ID, no signature)',
+};
+const NAMED = { 'zh-CN': '（{server}）', en: ' ({server})' };
+const UNNAMED = { 'zh-CN': '', en: '' };
 
 function parsedObject(bytes: Buffer): Record<string, unknown> {
   try {

@@ -52,13 +52,13 @@ export function createTransport(settings: Settings): Transport {
   });
 
   /** @returns the response or a temporary failure; other failures are thrown */
-  async function attemptOnce(call: Call, lease: HostLease, event: CallEvent): Promise<Outcome> {
+  async function attemptOnce(call: Call, lease: HostLease, event: CallEvent, left: number): Promise<Outcome> {
     const started = performance.now();
     const end = (result: AttemptResult): void =>
       callHook(hooks.onAttemptEnd, { ...event, ...result, milliseconds: performance.now() - started });
     callHook(hooks.onAttempt, event);
     try {
-      const outcome = await sendSigned(call, event, settings);
+      const outcome = await sendSigned(call, event, settings, left);
       (isHostFailure(outcome) ? lease.failed : lease.succeeded)();
       end(resultOf(outcome));
       return outcome;
@@ -73,19 +73,27 @@ export function createTransport(settings: Settings): Transport {
     async send(call) {
       const about = { call: nextCallNumber(), method: call.method, path: call.path.replace(/\?.*/s, '') };
       let failedHost: string | undefined;
+      let left = settings.deadlines.total;
       for (let attempt = 1; ; attempt += 1) {
         await limiter.turn(call.signal);
         const lease = hosts.lease(failedHost);
         const event = { ...about, host: lease.host, attempt };
-        const outcome = await attemptOnce(call, lease, event);
+        const started = performance.now();
+        const outcome = await attemptOnce(call, lease, event, left);
+        const retryAfter =
+          'response' in outcome ? retryAfterSeconds(outcome.response, effects.now()) : undefined;
+        const idempotent = call.idempotent;
         const delay = retryDelay(outcome, {
           attempt,
           retries,
-          idempotent: call.idempotent,
-          retryAfter: 'response' in outcome ? retryAfterSeconds(outcome.response, effects.now()) : undefined,
+          idempotent,
+          retryAfter,
           random: effects.random(),
         });
         if (delay === undefined) return receivedOf(outcome);
+        // A wait that the service asks for does not count.
+        left -= performance.now() - started + (retryAfter === undefined ? delay : 0);
+        if (left <= 0) return receivedOf(outcome);
         callHook(hooks.onRetry, { ...event, ...resultOf(outcome), delay });
         await abortable(effects.sleep(delay, call.signal), call.signal);
         failedHost = isHostFailure(outcome) ? lease.host : undefined;
@@ -115,7 +123,12 @@ function receivedOf(outcome: Outcome): ReceivedResponse {
 }
 
 /** @throws AbortedError, SigningError */
-async function sendSigned(call: Call, { host, attempt }: AttemptInfo, settings: Settings): Promise<Outcome> {
+async function sendSigned(
+  call: Call,
+  { host, attempt }: AttemptInfo,
+  settings: Settings,
+  left: number,
+): Promise<Outcome> {
   const authorization = await abortable(authorize(call, settings), call.signal);
   const evidence = evidenceOf(call, authorization, settings);
   const { method, path, pieces, signal } = call;
@@ -128,6 +141,7 @@ async function sendSigned(call: Call, { host, attempt }: AttemptInfo, settings: 
         proxy: settings.proxyOf(host),
         dispatcher: settings.dispatcher,
         deadlines: settings.deadlines,
+        left,
         signal,
         onSent: progressTeller(call, attempt),
       },

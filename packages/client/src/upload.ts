@@ -171,8 +171,11 @@ function inspectFilename(filename: string, { filenameLimit }: UploadEndpoint): v
   } catch (cause) {
     if (!(cause instanceof Refusal)) throw cause;
     const issue = String(cause.context.detail?.issue);
+    const repaired = readAsLatin1(filename);
     const texts = filled(WRONG_NAME, { filename: redacted(filename), issue });
-    throw new ImageError(cause.refusal, texts, cause);
+    const hint =
+      repaired === undefined ? undefined : filled(READ_AS_LATIN1, { texts, name: redacted(repaired) });
+    throw new ImageError(cause.refusal, hint ?? texts, cause);
   }
 }
 
@@ -183,6 +186,21 @@ function warn(filename: string): (doubts: readonly ImageDoubt[]) => void {
   };
 }
 
+/** @returns the name that was meant, if UTF-8 was read as Latin-1: multer and busboy do so unless told otherwise */
+function readAsLatin1(filename: string): string | undefined {
+  if (!/^[\0-\xff]*$/.test(filename) || !/[\x80-\xff]/.test(filename)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(filename, 'latin1'));
+  } catch {
+    return undefined;
+  }
+}
+
+const READ_AS_LATIN1 = {
+  'zh-CN':
+    "{texts}；这是按 Latin-1 读取的 UTF-8，应为 {name}：multer({ defParamCharset: 'utf8' })，或 Buffer.from(file.originalname, 'latin1').toString()",
+  en: "{texts}; this is UTF-8 that was read as Latin-1, and means {name}: multer({ defParamCharset: 'utf8' }), or Buffer.from(file.originalname, 'latin1').toString()",
+};
 const NO_FIELD = { 'zh-CN': '应答缺少 {field}', en: 'the response has no {field}' };
 const OTHER_SCHEME = {
   'zh-CN': '{name} 只能用于以 {owner} 创建的客户端',

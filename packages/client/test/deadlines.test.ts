@@ -2,6 +2,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type Deadlines, type RequestOptions } from '@coupon-media/client';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { png } from './images.js';
 import { optionsFor, startService } from './service.js';
 
 /** A TCP server that only does what the callback does with a connection. */
@@ -115,4 +116,25 @@ test('a stream that hangs can be called off', async () => {
   await expect(
     createClient(optionsFor(service)).uploadImage(endless, { signal: AbortSignal.timeout(50) }),
   ).rejects.toMatchObject({ code: 'ABORTED', cause: { name: 'TimeoutError' } });
+});
+
+test('a frozen service takes no longer than the deadline of the whole call, retries included', async () => {
+  const service = await startService('hang');
+  const deadlines = { connect: 400, send: 400, response: 400, total: 1_000 };
+  const client = createClient(optionsFor(service, { deadlines }));
+  const error: unknown = await client.uploadImage(png()).catch((caught: unknown) => caught);
+  expect(error).toMatchObject({ code: 'TIMED_OUT' });
+  // Back-offs count although this client does not wait: 400 ms and one second are more than a second.
+  expect(service.received).toHaveLength(1);
+});
+
+test('the last attempt ends with the deadline of the whole call', async () => {
+  const service = await startService('hang');
+  const client = createClient(optionsFor(service, { deadlines: { total: 200 } }));
+  await expect(client.uploadImage(png())).rejects.toMatchObject({
+    code: 'TIMED_OUT',
+    phase: 'total',
+    milliseconds: 200,
+    message: expect.stringMatching(/within 200 ms in all, retries included/),
+  });
 });

@@ -176,6 +176,22 @@ const mistakes: [string, ClientOptions, string, RegExp][] = [
     'hosts[1]',
     /origin like/,
   ],
+  [
+    'an APIv3 key with a line feed',
+    { apiV3Key: `${'x'.repeat(32)}\n` },
+    'apiV3Key',
+    /has 33: remove the white space/,
+  ],
+  ['no time in all', { deadlines: { total: 0 } }, 'deadlines.total', /milliseconds/],
+  ['a profile that is not there', { profile: join(folder, 'absent.json') }, 'profile', /ENOENT/],
+  ['a profile that is a key', { profile: keyPath }, 'profile', /not a JSON object/],
+  [
+    'a key given as a profile',
+    { profile: merchant.privatePem },
+    'profile',
+    /a PEM text of \d+ characters, not a path/,
+  ],
+  ['an object in place of a signer', { privateKey: JSON.parse('{}') }, 'privateKey', /PEM text or a Signer/],
   ['a deadline of nothing', { deadlines: { connect: 0 } }, 'deadlines.connect', /milliseconds/],
   ['a deadline that is not a number', { deadlines: { send: Number.NaN } }, 'deadlines.send', /milliseconds/],
   ['a deadline beyond timers', { deadlines: { response: 2 ** 31 } }, 'deadlines.response', /2147483647/],
@@ -247,8 +263,70 @@ test('defaults are those of the contract', () => {
   const { hosts, deadlines, retries, language } = readOptions({ ...base, baseUrl: undefined });
   expect({ hosts, deadlines, retries, language }).toEqual({
     hosts: ['https://api.mch.weixin.qq.com', 'https://api2.mch.weixin.qq.com'],
-    deadlines: { connect: 5_000, send: 30_000, response: 15_000 },
+    deadlines: { connect: 5_000, send: 30_000, response: 15_000, total: 50_000 },
     retries: 3,
     language: 'zh-CN',
   });
+});
+
+test.each(['https://a.example', 'https://a.example/', 'HTTPS://A.example:443/', ' https://a.example '])(
+  'the address %j is read as one origin',
+  (baseUrl) => {
+    expect(readOptions({ ...base, baseUrl }).hosts).toEqual(['https://a.example']);
+  },
+);
+
+test('keys and certificates are read from bytes, DER, UTF-16 and files with several blocks', () => {
+  const bundle = `Bag Attributes\n${certificate}\n${merchant.privatePem}`;
+  const bundlePath = join(folder, 'bundle.pem');
+  const derPath = join(folder, 'key.der');
+  const widePath = join(folder, 'wide.pem');
+  writeFileSync(bundlePath, bundle);
+  writeFileSync(derPath, merchant.privateKey.export({ type: 'pkcs8', format: 'der' }));
+  writeFileSync(
+    widePath,
+    Buffer.concat([Buffer.from('fffe', 'hex'), Buffer.from(merchant.privatePem, 'utf16le')]),
+  );
+  const none = { ...base, privateKey: undefined };
+  createClient({
+    ...base,
+    privateKey: Buffer.from(merchant.privatePem),
+    certificate: Buffer.from(certificate),
+  });
+  createClient({ ...base, privateKey: bundle, certificate: bundle });
+  for (const path of [bundlePath, derPath, widePath]) createClient({ ...none, privateKeyPath: path });
+  createClient({ ...base, ...key({ publicKey: Buffer.from(platform.publicPem) }) });
+});
+
+test('a file of PKCS#12 is named, with the command that converts it', () => {
+  const path = 'vectors/keys/merchant.p12';
+  expect(() => createClient({ ...base, privateKey: undefined, privateKeyPath: path })).toThrow(
+    /openssl pkcs12 -in/,
+  );
+});
+
+test('a profile gives all options, relative to its folder, and the given ones take precedence', () => {
+  const file = join(folder, 'shop.json');
+  const profile = {
+    baseUrl: 'http://127.0.0.1:8787/',
+    mchid: '1900000001',
+    certificateSerialNo: SERIAL_NO,
+    privateKeyPath: 'apiclient_key.pem',
+    wechatPayPublicKeyId: PUBLIC_KEY_ID,
+    wechatPayPublicKeyPath: 'pub_key.pem',
+  };
+  writeFileSync(file, JSON.stringify(profile));
+  const { hosts, identity, platformKeys } = readOptions({ profile: file });
+  expect({ hosts, id: identity.id, keys: platformKeys.map(({ id }) => id) }).toEqual({
+    hosts: ['http://127.0.0.1:8787'],
+    id: '1900000001',
+    keys: [PUBLIC_KEY_ID],
+  });
+  const changed = readOptions({
+    profile: pathToFileURL(file),
+    baseUrl: 'https://a.example',
+    brandId: '5',
+    privateKey: merchant.privatePem,
+  });
+  expect([changed.hosts, changed.identity.scheme]).toEqual([['https://a.example'], 'brand']);
 });

@@ -19,6 +19,8 @@ export interface CheckContext {
   readonly language: 'zh-CN' | 'en';
   /** Unix seconds. */
   now(): number;
+  /** Whether an earlier check found something wrong. */
+  hasFailed: boolean;
   privateKey?: PrivateKey;
   certificate?: Certificate;
   publicKey?: PublicKey;

@@ -5,6 +5,7 @@ import type { Shell } from '../shell/shell.js';
 import type { Style } from '../terminal/style.js';
 import { padded, width } from '../terminal/text.js';
 import type { Check, CheckContext, CheckResult } from './check.js';
+import { clientChecks } from './client.js';
 import { hostChecks } from './hosts.js';
 import { keyChecks } from './keys.js';
 
@@ -21,12 +22,13 @@ interface CompletedCheck {
  */
 export async function examine(profile: Profile, shell: Shell, { json }: { json?: true }): Promise<ExitCode> {
   warnOfExposures(profile, shell);
-  const checks = [...keyChecks, ...hostChecks(profile)];
+  const checks = [...keyChecks, ...clientChecks, ...hostChecks(profile)];
   const context: CheckContext = {
     profile,
     say: shell.say,
     language: shell.language,
     now: () => Math.floor(Date.now() / 1000),
+    hasFailed: false,
     responses: new Map(),
   };
   const titles = Math.max(...checks.map((check) => width(titleOf(check, shell))));
@@ -34,6 +36,7 @@ export async function examine(profile: Profile, shell: Shell, { json }: { json?:
   for (const check of checks) {
     const result = await check.run(context);
     examined.push({ check, result });
+    context.hasFailed ||= result.state === 'wrong';
     if (json) shell.out.json(asRecord(check, result));
     else shell.out.lines(...asText(check, result, titles, shell));
   }

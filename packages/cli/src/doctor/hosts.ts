@@ -1,4 +1,5 @@
 import {
+  errorText,
   explain,
   type Language,
   networkReasonText,
@@ -6,6 +7,7 @@ import {
   type SignInformation,
   verifyResponse,
 } from '@coupon-media/apiv3';
+import { ApiError, adviceOn } from '@coupon-media/client';
 import { platformRing } from '../capture/verify.js';
 import type { MessageKey } from '../messages/messages.js';
 import { hostsOf } from '../profile/identity.js';
@@ -39,7 +41,7 @@ function reachable(host: string): Check {
         if (!isFromService(response))
           return wrong(
             say('doctor.host.another', { status: response.status }),
-            say('doctor.host.another.remedy'),
+            remedyFor(host, response, context),
           );
         return ok(say('doctor.host.ok', { milliseconds: response.milliseconds }));
       } catch (error) {
@@ -48,6 +50,21 @@ function reachable(host: string): Check {
       }
     },
   };
+}
+
+/** What the client would say of an upload that is answered so. */
+function remedyFor(
+  host: string,
+  { status, headers, body }: ProbeResponse,
+  { language }: CheckContext,
+): string {
+  const response = { host, attempt: 1, status, headers: {}, rawBody: body, requestId: undefined };
+  const judged = { verified: false, fromGateway: true, retryAfter: undefined, findings: [] };
+  const { remedy } = adviceOn(
+    new ApiError({ code: `HTTP_${status}`, message: '', detail: undefined }, response, judged),
+  );
+  const server = headerOf(headers, 'server');
+  return server === undefined ? remedy[language] : `${remedy[language]} (Server: ${server.slice(0, 60)})`;
 }
 
 function identityOf({ profile, privateKey, certificate }: CheckContext): ProbeIdentity {
@@ -137,9 +154,9 @@ function responseOf({ responses }: CheckContext): ProbeResponse | undefined {
   return [...responses.values()].find(isFromService);
 }
 
-/** A response of the service is JSON with a code, whatever the status; HTML and empty pages come from other servers. */
+/** A response of the service is JSON with a code and has a Request-ID (contract 3.3), whatever the status. */
 function isFromService(response: ProbeResponse): boolean {
-  return refusalOf(response).code !== '';
+  return refusalOf(response).code !== '' && headerOf(response.headers, 'request-id') !== undefined;
 }
 
 interface RefusalFields {
@@ -192,6 +209,8 @@ function headerOf(headers: ProbeResponse['headers'], name: string): string | und
 /** The message of a network error. undici keeps the specific part in the cause. */
 function reasonOf(error: unknown, language: Language): string {
   const { message, cause, code } = error as Error & { code?: string };
+  // A proxy's failure says all in one sentence.
+  if (code === 'PROXY_FAILED') return errorText(error)[language];
   const inner = cause instanceof Error ? cause.message : undefined;
   const own = oneLine(inner ?? (message || code || String(error)));
   const reason = language === 'en' ? undefined : networkReasonText(error);

@@ -1,8 +1,7 @@
 import path from 'node:path';
-import { isPlainPath, pathFault } from '@coupon-media/apiv3';
+import { isPlainPath, keyText, pathFault } from '@coupon-media/apiv3';
 import { CommandError, reasonText } from '../shell/failure.js';
 import { readBounded } from './read-bounded.js';
-import { textOfBytes } from './text.js';
 
 /**
  * Reads a file that holds a key or a certificate. The given path may be the key itself or a password by mistake, so a text that
@@ -17,7 +16,7 @@ export function readKeyFile(typed: string, where: string, file = path.resolve(ty
   const fault = pathFault(typed);
   if (fault) throw new CommandError('key.notAPath', { where, fault });
   try {
-    return textOfBytes(readBounded(file, LARGEST));
+    return keyText(readBounded(file, LARGEST));
   } catch (error) {
     if (error instanceof CommandError) throw error;
     const why = reasonText(error);

@@ -1,3 +1,4 @@
+import { originOf } from '@coupon-media/apiv3';
 import { CommandError } from '../shell/failure.js';
 
 /** The service and the merchant of a ledger: uploads to one service say nothing about another. */
@@ -30,7 +31,8 @@ export interface LedgerRow {
 export const TITLE_FORMAT = { ledger: 'coupon-media upload', version: 1 } as const;
 
 export function titleOf({ service, merchant }: LedgerTitle): string {
-  return `${merchant} @ ${service}`;
+  // Earlier runs may have written another spelling of the same origin.
+  return `${merchant} @ ${originOf(service) ?? service}`;
 }
 
 export interface LedgerText {

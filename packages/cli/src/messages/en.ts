@@ -282,7 +282,8 @@ Exit codes: 0 all right · 1 a host or the clock is wrong · 3 configuration, ke
     "Give certificatePath: the merchant's own API certificate, apiclient_cert.pem, from merchant admin, API security.",
   'doctor.certificate.platform': "{serialNo} is WeChat Pay's platform certificate, not the merchant's",
   'doctor.certificate.notPair': 'does not belong to the private key',
-  'doctor.certificate.notPair.remedy': 'Use the apiclient_cert.pem that came with this apiclient_key.pem.',
+  'doctor.certificate.notPair.remedy':
+    'Use the apiclient_cert.pem that came with this apiclient_key.pem. These two must print the same: openssl x509 -in apiclient_cert.pem -noout -pubkey, and openssl pkey -in apiclient_key.pem -pubout',
   'doctor.certificate.anothers': 'is that of merchant {commonName}, and mchid says {owner}',
   'doctor.certificate.expired': 'is valid from {from} to {to}',
   'doctor.certificate.expired.remedy':
@@ -308,6 +309,15 @@ Exit codes: 0 all right · 1 a host or the clock is wrong · 3 configuration, ke
   'doctor.publicKey.own': "is the merchant's own public key, not WeChat Pay's",
   'doctor.publicKey.remedy':
     'Give wechatPayPublicKeyPath: pub_key.pem, downloaded from merchant admin, API security.',
+  'doctor.client': 'client',
+  'doctor.client.ok': 'can be made of this profile',
+  'doctor.client.after': 'not made before the above is right',
+  'doctor.client.remedy': 'An upload would fail the same way: correct this setting.',
+  'doctor.proxy': 'proxy',
+  'doctor.proxy.ok': '{place}, from {from}',
+  'doctor.proxy.none': 'none',
+  'doctor.proxy.remedy':
+    'Correct the variable, or remove it; NO_PROXY names hosts that are reached directly.',
   'doctor.host': '{host}',
   'doctor.host.ok': 'responds in {milliseconds} ms',
   'doctor.host.dead': 'does not respond: {why}',

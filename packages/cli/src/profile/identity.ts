@@ -1,13 +1,15 @@
-import { hosts as liveHosts } from '@coupon-media/apiv3';
+import { hosts as liveHosts, originOf } from '@coupon-media/apiv3';
 import { type ClientOptions, OptionError } from '@coupon-media/client';
 import { CommandError } from '../shell/failure.js';
 import { pemOf } from './keys.js';
 import type { Profile } from './profile.js';
 import { type GivenSetting, type ProfileSetting, type ProfileSettingName, settings } from './settings.js';
 
-/** Origins, main first. */
+/** Origins, main first, as the client reads them. */
 export function hostsOf({ values }: Profile): readonly string[] {
-  return values.hosts ? values.hosts.value.split(',').map((host) => host.trim()) : liveHosts;
+  return values.hosts
+    ? values.hosts.value.split(',').map((host) => originOf(host) ?? host.trim())
+    : liveHosts;
 }
 
 /** The mchid or brand id. @throws CommandError if neither is given */

@@ -1,5 +1,12 @@
 import path from 'node:path';
-import { hosts, loadCertificate, loadPrivateKey, loadPublicKey, redacted } from '@coupon-media/apiv3';
+import {
+  hosts,
+  loadCertificate,
+  loadPrivateKey,
+  loadPublicKey,
+  originOf,
+  redacted,
+} from '@coupon-media/apiv3';
 import { readKeyFile } from '../files/key-file.js';
 import { typedPath } from '../files/typed-path.js';
 import type { MessageKey } from '../messages/messages.js';
@@ -109,8 +116,7 @@ function keyFile(key: string, load: (pem: string) => unknown): Question['check']
 
 function originList(text: string): string {
   for (const origin of text.split(',')) {
-    if (!/^https?:\/\/[^/]+\/?$/.test(origin.trim()))
-      throw new CommandError('init.origin', { what: redacted(origin) });
+    if (originOf(origin) === undefined) throw new CommandError('init.origin', { what: redacted(origin) });
   }
   return text;
 }

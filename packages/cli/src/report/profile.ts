@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { isKeyText, isPlainPath } from '@coupon-media/apiv3';
+import { OptionError, proxyFor } from '@coupon-media/client';
+import { hostsOf } from '../profile/identity.js';
 import type { Profile } from '../profile/profile.js';
 import {
   type GivenSetting,
@@ -14,18 +16,32 @@ import { padded, visible } from '../terminal/text.js';
 /** Prints every setting with its source. Of secrets, it prints only that they are set. */
 export function printProfile(profile: Profile, { json }: { json?: true }, shell: Shell): void {
   const rows = settingNames.map((name) => rowOf(profile, name, shell));
-  if (json) shell.out.json({ file: profile.file, settings: rows }, 2);
+  if (json) shell.out.json({ file: profile.file, settings: rows, proxy: proxyOf(profile, shell) ?? null }, 2);
   else printRows(rows, profile, shell);
 }
 
-function printRows(rows: readonly SettingRow[], profile: Profile, { out, err, say }: Shell): void {
+function printRows(rows: readonly SettingRow[], profile: Profile, { out, err, say, language }: Shell): void {
   if (profile.isSandboxFallback) err.lines(say('config.sandboxUsed', { file: profile.file ?? '' }));
   const names = Math.max(...settingNames.map((name) => name.length));
   for (const { setting, value, from } of rows) {
     const text = value === undefined ? out.style.faint(say('config.notSet')) : visible(value);
     out.lines(`${padded(setting, names)}  ${text}${from ? out.style.faint(`  (${from})`) : ''}`);
   }
+  const proxy = proxyOf(profile, { language, say });
+  out.lines(
+    `${padded('proxy', names)}  ${proxy === undefined ? out.style.faint(say('doctor.proxy.none')) : visible(proxy)}`,
+  );
   for (const key of profile.unknownKeys) out.lines(out.style.note(say('config.unknownKey', { key })));
+}
+
+/** The proxy of the first host, as an upload chooses it; of a wrong value, what is wrong with it. */
+function proxyOf(profile: Profile, { say, language }: Pick<Shell, 'say' | 'language'>): string | undefined {
+  try {
+    const route = proxyFor(hostsOf(profile)[0] ?? '');
+    return route && say('doctor.proxy.ok', { place: route.place, from: route.from });
+  } catch (error) {
+    return error instanceof OptionError ? error.remedy[language] : undefined;
+  }
 }
 
 interface SettingRow {

@@ -1,0 +1,117 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fileErrorText, filled, pathFault, redacted, type Text } from '@coupon-media/apiv3';
+import { OptionError } from './errors.js';
+import type { ClientOptions } from './options.js';
+
+/**
+ * Adds the options of a profile file to the given ones, which take precedence.
+ *
+ * @throws OptionError if the file is not a profile
+ */
+export function withProfile({ profile, ...given }: ClientOptions): ClientOptions {
+  if (profile === undefined) return given;
+  const file = typeof profile === 'string' ? profile : fileURLToPath(profile);
+  const read = optionsIn(contentOf(file), dirname(resolve(file)));
+  const replaced = ALTERNATIVES.filter((names) => names.some((name) => given[name] !== undefined)).flat();
+  return {
+    ...Object.fromEntries(Object.entries(read).filter(([name]) => !replaced.includes(name as Alternative))),
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
+}
+
+type Alternative = (typeof ALTERNATIVES)[number][number];
+
+/** If one of these is given, the profile's others do not stand beside it. */
+const ALTERNATIVES = [
+  ['baseUrl', 'hosts'],
+  ['mchid', 'brandId'],
+  ['privateKey', 'privateKeyPath'],
+] as const;
+
+type Content = Readonly<Record<string, unknown>>;
+
+function contentOf(file: string): Content {
+  const fault = pathFault(file);
+  if (fault) throw new OptionError('profile', filled(NOT_A_PATH, { fault }));
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new OptionError(
+      'profile',
+      filled(UNREADABLE, { reason: fileErrorText(cause), file: redacted(file) }),
+      cause,
+    );
+  }
+  const value = parsed(text);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Content;
+  throw new OptionError('profile', filled(NO_JSON, { file: redacted(file) }));
+}
+
+/** The message of the parser would quote the text, and what is no profile may be a key. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch {
+    return undefined;
+  }
+}
+
+function optionsIn(content: Content, folder: string): ClientOptions {
+  const text = (key: string): string | undefined => {
+    const value = content[key];
+    if (value === undefined || value === null || value === '') return undefined;
+    if (typeof value === 'string') return value;
+    throw new OptionError('profile', filled(NO_TEXT, { key }));
+  };
+  const path = (key: string): string | undefined => {
+    const given = text(key);
+    return given === undefined ? undefined : resolve(folder, given);
+  };
+  const hosts = Array.isArray(content.hosts)
+    ? content.hosts.map(String)
+    : splitHosts(text('baseUrl') ?? text('hosts'));
+  const id = text('wechatPayPublicKeyId');
+  const publicKey = text('wechatPayPublicKey');
+  const platform = text('platformCertificate') ?? path('platformCertificatePath');
+  const privateKey = text('privateKey');
+  return {
+    hosts,
+    mchid: text('mchid'),
+    brandId: text('brandId'),
+    certificateSerialNo: text('certificateSerialNo'),
+    certificate: text('certificate') ?? path('certificatePath'),
+    privateKey,
+    privateKeyPath: privateKey === undefined ? path('privateKeyPath') : undefined,
+    wechatPayPublicKeys:
+      id === undefined
+        ? undefined
+        : [
+            {
+              id,
+              publicKey,
+              publicKeyPath: publicKey === undefined ? path('wechatPayPublicKeyPath') : undefined,
+            },
+          ],
+    wechatPayCertificates: platform === undefined ? undefined : [platform],
+    apiV3Key: text('apiV3Key'),
+  };
+}
+
+/** One origin, or several with commas between them. */
+function splitHosts(text: string | undefined): string[] | undefined {
+  return text?.split(',').map((host) => host.trim());
+}
+
+const NOT_A_PATH: Text = {
+  'zh-CN': '应为配置文件的路径；这是{fault}',
+  en: 'must be the path of a profile; this is {fault}',
+};
+const UNREADABLE: Text = { 'zh-CN': '无法读取：{reason}：{file}', en: 'cannot be read: {reason}: {file}' };
+const NO_JSON: Text = {
+  'zh-CN': '{file} 不是 JSON 对象；可用 coupon-media config init 生成',
+  en: '{file} is not a JSON object; coupon-media config init writes one',
+};
+const NO_TEXT: Text = { 'zh-CN': '其中的 {key} 应为文本', en: '{key} in it must be text' };
