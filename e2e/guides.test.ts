@@ -137,6 +137,7 @@ async function fillFolder(): Promise<void> {
   await mkdir(here('.coupon-media'));
   await writeFile(here('.coupon-media/credentials.json'), JSON.stringify(credentials));
   await cp(credentials.privateKeyPath, here('apiclient_key.pem'));
+  await cp(credentials.certificatePath, here('apiclient_cert.pem'));
   await cp(credentials.wechatPayPublicKeyPath, here('pub_key.pem'));
   await cp('packages/sandbox/images/coupon.jpg', here('header.jpg'));
   const answers = [
