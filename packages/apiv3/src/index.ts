@@ -97,6 +97,7 @@ export {
   type NotificationKeys,
   openNotification,
 } from './notification.js';
+export { publishedKeyName } from './published-keys.js';
 export { fileReasonText, networkReasonText } from './reasons.js';
 export {
   describeSecret,

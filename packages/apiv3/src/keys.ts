@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { knowInstances } from './instances.js';
 import { BilingualError, both, filled, type Text } from './text.js';
 
@@ -117,6 +117,13 @@ export function publicKeyOf(privateKey: PrivateKey): PublicKey {
  */
 export function isKeyPair(privateKey: PrivateKey, publicKey: PublicKey): boolean {
   return publicKeyOf(privateKey).equals(publicKey);
+}
+
+/** @returns SHA-256 of the key as DER (SPKI), in lower-case hex */
+export function publicKeyDigest(publicKey: PublicKey): string {
+  return createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
 }
 
 /**

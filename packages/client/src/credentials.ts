@@ -16,6 +16,8 @@ import {
   type PrivateKey,
   type PublicKey,
   pathFault,
+  publicKeyOf,
+  publishedKeyName,
   redacted,
   type SchemeName,
   type Signer,
@@ -111,6 +113,27 @@ export function readCredentials(options: CredentialOptions): CallerCredentials {
     apiV3Key: options.apiV3Key,
     certificateDownload,
   };
+}
+
+/**
+ * Refuses keys that everybody can have, for hosts that are not this machine: with such a key anybody could sign as the merchant, or
+ * forge a response.
+ *
+ * @throws OptionError that names the option and the key
+ */
+export function refusePublishedKeys({ privateKey, certificate, platformKeys }: CallerCredentials): void {
+  const own = privateKey ? publicKeyOf(privateKey) : certificate?.publicKey;
+  const given = [
+    ...(own ? [['privateKey', own] as const] : []),
+    ...platformKeys.map(
+      ({ id, publicKey }) =>
+        [/^PUB_KEY_ID_/.test(id) ? 'wechatPayPublicKeys' : 'wechatPayCertificates', publicKey] as const,
+    ),
+  ];
+  for (const [option, publicKey] of given) {
+    const key = publishedKeyName(publicKey);
+    if (key) throw new OptionError(option, filled(TEXTS.published, { key }));
+  }
 }
 
 function readDownload({ apiV3Key, wechatPayPublicKeys, downloadCertificates }: CredentialOptions) {
@@ -299,6 +322,10 @@ const NO_HINT: Text = { 'zh-CN': '', en: '' };
 
 /** The sentences about credentials, and what to give. */
 const TEXTS = {
+  published: {
+    'zh-CN': '是{key}，任何人都能得到它的私钥，只能用于本机（127.0.0.1、localhost）的服务',
+    en: 'is {key}, whose private half everybody can have; it is for a service on this machine alone (127.0.0.1, localhost)',
+  },
   apiV3KeyLength: {
     'zh-CN': '应为 32 个字符，与商户平台设置的一致；当前为 {length} 个字符{hint}',
     en: 'has 32 characters, as set in merchant admin; this has {length}{hint}',

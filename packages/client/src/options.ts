@@ -7,7 +7,12 @@ import {
   VERSION,
 } from '@coupon-media/apiv3';
 import type { Dispatcher } from 'undici/index.js';
-import { type CallerCredentials, type CredentialOptions, readCredentials } from './credentials.js';
+import {
+  type CallerCredentials,
+  type CredentialOptions,
+  readCredentials,
+  refusePublishedKeys,
+} from './credentials.js';
 import { type Effects, realEffects } from './effects.js';
 import { OptionError } from './errors.js';
 import type { Deadlines } from './exchange.js';
@@ -87,9 +92,12 @@ export function readOptions(given: ClientOptions): Settings {
   const options = withProfile(given);
   const effects = { ...realEffects, ...options.effects };
   const deadlines = readDeadlines(options.deadlines);
+  const credentials = readCredentials(options);
+  const hosts = readHosts(options);
+  if (!hosts.every(isLoopback)) refusePublishedKeys(credentials);
   return {
-    ...readCredentials(options),
-    hosts: readHosts(options),
+    ...credentials,
+    hosts,
     failover: options.failover ?? {},
     retries: readRetries(options.retries),
     deadlines,
@@ -112,6 +120,11 @@ function readHosts({ baseUrl, hosts }: ClientOptions): string[] {
   const origins = (hosts ?? liveHosts).map((host, at) => readOrigin(`hosts[${at}]`, host));
   if (origins.length === 0) throw new OptionError('hosts', NO_HOSTS);
   return origins;
+}
+
+/** @returns whether an origin is certainly on this machine */
+function isLoopback(origin: string): boolean {
+  return /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/.test(new URL(origin).hostname);
 }
 
 function readOrigin(option: string, text: string): string {

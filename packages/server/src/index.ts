@@ -27,6 +27,7 @@ export {
   readPlatformKey,
   retirePlatformKey,
 } from './merchants/platform-key.js';
+export { refusePublishedCertificate, refusePublishedPlatformKey } from './merchants/published-keys.js';
 export type { ServiceListener } from './observe/listener.js';
 export type { ServiceLog } from './observe/log.js';
 export {

@@ -5,6 +5,7 @@ export class StartError extends BilingualError {
   override readonly name = 'StartError';
   readonly code:
     | 'PORT_TAKEN'
+    | 'KEY_PUBLISHED'
     | 'ADDRESS_UNUSABLE'
     | 'PUBLIC_URL_DIFFERS'
     | 'PUBLIC_URL_MISSING'

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { VERSION } from '@coupon-media/apiv3';
+import { filled, VERSION } from '@coupon-media/apiv3';
 import type { Logger } from 'pino';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import type { EngineHooks, Engines, OpenEngines } from './engines/index.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
+import { findPublishedKey } from './merchants/published-keys.js';
 import { type MonitoredService, type Monitoring, startMonitoring } from './monitoring.js';
 import { openLog } from './observe/output.js';
 import { createService, type ServiceCore } from './service.js';
@@ -62,6 +63,7 @@ export async function startService(
     if ((await engines.merchants.platformKeys()).length === 0) {
       await engines.merchants.addPlatformKey(await generatePublicKeyPair(Math.floor(Date.now() / 1000)));
     }
+    if (!isLoopback(config.host)) await refusePublishedKeys(engines.merchants);
     const service = await createService({
       engines,
       settings: config,
@@ -142,6 +144,21 @@ async function openFolder(config: ServiceConfig, log: Logger): Promise<Engines> 
   }
   return openEmbeddedEngines(config, Date.now, log);
 }
+
+function isLoopback(host: string): boolean {
+  return /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/.test(host);
+}
+
+/** Others can reach the service, and everybody can have these keys: they could upload as the merchant, or forge responses. */
+async function refusePublishedKeys(records: MerchantStore): Promise<void> {
+  const found = await findPublishedKey(records);
+  if (found) throw new StartError('KEY_PUBLISHED', filled(PUBLISHED, found));
+}
+
+const PUBLISHED = {
+  en: '{id} has {key}, whose private half everybody can have: revoke or retire it, or listen on 127.0.0.1 alone',
+  'zh-CN': '{id} 使用{key}，任何人都能得到它的私钥：请作废或停用它，或只监听 127.0.0.1',
+};
 
 /** Reduces the log to what engines use of it: plain sentences. */
 function plain(log: Logger): EngineHooks['log'] {

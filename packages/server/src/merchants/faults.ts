@@ -40,6 +40,10 @@ const FAULTS = {
     en: 'a quota must be a number of uploads per second; 0 means no limit',
     'zh-CN': '频率限制是每秒可上传的次数，0 为不限',
   },
+  keyPublished: {
+    en: 'this is {key}, whose private half everybody can have: anybody could sign with it',
+    'zh-CN': '这是{key}，任何人都能得到它的私钥，都可以用它签名',
+  },
   merchantKnown: { en: 'merchant {id} is already registered', 'zh-CN': '商户 {id} 已存在' },
   merchantUnknown: { en: 'there is no merchant {id}', 'zh-CN': '没有商户 {id}' },
   certificateKnown: {

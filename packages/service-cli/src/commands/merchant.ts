@@ -74,8 +74,9 @@ function addCommand(shell: ServiceShell): Command {
 }
 
 async function add(id: string, flags: AddFlags, shell: ServiceShell): Promise<void> {
-  const { addMerchant } = await import('@coupon-media/server');
+  const { addMerchant, refusePublishedCertificate } = await import('@coupon-media/server');
   const certificatePem = readKeyFile(flags.certificate, '--certificate');
+  refusePublishedCertificate(certificatePem);
   const apiV3Key = flags.apiV3KeyFile && readKeyFile(flags.apiV3KeyFile, '--api-v3-key-file').trim();
   const merchant = {
     id,
@@ -165,8 +166,9 @@ async function addCertificate(
   flags: RecordsFlags & { certificate: string },
   shell: ServiceShell,
 ): Promise<void> {
-  const { addCertificate } = await import('@coupon-media/server');
+  const { addCertificate, refusePublishedCertificate } = await import('@coupon-media/server');
   const pem = readKeyFile(flags.certificate, '--certificate');
+  refusePublishedCertificate(pem);
   await tell(merchantDetails, flags, (records) => addCertificate(records, id, pem, now()), shell);
 }
 

@@ -80,13 +80,15 @@ async function keyOf(
   { privateKey, publicKey, certificate, id }: AddFlags,
   shell: ServiceShell,
 ): Promise<PlatformKeyRecord> {
-  const { generatePublicKeyPair, isReadableByOthers, readPlatformKey } = await import('@coupon-media/server');
+  const { generatePublicKeyPair, isReadableByOthers, readPlatformKey, refusePublishedPlatformKey } =
+    await import('@coupon-media/server');
   if (!privateKey) return generatePublicKeyPair(now());
   const privateKeyPem = readKeyFile(privateKey, '--private-key');
   if (await isReadableByOthers(privateKey))
     remark(shell, shell.say('platformKey.othersRead', { file: privateKey }));
   const publicKeyPem = publicKey && readKeyFile(publicKey, '--public-key');
   const certificatePem = certificate && readKeyFile(certificate, '--certificate');
+  refusePublishedPlatformKey({ privateKeyPem });
   return readPlatformKey({ privateKeyPem, publicKeyPem, certificatePem, id }, now());
 }
 
