@@ -296,7 +296,7 @@ const PROGRAMS = [
     name: 'sandbox',
     files: '^packages/sandbox/src/',
     because: 'Wraps the server from outside; the only room with @peculiar/x509.',
-    may: [...PACKAGES.sandbox, '@peculiar/x509', 'reflect-metadata', 'vitest'],
+    may: [...PACKAGES.sandbox, '@peculiar/x509', 'reflect-metadata', 'vitest', 'hono', '@hono/node-server'],
   },
   {
     name: 'cli/bin',

@@ -2,6 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Language } from '@coupon-media/apiv3';
 import type { Client, ClientOptions } from '@coupon-media/client';
+import { apiRoute } from './http/route.js';
 import { cacheFolder } from './identity/cache-folder.js';
 import {
   absolute,
@@ -50,6 +51,8 @@ export interface SandboxOptions {
   journal?: JournalLimits | undefined;
   /** The language of the matchers' messages. Default: that of the machine, if it is Chinese, else English. */
   language?: Language | undefined;
+  /** Host names beside 127.0.0.1, localhost and [::1] under which `/sandbox` responds. Default: none. */
+  allowedHosts?: readonly string[] | undefined;
   /** Called with each request when it has ended. */
   onRequest?: ((request: ReceivedRequest) => void) | undefined;
 }
@@ -118,10 +121,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const journal = createJournal(clock, explainFor(opened.identity), options.journal);
     if (options.onRequest) journal.follow(options.onRequest);
     const port = portOf(options, folder);
-    const service = await runService(opened, { port, quota, clock, random, listener: journal.listener });
+    const stopping = new AbortController();
+    const { allowedHosts = [] } = options;
+    const routes = [apiRoute({ journal, allowedHosts, stopping: stopping.signal })];
+    const service = await runService(opened, {
+      ...{ port, quota, clock, random, routes, listener: journal.listener },
+      respond(response, { request, trace }) {
+        journal.receiveRest(trace, request);
+        return response;
+      },
+    });
     const sandbox = await describe(opened, service, port);
     const clients = new Set<Client>();
     const stop = once(async () => {
+      stopping.abort();
       await Promise.all([...clients].map((client) => client.close()));
       await service.close();
       await remove();

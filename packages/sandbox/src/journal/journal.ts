@@ -16,12 +16,12 @@ export interface JournalLimits {
 export interface Journal {
   /** Writes the journal. */
   readonly listener: ServiceListener;
+  /** Receives the body of a request that is about to be answered before anybody has read it. */
+  receiveRest(trace: Trace, request: IncomingMessage): void;
   /** The requests that have their response, or whose sender went away, in the order in which they came. */
   requests(): readonly ReceivedRequest[];
   /** @returns undefined if there is none, or it gave way to newer ones */
   request(number: number): ReceivedRequest | undefined;
-  /** @returns the record of a request that is being handled */
-  recordOf(trace: Trace): Recorded | undefined;
   clear(): void;
   /**
    * Calls a function with every request that ends from now on.
@@ -51,7 +51,7 @@ export function createJournal(
   function begin(request: IncomingMessage, trace: Trace | undefined, status?: number): Entry {
     count += 1;
     const recorded = {
-      ...{ number: count, at: clock.now(), clock: clock.described(), trace, status, fault: undefined },
+      ...{ number: count, at: clock.now(), clock: clock.described(), trace, status },
       method: request.method ?? '',
       url: trace?.head.url ?? request.url ?? '',
       rawHeaders: request.rawHeaders,
@@ -70,7 +70,21 @@ export function createJournal(
     for (const heard of followers) heard(entry.request);
   }
 
+  /** Nobody reads the body of a request that is refused by its head; it runs out, and is received on the way. */
+  function readUnopened({ recorded }: Entry, request: IncomingMessage): void {
+    if (request.readableFlowing !== null) return;
+    // A paused stream does not begin to flow with its first listener, so nothing is lost to those that come later.
+    request.pause();
+    request.on('data', (bytes: Buffer) => {
+      held += keep(recorded.body, bytes);
+    });
+  }
+
   return {
+    receiveRest(trace, request) {
+      const entry = underWay.get(trace);
+      if (entry) readUnopened(entry, request);
+    },
     listener: {
       begin: (trace, request) => void underWay.set(trace, begin(request, trace)),
       received(trace, bytes) {
@@ -83,7 +97,10 @@ export function createJournal(
         if (entry) end(entry);
       },
       turnedAway(_, unrouted) {
-        if (unrouted) end(begin(unrouted.request, undefined, unrouted.status));
+        if (!unrouted) return;
+        const entry = begin(unrouted.request, undefined, unrouted.status);
+        readUnopened(entry, unrouted.request);
+        end(entry);
       },
     },
     requests() {
@@ -93,7 +110,6 @@ export function createJournal(
       return all.map(({ request }) => request);
     },
     request: (number) => ended.find(({ recorded }) => recorded.number === number)?.request,
-    recordOf: (trace) => underWay.get(trace)?.recorded,
     clear() {
       for (const { recorded } of ended) held -= recorded.body.kept;
       ended = [];

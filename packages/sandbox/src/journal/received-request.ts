@@ -23,7 +23,7 @@ export interface ReceivedUpload extends ClaimedMeta {
   readonly fileBytes: number | undefined;
 }
 
-/** A response as it was written, unless a fault wrote something else. */
+/** A response as it was written. */
 export interface SentResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -152,11 +152,6 @@ export class ReceivedRequest {
     return response && { ...response, body: String(response.body), writtenWhole };
   }
 
-  /** The rule of a fault that changed the response. */
-  get fault(): string | undefined {
-    return this.recorded.fault;
-  }
-
   /** The body as far as it is kept. */
   get body(): Buffer {
     return Buffer.concat(this.recorded.body.pieces);
@@ -214,11 +209,11 @@ export class ReceivedRequest {
 
   /** One line about the request: what it was, how it ended, and which mistake was made. */
   summary(language: Language = 'en'): string {
-    const { method, url, upload, caller, response, outcome, fault } = this;
+    const { method, url, upload, caller, response, outcome } = this;
     const what = upload?.filename === undefined ? [] : [JSON.stringify(upload.filename)];
     const by = caller === undefined ? [] : [caller];
     const why = this.mistake ? [`— ${this.mistake[language]}`] : [];
-    const how = [`→ ${response?.status ?? '–'} ${outcome}`, ...(fault === undefined ? [] : [`(${fault})`])];
+    const how = [`→ ${response?.status ?? '–'} ${outcome}`];
     return [method, url, ...what, ...by, ...how, ...why].join(' ');
   }
 

@@ -19,8 +19,6 @@ export interface Recorded {
   /** The status of the response to a request without a route. */
   readonly status: number | undefined;
   readonly body: RecordedBody;
-  /** The rule that changed the response. */
-  fault: string | undefined;
 }
 
 /** Bytes of a body. They are copied, because a view would keep the whole buffer that it was read into. */

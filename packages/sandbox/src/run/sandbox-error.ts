@@ -14,5 +14,5 @@ export class SandboxError extends BilingualError {
 }
 knowInstances('@coupon-media/sandbox', { SandboxError });
 
-/** `CLOCK`: a time that no clock of a sandbox can show. `RULE`: a rule of a fault that could never apply. */
-export type SandboxErrorCode = 'CLOCK' | 'RULE';
+/** `CLOCK`: a time that no clock of a sandbox can show. */
+export type SandboxErrorCode = 'CLOCK';

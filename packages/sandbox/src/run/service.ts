@@ -5,6 +5,8 @@ import {
   createService,
   openEmbeddedEngines,
   PUBLIC_URL_SETTING,
+  type Respond,
+  type Route,
   readConfig,
   type ServiceCore,
   type ServiceListener,
@@ -69,6 +71,8 @@ export interface ServiceOptions {
   readonly clock: Clock;
   readonly random: SeededRandom;
   readonly listener: ServiceListener;
+  readonly routes: readonly Route[];
+  readonly respond: Respond;
 }
 
 export interface PortOptions {
@@ -90,7 +94,7 @@ const PORTS_TRIED = 100;
  */
 export async function runService(
   { path: data, engines, publicUrl }: OpenFolder,
-  { port, quota, clock, random, listener }: ServiceOptions,
+  { port, quota, clock, random, listener, routes, respond }: ServiceOptions,
 ): Promise<RunningService> {
   const nonces = forgettingNonces(engines.nonces, clock);
   const service = await createService({
@@ -101,6 +105,8 @@ export async function runService(
     random,
     publicUrl,
     trace: listener,
+    routes,
+    respond,
   });
   async function close(): Promise<void> {
     await service.close();

@@ -8,22 +8,26 @@ import type { ServiceShell } from '../messages/messages.js';
 import { portOption, quotaOption } from '../options.js';
 import { remark } from '../records.js';
 import { initCommand } from './sandbox-init.js';
+import { requestsCommand } from './sandbox-requests.js';
 
 interface Flags {
   data?: string;
   port?: number;
   quota?: number;
   demo?: true;
+  allowHost?: string[];
 }
 
 export function sandboxCommand(shell: ServiceShell): Command {
   const { say } = shell;
   return new Command('sandbox')
     .addCommand(initCommand(shell))
+    .addCommand(requestsCommand(shell))
     .description(say('sandbox.description'))
     .option('--data <dir>', say('sandbox.data'))
     .addOption(portOption(say('sandbox.port')))
     .addOption(quotaOption(say('sandbox.quota')))
+    .option('--allow-host <name...>', say('sandbox.allowHost'))
     .option('--demo', say('sandbox.demo'))
     .action((flags: Flags, command: Command) => {
       if (flags.demo && flags.data !== undefined) command.error(say('sandbox.demoElsewhere'));
@@ -31,12 +35,15 @@ export function sandboxCommand(shell: ServiceShell): Command {
     });
 }
 
-async function serve({ data = '.coupon-media', port, quota }: Flags, shell: ServiceShell): Promise<void> {
+async function serve(
+  { data = '.coupon-media', port, quota, allowHost }: Flags,
+  shell: ServiceShell,
+): Promise<void> {
   const { out, say } = shell;
   const { readConfig } = await import('@coupon-media/server');
   // The folder is checked as in serve, but a sandbox uses no other setting of the environment.
   const folder = readConfig({ data }, {}).data;
-  const sandbox = await start({ folder, port, quota }, shell);
+  const sandbox = await start({ folder, port, quota, allowedHosts: allowHost }, shell);
   const stopped = untilStopped();
   try {
     await uploadImages(sandbox, shell);
@@ -123,6 +130,7 @@ function nextSteps(
     `  ${say('sandbox.next.anything', { credentials: file, merchant: keys, platform: `${here}/wechatpay` })}`,
     `  ${say('sandbox.next.certificateMode', { mchid: certificateMode.mchid, file: `${here}/${path.basename(certificateModePath)}` })}`,
     `  ${say('sandbox.next.test')}`,
+    `  ${say('sandbox.next.requests')}`,
     '',
     say('sandbox.next.end'),
   ];

@@ -41,6 +41,17 @@ export const en = {
     'certificate mode  merchant {mchid} of {file}: its responses are signed with the platform certificate, for clients that send no Wechatpay-Serial',
   'sandbox.next.test':
     'in a test         npx --no-install coupon-media sandbox init writes a test file that starts a sandbox of its own',
+  'sandbox.next.requests': 'what arrived      npx --no-install coupon-media sandbox requests --follow',
+  'sandbox.allowHost': 'host names beside those of this machine under which /sandbox responds',
+  'sandbox.requests.description':
+    'show the requests that a running sandbox received, and which mistake was made in each refused one',
+  'sandbox.requests.url': 'address of the sandbox (default: that of .coupon-media/credentials.json)',
+  'sandbox.requests.follow': 'go on with each request as it ends, until Ctrl-C',
+  'sandbox.requests.json': 'a JSON object a line',
+  'sandbox.requests.none': 'no requests yet',
+  'sandbox.requests.away': 'no sandbox responds at {url}: {why}',
+  'sandbox.requests.noFolder':
+    'there is no sandbox in {file}: start one with coupon-media sandbox, or give --url',
   'sandbox.next.end': 'Ctrl-C stops the service; the folder keeps everything.',
 
   // Serve.

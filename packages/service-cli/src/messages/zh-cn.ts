@@ -36,6 +36,15 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
     '平台证书模式      商户号 {mchid}，见 {file}：应答用平台证书签名，供不发送 Wechatpay-Serial 的客户端使用',
   'sandbox.next.test':
     '写进测试          npx --no-install coupon-media sandbox init 生成一个可直接通过的测试文件',
+  'sandbox.next.requests': '查看收到的请求    npx --no-install coupon-media sandbox requests --follow',
+  'sandbox.allowHost': '除本机地址外，/sandbox 还接受的主机名',
+  'sandbox.requests.description': '显示运行中的沙箱收到的请求；被拒绝的请求会说明错在哪里',
+  'sandbox.requests.url': '沙箱地址（默认：.coupon-media/credentials.json 中的地址）',
+  'sandbox.requests.follow': '持续显示新的请求，按 Ctrl-C 结束',
+  'sandbox.requests.json': '每个请求输出一行 JSON',
+  'sandbox.requests.none': '还没有收到请求',
+  'sandbox.requests.away': '{url} 没有沙箱应答：{why}',
+  'sandbox.requests.noFolder': '{file} 中没有沙箱：请先运行 coupon-media sandbox，或用 --url 指定地址',
   'sandbox.next.end': '按 Ctrl-C 停止服务；数据全部保留在目录里。',
 
   'serve.description': '运行服务',

@@ -1,0 +1,109 @@
+import { type Context, Hono } from 'hono';
+import { streamSSE } from 'hono/streaming';
+import { toCurl } from '../journal/curl.js';
+import { type ExportOptions, toHar } from '../journal/har.js';
+import type { Journal } from '../journal/journal.js';
+import type { ReceivedRequest } from '../journal/received-request.js';
+import { detailOf, viewOf } from '../journal/view.js';
+import { guard } from './guard.js';
+
+export interface AppOptions {
+  readonly journal: Journal;
+  readonly allowedHosts: readonly string[];
+  /** Aborted when the sandbox stops: it ends the streams. */
+  readonly stopping: AbortSignal;
+}
+
+/** The sandbox's own API, everything under `/sandbox`. */
+export function createApp({ journal, allowedHosts, stopping }: AppOptions): Hono {
+  const app = new Hono();
+  app.use(guard(allowedHosts));
+  app.use(async (context, next) => {
+    const unknown = Object.keys(context.req.query()).find(
+      (name) => name !== 'whole' && !Object.hasOwn(FILTERS, name),
+    );
+    if (unknown === undefined) return next();
+    const message = `there is no filter ${JSON.stringify(unknown)}; there are ${Object.keys(FILTERS).join(', ')}`;
+    return context.json({ code: 'FILTER', message }, 400);
+  });
+  app.get('/sandbox/requests', (context) =>
+    context.json({ requests: filtered(journal.requests(), context.req.query()).map(viewOf) }),
+  );
+  app.delete('/sandbox/requests', (context) => {
+    journal.clear();
+    return context.body(null, 204);
+  });
+  app.get('/sandbox/requests/events', (context) => events(context, journal, stopping));
+  app.get('/sandbox/requests.har', (context) =>
+    context.json(toHar(filtered(journal.requests(), context.req.query()), exportOptions(context))),
+  );
+  app.get('/sandbox/requests/:number/curl', (context) => {
+    const request = journal.request(Number(context.req.param('number')));
+    return request ? context.text(`${toCurl(request, exportOptions(context))}\n`) : context.json(GONE, 404);
+  });
+  app.get('/sandbox/requests/:number/body', (context) => {
+    const request = journal.request(Number(context.req.param('number')));
+    if (!request) return context.json(GONE, 404);
+    if (request.isCut) return context.json(CUT, 410);
+    return context.body(new Uint8Array(request.body), 200, { 'Content-Type': 'application/octet-stream' });
+  });
+  app.get('/sandbox/requests/:number', (context) => {
+    const request = journal.request(Number(context.req.param('number')));
+    if (!request) return context.json(GONE, 404);
+    return context.json(detailOf(request, { signature: exportOptions(context).whole }));
+  });
+  app.notFound((context) => context.json(UNKNOWN, 404));
+  return app;
+}
+
+const GONE = {
+  code: 'NOT_FOUND',
+  message: 'there is no such request, or it gave way to newer ones',
+} as const;
+const CUT = {
+  code: 'DROPPED',
+  message: 'only the beginning of this body is kept: the journal was full',
+} as const;
+const UNKNOWN = { code: 'NOT_FOUND', message: 'there is nothing at this path; see docs/sandbox.md' } as const;
+
+function exportOptions({ req }: Context): ExportOptions {
+  return { origin: `http://${req.header('host') ?? ''}`, whole: req.query('whole') === '1' };
+}
+
+/** Each filter by the name of its parameter. */
+const FILTERS: Readonly<Record<string, (request: ReceivedRequest, value: string) => boolean>> = {
+  outcome: ({ outcome }, value) => outcome === value,
+  status: ({ response }, value) => String(response?.status) === value,
+  caller: ({ caller }, value) => caller === value,
+  path: ({ url }, value) => url.split('?', 1)[0] === value,
+  filename: ({ upload }, value) => upload?.filename === value,
+  sha256: ({ upload }, value) => upload?.fileSha256 === value.toLowerCase(),
+  after: ({ number }, value) => number > Number(value),
+};
+
+function filtered(
+  requests: readonly ReceivedRequest[],
+  query: Readonly<Record<string, string>>,
+): readonly ReceivedRequest[] {
+  return requests.filter((request) =>
+    Object.entries(query).every(([name, value]) => FILTERS[name]?.(request, value) ?? true),
+  );
+}
+
+/** Sends each request when it has ended, as a server-sent event. */
+function events(context: Context, journal: Journal, stopping: AbortSignal): Response {
+  return streamSSE(context, async (stream) => {
+    const ended = new Promise<void>((resolve) => {
+      stream.onAbort(resolve);
+      stopping.addEventListener('abort', () => resolve(), { once: true });
+      if (stopping.aborted) resolve();
+    });
+    const unfollow = journal.follow((request) => {
+      // A reader that is gone is noticed by onAbort.
+      stream.writeSSE({ id: String(request.number), data: JSON.stringify(viewOf(request)) }).catch(() => {});
+    });
+    await stream.write(': the requests of this sandbox, as they end\n\n');
+    await ended;
+    unfollow();
+  });
+}

@@ -1,0 +1,22 @@
+import type { Route } from '@coupon-media/server';
+import { once } from '../run/once.js';
+import type { AppOptions } from './app.js';
+
+/** The route of the sandbox's own API. Its framework is loaded with the first request for it: most tests make none. */
+export function apiRoute(options: AppOptions): Route {
+  const load = once(async () => {
+    const [{ getRequestListener }, { createApp }] = await Promise.all([
+      import('@hono/node-server'),
+      import('./app.js'),
+    ]);
+    // The framework's own Request and Response stay its own: those of the test that runs here are not replaced.
+    return getRequestListener(createApp(options).fetch, { overrideGlobalObjects: false });
+  });
+  return {
+    path: /^\/sandbox(?:\/|$)/,
+    async handle(request, response) {
+      const listener = await load();
+      await listener(request, response);
+    },
+  };
+}

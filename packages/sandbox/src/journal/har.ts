@@ -1,0 +1,66 @@
+import { VERSION } from '@coupon-media/apiv3';
+import { masked } from './masked.js';
+import type { ReceivedRequest } from './received-request.js';
+
+export interface ExportOptions {
+  /** The beginning of URLs. */
+  readonly origin: string;
+  /** Whether the signature and the bytes of the body, image included, are part of it. */
+  readonly whole: boolean;
+}
+
+/** @returns requests as HAR 1.2, which browsers and many HTTP tools open */
+export function toHar(requests: readonly ReceivedRequest[], options: ExportOptions): object {
+  return {
+    log: {
+      version: '1.2',
+      creator: { name: 'coupon-media sandbox', version: VERSION },
+      entries: requests.map((request) => entryOf(request, options)),
+    },
+  };
+}
+
+function entryOf(request: ReceivedRequest, { origin, whole }: ExportOptions): object {
+  const { at, milliseconds, method, url, response, mistake } = request;
+  const mimeType = request.header('content-type') ?? '';
+  const body = request.body;
+  return {
+    startedDateTime: at.toISOString(),
+    time: milliseconds,
+    request: {
+      ...{ method, url: `${origin}${url}`, httpVersion: 'HTTP/1.1', cookies: [] },
+      headers: named(masked(request.headers, { signature: whole })),
+      ...{ queryString: queryOf(url), headersSize: -1, bodySize: body.length },
+      ...(body.length > 0 && {
+        postData: { mimeType, text: whole ? body.toString('latin1') : textOf(request) },
+      }),
+    },
+    response: {
+      ...{ status: response?.status ?? 0, statusText: '', httpVersion: 'HTTP/1.1', cookies: [] },
+      headers: named(Object.entries(response?.headers ?? {})),
+      content: { size: response?.body.length ?? 0, mimeType: 'application/json', text: response?.body ?? '' },
+      ...{ redirectURL: '', headersSize: -1, bodySize: response?.body.length ?? 0 },
+    },
+    cache: {},
+    timings: { send: 0, wait: milliseconds, receive: 0 },
+    ...(mistake && { comment: mistake.en }),
+  };
+}
+
+/** The body without the image; what is no form has none. */
+function textOf({ parts, signedBody, body }: ReceivedRequest): string {
+  if (parts.length === 0) return String(body);
+  const files = parts
+    .filter(({ name }) => name === 'file')
+    .map(({ sha256, bytes }) => `[file: ${bytes.length} bytes, sha256 ${sha256}]`);
+  return [String(signedBody), ...files].join('\n');
+}
+
+function queryOf(url: string): { name: string; value: string }[] {
+  const [, query = ''] = url.split('?', 2);
+  return [...new URLSearchParams(query)].map(([name, value]) => ({ name, value }));
+}
+
+function named(headers: readonly (readonly [string, string])[]): { name: string; value: string }[] {
+  return headers.map(([name, value]) => ({ name, value }));
+}

@@ -1,0 +1,26 @@
+import { masked } from './masked.js';
+import type { ReceivedRequest } from './received-request.js';
+
+/** A request as JSON. Its image is known by its digest alone. */
+export function viewOf(request: ReceivedRequest): object {
+  const { number, method, url, caller, outcome, refusal, refusedIn, mistake, upload, response } = request;
+  return {
+    ...{ number, at: request.at.toISOString(), method, url, caller, outcome, status: response?.status },
+    ...{ refusal, refusedIn, mistake, upload },
+    milliseconds: Math.round(request.milliseconds * 10) / 10,
+  };
+}
+
+/** The same with headers, form, the five lines that should have been signed, stages and response. */
+export function detailOf(request: ReceivedRequest, { signature }: { readonly signature: boolean }): object {
+  const { requestId, clock, headers, parts, signedMessage, stages, response, isCut, formFault } = request;
+  return {
+    ...viewOf(request),
+    ...{ requestId, clock, headers: masked(headers, { signature }), isCut, formFault },
+    parts: parts.map(({ name, bytes, sha256 }) => ({
+      ...{ name, bytes: bytes.length, sha256 },
+      ...(name !== 'file' && { text: String(bytes) }),
+    })),
+    ...{ signedMessage, stages, response },
+  };
+}
