@@ -179,6 +179,26 @@ test('of those of whom nothing is proven one of the address that holds most make
   expect(service.log.join('')).not.toContain('"remoteAddress":"127.0.0.1","which"');
 });
 
+test('a proven sender whose request is refused gets its response although others need its place', async ({
+  skip,
+}) => {
+  if (process.platform !== 'linux') skip('only Linux has 127.0.0.2 without being told');
+  const service = await testService({ maxConnections: 8 });
+  const request = await signedUpload(service.credentials, { file: LARGE });
+  expect(await send(service.credentials, request)).toMatchObject({ status: 200 });
+  const { head, body } = httpBytes(request);
+  const replay = await rawConnection(service.port);
+  replay.socket.write(head);
+  // The nonce is used, which is known as soon as meta has come.
+  replay.socket.write(body.subarray(0, 1_000_000));
+  await sleep(200);
+  for (let more = 0; more < 30; more += 1) await rawConnection(service.port, '127.0.0.2');
+  await expect.poll(() => service.log.join('')).toContain('"remoteAddress":"127.0.0.2","which":"unproven"');
+  replay.socket.end(body.subarray(1_000_000));
+  expect(await replay.closed).toMatch(/^HTTP\/1\.1 401 /);
+  expect(service.log.join('')).not.toContain('"remoteAddress":"127.0.0.1","which"');
+});
+
 describe('what is no request', () => {
   let sandbox: TestSandbox;
   beforeAll(async () => {

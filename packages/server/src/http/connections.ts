@@ -271,7 +271,8 @@ export function watchConnections(
 
 function rankOf({ exchange, wasProven }: Connection): Rank {
   if (!exchange) return wasProven ? 'idle' : 'unproven';
-  if (exchange.standing.isRefused) return 'refused';
+  // A proven sender still gets the response that its upload failed, while an engine hangs for seconds, unless all others are proven.
+  if (exchange.standing.isRefused) return isProven(exchange) ? 'idle' : 'refused';
   return isProven(exchange) ? 'none' : 'unproven';
 }
 
