@@ -64,6 +64,36 @@ test.each([
   expect(stderr.trim().split('\n').length).toBe(1);
 });
 
+describe('a name that has no effect is reported with the one that was meant:', () => {
+  test('a variable, by the commands that would read it', async () => {
+    const env = { COUPON_MEDIA_MCH_ID: '1', COUPON_MEDIA_PRIVATEKEY: 'key.pem', COUPON_MEDIA_BASE_URL: '' };
+    const { stderr } = await world.cli(['config', 'show', '--profile', world.profile], { env });
+    expect(stderr.trim().split('\n')).toEqual([
+      'COUPON_MEDIA_MCH_ID is not known and has no effect; did you mean COUPON_MEDIA_MCHID?',
+      'COUPON_MEDIA_PRIVATEKEY is not known and has no effect; did you mean COUPON_MEDIA_PRIVATE_KEY?',
+    ]);
+    const upload = await world.cli(['upload', '1.png', '--profile', world.profile, '--lang', 'zh-CN'], {
+      env,
+    });
+    expect(upload.stderr).toContain('是否应为 COUPON_MEDIA_MCHID？');
+  });
+
+  test('but no variable of the service', async () => {
+    const { stdout } = await world.cli(['serve', '--help']);
+    const names = [...new Set(stdout.match(/COUPON_MEDIA_[A-Z0-9_]+/g))];
+    expect(names.length).toBeGreaterThan(20);
+    const env = Object.fromEntries(names.map((name) => [name, 'x']));
+    const { stderr } = await world.cli(['config', 'show', '--profile', world.profile], { env });
+    expect(stderr).toBe('');
+  });
+
+  test('a key of the profile', async () => {
+    await writeFile(world.at('typo.json'), JSON.stringify({ mchId: '1', baseUrl: world.front.url }));
+    const { stderr } = await world.cli(['upload', '1.png', '--dry-run', '--profile', 'typo.json']);
+    expect(stderr).toContain('unknown key mchId, which has no effect; did you mean mchid?');
+  });
+});
+
 test('config init asks, repeats a question after an impossible answer, writes a file that only its owner can read, and tests it', async () => {
   const { mchid, privateKeyPath, certificatePath, wechatPayPublicKeyId, wechatPayPublicKeyPath } =
     world.sandbox.credentials;

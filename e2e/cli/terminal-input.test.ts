@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { wholePng } from '../support/exchange.js';
 import type { Ended } from '../support/run.js';
@@ -55,6 +56,12 @@ describe('on a terminal, whose input never ends by itself, a command ends after'
     started.child.stdin?.write(CTRL_C);
     expect((await started.ended).code).not.toBeNull();
   });
+});
+
+test('work on a store shows how much is done', async () => {
+  const { stdout } = await world.cli(['store', 'check', '--data', world.sandbox.folder], { terminal: true });
+  expect(stripVTControlCharacters(stdout)).toContain('━  0/1');
+  expect(stdout).toContain('1 images of');
 });
 
 /** Resolves when the command has printed the text. */

@@ -92,6 +92,7 @@ export {
   type MultipartFault,
   type MultipartReader,
 } from './multipart.js';
+export { nearestName } from './nearest-name.js';
 export {
   type Notification,
   type NotificationKeys,

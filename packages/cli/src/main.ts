@@ -11,6 +11,7 @@ import { verifyCommand } from './commands/verify.js';
 import { helpIn } from './messages/help.js';
 import { LANGUAGES } from './messages/messages.js';
 import { wrongUseIn } from './messages/wrong-use.js';
+import { warnOfUnknownVariables } from './profile/unknown.js';
 import { serviceCommands } from './service-cli.js';
 import { CommandError, describeFailure, EXIT } from './shell/failure.js';
 import { createShell } from './shell/shell.js';
@@ -22,13 +23,11 @@ const service = await serviceCommands(shell);
 const program = new Command('coupon-media')
   .description(say('program.description'))
   .version(VERSION, '-V, --version', say('program.version'))
-  .addOption(new Option('--lang <language>', say('program.lang')).choices(LANGUAGES))
-  .addCommand(uploadCommand(shell))
-  .addCommand(doctorCommand(shell))
-  .addCommand(explainCommand(shell))
-  .addCommand(signCommand(shell))
-  .addCommand(verifyCommand(shell))
-  .addCommand(configCommand(shell));
+  .addOption(new Option('--lang <language>', say('program.lang')).choices(LANGUAGES));
+const own = [uploadCommand, doctorCommand, explainCommand, signCommand, verifyCommand, configCommand];
+for (const command of own) {
+  program.addCommand(command(shell).hook('preAction', () => warnOfUnknownVariables(shell)));
+}
 for (const command of service.commands) program.addCommand(command);
 program.addCommand(completionCommand(shell));
 

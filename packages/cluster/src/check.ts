@@ -9,7 +9,7 @@ import {
   type Text,
   withReason,
 } from '@coupon-media/apiv3';
-import type { CheckReport, Problem } from '@coupon-media/server/engine';
+import type { CheckReport, Problem, WorkProgress } from '@coupon-media/server/engine';
 import type { Postgres } from './postgres/database.js';
 import { reasonOf } from './postgres/errors.js';
 import type { Bucket, NamedImage, StoredObject } from './s3/bucket.js';
@@ -22,6 +22,8 @@ export interface CheckOptions {
   readonly deep?: boolean;
   /** Unix milliseconds. Default: the clock. */
   readonly now?: number;
+  /** Counts the images. */
+  readonly progress?: WorkProgress;
 }
 
 /** Milliseconds that an object may exist without its row. An upload is in this state for an instant. */
@@ -41,7 +43,7 @@ const STRIDE = 100_000;
 export async function check(
   postgres: Postgres,
   bucket: Bucket,
-  { deep = false, now = Date.now() }: CheckOptions,
+  { deep = false, now = Date.now(), progress }: CheckOptions,
 ): Promise<CheckReport> {
   const problems: Problem[] = [];
   const reading = new Set<Promise<void>>();
@@ -57,9 +59,14 @@ export async function check(
       if (reading.size >= READERS) await Promise.race(reading);
       const done: Promise<void> = verify(bucket, row)
         .then((found) => void problems.push(...found))
-        .finally(() => reading.delete(done));
+        .finally(() => {
+          reading.delete(done);
+          progress?.done();
+        });
       reading.add(done);
+      return;
     }
+    progress?.done();
   }
 
   /** If one part fails, the findings of the others are still reported. */
@@ -72,6 +79,7 @@ export async function check(
   }
 
   await part({ 'zh-CN': '图片', en: 'the images' }, async () => {
+    progress?.begin(await countImages(postgres));
     const objects = flat(bucket.list());
     let object = await next(objects);
     for await (const row of imageRows(postgres)) {
@@ -82,8 +90,10 @@ export async function check(
       if (object?.key === key) {
         await compare(row, object);
         object = await next(objects);
-      } else if ((await bucket.size(row.sha256, row.kind)) === undefined) {
-        problems.push({ kind: 'missing', sha256: row.sha256, detail: both(key) });
+      } else {
+        if ((await bucket.size(row.sha256, row.kind)) === undefined)
+          problems.push({ kind: 'missing', sha256: row.sha256, detail: both(key) });
+        progress?.done();
       }
     }
     for (; object; object = await next(objects)) await stray(object);
@@ -116,6 +126,13 @@ async function verify(bucket: Bucket, { sha256, kind, bytes }: NamedImage): Prom
     return [{ kind: 'unreadable', sha256, detail: withReason(detail, reasonOf(error)) }];
   }
   return hash.digest('hex') === sha256 ? [] : [{ kind: 'damaged', sha256, detail }];
+}
+
+async function countImages(postgres: Postgres): Promise<number> {
+  const { rows } = await postgres.calls.call('check', () =>
+    postgres.run<{ count: number }>('select count(*) from image'),
+  );
+  return Number(rows[0]?.count);
 }
 
 async function* imageRows(postgres: Postgres): AsyncGenerator<NamedImage> {

@@ -39,6 +39,7 @@ export {
   StoreError,
   type UploadPage,
   type UploadQuery,
+  type WorkProgress,
   wrapStoreError,
 } from './stores/index.js';
 /** Images while they arrive: in memory while they are short, then in files. */

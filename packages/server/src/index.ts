@@ -73,5 +73,6 @@ export type {
   MerchantStore,
   PlatformKeyRecord,
   StoredUpload,
+  WorkProgress,
 } from './stores/index.js';
 export { type Publish, type PublishedImage, publishUnder } from './upload/publish.js';

@@ -103,6 +103,8 @@ export const en = {
   'config.written': 'written: {file}. Checking it:',
   'config.hidden': '(set, hidden)',
   'config.notSet': 'not set',
+  'config.unknownVariable': '{name} is not known and has no effect; did you mean {guess}?',
+  'config.misspeltKey': 'the file has the unknown key {key}, which has no effect; did you mean {guess}?',
   'config.unknownKey': 'the file has the unknown key {key}',
   'init.mchid': 'Merchant number (mchid)?',
   'init.privateKey': 'Private key, apiclient_key.pem: path?',

@@ -94,6 +94,8 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'config.written': '已写入 {file}，检查如下：',
   'config.hidden': '（已设置，不显示）',
   'config.notSet': '未设置',
+  'config.unknownVariable': '无法识别环境变量 {name}，已忽略；是否应为 {guess}？',
+  'config.misspeltKey': '无法识别配置项 {key}，已忽略；是否应为 {guess}？',
   'config.unknownKey': '无法识别配置项 {key}，已忽略',
   'init.mchid': '商户号（mchid）：',
   'init.privateKey': '商户私钥 apiclient_key.pem 的路径：',

@@ -41,7 +41,8 @@ export function readLayer(file: string): ProfileFile {
 /** Mebibytes. */
 const LARGEST = 1;
 
-const KNOWN_KEYS: ReadonlySet<string> = new Set([
+/** The keys of a profile file. */
+export const KNOWN_KEYS: ReadonlySet<string> = new Set([
   ...settingRows.flatMap(([, { keys, pathKey }]) => [...keys, ...(pathKey ? [pathKey] : [])]),
   // A sandbox writes it for clients that need it; this program reads it from the certificate.
   'platformCertificateSerialNo',

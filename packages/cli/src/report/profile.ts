@@ -10,6 +10,7 @@ import {
   settingNames,
   settings,
 } from '../profile/settings.js';
+import { unknownKeyText } from '../profile/unknown.js';
 import type { Shell } from '../shell/shell.js';
 import { padded, visible } from '../terminal/text.js';
 
@@ -31,7 +32,7 @@ function printRows(rows: readonly SettingRow[], profile: Profile, { out, err, sa
   out.lines(
     `${padded('proxy', names)}  ${proxy === undefined ? out.style.faint(say('doctor.proxy.none')) : visible(proxy)}`,
   );
-  for (const key of profile.unknownKeys) out.lines(out.style.note(say('config.unknownKey', { key })));
+  for (const key of profile.unknownKeys) out.lines(out.style.note(unknownKeyText(key, say)));
 }
 
 /** The proxy of the first host, as an upload chooses it; of a wrong value, what is wrong with it. */

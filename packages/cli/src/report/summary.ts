@@ -4,6 +4,7 @@ import type { MessageKey } from '../messages/messages.js';
 import { warnOfExposures } from '../profile/exposure.js';
 import { hostsOf } from '../profile/identity.js';
 import type { Profile } from '../profile/profile.js';
+import { unknownKeyText } from '../profile/unknown.js';
 import { EXIT, type ExitCode, reasonText } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
 import type { UploadProblem } from '../upload/problem.js';
@@ -23,6 +24,8 @@ export function printBeginning({ profile, found, flags }: Beginning, shell: Shel
   const { file = '' } = profile;
   if (profile.isSandboxFallback && !flags.quiet) err.lines(say('config.sandboxUsed', { file }));
   if (!flags.quiet) warnOfExposures(profile, shell);
+  if (!flags.quiet)
+    for (const key of profile.unknownKeys) err.lines(err.style.note(unknownKeyText(key, say)));
   if (!flags.quiet) printLeftOut(found.leftOut, shell);
   if (!err.isTerminal || flags.quiet || flags.json) return;
   const who = (profile.values.mchid ?? profile.values.brandId)?.value ?? '?';

@@ -39,7 +39,8 @@ function createBar(total: number, { err, say }: Shell): ProgressBar {
 
   function draw(): void {
     drawn = now();
-    const filled = Math.round((state.done / total) * BAR);
+    // Work may grow after it was counted.
+    const filled = Math.min(BAR, Math.round((state.done / total) * BAR));
     const bar = style.good('━'.repeat(filled)) + style.faint('━'.repeat(BAR - filled));
     const failures = state.failed > 0 ? `  ✗ ${state.failed}` : '';
     const text = `  ${state.done}/${total}${speed(state, total, meter, say)}`;
@@ -102,7 +103,7 @@ function speed(
   say: Shell['say'],
 ): string {
   const rate = meter.perSecond(now());
-  if (rate === undefined || done === total) return '';
+  if (rate === undefined || done >= total) return '';
   const left = clock((total - done) / rate);
   return say('progress.speed', { rate: rate < 10 ? rate.toFixed(1) : rate.toFixed(0), left });
 }

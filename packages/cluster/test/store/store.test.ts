@@ -271,7 +271,18 @@ describe('PostgreSQL and S3', engines.needed, () => {
       test('and a sound store has no findings', async () => {
         const report = { images: 4, uploads: 4, bytes: 4 * SMALL, problems: [] };
         expect(await checkClusterStore(cluster.options)).toEqual(report);
-        expect(await checkClusterStore(cluster.options, { deep: true, now: later() })).toEqual(report);
+        let left = 0;
+        const progress = {
+          begin: (n: number) => {
+            left = n;
+          },
+          done: () => {
+            left -= 1;
+          },
+        };
+        const deep = { deep: true, now: later(), progress };
+        expect(await checkClusterStore(cluster.options, deep)).toEqual(report);
+        expect(left).toBe(0);
       });
 
       test('and missing, truncated, changed and unrecorded objects are reported', async () => {

@@ -1,3 +1,4 @@
+import { nearestName } from '@coupon-media/apiv3';
 import { ConfigError } from './config-error.js';
 import { SETTINGS, type SettingName, settingRows } from './table.js';
 
@@ -18,7 +19,7 @@ export function checkVariables(environment: NodeJS.ProcessEnv): void {
     },
     isKnown: (name) => KNOWN.has(name) || OF_CONTAINERS.test(name),
     nearest(name) {
-      const guess = nearest(
+      const guess = nearestName(
         name.slice(PREFIX.length),
         [...KNOWN].map((known) => known.slice(PREFIX.length)),
       );
@@ -38,7 +39,7 @@ export function checkOptions(options: Readonly<Record<string, unknown>>): void {
   checkNames(given, {
     now: (old) => EARLIER_OPTIONS.get(old),
     isKnown: (name) => known.includes(name),
-    nearest: (name) => nearest(name, known),
+    nearest: (name) => nearestName(name, known),
   });
 }
 
@@ -137,33 +138,4 @@ function unknownNames(unknown: readonly { name: string; guess: string | undefine
     en: `no setting is called ${listed((guess) => ` (did you mean ${guess}?)`).join(', ')}: correct or remove it; coupon-media serve --help shows all`,
     'zh-CN': `没有这样的设置：${listed((guess) => `（是否应为 ${guess}？）`).join('、')}；请更正或删除，全部设置见 coupon-media serve --help`,
   });
-}
-
-/**
- * Finds the name that was most likely meant: the one with the fewest letters inserted, deleted, replaced or swapped
- * with a neighbour.
- *
- * @returns undefined if more than a third of the letters would have to change
- */
-function nearest(name: string, candidates: readonly string[]): string | undefined {
-  const [best] = candidates
-    .map((candidate) => ({ candidate, distance: distance(name, candidate) }))
-    .sort((a, b) => a.distance - b.distance);
-  return best && best.distance <= Math.max(1, Math.floor(name.length / 3)) ? best.candidate : undefined;
-}
-
-/** The Damerau–Levenshtein distance, with each pair of neighbours swapped at most once. */
-function distance(from: string, to: string): number {
-  const rows: number[][] = [Array.from({ length: to.length + 1 }, (_, at) => at)];
-  const cell = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
-  for (let i = 1; i <= from.length; i++) {
-    rows[i] = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = cell(i - 1, j - 1) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      const isSwapped = from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
-      const swapped = isSwapped ? cell(i - 2, j - 2) + 1 : replaced;
-      rows[i]?.push(Math.min(replaced, swapped, cell(i - 1, j) + 1, cell(i, j - 1) + 1));
-    }
-  }
-  return cell(from.length, to.length);
 }

@@ -47,6 +47,14 @@ export interface ImageReader {
   uploads(query: UploadQuery): Promise<UploadPage>;
 }
 
+/** Follows work that may take minutes. */
+export interface WorkProgress {
+  /** Called once, before the first item. @param total the number of items, which may grow meanwhile */
+  begin(total: number): void;
+  /** Called after each item. */
+  done(): void;
+}
+
 /** The result of checking all records and all bytes. */
 export interface CheckReport {
   /** Image records that were verified. */

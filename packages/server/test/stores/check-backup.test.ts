@@ -52,6 +52,13 @@ describe('a check', () => {
     });
   });
 
+  test('says how many images there are, and counts each', async () => {
+    const seen: string[] = [];
+    const progress = { begin: (n: number) => seen.push(`of ${n}`), done: () => seen.push('done') };
+    const { images } = await checkEmbeddedStore({ folder: store.folder, progress });
+    expect(seen).toEqual([`of ${images}`, ...Array.from({ length: images }, () => 'done')]);
+  });
+
   test('finds a missing file', async () => {
     await rm(fileOf(sha256(large)));
     expect(await problems()).toEqual([{ kind: 'missing', digest: sha256(large) }]);
@@ -117,7 +124,17 @@ describe('a backup', () => {
     const before = Array.from({ length: 20 }, (_, index) => sampleBytes(index % 2 ? 7_000 : 90_000, index));
     for (const bytes of before) await put(store.images, bytes);
     await store.merchants.saveSetting('public-url', 'https://coupon.example');
-    const report = await backUpEmbeddedStore({ folder: store.folder, to });
+    let left = 0;
+    const progress = {
+      begin: (n: number) => {
+        left = n;
+      },
+      done: () => {
+        left -= 1;
+      },
+    };
+    const report = await backUpEmbeddedStore({ folder: store.folder, to, progress });
+    expect(left).toBe(0);
     going = false;
     await meanwhile;
     expect(report.missing).toEqual([]);

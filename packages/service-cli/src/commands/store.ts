@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { CommandError, checkPath, EXIT } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { dataOption, limitOption } from '../options.js';
+import { workProgress } from '../progress.js';
 import { configOf, loadCluster, type RecordsFlags, tellStore, withImages } from '../records.js';
 import { migrateCommand } from './store-migrate.js';
 
@@ -67,9 +68,11 @@ async function check({ deep = false, ...flags }: CheckFlags, shell: ServiceShell
   const { checkEmbeddedStore, isCluster } = await import('@coupon-media/server');
   const config = await configOf(flags);
   await tellStore(config, shell);
-  const report = isCluster(config)
-    ? await (await loadCluster()).checkClusterStore(config, { deep })
-    : await checkEmbeddedStore({ folder: config.data });
+  const progress = workProgress(shell);
+  const work = isCluster(config)
+    ? (await loadCluster()).checkClusterStore(config, { deep, progress })
+    : checkEmbeddedStore({ folder: config.data, progress });
+  const report = await work.finally(progress.end);
   for (const { kind, sha256, detail } of report.problems)
     out.lines([say(PROBLEMS[kind]), sha256, detail[language]].filter(Boolean).join('  '));
   const { images, bytes, uploads, problems } = report;
@@ -96,7 +99,9 @@ async function backup(to: string, flags: RecordsFlags, shell: ServiceShell): Pro
   if (isCluster(config)) throw new CommandError<ServiceKey>('store.backup.ofCluster');
   checkPath(to, '<dir>');
   await tellStore(config, shell);
-  const { images, files, missing } = await backUpEmbeddedStore({ folder: config.data, to });
+  const progress = workProgress(shell);
+  const work = backUpEmbeddedStore({ folder: config.data, to, progress });
+  const { images, files, missing } = await work.finally(progress.end);
   for (const sha256 of missing) out.lines(`${say('store.problem.missing')}  ${sha256}`);
   out.lines(say(files === 0 ? 'store.backup.done' : 'store.backup.doneFiles', { images, to, files }));
   if (missing.length > 0) process.exitCode = EXIT.failed;

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import type { CheckReport, ImageReader, MerchantStore } from '../index.js';
+import type { CheckReport, ImageReader, MerchantStore, WorkProgress } from '../index.js';
 import { type BackupReport, backup } from './backup.js';
 import type { SqliteConnection } from './binding.js';
 import { check } from './check.js';
@@ -61,13 +61,16 @@ export async function openEmbeddedImages({
 export async function checkEmbeddedStore({
   folder,
   now = Date.now(),
+  progress,
 }: {
   readonly folder: string;
   readonly now?: number;
+  /** Counts the images. */
+  readonly progress?: WorkProgress;
 }): Promise<CheckReport> {
   const { place, reader } = await openExisting(folder);
   try {
-    return await check(place, reader, now);
+    return await check(place, reader, now, progress);
   } finally {
     reader.close();
   }
@@ -82,13 +85,16 @@ export async function checkEmbeddedStore({
 export async function backUpEmbeddedStore({
   folder,
   to,
+  progress,
 }: {
   readonly folder: string;
   readonly to: string;
+  /** Counts the files. */
+  readonly progress?: WorkProgress;
 }): Promise<BackupReport> {
   const { place, reader } = await openExisting(folder);
   reader.close();
-  return backup(place, to);
+  return backup(place, to, progress);
 }
 
 async function openExisting(folder: string): Promise<{ place: Folder; reader: SqliteConnection }> {

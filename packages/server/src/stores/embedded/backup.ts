@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, rename } from 'node:fs/promises';
 import path from 'node:path';
 import type { ImageKind } from '@coupon-media/apiv3';
+import type { WorkProgress } from '../index.js';
 import { BUSY_TIMEOUT, openConnection, openInBackground } from './binding.js';
 import {
   absent,
@@ -28,16 +29,19 @@ export interface BackupReport {
  * never change. The database gets its final name last, so an interrupted copy does not open as a store.
  *
  * @param to an empty or missing folder
+ * @param progress counts the files, which take most of the time
  */
-export async function backup(from: Folder, to: string): Promise<BackupReport> {
+export async function backup(from: Folder, to: string, progress?: WorkProgress): Promise<BackupReport> {
   const copy = folderAt(to);
   await takeFolder(copy);
   const database = path.join(copy.path, 'store.db.incomplete');
   await copyRecords(from, database);
   const { images, filed } = readRecords(database);
   const missing: string[] = [];
+  progress?.begin(filed.length);
   for (const { sha256, kind } of filed) {
     if (!(await copyImage(from.image(sha256, kind), copy.image(sha256, kind)))) missing.push(sha256);
+    progress?.done();
   }
   for (const directory of await readdir(copy.images)) await syncFolder(path.join(copy.images, directory));
   await syncFolder(copy.images);

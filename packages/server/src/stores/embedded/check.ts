@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import { both, errorText, filled, type ImageKind, type Text, withReason } from '@coupon-media/apiv3';
-import type { CheckReport, Problem } from '../index.js';
+import type { CheckReport, Problem, WorkProgress } from '../index.js';
 import type { SqliteConnection } from './binding.js';
 import { type Folder, imageFiles, sizeIfThere } from './folder.js';
 
 /** Milliseconds that a file may exist without its record. An upload is in this state for an instant. */
 const GRACE = 60_000;
+
+/** Images after which other work of the process has its turn. */
+const TURN = 64;
 
 /**
  * Verifies the digest of every record's bytes and the record of every file. A service may run meanwhile in another
@@ -16,7 +20,12 @@ const GRACE = 60_000;
  *
  * @param now Unix milliseconds
  */
-export async function check(folder: Folder, reader: SqliteConnection, now: number): Promise<CheckReport> {
+export async function check(
+  folder: Folder,
+  reader: SqliteConnection,
+  now: number,
+  progress?: WorkProgress,
+): Promise<CheckReport> {
   const problems: Problem[] = [];
   let images = 0;
   let uploads = 0;
@@ -33,8 +42,11 @@ export async function check(folder: Folder, reader: SqliteConnection, now: numbe
 
   await part({ 'zh-CN': '数据库', en: 'the database' }, () => structure(reader));
   await part({ 'zh-CN': '图片', en: 'the images' }, async () => {
+    progress?.begin(Number(reader.row('select count(*) from image')([])?.[0]));
     const read = reader.row('select sha256, kind, bytes, content from image where id = ?');
     for (const id of imageIds(reader)) {
+      // SQLite never waits, so that a timer that shows the progress would not run.
+      if (images % TURN === 0) await setImmediate();
       await part(filled(RECORD, { id }), async () => {
         const [digest, kind, length, content] = read([id]) as [Buffer, ImageKind, number, Buffer | null];
         const sha256 = digest.toString('hex');
@@ -42,6 +54,7 @@ export async function check(folder: Folder, reader: SqliteConnection, now: numbe
         bytes += length;
         return verify({ sha256, bytes: length, content }, folder.image(sha256, kind));
       });
+      progress?.done();
     }
     return [];
   });
