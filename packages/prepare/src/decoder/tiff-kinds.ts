@@ -18,6 +18,7 @@ export async function readTiff(source: Buffer, maxPixels: number): Promise<Reada
   if (page === undefined) throw damaged('tiff', 'header');
   const kind = kindOf(page);
   if (kind.compression !== undefined) throw unsupported(kind.compression);
+  if (page.get(284)?.[0] === SEPARATE && page.has(TILE_WIDTH)) throw unsupported(PLANES_IN_TILES);
   if (!READ.some((row) => fits(row, kind))) throw unsupported(nameOf(kind), 'eightBits');
   const surplus = kind.samples - kind.channels;
   if (surplus <= 0 || kind.hasAlpha || kind.photometric === CMYK) return { bytes: source, depth: kind.bits };
@@ -76,6 +77,14 @@ const FLOAT = 3;
 const VOID = 4;
 
 const CMYK = 5;
+
+const TILE_WIDTH = 322;
+/** PlanarConfiguration: each channel is stored by itself. */
+const SEPARATE = 2;
+const PLANES_IN_TILES: Text = {
+  'zh-CN': 'TIFF（各通道分开存储的图块）',
+  en: 'TIFF with separate planes in tiles',
+};
 
 function kindOf(page: Page): Kind {
   const compression = page.get(259)?.[0] ?? 1;
@@ -184,7 +193,7 @@ const COMPRESSIONS_UNREAD: ReadonlyMap<number, Text> = new Map([
   [34887, compressed('LERC')],
   [34892, compressed('lossy JPEG (DNG)')],
   [34925, compressed('LZMA')],
-  [50001, compressed('WebP')],
+  [50000, compressed('Zstandard')],
   [50002, compressed('JPEG XL')],
   [52546, compressed('JPEG XL')],
 ]);
