@@ -5,8 +5,10 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { loadPublicKey } from '@coupon-media/apiv3';
 import { generateCertifiedPair } from '@coupon-media/sandbox';
+import { openEmbeddedMerchants } from '@coupon-media/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { couponMedia } from './support/run.js';
+import { send, signedUpload } from './support/exchange.js';
+import { CLI, couponMedia, run } from './support/run.js';
 import { type TestSandbox, temporaryFolder, testSandbox } from './support/sandbox.js';
 
 let sandbox: TestSandbox;
@@ -81,9 +83,34 @@ describe('platform-key show', () => {
   });
 });
 
+describe('platform-key retire', () => {
+  test.each([
+    ['n', 1, 'stays in use'],
+    ['y', 0, 'retired'],
+  ])('on a terminal asks where the key signed within the hour: %s', async (answer, code, said) => {
+    const folder = path.join(parent, `retire-${answer}`);
+    await couponMedia('platform-key', 'add', '--data', folder);
+    const { stdout } = await couponMedia('platform-key', 'add', '--data', folder);
+    const [id = ''] = stdout.split('\n');
+    const records = await openEmbeddedMerchants({ folder });
+    await records.recordPlatformKeyUses(new Map([[id, Math.floor(Date.now() / 1000) - 600]]));
+    await records.close();
+    const command = `${process.execPath} ${CLI} platform-key retire ${id} --data ${folder}`;
+    // A terminal that would not end is ended, and then the code is another one.
+    const ended = await run('timeout', ['60', 'script', '-qec', command, '/dev/null'], `${answer}\n`);
+    expect(ended).toMatchObject({ code, stdout: expect.stringContaining(said) });
+    expect(ended.stdout).toContain('Retire it? [y/N]');
+  });
+});
+
 describe('merchant handout', () => {
   test('prints a profile that doctor takes', async () => {
     const { baseUrl, mchid, privateKeyPath } = sandbox.credentials;
+    expect(await inSandbox('merchant', 'handout', mchid)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('the service has no public URL yet'),
+    });
+    await send(sandbox.credentials, await signedUpload(sandbox.credentials));
     const { code, stdout, stderr } = await inSandbox('merchant', 'handout', mchid);
     expect(code).toBe(0);
     expect(stderr).toContain(`baseUrl is ${baseUrl}, where images are served`);

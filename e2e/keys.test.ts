@@ -165,7 +165,10 @@ describe('platform keys', () => {
     expect(await judgeBy(id, publicKey, named)).toBeUndefined();
     await expectSignedBy(before, { headers: { 'Wechatpay-Serial': before } });
     await expectSignedBy(before, { headers: { 'Wechatpay-Serial': undefined } });
-    await platformKey('retire', before);
+    const refused = await failing('platform-key', 'retire', before);
+    expect(refused).toMatch(/signed a response at .*UTC: clients that know no other key would refuse/);
+    expect(await platformKey('list')).toMatch(new RegExp(`^${before}  public-key  in use  last signed`, 'm'));
+    await platformKey('retire', before, '--yes');
     await expectSignedBy(id, { headers: { 'Wechatpay-Serial': before } });
     await expectSignedBy(id, { headers: { 'Wechatpay-Serial': undefined } });
     expect(await platformKey('list')).toMatch(new RegExp(`^${before}  public-key  retired on`, 'm'));

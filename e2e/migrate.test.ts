@@ -121,6 +121,8 @@ describe('store migrate --to cluster', engines.needed, () => {
       const there = await couponMedia(...command);
       const here = await couponMedia(...command, '--data', sandbox.folder);
       expect(there).toMatchObject({ code: 0, stderr: expect.stringContaining(whose.cluster) });
+      // AWS's library has seven lines to say with Node 20, which are no business of an operator's.
+      expect(there.stderr).not.toContain('AWS SDK');
       expect(here).toMatchObject({ code: 0, stderr: expect.stringContaining(whose.folder) });
       expect(there.stdout).toBe(here.stdout);
     }

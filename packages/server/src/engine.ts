@@ -50,4 +50,9 @@ export { trackCommits, trackSpools } from './stores/spool/trackers.js';
 export { type Listing, listUploads } from './stores/sql/listing.js';
 export { createMerchantRecords, type MerchantRecords } from './stores/sql/merchants.js';
 export type { CallEngine, Queries, Records } from './stores/sql/schema.js';
-export { type ColumnTypes, createMerchantTables, createUploadTable } from './stores/sql/tables.js';
+export {
+  type ColumnTypes,
+  createKeyUseTable,
+  createMerchantTables,
+  createUploadTable,
+} from './stores/sql/tables.js';

@@ -18,6 +18,7 @@ export {
 export { MerchantError } from './merchants/faults.js';
 export {
   addPlatformKey,
+  checkRetirable,
   generatePublicKeyPair,
   inOrderOfPreference,
   knownPlatformKey,
@@ -30,6 +31,7 @@ export {
 export { refusePublishedCertificate, refusePublishedPlatformKey } from './merchants/published-keys.js';
 export type { ServiceListener } from './observe/listener.js';
 export type { ServiceLog } from './observe/log.js';
+export { PUBLIC_URL_SETTING } from './public-url.js';
 export {
   type Address,
   createService,
@@ -50,12 +52,13 @@ export type { SignedCall, SignedRoute } from './signed/call.js';
 export { type Random, systemRandom } from './signed/random.js';
 export type { Response, UnsignedResponse } from './signed/response.js';
 export { codeOf, type RequestHead, type StageName, type Trace } from './signed/trace.js';
-export { PUBLIC_URL_SETTING, type Service, type StartOptions, startService } from './start.js';
+export { type Service, type StartOptions, startService } from './start.js';
 export { cannotListen, StartError } from './start-error.js';
 export {
   type BackupReport,
   backUpEmbeddedStore,
   checkEmbeddedStore,
+  checkNotMoved,
   type FolderContents,
   type FolderImage,
   type FolderUpload,

@@ -3,21 +3,23 @@ import { filled, VERSION } from '@coupon-media/apiv3';
 import type { Logger } from 'pino';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import type { EngineHooks, Engines, OpenEngines } from './engines/index.js';
+import { recordKeyUses } from './merchants/key-uses.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
 import { findPublishedKey } from './merchants/published-keys.js';
 import { type MonitoredService, type Monitoring, startMonitoring } from './monitoring.js';
+import { allOf } from './observe/listener.js';
 import { openLog } from './observe/output.js';
+import { choosePublicUrl } from './public-url.js';
 import { createService, type ServiceCore } from './service.js';
 import { isCluster, type ServiceConfig } from './settings/config.js';
 import { describedStore, settingsInForce } from './settings/redacted.js';
 import { cannotListen, StartError } from './start-error.js';
-import type { MerchantStore } from './stores/index.js';
 
 /** A service that is running. */
 export interface Service {
   /** The address on which it listens. */
   readonly address: { host: string; port: number };
-  /** The beginning of its image URLs. */
+  /** The beginning of its image URLs. The first stored image fixes it. */
   readonly publicUrl: string;
   /** The address at which Prometheus reads the metrics; undefined if none is configured. */
   readonly metricsAddress: { host: string; port: number } | undefined;
@@ -59,31 +61,44 @@ export async function startService(
     });
     closing.push(() => engines.close());
     closing.push(() => monitoring.close());
-    const kept = await keptPublicUrl(engines.merchants, config);
+    const publicUrl = await choosePublicUrl(engines, config, log);
     if ((await engines.merchants.platformKeys()).length === 0) {
       await engines.merchants.addPlatformKey(await generatePublicKeyPair(Math.floor(Date.now() / 1000)));
     }
     if (!isLoopback(config.host)) await refusePublishedKeys(engines.merchants);
+    const keyUses = recordKeyUses(
+      engines.merchants,
+      () => Math.floor(Date.now() / 1000),
+      (err) => log.warn({ err }, 'when platform keys signed could not be recorded'),
+    );
+    closing.push(() => keyUses.close());
     const service = await createService({
       engines,
       settings: config,
       log,
-      trace: monitoring.listener,
-      publicUrl: kept,
+      trace: allOf([monitoring.listener, keyUses.listener]),
+      publicUrl: publicUrl.current(),
+      publish: publicUrl.publish,
     });
     closing.push(() => service.close());
     const metrics = await openMetrics(monitoring, service.monitored, config);
     if (metrics) closing.splice(-1, 0, () => metrics.close());
     const address = await listen(service, config);
-    const publicUrl = service.publicUrl();
-    await keepPublicUrl(engines.merchants, publicUrl);
+    publicUrl.decide(service.publicUrl());
     log.info(
-      { address, publicUrl, engines: describedStore(config), settings: settingsInForce(config) },
+      {
+        address,
+        publicUrl: publicUrl.current(),
+        engines: describedStore(config),
+        settings: settingsInForce(config),
+      },
       'started',
     );
     return {
       address,
-      publicUrl,
+      get publicUrl() {
+        return publicUrl.current() ?? '';
+      },
       metricsAddress: metrics?.address,
       async stop() {
         service.retire();
@@ -163,43 +178,6 @@ const PUBLISHED = {
 /** Reduces the log to what engines use of it: plain sentences. */
 function plain(log: Logger): EngineHooks['log'] {
   return { info: (message) => log.info(message), warn: (message) => log.warn(message) };
-}
-
-/** The name of the setting under which the store keeps its public URL. */
-export const PUBLIC_URL_SETTING = 'public_url';
-
-/**
- * Returns the public URL that the store keeps or the configuration gives. It belongs to the data: it begins every URL
- * already given, and those are permanent (contract 6.4).
- *
- * @returns undefined if the first address on which the service listens will decide it
- */
-async function keptPublicUrl(settings: MerchantStore, config: ServiceConfig): Promise<string | undefined> {
-  const { publicUrl } = config;
-  const kept = await settings.setting(PUBLIC_URL_SETTING);
-  if (kept !== undefined && publicUrl !== undefined && kept !== publicUrl) {
-    throw new StartError('PUBLIC_URL_DIFFERS', {
-      en: `the images of ${describedStore(config)} have URLs that begin with ${kept}, and URLs are permanent; omit --public-url, or use another store for ${publicUrl}`,
-      'zh-CN': `图片 URL 已按 ${kept} 发出，永久有效，不能改变（${describedStore(config, 'zh-CN')}）；请去掉 --public-url，或为 ${publicUrl} 另建一个存储`,
-    });
-  }
-  if (kept === undefined && publicUrl === undefined && isCluster(config)) {
-    throw new StartError('PUBLIC_URL_MISSING', {
-      en: 'images are not requested from the nodes of a cluster: set the beginning of image URLs with --public-url or COUPON_MEDIA_PUBLIC_URL; it is stored, so this is needed only once',
-      'zh-CN':
-        '集群的节点地址不是图片的访问地址：请用 --public-url 或 COUPON_MEDIA_PUBLIC_URL 指定图片 URL 的前缀；设置一次即可，会保存下来',
-    });
-  }
-  return kept ?? publicUrl;
-}
-
-/**
- * Writes the public URL only if it is new. A service that was killed on a full disk must be able to start, so that it
- * can serve its images.
- */
-async function keepPublicUrl(settings: MerchantStore, publicUrl: string): Promise<void> {
-  if ((await settings.setting(PUBLIC_URL_SETTING)) !== publicUrl)
-    await settings.saveSetting(PUBLIC_URL_SETTING, publicUrl);
 }
 
 async function listen(service: ServiceCore, { host, port }: ServiceConfig): Promise<Service['address']> {

@@ -26,16 +26,20 @@ export async function tellStore(
 /**
  * Opens a service's merchants and keys for one command. The service may be running: it sees a change within a second.
  *
- * @param creates whether a store is made where there is none; then standard error says so. Default: false, an error
+ * @param how `creates`: a store is made where there is none, and standard error says so. Default: false, an error. `changes`: the
+ *   command changes the records, which is refused in a folder that was moved to a cluster. Default: false
  */
 export async function withRecords<T>(
   flags: RecordsFlags,
   shell: ServiceShell,
   use: (records: MerchantStore) => Promise<T>,
-  { creates = false }: { creates?: boolean } = {},
+  { creates = false, changes = false }: { creates?: boolean; changes?: boolean } = {},
 ): Promise<T> {
-  const { holdsStore, isCluster, openEmbeddedMerchants } = await import('@coupon-media/server');
+  const { checkNotMoved, holdsStore, isCluster, openEmbeddedMerchants } = await import(
+    '@coupon-media/server'
+  );
   const config = await configOf(flags);
+  if (changes && !isCluster(config)) await checkNotMoved(config.data);
   const isNew = !isCluster(config) && creates && !(await holdsStore(config.data));
   const records = isCluster(config)
     ? await (await loadCluster()).openClusterMerchants(config)
@@ -85,12 +89,19 @@ export function day(second: number): string {
   return new Date(second * 1000).toISOString().slice(0, 10);
 }
 
+/** @param second Unix seconds */
+export function minute(second: number): string {
+  return `${new Date(second * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
+
 /**
  * Loads the engines of a cluster only if the configuration names one, since a folder does not need their libraries.
  *
  * @throws CommandError that says what to install
  */
 export async function loadCluster(): Promise<typeof import('@coupon-media/cluster')> {
+  // With Node 20, which this program supports, AWS's library would print seven lines about its own releases of next year.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   try {
     return await import('@coupon-media/cluster');
   } catch (error) {

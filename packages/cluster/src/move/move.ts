@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { urlPlace } from '@coupon-media/apiv3';
 import {
   type FolderContents,
   type FolderImage,
@@ -27,7 +28,7 @@ import { verify } from './verify.js';
  */
 
 /**
- * Migrates the content of a folder to a cluster. The folder is only read. A run can be killed at any moment; the next
+ * Migrates the content of a folder to a cluster. The folder is only read, and in the end marked as moved. A run can be killed at any moment; the next
  * call continues where it stopped. Once everything is migrated, a call brings only what is new.
  *
  * Settings, keys and merchants come first, then images, then uploads, and bytes come before rows, so that the cluster
@@ -63,14 +64,36 @@ export async function migrateToCluster({
       const ends = source.ends();
       const moved = await moveAll(context, destination, ends, () => Math.floor(now() / 1000));
       progress?.moved(moved);
-      if (!wanted || moved.interrupted) return moved;
-      return await verified(context, destination.merchants, ends, moved);
+      const report =
+        !wanted || moved.interrupted ? moved : await verified(context, destination.merchants, ends, moved);
+      return await markIfDone(source, report, config);
     } finally {
       await destination.close();
     }
   } finally {
     await source.close();
   }
+}
+
+/**
+ * From here on the nodes take the uploads. One that went to the folder would be missing in the cluster, so the folder is closed
+ * for services once the cluster has all that can be moved.
+ */
+async function markIfDone(
+  source: FolderContents,
+  report: MoveReport,
+  config: MoveOptions['config'],
+): Promise<MoveReport> {
+  const { interrupted, serving, verified: compared } = report;
+  if (interrupted || serving || (compared?.differences.length ?? 0) > 0) return report;
+  const name = urlPlace(config.databaseUrl, '5432');
+  return {
+    ...report,
+    marked: await source.markMoved({
+      en: `the cluster of PostgreSQL ${name}`,
+      'zh-CN': `集群（PostgreSQL ${name}）`,
+    }),
+  };
 }
 
 async function moveAll(
@@ -84,6 +107,7 @@ async function moveAll(
   const imageRange = { after: marks.image?.id ?? 0, end: ends.image };
   const uploadRange = { after: marks.upload?.id ?? 0, end: ends.upload };
   const records = await moveRecords(source, merchants, target.marks);
+  await merchants.recordPlatformKeyUses(await source.platformKeyUses());
 
   progress?.begin('images', source.count('image', imageRange));
   const again = await retryImages(context, marks.image?.text);

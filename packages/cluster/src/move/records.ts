@@ -74,6 +74,8 @@ export async function checkPublicUrl(
   target: MerchantRecords,
   { setting, configured }: { setting: string; configured: string | undefined },
 ): Promise<void> {
+  // The first stored image fixes the public URL. Until then it is only the last one that was configured.
+  if (source.ends().image === 0) return;
   const here = (await source.settings()).find(({ name }) => name === setting)?.value;
   const there = await target.setting(setting);
   for (const [other, where] of [

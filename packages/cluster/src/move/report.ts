@@ -49,6 +49,8 @@ export interface MoveReport {
   readonly left: readonly LeftBehind[];
   /** Records that changed on both sides. The cluster's version was kept. */
   readonly conflicts: readonly string[];
+  /** The file that marks the folder as moved, so that no service serves it any more; undefined if it may still be served. */
+  readonly marked?: string;
   /** Undefined if nothing was compared. */
   readonly verified?: {
     readonly images: number;

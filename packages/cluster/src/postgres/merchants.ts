@@ -69,6 +69,7 @@ function lookingAfterwards(records: MerchantRecords, look: () => Promise<void>):
     addPlatformKey: (key) => then(records.addPlatformKey(key)),
     retirePlatformKey: (id, at) => then(records.retirePlatformKey(id, at)),
     saveSetting: (name, value) => then(records.saveSetting(name, value)),
+    keepSetting: (name, value) => then(records.keepSetting(name, value)),
   };
 }
 

@@ -1,6 +1,7 @@
 import { filled } from '@coupon-media/apiv3';
 import {
   type ColumnTypes,
+  createKeyUseTable,
   createMerchantTables,
   createUploadTable,
   StoreError,
@@ -13,6 +14,7 @@ import { Kysely, type Migration, Migrator, PostgresDialect, type PostgresPool, s
  */
 const SCHEMA_STEPS: Readonly<Record<string, Migration>> = {
   '001-images-and-merchants': { up: imagesAndMerchants },
+  '002-platform-key-use': { up: (db) => createKeyUseTable(db, TYPES) },
 };
 
 /**

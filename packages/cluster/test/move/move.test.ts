@@ -1,6 +1,7 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { readConfig, startService } from '@coupon-media/server';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { useEngines } from '../../../../tools/engines/index.mjs';
@@ -82,6 +83,13 @@ describe('a folder migrated to a cluster', engines.needed, () => {
       verified: { ...all, differences: [] },
     });
 
+    const marked = path.join(store.folder, 'moved.json');
+    expect(await readFile(marked, 'utf8')).not.toContain(
+      new URL(config.databaseUrl).password || 'postgres://',
+    );
+    const service = startService(readConfig({ data: store.folder, port: 0, logLevel: 'silent' }, {}));
+    await expect(service).rejects.toMatchObject({ code: 'FOLDER', message: expect.stringContaining(marked) });
+
     const here = await store.reopen();
     const images = await openClusterImages(config);
     expect(await images.uploads({ limit: 1000 })).toEqual(await here.images.uploads({ limit: 1000 }));
@@ -95,7 +103,9 @@ describe('a folder migrated to a cluster', engines.needed, () => {
   });
 
   test('while it is served: first what exists, and later the rest', async () => {
-    expect(await move()).toMatchObject({ images: 21, serving: true, verified: { differences: [] } });
+    const first = await move();
+    expect(first).toMatchObject({ images: 21, serving: true, verified: { differences: [] } });
+    expect(first).not.toHaveProperty('marked');
     await put(store.images, sampleBytes(3000, 'later'));
     await store.merchants.saveMerchant({ ...MERCHANT, quota: 3 });
     await store.merchants.revokeCertificate(MERCHANT.id, 'AAAAAAAA', 77);

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { createNonceWindow, createQuota } from '../limits/embedded.js';
 import type { ServiceConfig } from '../settings/config.js';
-import { openEmbeddedStore } from '../stores/embedded/index.js';
+import { checkNotMoved, openEmbeddedStore } from '../stores/embedded/index.js';
 import type { Engines } from './index.js';
 import { exposedKeyFiles, isWritableByAnybody } from './key-files.js';
 
@@ -9,7 +9,7 @@ import { exposedKeyFiles, isWritableByAnybody } from './key-files.js';
  * Opens the engines of a single node: one folder for one service.
  *
  * @param clock Unix milliseconds
- * @throws FolderInUseError if another service has the folder, or whatever the store says of it
+ * @throws FolderInUseError if another service has the folder, FolderError if its content was moved to a cluster, or whatever the store says of it
  */
 export async function openEmbeddedEngines(
   { data }: Pick<ServiceConfig, 'data'>,
@@ -17,6 +17,7 @@ export async function openEmbeddedEngines(
   log: Pick<Logger, 'warn'>,
 ): Promise<Engines> {
   const now = () => Math.floor(clock() / 1000);
+  await checkNotMoved(data);
   const store = await openEmbeddedStore({ folder: data, now: clock });
   const { images, merchants, nonces, commits, close } = store;
   try {

@@ -72,13 +72,25 @@ export async function addPlatformKey(
  *   respond
  */
 export async function retirePlatformKey(records: MerchantStore, id: string, now: number): Promise<void> {
-  const keys = await records.platformKeys();
-  const key = keyIn(keys, id);
+  const key = await knownPlatformKey(records, id);
   if (key.retiredAt !== undefined) return;
-  if (!keys.some((kept) => kept !== key && platformKeyState(kept, now) === 'in use')) {
-    throw new MerchantError('platformKeyLast', { id: key.id });
-  }
+  await checkRetirable(records, key, now);
   await records.retirePlatformKey(key.id, now);
+}
+
+/**
+ * @param now Unix seconds
+ * @throws MerchantError if the key is the last one that can sign
+ */
+export async function checkRetirable(
+  records: MerchantStore,
+  { id, retiredAt }: PlatformKeyRecord,
+  now: number,
+): Promise<void> {
+  if (retiredAt !== undefined) return;
+  const others = (await records.platformKeys()).filter((kept) => kept.id !== id);
+  if (!others.some((kept) => platformKeyState(kept, now) === 'in use'))
+    throw new MerchantError('platformKeyLast', { id });
 }
 
 /**
@@ -86,10 +98,7 @@ export async function retirePlatformKey(records: MerchantStore, id: string, now:
  * @throws MerchantError if there is no such key
  */
 export async function knownPlatformKey(records: MerchantStore, id: string): Promise<PlatformKeyRecord> {
-  return keyIn(await records.platformKeys(), id);
-}
-
-function keyIn(keys: readonly PlatformKeyRecord[], id: string): PlatformKeyRecord {
+  const keys = await records.platformKeys();
   const key = keys.find((kept) => canonicalKeyId(kept.id) === canonicalKeyId(id));
   if (!key) throw new MerchantError('platformKeyUnknown', { id });
   return key;

@@ -1,3 +1,4 @@
+import { canonicalKeyId, redactedId } from '@coupon-media/apiv3';
 import type { Logger } from 'pino';
 import type { Trace, TraceListener } from '../signed/trace.js';
 import { throttleLog } from './throttled-log.js';
@@ -54,6 +55,7 @@ function lineOf(trace: Trace): object {
   return {
     requestId,
     merchant,
+    claimed: merchant === undefined ? claimOf(trace) : undefined,
     status: response?.status,
     refusal: refusal?.refusal,
     stage: refusedIn,
@@ -64,6 +66,13 @@ function lineOf(trace: Trace): object {
     bytes: stored?.bytes,
     trace_id: trace.w3cTraceId,
   };
+}
+
+/** Whom an unidentified sender says that it is. A text without the form of an id may be a key, so it is not logged. */
+function claimOf({ claimed }: Trace): object | undefined {
+  return (
+    claimed && { id: redactedId(claimed.id).en, serialNo: redactedId(canonicalKeyId(claimed.serialNo)).en }
+  );
 }
 
 /** Finds the engine that failed, if an error or one of its causes names it. */

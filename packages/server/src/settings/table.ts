@@ -70,8 +70,8 @@ export const SETTINGS = {
     option: '--public-url',
     kind: imageOrigin,
     meaning: {
-      en: 'beginning of image URLs; it is stored with the data and cannot be changed later; a new cluster requires it',
-      'zh-CN': '图片 URL 的前缀；随数据保存，之后不能更改；新建集群时必填',
+      en: 'beginning of image URLs; it is kept with the data, and the first stored image fixes it for ever; a new cluster requires it',
+      'zh-CN': '图片 URL 的前缀；随数据保存，存入第一张图片之后不能更改；新建集群时必填',
     },
   },
   quotaPerSecond: {

@@ -28,7 +28,7 @@ export type { IdentifiedSender };
 export function identify<Head extends RequestHead>(
   head: Head,
   { merchants, now }: IdentifyServices,
-  trace: Pick<Trace, 'merchant'>,
+  trace: Pick<Trace, 'merchant' | 'claimed'>,
 ): IdentifiedSender<Head> {
   // Presence of Accept and User-Agent is asked for first (contract 5.2).
   if (!head.header('accept') || !head.header('user-agent')) throw new Refusal('headersMissing');
@@ -42,6 +42,7 @@ export function identify<Head extends RequestHead>(
   // Then Authorization's format, then its type (contract 5.2); mixing the two schemes is the commonest 401 (contract 2.10).
   const authorization = parseAuthorization(head.header('authorization'));
   if (typeof authorization === 'string') throw new Refusal(authorization);
+  trace.claimed = { id: authorization.id, serialNo: authorization.serialNo };
   if (authorization.scheme !== head.scheme) throw new Refusal('authorizationTypeUnknown');
   return resolve(head, authorization, wechatpaySerial, { merchants, now }, trace);
 }

@@ -54,6 +54,11 @@ export interface Trace {
   received: number;
   /** The mchid or brand_id; undefined until the sender is identified. */
   merchant: string | undefined;
+  /**
+   * The mchid or brand_id and the serial that the Authorization header names, if it is well-formed. Nothing proves them:
+   * they help to find out whose requests are refused.
+   */
+  claimed: { readonly id: string; readonly serialNo: string } | undefined;
   /** Set by `authenticate`; every response after that is signed. */
   responseSigner: ResponseSigner | undefined;
   /** Set while this request holds the nonce. */
@@ -112,6 +117,7 @@ class WrittenTrace implements Trace {
   readonly times: number[] = [];
   received = 0;
   merchant: string | undefined = undefined;
+  claimed: Trace['claimed'] = undefined;
   responseSigner: ResponseSigner | undefined = undefined;
   nonce: UsedNonce | undefined = undefined;
   nonceKept = false;

@@ -183,8 +183,18 @@ export interface MerchantStore {
    * @returns false if there is no such key. A key that was retired before keeps its time
    */
   retirePlatformKey(id: string, at: number): Promise<boolean>;
+  /** When each key last signed a response, in Unix seconds by id. A key that was never recorded is absent. */
+  platformKeyUses(): Promise<ReadonlyMap<string, number>>;
+  /** Records when keys signed. The latest time stands, whichever process recorded it. The version stays as it is. */
+  recordPlatformKeyUses(uses: ReadonlyMap<string, number>): Promise<void>;
   setting(name: string): Promise<string | undefined>;
   saveSetting(name: string, value: string): Promise<void>;
+  /**
+   * Saves a setting that has no value. If several processes do so at once, one of them succeeds.
+   *
+   * @returns the value that the setting has afterwards
+   */
+  keepSetting(name: string, value: string): Promise<string>;
   /**
    * A number that grows with every change to merchants, keys and settings, whichever process made it. Uploads do not
    * count. Reading it takes microseconds, so a cache may read it often. Throws a StoreError if it cannot be read.

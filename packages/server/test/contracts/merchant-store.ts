@@ -133,6 +133,35 @@ export function merchantStoreContract(name: string, open: OpenMerchants): void {
       });
     });
 
+    test('the times at which platform keys signed are recorded, and the latest stands', async () => {
+      expect(await store.platformKeyUses()).toEqual(new Map());
+      await store.recordPlatformKeyUses(new Map());
+      const before = store.version();
+      await store.recordPlatformKeyUses(new Map([['PUB_KEY_ID_1', 1_750_000_000]]));
+      const other = await fixture.reopen();
+      await other.recordPlatformKeyUses(
+        new Map([
+          ['PUB_KEY_ID_1', 1_740_000_000],
+          ['PUB_KEY_ID_2', 1_760_000_000],
+        ]),
+      );
+      expect(await store.platformKeyUses()).toEqual(
+        new Map([
+          ['PUB_KEY_ID_1', 1_750_000_000],
+          ['PUB_KEY_ID_2', 1_760_000_000],
+        ]),
+      );
+      // It is no change that the nodes would have to read.
+      expect(store.version()).toBe(before);
+    });
+
+    test('the first of several processes fixes a setting', async () => {
+      const other = await fixture.reopen();
+      expect(await other.keepSetting('public-url', 'https://one.example')).toBe('https://one.example');
+      expect(await store.keepSetting('public-url', 'https://two.example')).toBe('https://one.example');
+      expect(await store.setting('public-url')).toBe('https://one.example');
+    });
+
     test('settings are kept', async () => {
       expect(await store.setting('public-url')).toBeUndefined();
       await store.saveSetting('public-url', 'https://one.example');
@@ -150,6 +179,7 @@ export function merchantStoreContract(name: string, open: OpenMerchants): void {
         () => store.addPlatformKey(platformKey('PUB_KEY_ID_1')),
         () => store.retirePlatformKey('PUB_KEY_ID_1', 1),
         () => store.saveSetting('name', 'value'),
+        () => store.keepSetting('another', 'value'),
       ];
       for (const change of changes) {
         const before = store.version();

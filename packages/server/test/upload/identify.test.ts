@@ -2,6 +2,7 @@ import { loadCertificate, Refusal, type RefusalName } from '@coupon-media/apiv3'
 import { describe, expect, test } from 'vitest';
 import type { Merchant, MerchantDirectory } from '../../dist/merchants/index.js';
 import { identify } from '../../dist/signed/identify.js';
+import type { Trace } from '../../dist/signed/trace.js';
 import { CERTIFICATE_PEM, MCHID, NOW, SERIAL_NO, stageServices, uploadHead } from './stages.js';
 
 const { notBefore, notAfter } = loadCertificate(CERTIFICATE_PEM);
@@ -28,6 +29,16 @@ describe("identify judges a certificate by the service's clock", () => {
   });
 });
 
+test.each(['3f2504e0-4f89-11d3-9a0c-0305e82c3301', 'V1StGXR8_Z5jdHi6BmyT', 'short'])(
+  'a nonce_str that no SDK sends is malformed: %s (contract 2.5)',
+  async (nonce) => {
+    const services = await stageServices();
+    const authorization = authorizationAt(NOW).replace('0123456789abcdef', nonce);
+    const head = await uploadHead('{}', { authorization });
+    expect(refusalOf(() => identify(head, services, trace()))).toBe('authorizationMalformed');
+  },
+);
+
 describe('identify finds the sender', () => {
   test('by the serial in either case', async () => {
     const services = await stageServices();
@@ -50,8 +61,8 @@ describe('identify finds the sender', () => {
   });
 });
 
-function trace(): { merchant: string | undefined } {
-  return { merchant: undefined };
+function trace(): Pick<Trace, 'merchant' | 'claimed'> {
+  return { merchant: undefined, claimed: undefined };
 }
 
 /** Returns an Authorization of this time. `identify` does not verify its signature. */

@@ -87,7 +87,7 @@ async function add(id: string, flags: AddFlags, shell: ServiceShell): Promise<vo
     productCoupon: flags.productCoupon,
   };
   const create = (records: MerchantStore) => addMerchant(records, merchant, now());
-  const record = await tell(merchantRow, flags, create, shell, { creates: true });
+  const record = await tell(merchantRow, flags, create, shell, { creates: true, changes: true });
   // The new key is printed only here, since it has to be given to the merchant.
   if (apiV3Key === undefined) shell.out.lines(shell.say('merchant.keyMade', { key: record.apiV3Key }));
 }
@@ -120,7 +120,7 @@ async function show(
   shell: ServiceShell,
 ): Promise<void> {
   const { knownMerchant } = await import('@coupon-media/server');
-  const record = await tell(merchantDetails, flags, (records) => knownMerchant(records, id), shell);
+  const record = await tell(merchantDetails, flags, (records) => knownMerchant(records, id), shell, {});
   if (flags.apiV3Key) shell.out.lines(merchantSecret(record, shell.say));
 }
 
@@ -182,13 +182,13 @@ async function revokeCertificate(
   await tell(merchantDetails, flags, (records) => revokeCertificate(records, id, serialNo, now()), shell);
 }
 
-/** Applies a change and prints the changed merchant. */
+/** Applies a change, unless `how` says that it is none, and prints the merchant. */
 async function tell(
   format: typeof merchantRow,
   flags: RecordsFlags,
   act: (records: MerchantStore) => Promise<MerchantRecord>,
   shell: ServiceShell,
-  how?: { creates: boolean },
+  how: { creates?: boolean; changes?: boolean } = { changes: true },
 ): Promise<MerchantRecord> {
   const { certificateState } = await import('@coupon-media/server');
   const record = await withRecords(flags, shell, act, how);

@@ -1,9 +1,10 @@
 import type { MerchantStore, PlatformKeyRecord, PlatformKeyState } from '@coupon-media/server';
 import { Command } from 'commander';
-import { CommandError, readKeyFile } from 'coupon-media/shell';
+import { CommandError, EXIT, readKeyFile } from 'coupon-media/shell';
+import { confirm } from '../confirm.js';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { dataOption } from '../options.js';
-import { day, now, type RecordsFlags, remark, withRecords } from '../records.js';
+import { day, minute, now, type RecordsFlags, remark, withRecords } from '../records.js';
 
 export function platformKeyCommand(shell: ServiceShell): Command {
   const { say } = shell;
@@ -27,8 +28,9 @@ export function platformKeyCommand(shell: ServiceShell): Command {
       new Command('retire')
         .description(say('platformKey.retire'))
         .argument('<id>', say('platformKey.retireId'))
+        .option('--yes', say('platformKey.retireYes'))
         .addOption(dataOption(say))
-        .action((id: string, flags: RecordsFlags) => retire(id, flags, shell)),
+        .action((id: string, flags: RetireFlags) => retire(id, flags, shell)),
     );
 }
 
@@ -57,7 +59,7 @@ async function add(flags: AddFlags, command: Command, shell: ServiceShell): Prom
   const { addPlatformKey } = await import('@coupon-media/server');
   const made = await keyOf(flags, shell);
   const create = (records: MerchantStore) => addPlatformKey(records, made);
-  const key = await withRecords(flags, shell, create, { creates: true });
+  const key = await withRecords(flags, shell, create, { creates: true, changes: true });
   printPublicHalf(key, shell);
 }
 
@@ -95,10 +97,18 @@ async function keyOf(
 async function list(flags: RecordsFlags, shell: ServiceShell): Promise<void> {
   const { out, say } = shell;
   const { platformKeyState } = await import('@coupon-media/server');
-  const keys = await withRecords(flags, shell, (records) => records.platformKeys());
+  const [keys, uses] = await withRecords(flags, shell, async (records) => [
+    await records.platformKeys(),
+    await records.platformKeyUses(),
+  ]);
   out.lines(
-    ...keys.map(
-      (key) => `${key.id}  ${say(KINDS[key.kind])}  ${standing(key, platformKeyState(key, now()), say)}`,
+    ...keys.map((key) =>
+      [
+        key.id,
+        say(KINDS[key.kind]),
+        standing(key, platformKeyState(key, now()), say),
+        lastUse(uses.get(key.id), say),
+      ].join('  '),
     ),
     ...(keys.length === 0 ? [say('platformKey.none')] : []),
   );
@@ -109,10 +119,43 @@ const KINDS = {
   certificate: 'platformKey.certificateKind',
 } as const satisfies Readonly<Record<PlatformKeyRecord['kind'], ServiceKey>>;
 
-async function retire(id: string, flags: RecordsFlags, shell: ServiceShell): Promise<void> {
-  const { retirePlatformKey } = await import('@coupon-media/server');
-  await withRecords(flags, shell, (records) => retirePlatformKey(records, id, now()));
+interface RetireFlags extends RecordsFlags {
+  yes?: true;
+}
+
+/** Seconds. A client that still relies on a key uses it more often than this while it uploads. */
+const RECENT = 3600;
+
+async function retire(id: string, flags: RetireFlags, shell: ServiceShell): Promise<void> {
+  const { knownPlatformKey, retirePlatformKey, checkRetirable } = await import('@coupon-media/server');
+  await withRecords(
+    flags,
+    shell,
+    async (records) => {
+      const key = await knownPlatformKey(records, id);
+      await checkRetirable(records, key, now());
+      const used = (await records.platformKeyUses()).get(key.id) ?? 0;
+      if (!flags.yes && key.retiredAt === undefined && used > now() - RECENT)
+        await consent(key.id, used, shell);
+      await retirePlatformKey(records, key.id, now());
+    },
+    { changes: true },
+  );
   shell.out.lines(shell.say('platformKey.retired', { id }));
+}
+
+/** @throws CommandError unless somebody at the terminal says yes */
+async function consent(id: string, used: number, shell: ServiceShell): Promise<void> {
+  const values = { id, time: minute(used) };
+  const answer = await confirm(shell.say('platformKey.retireAsk', values), shell);
+  if (answer === undefined) throw new CommandError<ServiceKey>('platformKey.retireRecent', values);
+  if (!answer) throw new CommandError<ServiceKey>('platformKey.kept', { id }, EXIT.failed);
+}
+
+function lastUse(second: number | undefined, say: ServiceShell['say']): string {
+  return second === undefined
+    ? say('platformKey.unused')
+    : say('platformKey.usedAt', { time: minute(second) });
 }
 
 function standing(

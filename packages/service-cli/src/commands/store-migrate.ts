@@ -92,7 +92,7 @@ const THINGS = {
   record: 'migrate.record',
 } as const satisfies Readonly<Record<string, ServiceKey>>;
 
-function tell({ verified, interrupted, left, conflicts }: MoveReport, shell: ServiceShell): void {
+function tell({ verified, interrupted, left, conflicts, marked }: MoveReport, shell: ServiceShell): void {
   const { out, say } = shell;
   const differences = verified?.differences ?? [];
   for (const { what, id, detail } of differences)
@@ -102,6 +102,7 @@ function tell({ verified, interrupted, left, conflicts }: MoveReport, shell: Ser
     const n = differences.length;
     out.lines(say(n === 0 ? 'migrate.equal' : 'migrate.different', { images, uploads, n }));
   }
+  if (marked !== undefined) remark(shell, say('migrate.marked', { file: marked }));
   if (interrupted) {
     remark(shell, say('migrate.stopped'));
     process.exitCode = EXIT.interrupted;

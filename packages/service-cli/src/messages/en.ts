@@ -122,11 +122,19 @@ export const en = {
   'platformKey.certificate': 'with --private-key: the platform certificate over it',
   'platformKey.publicKey': 'with --private-key: its public key (default: computed)',
   'platformKey.id': 'with --private-key: the PUB_KEY_ID_… that merchants know it by (default: made)',
-  'platformKey.list': 'list the keys, the oldest first',
+  'platformKey.list': 'list the keys, the oldest first, and when each last signed a response',
   'platformKey.show':
     "print a key's id and its public half, for merchants (default: the key that signs unless another is named)",
   'platformKey.retire': 'take a key out of use; the last one stays',
   'platformKey.retireId': 'PUB_KEY_ID_…, or a certificate serial',
+  'platformKey.retireYes': 'also if it signed a response within the last hour',
+  'platformKey.retireAsk':
+    '{id} signed a response at {time}: clients that know no other key will refuse good responses. Retire it? [y/N]',
+  'platformKey.retireRecent':
+    '{id} signed a response at {time}: clients that know no other key would refuse good responses. Once they know another, or if the key leaked, give --yes',
+  'platformKey.kept': '{id} stays in use',
+  'platformKey.usedAt': 'last signed {time}',
+  'platformKey.unused': 'no response signed yet',
   'platformKey.needsPrivateKey': 'error: --certificate, --public-key and --id go with --private-key',
   'platformKey.othersRead': 'others can read {file}; chmod 600 keeps a private key private',
   'platformKey.none': 'no keys: the service makes one when it first starts',
@@ -192,6 +200,7 @@ Exit codes: 0 all is moved, and equal · 1 something could not be moved or diffe
     'moved {images} images of {bytes} bytes, {uploads} uploads, {records} merchants, keys and settings, {nonces} nonces',
   'migrate.serving':
     'a service still uses the folder: stop it, and run the same command again for newer uploads',
+  'migrate.marked': 'the folder is marked as moved, so that no service serves it any more: {file}',
   'migrate.differs': 'differs  {what}  {id}  {detail}',
   'migrate.image': 'image',
   'migrate.object': 'object',

@@ -108,10 +108,18 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'platformKey.certificate': '与 --private-key 一起用：该私钥的平台证书',
   'platformKey.publicKey': '与 --private-key 一起用：对应的公钥（默认：由私钥推导）',
   'platformKey.id': '与 --private-key 一起用：商户使用的公钥 ID PUB_KEY_ID_…（默认：自动生成）',
-  'platformKey.list': '列出密钥，从旧到新',
+  'platformKey.list': '列出密钥，从旧到新，以及最近一次为应答签名的时间',
   'platformKey.show': '输出密钥的 ID 和公钥，用于交给商户（默认：未指定密钥时为应答签名的那一个）',
   'platformKey.retire': '停用密钥；最后一个不能停用',
   'platformKey.retireId': 'PUB_KEY_ID_…，或平台证书序列号',
+  'platformKey.retireYes': '即使最近一小时内为应答签过名，也停用',
+  'platformKey.retireAsk':
+    '{id} 在 {time} 为应答签过名：只配置了这个公钥的客户端将无法验签。确定停用吗？[y/N]',
+  'platformKey.retireRecent':
+    '{id} 在 {time} 为应答签过名：只配置了这个公钥的客户端将无法验签。如果客户端都已配置新的公钥，或私钥已泄露，请加 --yes',
+  'platformKey.kept': '{id} 仍在使用',
+  'platformKey.usedAt': '最近一次签名 {time}',
+  'platformKey.unused': '尚未为应答签名',
   'platformKey.needsPrivateKey': '用法错误：--certificate、--public-key、--id 须与 --private-key 一起使用',
   'platformKey.othersRead': '其他用户可以读取 {file}；请用 chmod 600 限制私钥文件的权限',
   'platformKey.none': '还没有密钥：服务首次启动时自动生成',
@@ -169,6 +177,7 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'migrate.moved':
     '已迁移 {images} 张图片（共 {bytes} 字节）、{uploads} 条上传记录、{records} 项商户、密钥和设置、{nonces} 个随机串',
   'migrate.serving': '服务仍在使用该数据目录：请停止服务，重新运行同一命令迁移新增的数据',
+  'migrate.marked': '已标记该数据目录已迁移，不能再用它启动服务：{file}',
   'migrate.differs': '不一致  {what}  {id}  {detail}',
   'migrate.image': '图片记录',
   'migrate.object': '对象',

@@ -7,8 +7,14 @@ import { openDatabase } from './database.js';
 import { absent, createFolder, type Folder, FolderError, folderAt } from './folder.js';
 import { createImageReader } from './images.js';
 import { createMerchantStore } from './merchants.js';
+import { refuseIfMoved } from './moved.js';
 
 // The functions here are for processes other than the service that has the folder. They take no lock and sweep nothing.
+
+/** @throws FolderError if the content of the folder was moved to another store, so that changes in it would have no effect */
+export function checkNotMoved(folder: string): Promise<void> {
+  return refuseIfMoved(folderAt(folder));
+}
 
 /** @returns whether the folder holds a store */
 export async function holdsStore(folder: string): Promise<boolean> {

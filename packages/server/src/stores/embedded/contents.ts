@@ -3,10 +3,11 @@ import { access, readFile } from 'node:fs/promises';
 import { errorText, type ImageKind, type Text, withReason } from '@coupon-media/apiv3';
 import type { UsedNonce } from '../../limits/nonces.js';
 import type { MerchantRecord, PlatformKeyRecord } from '../index.js';
-import { readMerchants, readPlatformKeys } from '../sql/merchant-rows.js';
+import { readMerchants, readPlatformKeys, readPlatformKeyUses } from '../sql/merchant-rows.js';
 import { openDatabase } from './database.js';
 import { absent, type Folder, folderAt } from './folder.js';
 import { FolderInUseError, lockFolder } from './lock.js';
+import { markMoved } from './moved.js';
 import { readNonces } from './nonces.js';
 import { queriesOn } from './schema.js';
 
@@ -17,6 +18,7 @@ export interface FolderContents {
   readonly serving: boolean;
   merchants(): Promise<MerchantRecord[]>;
   platformKeys(): Promise<PlatformKeyRecord[]>;
+  platformKeyUses(): Promise<ReadonlyMap<string, number>>;
   settings(): Promise<{ name: string; value: string }[]>;
   /** @param notBefore Unix seconds */
   nonces(notBefore: number): Promise<UsedNonce[]>;
@@ -29,6 +31,13 @@ export interface FolderContents {
   count(table: 'image' | 'upload', range: IdRange): number;
   images(range: IdRange, limit: number): FolderImage[];
   uploads(range: IdRange, limit: number): FolderUpload[];
+  /**
+   * Marks the folder as taken over by another store, so that no service serves it any more.
+   *
+   * @param to a description of that store without passwords
+   * @returns the path of the mark
+   */
+  markMoved(to: Text): Promise<string>;
   /** @returns the image's bytes as they were uploaded, or a description of what is wrong with them */
   content(image: FolderImage): Promise<Buffer | Text>;
   close(): Promise<void>;
@@ -113,6 +122,7 @@ async function contentsOf(
     serving,
     merchants: () => readMerchants(queries),
     platformKeys: () => readPlatformKeys(queries),
+    platformKeyUses: () => readPlatformKeyUses(queries),
     settings: () => queries.selectFrom('setting').selectAll().orderBy('name').execute(),
     nonces: (notBefore) => readNonces(queries, notBefore),
     ends() {
@@ -134,6 +144,7 @@ async function contentsOf(
         return withReason(file, errorText(error));
       }
     },
+    markMoved: (to) => markMoved(folder, to, new Date()),
     async close() {
       connection.close();
       await unlock();

@@ -10,6 +10,8 @@ export interface Folder {
   readonly lock: string;
   /** Describes the process that holds the lock, for people. It stays behind if a service did not end cleanly. */
   readonly holder: string;
+  /** Says that another store has taken over; absent in a folder that may be served. */
+  readonly moved: string;
   /** Temporary files of images that are arriving. */
   readonly incoming: string;
   readonly images: string;
@@ -31,6 +33,7 @@ export function folderAt(folder: string): Folder {
     database: path.join(root, 'store.db'),
     lock: path.join(root, 'service.lock'),
     holder: path.join(root, 'service.json'),
+    moved: path.join(root, 'moved.json'),
     incoming: path.join(root, 'incoming'),
     images,
     image: (sha256, kind) => path.join(images, sha256.slice(0, 2), imageName({ sha256, kind })),

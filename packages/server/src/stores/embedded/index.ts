@@ -19,6 +19,7 @@ import { openWriter } from './writer.js';
  *   incoming/<n>.part           images that are arriving; emptied when a service opens the folder
  *   service.lock                locked by the service that has the folder. The lock is SQLite's, and the kernel releases it when
  *                               the process ends
+ *   moved.json                  there if the content was moved to another store: then startService refuses the folder
  *   service.json                process id and host of that service; it stays behind if the service did not end cleanly
  *
  * One service has the folder at a time. Beside it, any number of processes may administer merchants, list, check and back up
@@ -29,6 +30,7 @@ import { openWriter } from './writer.js';
 export {
   backUpEmbeddedStore,
   checkEmbeddedStore,
+  checkNotMoved,
   holdsStore,
   openEmbeddedImages,
   openEmbeddedMerchants,

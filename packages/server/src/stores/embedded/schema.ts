@@ -1,7 +1,12 @@
 import { type Generated, Kysely, type Migration, Migrator, SqliteDialect } from 'kysely';
 import { StoreError } from '../index.js';
 import type { Queries, Records } from '../sql/schema.js';
-import { type ColumnTypes, createMerchantTables, createUploadTable } from '../sql/tables.js';
+import {
+  type ColumnTypes,
+  createKeyUseTable,
+  createMerchantTables,
+  createUploadTable,
+} from '../sql/tables.js';
 import type { SqliteConnection } from './binding.js';
 
 /** The tables that the schema steps create: the records of every engine, and those of this engine alone. */
@@ -31,6 +36,7 @@ export function recordsOn(connection: SqliteConnection): Queries {
  */
 const SCHEMA_STEPS: Readonly<Record<string, Migration>> = {
   '001-images-and-merchants': { up: imagesAndMerchants },
+  '002-platform-key-use': { up: (db) => createKeyUseTable(db, TYPES) },
 };
 
 /** SQLite numbers a primary key automatically only if it has exactly this type. */

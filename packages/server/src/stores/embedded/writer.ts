@@ -42,10 +42,11 @@ export async function openWriter(
     await checkpoints.turn();
     try {
       if (!usable) await reopen();
-      await begin(session);
-      for (const { apply } of changes) apply(session);
-      session.purge([Math.floor(now() / 1000), changes.length * 2 + 16]);
-      await session.commit();
+      await whenNobodyWrites(session, () => {
+        for (const { apply } of changes) apply(session);
+        session.purge([Math.floor(now() / 1000), changes.length * 2 + 16]);
+        return session.commit();
+      });
     } catch (cause) {
       usable = await session.rollback();
       throw new StoreError(NOT_WRITTEN, { cause });
@@ -96,17 +97,22 @@ interface Change {
   apply(to: Session): void;
 }
 
-/** Begins a transaction as soon as no other process writes. SQLite's own waiting would block the event loop. */
-async function begin(session: Session): Promise<void> {
+/**
+ * Begins a transaction as soon as nobody else writes. SQLite's own waiting would block the event loop. No other task may run
+ * between BEGIN and the call of COMMIT: the records' connection on this thread would wait for the lock, and so for ever.
+ */
+async function whenNobodyWrites(session: Session, writeAndCommit: () => Promise<void>): Promise<void> {
   const deadline = performance.now() + BUSY_TIMEOUT;
   for (;;) {
     try {
-      return session.begin();
+      session.begin();
+      break;
     } catch (error) {
       if (!isBusy(error) || performance.now() > deadline) throw error;
     }
     await sleep(3);
   }
+  return writeAndCommit();
 }
 
 const NOT_WRITTEN = { 'zh-CN': '无法写入数据', en: 'the store could not write' };

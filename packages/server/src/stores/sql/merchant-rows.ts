@@ -27,6 +27,12 @@ export async function readPlatformKeys(queries: Queries): Promise<PlatformKeyRec
   return rows.map(platformKeyOf);
 }
 
+/** Reads when each key last signed a response, in Unix seconds by id. */
+export async function readPlatformKeyUses(queries: Queries): Promise<Map<string, number>> {
+  const rows = await queries.selectFrom('platform_key_use').selectAll().execute();
+  return new Map(rows.map(({ id, at }) => [id, at]));
+}
+
 function merchantOf(
   row: Selectable<Records['merchant']>,
   certificates: readonly Selectable<Records['merchant_certificate']>[],

@@ -1,7 +1,7 @@
 import { filled, schemes, type Text } from '@coupon-media/apiv3';
 import type { Transaction } from 'kysely';
 import { type MerchantStore, wrapStoreError } from '../index.js';
-import { readMerchants, readPlatformKeys } from './merchant-rows.js';
+import { readMerchants, readPlatformKeys, readPlatformKeyUses } from './merchant-rows.js';
 import { type CallEngine, callDirectly, type Queries, type Records } from './schema.js';
 
 /**
@@ -112,6 +112,24 @@ export function createMerchantRecords(
           .executeTakeFirst();
         return numUpdatedRows > 0n;
       }),
+    platformKeyUses: () => look(THE_KEY_USES, () => readPlatformKeyUses(queries)),
+    recordPlatformKeyUses: (uses) =>
+      wrapStoreError(filled(UNSAVED, { what: THE_KEY_USES }), () =>
+        callEngine('record key uses', async () => {
+          const values = [...uses].map(([id, at]) => ({ id, at }));
+          if (values.length === 0) return;
+          await queries
+            .insertInto('platform_key_use')
+            .values(values)
+            .onConflict((conflict) =>
+              conflict
+                .column('id')
+                .doUpdateSet(({ ref }) => ({ at: ref('excluded.at') }))
+                .whereRef('platform_key_use.at', '<', 'excluded.at'),
+            )
+            .execute();
+        }),
+      ),
     setting: (name) =>
       look(filled(SETTING, { name }), async () => {
         const row = await queries
@@ -129,6 +147,20 @@ export function createMerchantRecords(
           .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
           .execute();
       }),
+    keepSetting: (name, value) =>
+      change(filled(SETTING, { name }), async (transaction) => {
+        await transaction
+          .insertInto('setting')
+          .values({ name, value })
+          .onConflict((conflict) => conflict.column('name').doNothing())
+          .execute();
+        const row = await transaction
+          .selectFrom('setting')
+          .select('value')
+          .where('name', '=', name)
+          .executeTakeFirstOrThrow();
+        return row.value;
+      }),
   };
 }
 
@@ -141,5 +173,6 @@ const CERTIFICATE = {
   en: 'certificate {serialNo} of merchant {merchant}',
 };
 const THE_PLATFORM_KEYS = { 'zh-CN': '平台密钥', en: 'the platform keys' };
+const THE_KEY_USES = { 'zh-CN': '平台密钥的使用时间', en: 'the times at which platform keys signed' };
 const PLATFORM_KEY = { 'zh-CN': '平台密钥 {id}', en: 'platform key {id}' };
 const SETTING = { 'zh-CN': '设置 {name}', en: 'setting {name}' };

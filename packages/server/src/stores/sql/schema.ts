@@ -50,6 +50,8 @@ export interface Records {
     not_after: number | null;
     retired_at: number | null;
   };
+  /** Unix seconds at which a key last signed a response. */
+  platform_key_use: { id: string; at: number };
   setting: { name: string; value: string };
   /** One row: the number of changes to merchants, keys and settings. */
   merchant_version: { id: number; version: number };

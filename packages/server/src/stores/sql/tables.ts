@@ -25,6 +25,15 @@ export async function createUploadTable(db: Kysely<unknown>, types: ColumnTypes)
     .execute();
 }
 
+/** Creates the table of the times at which platform keys last signed. It is apart, since a change of it is no new version. */
+export async function createKeyUseTable(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
+  await db.schema
+    .createTable('platform_key_use')
+    .addColumn('id', 'text', (column) => column.primaryKey().notNull())
+    .addColumn('at', types.whole, (column) => column.notNull())
+    .execute();
+}
+
 /** Creates the tables for merchants, their certificates, platform keys, settings, and their version. */
 export async function createMerchantTables(db: Kysely<unknown>, types: ColumnTypes): Promise<void> {
   await db.schema
