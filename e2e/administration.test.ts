@@ -7,7 +7,6 @@ import { loadPublicKey } from '@coupon-media/apiv3';
 import { generateCertifiedPair } from '@coupon-media/sandbox';
 import { openEmbeddedMerchants } from '@coupon-media/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { send, signedUpload } from './support/exchange.js';
 import { CLI, couponMedia, run } from './support/run.js';
 import { type TestSandbox, temporaryFolder, testSandbox } from './support/sandbox.js';
 
@@ -50,6 +49,11 @@ describe('a folder that is not there', () => {
     expect(first.stderr).toContain(`made a new store, since there was none: the folder ${folder}.`);
     const again = await couponMedia('merchant', 'add', '1900000102', '--certificate', file, '--data', folder);
     expect(again.stderr).toBe(`coupon-media: using the folder ${folder}\n`);
+    // Nothing has been served there yet.
+    expect(await couponMedia('merchant', 'handout', '1900000101', '--data', folder)).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('the service has no public URL yet'),
+    });
   });
 });
 
@@ -106,11 +110,6 @@ describe('platform-key retire', () => {
 describe('merchant handout', () => {
   test('prints a profile that doctor takes', async () => {
     const { baseUrl, mchid, privateKeyPath } = sandbox.credentials;
-    expect(await inSandbox('merchant', 'handout', mchid)).toMatchObject({
-      code: 3,
-      stderr: expect.stringContaining('the service has no public URL yet'),
-    });
-    await send(sandbox.credentials, await signedUpload(sandbox.credentials));
     const { code, stdout, stderr } = await inSandbox('merchant', 'handout', mchid);
     expect(code).toBe(0);
     expect(stderr).toContain(`baseUrl is ${baseUrl}, where images are served`);

@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises';
-import { startSandbox } from '@coupon-media/sandbox';
+import { readFile, rm } from 'node:fs/promises';
 import {
+  addMerchant,
   openEmbeddedMerchants,
   PUBLIC_URL_SETTING,
   readConfig,
@@ -10,17 +10,24 @@ import {
 import pino from 'pino';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { PNG, send, sha256, signedUpload } from './support/exchange.js';
-import { temporaryFolder } from './support/sandbox.js';
+import { type TestSandbox, temporaryFolder, testSandbox } from './support/sandbox.js';
 
 let folder: string;
-let credentialsOf: (port: number) => Parameters<typeof send>[0];
+let sandbox: TestSandbox;
+const credentialsOf = (port: number) => ({ ...sandbox.credentials, baseUrl: `http://127.0.0.1:${port}` });
 beforeAll(async () => {
   folder = await temporaryFolder();
-  const sandbox = await startSandbox({ folder, port: 0 });
-  await sandbox.stop();
-  credentialsOf = (port) => ({ ...sandbox.credentials, baseUrl: `http://127.0.0.1:${port}` });
+  sandbox = await testSandbox();
+  const { mchid, certificatePath } = sandbox.credentials;
+  const records = await openEmbeddedMerchants({ folder });
+  const certificatePem = await readFile(certificatePath, 'utf8');
+  await addMerchant(records, { id: mchid, certificatePem }, Math.floor(Date.now() / 1000));
+  await records.close();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await sandbox.end();
+  await rm(folder, { recursive: true, force: true });
+});
 
 // The tests follow the life of one folder.
 

@@ -12,6 +12,7 @@ import { callRoute, uploadRoutes } from './http/signed-routes.js';
 import type { Route } from './http/table.js';
 import { createInFlight } from './limits/in-flight.js';
 import { openDirectory } from './merchants/directory.js';
+import { recordKeyUses } from './merchants/key-uses.js';
 import type { MonitoredService } from './monitoring.js';
 import { allOf, type ServiceListener } from './observe/listener.js';
 import { logRequests, type ServiceLog } from './observe/log.js';
@@ -117,8 +118,11 @@ export async function createService({
   const stopping = retiring.signal;
   const inFlightLimit = settings.maxInFlightMib * MIB;
   const readiness = createReadiness(engines.ready, stopping, log);
+  const keyUses = recordKeyUses(engines.merchants, now, (err) =>
+    log.warn({ err }, 'when platform keys signed could not be recorded'),
+  );
   // The log comes last, because its line contains what the other listeners wrote into the trace.
-  const listener = allOf([trace, logRequests(log)]);
+  const listener = allOf([trace, keyUses.listener, logRequests(log)]);
   const throttled = throttleLog(log);
   const inFlight = createInFlight(inFlightLimit, {}, () => {
     throttled.warn(
@@ -164,6 +168,7 @@ export async function createService({
       merchants.close();
       const timer = setTimeout(() => server.closeAllConnections(), DRAIN_TIME);
       await close().finally(() => clearTimeout(timer));
+      await keyUses.close();
     },
     monitored: {
       ...{ server, connectionsOfOne: mostOfOneHolder, addressesRationed: rationed },

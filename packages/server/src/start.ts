@@ -3,17 +3,16 @@ import { filled, VERSION } from '@coupon-media/apiv3';
 import type { Logger } from 'pino';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import type { EngineHooks, Engines, OpenEngines } from './engines/index.js';
-import { recordKeyUses } from './merchants/key-uses.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
 import { findPublishedKey } from './merchants/published-keys.js';
 import { type MonitoredService, type Monitoring, startMonitoring } from './monitoring.js';
-import { allOf } from './observe/listener.js';
 import { openLog } from './observe/output.js';
 import { choosePublicUrl } from './public-url.js';
 import { createService, type ServiceCore } from './service.js';
 import { isCluster, type ServiceConfig } from './settings/config.js';
 import { describedStore, settingsInForce } from './settings/redacted.js';
 import { cannotListen, StartError } from './start-error.js';
+import type { MerchantStore } from './stores/index.js';
 
 /** A service that is running. */
 export interface Service {
@@ -66,17 +65,11 @@ export async function startService(
       await engines.merchants.addPlatformKey(await generatePublicKeyPair(Math.floor(Date.now() / 1000)));
     }
     if (!isLoopback(config.host)) await refusePublishedKeys(engines.merchants);
-    const keyUses = recordKeyUses(
-      engines.merchants,
-      () => Math.floor(Date.now() / 1000),
-      (err) => log.warn({ err }, 'when platform keys signed could not be recorded'),
-    );
-    closing.push(() => keyUses.close());
     const service = await createService({
       engines,
       settings: config,
       log,
-      trace: allOf([monitoring.listener, keyUses.listener]),
+      trace: monitoring.listener,
       publicUrl: publicUrl.current(),
       publish: publicUrl.publish,
     });
