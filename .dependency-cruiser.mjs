@@ -104,7 +104,7 @@ const SERVER = [
   },
   {
     name: 'server/service',
-    files: '^packages/server/src/(service|start|start-error|monitoring|heap|index|engine)\\.ts$',
+    files: '^packages/server/src/(service|start|start-error|public-url|monitoring|heap|index|engine)\\.ts$',
     because: 'The composition root, and what the package exports: all other rooms meet here.',
     may: ['server', '@coupon-media/apiv3', '*'],
   },

@@ -12,8 +12,8 @@ import { callRoute, uploadRoutes } from './http/signed-routes.js';
 import type { Route } from './http/table.js';
 import { createInFlight } from './limits/in-flight.js';
 import { openDirectory } from './merchants/directory.js';
-import { recordKeyUses } from './merchants/key-uses.js';
 import type { MonitoredService } from './monitoring.js';
+import { recordKeyUses } from './observe/key-uses.js';
 import { allOf, type ServiceListener } from './observe/listener.js';
 import { logRequests, type ServiceLog } from './observe/log.js';
 import { createReadiness } from './observe/readiness.js';
@@ -118,7 +118,7 @@ export async function createService({
   const stopping = retiring.signal;
   const inFlightLimit = settings.maxInFlightMib * MIB;
   const readiness = createReadiness(engines.ready, stopping, log);
-  const keyUses = recordKeyUses(engines.merchants, now, (err) =>
+  const keyUses = recordKeyUses(engines.merchants.recordPlatformKeyUses, now, (err) =>
     log.warn({ err }, 'when platform keys signed could not be recorded'),
   );
   // The log comes last, because its line contains what the other listeners wrote into the trace.

@@ -1,5 +1,4 @@
 import type { TraceListener } from '../signed/trace.js';
-import type { MerchantStore } from '../stores/index.js';
 
 /** Notes when each platform key last signed a response, so that nobody retires a key that clients still rely on. */
 export interface KeyUses {
@@ -12,11 +11,12 @@ export interface KeyUses {
 const WRITE_INTERVAL = 60_000;
 
 /**
+ * @param record writes the Unix seconds at which keys signed, by their ids
  * @param now Unix seconds
  * @param onError receives the first of the failures in a row. Uploads go on without the record
  */
 export function recordKeyUses(
-  records: Pick<MerchantStore, 'recordPlatformKeyUses'>,
+  record: (uses: ReadonlyMap<string, number>) => Promise<void>,
   now: () => number,
   onError: (error: unknown) => void,
 ): KeyUses {
@@ -31,7 +31,7 @@ export function recordKeyUses(
     uses = new Map();
     lastWrite = performance.now();
     try {
-      await records.recordPlatformKeyUses(noted);
+      await record(noted);
       hasFailed = false;
     } catch (error) {
       uses = new Map([...noted, ...uses]);

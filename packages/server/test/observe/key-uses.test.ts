@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { recordKeyUses } from '../dist/merchants/key-uses.js';
-import type { Trace } from '../dist/signed/trace.js';
-import { createTrace } from '../dist/signed/trace.js';
-import { openEmbeddedMerchants } from '../dist/stores/embedded/index.js';
-import { temporaryStore } from './stores/folders.js';
+import { recordKeyUses } from '../../dist/observe/key-uses.js';
+import type { Trace } from '../../dist/signed/trace.js';
+import { createTrace } from '../../dist/signed/trace.js';
+import { openEmbeddedMerchants } from '../../dist/stores/embedded/index.js';
+import { temporaryStore } from '../stores/folders.js';
 
 describe('the record of when platform keys signed', () => {
   test('has the first use at once, and the last one after the end', async () => {
     const opened = await temporaryStore();
     let now = 1_750_000_000;
-    const uses = recordKeyUses(opened.merchants, () => now, unexpected);
+    const uses = recordKeyUses(opened.merchants.recordPlatformKeyUses, () => now, unexpected);
     uses.listener.end?.(signedBy('PUB_KEY_ID_1'));
     await expect.poll(() => opened.merchants.platformKeyUses()).toEqual(new Map([['PUB_KEY_ID_1', now]]));
     now += 30;
@@ -33,7 +33,7 @@ describe('the record of when platform keys signed', () => {
     const errors: unknown[] = [];
     let records = closed;
     const failing = recordKeyUses(
-      { recordPlatformKeyUses: (uses) => records.recordPlatformKeyUses(uses) },
+      (uses) => records.recordPlatformKeyUses(uses),
       () => 1_750_000_000,
       (error) => errors.push(error),
     );
