@@ -198,8 +198,8 @@ function readAsLatin1(filename: string): string | undefined {
 
 const READ_AS_LATIN1 = {
   'zh-CN':
-    "{texts}；这是按 Latin-1 读取的 UTF-8，应为 {name}：multer({ defParamCharset: 'utf8' })，或 Buffer.from(file.originalname, 'latin1').toString()",
-  en: "{texts}; this is UTF-8 that was read as Latin-1, and means {name}: multer({ defParamCharset: 'utf8' }), or Buffer.from(file.originalname, 'latin1').toString()",
+    "{texts}；这是按 Latin-1 读取的 UTF-8，应为 {name}：multer({ defParamCharset: 'utf8' })（2.1 起），或 Buffer.from(file.originalname, 'latin1').toString()",
+  en: "{texts}; this is UTF-8 that was read as Latin-1, and means {name}: multer({ defParamCharset: 'utf8' }) since 2.1, or Buffer.from(file.originalname, 'latin1').toString()",
 };
 const NO_FIELD = { 'zh-CN': '应答缺少 {field}', en: 'the response has no {field}' };
 const OTHER_SCHEME = {
