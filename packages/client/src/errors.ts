@@ -234,7 +234,7 @@ export interface RefusalJudgement {
    * Whether a proxy or gateway responded and not the service: the response has no `Request-ID`, no signature and no code of the
    * service.
    */
-  fromGateway: boolean;
+  fromGateway?: boolean | undefined;
   /** Seconds to wait by `Retry-After`, if the response has it. */
   retryAfter: number | undefined;
   /** For a SIGN_ERROR: the mistakes found in the request, in the order in which the service checks; often empty. */
@@ -258,7 +258,7 @@ export class ApiError extends ResponseError implements RefusalJudgement {
     this.code = code;
     this.detail = detail;
     this.verified = judgement.verified;
-    this.fromGateway = judgement.fromGateway;
+    this.fromGateway = judgement.fromGateway ?? false;
     this.number = internalNumber(response.requestId);
     this.retryAfter = judgement.retryAfter;
     this.findings = judgement.findings;

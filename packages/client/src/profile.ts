@@ -2,23 +2,33 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fileErrorText, filled, pathFault, redacted, type Text } from '@coupon-media/apiv3';
+import type { CredentialOptions } from './credentials.js';
 import { OptionError } from './errors.js';
-import type { ClientOptions } from './options.js';
 
 /**
  * Adds the options of a profile file to the given ones, which take precedence.
  *
  * @throws OptionError if the file is not a profile
  */
-export function withProfile({ profile, ...given }: ClientOptions): ClientOptions {
-  if (profile === undefined) return given;
+export function withProfile<Options extends ProfiledOptions>(options: Options): Options {
+  const { profile, ...given } = options;
+  if (profile === undefined) return options;
   const file = typeof profile === 'string' ? profile : fileURLToPath(profile);
   const read = optionsIn(contentOf(file), dirname(resolve(file)));
   const replaced = ALTERNATIVES.filter((names) => names.some((name) => given[name] !== undefined)).flat();
   return {
+    ...options,
+    profile: undefined,
     ...Object.fromEntries(Object.entries(read).filter(([name]) => !replaced.includes(name as Alternative))),
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
   };
+}
+
+/** The options that a profile may give. */
+interface ProfiledOptions extends CredentialOptions {
+  profile?: string | URL | undefined;
+  hosts?: readonly string[] | undefined;
+  baseUrl?: string | undefined;
 }
 
 type Alternative = (typeof ALTERNATIVES)[number][number];
@@ -59,7 +69,7 @@ function parsed(text: string): unknown {
   }
 }
 
-function optionsIn(content: Content, folder: string): ClientOptions {
+function optionsIn(content: Content, folder: string): ProfiledOptions {
   const text = (key: string): string | undefined => {
     const value = content[key];
     if (value === undefined || value === null || value === '') return undefined;

@@ -36,7 +36,7 @@ export function proxyFailureIn(error: unknown): ProxyFailure | undefined {
 }
 
 /** Says what a proxy wants that responds 407. */
-export function wantsText(wants: string | undefined, { url, place, protocol }: ProxyRoute): Text {
+function wantsText(wants: string | undefined, { url, place, protocol }: ProxyRoute): Text {
   const schemes = [...(wants ?? '').matchAll(/(?:^|,)\s*([A-Za-z][\w-]*)(?=\s|,|$)/g)].map(
     ([, scheme = '']) => scheme,
   );
