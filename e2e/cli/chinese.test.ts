@@ -163,7 +163,17 @@ describe('on a Chinese terminal', { timeout: 120_000 }, () => {
     [
       'upload, prepared',
       0,
-      () => ['upload', ...profile(), '--slot', 'icon', '--prepare', '--dry-run', '--no-ledger', 'good.png'],
+      () => [
+        'upload',
+        ...profile(),
+        '--slot',
+        'icon',
+        '--prepare',
+        '--enlarge',
+        '--dry-run',
+        '--no-ledger',
+        'good.png',
+      ],
     ],
     [
       'upload, a profile that is no JSON',

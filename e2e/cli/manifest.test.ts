@@ -127,6 +127,19 @@ describe('a manifest that cannot be written is found before anything is sent:', 
   });
 });
 
+test('a ledger that cannot be written is named, with the way out, and not its lock', async () => {
+  await images('a', '1.png');
+  await writeFile(world.at('file'), 'x');
+  const args = ['upload', '--profile', world.profile, '--ledger', 'file/ledger.jsonl', 'a'];
+  const { code, stderr } = await world.cli(args);
+  expect({ code, stderr }).toEqual({
+    code: 3,
+    stderr: expect.stringContaining('the ledger file/ledger.jsonl cannot'),
+  });
+  expect(stderr).toContain('--no-ledger');
+  expect(stderr).not.toContain('.lock');
+});
+
 test('if the manifest cannot be written in the end, the results are printed all the same', async () => {
   await images('a', '1.png');
   world.front.decide = () => 'hang';

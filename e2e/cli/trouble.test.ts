@@ -154,7 +154,7 @@ describe('a key for another merchant', () => {
     const { code, stderr } = await upload('--concurrency', '1', 'in');
     expect(code).toBe(3);
     expect(stderr).toContain('SIGN_ERROR');
-    expect(stderr).toContain('stopped, 19 not tried');
+    expect(stderr).toContain('stopped, 19 not tried, for the reason above');
     expect(world.front.seen.length).toBe(1);
   });
 });

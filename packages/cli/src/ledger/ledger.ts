@@ -3,7 +3,7 @@ import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { stateFolder } from '../profile/folders.js';
 import { isLoopback } from '../profile/sandbox-profile.js';
-import { CommandError } from '../shell/failure.js';
+import { CommandError, reasonText } from '../shell/failure.js';
 import { createAppender } from './append.js';
 import {
   type LedgerRow,
@@ -41,8 +41,7 @@ export interface Ledger {
  * @throws CommandError if it is not a ledger, belongs to another merchant, or is in use
  */
 export async function openLedger(file: string, title: LedgerTitle): Promise<Ledger> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const unlock = await lock(file);
+  const unlock = await lockIn(file);
   let handle: FileHandle | undefined;
   try {
     handle = await openToWrite(file);
@@ -51,6 +50,17 @@ export async function openLedger(file: string, title: LedgerTitle): Promise<Ledg
     await handle?.close();
     await unlock();
     throw error;
+  }
+}
+
+/** @throws CommandError that names the ledger and a way out, and not the file of the lock */
+async function lockIn(file: string): Promise<() => Promise<void>> {
+  try {
+    await mkdir(path.dirname(file), { recursive: true });
+    return await lock(file);
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError('ledger.noPlace', { file, why: reasonText(error) });
   }
 }
 

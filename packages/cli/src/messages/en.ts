@@ -181,6 +181,7 @@ Exit codes: 0 all uploaded · 1 some failed · 2 wrong use · 3 configuration, k
   'upload.finishing': 'finishing the uploads under way … Ctrl-C again cancels them',
   'upload.manifest': 'manifest: {file}',
   'upload.stopped': 'stopped, {n} not tried: {why}',
+  'upload.stoppedAbove': 'stopped, {n} not tried, for the reason above',
   'upload.interrupted': 'interrupted, {n} not uploaded. Run the same command again to continue',
   'count.uploaded': '{n} uploaded',
   'count.known': '{n} uploaded before',
@@ -245,6 +246,8 @@ Exit codes: 0 all uploaded · 1 some failed · 2 wrong use · 3 configuration, k
     'a run on {host} (process {pid}) uses {file}; wait for it. If it has gone, delete {lock}',
   'ledger.tooLarge':
     '{file} has more than {mebibytes} MiB, which is too large for a ledger: give another --ledger',
+  'ledger.noPlace':
+    'the ledger {file} cannot be written: {why}. Give another place as --ledger FILE, or send without a record by --no-ledger',
   'ledger.unwritable': 'the ledger cannot be written: {why}',
   'manifest.suffix': '--manifest {file}: must end in .csv or .json',
   'manifest.another':

@@ -168,6 +168,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'upload.finishing': '正在等待已开始的上传完成……再按一次 Ctrl-C 立即退出',
   'upload.manifest': '结果清单：{file}',
   'upload.stopped': '已停止，{n} 张未上传：{why}',
+  'upload.stoppedAbove': '已停止，{n} 张未上传，原因见上',
   'upload.interrupted': '已中断，{n} 张未上传。重新运行同一命令即可继续',
   'count.uploaded': '已上传 {n} 张',
   'count.known': '此前已上传 {n} 张',
@@ -223,6 +224,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'ledger.inUseElsewhere':
     '主机 {host} 上的进程（{pid}）正在使用 {file}，请等它结束；如果该进程已不存在，请删除 {lock}',
   'ledger.tooLarge': '{file} 超过 {mebibytes} MiB，不像台账文件：请用 --ledger 指定其他文件',
+  'ledger.noPlace': '无法写入台账 {file}：{why}。请用 --ledger 指定其他文件，或加 --no-ledger 不记台账',
   'ledger.unwritable': '无法写入台账：{why}',
   'manifest.suffix': '--manifest {file}：必须以 .csv 或 .json 结尾',
   'manifest.another': '--manifest {file}：不是 coupon-media 的结果清单，未改动。请换一个文件名',

@@ -87,7 +87,13 @@ export function printEnd(
   if (!flags.dryRun) printFailures(rows, shell);
   if (manifest !== undefined && unwritten !== undefined)
     err.lines(err.style.bad(say('manifest.unwritten', { file: manifest, why: reasonText(unwritten) })));
-  if (stopped && left > 0) err.lines(err.style.bad(say('upload.stopped', { n: left, why: stopped.reason })));
+  if (stopped && left > 0) {
+    const isShown = !flags.dryRun && rows.some(({ problem }) => problem?.reason === stopped.reason);
+    const text = isShown
+      ? say('upload.stoppedAbove', { n: left })
+      : say('upload.stopped', { n: left, why: stopped.reason });
+    err.lines(err.style.bad(text));
+  }
   if (stopped?.code === 'LEDGER_UNWRITABLE') err.lines(`  ${err.style.note('→')} ${stopped.remedy}`);
   if (interrupted && left > 0) err.lines(err.style.note(say('upload.interrupted', { n: left })));
   if (interrupted && left > 0) return EXIT.interrupted;

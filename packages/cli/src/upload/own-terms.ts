@@ -23,10 +23,9 @@ const TERMS: readonly (readonly [term: RegExp, own: Text])[] = [
     { 'zh-CN': '重命名文件，或用 --filename 指定文件名：', en: 'Rename the file, or give --filename:' },
   ],
   [/, so share one limiter|，请共用一个限流器/, same('')],
-  [/^See message, detail and rawBody; give requestId/, { 'zh-CN': '', en: 'Give the Request-ID' }],
   [
-    /^查看 message、detail 和 rawBody；联系微信支付时附上 requestId/,
-    { 'zh-CN': '联系微信支付时附上 Request-ID', en: '' },
+    /^See message, detail and rawBody; give requestId|^查看 message、detail 和 rawBody；联系微信支付时附上 requestId/,
+    { 'zh-CN': '联系微信支付时附上 Request-ID', en: 'Give the Request-ID' },
   ],
   [/giving requestId|附上 requestId/, { 'zh-CN': '附上 Request-ID', en: 'giving the Request-ID' }],
   [
@@ -51,8 +50,7 @@ const TERMS: readonly (readonly [term: RegExp, own: Text])[] = [
       en: 'Check --base-url, and whether a proxy alters requests',
     },
   ],
-  [/^Make the client with mchid for/, { 'zh-CN': '', en: 'Give mchid for' }],
-  [/ 创建客户端/, same('')],
+  [/^Make the client with mchid for|用 brandId 创建客户端/, { 'zh-CN': '用 brandId', en: 'Give mchid for' }],
   [
     /; check that the raw body was passed|；核对是否传入了原始报文/,
     { 'zh-CN': '；检查代理是否改动了应答', en: '; check whether a proxy alters responses' },

@@ -85,19 +85,21 @@ const OWN_REMEDIES: Readonly<Record<string, MessageKey>> = {
 /** The message of the error, if it says more than the general meaning of its code. */
 function reasonOf(error: ClientError, meaning: string, { say, language }: Translator): string {
   const own = error.texts[language];
-  if (error instanceof SourceError) return systemReason(error.cause, language) ?? meaningWith(meaning, own);
+  if (error instanceof SourceError) return systemReason(error.cause, language) ?? saidOnce(meaning, own);
   if (error instanceof ApiError) {
     const message = error.code.startsWith('HTTP_') ? say('problem.status', statusOf(error)) : error.message;
     // A mistake found in the request says more than the service can.
-    return error.findings.some(({ certain }) => certain) ? `${message} · ${meaning}` : message;
+    return error.findings.some(({ certain }) => certain) ? saidOnce(message, meaning) : message;
   }
   if (error instanceof TimeoutError) return `${meaning} · ${error.host}, ${error.milliseconds} ms`;
-  if (error instanceof NetworkError) return `${meaning} · ${own}`;
-  return meaningWith(meaning, error instanceof ImageError ? '' : own);
+  if (error instanceof NetworkError) return saidOnce(meaning, own);
+  return error instanceof ImageError ? meaning : saidOnce(meaning, own);
 }
 
-function meaningWith(meaning: string, detail: string): string {
-  return detail === '' ? meaning : `${meaning} · ${detail}`;
+/** @returns both parts; only one of them if it contains the other */
+function saidOnce(first: string, second: string): string {
+  if (first.includes(second)) return first;
+  return second.includes(first) ? second : `${first} · ${second}`;
 }
 
 function statusOf({ host, status, headers }: ApiError) {
