@@ -28,7 +28,7 @@ figcaption { overflow-wrap: anywhere }
 async function cell({ file, verdict, said, bytes, seen }) {
   const ours =
     bytes &&
-    (await sharp(bytes)
+    (await sharp(bytes, { failOn: 'none' })
       .resize({ width: 64, height: 64, fit: 'inside', withoutEnlargement: true })
       .png()
       .toBuffer());

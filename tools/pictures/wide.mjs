@@ -37,6 +37,8 @@ const SIDE = 64;
 /** Megabytes: longer files are left out. */
 const MOST_MEGABYTES = 40;
 const SHOWN = 25;
+/** Bytes that were kept may have slight oddities. */
+const LENIENT = /** @type {const} */ ({ limitInputPixels: false, failOn: 'none' });
 
 /** @param {string[]} argv a folder, and maybe `--out FOLDER` and `--most N` */
 export async function main(argv) {
@@ -133,7 +135,7 @@ async function examine(folder, file, programs) {
  * @returns {Promise<Drawn>}
  */
 async function scaled(bytes, like) {
-  const { width, height } = await sharp(bytes).metadata();
+  const { width, height } = await sharp(bytes, LENIENT).metadata();
   const scale = Math.min(1, SIDE / Math.max(width, height));
   const size = {
     width: Math.max(1, Math.round(width * scale)),
@@ -141,7 +143,7 @@ async function scaled(bytes, like) {
   };
   const near = Math.abs(size.width - like.width) <= 1 && Math.abs(size.height - like.height) <= 1;
   const { width: across, height: down } = near ? like : size;
-  const pipeline = sharp(bytes, { limitInputPixels: false }).resize({
+  const pipeline = sharp(bytes, LENIENT).resize({
     width: across,
     height: down,
     fit: 'fill',

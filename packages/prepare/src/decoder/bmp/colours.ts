@@ -46,7 +46,9 @@ function calibrated(bytes: Buffer): ColourSpace | undefined {
   const white = whiteOf(bytes);
   if (!primaries.red || !primaries.green || !primaries.blue || !white) return undefined;
   const whole: Primaries = { red: primaries.red, green: primaries.green, blue: primaries.blue, white };
-  const gamma = (red + green + blue) / 3;
+  const written = (red + green + blue) / 3;
+  // Some programs write the reciprocal, 1/2.2; no screen has a gamma below 1.
+  const gamma = written > 0 && written < 1 ? 1 / written : written;
   if (!isPossible(whole) || gamma < 0.1 || gamma > 10 || isSrgb(whole, gamma)) return undefined;
   return { name: 'calibrated RGB', primaries: whole, toLight: (value) => value ** gamma };
 }

@@ -146,6 +146,9 @@ add("bmp-v4-alpha.bmp", "version 4 with an alpha mask, sRGB", bmp(info(108, 32, 
 add("bmp-v4-24.bmp", "version 4, 24 bits, sRGB", bmp(info(108, 24, rest=bytes(16) + struct.pack("<I", SRGB)), rows(rgb(), 24)), "render", TO_PNG, tolerance=1)
 add("bmp-v4-calibrated.bmp", "version 4, red and green swapped by its end points",
     bmp(info(108, 24, rest=bytes(16) + struct.pack("<I", 0) + END_POINTS + GAMMAS), rows(rgb(), 24)), "render", CONVERTED, tolerance=10, like="bmp-v5-icc.bmp")
+SRGB_POINTS = fixed([0.64, 0.33, 0.03, 0.3, 0.6, 0.1, 0.15, 0.06, 0.79], 1 << 30)
+add("bmp-v4-calibrated-srgb.bmp", "version 4, calibrated as sRGB, with the reciprocal of gamma 2.2",
+    bmp(info(108, 24, rest=bytes(16) + struct.pack("<I", 0) + SRGB_POINTS + fixed([1 / 2.2] * 3, 1 << 16)), rows(rgb(), 24)), "render", TO_PNG, tolerance=1)
 add("bmp-v4-calibrated-empty.bmp", "version 4, calibrated by zeros, as many programs write it",
     bmp(info(108, 24), rows(rgb(), 24)), "render", TO_PNG, tolerance=1)
 
