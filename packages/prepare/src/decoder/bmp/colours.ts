@@ -1,4 +1,4 @@
-import { type ColourSpace, isPossible, isSrgb, type Primaries, type Xy } from '../colour/space.js';
+import { type ColourSpace, D65, isPossible, isSrgb, type Primaries, type Xy } from '../colour/space.js';
 
 /** What the headers of versions 4 and 5 say about the colours. */
 export interface BmpColours {
@@ -67,9 +67,10 @@ function xyAt(bytes: Buffer, at: number): Xy | undefined {
   return toXy(xyzAt(bytes, at));
 }
 
-/** White is the sum of the three primaries. */
+/** White is the sum of the three primaries. Some programs write chromaticities instead, each of which sums up to 1 and says nothing of white. */
 function whiteOf(bytes: Buffer): Xy | undefined {
   const [red, green, blue] = [xyzAt(bytes, 74), xyzAt(bytes, 86), xyzAt(bytes, 98)];
+  if ([red, green, blue].every(([x, y, z]) => Math.abs(x + y + z - 1) < 0.001)) return D65;
   return toXy([red[0] + green[0] + blue[0], red[1] + green[1] + blue[1], red[2] + green[2] + blue[2]]);
 }
 
