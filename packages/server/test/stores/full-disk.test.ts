@@ -1,7 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type EmbeddedStore, openEmbeddedStore } from '../../dist/stores/embedded/index.js';
+import {
+  type EmbeddedStore,
+  openEmbeddedMerchants,
+  openEmbeddedStore,
+} from '../../dist/stores/embedded/index.js';
 import { holds, put, sampleBytes, sha256 } from '../contracts/samples.js';
 import { temporaryFolder } from './folders.js';
 import { lacking, output } from './processes.js';
@@ -29,6 +33,19 @@ describe.skipIf(reason)('on a separate disk', () => {
     output('mount', ...options, place);
     mounted.push(place);
   }
+
+  test('a record that finds no space says so in both languages', async () => {
+    mount(folder, '-t', 'tmpfs', '-o', 'size=400k', 'tmpfs');
+    const records = await openEmbeddedMerchants({ folder });
+    const fill = async () => {
+      for (let at = 0; ; at++) await records.saveSetting(`filling ${at}`, 'x'.repeat(4000));
+    };
+    await expect(fill()).rejects.toMatchObject({
+      code: 'STORE',
+      texts: { en: 'store.db: no space is left on the disk', 'zh-CN': 'store.db：磁盘空间不足' },
+    });
+    await records.close();
+  });
 
   describe.each([
     ['small', 30_000, 'SQLITE_FULL'],

@@ -48,7 +48,17 @@ export function openConnection(file: string): SqliteConnection {
   database.exec(`PRAGMA busy_timeout=${BUSY_TIMEOUT}`);
   return {
     exec: (sql) => void database.exec(sql),
-    prepare: (sql) => database.prepare(sql),
+    prepare(sql) {
+      const statement: Statement = database.prepare(sql);
+      if (sql !== 'rollback') return statement;
+      // On a full disk SQLite has rolled back by itself, and the error of a second rollback would hide why.
+      return {
+        reader: false,
+        run: (parameters) => (database.inTransaction ? statement.run(parameters) : NOTHING_RUN),
+        all: (parameters) => statement.all(parameters),
+        iterate: (parameters) => statement.iterate(parameters),
+      };
+    },
     row(sql) {
       const statement = database.prepare(sql).raw();
       return (parameters) => {
@@ -82,6 +92,8 @@ export async function openInBackground(file: string, busyTimeout: number): Promi
     },
   };
 }
+
+const NOTHING_RUN = { changes: 0, lastInsertRowid: 0 };
 
 const CLOSED = 'the store is closed';
 

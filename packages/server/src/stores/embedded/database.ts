@@ -3,6 +3,7 @@ import { errorText, filled } from '@coupon-media/apiv3';
 import { StoreError } from '../index.js';
 import { BUSY_TIMEOUT, isBusy, openConnection, type SqliteConnection } from './binding.js';
 import type { Folder } from './folder.js';
+import { sqliteReason } from './reasons.js';
 import { upgradeSchema } from './schema.js';
 
 /** Opens the database of a folder and upgrades its schema. */
@@ -17,7 +18,9 @@ export async function openDatabase({ database }: Folder): Promise<SqliteConnecti
     await upgradeSchema(connection);
     return connection;
   } catch (cause) {
-    throw new StoreError(filled(NOT_OPENED, { database, reason: errorText(cause) }), { cause });
+    throw new StoreError(filled(NOT_OPENED, { database, reason: sqliteReason(cause) ?? errorText(cause) }), {
+      cause,
+    });
   }
 }
 
