@@ -358,7 +358,7 @@ const TESTS = [
   },
   {
     name: 'e2e',
-    files: '^e2e/(?!interop/clients/|runners/app/)',
+    files: '^e2e/(?!interop/(?:clients|wide/programs)/|runners/app/)',
     because: 'Tests of several packages use them by their public names.',
     may: [
       ...Object.keys(DOORS),
@@ -374,7 +374,7 @@ const TESTS = [
   },
   {
     name: 'e2e/interop/clients',
-    files: '^e2e/interop/clients/',
+    files: '^e2e/interop/(?:clients|wide/programs)/',
     because: 'Clients of others know nothing of this project; only this folder installs what they need.',
     may: ['*'],
   },
@@ -576,7 +576,9 @@ export default {
       name: 'to be found',
       severity: 'error',
       comment: 'Nothing is there by this name. Check its spelling, and the exports of the package.',
-      from: { path: '^packages/|^e2e/(?!interop/clients/|runners/app/)|^examples/|^tools/' },
+      from: {
+        path: '^packages/|^e2e/(?!interop/(?:clients|wide/programs)/|runners/app/)|^examples/|^tools/',
+      },
       to: { couldNotResolve: true },
     },
     {

@@ -11,14 +11,8 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCapture } from '#cli/capture/capture.js';
 import { evidenceIn } from '#cli/capture/evidence.js';
-import {
-  type Capture,
-  IMAGE_SHA256,
-  missingHeaders,
-  readCaptures,
-  readPrograms,
-  withHeaders,
-} from './captures/captures.js';
+import { type Capture, IMAGE_SHA256, readCaptures, readPrograms, withHeaders } from './captures/captures.js';
+import { missingHeaders } from './interop/oddities.js';
 import { openExchange, type RecordedRequest, type RecordedResponse } from './recorded/exchange.js';
 import { judge, sha256 } from './support/exchange.js';
 import { type TestSandbox, testSandbox } from './support/sandbox.js';

@@ -72,6 +72,11 @@ const commands = {
     setup();
     return import('./pictures/wide.mjs').then((module) => module.main(args));
   },
+  'interop:wide'() {
+    setup();
+    tool('typescript/bin/tsc', ['-p', 'e2e/interop/wide']);
+    return process.exitCode === 0 && inThisProcess('e2e/interop/wide/dist/interop/wide/main.js', args);
+  },
   check() {
     setup({ build: false });
     return import('./check.mjs').then((module) => module.check());

@@ -65,12 +65,6 @@ export function bytesOf({ capture }: CapturedProgram): { plain?: Buffer; chinese
   return { ...(plain && { plain }), ...(chinese && { chinese }) };
 }
 
-/** The headers that contract 1.2 requires and that a program did not send by itself. */
-export function missingHeaders(bytes: Buffer): string[] {
-  const { head } = cut(bytes);
-  return ['Accept', 'User-Agent'].filter((name) => !new RegExp(`^${name}:`, 'im').test(head));
-}
-
 /** Adds `lines` to the head of a captured request; all other bytes remain the client's. */
 export function withHeaders({ label, bytes }: Capture, lines: readonly string[]): RecordedRequest {
   const { head, body } = cut(bytes);

@@ -10,7 +10,7 @@ import { changeMerchant, type TestSandbox, temporaryFolder, testSandbox } from '
 import { type Client, clients, needs, verifiers } from './clients.js';
 import { INTEROP, installClients, versionOf } from './installed.js';
 import { oddities } from './oddities.js';
-import { interopTable, type Mode, modes, type Row, type VerifiedBy } from './table.js';
+import { interopDocument, type Mode, modes, type Row, type VerifiedBy } from './table.js';
 import { openTap, type Tap } from './tap.js';
 
 // Takes 16 s: clients in separate processes, after their installation.
@@ -81,7 +81,13 @@ describe.each(modes)('in %s mode', (mode) => {
 
 test("only node-easywechat's upload accepts a forged response, in both modes", async () => {
   const forging = await openTap(sandbox.credentials.baseUrl, forged);
-  const client = { title: '', from: '', program: 'node-easywechat.mjs', variant: 'upload alone' };
+  const client = {
+    title: '',
+    from: '',
+    language: '',
+    program: 'node-easywechat.mjs',
+    variant: 'upload alone',
+  };
   const told = await Promise.all(modes.map((mode) => runClient(client, mode, forging.url)));
   await forging.close();
   expect(told.map(({ status }) => status)).toEqual([200, 200]);
@@ -89,7 +95,7 @@ test("only node-easywechat's upload accepts a forged response, in both modes", a
 
 test('docs/INTEROP.md contains the observations', async ({ skip }) => {
   if (rows.size < clients.length) skip('not every client was run');
-  const table = interopTable(clients.map((client) => rows.get(client) as Row));
+  const table = interopDocument(clients.map((client) => rows.get(client) as Row));
   await expect(table).toMatchFileSnapshot('../../docs/INTEROP.md');
 });
 
@@ -114,6 +120,7 @@ async function runClient({ program, variant = '' }: Client, mode: Mode, baseUrl:
 async function rowOf(client: Client, mode: Mode, { verifiedBy }: Told, request: Buffer): Promise<Row> {
   return {
     client: client.title,
+    language: client.language,
     version:
       typeof client.from === 'string'
         ? client.from

@@ -31,7 +31,7 @@ export async function testSandbox(options: Partial<SandboxOptions> = {}): Promis
  * Changes the sandbox's merchant in its store as another process would. The service sees the change within a second.
  */
 export async function changeMerchant(
-  { folder, credentials }: TestSandbox,
+  { folder, credentials }: Pick<TestSandbox, 'folder' | 'credentials'>,
   change: Partial<MerchantRecord>,
 ): Promise<void> {
   const records = await openEmbeddedMerchants({ folder });
