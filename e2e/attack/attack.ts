@@ -6,8 +6,16 @@ import { png, send, signedUpload } from '../support/exchange.js';
 import { type Attacker, attackHere } from './attacker-here.js';
 import { ATTACKS, attacksOf, COMBINATIONS, imagePath, type Target, TOGETHER } from './attacks.js';
 import { FRONTS, type Front, type FrontName, missing, startFront } from './front.js';
-import { type Seen, uploadHonestly } from './honest.js';
-import { type AttackedService, type Holding, of, type Prepared, prepare, startAttacked } from './service.js';
+import { medianOf, type Seen, uploadHonestly } from './honest.js';
+import {
+  type AttackedService,
+  type Holding,
+  of,
+  type Prepared,
+  prepare,
+  processorSeconds,
+  startAttacked,
+} from './service.js';
 
 export interface AttackOptions {
   /** Of all attacks together, before each front. */
@@ -29,6 +37,10 @@ export interface Row {
   readonly front: FrontName;
   readonly attack: string;
   readonly seen: Seen;
+  /** Milliseconds: the median of the same client on the same service alone, just before the attack and just after it. */
+  readonly alone: number;
+  /** Processors that were used meanwhile: they share the machine's. 0 where the system does not say. */
+  readonly processors: { readonly service: number; readonly attacker: number };
   /** Before it, at most while it went on, and some seconds after it. */
   readonly holding: { readonly before: Holding; readonly most: Holding; readonly after: Holding | undefined };
   /** What must not be, whatever the machine is busy with. */
@@ -45,8 +57,8 @@ const MAY_GAIN = { meanwhile: 384, afterwards: 256 };
 const MAY_KEEP = 16 + 64;
 /** Seconds in which everything has to come back: a connection that lingers has two, a refused body five. */
 const COMES_BACK = 15;
-/** Milliseconds at most in which the honest client is alone, to warm up and to be measured. */
-const ALONE = { warm: 2000, measured: 5000 };
+/** Milliseconds at most in which the honest client is alone: to warm up, to be measured before an attack, and after it. */
+const ALONE = { warm: 2000, before: 2000, after: 2000 };
 /** The service's own. A shorter attack is given a shorter one, so that it is cut off before it ends. */
 const RATE_WINDOW = 10;
 
@@ -79,7 +91,6 @@ async function* attackThrough(
   const begin = inThisProcess ? attackHere : attackFromOutside;
   const milliseconds = (seconds * 1000) / names.length;
   const rateWindow = Math.max(1, Math.min(RATE_WINDOW, Math.floor(milliseconds / 2000)));
-  let median: number | undefined;
   // What an attack has left behind is not the next one's: each is on a service of its own, over the same folder.
   for (const attacked of ['nothing', ...names]) {
     const service = await startAttacked(prepared, {
@@ -88,27 +99,23 @@ async function* attackThrough(
     const front = await startFront(name, service.port, prepared.root);
     try {
       const observed = { front: name, service, port: front.port };
-      const alone = { attack: 'nothing', milliseconds: Math.min(milliseconds, ALONE.warm) };
-      await observe({ ...observed, ...alone });
+      const alone = (most: number) =>
+        observe({ ...observed, attack: 'nothing', milliseconds: Math.min(milliseconds, most) });
+      await alone(ALONE.warm);
+      const before = await alone(ALONE.before);
       if (attacked === 'nothing') {
-        const row = await observe({
-          ...observed,
-          ...alone,
-          milliseconds: Math.min(milliseconds, ALONE.measured),
-        });
-        median = row.seen.median;
-        yield row;
+        yield before;
         continue;
       }
-      const row = await observe({ ...observed, attack: attacked, milliseconds, median }, (target) =>
+      const row = await observe({ ...observed, attack: attacked, milliseconds }, (target) =>
         begin(attacked, target),
       );
-      const failures = [
-        ...row.failures,
-        ...(await unlogged(attacked, service, front)),
-        ...(await service.end()),
-      ];
-      yield { ...row, failures };
+      const logged = await unlogged(attacked, service, front);
+      // What else the machine is busy with changes by the minute: what is compared is measured side by side.
+      const { seen: after } = await alone(ALONE.after);
+      const median = medianOf([...before.seen.times, ...after.times]);
+      const failures = [...row.failures, ...logged, ...(await service.end())];
+      yield { ...row, alone: median, failures, slow: slowness(row.seen, median) };
     } finally {
       await Promise.all([front.stop(), service.remove()]);
     }
@@ -130,32 +137,38 @@ interface Observed {
   readonly service: AttackedService;
   readonly port: number;
   readonly milliseconds: number;
-  /** Of honest uploads alone. */
-  readonly median?: number | undefined;
 }
 
 async function observe(
-  { front, attack: name, service, port, milliseconds, median }: Observed,
+  { front, attack: name, service, port, milliseconds }: Observed,
   begin?: (target: Target) => Attacker,
 ): Promise<Row> {
   const target = await targetOf(service, port);
   const before = await service.holds();
   const most = watchMost(service, before);
   const attacker = begin?.(target);
+  const [began, used] = [performance.now(), service.processor()];
   const ended = new AbortController();
   const honest = uploadHonestly(service.credentials, port, service.port, ended.signal);
   await sleep(milliseconds);
   ended.abort();
   const seen = await honest;
+  const seconds = (performance.now() - began) / 1000;
+  const processors = {
+    service: (service.processor() - used) / seconds,
+    attacker: (attacker?.processor() ?? 0) / seconds,
+  };
   const wrong = (await attacker?.end()) ?? [];
   const atMost = most();
   const after = await comeBack(service, before);
   const failures = [...wrong.slice(0, 5), ...judge(seen, before, atMost, after, service)];
-  const slow =
-    median !== undefined && seen.median > median * MAY_SLOW
-      ? [`honest uploads took ${seen.median.toFixed(0)} ms, ${median.toFixed(0)} alone`]
-      : [];
-  return { front, attack: name, seen, holding: { before, most: atMost, after }, failures, slow };
+  const holding = { before, most: atMost, after };
+  return { front, attack: name, seen, alone: seen.median, processors, holding, failures, slow: [] };
+}
+
+function slowness({ median }: Seen, alone: number): string[] {
+  if (median <= alone * MAY_SLOW) return [];
+  return [`honest uploads took ${median.toFixed(0)} ms, ${alone.toFixed(0)} alone`];
 }
 
 function judge(
@@ -194,6 +207,7 @@ function attackFromOutside(name: string, target: Target): Attacker {
   const attacker = fork(fileURLToPath(new URL('./attacker.js', import.meta.url)), [name]);
   attacker.send(target);
   return {
+    processor: () => processorSeconds(attacker.pid),
     async end() {
       const told = once(attacker, 'message').then(([wrong]) => wrong as string[]);
       attacker.send('end');

@@ -3,6 +3,8 @@ import { attacksOf, type Target } from './attacks.js';
 
 /** Somebody who attacks until it is ended. */
 export interface Attacker {
+  /** Seconds of processor time that it has used; 0 where it is not a process of its own. */
+  processor(): number;
   /** @returns the responses that were in a wrong place */
   end(): Promise<string[]>;
 }
@@ -20,6 +22,7 @@ export function attackHere(name: string, target: Target): Attacker {
   const attempt = { ...target, signal: ended.signal, wrong: (what: string) => void wrong.add(what) };
   const going = Promise.all(attacksOf(name).map(({ go }) => go(attempt)));
   return {
+    processor: () => 0,
     async end() {
       ended.abort();
       await going;

@@ -7,6 +7,8 @@ import { png, sha256, signedUpload } from '../support/exchange.js';
 /** What an honest client saw. */
 export interface Seen {
   uploads: number;
+  /** Milliseconds that each upload took. */
+  times: readonly number[];
   /** Milliseconds. */
   median: number;
   /** Milliseconds. */
@@ -36,7 +38,7 @@ export async function uploadHonestly(
   signal: AbortSignal,
 ): Promise<Seen> {
   const times: number[] = [];
-  const seen: Seen = { uploads: 0, median: 0, slowest: 0, failed: new Map(), probes: 0, stored: [] };
+  const seen: Seen = { uploads: 0, times, median: 0, slowest: 0, failed: new Map(), probes: 0, stored: [] };
   const fail = (what: string) => void seen.failed.set(what, (seen.failed.get(what) ?? 0) + 1);
   while (!signal.aborted) {
     const file = png(1, 1, randomBytes(seen.uploads % 2 === 0 ? 10_240 : 204_800));
@@ -54,8 +56,12 @@ export async function uploadHonestly(
     }
     await sleep(PAUSE);
   }
-  times.sort((a, b) => a - b);
-  return { ...seen, median: times[times.length >> 1] ?? 0, slowest: times.at(-1) ?? 0 };
+  return { ...seen, median: medianOf(times), slowest: Math.max(0, ...times) };
+}
+
+/** @returns 0 of none */
+export function medianOf(times: readonly number[]): number {
+  return [...times].sort((a, b) => a - b)[times.length >> 1] ?? 0;
 }
 
 /** @returns the status, or why there is none */

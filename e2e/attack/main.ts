@@ -26,8 +26,8 @@ const missed = fronts.flatMap((front) => missing(front) ?? []);
 for (const reason of missed) say(`not attacked: ${reason}`);
 
 const COLUMNS = [
-  ...['front', 'attack', 'uploads', 'refused', 'median ms', 'slowest ms'],
-  ...['descriptors', 'MiB', 'uploads under way'],
+  ...['front', 'attack', 'uploads', 'refused', 'median ms', 'alone ms', 'slowest ms'],
+  ...['descriptors', 'MiB', 'uploads under way', 'processors: service, attacker'],
 ];
 
 say(`| ${COLUMNS.join(' | ')} |\n|${COLUMNS.map(() => '---|').join('')}`);
@@ -53,15 +53,24 @@ function named<Name extends string>(option: string, begins: string, names: reado
 }
 
 /** Of what is held: before, at most, after. */
-function cells({ front, attack: name, seen, holding: { before, most, after } }: Row): string[] {
+function cells({
+  front,
+  attack: name,
+  seen,
+  alone,
+  processors,
+  holding: { before, most, after },
+}: Row): string[] {
   const { uploads, median, slowest, failed } = seen;
   const refused = [...failed.values()].reduce((sum, count) => sum + count, 0);
   const held = (read: (holding: Holding) => number) =>
     [before, most, after].map((holding) => (holding ? read(holding) : 'unknown')).join(', ');
   return [
-    ...[front, name, String(uploads), String(refused), median.toFixed(1), slowest.toFixed(0)],
+    ...[front, name, String(uploads), String(refused)],
+    ...[median.toFixed(1), alone.toFixed(1), slowest.toFixed(0)],
     ...[held(({ descriptors }) => descriptors), held(({ memory }) => memory)],
     held(({ gauges }) => gauges.uploads_under_way),
+    [processors.service, processors.attacker].map((used) => used.toFixed(2)).join(', '),
   ];
 }
 

@@ -24,6 +24,8 @@ export interface AttackedService {
   readonly credentials: Credentials;
   /** @throws where it does not answer */
   holds(): Promise<Holding>;
+  /** Seconds of processor time that its process has used; 0 where the system does not say. */
+  processor(): number;
   /** What it logged since it was started. */
   log(): Promise<string>;
   /** What it ended with, once it has. */
@@ -97,6 +99,7 @@ export async function startAttacked(
       const metrics = await response.text();
       return { ...heldBy(service.pid), gauges: of((name) => valueIn(metrics, name)) };
     },
+    processor: () => processorSeconds(service.pid),
     log: () => readFile(logFile, 'utf8'),
     exited: () => isOver()?.toString(),
     async end() {
@@ -140,6 +143,21 @@ async function answers(port: number): Promise<void> {
     await sleep(50);
   }
   throw new Error(`nobody answers on port ${port}`);
+}
+
+/** Hundredths of a second: Linux counts processor time for its users in them on every machine. */
+const TICK = 0.01;
+
+/** @returns seconds of processor time that a process has used; 0 where the system does not say, or the process is gone */
+export function processorSeconds(pid = 0): number {
+  if (process.platform !== 'linux') return 0;
+  try {
+    const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+    const fields = rest.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * TICK;
+  } catch {
+    return 0;
+  }
 }
 
 /** @returns something of each gauge */
