@@ -12,7 +12,14 @@ import { createWorld, type World } from './world.js';
 const HAN = /\p{Script=Han}/u;
 
 /** What is called the same in Chinese. */
-const NAMES: ReadonlySet<string> = new Set(['data URL', 'PostgreSQL（）']);
+const NAMES: ReadonlySet<string> = new Set([
+  'data URL',
+  'PostgreSQL（）',
+
+  'TIFF（）',
+  'ICC Lab',
+  'ITU Lab',
+]);
 
 interface SourceText {
   where: string;
