@@ -27,6 +27,7 @@ const METADATA: ReadonlyMap<string, string> = new Map([
 const COLOURS: ReadonlyMap<string, string> = new Map([
   ['grey', '灰度'],
   ['linear sRGB', '线性 sRGB'],
+  ['sRGB, limited range', 'sRGB（有限范围）'],
   ['gAMA', 'gAMA（伽马）'],
   ['gAMA, cHRM', 'gAMA、cHRM（伽马、三基色）'],
   ['gamma 2.2', '伽马 2.2'],

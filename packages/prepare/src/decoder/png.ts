@@ -40,7 +40,7 @@ export async function readPng(source: Buffer, maxPixels: number): Promise<Readab
   return {
     bytes: pixelsToTiff(pixels, { colours, orientation: header.orientation }),
     depth,
-    colour: colours?.name,
+    colour: colours?.name ?? 'sRGB, limited range',
   };
 }
 
