@@ -154,7 +154,7 @@ async function fillFolder(): Promise<void> {
   await mkdir(here('logos'));
   await writeFile(here('summer-sale/1.png'), await makeImage('png', 1));
   await writeFile(here('summer-sale/big/2.jpg'), await makeImage('jpg', 2));
-  await writeFile(here('logos/a.webp'), await makeImage('webp', 3));
+  await writeFile(here('logos/a.webp'), await makeImage('webp', 3, 600));
   await writeFile(here('logo.png'), await makeImage('png', 4));
 }
 

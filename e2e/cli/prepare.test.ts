@@ -64,7 +64,10 @@ test('enlarging more than twice needs consent', async () => {
 test('a file that cannot be prepared is reported with its remedy', async () => {
   await writeFile(world.at('in/logo.webp'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
   const { code, stderr } = await upload('--prepare', '--lang', 'zh-CN', 'in');
-  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('请在能打开它的软件中导出为 PNG') });
+  expect({ code, stderr }).toEqual({
+    code: 1,
+    stderr: expect.stringContaining('请在能打开它的软件中导出为 PNG'),
+  });
 });
 
 function upload(...args: string[]) {

@@ -7,13 +7,14 @@ export {
   readCredentials,
 } from './identity/credentials.js';
 export type { ReceivedPart } from './journal/form.js';
-export type { JournalLimits } from './journal/journal.js';
+export type { JournalLimits } from './journal/limits.js';
 export type {
   Outcome,
   PassedStage,
   ReceivedRequest,
   ReceivedUpload,
   SentResponse,
+  Stage,
 } from './journal/received-request.js';
 export { assertReceivedUpload, sandboxMatchers } from './matchers/matchers.js';
 export type { ExpectedUpload, Judgement, Received } from './matchers/received-upload.js';

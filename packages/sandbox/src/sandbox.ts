@@ -12,7 +12,8 @@ import {
   type Credentials,
 } from './identity/credentials.js';
 import { writeCredentials } from './identity/identity.js';
-import { createJournal, type JournalLimits } from './journal/journal.js';
+import { createJournal } from './journal/journal.js';
+import type { JournalLimits } from './journal/limits.js';
 import { explainFor } from './journal/mistake.js';
 import type { ReceivedRequest } from './journal/received-request.js';
 import { type Clock, type ClockSetting, createClock } from './run/clock.js';

@@ -1,16 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { ServiceListener, Trace } from '@coupon-media/server';
 import type { Clock } from '../run/clock.js';
+import type { JournalLimits } from './limits.js';
 import { type Explain, ReceivedRequest } from './received-request.js';
 import { cut, emptyBody, keep, type Recorded } from './recorded.js';
-
-/** How much a journal holds. What is older gives way. */
-export interface JournalLimits {
-  /** Requests. Default: 1,000. */
-  readonly requests?: number | undefined;
-  /** Bytes of all bodies. Default: 64 MiB. Beyond it, of the oldest bodies only the first 16 KiB stay. */
-  readonly bytes?: number | undefined;
-}
 
 /** The requests that a sandbox received, oldest first, in bounded memory. Nothing is written to a disk. */
 export interface Journal {

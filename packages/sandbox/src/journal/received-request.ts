@@ -8,7 +8,8 @@ import {
   requestMessage,
   type Text,
 } from '@coupon-media/apiv3';
-import { codeOf, type StageName } from '@coupon-media/server';
+import { codeOf } from '@coupon-media/server';
+import type { ClockDescription } from '../run/clock.js';
 import { type ClaimedMeta, type ReceivedForm, type ReceivedPart, readClaims, readForm } from './form.js';
 import type { Recorded } from './recorded.js';
 
@@ -32,9 +33,25 @@ export interface SentResponse {
   readonly writtenWhole: boolean;
 }
 
+/**
+ * A stage of the service, in the order in which an upload passes them; `handle` is the stage of any other signed request. The
+ * service's own type is not used, since whoever reads it needs the types of everything that the service uses.
+ */
+export type Stage =
+  | 'enter'
+  | 'identify'
+  | 'receive'
+  | 'authenticate'
+  | 'admit'
+  | 'validate'
+  | 'store'
+  | 'publish'
+  | 'respond'
+  | 'handle';
+
 /** A stage of the service that worked on a request, and how long. */
 export interface PassedStage {
-  readonly stage: StageName;
+  readonly stage: Stage;
   readonly milliseconds: number;
 }
 
@@ -49,39 +66,42 @@ export class ReceivedRequest {
   #form: ReceivedForm | undefined;
   #mistake: { readonly text: Text | undefined } | undefined;
 
+  readonly #recorded: Recorded;
+  readonly #explain: Explain;
+
   /** @internal */
-  constructor(
-    private readonly recorded: Recorded,
-    private readonly explain: Explain,
-  ) {}
+  constructor(recorded: Recorded, explain: Explain) {
+    this.#recorded = recorded;
+    this.#explain = explain;
+  }
 
   /** 1 for the first request of the sandbox. */
   get number(): number {
-    return this.recorded.number;
+    return this.#recorded.number;
   }
 
   /** The time of its arrival by the clock of the sandbox. */
   get at(): Date {
-    return new Date(this.recorded.at);
+    return new Date(this.#recorded.at);
   }
 
   /** How the clock of the sandbox ran then; undefined: as that of the machine. */
-  get clock(): Recorded['clock'] {
-    return this.recorded.clock;
+  get clock(): ClockDescription | undefined {
+    return this.#recorded.clock;
   }
 
   get method(): string {
-    return this.recorded.method;
+    return this.#recorded.method;
   }
 
   /** Path and query as they were sent. */
   get url(): string {
-    return this.recorded.url;
+    return this.#recorded.url;
   }
 
   /** Names and values in the order and the letter case in which they came. */
   get headers(): readonly (readonly [name: string, value: string])[] {
-    const { rawHeaders } = this.recorded;
+    const { rawHeaders } = this.#recorded;
     return rawHeaders.flatMap((name, at) =>
       at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ''] as const] : [],
     );
@@ -95,7 +115,7 @@ export class ReceivedRequest {
 
   /** The first half of `Request-ID`; undefined if the request had no route. */
   get requestId(): string | undefined {
-    return this.recorded.trace?.requestId;
+    return this.#recorded.trace?.requestId;
   }
 
   /** The mchid or brand_id that the Authorization header names, proven or not. */
@@ -104,22 +124,22 @@ export class ReceivedRequest {
   }
 
   get outcome(): Outcome {
-    return this.recorded.trace ? codeOf(this.recorded.trace) : 'NO_ROUTE';
+    return this.#recorded.trace ? codeOf(this.#recorded.trace) : 'NO_ROUTE';
   }
 
   /** The refusal by its name in the table of apiv3. */
   get refusal(): RefusalName | undefined {
-    return this.recorded.trace?.refusal?.refusal;
+    return this.#recorded.trace?.refusal?.refusal;
   }
 
   /** The stage that refused. */
-  get refusedIn(): StageName | undefined {
-    return this.recorded.trace?.refusedIn;
+  get refusedIn(): Stage | undefined {
+    return this.#recorded.trace?.refusedIn;
   }
 
   /** What the response says of a refusal, in both languages, with the parameter that its `detail` names. */
   get refusalText(): Text | undefined {
-    const refusal = this.recorded.trace?.refusal;
+    const refusal = this.#recorded.trace?.refusal;
     if (!refusal) return undefined;
     const { field, issue } = refusal.context.detail ?? {};
     const named = [field, issue].filter((part) => typeof part === 'string');
@@ -129,7 +149,7 @@ export class ReceivedRequest {
 
   /** The stages in their order. `respond` lasts until the response was written. */
   get stages(): readonly PassedStage[] {
-    const { trace } = this.recorded;
+    const { trace } = this.#recorded;
     if (!trace) return [];
     return trace.stages.map((stage, at) => {
       const milliseconds = Math.max(0, (trace.times[at + 1] ?? trace.ended) - (trace.times[at] ?? 0));
@@ -139,13 +159,13 @@ export class ReceivedRequest {
 
   /** Milliseconds from its arrival to the end of its response. */
   get milliseconds(): number {
-    const { trace } = this.recorded;
+    const { trace } = this.#recorded;
     return trace ? Math.max(0, trace.ended - trace.began) : 0;
   }
 
   /** Undefined if the sender went away before. */
   get response(): SentResponse | undefined {
-    const { trace, status } = this.recorded;
+    const { trace, status } = this.#recorded;
     if (!trace)
       return status === undefined ? undefined : { status, headers: {}, body: '', writtenWhole: true };
     const { response, writtenWhole } = trace;
@@ -154,12 +174,12 @@ export class ReceivedRequest {
 
   /** The body as far as it is kept. */
   get body(): Buffer {
-    return Buffer.concat(this.recorded.body.pieces);
+    return Buffer.concat(this.#recorded.body.pieces);
   }
 
   /** Whether only the beginning of the body is kept, because the journal was full. */
   get isCut(): boolean {
-    return this.recorded.body.isCut;
+    return this.#recorded.body.isCut;
   }
 
   /** The parts of its form; none if it is not a form. */
@@ -169,12 +189,12 @@ export class ReceivedRequest {
 
   /** Why the body is not a form, in the words of the reader; undefined if it is one, or no endpoint expects one. */
   get formFault(): string | undefined {
-    return this.recorded.trace?.kind === 'upload' && !this.isCut ? this.form.fault : undefined;
+    return this.#recorded.trace?.kind === 'upload' && !this.isCut ? this.form.fault : undefined;
   }
 
   /** Undefined if the path is not that of an upload. */
   get upload(): ReceivedUpload | undefined {
-    const { trace } = this.recorded;
+    const { trace } = this.#recorded;
     if (trace?.kind !== 'upload') return undefined;
     const file = this.parts.find(({ name }) => name === 'file');
     const whole = this.isCut ? undefined : file;
@@ -197,13 +217,13 @@ export class ReceivedRequest {
 
   /** The meta part of an upload, and the body of any other request. */
   get signedBody(): Buffer {
-    if (this.recorded.trace?.kind !== 'upload') return this.body;
+    if (this.#recorded.trace?.kind !== 'upload') return this.body;
     return this.parts.find(({ name }) => name === 'meta')?.bytes ?? Buffer.alloc(0);
   }
 
   /** Which mistake made the sandbox refuse it, and what to do; undefined if it was not refused. */
   get mistake(): Text | undefined {
-    this.#mistake ??= { text: this.explain(this) };
+    this.#mistake ??= { text: this.#explain(this) };
     return this.#mistake.text;
   }
 
