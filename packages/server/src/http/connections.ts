@@ -126,7 +126,7 @@ export function watchConnections(
 
   server.on('connection', (socket) => {
     const isSpare = !isRoom();
-    if (isSpare && spares >= SPARE && !makeRoom(true)) {
+    if (isSpare && spares >= SPARE && !makeRoom(nextOfAll)) {
       socket.destroy();
       onMadeRoom(socket, 'none');
       return;
@@ -155,15 +155,25 @@ export function watchConnections(
 
   const isRoom = () => open.size - spares < limit || makeRoom();
 
-  /** @param spare whether spare connections may be closed as well; they only delay each other */
-  function makeRoom(spare = false): boolean {
-    // The search runs only if no connection is free. Keeping the connections sorted would cost time with every request.
-    const candidates = [...open.values()].filter(({ isSpare }) => spare || !isSpare);
-    const going = whoMakesRoom(candidates, rankOf, holders);
+  const staying = (connection: Connection) => connection.isSpare || !open.has(connection.socket);
+  const nextLeaver = whoMakesRoom<Connection>(
+    {
+      connections: () => open.values(),
+      rankOf: (connection) => (staying(connection) ? 'none' : rankOf(connection)),
+      holders,
+    },
+    Math.max(1, limit >> 5),
+  );
+  /** Spare connections may be closed for spare ones: they only delay each other. */
+  const nextOfAll = whoMakesRoom<Connection>({ connections: () => open.values(), rankOf, holders }, 1);
+
+  function makeRoom(next = nextLeaver): boolean {
+    const going = next();
     if (!going) return false;
-    forget(going);
-    going.socket.destroy();
-    onMadeRoom(going.socket, rankOf(going));
+    const { connection, rank } = going;
+    forget(connection);
+    connection.socket.destroy();
+    onMadeRoom(connection.socket, rank);
     return true;
   }
 

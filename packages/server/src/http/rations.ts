@@ -12,8 +12,14 @@ interface Connection {
 /** Bytes that Node's parser receives at once. They contain at most 40 requests, or 170 pieces of a body. */
 const PORTION = 1024;
 
-/** Milliseconds that all rationed connections together may take in one turn of the event loop. */
+/**
+ * Milliseconds that all rationed connections together may be parsed for in one turn of the event loop. It ends with the first request
+ * that begins, since what a request causes costs more than its parsing.
+ */
 const TURN = 2;
+
+/** Turns of the event loop after one in which a rationed request began. libuv accepts one connection in each. */
+const OTHERS = 32;
 
 /** Milliseconds until rationed connections are examined again if none of them can be read now. */
 const PAUSE = 10;
@@ -82,24 +88,32 @@ export function createRations(): Rations {
     });
   }
 
-  /** Lets holders read one portion each in rotation, until the turn is over or nobody can read. */
+  /** Lets holders read one portion each in rotation, until the turn is over, a request has begun, or nobody can read. */
   function turn(): void {
     const end = performance.now() + TURN;
     let unread = 0;
-    while (lines.size > unread && performance.now() < end) {
+    let hasBegun = false;
+    while (lines.size > unread && !hasBegun && performance.now() < end) {
       const [first] = lines;
       if (!first) break;
       const [holder, line] = first;
       lines.delete(holder);
-      const hasRead = readPortion(line);
+      const reader = readPortion(line);
       if (line.size > 0) lines.set(holder, line);
-      if (hasRead) unread = 0;
+      if (reader) unread = 0;
       else unread += Number(line.size > 0);
+      hasBegun = reader === 'began';
     }
-    isAwaited = lines.size > 0;
-    if (!isAwaited) return;
-    if (lines.size > unread) setImmediate(turn);
-    else setTimeout(turn, PAUSE);
+    isAwaited = hasBegun || lines.size > 0;
+    if (hasBegun) setImmediate(letOthers, OTHERS);
+    else if (lines.size > unread) setImmediate(turn);
+    else if (isAwaited) setTimeout(turn, PAUSE);
+  }
+
+  /** Lets the loop turn so many times before the next request of a rationed connection. */
+  function letOthers(turns: number): void {
+    if (turns > 0) setImmediate(letOthers, turns - 1);
+    else turn();
   }
 
   return { has, add, read, size: () => until.size };
@@ -108,11 +122,11 @@ export function createRations(): Rations {
 /**
  * Reads one portion of the first connection that can be read.
  *
- * @returns whether there was one
+ * @returns whether a request of it began; undefined if no connection can be read
  */
-function readPortion(line: Set<Connection>): boolean {
+function readPortion(line: Set<Connection>): 'began' | 'read' | undefined {
   for (const connection of [...line]) {
-    const { socket } = connection;
+    const { socket, exchange } = connection;
     line.delete(connection);
     if (socket.destroyed) continue;
     if (canRead(connection)) {
@@ -120,11 +134,11 @@ function readPortion(line: Set<Connection>): boolean {
       if (socket.readableLength > 0) line.add(connection);
       // Without this read, a socket that has ended would not emit `end`.
       else socket.read(0);
-      return true;
+      return connection.exchange && connection.exchange !== exchange ? 'began' : 'read';
     }
     line.add(connection);
   }
-  return false;
+  return undefined;
 }
 
 function canRead({ socket, exchange }: Connection): boolean {

@@ -68,6 +68,26 @@ test('a connection with hundreds of requests rations its address, also on connec
   expect(asked.mostAtOnce).toBeLessThan(40);
 });
 
+test('between two requests of rationed connections the event loop turns for others', async () => {
+  const server = await rationing();
+  const began: number[] = [];
+  let turns = 0;
+  let counting = setImmediate(function count() {
+    turns += 1;
+    counting = setImmediate(count);
+  });
+  server.http.on('request', () => began.push(turns));
+  const sockets = Array.from({ length: 5 }, () => connect(server.port, '127.0.0.1'));
+  for (const socket of sockets) socket.write(get(LARGE));
+  const statuses = await Promise.all(sockets.map((socket) => statusesOf(socket, 1)));
+  clearImmediate(counting);
+  // The image is not there; nothing else is asked of the answers than that each comes.
+  expect(statuses.flat()).toEqual(['404', '404', '404', '404', '404']);
+  for (const [index, turn] of began.slice(1).entries())
+    expect(turn - (began[index] ?? 0)).toBeGreaterThan(32);
+  for (const socket of sockets) socket.destroy();
+});
+
 test('a rationed connection is not read while its request is being answered', async () => {
   const server = await rationing();
   const asked = count(server.http);
