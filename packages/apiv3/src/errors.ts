@@ -220,6 +220,20 @@ export const refusals = {
 
 export type RefusalName = keyof typeof refusals;
 
+/** Refusals before the signature of the request is verified, whose responses are therefore not signed (contract 3.5). */
+export const unsignedRefusals: ReadonlySet<RefusalName> = new Set<RefusalName>([
+  'headersMissing',
+  'authorizationMalformed',
+  'authorizationTypeUnknown',
+  'timestampSkewed',
+  'certificateUnknown',
+  'certificateExpired',
+  'certificateRevoked',
+  'brandSerialMissing',
+  'signatureWrong',
+  'serviceBusy',
+]);
+
 /** The details of one refusal, beyond its row in the table. */
 export interface RefusalContext {
   /** What stands for `{name}` in the message. */

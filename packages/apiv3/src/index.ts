@@ -43,6 +43,7 @@ export {
   refusalBody,
   refusals,
   responseLanguage,
+  unsignedRefusals,
 } from './errors.js';
 export type { Evidence } from './explain/evidence.js';
 export { explain } from './explain/explain.js';

@@ -9,6 +9,7 @@ import {
   refusals,
   type Text,
   type UploadEndpoint,
+  unsignedRefusals,
 } from '@coupon-media/apiv3';
 import { headersOf, type OpenApiResponse, type Operation } from './operation.js';
 
@@ -118,20 +119,6 @@ function done({ responseField }: UploadEndpoint): OpenApiResponse<Text> {
   };
 }
 
-/** Refusals before the signature is verified. Their responses are not signed (contract 3.5). */
-const UNSIGNED: ReadonlySet<RefusalName> = new Set([
-  'headersMissing',
-  'authorizationMalformed',
-  'authorizationTypeUnknown',
-  'timestampSkewed',
-  'certificateUnknown',
-  'certificateExpired',
-  'certificateRevoked',
-  'brandSerialMissing',
-  'signatureWrong',
-  'serviceBusy',
-]);
-
 const PERMANENT = { 'zh-CN': '永久有效。', en: 'Permanent.' };
 
 const STATUSES: Readonly<Record<number, Text>> = {
@@ -167,7 +154,7 @@ function refusal(description: Text, names: readonly RefusalName[]): OpenApiRespo
     'Content-Language' as const,
     ...(refusals[names[0] as RefusalName].status === 429 ? ['Retry-After' as const] : []),
   ];
-  const signed = names.some((name) => !UNSIGNED.has(name));
+  const signed = names.some((name) => !unsignedRefusals.has(name));
   return {
     description,
     headers: headersOf({ signed, also }),
@@ -175,7 +162,7 @@ function refusal(description: Text, names: readonly RefusalName[]): OpenApiRespo
       'application/json': {
         schema: { $ref: '#/components/schemas/Refusal' },
         examples: Object.fromEntries(
-          names.map((name) => [name, example(refusals[name], !UNSIGNED.has(name))]),
+          names.map((name) => [name, example(refusals[name], !unsignedRefusals.has(name))]),
         ),
       },
     },

@@ -1,4 +1,10 @@
 export { DEMO_IMAGES, type DemoUpload, runDemo } from './demo.js';
+export type { AppliedFault } from './faults/applied.js';
+export type { DelayDistribution, DribbleDelay } from './faults/delay.js';
+export type { FaultReport, Faults, NextPlatformKey } from './faults/faults.js';
+export type { FaultResponse, FaultRule, HostName, OverQuota, RequestPattern } from './faults/rule.js';
+export { readFaultFile } from './faults/rule-file.js';
+export type { FaultName } from './faults/table.js';
 export { type CertifiedPair, generateCertifiedPair } from './identity/certificate.js';
 export {
   type CertificateModeCredentials,

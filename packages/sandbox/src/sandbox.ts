@@ -2,6 +2,11 @@ import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Language } from '@coupon-media/apiv3';
 import type { Client, ClientOptions } from '@coupon-media/client';
+import type { ServiceListener } from '@coupon-media/server';
+import { createFaults, type Faults } from './faults/faults.js';
+import { createHosts } from './faults/hosts.js';
+import { createPlatform } from './faults/platform.js';
+import type { FaultRule } from './faults/rule.js';
 import { apiRoute } from './http/route.js';
 import { cacheFolder } from './identity/cache-folder.js';
 import {
@@ -54,6 +59,8 @@ export interface SandboxOptions {
   language?: Language | undefined;
   /** Host names beside 127.0.0.1, localhost and [::1] under which `/sandbox` responds. Default: none. */
   allowedHosts?: readonly string[] | undefined;
+  /** Rules for what is to go wrong from the start. `reset` removes them like others. Default: none. */
+  faults?: readonly FaultRule[] | undefined;
   /** Called with each request when it has ended. */
   onRequest?: ((request: ReceivedRequest) => void) | undefined;
 }
@@ -75,6 +82,10 @@ export interface Sandbox {
   /** The requests that arrived, the oldest first, as far as the journal keeps them. */
   readonly requests: readonly ReceivedRequest[];
   readonly language: Language;
+  /** What is to go wrong. */
+  readonly faults: Faults;
+  /** The origins of its main and its backup host, for the option `hosts` of a client. */
+  readonly hosts: readonly string[];
   /** The time by the clock of the sandbox. */
   now(): Date;
   /** Changes the clock, for this sandbox and its clients. If it goes back, the used nonces are forgotten. */
@@ -86,7 +97,7 @@ export interface Sandbox {
    */
   client(options?: Partial<ClientOptions>): Promise<Client>;
   /**
-   * Forgets the requests and the used nonces, and sets clock and seed as they were at the start. Images and merchants stay.
+   * Forgets the requests, the used nonces and the faults, and sets clock and seed as they were at the start. Images and merchants stay.
    */
   reset(): void;
   /** Responds to the requests in progress, closes the clients, and removes a temporary folder. */
@@ -99,7 +110,7 @@ export interface Sandbox {
  *
  * @returns the running sandbox, with the credentials that a client needs
  * @throws StartError if the port is in use, FolderInUseError if another service has the folder, SandboxError if the clock cannot
- *   be set so, or an error of its store
+ *   be set so or a fault rule is wrong, or an error of its store
  * @example
  * ```ts
  * import { startSandbox } from '@coupon-media/sandbox';
@@ -124,12 +135,30 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const port = portOf(options, folder);
     const stopping = new AbortController();
     const { allowedHosts = [] } = options;
-    const routes = [apiRoute({ journal, allowedHosts, stopping: stopping.signal })];
+    const hosts = createHosts();
+    const { faults, begin, respond } = createFaults({
+      ...{ hosts, clock, random, stopping: stopping.signal, seed: seed ?? random.id() },
+      platform: createPlatform(opened.engines.merchants, random, clock.now),
+      isCaller: (id) => service.isCaller(id),
+    });
+    const routes = [
+      apiRoute({
+        ...{ journal, allowedHosts, stopping: stopping.signal, faults },
+        ...{ origins: hosts.origins, now: clock.now },
+      }),
+    ];
+    const listener: ServiceListener = {
+      ...journal.listener,
+      begin(trace, request) {
+        journal.listener.begin?.(trace, request);
+        begin(trace, request);
+      },
+    };
     const service = await runService(opened, {
-      ...{ port, quota, clock, random, routes, listener: journal.listener },
-      respond(response, { request, trace }) {
-        journal.receiveRest(trace, request);
-        return response;
+      ...{ port, quota, clock, random, routes, listener },
+      respond(response, of) {
+        journal.receiveRest(of.trace, of.request);
+        return respond(response, of);
       },
     });
     const sandbox = await describe(opened, service, port);
@@ -137,11 +166,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const stop = once(async () => {
       stopping.abort();
       await Promise.all([...clients].map((client) => client.close()));
-      await service.close();
+      await hosts.reopen();
+      await Promise.all([service.close(), hosts.close()]);
       await remove();
     });
+    await hosts.open(service.core, service.address);
+    try {
+      faults.add(...(options.faults ?? []));
+    } catch (error) {
+      await stop();
+      throw error;
+    }
     return {
-      ...{ ...sandbox, language, stop, [Symbol.asyncDispose]: stop },
+      ...{ ...sandbox, language, faults, hosts: hosts.origins(), stop, [Symbol.asyncDispose]: stop },
       get requests() {
         return journal.requests();
       },
@@ -159,6 +196,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       },
       reset() {
         journal.clear();
+        faults.clear();
         service.nonces.forget();
         clock.set(initialClock);
         random.restart();
@@ -217,7 +255,8 @@ async function clientOf(
 ): Promise<Client> {
   const { createClient } = await import('@coupon-media/client');
   return createClient({
-    ...{ baseUrl, mchid, certificateSerialNo, privateKeyPath, apiV3Key },
+    ...(given.hosts === undefined && { baseUrl }),
+    ...{ mchid, certificateSerialNo, privateKeyPath, apiV3Key },
     wechatPayPublicKeys: [
       { id: platform.wechatPayPublicKeyId, publicKeyPath: platform.wechatPayPublicKeyPath },
     ],

@@ -18,7 +18,7 @@ export type {
  * Nonce windows and token buckets in the memory of one process. One folder uses them, and so does a node that cannot
  * reach Redis.
  */
-export { createNonceWindow, createQuota } from './limits/embedded.js';
+export { createNonceWindow, createQuota, type MemoryQuota } from './limits/embedded.js';
 export type { Quota } from './limits/index.js';
 export type { NonceRecord, NonceWindow, UsedNonce } from './limits/nonces.js';
 export {

@@ -50,7 +50,13 @@ export {
 export { describedStore } from './settings/redacted.js';
 export type { SignedCall, SignedRoute } from './signed/call.js';
 export { type Random, systemRandom } from './signed/random.js';
-export type { Response, UnsignedResponse } from './signed/response.js';
+export {
+  type Response,
+  type ResponseContext,
+  type ResponseSigner,
+  refusalResponse,
+  type UnsignedResponse,
+} from './signed/response.js';
 export { codeOf, type RequestHead, type StageName, type Trace } from './signed/trace.js';
 export { type Service, type StartOptions, startService } from './start.js';
 export { cannotListen, StartError } from './start-error.js';

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Logger } from 'pino';
 import type { EngineCall, Engines } from './engines/index.js';
 import type { DirectoryCounts } from './merchants/directory.js';
-import type { ListedCertificate } from './merchants/index.js';
+import type { MerchantDirectory } from './merchants/index.js';
 import { allOf, type ServiceListener } from './observe/listener.js';
 import type { KeyStats, MetricsListener } from './observe/metrics/index.js';
 import type { Readiness } from './observe/readiness.js';
@@ -35,7 +35,9 @@ export interface MonitoredService {
   readonly stopping: AbortSignal;
   readonly inFlight: { load(): { bytes: number; waiting: number } };
   readonly inFlightLimit: number;
-  readonly directory: { counts(): DirectoryCounts; platformCertificates(): readonly ListedCertificate[] };
+  readonly directory: Pick<MerchantDirectory, 'find' | 'platformCertificates'> & {
+    counts(): DirectoryCounts;
+  };
   /** Unix seconds. */
   now(): number;
 }

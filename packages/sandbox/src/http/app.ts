@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import { addFaultRoutes, type FaultRoutes } from '../faults/routes.js';
 import { toCurl } from '../journal/curl.js';
 import { type ExportOptions, toHar } from '../journal/har.js';
 import type { Journal } from '../journal/journal.js';
@@ -7,7 +8,7 @@ import type { ReceivedRequest } from '../journal/received-request.js';
 import { detailOf, viewOf } from '../journal/view.js';
 import { guard } from './guard.js';
 
-export interface AppOptions {
+export interface AppOptions extends FaultRoutes {
   readonly journal: Journal;
   readonly allowedHosts: readonly string[];
   /** Aborted when the sandbox stops: it ends the streams. */
@@ -15,7 +16,8 @@ export interface AppOptions {
 }
 
 /** The sandbox's own API, everything under `/sandbox`. */
-export function createApp({ journal, allowedHosts, stopping }: AppOptions): Hono {
+export function createApp(options: AppOptions): Hono {
+  const { journal, allowedHosts, stopping } = options;
   const app = new Hono();
   app.use(guard(allowedHosts));
   app.use(async (context, next) => {
@@ -52,6 +54,7 @@ export function createApp({ journal, allowedHosts, stopping }: AppOptions): Hono
     if (!request) return context.json(GONE, 404);
     return context.json(detailOf(request, { signature: exportOptions(context).whole }));
   });
+  addFaultRoutes(app, options);
   app.notFound((context) => context.json(UNKNOWN, 404));
   return app;
 }

@@ -6,6 +6,7 @@ import {
   type Text,
   uploadEndpoints,
 } from '@coupon-media/apiv3';
+import { faultText } from '../faults/applied.js';
 import type { SandboxIdentity } from '../identity/identity.js';
 import type { Explain, ReceivedRequest } from './received-request.js';
 
@@ -15,7 +16,8 @@ import type { Explain, ReceivedRequest } from './received-request.js';
  */
 export function explainFor({ pairs, platformCertificatePem }: SandboxIdentity): Explain {
   return (request) => {
-    const { outcome, refusal } = request;
+    const { outcome, refusal, fault } = request;
+    if (fault) return faultText(fault);
     if (outcome === 'SUCCESS') return undefined;
     if (outcome === 'SENDER_AWAY') return TEXTS.senderAway;
     if (outcome === 'NO_ROUTE') return unrouted(request);

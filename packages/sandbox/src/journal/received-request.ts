@@ -9,6 +9,7 @@ import {
   type Text,
 } from '@coupon-media/apiv3';
 import { codeOf } from '@coupon-media/server';
+import { type AppliedFault, faultOf } from '../faults/applied.js';
 import type { ClockDescription } from '../run/clock.js';
 import { type ClaimedMeta, type ReceivedForm, type ReceivedPart, readClaims, readForm } from './form.js';
 import type { Recorded } from './recorded.js';
@@ -163,6 +164,12 @@ export class ReceivedRequest {
     return trace ? Math.max(0, trace.ended - trace.began) : 0;
   }
 
+  /** The fault rule that was applied to it; undefined if none was. */
+  get fault(): AppliedFault | undefined {
+    const { trace } = this.#recorded;
+    return trace && faultOf(trace);
+  }
+
   /** Undefined if the sender went away before. */
   get response(): SentResponse | undefined {
     const { trace, status } = this.#recorded;
@@ -221,7 +228,7 @@ export class ReceivedRequest {
     return this.parts.find(({ name }) => name === 'meta')?.bytes ?? Buffer.alloc(0);
   }
 
-  /** Which mistake made the sandbox refuse it, and what to do; undefined if it was not refused. */
+  /** Which mistake made the sandbox refuse it, and what to do, or which fault rule was applied; undefined if it is neither. */
   get mistake(): Text | undefined {
     this.#mistake ??= { text: this.#explain(this) };
     return this.#mistake.text;

@@ -3,10 +3,11 @@ import type { ReceivedRequest } from './received-request.js';
 
 /** A request as JSON. Its image is known by its digest alone. */
 export function viewOf(request: ReceivedRequest): object {
-  const { number, method, url, caller, outcome, refusal, refusedIn, mistake, upload, response } = request;
+  const { number, method, url, caller, outcome, refusal, refusedIn, mistake, fault, upload, response } =
+    request;
   return {
     ...{ number, at: request.at.toISOString(), method, url, caller, outcome, status: response?.status },
-    ...{ refusal, refusedIn, mistake, upload },
+    ...{ refusal, refusedIn, mistake, fault, upload },
     milliseconds: Math.round(request.milliseconds * 10) / 10,
   };
 }

@@ -14,5 +14,8 @@ export class SandboxError extends BilingualError {
 }
 knowInstances('@coupon-media/sandbox', { SandboxError });
 
-/** `CLOCK`: a time that no clock of a sandbox can show. */
-export type SandboxErrorCode = 'CLOCK';
+/**
+ * `CLOCK`: a time that no clock of a sandbox can show. `FAULT_RULE`: a fault rule that cannot be read; the message names the path of what
+ * is wrong in it. `FAULT_NEVER`: one that could never be applied. `FAULT_FILE`: a rule file that cannot be read.
+ */
+export type SandboxErrorCode = 'CLOCK' | 'FAULT_RULE' | 'FAULT_NEVER' | 'FAULT_FILE';

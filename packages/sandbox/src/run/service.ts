@@ -60,7 +60,10 @@ export async function openFolder(
 /** The service of a sandbox, which listens. */
 export interface RunningService {
   readonly address: Address;
+  readonly core: ServiceCore;
   readonly nonces: ForgettingNonces;
+  /** @returns whether a merchant or a brand may call */
+  isCaller(id: string): boolean;
   /** Closes the folder, too. */
   close(): Promise<void>;
 }
@@ -116,7 +119,9 @@ export async function runService(
     const kept = publicUrl === undefined ? undefined : Number(new URL(publicUrl).port || 80);
     const address = await listen(service, kept, port);
     if (publicUrl === undefined) await engines.merchants.saveSetting(PUBLIC_URL_SETTING, service.publicUrl());
-    return { address, nonces, close };
+    const { find } = service.monitored.directory;
+    const isCaller = (id: string): boolean => Boolean(find('merchant', id) ?? find('brand', id));
+    return { address, core: service, nonces, isCaller, close };
   } catch (error) {
     await close();
     throw error;
@@ -163,8 +168,10 @@ function keptPortTaken(folder: string, port: number): Text {
 const LOG: ServiceLog = { info() {}, warn: write, error: write };
 
 function write(fields: unknown, message?: string): void {
-  const cause: unknown =
-    typeof fields === 'object' && fields !== null ? Reflect.get(fields, 'err') : undefined;
+  const isObject = typeof fields === 'object' && fields !== null;
+  const cause: unknown = isObject ? Reflect.get(fields, 'err') : undefined;
+  // A 5xx without a cause is a fault that was asked for.
+  if (isObject && 'err' in fields && cause === undefined) return;
   const words = [
     message ?? (typeof fields === 'string' ? fields : ''),
     cause instanceof Error ? cause.stack : '',

@@ -52,12 +52,17 @@ export function createNonceWindow(
   };
 }
 
+/** A quota that answers at once. */
+export interface MemoryQuota extends Quota {
+  take(id: string, rate: number): number;
+}
+
 /**
  * Creates one token bucket per merchant in the memory of this process.
  *
  * @param now a monotonic clock in milliseconds
  */
-export function createQuota(now: () => number): Quota {
+export function createQuota(now: () => number): MemoryQuota {
   const buckets = new Map<string, { tokens: number; at: number }>();
   return {
     take(id, rate) {

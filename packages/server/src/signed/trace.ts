@@ -65,8 +65,8 @@ export interface Trace {
   nonce: UsedNonce | undefined;
   /** Whether the nonce is recorded, so that it survives a restart of the process. */
   nonceKept: boolean;
-  /** The digest and the length of the image; undefined until the image is durable. */
-  stored: { readonly sha256: string; readonly bytes: number } | undefined;
+  /** The filename in meta, the digest and the length of the image; undefined until the image is durable. */
+  stored: { readonly filename: string; readonly sha256: string; readonly bytes: number } | undefined;
   /** The refusal, and the stage that threw it. */
   refusal: Refusal | undefined;
   refusedIn: StageName | undefined;

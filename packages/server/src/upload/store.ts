@@ -39,7 +39,7 @@ export async function store(
   } catch (cause) {
     throw new Refusal('systemError', { cause });
   }
-  trace.stored = { sha256, bytes };
+  trace.stored = { filename: meta.filename, sha256, bytes };
   trace.nonceKept = true;
   return new StoredImage(upload, head.endpoint);
 }

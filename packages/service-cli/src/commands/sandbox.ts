@@ -16,6 +16,7 @@ interface Flags {
   quota?: number;
   demo?: true;
   allowHost?: string[];
+  faults?: string;
 }
 
 export function sandboxCommand(shell: ServiceShell): Command {
@@ -28,6 +29,7 @@ export function sandboxCommand(shell: ServiceShell): Command {
     .addOption(portOption(say('sandbox.port')))
     .addOption(quotaOption(say('sandbox.quota')))
     .option('--allow-host <name...>', say('sandbox.allowHost'))
+    .option('--faults <file>', say('sandbox.faults'))
     .option('--demo', say('sandbox.demo'))
     .action((flags: Flags, command: Command) => {
       if (flags.demo && flags.data !== undefined) command.error(say('sandbox.demoElsewhere'));
@@ -36,17 +38,22 @@ export function sandboxCommand(shell: ServiceShell): Command {
 }
 
 async function serve(
-  { data = '.coupon-media', port, quota, allowHost }: Flags,
+  { data = '.coupon-media', port, quota, allowHost, faults: file }: Flags,
   shell: ServiceShell,
 ): Promise<void> {
   const { out, say } = shell;
   const { readConfig } = await import('@coupon-media/server');
   // The folder is checked as in serve, but a sandbox uses no other setting of the environment.
   const folder = readConfig({ data }, {}).data;
+  const { readFaultFile } = await import('@coupon-media/sandbox');
+  const faults = file === undefined ? [] : await readFaultFile(file);
   const sandbox = await start({ folder, port, quota, allowedHosts: allowHost }, shell);
   const stopped = untilStopped();
   try {
     await uploadImages(sandbox, shell);
+    // The rules count from here: the images above are no requests of a program that is tested.
+    sandbox.faults.add(...faults);
+    if (file !== undefined) out.lines(say('sandbox.faults.added', { count: faults.length, file }), '');
     out.write(`${nextSteps(sandbox, say).join('\n')}\n`);
     await stopped;
     out.lines('', say('sandbox.stopping'));
@@ -102,7 +109,7 @@ async function uploadImages(sandbox: Sandbox, { out, say }: ServiceShell): Promi
 }
 
 function nextSteps(
-  { folder, credentials, certificateMode, certificateModePath }: Sandbox,
+  { folder, credentials, certificateMode, certificateModePath, hosts }: Sandbox,
   say: ServiceShell['say'],
 ): string[] {
   const here = path.relative(process.cwd(), folder) || '.';
@@ -131,6 +138,7 @@ function nextSteps(
     `  ${say('sandbox.next.certificateMode', { mchid: certificateMode.mchid, file: `${here}/${path.basename(certificateModePath)}` })}`,
     `  ${say('sandbox.next.test')}`,
     `  ${say('sandbox.next.requests')}`,
+    `  ${say('sandbox.next.faults', { backup: hosts[1] ?? '' })}`,
     '',
     say('sandbox.next.end'),
   ];

@@ -42,6 +42,10 @@ export const en = {
   'sandbox.next.test':
     'in a test         npx --no-install coupon-media sandbox init writes a test file that starts a sandbox of its own',
   'sandbox.next.requests': 'what arrived      npx --no-install coupon-media sandbox requests --follow',
+  'sandbox.next.faults':
+    'what goes wrong   a file fault-429.png gets a 429; --faults and /sandbox/faults have all others; backup host {backup}',
+  'sandbox.faults': 'rules for what is to go wrong, as JSON (docs/sandbox.md)',
+  'sandbox.faults.added': 'fault rules from {file}: {count}',
   'sandbox.allowHost': 'host names beside those of this machine under which /sandbox responds',
   'sandbox.requests.description':
     'show the requests that a running sandbox received, and which mistake was made in each refused one',

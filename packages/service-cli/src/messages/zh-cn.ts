@@ -37,6 +37,10 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'sandbox.next.test':
     '写进测试          npx --no-install coupon-media sandbox init 生成一个可直接通过的测试文件',
   'sandbox.next.requests': '查看收到的请求    npx --no-install coupon-media sandbox requests --follow',
+  'sandbox.next.faults':
+    '模拟故障          上传文件名 fault-429.png 得到 429；其余见 --faults 和 /sandbox/faults；备用地址 {backup}',
+  'sandbox.faults': '故障规则文件，JSON 格式（见 docs/sandbox.zh-CN.md）',
+  'sandbox.faults.added': '已从 {file} 读入故障规则 {count} 条',
   'sandbox.allowHost': '除本机地址外，/sandbox 还接受的主机名',
   'sandbox.requests.description': '显示运行中的沙箱收到的请求；被拒绝的请求会说明错在哪里',
   'sandbox.requests.url': '沙箱地址（默认：.coupon-media/credentials.json 中的地址）',

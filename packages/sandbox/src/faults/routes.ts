@@ -1,0 +1,44 @@
+import { errorText } from '@coupon-media/apiv3';
+import type { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { SandboxError } from '../run/sandbox-error.js';
+import type { Faults } from './faults.js';
+import { readFaultRules } from './read-rule.js';
+import { faults as table } from './table.js';
+
+/** What `/sandbox/faults` works with. */
+export interface FaultRoutes {
+  readonly faults: Faults;
+  /** The origins of the two hosts. */
+  origins(): readonly string[];
+  /** Unix milliseconds. */
+  now(): number;
+}
+
+/** Bytes. */
+const LONGEST = 1024 * 1024;
+
+/** Adds `/sandbox/faults` to the sandbox's own API. */
+export function addFaultRoutes(app: Hono, { faults, origins, now }: FaultRoutes): void {
+  app.get('/sandbox/faults', (context) =>
+    context.json({ hosts: origins(), rules: faults.list(), faults: described() }),
+  );
+  app.post('/sandbox/faults', bodyLimit({ maxSize: LONGEST }), async (context) => {
+    try {
+      faults.add(...readFaultRules(JSON.parse(await context.req.text()), now()));
+      return context.json({ rules: faults.list() }, 201);
+    } catch (error) {
+      if (error instanceof SandboxError)
+        return context.json({ code: error.code, message: error.message, texts: error.texts }, 400);
+      return context.json({ code: 'NOT_JSON', message: errorText(error).en }, 400);
+    }
+  });
+  app.delete('/sandbox/faults', (context) => {
+    faults.clear();
+    return context.body(null, 204);
+  });
+}
+
+function described(): object {
+  return Object.fromEntries(Object.entries(table).map(([name, { text }]) => [name, text]));
+}

@@ -1,0 +1,20 @@
+import { filled, type Text, withReason } from '@coupon-media/apiv3';
+import { SandboxError } from '../run/sandbox-error.js';
+
+/** @returns an error that says where in a rule something is wrong */
+export function ruleError(path: string, what: Text): SandboxError {
+  return new SandboxError('FAULT_RULE', withReason(path === '' ? THE_RULE : path, what));
+}
+
+/** @returns an error that says why a rule could never be applied */
+export function neverError(path: string, why: Text): SandboxError {
+  return new SandboxError(
+    'FAULT_NEVER',
+    withReason(
+      path === '' ? THE_RULE : path,
+      filled({ en: 'can never be applied: {why}', 'zh-CN': '永远不会生效：{why}' }, { why }),
+    ),
+  );
+}
+
+const THE_RULE = { en: 'the fault rule', 'zh-CN': '故障规则' };
