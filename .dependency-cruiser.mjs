@@ -385,9 +385,9 @@ const TESTS = [
     may: [...Object.keys(DOORS), 'vitest'],
   },
   {
-    name: 'examples',
-    files: '^examples/',
-    because: 'An example shows what a user can write.',
+    name: 'samples',
+    files: '^samples/',
+    because: 'A sample shows what a user can write.',
     may: Object.keys(DOORS),
   },
   {
@@ -434,6 +434,18 @@ const TOOLS = [
     may: ['@coupon-media/prepare', 'sharp'],
   },
   {
+    name: 'tools/runtimes/app',
+    files: '^tools/runtimes/app\\.mjs$',
+    because: 'A program as users write it, which is copied beside the packages as npm gives them.',
+    may: Object.keys(DOORS),
+  },
+  {
+    name: 'tools/runtimes',
+    files: '^tools/runtimes/(?!app\\.)',
+    because: 'Does the same on each runtime, when all is installed and built.',
+    may: ['tools/setup', 'tools/packages', '@coupon-media/sandbox'],
+  },
+  {
     name: 'tools/packages',
     files: '^tools/packages/',
     because: 'Packs, judges and releases the packages, when all is installed and built.',
@@ -462,14 +474,14 @@ const TOOLS = [
     name: 'tools/setup',
     files: '^tools/(?!check-deploy\\.)[a-z-]+\\.mjs$',
     because: 'Runs before anything is installed, so on modules of Node alone.',
-    may: ['tools/deploy', 'tools/packages', 'tools/pictures'],
+    may: ['tools/deploy', 'tools/packages', 'tools/pictures', 'tools/runtimes'],
   },
 ];
 
 const ROOMS = [...PROTOCOL, ...SERVER, ...CLUSTER, ...PROGRAMS, ...TESTS, ...TOOLS];
 /** @type {import('dependency-cruiser').DependencyType[]} */
 const TYPES = ['type-only', 'type-import'];
-const SOURCES = '^(packages/[^/]+/(src|test|bin)|e2e|examples|bench|tools)/';
+const SOURCES = '^(packages/[^/]+/(src|test|bin)|e2e|samples|bench|tools)/';
 
 /**
  * The rules of a room: what it may import at all, and of that what only as types, or only when it runs.
@@ -534,7 +546,7 @@ function roomless(from) {
  * @param {string} word
  */
 function patterns(word) {
-  if (word === '*') return ['(^|/)node_modules/', '^(?!packages/|e2e/|examples/|bench/|tools/|\\.)'];
+  if (word === '*') return ['(^|/)node_modules/', '^(?!packages/|e2e/|samples/|bench/|tools/|\\.)'];
   if (word.startsWith('node:')) return [`^(node:)?${word.slice('node:'.length)}$`];
   const door = DOORS[word];
   if (door) return [door];
@@ -554,7 +566,7 @@ export default {
       comment:
         'Users import a package by its public name, and so does the rest of the repository, except the fuzzer and the tests of explain, which call the readers of files themselves. Write that name.',
       from: {
-        path: '^(packages/[^/]+|e2e|examples|bench|tools)/',
+        path: '^(packages/[^/]+|e2e|samples|bench|tools)/',
         pathNot: '^e2e/(fuzz/files/|(explained|captures)\\.test\\.ts$)',
       },
       to: {
@@ -577,7 +589,7 @@ export default {
       severity: 'error',
       comment: 'Nothing is there by this name. Check its spelling, and the exports of the package.',
       from: {
-        path: '^packages/|^e2e/(?!interop/(?:clients|wide/programs)/|runners/app/)|^examples/|^tools/',
+        path: '^packages/|^e2e/(?!interop/(?:clients|wide/programs)/|runners/app/)|^samples/|^tools/',
       },
       to: { couldNotResolve: true },
     },

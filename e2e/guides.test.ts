@@ -37,11 +37,11 @@ describe.each(['docs/guide-engineer.md', 'docs/guide-operator.md'])('%s', (file)
   });
 });
 
-test('examples/create-coupon.ts creates a coupon with the URL of its upload', async () => {
+test('samples/typescript/create-coupon.ts creates a coupon with the URL of its upload', async () => {
   const endpoint = await couponEndpoint(sandbox);
   const credentials = path.join(folder, 'stand-in.json');
   await writeFile(credentials, JSON.stringify({ ...sandbox.credentials, baseUrl: endpoint.url }));
-  const source = compiled(readFileSync('examples/create-coupon.ts', 'utf8'));
+  const source = compiled(readFileSync('samples/typescript/create-coupon.ts', 'utf8'));
   const args = ['--input-type=module', '-', 'packages/sandbox/images/coupon.png', credentials];
   expect(await run(process.execPath, args, source)).toEqual({ code: 0, stdout: '10000001\n', stderr: '' });
   expect(endpoint.coupons).toMatchObject([

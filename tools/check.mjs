@@ -11,7 +11,7 @@ import { checkPaths } from './check-paths.mjs';
 import { build, root, seconds } from './setup.mjs';
 
 /** Where imports are judged, by the rules of .dependency-cruiser.mjs. */
-const CRUISED = ['packages', 'e2e', 'examples', 'bench', 'tools'];
+const CRUISED = ['packages', 'e2e', 'samples', 'bench', 'tools'];
 
 /** @type {ReadonlyArray<readonly [name: string, check: () => boolean | Promise<boolean>]>} */
 const checks = [

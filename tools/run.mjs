@@ -68,6 +68,15 @@ const commands = {
     process.env.TEST_RUNNERS = 'wide';
     return tool('vitest/vitest.mjs', ['run', 'e2e/runners', ...args]);
   },
+  'runtimes:wide'() {
+    setup();
+    return import('./runtimes/wide.mjs').then((module) => module.main(args));
+  },
+  'samples:wide'() {
+    setup();
+    process.env.TEST_SAMPLES = 'wide';
+    return tool('vitest/vitest.mjs', ['run', 'e2e/samples', ...args]);
+  },
   'pictures:wide'() {
     setup();
     return import('./pictures/wide.mjs').then((module) => module.main(args));

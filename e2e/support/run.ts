@@ -11,9 +11,14 @@ export interface Ended {
 /** The arguments of the command. */
 export const CLI = 'packages/cli/bin/coupon-media.cjs';
 
-/** Runs a command to its end, with empty standard input or with `input`. */
-export async function run(command: string, args: string[], input = ''): Promise<Ended> {
-  const child = spawn(command, args, { stdio: 'pipe' });
+/** Runs a command to its end, with empty standard input or with `input`, elsewhere or in another environment if it is given. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  input = '',
+  place: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
+): Promise<Ended> {
+  const child = spawn(command, args, { ...place, stdio: 'pipe' });
   // A command that reads nothing may have ended before this is written.
   child.stdin.on('error', () => {}).end(input);
   return ended(child);

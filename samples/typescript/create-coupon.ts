@@ -1,4 +1,4 @@
-// Uploads an icon and creates a coupon with its URL. usage: node examples/create-coupon.ts [IMAGE [CREDENTIALS.json]]
+// Uploads an icon and creates a coupon with its URL. usage: node samples/typescript/create-coupon.ts [IMAGE [CREDENTIALS.json]]
 // Node runs TypeScript since 22.18; on Node 20 use `npx tsx` in place of `node`.
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';

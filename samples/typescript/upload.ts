@@ -1,33 +1,38 @@
-// One upload with the SDK. usage: node examples/upload.ts [IMAGE [CREDENTIALS.json]]
+// Uploads one image of a product coupon and prints its image_url, with the SDK of this project.
+// usage: node upload.ts IMAGE   (../README.md describes the environment)
 // Node runs TypeScript since 22.18; on Node 20 use `npx tsx` in place of `node`.
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { ApiError, createClient } from '@coupon-media/client';
 
-const [image = 'packages/sandbox/images/coupon.png', file = '.coupon-media/credentials.json'] =
-  process.argv.slice(2);
-
-// These are the sandbox's credentials. Those of your own merchant are five values from the merchant platform, without baseUrl.
-const credentials = JSON.parse(readFileSync(file, 'utf8'));
-const beside = (name: string) => path.resolve(path.dirname(file), name);
-
-const client = createClient({
-  baseUrl: credentials.baseUrl,
-  mchid: credentials.mchid,
-  certificateSerialNo: credentials.certificateSerialNo,
-  privateKeyPath: beside(credentials.privateKeyPath),
-  wechatPayPublicKeys: [
-    { id: credentials.wechatPayPublicKeyId, publicKeyPath: beside(credentials.wechatPayPublicKeyPath) },
-  ],
-});
-
 try {
-  const { imageUrl } = await client.uploadImage(image);
+  const [image] = process.argv.slice(2);
+  if (image === undefined) throw new Error('usage: node upload.ts IMAGE');
+  const client = createClient({
+    baseUrl: process.env.COUPON_MEDIA_BASE_URL ?? 'https://api.mch.weixin.qq.com',
+    mchid: setting('COUPON_MEDIA_MCHID'),
+    certificateSerialNo: setting('COUPON_MEDIA_CERTIFICATE_SERIAL_NO'),
+    privateKeyPath: setting('COUPON_MEDIA_PRIVATE_KEY'),
+    wechatPayPublicKeys: [
+      {
+        id: setting('COUPON_MEDIA_WECHAT_PAY_PUBLIC_KEY_ID'),
+        publicKeyPath: setting('COUPON_MEDIA_WECHAT_PAY_PUBLIC_KEY'),
+      },
+    ],
+  });
+  // The client signs meta, serialised once, and trusts a response only with the signature of WeChat Pay.
+  const { imageUrl } = await client.uploadImage(image).finally(() => client.close());
   console.log(imageUrl);
 } catch (error) {
-  // A refusal by the service has a code, and a Request-ID that support asks for.
-  if (!(error instanceof ApiError)) throw error;
-  console.error(error.code, error.message, error.requestId);
+  console.error(wordsOf(error));
   process.exitCode = 1;
 }
-await client.close();
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set`);
+  return value;
+}
+
+function wordsOf(error: unknown): string {
+  if (!(error instanceof ApiError)) return error instanceof Error ? error.message : String(error);
+  return `${error.code}: ${error.message} (HTTP ${error.status}, Request-ID ${error.requestId})`;
+}

@@ -28,6 +28,32 @@ export const CREDENTIALS_FILE = 'credentials.json';
 /** The same of the merchant whose responses are signed with the platform certificate. */
 export const CERTIFICATE_MODE_FILE = 'certificate-mode.json';
 
+/** The same as `CREDENTIALS_FILE`, as variables: for `$GITHUB_ENV`, `docker run --env-file`, `node --env-file` and shells. */
+export const ENVIRONMENT_FILE = 'credentials.env';
+
+/**
+ * @param credentials with absolute paths
+ * @returns lines `COUPON_MEDIA_MCHID=1900000001`, by the names that `coupon-media upload` and the samples read
+ */
+export function environmentLines(credentials: Credentials): string {
+  const variables = {
+    COUPON_MEDIA_BASE_URL: credentials.baseUrl,
+    COUPON_MEDIA_MCHID: credentials.mchid,
+    COUPON_MEDIA_CERTIFICATE_SERIAL_NO: credentials.certificateSerialNo,
+    COUPON_MEDIA_PRIVATE_KEY: credentials.privateKeyPath,
+    COUPON_MEDIA_WECHAT_PAY_PUBLIC_KEY_ID: credentials.wechatPayPublicKeyId,
+    COUPON_MEDIA_WECHAT_PAY_PUBLIC_KEY: credentials.wechatPayPublicKeyPath,
+  };
+  return Object.entries(variables)
+    .map(([name, value]) => `${name}=${quoted(value)}\n`)
+    .join('');
+}
+
+/** Docker and GitHub take quotation marks for a part of the value, so that only a path which a shell would split has them. */
+function quoted(value: string): string {
+  return /^[\w./:\\-]*$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+}
+
 const PATHS = [
   'privateKeyPath',
   'certificatePath',

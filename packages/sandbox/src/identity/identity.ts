@@ -10,10 +10,13 @@ import {
 } from '@coupon-media/server';
 import { type CertifiedPair, generateCertifiedPair } from './certificate.js';
 import {
+  absolute,
   CERTIFICATE_MODE_FILE,
   type CertificateModeCredentials,
   CREDENTIALS_FILE,
   type Credentials,
+  ENVIRONMENT_FILE,
+  environmentLines,
 } from './credentials.js';
 import { CERTIFICATE_MCHID, type MachineKeys, MCHID } from './machine-keys.js';
 
@@ -206,6 +209,7 @@ export async function writeCredentials(
 ): Promise<void> {
   await Promise.all([
     writeWhole(folder, CREDENTIALS_FILE, `${JSON.stringify(credentials, null, 2)}\n`, 0o600),
+    writeWhole(folder, ENVIRONMENT_FILE, environmentLines(absolute(credentials, folder)), 0o600),
     writeWhole(folder, CERTIFICATE_MODE_FILE, `${JSON.stringify(certificateMode, null, 2)}\n`, 0o600),
   ]);
 }

@@ -35,7 +35,7 @@ export const en = {
   'sandbox.stopping': 'stopping …',
   'sandbox.next': 'What next',
   'sandbox.next.shell': 'from the shell    npx --no-install coupon-media upload IMAGE.jpg{profile}',
-  'sandbox.next.typescript': 'from TypeScript   examples/upload.ts, or',
+  'sandbox.next.typescript': 'from TypeScript   samples/typescript/upload.ts, or',
   'sandbox.next.anything': 'from anything     {credentials} names the keys: {merchant}/ and {platform}/',
   'sandbox.next.certificateMode':
     'certificate mode  merchant {mchid} of {file}: its responses are signed with the platform certificate, for clients that send no Wechatpay-Serial',

@@ -1,0 +1,70 @@
+/**
+ * `npm run runtimes:wide`: packs the packages, installs them as their users do, does the same tasks on each runtime, and writes docs/RUNTIMES.md.
+ * Outside CI. `--only TEXT` does the tasks of the runtimes whose name and version contain it, and writes nothing.
+ */
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startSandbox } from '@coupon-media/sandbox';
+import { installPacked, pack } from '../packages/pack.mjs';
+import { root } from '../setup.mjs';
+import { installRuntime, RUNTIMES } from './runtimes.mjs';
+import { tableOf } from './table.mjs';
+import { TASKS } from './tasks.mjs';
+import { createWorld, firstLine } from './world.mjs';
+
+const CACHE = path.join(tmpdir(), 'coupon-media-runtimes');
+
+/** @param {string[]} argv */
+export async function main(argv) {
+  const { values } = parseArgs({ args: argv, options: { only: { type: 'string' } } });
+  const app = installApp();
+  const folder = mkdtempSync(path.join(tmpdir(), 'coupon-media-runtimes-'));
+  const sandbox = await startSandbox();
+  /** @type {import('./table.mjs').Column[]} */
+  const columns = [];
+  try {
+    for (const runtime of RUNTIMES) {
+      const name = `${runtime.name} ${runtime.version}`;
+      if (values.only && !name.includes(values.only)) continue;
+      const place = { profile: sandbox.credentialsPath, baseUrl: sandbox.credentials.baseUrl };
+      const words = installRuntime(runtime, CACHE);
+      /** @type {import('./table.mjs').Column} */
+      const column = { name, results: [] };
+      for (const [at, task] of TASKS.entries()) {
+        const world = createWorld(app, words, {
+          ...place,
+          folder: path.join(folder, `${name.replace(' ', '-')}-${at}`),
+        });
+        const failure = await task.run(world).then(
+          () => undefined,
+          (error) =>
+            firstLine(error instanceof Error ? error.message : String(error)).replaceAll(folder, '…'),
+        );
+        process.stdout.write(
+          `${name}: ${failure ? '✗' : '✓'} ${task.room}: ${task.title}${failure ? `: ${failure}` : ''}\n`,
+        );
+        column.results.push(failure);
+      }
+      columns.push(column);
+    }
+  } finally {
+    await sandbox.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  if (values.only) return;
+  writeFileSync(path.join(root, 'docs/RUNTIMES.md'), tableOf(TASKS, columns, new Date()));
+}
+
+/** @returns {string} a folder with all packages as npm gives them */
+function installApp() {
+  const folder = path.join(CACHE, 'app');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const tarballs = pack(root, path.join(CACHE, 'packed'));
+  installPacked(root, tarballs, [...tarballs.keys()], folder);
+  copyFileSync(new URL('app.mjs', import.meta.url), path.join(folder, 'app.mjs'));
+  copyFileSync(path.join(root, 'packages/sandbox/images/coupon.png'), path.join(folder, 'coupon.png'));
+  return folder;
+}
