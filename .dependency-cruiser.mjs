@@ -370,6 +370,7 @@ const TESTS = [
       '@seriousme/openapi-schema-validator',
       'ajv',
       'typescript',
+      'yaml',
     ],
   },
   {
