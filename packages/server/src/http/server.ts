@@ -129,15 +129,16 @@ export function createHttpServer(
       return;
     }
     const found = table.find(method, pathOf(targetOf(request)));
-    if ('handle' in found) return found.handle(request, response, standing);
+    const isRoute = 'handle' in found;
+    if (isRoute && (found.takes?.(request) ?? true)) return found.handle(request, response, standing);
     standing.isRefused = true;
-    const status = found.length > 0 ? 405 : 404;
+    const isOtherMethod = !isRoute && found.length > 0;
+    const status = isOtherMethod ? 405 : 404;
     turnAway('unknown', request.socket, { status }, { request, status });
     // Wrong method: 405. Unknown path: 404. Both with an empty body (contract 5.7).
-    const refused =
-      found.length > 0
-        ? emptyResponse(405, newRequestId(random), { Allow: found.join(', ') })
-        : emptyResponse(404, newRequestId(random));
+    const refused = isOtherMethod
+      ? emptyResponse(405, newRequestId(random), { Allow: found.join(', ') })
+      : emptyResponse(404, newRequestId(random));
     await writeResponse(exchange, refused);
   }
 

@@ -31,6 +31,7 @@ export function callRoute(route: SignedRoute, services: CallServices, exchange: 
       name,
       method,
       path,
+      takes: route.takes,
       headOf: (line) => ({ ...line, scheme }),
       handle: (request, trace) => handleCall(route, request, services, trace),
     },

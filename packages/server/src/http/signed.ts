@@ -14,6 +14,8 @@ export interface SignedKind<Head extends RequestHead> {
   readonly name: string;
   readonly method: string;
   readonly path: Route['path'];
+  /** Default: every request is taken. */
+  takes?: ((head: Head) => boolean) | undefined;
   headOf(line: Pick<RequestHead, 'method' | 'url' | 'header'>): Head;
   /** @returns undefined if the sender disconnected before the body's end */
   handle(request: SignedRequest<Head>, trace: Trace): Promise<Response | undefined>;
@@ -56,13 +58,15 @@ export interface SignedExchange {
  *   written completely
  */
 export function signedRoute<Head extends RequestHead>(
-  { name, method, path, headOf, handle }: SignedKind<Head>,
+  { name, method, path, takes, headOf, handle }: SignedKind<Head>,
   exchange: SignedExchange,
 ): Route {
   const { listener, random } = exchange;
+  const headFrom = (request: IncomingMessage): Head =>
+    headOf({ method, url: targetOf(request), header: (of) => headerOf(request, of) });
   async function take(request: IncomingMessage, response: ServerResponse, standing: Standing): Promise<void> {
     let continued = !awaitsContinue(request);
-    const head = headOf({ method, url: targetOf(request), header: (of) => headerOf(request, of) });
+    const head = headFrom(request);
     const trace = createTrace(name, head, newRequestId(random), listener);
     function body(): IncomingMessage {
       if (!continued) response.writeContinue();
@@ -81,7 +85,7 @@ export function signedRoute<Head extends RequestHead>(
       listener.end?.(trace);
     }
   }
-  return { path, methods: [method], handle: take };
+  return { path, methods: [method], takes: takes && ((request) => takes(headFrom(request))), handle: take };
 }
 
 async function writeSigned(

@@ -7,6 +7,8 @@ export interface Route {
   readonly path: string | RegExp;
   /** Default: any method. */
   readonly methods?: readonly string[];
+  /** Whether a request of this path and method is the route's; any other gets the 404 of an unknown path. Default: each one is. */
+  readonly takes?: ((request: IncomingMessage) => boolean) | undefined;
   /** Whether requests are health probes, for which there is always room. Default: false. */
   readonly isProbe?: boolean | undefined;
   /**

@@ -19,6 +19,8 @@ export interface SignedRoute {
   readonly path: string | RegExp;
   /** The kind of caller that may use the route. */
   readonly scheme: SchemeName;
+  /** Whether a request of this method and path is the route's; any other gets the 404 of an unknown path. Default: each one is. */
+  takes?(head: RequestHead): boolean;
   /**
    * The most bytes that a body may have; the body is held in memory. The body of a GET is not read. Default: 64 KiB.
    */

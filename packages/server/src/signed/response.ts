@@ -15,12 +15,16 @@ export interface Response<Body = string | Buffer> {
   readonly body: Body;
 }
 
-/** The response to a request that succeeded, before it is signed. */
+/** The response to a request that its route handled, before it is signed. */
 export interface UnsignedResponse {
   /** Default: 200. */
   readonly status?: number;
-  /** A JSON text. */
+  /** A JSON text; '' beside the status 204. */
   readonly body: string;
+  /** The internal error code at the end of `Request-ID` (contract 3.3). Default: 0. */
+  readonly number?: number;
+  /** Headers beside those of every response. They replace none of them. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The key that signs a response. It is known once the signature of the request has been verified. */
@@ -40,12 +44,13 @@ export interface ResponseContext {
   readonly random: Pick<Random, 'id'>;
 }
 
-/** @returns the response to a request that succeeded */
-export function successResponse(
-  { status = 200, body }: UnsignedResponse,
+/** @returns the response to a request that its route handled */
+export async function successResponse(
+  { status = 200, body, number = 0, headers }: UnsignedResponse,
   context: ResponseContext,
 ): Promise<Response> {
-  return jsonResponse(status, 0, body, context);
+  const response = await jsonResponse(status, number, body, context);
+  return headers ? { ...response, headers: { ...headers, ...response.headers } } : response;
 }
 
 /** @returns the response to a request that is refused. Nothing else knows the statuses of refusals */
@@ -87,8 +92,10 @@ async function jsonResponse(
   return {
     status,
     headers: {
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': String(Buffer.byteLength(body)),
+      ...(status !== 204 && {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Content-Length': String(Buffer.byteLength(body)),
+      }),
       'Content-Language': language,
       'Cache-Control': 'no-cache, must-revalidate',
       'X-Content-Type-Options': 'nosniff',
