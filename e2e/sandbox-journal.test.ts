@@ -166,9 +166,9 @@ test('sandbox requests shows them, and --follow each new one; the stream ends wi
   });
   const following = startCouponMedia('--lang', 'en', 'sandbox', 'requests', '--follow', '--url', baseUrl);
   await following.prints('#1');
-  await fetch(`${baseUrl}/v3/wrong`, { method: 'POST' });
+  await fetch(`${baseUrl}/v2/wrong`, { method: 'POST' });
   expect(await following.prints('#2')).toMatch(
-    /✗ .* #2 POST \/v3\/wrong → 404 NO_ROUTE — There is nothing at/,
+    /✗ .* #2 POST \/v2\/wrong → 404 NO_ROUTE — There is nothing at/,
   );
   await other.stop();
   await following.prints('').catch(() => undefined);

@@ -178,7 +178,7 @@ describe('what arrived', () => {
       headers: { accept: 'application/json', 'user-agent': 'test' },
       body: '{}',
     });
-    await fetch(`${sandbox.credentials.baseUrl}/v3/upload`, { method: 'POST', body: '{}' });
+    await fetch(`${sandbox.credentials.baseUrl}/upload`, { method: 'POST', body: '{}' });
     const expected = { sha256: '0'.repeat(64) };
     expect(() => expect(sandbox).toHaveReceivedUpload(expected)).toThrowError(
       /accepted 0[\s\S]*#1 POST .*"coupon\.png" 1900000001 → 200 SUCCESS[\s\S]*#2 POST .* → 401 SIGN_ERROR — The body is not multipart[\s\S]*#3 .*→ 404 NO_ROUTE — There is nothing at/,

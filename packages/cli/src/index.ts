@@ -1,4 +1,5 @@
 export { readKeyFile } from './files/key-file.js';
+export { readBounded } from './files/read-bounded.js';
 export type { MessageKey, Messages, Say, Values } from './messages/messages.js';
 export type { ServiceCli } from './service-cli.js';
 export { checkPath, numberOption } from './shell/arguments.js';

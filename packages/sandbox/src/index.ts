@@ -1,3 +1,7 @@
+export { readRules } from './calls/read-rules.js';
+export type { CallMethod, CallPattern, CallResponse, ReceivedCall, ResponseRule } from './calls/rule.js';
+export type { SensitiveField } from './calls/sensitive.js';
+export type { ListedRule, Responses } from './calls/table.js';
 export { DEMO_IMAGES, type DemoUpload, runDemo } from './demo.js';
 export type { AppliedFault } from './faults/applied.js';
 export type { DelayDistribution, DribbleDelay } from './faults/delay.js';
@@ -24,6 +28,19 @@ export type {
 } from './journal/received-request.js';
 export { assertReceivedUpload, sandboxMatchers } from './matchers/matchers.js';
 export type { ExpectedUpload, Judgement, Received } from './matchers/received-upload.js';
+export type { Delivery, ReceiverResponse } from './notify/deliver.js';
+export { MISTAKE_NAMES, type MistakeName, whatIsWrong } from './notify/mistakes.js';
+export {
+  createNotifier,
+  type NotificationReport,
+  type NotifierKey,
+  type NotifierMerchant,
+  type NotifierServices,
+  type Notify,
+  type NotifyOptions,
+} from './notify/notify.js';
+export type { SignedNotification } from './notify/sign.js';
+export type { Verdict } from './notify/verdict.js';
 export type { ClockDescription, ClockSetting } from './run/clock.js';
 export { SandboxError, type SandboxErrorCode } from './run/sandbox-error.js';
 export { type Sandbox, type SandboxOptions, startSandbox } from './sandbox.js';

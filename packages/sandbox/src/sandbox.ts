@@ -3,6 +3,12 @@ import path from 'node:path';
 import type { Language } from '@coupon-media/apiv3';
 import type { Client, ClientOptions } from '@coupon-media/client';
 import type { ServiceListener } from '@coupon-media/server';
+import { createCalls } from './calls/calls.js';
+import { readRule } from './calls/read-rules.js';
+import type { Remarks } from './calls/remarks.js';
+import type { ResponseRule } from './calls/rule.js';
+import { openSensitiveFields } from './calls/sensitive.js';
+import type { Responses } from './calls/table.js';
 import { createFaults, type Faults } from './faults/faults.js';
 import { createHosts } from './faults/hosts.js';
 import { createPlatform } from './faults/platform.js';
@@ -16,11 +22,12 @@ import {
   CREDENTIALS_FILE,
   type Credentials,
 } from './identity/credentials.js';
-import { writeCredentials } from './identity/identity.js';
+import { type SandboxIdentity, writeCredentials } from './identity/identity.js';
 import { createJournal } from './journal/journal.js';
 import type { JournalLimits } from './journal/limits.js';
 import { explainFor } from './journal/mistake.js';
-import type { ReceivedRequest } from './journal/received-request.js';
+import type { Insight, ReceivedRequest } from './journal/received-request.js';
+import { createNotifier, type Notify } from './notify/notify.js';
 import { type Clock, type ClockSetting, createClock } from './run/clock.js';
 import { machineLanguage } from './run/language.js';
 import { once } from './run/once.js';
@@ -57,6 +64,8 @@ export interface SandboxOptions {
   journal?: JournalLimits | undefined;
   /** The language of the matchers' messages. Default: that of the machine, if it is Chinese, else English. */
   language?: Language | undefined;
+  /** Responses to signed calls that are not uploads; `sandbox.responses` adds more. Default: creating a coupon, alone. */
+  responses?: readonly ResponseRule[] | undefined;
   /** Host names beside 127.0.0.1, localhost and [::1] under which `/sandbox` responds. Default: none. */
   allowedHosts?: readonly string[] | undefined;
   /** Rules for what is to go wrong from the start. `reset` removes them like others. Default: none. */
@@ -86,6 +95,10 @@ export interface Sandbox {
   readonly faults: Faults;
   /** The origins of its main and its backup host, for the option `hosts` of a client. */
   readonly hosts: readonly string[];
+  /** How it responds to signed calls that are not uploads: creating a coupon, and whatever is added. */
+  readonly responses: Responses;
+  /** Sends a notification as WeChat Pay does, right or wrong, and reports how its receiver responded. */
+  readonly notify: Notify;
   /** The time by the clock of the sandbox. */
   now(): Date;
   /** Changes the clock, for this sandbox and its clients. If it goes back, the used nonces are forgotten. */
@@ -97,7 +110,8 @@ export interface Sandbox {
    */
   client(options?: Partial<ClientOptions>): Promise<Client>;
   /**
-   * Forgets the requests, the used nonces and the faults, and sets clock and seed as they were at the start. Images and merchants stay.
+   * Forgets the requests, the used nonces, the faults, the coupons and the responses that were added, and sets clock and seed as they
+   * were at the start. Images and merchants stay.
    */
   reset(): void;
   /** Responds to the requests in progress, closes the clients, and removes a temporary folder. */
@@ -126,11 +140,20 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { clock: initialClock = 'real', seed, quota = 0, language = machineLanguage() } = options;
   const clock = createClock(initialClock);
   const random = createRandom(seed);
+  const initial = (options.responses ?? []).map((rule, at) => readRule(rule, `[${at}]`));
   const { path: folder, remove } = await folderOf(options.folder);
   try {
     const cache = options.keys === 'own' ? undefined : cacheFolder();
     const opened = await openFolder(folder, clock, cache);
-    const journal = createJournal(clock, explainFor(opened.identity), options.journal);
+    const { engines, identity } = opened;
+    const calls = createCalls({
+      images: engines.images,
+      publicUrl: () => service.core.publicUrl(),
+      initial,
+    });
+    const { responses } = calls;
+    const journal = createJournal(clock, insightFor(identity, calls.remarks), options.journal);
+    const notify = createNotifier({ records: engines.merchants, now: clock.now });
     if (options.onRequest) journal.follow(options.onRequest);
     const port = portOf(options, folder);
     const stopping = new AbortController();
@@ -143,9 +166,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     });
     const routes = [
       apiRoute({
-        ...{ journal, allowedHosts, stopping: stopping.signal, faults },
+        ...{ journal, responses, notify, allowedHosts, stopping: stopping.signal, faults },
         ...{ origins: hosts.origins, now: clock.now },
       }),
+      ...calls.routes,
     ];
     const listener: ServiceListener = {
       ...journal.listener,
@@ -178,7 +202,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       throw error;
     }
     return {
-      ...{ ...sandbox, language, faults, hosts: hosts.origins(), stop, [Symbol.asyncDispose]: stop },
+      ...{
+        ...sandbox,
+        language,
+        faults,
+        responses,
+        notify,
+        hosts: hosts.origins(),
+        stop,
+        [Symbol.asyncDispose]: stop,
+      },
       get requests() {
         return journal.requests();
       },
@@ -198,6 +231,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         journal.clear();
         faults.clear();
         service.nonces.forget();
+        calls.reset();
         clock.set(initialClock);
         random.restart();
       },
@@ -206,6 +240,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     await remove();
     throw error;
   }
+}
+
+function insightFor(identity: SandboxIdentity, remarks: Remarks): Insight {
+  return {
+    mistake: explainFor(identity, remarks),
+    sensitiveFields: (request) =>
+      openSensitiveFields(
+        { body: request.body, keyId: request.header('wechatpay-serial') },
+        identity.platformKeys,
+      ),
+  };
 }
 
 const FIRST_PORT = 8787;

@@ -1,15 +1,21 @@
 import { type Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
+import { responsesApi } from '../calls/api.js';
+import type { Responses } from '../calls/table.js';
 import { addFaultRoutes, type FaultRoutes } from '../faults/routes.js';
 import { toCurl } from '../journal/curl.js';
 import { type ExportOptions, toHar } from '../journal/har.js';
 import type { Journal } from '../journal/journal.js';
 import type { ReceivedRequest } from '../journal/received-request.js';
 import { detailOf, viewOf } from '../journal/view.js';
-import { guard } from './guard.js';
+import { notificationsApi } from '../notify/api.js';
+import type { Notify } from '../notify/notify.js';
+import { guard, knownHosts } from './guard.js';
 
 export interface AppOptions extends FaultRoutes {
   readonly journal: Journal;
+  readonly responses: Responses;
+  readonly notify: Notify;
   readonly allowedHosts: readonly string[];
   /** Aborted when the sandbox stops: it ends the streams. */
   readonly stopping: AbortSignal;
@@ -17,7 +23,7 @@ export interface AppOptions extends FaultRoutes {
 
 /** The sandbox's own API, everything under `/sandbox`. */
 export function createApp(options: AppOptions): Hono {
-  const { journal, allowedHosts, stopping } = options;
+  const { journal, responses, notify, allowedHosts, stopping } = options;
   const app = new Hono();
   app.use(guard(allowedHosts));
   app.use(async (context, next) => {
@@ -55,6 +61,8 @@ export function createApp(options: AppOptions): Hono {
     return context.json(detailOf(request, { signature: exportOptions(context).whole }));
   });
   addFaultRoutes(app, options);
+  app.route('/sandbox/responses', responsesApi(responses));
+  app.route('/sandbox/notifications', notificationsApi(notify, knownHosts(allowedHosts)));
   app.notFound((context) => context.json(UNKNOWN, 404));
   return app;
 }

@@ -7,14 +7,14 @@ import type { MiddlewareHandler } from 'hono';
  * @param allowedHosts names beside those of the loopback under which the sandbox is known
  */
 export function guard(allowedHosts: readonly string[]): MiddlewareHandler {
-  const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  const isKnown = knownHosts(allowedHosts);
   return async (context, next) => {
     const { method, header } = {
       method: context.req.method,
       header: (name: string) => context.req.header(name),
     };
     const host = header('host') ?? '';
-    if (!isLoopback(nameOf(host)) && !allowed.has(nameOf(host))) return context.json(REFUSED.host, 403);
+    if (!isKnown(nameOf(host))) return context.json(REFUSED.host, 403);
     const origin = header('origin');
     const site = header('sec-fetch-site');
     if (origin !== undefined && origin !== `http://${host}`) return context.json(REFUSED.origin, 403);
@@ -43,6 +43,11 @@ function nameOf(host: string): string {
   return host.replace(/:\d*$/, '').toLowerCase();
 }
 
-function isLoopback(name: string): boolean {
-  return /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/.test(name);
+/**
+ * @param allowedHosts names beside those of the loopback
+ * @returns whether a name in lower case, or an IPv6 address in brackets, is one of them
+ */
+export function knownHosts(allowedHosts: readonly string[]): (name: string) => boolean {
+  const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  return (name) => /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/.test(name) || allowed.has(name);
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isKeyPair, loadCertificate, loadPrivateKey } from '@coupon-media/apiv3';
+import { canonicalKeyId, isKeyPair, loadCertificate, loadPrivateKey } from '@coupon-media/apiv3';
 import {
   generatePublicKeyPair,
   type MerchantStore,
@@ -47,6 +47,8 @@ export interface SandboxIdentity {
   /** The merchants' certificates and keys as PEM texts, by mchid, to explain requests with. */
   readonly pairs: ReadonlyMap<string, CertifiedPair>;
   readonly platformCertificatePem: string;
+  /** The private keys of the platform as PEM texts, by the canonical form of their ids, to open sensitive fields with. */
+  readonly platformKeys: ReadonlyMap<string, string>;
 }
 
 export interface IdentityOptions {
@@ -108,6 +110,12 @@ export async function ensureIdentity({
       [CERTIFICATE_MCHID, certificateMode.pair],
     ]),
     platformCertificatePem: certificate.publicPem,
+    platformKeys: new Map(
+      [...platformKeys, publicKey, certificate].map(({ id, privateKeyPem }) => [
+        canonicalKeyId(id),
+        privateKeyPem,
+      ]),
+    ),
   };
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { ServiceListener, Trace } from '@coupon-media/server';
 import type { Clock } from '../run/clock.js';
 import type { JournalLimits } from './limits.js';
-import { type Explain, ReceivedRequest } from './received-request.js';
+import { type Insight, ReceivedRequest } from './received-request.js';
 import { cut, emptyBody, keep, type Recorded } from './recorded.js';
 
 /** The requests that a sandbox received, oldest first, in bounded memory. Nothing is written to a disk. */
@@ -31,7 +31,7 @@ interface Entry {
 
 export function createJournal(
   clock: Clock,
-  explain: Explain,
+  insight: Insight,
   { requests: most = 1_000, bytes: mostBytes = 64 * 1024 * 1024 }: JournalLimits = {},
 ): Journal {
   const underWay = new Map<Trace, Entry>();
@@ -50,7 +50,7 @@ export function createJournal(
       rawHeaders: request.rawHeaders,
       body: emptyBody(),
     };
-    return { recorded, request: new ReceivedRequest(recorded, explain) };
+    return { recorded, request: new ReceivedRequest(recorded, insight) };
   }
 
   function end(entry: Entry): void {

@@ -6,19 +6,27 @@ import {
   type Text,
   uploadEndpoints,
 } from '@coupon-media/apiv3';
+import type { Remarks } from '../calls/remarks.js';
 import { faultText } from '../faults/applied.js';
 import type { SandboxIdentity } from '../identity/identity.js';
-import type { Explain, ReceivedRequest } from './received-request.js';
+import type { Insight, ReceivedRequest } from './received-request.js';
 
 /**
  * Says which mistake made a sandbox refuse a request. The sandbox knows the keys of its merchants, so it knows more than a service
  * may say in its response.
+ *
+ * @param remarks what the sandbox itself said about the calls that it refused
  */
-export function explainFor({ pairs, platformCertificatePem }: SandboxIdentity): Explain {
-  return (request) => {
+export function explainFor(
+  { pairs, platformCertificatePem }: SandboxIdentity,
+  remarks: Remarks,
+): Insight['mistake'] {
+  return (request, handled) => {
     const { outcome, refusal, fault } = request;
     if (fault) return faultText(fault);
     if (outcome === 'SUCCESS') return undefined;
+    const remark = remarks.of(handled);
+    if (remark) return remark;
     if (outcome === 'SENDER_AWAY') return TEXTS.senderAway;
     if (outcome === 'NO_ROUTE') return unrouted(request);
     if (request.formFault === 'not multipart/form-data' && outcome === 'SIGN_ERROR')

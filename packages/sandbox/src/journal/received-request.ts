@@ -9,13 +9,24 @@ import {
   type Text,
 } from '@coupon-media/apiv3';
 import { codeOf } from '@coupon-media/server';
+import { refusalCode } from '../calls/refused-call.js';
+import type { SensitiveField } from '../calls/sensitive.js';
 import { type AppliedFault, faultOf } from '../faults/applied.js';
 import type { ClockDescription } from '../run/clock.js';
 import { type ClaimedMeta, type ReceivedForm, type ReceivedPart, readClaims, readForm } from './form.js';
 import type { Recorded } from './recorded.js';
 
-/** How a request ended. `NO_ROUTE`: no endpoint has its path or method. `SENDER_AWAY`: the body did not end. */
-export type Outcome = 'SUCCESS' | ErrorCode | 'SENDER_AWAY' | 'NO_ROUTE';
+/**
+ * How a request ended. `NO_ROUTE`: no endpoint has its path or method. `SENDER_AWAY`: the body did not end. `NO_RESPONSE`: a call
+ * whose signature is right and for which the table has no response. Any other text: the code of a response of the table.
+ */
+export type Outcome =
+  | 'SUCCESS'
+  | ErrorCode
+  | 'SENDER_AWAY'
+  | 'NO_ROUTE'
+  | 'NO_RESPONSE'
+  | (string & Record<never, never>);
 
 /** An upload as its form says. */
 export interface ReceivedUpload extends ClaimedMeta {
@@ -56,8 +67,16 @@ export interface PassedStage {
   readonly milliseconds: number;
 }
 
-/** Works out which mistake was made in a request that was refused. */
-export type Explain = (request: ReceivedRequest) => Text | undefined;
+/** What a sandbox can say about a request beyond its bytes, because it has the keys of both sides. */
+export interface Insight {
+  /**
+   * Works out which mistake was made in a request that was refused.
+   *
+   * @param handled stands for the request where the sandbox itself responded to it
+   */
+  mistake(request: ReceivedRequest, handled: object | undefined): Text | undefined;
+  sensitiveFields(request: ReceivedRequest): readonly SensitiveField[];
+}
 
 /**
  * A request that a sandbox received, as it came. What takes time (the parts of its form, the reason of a refusal) is worked out
@@ -68,12 +87,12 @@ export class ReceivedRequest {
   #mistake: { readonly text: Text | undefined } | undefined;
 
   readonly #recorded: Recorded;
-  readonly #explain: Explain;
+  readonly #insight: Insight;
 
   /** @internal */
-  constructor(recorded: Recorded, explain: Explain) {
+  constructor(recorded: Recorded, insight: Insight) {
     this.#recorded = recorded;
-    this.#explain = explain;
+    this.#insight = insight;
   }
 
   /** 1 for the first request of the sandbox. */
@@ -125,7 +144,15 @@ export class ReceivedRequest {
   }
 
   get outcome(): Outcome {
-    return this.#recorded.trace ? codeOf(this.#recorded.trace) : 'NO_ROUTE';
+    const { trace } = this.#recorded;
+    if (!trace) return 'NO_ROUTE';
+    const code = codeOf(trace);
+    return code === 'SUCCESS' ? (refusalCode(trace.response) ?? code) : code;
+  }
+
+  /** Whether its signature was verified, so that its response is signed. */
+  get isAuthenticated(): boolean {
+    return this.#recorded.trace?.responseSigner !== undefined;
   }
 
   /** The refusal by its name in the table of apiv3. */
@@ -230,8 +257,13 @@ export class ReceivedRequest {
 
   /** Which mistake made the sandbox refuse it, and what to do, or which fault rule was applied; undefined if it is neither. */
   get mistake(): Text | undefined {
-    this.#mistake ??= { text: this.#explain(this) };
+    this.#mistake ??= { text: this.#insight.mistake(this, this.#recorded.trace) };
     return this.#mistake.text;
+  }
+
+  /** The sensitive fields of a call, decrypted; none of an upload, which has none. */
+  get sensitiveFields(): readonly SensitiveField[] {
+    return this.#recorded.trace?.kind === 'upload' || this.isCut ? [] : this.#insight.sensitiveFields(this);
   }
 
   /** One line about the request: what it was, how it ended, and which mistake was made. */

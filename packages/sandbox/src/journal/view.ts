@@ -15,6 +15,7 @@ export function viewOf(request: ReceivedRequest): object {
 /** The same with headers, form, the five lines that should have been signed, stages and response. */
 export function detailOf(request: ReceivedRequest, { signature }: { readonly signature: boolean }): object {
   const { requestId, clock, headers, parts, signedMessage, stages, response, isCut, formFault } = request;
+  const { isAuthenticated, sensitiveFields } = request;
   return {
     ...viewOf(request),
     ...{ requestId, clock, headers: masked(headers, { signature }), isCut, formFault },
@@ -22,6 +23,6 @@ export function detailOf(request: ReceivedRequest, { signature }: { readonly sig
       ...{ name, bytes: bytes.length, sha256 },
       ...(name !== 'file' && { text: String(bytes) }),
     })),
-    ...{ signedMessage, stages, response },
+    ...{ signedMessage, isAuthenticated, sensitiveFields, stages, response },
   };
 }

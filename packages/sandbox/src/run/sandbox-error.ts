@@ -16,6 +16,7 @@ knowInstances('@coupon-media/sandbox', { SandboxError });
 
 /**
  * `CLOCK`: a time that no clock of a sandbox can show. `FAULT_RULE`: a fault rule that cannot be read; the message names the path of what
- * is wrong in it. `FAULT_NEVER`: one that could never be applied. `FAULT_FILE`: a rule file that cannot be read.
+ * is wrong in it. `FAULT_NEVER`: one that could never be applied. `FAULT_FILE`: a rule file that cannot be read. `RESPONSES`: a rule of
+ * the table of responses is wrong. `NOTIFY`: a notification cannot be made so.
  */
-export type SandboxErrorCode = 'CLOCK' | 'FAULT_RULE' | 'FAULT_NEVER' | 'FAULT_FILE';
+export type SandboxErrorCode = 'CLOCK' | 'FAULT_RULE' | 'FAULT_NEVER' | 'FAULT_FILE' | 'RESPONSES' | 'NOTIFY';

@@ -11,6 +11,7 @@ import {
   type ServiceCore,
   type ServiceListener,
   type ServiceLog,
+  type SignedRoute,
   StartError,
 } from '@coupon-media/server';
 import { ensureIdentity, type SandboxIdentity } from '../identity/identity.js';
@@ -74,7 +75,7 @@ export interface ServiceOptions {
   readonly clock: Clock;
   readonly random: SeededRandom;
   readonly listener: ServiceListener;
-  readonly routes: readonly Route[];
+  readonly routes: readonly (Route | SignedRoute)[];
   readonly respond: Respond;
 }
 

@@ -4,10 +4,12 @@ import path from 'node:path';
 import type { ReceivedRequest, Sandbox, SandboxOptions } from '@coupon-media/sandbox';
 import { Command } from 'commander';
 import { describeFailure, EXIT, untilStopped } from 'coupon-media/shell';
+import { readJsonFile } from '../json-file.js';
 import type { ServiceShell } from '../messages/messages.js';
 import { portOption, quotaOption } from '../options.js';
 import { remark } from '../records.js';
 import { initCommand } from './sandbox-init.js';
+import { notifyCommand } from './sandbox-notify.js';
 import { requestsCommand } from './sandbox-requests.js';
 
 interface Flags {
@@ -17,6 +19,7 @@ interface Flags {
   demo?: true;
   allowHost?: string[];
   faults?: string;
+  responses?: string;
 }
 
 export function sandboxCommand(shell: ServiceShell): Command {
@@ -24,12 +27,14 @@ export function sandboxCommand(shell: ServiceShell): Command {
   return new Command('sandbox')
     .addCommand(initCommand(shell))
     .addCommand(requestsCommand(shell))
+    .addCommand(notifyCommand(shell))
     .description(say('sandbox.description'))
     .option('--data <dir>', say('sandbox.data'))
     .addOption(portOption(say('sandbox.port')))
     .addOption(quotaOption(say('sandbox.quota')))
     .option('--allow-host <name...>', say('sandbox.allowHost'))
     .option('--faults <file>', say('sandbox.faults'))
+    .option('--responses <file>', say('sandbox.responses'))
     .option('--demo', say('sandbox.demo'))
     .action((flags: Flags, command: Command) => {
       if (flags.demo && flags.data !== undefined) command.error(say('sandbox.demoElsewhere'));
@@ -38,22 +43,24 @@ export function sandboxCommand(shell: ServiceShell): Command {
 }
 
 async function serve(
-  { data = '.coupon-media', port, quota, allowHost, faults: file }: Flags,
+  { data = '.coupon-media', port, quota, allowHost, ...files }: Flags,
   shell: ServiceShell,
 ): Promise<void> {
   const { out, say } = shell;
   const { readConfig } = await import('@coupon-media/server');
   // The folder is checked as in serve, but a sandbox uses no other setting of the environment.
   const folder = readConfig({ data }, {}).data;
-  const { readFaultFile } = await import('@coupon-media/sandbox');
-  const faults = file === undefined ? [] : await readFaultFile(file);
-  const sandbox = await start({ folder, port, quota, allowedHosts: allowHost }, shell);
+  const { readFaultFile, readRules } = await import('@coupon-media/sandbox');
+  const faults = files.faults === undefined ? [] : await readFaultFile(files.faults);
+  const responses = files.responses === undefined ? [] : readRules(readJsonFile(files.responses));
+  const sandbox = await start({ folder, port, quota, responses, allowedHosts: allowHost }, shell);
   const stopped = untilStopped();
   try {
     await uploadImages(sandbox, shell);
     // The rules count from here: the images above are no requests of a program that is tested.
     sandbox.faults.add(...faults);
-    if (file !== undefined) out.lines(say('sandbox.faults.added', { count: faults.length, file }), '');
+    if (files.faults !== undefined)
+      out.lines(say('sandbox.faults.added', { count: faults.length, file: files.faults }), '');
     out.write(`${nextSteps(sandbox, say).join('\n')}\n`);
     await stopped;
     out.lines('', say('sandbox.stopping'));
@@ -139,6 +146,7 @@ function nextSteps(
     `  ${say('sandbox.next.test')}`,
     `  ${say('sandbox.next.requests')}`,
     `  ${say('sandbox.next.faults', { backup: hosts[1] ?? '' })}`,
+    `  ${say('sandbox.next.notify')}`,
     '',
     say('sandbox.next.end'),
   ];

@@ -47,6 +47,23 @@ export const en = {
   'sandbox.faults': 'rules for what is to go wrong, as JSON (docs/sandbox.md)',
   'sandbox.faults.added': 'fault rules from {file}: {count}',
   'sandbox.allowHost': 'host names beside those of this machine under which /sandbox responds',
+  'sandbox.responses':
+    "a JSON file with responses to calls that are not uploads, in WireMock's words (docs/sandbox.md)",
+  'sandbox.next.notify':
+    'notifications     npx --no-install coupon-media sandbox notify http://127.0.0.1:3000/notify --each',
+  'sandbox.notify.description':
+    'send a notification as WeChat Pay does, right or wrong, and report how the receiver responded. Exit code 1: it accepted what it had to refuse, or refused what it had to accept',
+  'sandbox.notify.url': 'where notifications arrive: http or https',
+  'sandbox.notify.event': 'type of the event (default: PRODUCT_COUPON_SP.SEND)',
+  'sandbox.notify.resource': 'a JSON file with what is encrypted (default: an example for the event)',
+  'sandbox.notify.mistake':
+    'what is wrong with it: signature, signtest, unsigned, old, future, key, serial, body, apiv3-key, associated-data or not-json',
+  'sandbox.notify.each': 'a right one, and one with each mistake',
+  'sandbox.notify.times': 'deliver the same notification so many times, as WeChat Pay may (default: 1)',
+  'sandbox.notify.merchant': 'mchid or brand_id of the receiver (default: the first merchant of the sandbox)',
+  'sandbox.notify.json': 'a JSON object a line, with what was sent',
+  'sandbox.notify.genuine': 'as WeChat Pay sends it',
+  'jsonFile.wrong': '{file} is not JSON',
   'sandbox.requests.description':
     'show the requests that a running sandbox received, and which mistake was made in each refused one',
   'sandbox.requests.url': 'address of the sandbox (default: that of .coupon-media/credentials.json)',

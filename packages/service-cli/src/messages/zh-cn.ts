@@ -42,6 +42,23 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'sandbox.faults': '故障规则文件，JSON 格式（见 docs/sandbox.zh-CN.md）',
   'sandbox.faults.added': '已从 {file} 读入故障规则 {count} 条',
   'sandbox.allowHost': '除本机地址外，/sandbox 还接受的主机名',
+  'sandbox.responses':
+    '一个 JSON 文件，为上传以外的接口配置应答，写法与 WireMock 相同（见 docs/sandbox.zh-CN.md）',
+  'sandbox.next.notify':
+    '回调通知          npx --no-install coupon-media sandbox notify http://127.0.0.1:3000/notify --each',
+  'sandbox.notify.description':
+    '像微信支付一样发送回调通知，可以故意发送有错误的通知，并报告接收方的应答。退出码 1：接收方接受了应拒绝的通知，或拒绝了应接受的通知',
+  'sandbox.notify.url': '接收通知的地址：http 或 https',
+  'sandbox.notify.event': '通知类型（默认：PRODUCT_COUPON_SP.SEND）',
+  'sandbox.notify.resource': '待加密的内容，JSON 文件（默认：该通知类型的示例）',
+  'sandbox.notify.mistake':
+    '通知中的错误：signature、signtest、unsigned、old、future、key、serial、body、apiv3-key、associated-data 或 not-json',
+  'sandbox.notify.each': '先发送正确的通知，再逐一发送每种错误的通知',
+  'sandbox.notify.times': '同一通知重复发送的次数，微信支付可能重复通知（默认：1）',
+  'sandbox.notify.merchant': '接收方的商户号或品牌 ID（默认：沙箱的第一个商户）',
+  'sandbox.notify.json': '每个通知输出一行 JSON，包含所发送的内容',
+  'sandbox.notify.genuine': '与微信支付发送的一致',
+  'jsonFile.wrong': '{file} 不是 JSON',
   'sandbox.requests.description': '显示运行中的沙箱收到的请求；被拒绝的请求会说明错在哪里',
   'sandbox.requests.url': '沙箱地址（默认：.coupon-media/credentials.json 中的地址）',
   'sandbox.requests.follow': '持续显示新的请求，按 Ctrl-C 结束',
