@@ -86,6 +86,11 @@ const commands = {
     tool('typescript/bin/tsc', ['-p', 'e2e/interop/wide']);
     return process.exitCode === 0 && inThisProcess('e2e/interop/wide/dist/interop/wide/main.js', args);
   },
+  'engines:wide'() {
+    setup();
+    process.env.TEST_ENGINES_WIDE = '1';
+    return tool('vitest/vitest.mjs', ['run', 'e2e/engines', ...args]);
+  },
   check() {
     setup({ build: false });
     return import('./check.mjs').then((module) => module.check());

@@ -52,6 +52,7 @@ export async function openBroker() {
       return { endpoint, region, accessKey, secretKey, bucket: `test-${place}` };
     },
     balancer: async () => ({ program: program('haproxy') }),
+    pgbouncer: async () => ({ program: program('pgbouncer') }),
     nginx: async () => ({ program: program('nginx') }),
   };
 

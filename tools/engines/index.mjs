@@ -18,6 +18,7 @@ export const BROKER = 'TEST_ENGINES';
  * @property {{ endpoint: string, region: string, accessKey: string, secretKey: string, bucket: string }} s3 an empty
  *   bucket, addressed in the path
  * @property {{ program: string }} balancer where haproxy is
+ * @property {{ program: string }} pgbouncer where pgbouncer is
  * @property {{ program: string }} nginx where nginx is
  */
 

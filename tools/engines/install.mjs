@@ -9,6 +9,7 @@ import { findProgram } from './programs.mjs';
 /** What each engine is run by, and the packages that bring it. */
 const ENGINES = {
   postgres: { programs: ['postgres', 'initdb', 'psql'], packages: ['postgresql'] },
+  pgbouncer: { programs: ['pgbouncer'], packages: ['pgbouncer'] },
   redis: { programs: ['redis-server'], packages: ['redis-server'] },
   s3: {
     programs: ['ceph', 'ceph-mon', 'ceph-osd', 'monmaptool', 'radosgw', 'radosgw-admin'],

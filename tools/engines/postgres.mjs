@@ -1,6 +1,6 @@
-/** A PostgreSQL of the tests' own: Debian's, on loopback, in a temporary folder. */
+/** A PostgreSQL of the tests' own: Debian's or another, on loopback, in a temporary folder. */
 import { execFile } from 'node:child_process';
-import { chownSync, readFileSync } from 'node:fs';
+import { chownSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { createFolder, freePort, removeFolder, startProcess, untilReady } from './processes.mjs';
@@ -18,6 +18,7 @@ const IS_ROOT = process.getuid?.() === 0;
  * @property {string} folder its data, as PostgreSQL keeps them
  * @property {number} pid of the postmaster, anew after a restart
  * @property {(name: string) => Promise<string>} createDatabase resolves with its URL
+ * @property {(database: string, sql: string) => Promise<unknown>} query runs SQL as the user that may do anything
  * @property {() => Promise<void>} kill with no chance to tidy up
  * @property {() => Promise<void>} restart on the same port and data; where it runs, it is ended first
  * @property {() => void} pause it answers no more, and its connections stay open
@@ -26,19 +27,45 @@ const IS_ROOT = process.getuid?.() === 0;
  */
 
 /**
- * @param {{ fsync?: boolean, settings?: Record<string, string | number> }} [options] fsync: false is faster and does
- *   not survive the loss of power; it does survive kill(). settings: of postgresql.conf
+ * @param {{ fsync?: boolean, encoding?: string, programs?: string, files?: Record<string, string>,
+ *   settings?: Record<string, string | number> }} [options]
+ *   fsync: false is faster and does not survive the loss of power; it does survive kill(). encoding: of its databases, UTF8 by
+ *   default. programs: the folder of initdb and postgres, Debian's by default. files: written
+ *   into its data before it starts. settings: of postgresql.conf
  * @returns {Promise<Postgres>}
  */
-export async function startPostgres({ fsync = true, settings = {} } = {}) {
+export async function startPostgres({
+  fsync = true,
+  encoding = 'UTF8',
+  programs,
+  files = {},
+  settings = {},
+} = {}) {
   const folder = createFolder('postgres');
   const data = path.join(folder, 'data');
   const log = path.join(folder, 'log');
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${port}`;
-  if (IS_ROOT) chownSync(folder, ...postgresUser());
-  const initdb = ['-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'];
-  await run(...asPostgres(program('initdb'), initdb));
+  ownByPostgres(folder);
+  const locale = encoding === 'UTF8' ? 'C.UTF-8' : 'C';
+  const initdb = [
+    '-D',
+    data,
+    '-A',
+    'trust',
+    '-U',
+    'postgres',
+    '-E',
+    encoding,
+    `--locale=${locale}`,
+    '--no-sync',
+  ];
+  const own = (/** @type {string} */ name) => (programs ? path.join(programs, name) : program(name));
+  await run(...asPostgres(own('initdb'), initdb));
+  for (const [name, content] of Object.entries(files)) {
+    writeFileSync(path.join(data, name), content, { mode: 0o600 });
+    ownByPostgres(path.join(data, name));
+  }
   const all = {
     port,
     listen_addresses: '127.0.0.1',
@@ -50,7 +77,7 @@ export async function startPostgres({ fsync = true, settings = {} } = {}) {
   const args = ['-D', data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 
   async function start() {
-    const started = startProcess('PostgreSQL', ...asPostgres(program('postgres'), args), {
+    const started = startProcess('PostgreSQL', ...asPostgres(own('postgres'), args), {
       log,
       endBy: 'SIGQUIT',
     });
@@ -75,6 +102,7 @@ export async function startPostgres({ fsync = true, settings = {} } = {}) {
       await query('postgres', `create database "${name}"`);
       return `${url}/${name}`;
     },
+    query,
     kill: () => server.end('SIGKILL'),
     async restart() {
       await server.end('SIGINT'); // a fast shutdown: open transactions are rolled back
@@ -94,9 +122,14 @@ export async function startPostgres({ fsync = true, settings = {} } = {}) {
  * @param {string[]} args
  * @returns {[string, string[]]} how to run it as a user that PostgreSQL accepts
  */
-function asPostgres(program, args) {
+export function asPostgres(program, args) {
   if (!IS_ROOT) return [program, args];
   return ['setpriv', ['--reuid=postgres', '--regid=postgres', '--clear-groups', program, ...args]];
+}
+
+/** Gives a file or folder to the user that PostgreSQL runs as. @param {string} file */
+export function ownByPostgres(file) {
+  if (IS_ROOT) chownSync(file, ...postgresUser());
 }
 
 /** @returns {[user: number, group: number]} */

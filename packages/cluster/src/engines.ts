@@ -15,6 +15,10 @@ export async function openClusterEngines(
   { log, observe }: EngineHooks,
 ): Promise<Engines> {
   const store = await openClusterStore(options, observe);
+  if (!store.endsStatements)
+    log.warn(
+      'the pooler in front of PostgreSQL passes on no statement_timeout: a statement that exceeds COUPON_MEDIA_ENGINE_DEADLINE_MS may go on there; alter role … set statement_timeout limits it',
+    );
   try {
     const limits = await openRedisLimits({
       url: options.redisUrl,

@@ -16,6 +16,8 @@ export interface ClusterStore {
   readonly nonces: NonceWindow;
   /** Connections to PostgreSQL: open, idle among them, and the number of calls that wait for one. */
   pool: Postgres['pool'];
+  /** Whether PostgreSQL itself ends a statement that exceeds the deadline. */
+  readonly endsStatements: boolean;
   /** The circuit breakers of the two engines. */
   readonly breakers: Readonly<Record<'postgres' | 's3', Pick<EngineCalls, 'state'>>>;
   /** Closes both stores after the commits in progress. */
@@ -50,6 +52,7 @@ export async function openClusterStore(
       merchants: { ...merchants, close },
       nonces: createDurableNonces(postgres),
       pool: postgres.pool,
+      endsStatements: postgres.endsStatements,
       breakers: { postgres: postgres.calls, s3: bucket.calls },
       close,
     };

@@ -6,6 +6,8 @@ import { createEngineCalls, type EngineCalls } from '../engine/calls.js';
 import type { ClusterStoreOptions, Observe } from '../engine/options.js';
 import { isAway, isOfFile, named, reasonOf } from './errors.js';
 import { upgradeSchema } from './schema.js';
+import { checkServer, refusesLimit } from './server.js';
+import { drivenUrl } from './url.js';
 
 /** A PostgreSQL database with the current schema, behind a pool of connections. */
 export interface Postgres {
@@ -15,6 +17,8 @@ export interface Postgres {
   /** Runs a query of this database with a deadline. */
   readonly callEngine: CallEngine;
   readonly calls: EngineCalls;
+  /** Whether the server itself ends a statement that exceeds the deadline; a pooler may not let it be asked to. */
+  readonly endsStatements: boolean;
   /** Connections: open, idle among them, and the number of calls that wait for one. */
   pool(): { readonly total: number; readonly idle: number; readonly waiting: number };
   /** Closes the pool after the statements in progress. */
@@ -36,34 +40,35 @@ export async function openPostgres(
     new StoreError(withReason(place, reasonOf(error)), {
       cause: isOfFile(error) ? withoutPath(error) : error,
     });
+  const shared = {
+    connectionString: drivenUrl(databaseUrl),
+    connectionTimeoutMillis: engineDeadlineMs,
+    application_name: APPLICATION,
+    types,
+  };
   try {
     // This pool has no time limits, because a schema step may take any time.
-    const patient = new pg.Pool({
-      connectionString: databaseUrl,
-      max: 1,
-      connectionTimeoutMillis: engineDeadlineMs,
-      application_name: APPLICATION,
-      types,
+    const patient = tolerant(new pg.Pool({ ...shared, max: 1 }));
+    await checkServer(patient);
+    await upgradeSchema({
+      connect: async () => careful(await patient.connect()),
+      end: () => patient.end(),
     });
-    tolerate(patient);
-    await upgradeSchema(patient);
   } catch (cause) {
     throw explain(cause);
   }
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: databaseMaxConnections,
-    connectionTimeoutMillis: engineDeadlineMs,
-    // Both limits are needed: the server aborts its statement, and this process stops waiting even if the server is
-    // unreachable.
-    statement_timeout: engineDeadlineMs,
-    query_timeout: engineDeadlineMs,
-    keepAlive: true,
-    idleTimeoutMillis: IDLE,
-    application_name: APPLICATION,
-    types,
+  const { pool, endsStatements } = await openPool(
+    {
+      ...shared,
+      max: databaseMaxConnections,
+      query_timeout: engineDeadlineMs,
+      keepAlive: true,
+      idleTimeoutMillis: IDLE,
+    },
+    engineDeadlineMs,
+  ).catch((cause) => {
+    throw explain(cause);
   });
-  tolerate(pool);
   const calls = createEngineCalls({
     engine: 'postgres',
     deadline: engineDeadlineMs,
@@ -76,12 +81,6 @@ export async function openPostgres(
         throw named(error);
       }),
     );
-  try {
-    (await connect()).release();
-  } catch (cause) {
-    await pool.end();
-    throw explain(cause);
-  }
   const queries = new Kysely<Records>({
     dialect: new PostgresDialect({ pool: { connect, end: () => pool.end() } }),
   });
@@ -97,18 +96,42 @@ export async function openPostgres(
     },
     callEngine: (operation, act, repetition) => calls.call(operation, act, repetition),
     calls,
+    endsStatements,
     pool: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
   };
 }
 
 /**
+ * Opens the pool of the service. Two limits of time are needed: the server ends its statement, and this process stops waiting
+ * even if the server is unreachable. PgBouncer does not let the server be asked; then the second one has to do.
+ *
+ * @param limit milliseconds
+ * @throws the error of the first connection
+ */
+async function openPool(
+  settings: pg.PoolConfig,
+  limit: number,
+): Promise<{ pool: pg.Pool; endsStatements: boolean }> {
+  const pool = tolerant(new pg.Pool({ ...settings, statement_timeout: limit }));
+  try {
+    (await pool.connect()).release();
+    return { pool, endsStatements: true };
+  } catch (error) {
+    await pool.end();
+    if (!refusesLimit(error)) throw error;
+  }
+  return { pool: tolerant(new pg.Pool(settings)), endsStatements: false };
+}
+
+/**
  * Ignores the events of broken connections, which would otherwise end the process. A caller that was using the
  * connection learns it from its statement; other callers get another connection.
  */
-function tolerate(pool: pg.Pool): void {
+function tolerant(pool: pg.Pool): pg.Pool {
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
 }
 
 const APPLICATION = 'coupon-media';
@@ -137,7 +160,7 @@ function careful(client: pg.PoolClient): PostgresPoolClient {
   let broken = false;
   async function query(text: string, values: readonly unknown[]): Promise<unknown> {
     try {
-      return await client.query(text, values as unknown[]);
+      return await client.query(`${AT_PRIMARY}${text}`, values as unknown[]);
     } catch (error) {
       const failure = named(error);
       broken ||= isAway(failure);
@@ -147,6 +170,12 @@ function careful(client: pg.PoolClient): PostgresPoolClient {
   // Of kysely's two query functions, the one with cursors is not used here.
   return { query: query as PostgresPoolClient['query'], release: () => client.release(broken) };
 }
+
+/**
+ * Before every statement: pgpool-II would send those that read to a replica, which does not know yet what was written a
+ * moment ago. To all others it is a comment.
+ */
+const AT_PRIMARY = '/*NO LOAD BALANCE*/ ';
 
 /** @returns `PostgreSQL at db:5432/coupons` */
 function describe(databaseUrl: string): Text {

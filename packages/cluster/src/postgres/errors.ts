@@ -1,4 +1,4 @@
-import { BilingualError, errorText, fileErrorText, filled, type Text } from '@coupon-media/apiv3';
+import { BilingualError, errorText, fileErrorText, filled, type Text, withReason } from '@coupon-media/apiv3';
 import pg from 'pg';
 
 /**
@@ -34,12 +34,73 @@ export function named(error: unknown): unknown {
   return isResponse ? error : new ConnectionError(reasonOf(error), { cause: error });
 }
 
-/** A refused connection to a name with several addresses has no message of its own. */
+/**
+ * Returns the reason of an error, with a remedy if one is known. A refused connection to a name with several addresses
+ * has no message of its own.
+ */
 export function reasonOf(error: unknown): Text {
+  if (error instanceof BilingualError) return error.texts;
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   if (isOfFile(error)) return filled(OF_FILE, { reason: fileErrorText(error) });
-  return errorText(error);
+  const { code = '', message = '' } = (error ?? {}) as NodeJS.ErrnoException;
+  const hint = HINTS.find(([mark]) => mark === code || message.includes(mark))?.[1];
+  return hint ? withReason(errorText(error), hint) : errorText(error);
 }
+
+const AUTHORITY = {
+  'zh-CN': '请在 URL 中用 sslrootcert 给出签发机构的证书文件，或设置 NODE_EXTRA_CA_CERTS',
+  en: "name the file of its authority's certificate as sslrootcert in the URL, or in NODE_EXTRA_CA_CERTS",
+};
+
+/** What helps, by the code of an error or by a part of its message. */
+const HINTS: readonly (readonly [mark: string, hint: Text])[] = [
+  [
+    'no encryption',
+    {
+      'zh-CN': '服务器可能只接受 TLS：请在 URL 中加上 sslmode=verify-full',
+      en: 'the server may want TLS: sslmode=verify-full in the URL',
+    },
+  ],
+  [
+    'does not support SSL',
+    {
+      'zh-CN': '请在 PostgreSQL 中开启 ssl，或在 URL 中改用 sslmode=disable（明文）',
+      en: 'switch ssl on in PostgreSQL, or connect in plain text with sslmode=disable in the URL',
+    },
+  ],
+  ['SELF_SIGNED_CERT_IN_CHAIN', AUTHORITY],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', AUTHORITY],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', AUTHORITY],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', AUTHORITY],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    {
+      'zh-CN': 'URL 中的主机须是证书上的名称；sslmode=verify-ca 加 sslrootcert 则不核对名称',
+      en: 'the host of the URL must be a name of the certificate; sslmode=verify-ca with sslrootcert compares no names',
+    },
+  ],
+  [
+    '53300',
+    {
+      'zh-CN': '节点数 × COUPON_MEDIA_DATABASE_MAX_CONNECTIONS 须小于服务器的 max_connections',
+      en: "nodes × COUPON_MEDIA_DATABASE_MAX_CONNECTIONS must be below the server's max_connections",
+    },
+  ],
+  [
+    '42501',
+    {
+      'zh-CN': '首次启动要建表：请让该用户成为数据库的所有者，或执行 grant create on schema public',
+      en: 'the first start makes tables: let this user own the database, or grant create on schema public',
+    },
+  ],
+  [
+    '25006',
+    {
+      'zh-CN': '这是只读的副本：URL 须指向主库',
+      en: 'this server is read-only, perhaps a replica: the URL must lead to the primary',
+    },
+  ],
+];
 
 const OF_FILE = {
   'zh-CN': 'URL 中的 sslkey、sslcert 或 sslrootcert：{reason}',

@@ -1,7 +1,15 @@
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { HeadBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { filled, IMAGES_FOLDER, type ImageKind, imagePath, mediaTypes, urlPlace } from '@coupon-media/apiv3';
+import {
+  BilingualError,
+  filled,
+  IMAGES_FOLDER,
+  type ImageKind,
+  imagePath,
+  mediaTypes,
+  urlPlace,
+} from '@coupon-media/apiv3';
 import { StoreError } from '@coupon-media/server/engine';
 import { createEngineCalls, type EngineCalls } from '../engine/calls.js';
 import type { Observe } from '../engine/options.js';
@@ -82,6 +90,8 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
     });
     // The connection becomes free once its response is read.
     await text(response.body);
+    // Every store gives what it has stored an ETag. One that reads the host name otherwise makes a bucket called like the key.
+    if (response.headers.etag === undefined) throw new NoETag(filled(NOT_STORED, { key }));
   }
 
   async function* bytes(key: string, start: number, end: number): AsyncGenerator<Buffer> {
@@ -111,7 +121,9 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
       return await act();
     } catch (cause) {
       const place = s3Endpoint ? urlPlace(s3Endpoint) : `AWS ${s3Region}`;
-      throw new StoreError(filled(UNUSABLE, { bucket: Bucket, place, reason: reasonOf(cause) }), { cause });
+      throw new StoreError(filled(UNUSABLE, { bucket: Bucket, place, reason: reasonOf(cause, options) }), {
+        cause,
+      });
     }
   }
 
@@ -195,6 +207,11 @@ export async function openBucket(options: BucketOptions, observe?: Observe): Pro
   }
 }
 
+/** The store reported success, but for something else than an object. */
+class NoETag extends BilingualError {
+  override readonly name = 'NoETag';
+}
+
 /** SHA-256 of the empty string. */
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
@@ -227,6 +244,10 @@ async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> 
   }
 }
 
+const NOT_STORED = {
+  'zh-CN': '存储端没有为 {key} 返回 ETag，它没有存下对象',
+  en: 'the store returned no ETag for {key}, so it stored no object',
+};
 const UNUSABLE = {
   'zh-CN': 'S3 存储桶 "{bucket}"（{place}）：{reason}',
   en: 'S3 bucket "{bucket}" at {place}: {reason}',

@@ -44,7 +44,8 @@ export function createSignedRequests(client: S3Client, bucket: string, region: s
     const signingDate = new Date(Date.now() + config.systemClockOffset);
     const signed = await signer.sign(request, { signingDate });
     const { response } = await config.requestHandler.handle(signed as never, { abortSignal: signal });
-    if (response.statusCode >= 300) throw refusal(response.statusCode, await text(response.body));
+    if (response.statusCode >= 300)
+      throw refusal(response.statusCode, response.headers, await text(response.body));
     return { headers: response.headers, body: response.body };
   };
 }
@@ -77,13 +78,36 @@ async function originOf(client: S3Client, Bucket: string): Promise<Origin> {
   return { protocol, hostname, port, path: path.slice(0, -Key.length) };
 }
 
-/** Creates the error that the library would throw. A refused HEAD has no message. */
-function refusal(status: number, body: string): S3ServiceException {
-  const field = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(body)?.[1] ?? '';
+/**
+ * Creates the error that the library would throw. A refused HEAD has no message; the region of a bucket elsewhere is in a
+ * header.
+ */
+function refusal(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+): S3ServiceException {
+  const field = (name: string) => unescaped(new RegExp(`<${name}>([^<]*)</${name}>`).exec(body)?.[1] ?? '');
+  const region = headers['x-amz-bucket-region'];
   return new S3ServiceException({
     name: field('Code') || (status === 404 ? 'NotFound' : 'UnknownError'),
-    message: field('Message'),
+    message: field('Message') || (region === undefined ? '' : `the bucket is in the region ${region}`),
     $fault: status >= 500 ? 'server' : 'client',
     $metadata: { httpStatusCode: status, requestId: field('RequestId') },
   });
 }
+
+/** The characters that XML has names for. */
+function unescaped(text: string): string {
+  return text.replace(/&(lt|gt|quot|apos|#39|#34|amp);/g, (_, name: string) => ENTITIES[name] ?? '');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  '#39': "'",
+  '#34': '"',
+  amp: '&',
+};

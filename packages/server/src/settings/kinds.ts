@@ -72,6 +72,17 @@ export function urlOf(...protocols: readonly string[]): Kind<string> {
   return textOf('<url>', unambiguousUrlRule(protocols), (text) => isUnambiguousUrl(text, protocols));
 }
 
+/** The URL of an engine whose driver connects to one host. Other programs take several, with commas between them. */
+export function urlOfOneHost(...protocols: readonly string[]): Kind<string> {
+  const { en, 'zh-CN': zh } = unambiguousUrlRule(protocols);
+  const values = {
+    en: `${en}; one host, so behind it is what follows the primary`,
+    'zh-CN': `${zh}；只写一个主机，由它指向主库`,
+  };
+  const namesOne = (text: string) => !/^[^/]*\/\/[^/?#]*,|[?&]host=[^&]*(,|%2c)/i.test(text);
+  return textOf('<url>', values, (text) => isUnambiguousUrl(text, protocols) && namesOne(text));
+}
+
 /**
  * The beginning of image URLs. A whole URL with the image's name may have 256 characters. A `/` at the end is removed.
  */

@@ -10,6 +10,7 @@ import {
   oneOf,
   trueOrFalse,
   urlOf,
+  urlOfOneHost,
   wholeNumber,
   word,
 } from './kinds.js';
@@ -170,7 +171,7 @@ export const SETTINGS = {
   },
   databaseUrl: {
     variable: 'COUPON_MEDIA_DATABASE_URL',
-    kind: urlOf('postgres', 'postgresql'),
+    kind: urlOfOneHost('postgres', 'postgresql'),
     secret: true,
     cluster: true,
     required: true,
