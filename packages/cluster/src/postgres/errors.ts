@@ -80,6 +80,13 @@ const HINTS: readonly (readonly [mark: string, hint: Text])[] = [
     },
   ],
   [
+    'statement pooling mode',
+    {
+      'zh-CN': 'PgBouncer 的 pool_mode 须为 transaction 或 session',
+      en: 'PgBouncer needs pool_mode transaction or session',
+    },
+  ],
+  [
     '53300',
     {
       'zh-CN': '节点数 × COUPON_MEDIA_DATABASE_MAX_CONNECTIONS 须小于服务器的 max_connections',

@@ -90,7 +90,7 @@ describe('an invalid value', () => {
     [
       'COUPON_MEDIA_DATABASE_URL',
       'mysql://me:secret-word@db/coupons',
-      'must be a URL that begins with postgres:// or postgresql://; / ? # @ % of its password are written %2F %3F %23 %40 %25',
+      'must be a URL that begins with postgres:// or postgresql://; / ? # @ % of its password are written %2F %3F %23 %40 %25; one host, so behind it is what follows the primary',
     ],
     [
       'COUPON_MEDIA_REDIS_URL',
