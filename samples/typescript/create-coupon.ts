@@ -23,7 +23,8 @@ const client = createClient({
 
 const { imageUrl } = await client.uploadImage(image);
 
-// Coupons accept only URLs that an upload returned. A repeated out_request_no creates no second coupon.
+// Coupons accept only URLs that an upload returned. A repeated out_request_no creates no second coupon. WeChat Pay wants more of a coupon than
+// the sandbox does, such as brand_id, usage_mode and stock: https://pay.weixin.qq.com/doc/v3/partner/4016434630
 const { body } = await client.request<{ product_coupon_id: string }>(
   'POST',
   '/v3/marketing/partner/product-coupon/product-coupons',
