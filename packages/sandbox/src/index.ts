@@ -9,6 +9,8 @@ export type { FaultReport, Faults, NextPlatformKey } from './faults/faults.js';
 export type { FaultResponse, FaultRule, HostName, OverQuota, RequestPattern } from './faults/rule.js';
 export { readFaultFile } from './faults/rule-file.js';
 export type { FaultName } from './faults/table.js';
+export type { SandboxTls } from './hosts/hosts.js';
+export type { TlsOptions } from './hosts/open-tls.js';
 export { type CertifiedPair, generateCertifiedPair } from './identity/certificate.js';
 export {
   type CertificateModeCredentials,

@@ -13,6 +13,8 @@ import { createFaults, type Faults } from './faults/faults.js';
 import { createHosts } from './faults/hosts.js';
 import { createPlatform } from './faults/platform.js';
 import type { FaultRule } from './faults/rule.js';
+import type { OpenHosts, SandboxTls } from './hosts/hosts.js';
+import { openTls, type TlsOptions } from './hosts/open-tls.js';
 import { apiRoute } from './http/route.js';
 import { cacheFolder } from './identity/cache-folder.js';
 import {
@@ -70,6 +72,11 @@ export interface SandboxOptions {
   allowedHosts?: readonly string[] | undefined;
   /** Rules for what is to go wrong from the start. `reset` removes them like others. Default: none. */
   faults?: readonly FaultRule[] | undefined;
+  /**
+   * TLS under the hosts of WeChat Pay, for programs that have them compiled in; see {@link Sandbox.tls}. Default: false. It takes
+   * a few milliseconds, and a tenth of a second when the certificate is made, once in 30 days.
+   */
+  tls?: boolean | TlsOptions | undefined;
   /** Called with each request when it has ended. */
   onRequest?: ((request: ReceivedRequest) => void) | undefined;
 }
@@ -88,6 +95,8 @@ export interface Sandbox {
   readonly certificateMode: CertificateModeCredentials;
   /** The preferred port, if it was in use and the next free one was taken. */
   readonly takenPort: number | undefined;
+  /** How programs with compiled-in hosts reach the sandbox; undefined unless the option `tls` asks for it. */
+  readonly tls: SandboxTls | undefined;
   /** The requests that arrived, the oldest first, as far as the journal keeps them. */
   readonly requests: readonly ReceivedRequest[];
   readonly language: Language;
@@ -189,29 +198,26 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const clients = new Set<Client>();
     const stop = once(async () => {
       stopping.abort();
+      tls?.retire();
       await Promise.all([...clients].map((client) => client.close()));
       await hosts.reopen();
       await Promise.all([service.close(), hosts.close()]);
+      await tls?.close();
       await remove();
     });
+    let tls: OpenHosts | undefined;
     await hosts.open(service.core, service.address);
     try {
+      const place = { folder, cache, language, isTemporary: options.folder === undefined };
+      tls = await openTls(options.tls, { ...place, origins: hosts.origins() });
       faults.add(...(options.faults ?? []));
     } catch (error) {
       await stop();
       throw error;
     }
     return {
-      ...{
-        ...sandbox,
-        language,
-        faults,
-        responses,
-        notify,
-        hosts: hosts.origins(),
-        stop,
-        [Symbol.asyncDispose]: stop,
-      },
+      ...{ ...sandbox, language, faults, responses, notify },
+      ...{ hosts: hosts.origins(), tls: tls?.tls, stop, [Symbol.asyncDispose]: stop },
       get requests() {
         return journal.requests();
       },

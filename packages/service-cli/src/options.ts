@@ -7,7 +7,7 @@ export function dataOption(say: ServiceSay): Option {
 }
 
 export function portOption(description: string): Option {
-  return numberOption('--port <n>', description, [0, 65_535]);
+  return numberOption('--port <n>', description, PORTS);
 }
 
 export function quotaOption(description: string): Option {
@@ -42,6 +42,9 @@ export function durationOption(flags: string, description: ServiceKey, say: Serv
 }
 
 const SECONDS: Readonly<Record<string, number>> = { h: 3600, d: 86_400, w: 604_800 };
+
+/** 0 takes any free port. */
+export const PORTS = [0, 65_535] as const;
 
 /** Uploads per second. */
 const RATES = [0, 1_000_000] as const;

@@ -45,7 +45,7 @@ export async function generateCertifiedPair(
 }
 
 /** The library takes as long to load as everything else together, and only the first start on a machine needs it. */
-async function loadX509(): Promise<typeof import('@peculiar/x509')> {
+export async function loadX509(): Promise<typeof import('@peculiar/x509')> {
   // A dependency of @peculiar/x509 must be loaded before it.
   await import('reflect-metadata');
   return import('@peculiar/x509');
@@ -54,6 +54,6 @@ async function loadX509(): Promise<typeof import('@peculiar/x509')> {
 /**
  * Returns twenty bytes that are positive and do not begin with a zero digit, so that they always have 40 hex digits.
  */
-function newSerial(): string {
+export function newSerial(): string {
   return `5${randomBytes(20).toString('hex').slice(1)}`.toUpperCase();
 }

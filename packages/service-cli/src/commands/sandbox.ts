@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ReceivedRequest, Sandbox, SandboxOptions } from '@coupon-media/sandbox';
 import { Command } from 'commander';
-import { describeFailure, EXIT, untilStopped } from 'coupon-media/shell';
+import { describeFailure, EXIT, numberOption, untilStopped } from 'coupon-media/shell';
 import { readJsonFile } from '../json-file.js';
 import type { ServiceShell } from '../messages/messages.js';
-import { portOption, quotaOption } from '../options.js';
+import { PORTS, portOption, quotaOption } from '../options.js';
 import { remark } from '../records.js';
 import { initCommand } from './sandbox-init.js';
 import { notifyCommand } from './sandbox-notify.js';
 import { requestsCommand } from './sandbox-requests.js';
+import { tlsLines } from './sandbox-tls.js';
 
 interface Flags {
   data?: string;
@@ -20,6 +21,9 @@ interface Flags {
   allowHost?: string[];
   faults?: string;
   responses?: string;
+  tls?: true;
+  tlsPort?: number;
+  proxyPort?: number;
 }
 
 export function sandboxCommand(shell: ServiceShell): Command {
@@ -35,6 +39,9 @@ export function sandboxCommand(shell: ServiceShell): Command {
     .option('--allow-host <name...>', say('sandbox.allowHost'))
     .option('--faults <file>', say('sandbox.faults'))
     .option('--responses <file>', say('sandbox.responses'))
+    .option('--tls', say('sandbox.tls'))
+    .addOption(numberOption('--tls-port <n>', say('sandbox.tlsPort'), PORTS).implies({ tls: true }))
+    .addOption(numberOption('--proxy-port <n>', say('sandbox.proxyPort'), PORTS).implies({ tls: true }))
     .option('--demo', say('sandbox.demo'))
     .action((flags: Flags, command: Command) => {
       if (flags.demo && flags.data !== undefined) command.error(say('sandbox.demoElsewhere'));
@@ -43,7 +50,7 @@ export function sandboxCommand(shell: ServiceShell): Command {
 }
 
 async function serve(
-  { data = '.coupon-media', port, quota, allowHost, ...files }: Flags,
+  { data = '.coupon-media', port, quota, allowHost, tls, tlsPort, proxyPort, ...files }: Flags,
   shell: ServiceShell,
 ): Promise<void> {
   const { out, say } = shell;
@@ -53,7 +60,9 @@ async function serve(
   const { readFaultFile, readRules } = await import('@coupon-media/sandbox');
   const faults = files.faults === undefined ? [] : await readFaultFile(files.faults);
   const responses = files.responses === undefined ? [] : readRules(readJsonFile(files.responses));
-  const sandbox = await start({ folder, port, quota, responses, allowedHosts: allowHost }, shell);
+  const ports = tls && { port: tlsPort, proxyPort };
+  const options = { folder, port, quota, responses, allowedHosts: allowHost, tls: ports };
+  const sandbox = await start(options, shell);
   const stopped = untilStopped();
   try {
     await uploadImages(sandbox, shell);
@@ -61,6 +70,7 @@ async function serve(
     sandbox.faults.add(...faults);
     if (files.faults !== undefined)
       out.lines(say('sandbox.faults.added', { count: faults.length, file: files.faults }), '');
+    if (sandbox.tls) out.write(`${tlsLines(sandbox.tls, say).join('\n')}\n`);
     out.write(`${nextSteps(sandbox, say).join('\n')}\n`);
     await stopped;
     out.lines('', say('sandbox.stopping'));

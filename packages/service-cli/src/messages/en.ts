@@ -73,6 +73,36 @@ export const en = {
   'sandbox.requests.away': 'no sandbox responds at {url}: {why}',
   'sandbox.requests.noFolder':
     'there is no sandbox in {file}: start one with coupon-media sandbox, or give --url',
+  'sandbox.tls':
+    'TLS as api.mch.weixin.qq.com and its backups, for programs that have these hosts compiled in, and a proxy that leads to it',
+  'sandbox.tlsPort':
+    'port of TLS (default: 443, or 8443 or the next free one if 443 cannot be had); implies --tls',
+  'sandbox.proxyPort': 'port of the proxy (default: 8790 or the next free one); implies --tls',
+  'sandbox.tls.title': 'TLS as {hosts}, for programs that have these hosts compiled in',
+  'sandbox.tls.proxy':
+    'proxy  {proxy}  joins these names at port 443 to this sandbox, and refuses every other',
+  'sandbox.tls.ca': 'CA     {file}  until {day}; whoever trusts it trusts it for these names alone',
+  'sandbox.tls.port':
+    'port   {port} of 127.0.0.1, for what needs no proxy: curl --connect-to ::127.0.0.1:{port}',
+  'sandbox.tls.noRight':
+    '       not 443, which this user may not open: programs lose nothing by it, since the proxy leads to port {port}',
+  'sandbox.tls.taken':
+    '       not 443, which another program uses: programs lose nothing by it, since the proxy leads to port {port}',
+  'sandbox.tls.node':
+    'Node.js before 22.21 and 24.5 knows no NODE_USE_ENV_PROXY: give the SDK an agent of https-proxy-agent, and axios proxy: false',
+  'sandbox.tls.java':
+    'Apache HttpClient 4 and 5 read these settings after useSystemProperties() only; an own trust store replaces that of Java',
+  'sandbox.tls.go':
+    'on macOS and Windows Go reads no SSL_CERT_FILE: add the CA to RootCAs of the tls.Config in a test',
+  'sandbox.tls.php': 'Guzzle and curl read HTTPS_PROXY; PHP streams read none',
+  'sandbox.tls.dotnet':
+    'on Windows .NET reads no SSL_CERT_FILE: check the CA in a ServerCertificateCustomValidationCallback in a test',
+  'sandbox.tls.others':
+    'If the program calls other HTTPS hosts too, name them in NO_PROXY (Java: -Dhttp.nonProxyHosts).',
+  'sandbox.tls.signOnly':
+    'WxJava and wechatpay-apache-httpclient sign only for *.mch.weixin.qq.com: leave their hosts as they are and use the proxy; under another address they send no signature.',
+  'sandbox.tls.leftAlone':
+    "Nothing is put into the system's store, /etc/hosts or a shell profile. Every program would trust such a CA, and such a line would send real payments here, long after this sandbox has ended. Give both to the program that you start.",
   'sandbox.next.end': 'Ctrl-C stops the service; the folder keeps everything.',
 
   // Serve.

@@ -66,6 +66,29 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'sandbox.requests.none': '还没有收到请求',
   'sandbox.requests.away': '{url} 没有沙箱应答：{why}',
   'sandbox.requests.noFolder': '{file} 中没有沙箱：请先运行 coupon-media sandbox，或用 --url 指定地址',
+  'sandbox.tls':
+    '以 api.mch.weixin.qq.com 及其备用域名提供 TLS，并启动通向它的代理，供域名写死在代码中的程序使用',
+  'sandbox.tlsPort': 'TLS 端口（默认：443；无法使用时取 8443 或其后第一个空闲端口）；隐含 --tls',
+  'sandbox.proxyPort': '代理端口（默认：8790 或其后第一个空闲端口）；隐含 --tls',
+  'sandbox.tls.title': '以 {hosts} 提供 TLS，供域名写死在代码中的程序使用',
+  'sandbox.tls.proxy': '代理  {proxy}  把这些域名的 443 端口接到本沙箱，拒绝其他所有目标',
+  'sandbox.tls.ca': 'CA    {file}  有效期至 {day}；信任它的程序也只对这些域名信任它',
+  'sandbox.tls.port': '端口  127.0.0.1 的 {port}，不经代理时使用：curl --connect-to ::127.0.0.1:{port}',
+  'sandbox.tls.noRight': '      当前用户无权打开 443，因此未使用 443。程序不受影响：代理会接到端口 {port}',
+  'sandbox.tls.taken': '      443 已被其他程序占用，因此未使用 443。程序不受影响：代理会接到端口 {port}',
+  'sandbox.tls.node':
+    'Node.js 22.21、24.5 之前不支持 NODE_USE_ENV_PROXY：请给 SDK 传入 https-proxy-agent 的 agent，axios 还要设置 proxy: false',
+  'sandbox.tls.java':
+    'Apache HttpClient 4、5 调用 useSystemProperties() 后才读取这些设置；指定 trustStore 后，Java 自带的不再生效',
+  'sandbox.tls.go': 'macOS 和 Windows 上 Go 不读取 SSL_CERT_FILE：请在测试中把 CA 加入 tls.Config 的 RootCAs',
+  'sandbox.tls.php': 'Guzzle 和 curl 读取 HTTPS_PROXY；PHP 的 stream 不读取',
+  'sandbox.tls.dotnet':
+    'Windows 上 .NET 不读取 SSL_CERT_FILE：请在测试中用 ServerCertificateCustomValidationCallback 校验该 CA',
+  'sandbox.tls.others': '程序还要访问其他 HTTPS 主机时，请写入 NO_PROXY（Java：-Dhttp.nonProxyHosts）。',
+  'sandbox.tls.signOnly':
+    'WxJava 和 wechatpay-apache-httpclient 只对 *.mch.weixin.qq.com 签名：请保持其域名不变，使用代理；换成其他地址时，发出的请求没有签名。',
+  'sandbox.tls.leftAlone':
+    '不会写入系统证书库、/etc/hosts 或 shell 配置：系统中的 CA 会被所有程序信任，hosts 中的记录会把真实支付请求发到这里，而且沙箱停止后依然生效。请只为要启动的程序设置。',
   'sandbox.next.end': '按 Ctrl-C 停止服务；数据全部保留在目录里。',
 
   'serve.description': '运行服务',
