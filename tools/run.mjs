@@ -91,6 +91,11 @@ const commands = {
     process.env.TEST_ENGINES_WIDE = '1';
     return tool('vitest/vitest.mjs', ['run', 'e2e/engines', ...args]);
   },
+  'sandbox:wide'() {
+    setup();
+    tool('typescript/bin/tsc', ['-p', 'e2e/interop/wide']);
+    return process.exitCode === 0 && inThisProcess('e2e/interop/wide/dist/interop/wide/tls.js', args);
+  },
   check() {
     setup({ build: false });
     return import('./check.mjs').then((module) => module.check());

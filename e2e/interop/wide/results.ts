@@ -51,3 +51,27 @@ export interface SdkResult {
 export function readSdkResults(): SdkResult[] {
   return existsSync(SDK_RESULTS) ? (JSON.parse(readFileSync(SDK_RESULTS, 'utf8')) as SdkResult[]) : [];
 }
+
+/** Where sandbox:wide keeps what it saw of SDKs that reach a sandbox by its proxy and TLS. */
+export const TLS_RESULTS = 'e2e/interop/wide/tls-results.json';
+
+/** What was seen of an SDK whose hosts are compiled in. */
+export interface TlsResult {
+  sdk: string;
+  /** That of its runtime too, if it was chosen. */
+  version: string;
+  /** Its upload in public-key mode. */
+  publicKey: string;
+  /** Its upload in certificate mode, as the sandbox's merchant for that. */
+  certificate: string;
+  /** What it says of a 400. */
+  refused: string;
+  /** What it says if it trusts another CA. */
+  withoutCa: string;
+  /** The day, as YYYY-MM-DD. */
+  date: string;
+}
+
+export function readTlsResults(): TlsResult[] {
+  return existsSync(TLS_RESULTS) ? (JSON.parse(readFileSync(TLS_RESULTS, 'utf8')) as TlsResult[]) : [];
+}

@@ -2,18 +2,24 @@ import { execFile } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { Credentials } from '@coupon-media/sandbox';
+import type { CertificateModeCredentials, Credentials } from '@coupon-media/sandbox';
 import { type Authority, openEdge } from './edge.js';
 import type { SdkResult } from './results.js';
 import { PROGRAMS, prepareModule } from './workspaces.js';
 
 /** An SDK that is installed by exact version and run as its README says. */
-interface Sdk {
+export interface Sdk {
   sdk: string;
   version: string;
   certificates: string;
-  prepare(cache: string): Promise<(port: number, authority: Authority) => Run>;
+  prepare(cache: string): Promise<RunOf>;
 }
+
+/** The CA that an SDK is to trust, in both forms. */
+export type Trust = Pick<Authority, 'file' | 'trustStore'>;
+
+/** Gives the command of an SDK that uses a proxy. */
+export type RunOf = (port: number, trust: Trust) => Run;
 
 interface Run {
   command: readonly string[];
@@ -70,7 +76,7 @@ export interface SdkPlace {
 /** Runs one SDK in one mode behind one front: an upload, one that is refused, and one whose response is forged. */
 export async function measureSdk(
   { sdk, version, certificates }: Sdk,
-  runOf: (port: number, authority: Authority) => Run,
+  runOf: RunOf,
   place: SdkPlace,
 ): Promise<SdkResult> {
   const { mode, front } = place;
@@ -87,33 +93,51 @@ export async function measureSdk(
 }
 
 async function once(
-  runOf: (port: number, authority: Authority) => Run,
+  runOf: RunOf,
   { credentials, authority, mode, port }: SdkPlace,
   step: string,
 ): Promise<string> {
   const edge = await openEdge(authority, port, step === 'forged' ? forgeUpload : undefined);
-  const { command, environment } = runOf(edge.port, authority);
-  const [program = '', ...args] = command;
+  try {
+    return await told(runOf(edge.port, authority), { credentials, mode, step });
+  } finally {
+    await edge.close();
+  }
+}
+
+/** What a program is to do, and as whom. */
+export interface Given {
+  credentials: CertificateModeCredentials & Partial<Credentials>;
+  mode: SdkPlace['mode'];
+  step: string;
+}
+
+/** Runs a program, and returns what it says it saw. */
+export async function told(
+  { command: [program = '', ...args], environment }: Run,
+  { credentials, mode, step }: Given,
+): Promise<string> {
   const given = {
     MCHID: credentials.mchid,
     SERIAL: credentials.certificateSerialNo,
     KEY: credentials.privateKeyPath,
+    CERTIFICATE: credentials.certificatePath,
     APIV3_KEY: credentials.apiV3Key,
     PUBLIC_KEY_ID: credentials.wechatPayPublicKeyId,
     PUBLIC_KEY: credentials.wechatPayPublicKeyPath,
+    PLATFORM_SERIAL: credentials.platformCertificateSerialNo,
+    PLATFORM_CERTIFICATE: credentials.platformCertificatePath,
     MODE: mode,
     STEP: step,
     FILE: path.resolve('packages/sandbox/images/coupon.png'),
   };
-  try {
-    const env = { ...process.env, ...environment, ...given };
-    const { stdout, stderr } = await promisify(execFile)(program, args, { env, timeout: 60_000 });
-    return (/^TOLD (.*)$/m.exec(stdout)?.[1] ?? `${stdout}${stderr}`.trim().slice(-200))
-      .slice(0, 160)
-      .replace(/ serial=.*/, '');
-  } finally {
-    await edge.close();
-  }
+  const env = { ...process.env, ...environment, ...given };
+  const { stdout, stderr } = await promisify(execFile)(program, args, { env, timeout: 60_000 }).catch(
+    (error: Readonly<Record<'stdout' | 'stderr', string>>) => error,
+  );
+  return (/^TOLD (.*)$/m.exec(stdout)?.[1] ?? `${stdout}${stderr}`.trim().slice(-200))
+    .slice(0, 160)
+    .replace(/ serial=.*/, '');
 }
 
 /** Returns another response signature of the same form, except for the certificates. */
@@ -126,7 +150,7 @@ function forgeUpload(answer: Buffer): Buffer {
   );
 }
 
-function java(program: string, sdk: string, coordinates: string): Sdk {
+export function java(program: string, sdk: string, coordinates: string): Sdk {
   return {
     sdk,
     version: coordinates.split(':').at(-1) ?? '',
@@ -148,13 +172,13 @@ function java(program: string, sdk: string, coordinates: string): Sdk {
   };
 }
 
-function copied(cache: string, programs: string): string {
+export function copied(cache: string, programs: string): string {
   const folder = path.resolve(cache, programs);
   mkdirSync(folder, { recursive: true });
   cpSync(path.join(PROGRAMS, programs), folder, { recursive: true });
   return folder;
 }
 
-async function execute(command: string, args: readonly string[], cwd: string): Promise<void> {
+export async function execute(command: string, args: readonly string[], cwd: string): Promise<void> {
   await promisify(execFile)(command, args, { cwd, maxBuffer: 64 * 1024 * 1024 });
 }
