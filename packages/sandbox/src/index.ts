@@ -28,6 +28,7 @@ export type {
   SentResponse,
   Stage,
 } from './journal/received-request.js';
+export type { ReplayOptions } from './journal/replay.js';
 export { assertReceivedUpload, sandboxMatchers } from './matchers/matchers.js';
 export type { ExpectedUpload, Judgement, Received } from './matchers/received-upload.js';
 export type { Delivery, ReceiverResponse } from './notify/deliver.js';

@@ -1,6 +1,6 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { Language } from '@coupon-media/apiv3';
+import { fill, type Language, type Text } from '@coupon-media/apiv3';
 import type { Client, ClientOptions } from '@coupon-media/client';
 import type { ServiceListener } from '@coupon-media/server';
 import { createCalls } from './calls/calls.js';
@@ -29,6 +29,7 @@ import { createJournal } from './journal/journal.js';
 import type { JournalLimits } from './journal/limits.js';
 import { explainFor } from './journal/mistake.js';
 import type { Insight, ReceivedRequest } from './journal/received-request.js';
+import { type ReplayOptions, replayRequest } from './journal/replay.js';
 import { createNotifier, type Notify } from './notify/notify.js';
 import { type Clock, type ClockSetting, createClock } from './run/clock.js';
 import { machineLanguage } from './run/language.js';
@@ -119,6 +120,14 @@ export interface Sandbox {
    */
   client(options?: Partial<ClientOptions>): Promise<Client>;
   /**
+   * Sends a request that arrived to the service again, by its number. The result is an entry of the journal, whose `replayOf` is that
+   * number. Matchers do not count it.
+   *
+   * @returns the entry, when it has ended
+   * @throws SandboxError if the journal has no such request, or not its whole body
+   */
+  replay(number: number, options?: ReplayOptions): Promise<ReceivedRequest>;
+  /**
    * Forgets the requests, the used nonces, the faults, the coupons and the responses that were added, and sets clock and seed as they
    * were at the start. Images and merchants stay.
    */
@@ -167,6 +176,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const port = portOf(options, folder);
     const stopping = new AbortController();
     const { allowedHosts = [] } = options;
+    const replay = (number: number, how: ReplayOptions = {}): Promise<ReceivedRequest> =>
+      replayRequest(number, how, { journal, service, clock, random, identity: opened.identity });
     const hosts = createHosts();
     const { faults, begin, respond } = createFaults({
       ...{ hosts, clock, random, stopping: stopping.signal, seed: seed ?? random.id() },
@@ -175,7 +186,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     });
     const routes = [
       apiRoute({
-        ...{ journal, responses, notify, allowedHosts, stopping: stopping.signal, faults },
+        ...{ journal, replay, responses, notify, allowedHosts, stopping: stopping.signal, faults },
         ...{ origins: hosts.origins, now: clock.now },
       }),
       ...calls.routes,
@@ -215,8 +226,19 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await stop();
       throw error;
     }
+    let isSaid = false;
+    // A window accepts nothing from before what it has forgotten, and that would be every request from now on.
+    function wentBack(from: number): void {
+      const n = service.nonces.forget();
+      if (n === 0 || isSaid) return;
+      isSaid = true;
+      const [was, is] = [from, clock.now()].map((time) => new Date(time).toISOString());
+      process.stderr.write(
+        `coupon-media sandbox: ${fill(WENT_BACK[language], language, { was: was ?? '', is: is ?? '', n })}\n`,
+      );
+    }
     return {
-      ...{ ...sandbox, language, faults, responses, notify },
+      ...{ ...sandbox, language, replay, faults, responses, notify },
       ...{ hosts: hosts.origins(), tls: tls?.tls, stop, [Symbol.asyncDispose]: stop },
       get requests() {
         return journal.requests();
@@ -225,8 +247,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       setClock(setting) {
         const before = clock.now();
         clock.set(setting);
-        // A window accepts nothing from before what it has forgotten, and that would be every request from now on.
-        if (clock.now() < before) service.nonces.forget();
+        if (clock.now() < before) wentBack(before);
       },
       async client(given = {}) {
         const client = await clientOf(sandbox.credentials, clock, random, given);
@@ -260,6 +281,11 @@ function insightFor(identity: SandboxIdentity, remarks: Remarks): Insight {
 }
 
 const FIRST_PORT = 8787;
+
+const WENT_BACK: Text = {
+  en: 'the clock was set back from {was} to {is}: {n} used {n:nonce was|nonces were} forgotten, so that requests are accepted again (said once)',
+  'zh-CN': '沙箱时钟从 {was} 调回到 {is}：已清除 {n} 个用过的随机串，请求可以照常通过（只提示一次）',
+};
 
 async function folderOf(given: string | undefined): Promise<TemporaryFolder> {
   if (given === undefined) return temporaryFolder();

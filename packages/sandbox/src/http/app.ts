@@ -1,4 +1,6 @@
 import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { streamSSE } from 'hono/streaming';
 import { responsesApi } from '../calls/api.js';
 import type { Responses } from '../calls/table.js';
@@ -7,13 +9,16 @@ import { toCurl } from '../journal/curl.js';
 import { type ExportOptions, toHar } from '../journal/har.js';
 import type { Journal } from '../journal/journal.js';
 import type { ReceivedRequest } from '../journal/received-request.js';
+import type { Replay } from '../journal/replay.js';
 import { detailOf, viewOf } from '../journal/view.js';
 import { notificationsApi } from '../notify/api.js';
 import type { Notify } from '../notify/notify.js';
+import { SandboxError, type SandboxErrorCode } from '../run/sandbox-error.js';
 import { guard, knownHosts } from './guard.js';
 
 export interface AppOptions extends FaultRoutes {
   readonly journal: Journal;
+  readonly replay: Replay;
   readonly responses: Responses;
   readonly notify: Notify;
   readonly allowedHosts: readonly string[];
@@ -23,7 +28,7 @@ export interface AppOptions extends FaultRoutes {
 
 /** The sandbox's own API, everything under `/sandbox`. */
 export function createApp(options: AppOptions): Hono {
-  const { journal, responses, notify, allowedHosts, stopping } = options;
+  const { journal, replay, responses, notify, allowedHosts, stopping } = options;
   const app = new Hono();
   app.use(guard(allowedHosts));
   app.use(async (context, next) => {
@@ -35,7 +40,10 @@ export function createApp(options: AppOptions): Hono {
     return context.json({ code: 'FILTER', message }, 400);
   });
   app.get('/sandbox/requests', (context) =>
-    context.json({ requests: filtered(journal.requests(), context.req.query()).map(viewOf) }),
+    context.json({
+      requests: filtered(journal.requests(), context.req.query()).map(viewOf),
+      gaveWay: journal.gaveWay(),
+    }),
   );
   app.delete('/sandbox/requests', (context) => {
     journal.clear();
@@ -63,6 +71,20 @@ export function createApp(options: AppOptions): Hono {
   addFaultRoutes(app, options);
   app.route('/sandbox/responses', responsesApi(responses));
   app.route('/sandbox/notifications', notificationsApi(notify, knownHosts(allowedHosts)));
+  const isShort = bodyLimit({ maxSize: 64 * 1024, onError: (context) => context.json(TOO_LARGE, 413) });
+  app.post('/sandbox/requests/:number/replay', isShort, async (context) => {
+    const options = await replayOptions(context);
+    if (options === undefined) return context.json(REPLAY, 400);
+    const repeated = await replay(Number(context.req.param('number')), options);
+    return context.json(detailOf(repeated, { signature: exportOptions(context).whole }));
+  });
+  app.onError((error, context) => {
+    if (error instanceof HTTPException) return error.getResponse();
+    if (!(error instanceof SandboxError))
+      return context.json({ code: 'FAILED', message: error.message }, 500);
+    const { code, message, texts } = error;
+    return context.json({ code, message, texts }, STATUS[code] ?? 400);
+  });
   app.notFound((context) => context.json(UNKNOWN, 404));
   return app;
 }
@@ -76,6 +98,33 @@ const CUT = {
   message: 'only the beginning of this body is kept: the journal was full',
 } as const;
 const UNKNOWN = { code: 'NOT_FOUND', message: 'there is nothing at this path; see docs/sandbox.md' } as const;
+
+const TOO_LARGE = { code: 'TOO_LARGE', message: 'the body is larger than 64 KiB' } as const;
+
+const REPLAY = {
+  code: 'REPLAY',
+  message: 'a replay takes {}, {"resign":false} or {"resign":true}, and nothing else',
+} as const;
+
+const STATUS: Partial<Record<SandboxErrorCode, 404 | 409 | 410>> = {
+  NOT_FOUND: 404,
+  INCOMPLETE: 409,
+  DROPPED: 410,
+};
+
+/** @returns undefined if the body is none */
+async function replayOptions({ req }: Context): Promise<{ resign: boolean } | undefined> {
+  const body = await req.text();
+  if (body === '') return { resign: false };
+  try {
+    const value: unknown = JSON.parse(body);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    const { resign = false, ...others } = value as { resign?: unknown };
+    return typeof resign === 'boolean' && Object.keys(others).length === 0 ? { resign } : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 function exportOptions({ req }: Context): ExportOptions {
   return { origin: `http://${req.header('host') ?? ''}`, whole: req.query('whole') === '1' };

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { VERSION } from '@coupon-media/apiv3';
 import { backUpEmbeddedStore } from '@coupon-media/server';
@@ -16,7 +17,8 @@ export function templateIn(cache: string): string {
 }
 
 /**
- * Fills a new folder.
+ * Fills a new folder. Of several sandboxes that fill the same one, the first gives it its store, and no file of it is written a second time:
+ * that sandbox may have opened it.
  *
  * @returns what the folder is now: `kept` if it had a store of its own, `filled`, or `empty` if there is no template
  */
@@ -26,17 +28,27 @@ export async function fillFromTemplate(
 ): Promise<'kept' | 'filled' | 'empty'> {
   if (await exists(path.join(folder, STORE))) return 'kept';
   if (!(await exists(path.join(template, STORE)))) return 'empty';
+  const draft = `${STORE}.${randomBytes(8).toString('hex')}.new`;
   try {
     await Promise.all(FOLDERS.map((name) => mkdir(path.join(folder, name), { recursive: true })));
+    const copies = [...KEY_FILES.map((name) => [name, name] as const), [STORE, draft] as const];
     await Promise.all(
-      [...KEY_FILES, STORE].map((name) => copyFile(path.join(template, name), path.join(folder, name))),
+      copies.map(([from, to]) => copyUnlessThere(path.join(template, from), path.join(folder, to))),
     );
+    await link(path.join(folder, draft), path.join(folder, STORE));
     return 'filled';
   } catch {
     // Without the store the folder is a new one, and what it lacks is made.
-    await rm(path.join(folder, STORE), { force: true });
-    return 'empty';
+    return (await exists(path.join(folder, STORE))) ? 'kept' : 'empty';
+  } finally {
+    await rm(path.join(folder, draft), { force: true });
   }
+}
+
+async function copyUnlessThere(from: string, to: string): Promise<void> {
+  await copyFile(from, to, constants.COPYFILE_EXCL).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /**

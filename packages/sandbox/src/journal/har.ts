@@ -1,4 +1,5 @@
 import { VERSION } from '@coupon-media/apiv3';
+import { legibleText } from './legible.js';
 import { masked } from './masked.js';
 import type { ReceivedRequest } from './received-request.js';
 
@@ -21,7 +22,11 @@ export function toHar(requests: readonly ReceivedRequest[], options: ExportOptio
 }
 
 function entryOf(request: ReceivedRequest, { origin, whole }: ExportOptions): object {
-  const { at, milliseconds, method, url, response, mistake } = request;
+  const { at, milliseconds, method, url, response, mistake, replayOf } = request;
+  const comment = [
+    ...(replayOf === undefined ? [] : [`replay of #${replayOf}`]),
+    ...(mistake ? [mistake.en] : []),
+  ].join(': ');
   const mimeType = request.header('content-type') ?? '';
   const body = request.body;
   return {
@@ -43,17 +48,17 @@ function entryOf(request: ReceivedRequest, { origin, whole }: ExportOptions): ob
     },
     cache: {},
     timings: { send: 0, wait: milliseconds, receive: 0 },
-    ...(mistake && { comment: mistake.en }),
+    ...(comment && { comment }),
   };
 }
 
-/** The body without the image; what is no form has none. */
+/** The body without the image, also where it is no form, or the image has another name in it. */
 function textOf({ parts, signedBody, body }: ReceivedRequest): string {
-  if (parts.length === 0) return String(body);
+  if (parts.length === 0) return legibleText(body) ?? `[${body.length} bytes]`;
   const files = parts
     .filter(({ name }) => name === 'file')
     .map(({ sha256, bytes }) => `[file: ${bytes.length} bytes, sha256 ${sha256}]`);
-  return [String(signedBody), ...files].join('\n');
+  return [legibleText(signedBody) ?? `[meta: ${signedBody.length} bytes]`, ...files].join('\n');
 }
 
 function queryOf(url: string): { name: string; value: string }[] {

@@ -13,8 +13,9 @@ function maskedValue(name: string, value: string, signature: boolean): string {
   if (name === 'cookie' || name === 'set-cookie' || name === 'proxy-authorization') return HIDDEN;
   if (name !== 'authorization') return value;
   const [scheme = ''] = value.split(' ', 1);
-  if (!scheme.startsWith('WECHATPAY')) return `${scheme} ${HIDDEN}`;
-  return signature ? value : value.replace(/(signature=")[^"]*/i, `$1${HIDDEN}`);
+  if (!/^wechatpay/i.test(scheme)) return value.includes(' ') ? `${scheme} ${HIDDEN}` : HIDDEN;
+  // A header that is not well-formed may have its signature without quotation marks.
+  return signature ? value : value.replace(/(signature\s*=\s*)(?:"[^"]*"?|[^,]*)/gi, `$1"${HIDDEN}"`);
 }
 
 const HIDDEN = '[hidden]';

@@ -21,32 +21,43 @@ export function explainFor(
   { pairs, platformCertificatePem }: SandboxIdentity,
   remarks: Remarks,
 ): Insight['mistake'] {
-  return (request, handled) => {
-    const { outcome, refusal, fault } = request;
+  const ours = [...pairs.keys()].join(', ');
+
+  return (request, { handled, authorization }) => {
+    const { outcome, refusal, caller, refusedIn, fault } = request;
     if (fault) return faultText(fault);
     if (outcome === 'SUCCESS') return undefined;
     const remark = remarks.of(handled);
     if (remark) return remark;
     if (outcome === 'SENDER_AWAY') return TEXTS.senderAway;
+    if (refusal === 'certificateUnknown' && caller !== undefined && !pairs.has(caller))
+      return filled(TEXTS.notOurMerchant, { caller, ours });
+    const mistake = mistakeIn(request, authorization);
+    // Whoever sends to the sandbox with keys of production learns it from the first refusal, whatever its reason.
+    const isUnproven = refusedIn === 'identify' || outcome === 'NO_ROUTE';
+    return isUnproven && caller !== undefined && !pairs.has(caller) && mistake
+      ? filled(TEXTS.strangerToo, { mistake, caller, ours })
+      : mistake;
+  };
+
+  function mistakeIn(request: ReceivedRequest, authorization: string | undefined): Text | undefined {
+    const { outcome, refusal, clock } = request;
     if (outcome === 'NO_ROUTE') return unrouted(request);
     if (request.formFault === 'not multipart/form-data' && outcome === 'SIGN_ERROR')
       return filled(TEXTS.noForm, { type: request.header('content-type') ?? '–' });
-    const { caller, clock } = request;
-    if (refusal === 'certificateUnknown' && caller !== undefined && !pairs.has(caller))
-      return filled(TEXTS.notOurMerchant, { caller, ours: [...pairs.keys()].join(', ') });
     if (refusal === 'timestampSkewed' && clock?.frozen !== undefined)
-      return filled(TEXTS.frozen, { time: clock.frozen, sent: sentTime(request) });
+      return filled(TEXTS.frozen, { time: clock.frozen, sent: sentTime(authorization) });
     if (refusal === 'timestampSkewed' && clock?.moved !== undefined)
-      return filled(TEXTS.moved, { seconds: clock.moved, sent: sentTime(request) });
-    return (outcome === 'SIGN_ERROR' ? found(request) : undefined) ?? request.refusalText;
-  };
+      return filled(TEXTS.moved, { seconds: clock.moved, sent: sentTime(authorization) });
+    return (outcome === 'SIGN_ERROR' ? found(request, authorization) : undefined) ?? request.refusalText;
+  }
 
-  function found(request: ReceivedRequest): Text | undefined {
+  function found(request: ReceivedRequest, authorization = ''): Text | undefined {
     const pair = pairs.get(request.caller ?? '');
     const [finding] = explain({
       method: request.method,
       url: request.url,
-      authorization: request.header('authorization') ?? '',
+      authorization,
       ...evidenceOfBody(request),
       ...(pair && {
         certificate: loadCertificate(pair.certificatePem),
@@ -77,8 +88,8 @@ function unrouted({ url, response }: ReceivedRequest): Text {
   return filled(TEXTS.path, { url: JSON.stringify(url), own });
 }
 
-function sentTime(request: ReceivedRequest): string {
-  const [, seconds] = /timestamp="(\d{1,12})"/.exec(request.header('authorization') ?? '') ?? [];
+function sentTime(authorization = ''): string {
+  const [, seconds] = /timestamp="(\d{1,12})"/.exec(authorization) ?? [];
   return seconds === undefined ? '–' : new Date(Number(seconds) * 1000).toISOString();
 }
 
@@ -97,6 +108,11 @@ const TEXTS = {
     en: 'Merchant {caller} is not one of this sandbox ({ours}). If it is a real one: keep its private key out of tests, and use the keys of credentials.json',
     'zh-CN':
       '商户号 {caller} 不属于本沙箱（{ours}）。如果是真实商户，请不要在测试中使用它的私钥，改用 credentials.json 中的密钥',
+  },
+  strangerToo: {
+    en: '{mistake}. Besides, {caller} is no merchant that this sandbox made ({ours}). If it is a real one: keep its private key out of tests, and use the keys of credentials.json',
+    'zh-CN':
+      '{mistake}。另外，{caller} 不是本沙箱生成的商户（{ours}）。如果是真实商户，请不要在测试中使用它的私钥，改用 credentials.json 中的密钥',
   },
   frozen: {
     en: 'The clock of this sandbox is frozen at {time}, and the request was signed at {sent}: sign with the time of sandbox.now()',

@@ -1,5 +1,6 @@
 import {
   type ErrorCode,
+  fill,
   filled,
   type Language,
   parseAuthorization,
@@ -14,7 +15,8 @@ import type { SensitiveField } from '../calls/sensitive.js';
 import { type AppliedFault, faultOf } from '../faults/applied.js';
 import type { ClockDescription } from '../run/clock.js';
 import { type ClaimedMeta, type ReceivedForm, type ReceivedPart, readClaims, readForm } from './form.js';
-import type { Recorded } from './recorded.js';
+import { masked } from './masked.js';
+import { headersOf, type Recorded } from './recorded.js';
 
 /**
  * How a request ended. `NO_ROUTE`: no endpoint has its path or method. `SENDER_AWAY`: the body did not end. `NO_RESPONSE`: a call
@@ -69,13 +71,17 @@ export interface PassedStage {
 
 /** What a sandbox can say about a request beyond its bytes, because it has the keys of both sides. */
 export interface Insight {
-  /**
-   * Works out which mistake was made in a request that was refused.
-   *
-   * @param handled stands for the request where the sandbox itself responded to it
-   */
-  mistake(request: ReceivedRequest, handled: object | undefined): Text | undefined;
+  /** Works out which mistake was made in a request that was refused. */
+  mistake(request: ReceivedRequest, unmasked: Unmasked): Text | undefined;
   sensitiveFields(request: ReceivedRequest): readonly SensitiveField[];
+}
+
+/** What a request does not show of itself. */
+export interface Unmasked {
+  /** Stands for the request where the sandbox itself responded to it. */
+  readonly handled: object | undefined;
+  /** The whole header, of which the request hides what is secret. */
+  readonly authorization: string | undefined;
 }
 
 /**
@@ -100,7 +106,12 @@ export class ReceivedRequest {
     return this.#recorded.number;
   }
 
-  /** The time of its arrival by the clock of the sandbox. */
+  /** The number of the request that `replay` sent again with it; undefined if it came from outside. */
+  get replayOf(): number | undefined {
+    return this.#recorded.replayOf;
+  }
+
+  /** The time of its arrival by the clock of the sandbox. A request that is judged again keeps its time. */
   get at(): Date {
     return new Date(this.#recorded.at);
   }
@@ -119,12 +130,9 @@ export class ReceivedRequest {
     return this.#recorded.url;
   }
 
-  /** Names and values in the order and the letter case in which they came. */
+  /** Names and values in the order and the letter case in which they came. Bearer tokens and cookies are hidden. */
   get headers(): readonly (readonly [name: string, value: string])[] {
-    const { rawHeaders } = this.#recorded;
-    return rawHeaders.flatMap((name, at) =>
-      at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ''] as const] : [],
-    );
+    return masked(headersOf(this.#recorded), { signature: true });
   }
 
   /** @returns the first value of a header, by its name in any letter case */
@@ -140,7 +148,7 @@ export class ReceivedRequest {
 
   /** The mchid or brand_id that the Authorization header names, proven or not. */
   get caller(): string | undefined {
-    return /\b(?:mchid|brand_id)="([^"]{1,64})"/.exec(this.header('authorization') ?? '')?.[1];
+    return /\b(?:mchid|brand_id)="([^"]{1,64})"/.exec(this.#authorization ?? '')?.[1];
   }
 
   get outcome(): Outcome {
@@ -241,7 +249,7 @@ export class ReceivedRequest {
 
   /** The five lines that its signature should cover; undefined if the Authorization header cannot be read. */
   get signedMessage(): string | undefined {
-    const authorization = parseAuthorization(this.header('authorization'));
+    const authorization = parseAuthorization(this.#authorization);
     if (typeof authorization === 'string') return undefined;
     const { timestamp, nonce } = authorization;
     return String(
@@ -257,7 +265,8 @@ export class ReceivedRequest {
 
   /** Which mistake made the sandbox refuse it, and what to do, or which fault rule was applied; undefined if it is neither. */
   get mistake(): Text | undefined {
-    this.#mistake ??= { text: this.#insight.mistake(this, this.#recorded.trace) };
+    const unmasked = { handled: this.#recorded.trace, authorization: this.#authorization };
+    this.#mistake ??= { text: this.#insight.mistake(this, unmasked) };
     return this.#mistake.text;
   }
 
@@ -268,12 +277,17 @@ export class ReceivedRequest {
 
   /** One line about the request: what it was, how it ended, and which mistake was made. */
   summary(language: Language = 'en'): string {
-    const { method, url, upload, caller, response, outcome } = this;
+    const { method, url, upload, caller, response, outcome, replayOf } = this;
     const what = upload?.filename === undefined ? [] : [JSON.stringify(upload.filename)];
     const by = caller === undefined ? [] : [caller];
     const why = this.mistake ? [`— ${this.mistake[language]}`] : [];
     const how = [`→ ${response?.status ?? '–'} ${outcome}`];
-    return [method, url, ...what, ...by, ...how, ...why].join(' ');
+    const again = replayOf === undefined ? [] : [fill(REPLAY[language], language, { n: replayOf })];
+    return [method, url, ...what, ...by, ...how, ...again, ...why].join(' ');
+  }
+
+  get #authorization(): string | undefined {
+    return headersOf(this.#recorded).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
   }
 
   private get form(): ReceivedForm {
@@ -282,4 +296,5 @@ export class ReceivedRequest {
   }
 }
 
+const REPLAY = { en: '(replay of #{n})', 'zh-CN': '（#{n} 的重放）' };
 const WITH_DETAIL = { en: '{text} ({detail})', 'zh-CN': '{text}（{detail}）' };

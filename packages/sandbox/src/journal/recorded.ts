@@ -7,6 +7,8 @@ export interface Recorded {
   readonly number: number;
   /** Unix milliseconds, by the clock of the sandbox. */
   readonly at: number;
+  /** The number of the request that it repeats; undefined if it came from outside. */
+  readonly replayOf: number | undefined;
   /** How the clock of the sandbox ran at that time; undefined: as that of the machine. */
   readonly clock: ClockDescription | undefined;
   readonly method: string;
@@ -51,4 +53,9 @@ export function cut(body: RecordedBody): number {
 
 export function emptyBody(): RecordedBody {
   return { pieces: [], kept: 0, isCut: false };
+}
+
+/** Names and values, as they came. */
+export function headersOf({ rawHeaders }: Pick<Recorded, 'rawHeaders'>): (readonly [string, string])[] {
+  return rawHeaders.flatMap((name, at) => (at % 2 === 0 ? [[name, rawHeaders[at + 1] ?? ''] as const] : []));
 }

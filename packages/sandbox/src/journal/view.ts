@@ -1,13 +1,14 @@
+import { legibleText } from './legible.js';
 import { masked } from './masked.js';
 import type { ReceivedRequest } from './received-request.js';
 
 /** A request as JSON. Its image is known by its digest alone. */
 export function viewOf(request: ReceivedRequest): object {
-  const { number, method, url, caller, outcome, refusal, refusedIn, mistake, fault, upload, response } =
-    request;
+  const { number, method, url, caller, outcome, refusal, refusedIn, mistake, upload, response } = request;
+  const { replayOf, fault } = request;
   return {
-    ...{ number, at: request.at.toISOString(), method, url, caller, outcome, status: response?.status },
-    ...{ refusal, refusedIn, mistake, fault, upload },
+    ...{ number, replayOf, at: request.at.toISOString(), method, url, caller, outcome },
+    ...{ status: response?.status, refusal, refusedIn, mistake, fault, upload },
     milliseconds: Math.round(request.milliseconds * 10) / 10,
   };
 }
@@ -21,7 +22,7 @@ export function detailOf(request: ReceivedRequest, { signature }: { readonly sig
     ...{ requestId, clock, headers: masked(headers, { signature }), isCut, formFault },
     parts: parts.map(({ name, bytes, sha256 }) => ({
       ...{ name, bytes: bytes.length, sha256 },
-      ...(name !== 'file' && { text: String(bytes) }),
+      ...(name !== 'file' && { text: legibleText(bytes) }),
     })),
     ...{ signedMessage, isAuthenticated, sensitiveFields, stages, response },
   };

@@ -27,7 +27,11 @@ export interface Judgement {
  * Judges whether a sandbox accepted an upload. The message lists what did arrive and, of a refused request, which mistake was made.
  */
 export function judgeUploads({ requests, language }: Received, expected: ExpectedUpload): Judgement {
-  const matching = requests.filter((request) => request.outcome === 'SUCCESS' && matches(request, expected));
+  // What the sandbox sent itself is nothing that the program has done.
+  const matching = requests.filter(
+    (request) =>
+      request.outcome === 'SUCCESS' && request.replayOf === undefined && matches(request, expected),
+  );
   const { times } = expected;
   const pass = times === undefined ? matching.length > 0 : matching.length === times;
   return {

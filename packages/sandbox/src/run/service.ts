@@ -14,6 +14,7 @@ import {
   type SignedRoute,
   StartError,
 } from '@coupon-media/server';
+import type { Engines } from '@coupon-media/server/engine';
 import { ensureIdentity, type SandboxIdentity } from '../identity/identity.js';
 import { machineKeys } from '../identity/machine-keys.js';
 import { fillFromTemplate, keepAsTemplate, templateIn } from '../identity/template.js';
@@ -65,8 +66,19 @@ export interface RunningService {
   readonly nonces: ForgettingNonces;
   /** @returns whether a merchant or a brand may call */
   isCaller(id: string): boolean;
+  /** Runs a second service on the same folder, which listens on a port of its own, until `use` has ended. */
+  beside(parts: BesideParts, use: (port: number) => Promise<void>): Promise<void>;
   /** Closes the folder, too. */
   close(): Promise<void>;
+}
+
+/** What differs in a service that judges a request by another time. */
+export interface BesideParts {
+  /** Unix milliseconds. */
+  readonly clock: () => number;
+  readonly nonces: Engines['nonces'];
+  readonly listener: ServiceListener;
+  readonly respond: Respond;
 }
 
 export interface ServiceOptions {
@@ -101,19 +113,35 @@ export async function runService(
   { port, quota, clock, random, listener, routes, respond }: ServiceOptions,
 ): Promise<RunningService> {
   const nonces = forgettingNonces(engines.nonces, clock);
+  const settings = readConfig({ data, host: HOST, quotaPerSecond: quota }, {});
+  const shared = { settings, log: LOG, random, routes };
   const service = await createService({
+    ...shared,
     engines: { ...engines, nonces },
-    settings: readConfig({ data, host: HOST, quotaPerSecond: quota }, {}),
-    log: LOG,
     clock: clock.now,
-    random,
     publicUrl,
     trace: listener,
-    routes,
     respond,
   });
+  const besides = new Set<Promise<void>>();
+  async function runBeside(parts: BesideParts, use: (port: number) => Promise<void>): Promise<void> {
+    const other = await createService({
+      ...shared,
+      engines: { ...engines, nonces: parts.nonces },
+      clock: parts.clock,
+      publicUrl: service.publicUrl(),
+      trace: parts.listener,
+      respond: parts.respond,
+    });
+    try {
+      await use((await other.listen({ host: HOST, port: 0 })).port);
+    } finally {
+      await other.close();
+    }
+  }
   async function close(): Promise<void> {
     await service.close();
+    await Promise.allSettled(besides);
     await engines.close();
   }
   try {
@@ -121,8 +149,15 @@ export async function runService(
     const address = await listen(service, kept, port);
     if (publicUrl === undefined) await engines.merchants.saveSetting(PUBLIC_URL_SETTING, service.publicUrl());
     const { find } = service.monitored.directory;
-    const isCaller = (id: string): boolean => Boolean(find('merchant', id) ?? find('brand', id));
-    return { address, core: service, nonces, isCaller, close };
+    return {
+      ...{ address, core: service, nonces, close },
+      isCaller: (id) => Boolean(find('merchant', id) ?? find('brand', id)),
+      beside(parts, use) {
+        const running = runBeside(parts, use).finally(() => besides.delete(running));
+        besides.add(running);
+        return running;
+      },
+    };
   } catch (error) {
     await close();
     throw error;

@@ -10,6 +10,7 @@ import { PORTS, portOption, quotaOption } from '../options.js';
 import { remark } from '../records.js';
 import { initCommand } from './sandbox-init.js';
 import { notifyCommand } from './sandbox-notify.js';
+import { replayCommand } from './sandbox-replay.js';
 import { requestsCommand } from './sandbox-requests.js';
 import { tlsLines } from './sandbox-tls.js';
 
@@ -32,6 +33,7 @@ export function sandboxCommand(shell: ServiceShell): Command {
     .addCommand(initCommand(shell))
     .addCommand(requestsCommand(shell))
     .addCommand(notifyCommand(shell))
+    .addCommand(replayCommand(shell))
     .description(say('sandbox.description'))
     .option('--data <dir>', say('sandbox.data'))
     .addOption(portOption(say('sandbox.port')))

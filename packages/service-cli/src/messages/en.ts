@@ -103,6 +103,15 @@ export const en = {
     'WxJava and wechatpay-apache-httpclient sign only for *.mch.weixin.qq.com: leave their hosts as they are and use the proxy; under another address they send no signature.',
   'sandbox.tls.leftAlone':
     "Nothing is put into the system's store, /etc/hosts or a shell profile. Every program would trust such a CA, and such a line would send real payments here, long after this sandbox has ended. Give both to the program that you start.",
+  'sandbox.requests.replayOf': '(replay of #{number})',
+  'sandbox.requests.gaveWay':
+    '{n} older {n:request|requests} gave way: the journal of the sandbox is at its bound',
+  'sandbox.replay.description':
+    'send a request that a running sandbox received to it again; exit 1 if it is refused',
+  'sandbox.replay.number': 'its number in coupon-media sandbox requests',
+  'sandbox.replay.resign':
+    "sign it with the key of the sandbox's own merchant and the present time (default: judge it as it came, by its own time)",
+  'sandbox.refused': '{why}',
   'sandbox.next.end': 'Ctrl-C stops the service; the folder keeps everything.',
 
   // Serve.

@@ -89,6 +89,12 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
     'WxJava 和 wechatpay-apache-httpclient 只对 *.mch.weixin.qq.com 签名：请保持其域名不变，使用代理；换成其他地址时，发出的请求没有签名。',
   'sandbox.tls.leftAlone':
     '不会写入系统证书库、/etc/hosts 或 shell 配置：系统中的 CA 会被所有程序信任，hosts 中的记录会把真实支付请求发到这里，而且沙箱停止后依然生效。请只为要启动的程序设置。',
+  'sandbox.requests.replayOf': '（#{number} 的重放）',
+  'sandbox.requests.gaveWay': '沙箱的请求记录已达上限，更早的 {n} 个请求已不再保留',
+  'sandbox.replay.description': '让运行中的沙箱重新处理它收到过的一个请求；再次被拒绝时退出码为 1',
+  'sandbox.replay.number': '请求的编号，见 coupon-media sandbox requests',
+  'sandbox.replay.resign': '用沙箱商户的密钥按当前时间重新签名（默认：原样重放，按请求到达时的时间判断）',
+  'sandbox.refused': '{why}',
   'sandbox.next.end': '按 Ctrl-C 停止服务；数据全部保留在目录里。',
 
   'serve.description': '运行服务',
