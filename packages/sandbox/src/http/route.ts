@@ -10,7 +10,11 @@ export function apiRoute(options: AppOptions): Route {
       import('./app.js'),
     ]);
     // The framework's own Request and Response stay its own: those of the test that runs here are not replaced.
-    return getRequestListener(createApp(options).fetch, { overrideGlobalObjects: false });
+    return getRequestListener(createApp(options).fetch, {
+      overrideGlobalObjects: false,
+      // It would close the connection of a long body that was refused, before the refusal has arrived. Node lets the body run out.
+      autoCleanupIncoming: false,
+    });
   });
   return {
     path: /^\/sandbox(?:\/|$)/,
