@@ -101,8 +101,8 @@ describe('a replay', () => {
 
   test('a request without a route is replayed, too, and one in chunks', async () => {
     const sandbox = await sandboxOf();
-    await fetch(`${sandbox.credentials.baseUrl}/v3/nothing`, { method: 'POST', body: '{}' });
-    expect(await sandbox.replay(1)).toMatchObject({ outcome: 'NO_ROUTE', replayOf: 1, url: '/v3/nothing' });
+    await fetch(`${sandbox.credentials.baseUrl}/nothing`, { method: 'POST', body: '{}' });
+    expect(await sandbox.replay(1)).toMatchObject({ outcome: 'NO_ROUTE', replayOf: 1, url: '/nothing' });
     await fetch(`${sandbox.credentials.baseUrl}${UPLOAD}`, {
       method: 'POST',
       headers: { accept: 'application/json' },
