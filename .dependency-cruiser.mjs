@@ -258,7 +258,7 @@ const CLUSTER = [
   },
   {
     name: 'cluster/interface',
-    files: '^packages/cluster/src/engine/(options|reservation)\\.ts$',
+    files: '^packages/cluster/src/engine/(options|reservation|run-register)\\.ts$',
     because: 'Where the engines are, and a nonce as two of them know it.',
     may: ['@coupon-media/server/engine', '@coupon-media/apiv3'],
   },

@@ -42,7 +42,7 @@ test.each([
   [
     'a wrong URL with a password',
     { COUPON_MEDIA_REDIS_URL: 'http://:secret-word@cache' },
-    'COUPON_MEDIA_REDIS_URL: must be a URL that begins with redis:// or rediss://; / ? # @ % of its password are written %2F %3F %23 %40 %25',
+    'COUPON_MEDIA_REDIS_URL: must be a URL that begins with redis://, rediss://, redis+cluster://, rediss+cluster://, redis+sentinel://, rediss+sentinel:// or redis+unix://; / ? # @ % of its password are written %2F %3F %23 %40 %25',
   ],
   [
     'half a cluster',

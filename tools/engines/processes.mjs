@@ -123,7 +123,7 @@ export async function freePort() {
 }
 
 /** @param {number} port */
-function isFree(port) {
+export function isFree(port) {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));

@@ -3,7 +3,7 @@
 import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import path from 'node:path';
-import { createFolder, freePort, removeFolder, startProcess, untilReady } from './processes.mjs';
+import { createFolder, freePort, isFree, removeFolder, startProcess, untilReady } from './processes.mjs';
 import { program } from './programs.mjs';
 
 /**
@@ -22,14 +22,21 @@ import { program } from './programs.mjs';
  */
 
 /**
- * @param {{ password?: string, appendOnly?: boolean, databases?: number, settings?: Record<string, string | number> }} [options]
- *   appendOnly: true writes every change before it is answered, false (default) writes nothing but what SAVE is asked for
+ * @param {{ password?: string, appendOnly?: boolean, databases?: number, settings?: Record<string, string | number>, isBus?: boolean }} [options]
+ *   appendOnly: true writes every change before it is answered, false (default) writes nothing but what SAVE is asked for.
+ *   isBus: whether the port 10,000 above is needed as well
  * @returns {Promise<Redis>}
  */
-export async function startRedis({ password, appendOnly = false, databases = 16, settings = {} } = {}) {
+export async function startRedis({
+  password,
+  appendOnly = false,
+  databases = 16,
+  settings = {},
+  isBus = false,
+} = {}) {
   const folder = createFolder('redis');
   const log = path.join(folder, 'log');
-  const port = await freePort();
+  const port = isBus ? await freePortWithBus() : await freePort();
   const all = {
     port,
     bind: '127.0.0.1',
@@ -42,7 +49,7 @@ export async function startRedis({ password, appendOnly = false, databases = 16,
     ...(password ? { requirepass: password } : {}),
     ...settings,
   };
-  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, ...String(value).split(' ')]);
 
   async function start() {
     const started = startProcess('Redis', program('redis-server'), args, { log, cwd: folder });
@@ -81,13 +88,21 @@ export async function startRedis({ password, appendOnly = false, databases = 16,
   };
 }
 
+/** The bus of a cluster has a port that follows from the server's, and may be among those of outgoing connections. */
+async function freePortWithBus() {
+  for (;;) {
+    const port = await freePort();
+    if (await isFree(port + 10_000)) return port;
+  }
+}
+
 /**
  * Asks over a connection of its own, one command after another.
  * @param {number} port
  * @param {string[][]} commands
  * @returns {Promise<string[]>} what was answered to each, as far as one packet brings it
  */
-function ask(port, commands) {
+export function ask(port, commands) {
   return new Promise((resolve, reject) => {
     /** @type {string[]} */
     const answers = [];

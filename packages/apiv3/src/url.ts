@@ -18,8 +18,22 @@ export function isUnambiguousUrl(text: string, protocols?: readonly string[]): b
     /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)(.*)$/is.exec(text) ?? [];
   if (protocol === '' || !(protocols?.includes(protocol.toLowerCase()) ?? true)) return false;
   if (rest.includes('@') || authority.indexOf('@') !== authority.lastIndexOf('@')) return false;
-  return !/[\s\\]|%(?![0-9a-f]{2})/i.test(text) && URL.canParse(text);
+  if (/[\s\\]|%(?![0-9a-f]{2})/i.test(text)) return false;
+  const each = urlOfEachHost(text);
+  return (each.length === 1 || SEVERAL_HOSTS.test(protocol)) && each.every((url) => URL.canParse(url));
 }
+
+/** URLs of engines that are reached by any of several hosts: `redis+sentinel://a:26379,b:26379/name`. */
+const SEVERAL_HOSTS = /^rediss?\+(cluster|sentinel)$/i;
+
+/** Parsers know one host, and none for a socket with a password: `redis+unix://:password@/run/redis.sock`. */
+function urlOfEachHost(text: string): string[] {
+  const [, protocol = '', user = '', hosts = ''] = /^([^:]*):\/\/([^/?#]*@)?([^/?#]*)/.exec(text) ?? [];
+  const before = SOCKET.test(protocol) ? '' : user;
+  return hosts.split(',').map((host) => text.replace(`//${user}${hosts}`, () => `//${before}${host}`));
+}
+
+const SOCKET = /\+unix$/i;
 
 /**
  * Reads the address of a service in any spelling: with a slash behind it, in capitals, with the usual port. Client, `doctor` and the
@@ -53,14 +67,16 @@ export function originOf(text: string): string | undefined {
  */
 export function unambiguousUrlRule(protocols: readonly string[]): Text {
   const beginnings = protocols.map((protocol) => `${protocol}://`);
+  const listed = (comma: string, or: string) =>
+    [beginnings.slice(0, -1).join(comma), beginnings.at(-1)].filter(Boolean).join(or);
   return {
-    'zh-CN': `以 ${beginnings.join(' 或 ')} 开头的 URL；密码中的 / ? # @ % 要写成 %2F %3F %23 %40 %25`,
-    en: `a URL that begins with ${beginnings.join(' or ')}; / ? # @ % of its password are written %2F %3F %23 %40 %25`,
+    'zh-CN': `以 ${listed('、', ' 或 ')} 开头的 URL；密码中的 / ? # @ % 要写成 %2F %3F %23 %40 %25`,
+    en: `a URL that begins with ${listed(', ', ' or ')}; / ? # @ % of its password are written %2F %3F %23 %40 %25`,
   };
 }
 
 /**
- * Shows where a URL leads: host, port and path, without user, password and query, since drivers take passwords there, too.
+ * Shows where a URL leads: hosts, ports and path, without user, password and query, since drivers take passwords there, too.
  *
  * @param defaultPort the port to show if the URL has none
  * @example
@@ -72,8 +88,15 @@ export function unambiguousUrlRule(protocols: readonly string[]): Text {
  */
 export function urlPlace(text: string, defaultPort?: string): string {
   if (!isUnambiguousUrl(text)) return '(a URL that is not shown: its password needs escaping)';
-  const { hostname, port, pathname, searchParams } = new URL(text);
-  const host = hostname || searchParams.get('host') || 'localhost';
-  const at = port || defaultPort;
-  return `${host}${at ? `:${at}` : ''}${pathname === '/' ? '' : pathname}`;
+  const urls = urlOfEachHost(text).map((url) => new URL(url));
+  const [{ protocol, pathname, searchParams } = new URL(text)] = urls;
+  if (SOCKET.test(protocol.slice(0, -1))) return pathname;
+  const port = /\+sentinel:$/.test(protocol) ? SENTINEL_PORT : defaultPort;
+  const places = urls.map((url) => {
+    const at = url.port || port;
+    return `${url.hostname || searchParams.get('host') || 'localhost'}${at ? `:${at}` : ''}`;
+  });
+  return `${places.join(',')}${pathname === '/' ? '' : pathname}`;
 }
+
+const SENTINEL_PORT = '26379';

@@ -142,3 +142,14 @@ test('a URL whose password needs escaping is neither used nor told, wherever in 
     }
   }
 });
+
+test.each([
+  ['redis+sentinel://:pw@a,b:2/shop/1?x=pw', true, 'a:26379,b:2/shop/1'],
+  ['rediss+cluster://u:pw@a:1,[::1]:2', true, 'a:1,[::1]:2'],
+  ['redis+unix:///run/redis.sock?db=1', true, '/run/redis.sock'],
+  ['redis+cluster://a:1,b:pw', false, '(a URL that is not shown: its password needs escaping)'],
+  ['redis://a:1,b:2', false, '(a URL that is not shown: its password needs escaping)'],
+])('several hosts, and a socket: %s', (url, isUsable, place) => {
+  expect(isUnambiguousUrl(url)).toBe(isUsable);
+  expect(urlPlace(url, '6379')).toBe(place);
+});

@@ -1,6 +1,6 @@
 import type { EngineHooks, Engines } from '@coupon-media/server/engine';
 import type { ClusterOptions } from './engine/options.js';
-import { openRedisLimits } from './redis/limits.js';
+import { openRedisLimits, redisOptions } from './redis/limits.js';
 import { openClusterStore } from './store.js';
 
 /**
@@ -21,12 +21,12 @@ export async function openClusterEngines(
     );
   try {
     const limits = await openRedisLimits({
-      url: options.redisUrl,
+      ...redisOptions(options),
       away: options.redisFailureMode,
-      deadline: options.engineDeadlineMs,
       observe,
       log: (level, message) => log[level](message),
       durable: store.nonces,
+      runs: store.runs,
     });
     return {
       images: store.images,

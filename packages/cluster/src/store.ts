@@ -1,10 +1,12 @@
 import type { ImageStore, MerchantStore, NonceWindow } from '@coupon-media/server/engine';
 import type { EngineCalls } from './engine/calls.js';
 import type { ClusterStoreOptions, Observe } from './engine/options.js';
+import type { RunRegister } from './engine/run-register.js';
 import { createImageStore } from './images.js';
 import { openPostgres, type Postgres } from './postgres/database.js';
 import { openMerchants } from './postgres/merchants.js';
 import { createDurableNonces } from './postgres/nonces.js';
+import { createRunRegister } from './postgres/runs.js';
 import { openBucket } from './s3/bucket.js';
 import { openScratch } from './s3/scratch.js';
 
@@ -14,6 +16,8 @@ export interface ClusterStore {
   readonly merchants: MerchantStore;
   /** Holds the nonces that must survive a loss of Redis' memory. */
   readonly nonces: NonceWindow;
+  /** Which run of Redis all nodes use. */
+  readonly runs: RunRegister;
   /** Connections to PostgreSQL: open, idle among them, and the number of calls that wait for one. */
   pool: Postgres['pool'];
   /** Whether PostgreSQL itself ends a statement that exceeds the deadline. */
@@ -51,6 +55,7 @@ export async function openClusterStore(
       images: { ...images, close },
       merchants: { ...merchants, close },
       nonces: createDurableNonces(postgres),
+      runs: createRunRegister(postgres),
       pool: postgres.pool,
       endsStatements: postgres.endsStatements,
       breakers: { postgres: postgres.calls, s3: bucket.calls },

@@ -26,8 +26,15 @@ export interface ClusterStoreOptions {
 
 /** All three engines. */
 export interface ClusterOptions extends ClusterStoreOptions {
-  /** `redis://` or `rediss://`. */
+  /** `redis://`, `redis+cluster://`, `redis+sentinel://`, the same with `rediss`, or `redis+unix://`. */
   readonly redisUrl: string;
+  /** PEM file of the authorities that Redis' certificate may come from. Default: those of Node. */
+  readonly redisCaFile?: string | undefined;
+  /** PEM files of this node's certificate for Redis, and of its private key. Default: none. */
+  readonly redisCertFile?: string | undefined;
+  readonly redisKeyFile?: string | undefined;
+  /** The password of the Sentinels themselves. Default: none. */
+  readonly redisSentinelPassword?: string | undefined;
   /** Without Redis: refuse uploads, or keep nonces and quotas in the memory of this node. */
   readonly redisFailureMode: 'refuse' | 'memory';
 }

@@ -9,8 +9,9 @@ import {
 import type { ClusterOptions } from '../engine/options.js';
 import { openPostgres } from '../postgres/database.js';
 import { createDurableNonces } from '../postgres/nonces.js';
+import { createRunRegister } from '../postgres/runs.js';
 import { LimitsError } from '../redis/errors.js';
-import { openRedisLimits } from '../redis/limits.js';
+import { openRedisLimits, redisOptions } from '../redis/limits.js';
 import { type Bucket, openBucket } from '../s3/bucket.js';
 import { reasonOf } from '../s3/errors.js';
 import type { Objects } from './images.js';
@@ -51,11 +52,11 @@ export async function openDestination(config: ClusterOptions): Promise<Destinati
     const bucket = await openBucket(config);
     closing.push(async () => bucket.close());
     const limits = await openRedisLimits({
-      url: config.redisUrl,
+      ...redisOptions(config),
       // The memory of this process would be useless, because no node could see it.
       away: 'refuse',
-      deadline: config.engineDeadlineMs,
       durable: createDurableNonces(postgres),
+      runs: createRunRegister(postgres),
     });
     closing.push(() => limits.close());
     return {

@@ -15,6 +15,7 @@ import { Kysely, type Migration, Migrator, PostgresDialect, type PostgresPool, s
 const SCHEMA_STEPS: Readonly<Record<string, Migration>> = {
   '001-images-and-merchants': { up: imagesAndMerchants },
   '002-platform-key-use': { up: (db) => createKeyUseTable(db, TYPES) },
+  '003-redis-run': { up: redisRun },
 };
 
 /**
@@ -90,5 +91,15 @@ async function imagesAndMerchants(db: Kysely<unknown>): Promise<void> {
     .addColumn('id', 'text', (column) => column.primaryKey().notNull())
     .addColumn('token', 'text', (column) => column.notNull())
     .addColumn('expires_at', 'bigint', (column) => column.notNull())
+    .execute();
+}
+
+/** One row: the run of Redis that all nodes use. */
+async function redisRun(db: Kysely<unknown>): Promise<void> {
+  await db.schema
+    .createTable('redis_run')
+    .addColumn('id', 'integer', (column) => column.primaryKey().notNull())
+    .addColumn('number', 'bigint', (column) => column.notNull())
+    .addColumn('run', 'text', (column) => column.notNull())
     .execute();
 }

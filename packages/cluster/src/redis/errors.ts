@@ -1,4 +1,5 @@
 import { BilingualError, type Text } from '@coupon-media/apiv3';
+
 /** Nonces or quotas could not be checked. The `cause` is the error of the network or of Redis. */
 export class LimitsError extends BilingualError {
   override readonly name = 'LimitsError';
@@ -25,8 +26,20 @@ export function isOutage(error: unknown): boolean {
   return !isReply(error) || PASSING.test(error.message);
 }
 
-/** Error codes of a Redis that is starting, is a replica, or cannot write. */
-const PASSING = /^(LOADING|READONLY|MASTERDOWN|BUSY|OOM|MISCONF|NOREPLICAS|UNBLOCKED|TRYAGAIN|CLUSTERDOWN)\b/;
+/** Error codes of a Redis that is starting, is a replica, cannot write, or gives the slot to another one. */
+const PASSING =
+  /^(LOADING|READONLY|MASTERDOWN|BUSY|OOM|MISCONF|NOREPLICAS|UNBLOCKED|TRYAGAIN|CLUSTERDOWN|MOVED|ASK)\b/;
+
+/** Whether the error means that another server is to be used: this one is a replica now, or the slot was moved. */
+export function isElsewhere(error: unknown): boolean {
+  return error instanceof Error && /^(READONLY|MOVED)\b/.test(error.message);
+}
+
+/** Removes the command from an error. The library adds it, and it contains the password if that was rejected. */
+export function withoutCommand(error: unknown): unknown {
+  if (error instanceof Error) Reflect.deleteProperty(error, 'command');
+  return error;
+}
 
 function isReply(error: unknown): error is Error {
   return error instanceof Error && error.name === 'ReplyError';

@@ -4,6 +4,7 @@ import type { EngineCalls } from '../engine/calls.js';
 import { type Reservation, reservationOf } from '../engine/reservation.js';
 import type { Link, RedisConnection } from './connection.js';
 import { LimitsError } from './errors.js';
+import { EPOCH_KEY, nonceKey } from './keys.js';
 import { KEEP, RELEASE, RESERVE, TELL_EPOCH } from './scripts.js';
 
 /** The window, with the functions that only this folder uses. */
@@ -44,13 +45,18 @@ const AT_A_TIME = 500;
  * Without a durable window, `ahead` equals `furthest`: a replay of a request that was signed ahead cannot be told from
  * a new one, except by five minutes of refusals.
  *
+ * A run that takes over begins its epoch `lease` seconds later than its clock says, because nodes that do not know of it yet
+ * may use the previous one for so long (docs/decisions/029-redis-as-it-is-run.md): then L ≤ E + drift holds for their
+ * requests, too.
+ *
+ * @param lease seconds; 0 if nobody registers which run is used
  * @param durable a window that survives a loss of Redis' memory. Without it, such a loss leads to five minutes of
  *   refused requests instead of three seconds
  */
 export function createRedisNonces(
   connection: RedisConnection,
   calls: EngineCalls,
-  keys: { epoch: string; nonce: (id: string) => string },
+  lease: number,
   durable?: NonceWindow,
 ): RedisNonces {
   const { furthest, drift, slack } = BOUNDS;
@@ -65,13 +71,21 @@ export function createRedisNonces(
     const signedAt = mine.expiresAt - REQUEST_CLOCK_WINDOW;
     const words = [mine.token, String(signedAt), String(mine.expiresAt), ...bounds];
     let asked = false;
-    const say = (run: string) => {
+    const say = ({ run, until }: Link) => {
       asked = true;
-      return [keys.epoch, keys.nonce(mine.id), run, ...words];
+      // Lua reads "inf" as a number, and not "Infinity".
+      const end = Number.isFinite(until) ? String(until) : 'inf';
+      return [EPOCH_KEY, nonceKey(mine.id), run, String(lease), end, ...words];
     };
     try {
       // The script is repeatable: it gives the nonce again to the token that holds it.
-      return await calls.call('reserve', (signal) => connection.ask(RESERVE, say, signal));
+      const ask = () => calls.call('reserve', (signal) => connection.ask(RESERVE, say, signal));
+      const verdict = await ask();
+      if (verdict !== 'lapsed') return verdict;
+      await connection.renew().catch((cause) => {
+        throw new LimitsError('RECORD', UNCONFIRMED, { cause });
+      });
+      return await ask();
     } catch (error) {
       if (asked && doubts.size < DOUBTS) doubts.set(mine.token, mine);
       throw error;
@@ -82,7 +96,7 @@ export function createRedisNonces(
     const mine = held.get(nonce);
     if (!mine) return;
     held.delete(nonce);
-    const say = () => [keys.nonce(mine.id), mine.token];
+    const say = () => [nonceKey(mine.id), mine.token];
     await Promise.allSettled([
       mine.lasts && durable?.release(nonce, settled),
       calls.call('release', (signal) => connection.ask(RELEASE, say, signal)),
@@ -96,6 +110,7 @@ export function createRedisNonces(
       if (verdict === 'used') return false;
       if (verdict === 'forgotten') throw forgotten(Number(seconds));
       if (verdict === 'clock') throw clock();
+      if (verdict === 'lapsed') throw new LimitsError('RECORD', UNCONFIRMED);
       held.set(nonce, { ...mine, lasts: verdict === 'ahead' });
       if (verdict !== 'ahead' || !durable) return true;
       try {
@@ -110,7 +125,7 @@ export function createRedisNonces(
     release,
     async prepare(link) {
       for (const some of slices(doubts.values())) {
-        await Promise.all(some.map(({ id, token }) => link.script(RELEASE, [keys.nonce(id), token])));
+        await Promise.all(some.map(({ id, token }) => link.script(RELEASE, [nonceKey(id), token])));
         for (const { token } of some) doubts.delete(token);
       }
     },
@@ -119,13 +134,13 @@ export function createRedisNonces(
         const keep = (nonce: UsedNonce) => {
           const mine = held.get(nonce) ?? reservationOf(nonce);
           held.set(nonce, mine);
-          return link.script(KEEP, [keys.nonce(mine.id), mine.token, String(mine.expiresAt + slack + 1)]);
+          return link.script(KEEP, [nonceKey(mine.id), mine.token, String(mine.expiresAt + slack + 1)]);
         };
         await Promise.all(some.map(keep));
       }
     },
     async wait() {
-      const say = (run: string) => [keys.epoch, run];
+      const say = ({ run }: Link) => [EPOCH_KEY, run, String(lease)];
       const ask = (signal: AbortSignal) => connection.ask(TELL_EPOCH, say, signal);
       const [since = 0, now = 0] = (await calls.call('epoch', ask)).split(' ').map(Number);
       return Math.max(0, since + ahead + drift + 1 - now);
@@ -141,6 +156,10 @@ export function forgotten(seconds: number): LimitsError {
 const UNRECORDED = {
   'zh-CN': '无法在 Redis 之外记录随机串',
   en: 'a nonce could not be recorded beside Redis',
+};
+const UNCONFIRMED = {
+  'zh-CN': '无法确认当前使用的 Redis 仍是主节点',
+  en: 'it could not be confirmed that the Redis in use is still the primary',
 };
 const FORGOTTEN = {
   'zh-CN': 'Redis 丢失了请求记录：从现在起 {seconds} 秒后签名的请求可以接受',

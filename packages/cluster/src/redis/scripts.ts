@@ -21,21 +21,27 @@ export async function runScript(client: Redis, script: Script, words: readonly s
 
 /**
  * Computes the epoch: the time, in whole seconds, since when this run of Redis has remembered everything. Another run
- * may have started from an older snapshot, or may have been a replica that lagged behind.
+ * may have started from an older snapshot, or may have been a replica that lagged behind. A run begins with a number; if
+ * a later one has been here, nothing is done. A new epoch begins when the lease of the previous run has ended.
  */
 const EPOCH = `
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
 local epoch = redis.call('HMGET', KEYS[1], 'run', 'since')
+local function number(run) return tonumber(string.match(run or '', '^(%d+):')) or 0 end
+if number(epoch[1]) > number(ARGV[1]) then return 'superseded' end
 local since = tonumber(epoch[2])
 local began = epoch[1] ~= ARGV[1] or not since
 if began then
-  since = math.ceil(now)
+  since = math.ceil(now) + tonumber(ARGV[2])
   redis.call('HSET', KEYS[1], 'run', ARGV[1], 'since', since)
 end
 `;
 
-/** Keys: epoch. Arguments: run. Returns `since`, `now`, and whether this call began the epoch. */
+/**
+ * Keys: epoch. Arguments: run, seconds of a lease. Returns `since`, `now`, and whether this call began the epoch; or
+ * `superseded`.
+ */
 export const TELL_EPOCH = script(
   1,
   `${EPOCH}
@@ -43,15 +49,17 @@ return string.format('%d %.3f %s', since, now, tostring(began))`,
 );
 
 /**
- * Keys: epoch, nonce. Arguments: run, token, signedAt, expiresAt, and the four bounds in the order in which they are
- * read. Returns `reserved` (also to the token that holds the nonce), `used`, `forgotten SECONDS`, `clock`, or `ahead`
- * if the nonce is reserved and must also be recorded in the durable window.
+ * Keys: epoch, nonce. Arguments: run, seconds of a lease, end of the lease, token, signedAt, expiresAt, and the four bounds
+ * in the order in which they are read. Returns `reserved` (also to the token that holds the nonce), `used`, `forgotten
+ * SECONDS`, `clock`, `lapsed` if the lease has ended, `superseded`, or `ahead` if the nonce is reserved and must also be
+ * recorded in the durable window.
  */
 export const RESERVE = script(
   2,
   `${EPOCH}
-local token, signed, expires = ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local ahead, furthest, drift, slack = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+if now > tonumber(ARGV[3]) then return 'lapsed' end
+local token, signed, expires = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+local ahead, furthest, drift, slack = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
 local holder = redis.call('GET', KEYS[2])
 if holder and holder ~= token then return 'used' end
 if signed <= since + ahead + drift then

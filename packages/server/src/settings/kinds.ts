@@ -105,6 +105,20 @@ export const folder: Kind<string> = textOf(
   (text) => !/:\/\/|[\0\r\n]/.test(text) && pathFault(text) === undefined,
 );
 
+/** The path of a file that must exist when it is needed. Keys and PEM texts are rejected, as for a folder. */
+export const file: Kind<string> = textOf(
+  '<file>',
+  { en: 'the path of a file', 'zh-CN': '文件路径' },
+  (text) => !/:\/\/|[\0\r\n]/.test(text) && pathFault(text) === undefined,
+);
+
+/** A password as it is, without escapes. */
+export const password: Kind<string> = textOf(
+  '<text>',
+  { en: 'a password on one line', 'zh-CN': '一行密码' },
+  (text) => !/[\0\r\n]/.test(text),
+);
+
 export const host: Kind<string> = textOf(
   '<address>',
   { en: 'an address or a host name', 'zh-CN': '地址或主机名' },

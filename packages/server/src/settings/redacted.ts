@@ -16,7 +16,8 @@ export function settingsInForce(config: ServiceConfig): Record<string, unknown> 
 }
 
 function harmless(value: unknown): unknown {
-  if (typeof value !== 'string' || !value.includes('://')) return value;
+  if (typeof value !== 'string') return value;
+  if (!value.includes('://')) return '(not shown)'; // a password of its own
   const [protocol = ''] = value.split('://', 1);
   return `${protocol}://${urlPlace(value)}`;
 }

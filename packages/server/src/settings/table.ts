@@ -3,11 +3,13 @@ import type { Text } from '@coupon-media/apiv3';
 import {
   bucketName,
   decimalNumber,
+  file,
   folder,
   host,
   imageOrigin,
   type Kind,
   oneOf,
+  password,
   trueOrFalse,
   urlOf,
   urlOfOneHost,
@@ -189,11 +191,18 @@ export const SETTINGS = {
   },
   redisUrl: {
     variable: 'COUPON_MEDIA_REDIS_URL',
-    kind: urlOf('redis', 'rediss'),
+    kind: urlOf(
+      ...['redis', 'rediss', 'redis+cluster', 'rediss+cluster', 'redis+sentinel', 'rediss+sentinel'],
+      'redis+unix',
+    ),
     secret: true,
     cluster: true,
     required: true,
-    meaning: { en: 'Redis, for nonces and quotas', 'zh-CN': 'Redis 地址，用于随机串防重放和频率限制' },
+    meaning: {
+      en: 'Redis, for nonces and quotas: redis://user:password@host:6379/0; one node of a Redis Cluster, or several as redis+cluster://host1,host2; redis+sentinel://host1,host2/NAME; redis+unix:///path',
+      'zh-CN':
+        'Redis 地址，用于随机串防重放和频率限制：redis://用户:密码@host:6379/0；Redis Cluster 的任一节点，或 redis+cluster://host1,host2；redis+sentinel://host1,host2/主节点名；redis+unix:///路径',
+    },
   },
   databaseMaxConnections: {
     variable: 'COUPON_MEDIA_DATABASE_MAX_CONNECTIONS',
@@ -246,6 +255,40 @@ export const SETTINGS = {
     meaning: {
       en: "with aws:kms: id of the key; without it the account's default",
       'zh-CN': '使用 aws:kms 时的密钥 ID；不设置则用账号的默认密钥',
+    },
+  },
+  redisCaFile: {
+    variable: 'COUPON_MEDIA_REDIS_CA_FILE',
+    kind: file,
+    cluster: true,
+    meaning: {
+      en: "with rediss://: PEM file of the authority of Redis' certificate, if it is a private one",
+      'zh-CN': '使用 rediss:// 且 Redis 的证书由私有 CA 签发时：该 CA 的 PEM 文件',
+    },
+  },
+  redisCertFile: {
+    variable: 'COUPON_MEDIA_REDIS_CERT_FILE',
+    kind: file,
+    cluster: true,
+    meaning: {
+      en: "with rediss://: PEM file of this node's certificate, if Redis asks for one",
+      'zh-CN': '使用 rediss:// 且 Redis 要求客户端证书时：本节点证书的 PEM 文件',
+    },
+  },
+  redisKeyFile: {
+    variable: 'COUPON_MEDIA_REDIS_KEY_FILE',
+    kind: file,
+    cluster: true,
+    meaning: { en: 'PEM file of the private key of that certificate', 'zh-CN': '该证书私钥的 PEM 文件' },
+  },
+  redisSentinelPassword: {
+    variable: 'COUPON_MEDIA_REDIS_SENTINEL_PASSWORD',
+    kind: password,
+    secret: true,
+    cluster: true,
+    meaning: {
+      en: 'password of the Sentinels, if they have one',
+      'zh-CN': 'Sentinel 本身的密码，没有则不设置',
     },
   },
   redisFailureMode: {

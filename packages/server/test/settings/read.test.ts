@@ -95,7 +95,7 @@ describe('an invalid value', () => {
     [
       'COUPON_MEDIA_REDIS_URL',
       'secret-word',
-      'must be a URL that begins with redis:// or rediss://; / ? # @ % of its password are written %2F %3F %23 %40 %25',
+      'must be a URL that begins with redis://, rediss://, redis+cluster://, rediss+cluster://, redis+sentinel://, rediss+sentinel:// or redis+unix://; / ? # @ % of its password are written %2F %3F %23 %40 %25',
     ],
     ['COUPON_MEDIA_S3_BUCKET', PEM, 'must be the name of a bucket'],
   ])('%s=%j is refused with name, bounds and unit', (variable, value, must) => {
