@@ -3,7 +3,7 @@
 /**
  * @typedef {object} Column What became of the tasks on a runtime.
  * @property {string} name with its version
- * @property {(string | undefined)[]} results of each task why it failed, in the order of the tasks
+ * @property {(string | null)[]} results of each task why it failed, in the order of the tasks
  */
 
 /**
@@ -14,8 +14,8 @@
 export function tableOf(tasks, columns, now) {
   /** @type {string[]} */
   const notes = [];
-  const cell = (/** @type {string | undefined} */ failure) => {
-    if (failure === undefined) return 'yes';
+  const cell = (/** @type {string | null | undefined} */ failure) => {
+    if (!failure) return 'yes';
     if (!notes.includes(failure)) notes.push(failure);
     return `no (${notes.indexOf(failure) + 1})`;
   };

@@ -1,8 +1,16 @@
 /**
  * `npm run runtimes:wide`: packs the packages, installs them as their users do, does the same tasks on each runtime, and writes docs/RUNTIMES.md.
- * Outside CI. `--only TEXT` does the tasks of the runtimes whose name and version contain it, and writes nothing.
+ * Outside CI. `--only TEXT` does the tasks of the runtimes whose name and version contain it, and keeps what was seen of the others on this machine.
  */
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -15,6 +23,8 @@ import { TASKS } from './tasks.mjs';
 import { createWorld, firstLine } from './world.mjs';
 
 const CACHE = path.join(tmpdir(), 'coupon-media-runtimes');
+/** What was seen by earlier runs on this machine. */
+const KEPT = path.join(CACHE, 'seen.json');
 
 /** @param {string[]} argv */
 export async function main(argv) {
@@ -26,9 +36,10 @@ export async function main(argv) {
   const columns = [];
   try {
     for (const runtime of RUNTIMES) {
-      const name = `${runtime.name} ${runtime.version}`;
+      const name = nameOf(runtime);
       if (values.only && !name.includes(values.only)) continue;
-      const place = { profile: sandbox.credentialsPath, baseUrl: sandbox.credentials.baseUrl };
+      const { credentialsPath: profile, credentials } = sandbox;
+      const place = { profile, baseUrl: credentials.baseUrl, isOther: runtime.name !== 'Node' };
       const words = installRuntime(runtime, CACHE);
       /** @type {import('./table.mjs').Column} */
       const column = { name, results: [] };
@@ -38,7 +49,7 @@ export async function main(argv) {
           folder: path.join(folder, `${name.replace(' ', '-')}-${at}`),
         });
         const failure = await task.run(world).then(
-          () => undefined,
+          () => null,
           (error) =>
             firstLine(error instanceof Error ? error.message : String(error)).replaceAll(folder, '…'),
         );
@@ -53,8 +64,23 @@ export async function main(argv) {
     await sandbox.stop();
     rmSync(folder, { recursive: true, force: true });
   }
-  if (values.only) return;
-  writeFileSync(path.join(root, 'docs/RUNTIMES.md'), tableOf(TASKS, columns, new Date()));
+  const known = new Map([...keptColumns(), ...columns].map((column) => [column.name, column]));
+  const listed = RUNTIMES.flatMap((runtime) => known.get(nameOf(runtime)) ?? []);
+  writeFileSync(KEPT, JSON.stringify(listed));
+  writeFileSync(path.join(root, 'docs/RUNTIMES.md'), tableOf(TASKS, listed, new Date()));
+}
+
+/** @param {import('./runtimes.mjs').Runtime} runtime */
+function nameOf({ name, version }) {
+  return `${name} ${version}`;
+}
+
+/** @returns {import('./table.mjs').Column[]} those that were made with the same tasks */
+function keptColumns() {
+  if (!existsSync(KEPT)) return [];
+  /** @type {import('./table.mjs').Column[]} */
+  const columns = JSON.parse(readFileSync(KEPT, 'utf8'));
+  return columns.filter(({ results }) => results.length === TASKS.length);
 }
 
 /** @returns {string} a folder with all packages as npm gives them */

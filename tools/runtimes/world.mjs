@@ -16,6 +16,7 @@ import path from 'node:path';
  * @property {(...names: string[]) => string} at a path in the folder
  * @property {string} profile the credentials of the sandbox
  * @property {string} baseUrl of the sandbox
+ * @property {boolean} isOther whether the runtime is not Node
  * @property {(args: string[], input?: string) => Promise<Ended>} cli runs `coupon-media` to its end
  * @property {(program: string, ...args: string[]) => Promise<Ended>} program runs a program of the app to its end
  * @property {(args: string[]) => Promise<Started>} start runs `coupon-media` until it prints an address
@@ -24,6 +25,7 @@ import path from 'node:path';
 /**
  * @typedef {object} Started
  * @property {string} url
+ * @property {string} said what was printed until then
  * @property {() => Promise<number | null>} stop sends SIGTERM
  */
 
@@ -33,10 +35,10 @@ const PATIENCE = 60_000;
 /**
  * @param {string} app where the packages are installed
  * @param {string[]} runtime the words before a program
- * @param {{ folder: string, profile: string, baseUrl: string }} place
+ * @param {{ folder: string, profile: string, baseUrl: string, isOther: boolean }} place
  * @returns {World}
  */
-export function createWorld(app, runtime, { folder, profile, baseUrl }) {
+export function createWorld(app, runtime, { folder, profile, baseUrl, isOther }) {
   mkdirSync(folder, { recursive: true });
   const bin = path.join(app, 'node_modules/coupon-media/bin/coupon-media.cjs');
   const env = {
@@ -65,6 +67,7 @@ export function createWorld(app, runtime, { folder, profile, baseUrl }) {
   return {
     profile,
     baseUrl,
+    isOther,
     at: (...names) => path.join(folder, ...names),
     cli: (args, input) => run([bin, '--lang', 'en', ...args], input),
     program: (program, ...args) => run([path.join(app, program), ...args]),
@@ -85,6 +88,7 @@ export function createWorld(app, runtime, { folder, profile, baseUrl }) {
       if (!url) throw new Error(firstLine(texts.stderr || texts.stdout) || `ended with ${child.exitCode}`);
       return {
         url,
+        said: texts.stdout + texts.stderr,
         async stop() {
           child.kill('SIGTERM');
           const [code] = await closed;

@@ -50,7 +50,8 @@ function start(): Decoder {
   });
   // During a task, the timer of the time limit keeps the program alive; an idle process does not.
   child.unref();
-  child.channel?.unref();
+  // Bun's channel has no such function, and does not keep the program alive.
+  child.channel?.unref?.();
   const decoder = { process: child, tasks: 0 };
   child.on('exit', () => forget(decoder));
   child.on('error', () => forget(decoder));

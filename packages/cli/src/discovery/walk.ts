@@ -1,5 +1,5 @@
-import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import type { Dirent, Stats } from 'node:fs';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isImage } from './kinds.js';
 import type { LeftOutReason } from './left-out.js';
@@ -48,20 +48,27 @@ type Entry = Pick<Dirent, 'name' | 'isFile' | 'isDirectory' | 'isSymbolicLink'>;
 
 async function entriesOf(folder: string, { unreadable }: Finder): Promise<Entry[]> {
   try {
-    const entries = await readdir(fsPath(folder), { withFileTypes: true, encoding: 'buffer' });
-    return entries.map(named).sort((a, b) => BY_NUMBER.compare(a.name, b.name));
+    const found = await readdir(fsPath(folder), { withFileTypes: true, encoding: 'buffer' });
+    const entries = await Promise.all(found.map((entry) => entryOf(entry, folder)));
+    return entries.sort((a, b) => BY_NUMBER.compare(a.name, b.name));
   } catch (cause) {
     unreadable(folder, cause);
     return [];
   }
 }
 
-function named(entry: Dirent<Buffer>): Entry {
+/** Bun gives the names alone where they are wanted as bytes. */
+async function entryOf(found: Dirent<Buffer> | Buffer, folder: string): Promise<Entry> {
+  if (!Buffer.isBuffer(found)) return entryNamed(found.name, found);
+  return entryNamed(found, await lstat(fsPath(path.join(folder, pathOfBytes(found)))));
+}
+
+function entryNamed(name: Buffer, kind: Dirent<Buffer> | Stats): Entry {
   return {
-    name: pathOfBytes(entry.name),
-    isFile: () => entry.isFile(),
-    isDirectory: () => entry.isDirectory(),
-    isSymbolicLink: () => entry.isSymbolicLink(),
+    name: pathOfBytes(name),
+    isFile: () => kind.isFile(),
+    isDirectory: () => kind.isDirectory(),
+    isSymbolicLink: () => kind.isSymbolicLink(),
   };
 }
 

@@ -3,7 +3,7 @@ import { type SettingName, settingOptions, settingsHelp } from '@coupon-media/se
 import { Command, Option } from 'commander';
 import { untilStopped } from 'coupon-media/shell';
 import type { ServiceShell } from '../messages/messages.js';
-import { loadCluster } from '../records.js';
+import { loadCluster, remark } from '../records.js';
 
 type Flags = { [Name in SettingName]?: string };
 
@@ -30,6 +30,8 @@ function optionsIn({ language }: ServiceShell): Option[] {
 async function serve(flags: Flags, shell: ServiceShell): Promise<void> {
   const { describedStore, letHeapGrow, readConfig, startService } = await import('@coupon-media/server');
   const config = readConfig(flags);
+  const runtime = otherRuntime(process.versions);
+  if (runtime) remark(shell, shell.say('serve.otherRuntime', { runtime }));
   letHeapGrow();
   const service = await startService(config, await enginesOf(config));
   // It listens for signals before it prints that it serves, since a reader of that line may stop it at once.
@@ -39,6 +41,12 @@ async function serve(flags: Flags, shell: ServiceShell): Promise<void> {
   shell.err.lines(shell.say('serve.running', { store, host, port, url: service.publicUrl }));
   await stopped;
   await service.stop();
+}
+
+/** @returns name and version of a runtime that is not Node */
+function otherRuntime({ bun, deno }: NodeJS.ProcessVersions): string | undefined {
+  if (bun) return `Bun ${bun}`;
+  return deno ? `Deno ${deno}` : undefined;
 }
 
 /** The start options of a service: if the configuration names a cluster, the function that opens its engines. */

@@ -116,6 +116,8 @@ export const en = {
 
   // Serve.
   'serve.description': 'run the service',
+  'serve.otherRuntime':
+    'this is {runtime}. The service is tested on Node; docs/RUNTIMES.md has what was tried on {runtime}. Run it on Node in production',
   'serve.running': 'coupon-media serves {store} at {host} port {port}; images at {url}/images/',
 
   // Merchants.

@@ -98,6 +98,8 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'sandbox.next.end': '按 Ctrl-C 停止服务；数据全部保留在目录里。',
 
   'serve.description': '运行服务',
+  'serve.otherRuntime':
+    '当前运行环境是 {runtime}。服务以 Node.js 为准进行测试，在 {runtime} 上试过的内容见 docs/RUNTIMES.md；生产环境请使用 Node.js',
   'serve.running': 'coupon-media 服务已启动：使用{store}，监听 {host} 端口 {port}；图片地址 {url}/images/',
 
   'merchant.description': '管理可上传的商户；运行中的服务一秒内生效',
