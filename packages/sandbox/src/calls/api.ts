@@ -8,7 +8,7 @@ import type { ListedRule, Responses } from './table.js';
 const BODY_LIMIT = 1024 * 1024;
 
 /** The rules that a table may have, so that nobody fills the memory with them. */
-const RULES = 10_000;
+const RULES = 1_000;
 
 /** `/sandbox/responses`: the table of responses, for programs in any language. */
 export function responsesApi(responses: Responses): Hono {
