@@ -114,7 +114,7 @@ function allSettings(base: Base, settings: Settings): Settings {
 /** Words without the ports and folders of this run, so that the document changes only if the words do. */
 function stable(words: string): string {
   return words
-    .replace(/(127\.0\.0\.1|localhost):\d+/g, '$1')
+    .replace(/(127\.0\.0\.1|localhost|db\.invalid):\d+/g, '$1')
     .replace(/\/tmp\/[\w./-]+/g, '/…')
     .replace(/\btest[-_]\d+/g, 'coupons');
 }

@@ -41,11 +41,11 @@ export const postgres: Engine = {
     overTls('sslmode=no-verify, the certificate names another host', 'DNS:elsewhere.example', 'no-verify'),
     {
       name: 'a Unix socket',
-      set: '`postgres://user@/database?host=/run/postgresql`',
+      set: '`postgres://user@localhost/database?host=/run/postgresql`',
       async start() {
         const { version: about, server } = await own();
         const host = encodeURIComponent(path.dirname(server.folder));
-        const url = `postgres://postgres@/coupons?host=${host}&port=${server.port}`;
+        const url = `postgres://postgres@localhost/coupons?host=${host}&port=${server.port}`;
         return { version: about, settings: database(url), end: server.stop };
       },
     },

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { program } from '../../tools/engines/programs.mjs';
+import { createBucket, forbidWriting } from '../../tools/engines/s3.mjs';
+import { startSwift } from '../../tools/engines/swift.mjs';
 import type { Base, Engine, Mistake, Settings } from './rows.js';
 
 /** S3, of several stores. */
@@ -10,19 +12,56 @@ export const s3: Engine = {
       name: 'Ceph radosgw of Debian 12',
       set: '`COUPON_MEDIA_S3_PATH_STYLE=true`',
       start: async () => ({
-        version: versionOf(execFileSync(program('radosgw'), ['--version'], { encoding: 'utf8' })),
+        version: cephVersion(),
         settings: {},
         end: nothing,
       }),
     },
+    {
+      name: 'Ceph radosgw, a bucket with dots in its name',
+      set: '`COUPON_MEDIA_S3_PATH_STYLE=true`',
+      async start({ s3: store }) {
+        const bucket = `${store.bucket}.coupons.example`;
+        await createBucket(store, bucket);
+        return { version: cephVersion(), settings: { COUPON_MEDIA_S3_BUCKET: bucket }, end: nothing };
+      },
+    },
+    {
+      name: 'OpenStack Swift, s3api and tempauth, of Debian 12',
+      set: '`COUPON_MEDIA_S3_PATH_STYLE=true`; Swift needs memcached',
+      async start() {
+        const store = await startSwift();
+        await store.createBucket('coupons');
+        return { version: store.version, settings: settingsOf(store), end: store.stop };
+      },
+    },
   ],
   mistakes: [
+    swift('Swift: the region is not its own', /expecting 'us-east-1'.*COUPON_MEDIA_S3_REGION/, {
+      COUPON_MEDIA_S3_REGION: 'cn-south-1',
+    }),
+    swift(
+      'Swift: encryption is asked for',
+      /NotImplemented \(501\) "Server-side.*COUPON_MEDIA_S3_ENCRYPTION/,
+      {
+        COUPON_MEDIA_S3_ENCRYPTION: 'AES256',
+      },
+    ),
+    swift('Swift: no cache, and so no memcached, in its pipeline', /Memcache required.*memcached/i, {}, { memcached: false }),
     wrong('nothing listens at the endpoint', /ECONNREFUSED/, { S3_ENDPOINT: 'http://127.0.0.1:1' }),
     wrong('the bucket is named in the host, and no name leads there', /COUPON_MEDIA_S3_PATH_STYLE=true/, {
       S3_PATH_STYLE: 'false',
       S3_ENDPOINT: 'http://s3.invalid',
     }),
     wrong('there is no such bucket', /NoSuchBucket \(404\)/, { S3_BUCKET: 'nobody-has-this' }),
+    {
+      name: 'the key may only read',
+      says: /AccessDenied \(403\).*deploy\/s3\/policy\.json/,
+      async start({ s3: store }) {
+        await forbidWriting(store, store.bucket);
+        return { settings: {}, end: nothing };
+      },
+    },
     {
       name: 'the secret is wrong',
       says: /SignatureDoesNotMatch \(403\)/,
@@ -46,6 +85,41 @@ export const s3: Engine = {
     }),
   ],
 };
+
+/** A mistake with Swift. */
+function swift(
+  name: string,
+  says: RegExp,
+  changes: Settings,
+  options: { memcached?: boolean } = {},
+): Mistake {
+  return {
+    name,
+    says,
+    async start() {
+      const store = await startSwift(options);
+      // Without memcached no bucket can be made either.
+      if (options.memcached !== false) await store.createBucket('coupons');
+      return { settings: { ...settingsOf(store), ...changes }, end: store.stop };
+    },
+  };
+}
+
+function settingsOf({ endpoint, region, accessKey, secretKey }: Store): Settings {
+  return {
+    COUPON_MEDIA_S3_ENDPOINT: endpoint,
+    COUPON_MEDIA_S3_REGION: region,
+    COUPON_MEDIA_S3_BUCKET: 'coupons',
+    AWS_ACCESS_KEY_ID: accessKey,
+    AWS_SECRET_ACCESS_KEY: secretKey,
+  };
+}
+
+type Store = Omit<Base['s3'], 'bucket'>;
+
+function cephVersion(): string {
+  return versionOf(execFileSync(program('radosgw'), ['--version'], { encoding: 'utf8' }));
+}
 
 /** A mistake in the settings. */
 function wrong(name: string, says: RegExp, changes: Settings): Mistake {

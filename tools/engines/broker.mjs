@@ -11,6 +11,7 @@ import { missing } from './install.mjs';
 import { startPostgres } from './postgres.mjs';
 import { program } from './programs.mjs';
 import { startRedis } from './redis.mjs';
+import { startSwift } from './swift.mjs';
 
 /** @typedef {import('./install.mjs').Engine} Engine */
 
@@ -34,7 +35,11 @@ export async function openBroker() {
 
   const postgres = shared(() => startPostgres({ fsync: false }));
   const redis = shared(() => startRedis({ databases: REDIS_DATABASES }));
-  const s3 = shared(() => startCeph());
+  // The tests of the store are the contract of others, too.
+  const s3 = shared(
+    /** @returns {Promise<Pick<import('./ceph.mjs').Ceph, 'endpoint' | 'region' | 'accessKey' | 'secretKey' | 'createBucket' | 'stop'>>} */
+    () => (process.env.TEST_S3 === 'swift' ? startSwift() : startCeph()),
+  );
   const install = onceOnly(runInstall);
   let given = 0;
 
