@@ -1,6 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { hosts as liveHosts, type RefusalName, refusals, unsignedRefusals } from '@coupon-media/apiv3';
+import {
+  hosts as liveHosts,
+  type RefusalName,
+  refusals,
+  type Text,
+  unsignedRefusals,
+} from '@coupon-media/apiv3';
 import { type Client, ClientError, type ClientOptions } from '@coupon-media/client';
 import {
   type FaultName,
@@ -51,6 +57,21 @@ describe('each fault, and what the client makes of it', () => {
     const { faults } = (await response.json()) as { faults: Record<string, unknown> };
     expect(cases.map(({ fault }) => fault)).toEqual(Object.keys(faults));
   });
+
+  test.each(['en', 'zh-CN'] as const)(
+    'the chapter of docs/sandbox in %s has them, and every refusal',
+    async (language) => {
+      const chapter = await readFile(language === 'en' ? 'docs/sandbox.md' : 'docs/sandbox.zh-CN.md', 'utf8');
+      const response = await fetch(`${sandbox.credentials.baseUrl}/sandbox/faults`);
+      const { faults } = (await response.json()) as { faults: Record<string, Text> };
+      const rows = cases.map(
+        ({ fault, code }) => `| \`${fault}\` | ${faults[fault]?.[language]} | ${code} |`,
+      );
+      const lines = chapter.split('\n').filter((line) => /^\| `[A-Z_]+` \|/.test(line));
+      expect(lines.map((line) => line.split('|').slice(0, 4).join('|').concat('|'))).toEqual(rows);
+      for (const name of Object.keys(refusals)) expect(chapter).toContain(`\`${name}\``);
+    },
+  );
 
   test.each(cases)('$fault: $code', async ({ fault, code }) => {
     // The first upload opens the connection that KEEP_ALIVE_CLOSED closes.

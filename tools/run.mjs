@@ -96,6 +96,10 @@ const commands = {
     tool('typescript/bin/tsc', ['-p', 'e2e/interop/wide']);
     return process.exitCode === 0 && inThisProcess('e2e/interop/wide/dist/interop/wide/tls.js', args);
   },
+  'faults:wide'() {
+    setup();
+    return inThisProcess('e2e/faults/wide.mjs', args);
+  },
   check() {
     setup({ build: false });
     return import('./check.mjs').then((module) => module.check());

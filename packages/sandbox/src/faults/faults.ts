@@ -185,6 +185,9 @@ export function createFaults(options: FaultOptions): FaultMachine {
           return createMatching(rule, clock.now, `${options.seed} ${added + at + 1}`);
         });
         added += fresh.length;
+        // The keys are made now and not while a client waits: one with a short deadline would see nothing but that.
+        if (fresh.some(({ rule }) => rule.response.fault === 'PLATFORM_KEY_ROTATED'))
+          platform.next().catch(() => {});
         // The newest stands first, so that of equal priorities it is applied.
         matchings = [...fresh.reverse(), ...matchings];
         follow();

@@ -16,13 +16,13 @@ export interface Platform {
   /** Adds the new certificate to a list of certificates, once the platform has it. */
   listed(response: Response, trace: Trace, now: number): Promise<Response>;
   isRotated(): boolean;
-  /** Undoes a rotation. */
+  /** Undoes a rotation. The next one is to the same keys. */
   restore(): void;
 }
 
 /** @param clock Unix milliseconds */
 export function createPlatform(records: Engines['merchants'], random: Random, clock: () => number): Platform {
-  let next = createNextKeys(clock);
+  const next = createNextKeys(clock);
   let isRotated = false;
   const keys = once(async () =>
     (await records.platformKeys()).filter(({ retiredAt }) => retiredAt === undefined),
@@ -38,7 +38,7 @@ export function createPlatform(records: Engines['merchants'], random: Random, cl
       isRotated = true;
       return kindOf(keyId) === 'certificate' ? certificate : publicKey;
     },
-    next: () => next(),
+    next,
     async listed(response, trace, now) {
       const { responseSigner, merchant = '' } = trace;
       const apiV3Key = (await records.merchant(merchant))?.apiV3Key;
@@ -57,9 +57,7 @@ export function createPlatform(records: Engines['merchants'], random: Random, cl
     },
     isRotated: () => isRotated,
     restore() {
-      if (!isRotated) return;
       isRotated = false;
-      next = createNextKeys(clock);
     },
   };
 }
