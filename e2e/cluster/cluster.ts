@@ -32,8 +32,12 @@ const HURRIED = { mchid: '1900000777', quota: 5 };
 /** Milliseconds. The deadline is short, so that a short fault exceeds it. */
 const ENGINE_DEADLINE = 2000;
 
-/** Starts separate engines, which a test may break, three nodes and a balancer. */
-export async function startCluster(): Promise<Cluster> {
+/**
+ * Starts separate engines, which a test may break, three nodes and a balancer.
+ *
+ * @param redisUrl a Redis for the nodes in place of the cluster's own, without a proxy between
+ */
+export async function startCluster(redisUrl?: string): Promise<Cluster> {
   const folder = await temporaryFolder();
   const ends: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
   async function end(): Promise<void> {
@@ -53,7 +57,10 @@ export async function startCluster(): Promise<Cluster> {
     await postgres.createDatabase('coupons');
     const front = await balancerPort();
     const publicUrl = `http://127.0.0.1:${front}`;
-    const settings = (ports: EnginePorts) => settingsOf(ports, folder, publicUrl, s3);
+    const settings = (ports: EnginePorts) => ({
+      ...settingsOf(ports, folder, publicUrl, s3),
+      ...(redisUrl && { COUPON_MEDIA_REDIS_URL: redisUrl }),
+    });
     const ports = { postgres: postgres.port, s3: s3.port, redis: redis.port };
     Object.assign(process.env, keysOf(s3));
     const config = readConfig({}, settings(ports));
@@ -63,7 +70,7 @@ export async function startCluster(): Promise<Cluster> {
     const nodes: Node[] = [];
     for (const name of NODES)
       nodes.push(ending(await startNode(name, folder, ports, settings), (node) => node.end()));
-    await makeOld(redis);
+    if (!redisUrl) await makeOld(redis);
     ending<Balancer>(await startBalancer(folder, front, nodes), ({ stop }) => stop());
     return {
       postgres,
@@ -85,7 +92,7 @@ export async function startCluster(): Promise<Cluster> {
  * Makes Redis appear to have remembered for ten minutes. What it has begun to remember within the last five minutes is
  * also kept in PostgreSQL, so a loss of its memory would prove little.
  */
-async function makeOld(redis: Redis): Promise<void> {
+export async function makeOld(redis: Pick<Redis, 'command'>): Promise<void> {
   const answer = await redis.command('HINCRBY', '{coupon-media}:epoch', 'since', '-600');
   if (!(Number(answer.slice(1)) > 600))
     throw new Error(`Redis has no epoch that could be made older: ${answer}`);
