@@ -40,7 +40,7 @@ export interface ProxyProcess {
 
 export const HAPROXY: ProxyFile = {
   name: 'HAProxy',
-  file: 'deploy/compose/haproxy.cfg',
+  file: 'deploy/proxies/haproxy/haproxy.cfg',
   // Takes the line that the file offers for TLS into use: nothing else of it is changed.
   changes: ({ folder, securePort }) => [
     [/^ *# +bind :8443 /m, `    bind 127.0.0.1:${securePort} `],

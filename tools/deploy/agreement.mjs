@@ -15,7 +15,7 @@ export function checkAgreement(root) {
   const { environment: image, instruction } = readImage(root);
   const server = read('packages/server/src/http/server.ts');
   const health = read('packages/server/src/http/health.ts');
-  const balancer = read('deploy/compose/haproxy.cfg');
+  const balancer = read('deploy/proxies/haproxy/haproxy.cfg');
   const compose = readYaml(root, 'deploy/compose/compose.yaml').documents[0]?.services?.['node-1'];
   const [deployment] = readYaml(root, 'deploy/kubernetes/deployment.yaml').documents;
   const [config] = readYaml(root, 'deploy/kubernetes/configmap.yaml').documents;

@@ -17,7 +17,7 @@ export function checkPublicPaths(root) {
     ...matches(read('packages/apiv3/src/certificates.ts'), /^export const CERTIFICATES_PATH = '(.+)';$/gm),
   ];
   const [ingress] = readYaml(root, 'deploy/kubernetes/ingress.yaml').documents;
-  const haproxy = read('deploy/compose/haproxy.cfg');
+  const haproxy = read('deploy/proxies/haproxy/haproxy.cfg');
   const nginx = read('deploy/proxies/nginx/nginx.conf');
   /** @type {[file: string, listed: string[], images: boolean][]} */
   const lists = [

@@ -7,7 +7,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest
 import { useEngines } from '../engines/index.mjs';
 
 /** The very file that is deployed; addresses come in by the variables it has for them. */
-const CONFIG = fileURLToPath(new URL('../../deploy/compose/haproxy.cfg', import.meta.url));
+const CONFIG = fileURLToPath(new URL('../../deploy/proxies/haproxy/haproxy.cfg', import.meta.url));
 const UPLOAD = '/v3/marketing/partner/product-coupon/media/upload-image';
 /** Another path that nodes have, by which a test sees that the balancer is there. */
 const UP = '/v3/certificates';
