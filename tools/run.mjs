@@ -77,6 +77,11 @@ const commands = {
     process.env.TEST_SAMPLES = 'wide';
     return tool('vitest/vitest.mjs', ['run', 'e2e/samples', ...args]);
   },
+  'proxies:wide'() {
+    setup();
+    process.env.TEST_PROXIES = 'wide';
+    return tool('vitest/vitest.mjs', ['run', 'e2e/proxies/', '--no-file-parallelism', ...args]);
+  },
   'pictures:wide'() {
     setup();
     return import('./pictures/wide.mjs').then((module) => module.main(args));

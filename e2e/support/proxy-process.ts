@@ -17,7 +17,15 @@ export interface ProxyFile {
   readonly file: string;
   /** What of the file is the machine's own. */
   changes(place: Place): Change[];
-  start(program: string, file: string, place: Place): ChildProcess;
+  /** How its program is started. */
+  command(file: string, place: Place): Command;
+}
+
+/** What a program is started with. */
+export interface Command {
+  readonly args: readonly string[];
+  /** Further variables of its environment. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What a file is started with: ports, and a folder of its own. */
@@ -46,10 +54,10 @@ export const HAPROXY: ProxyFile = {
     [/^ *# +bind :8443 /m, `    bind 127.0.0.1:${securePort} `],
     ['/etc/haproxy/tls.pem', `${folder}/tls.pem`],
   ],
-  start(program, file, { folder, port, node }) {
+  command(file, { port, node }) {
     const address = `127.0.0.1:${node}`;
-    const env = { ...process.env, LISTEN: `127.0.0.1:${port}`, NODE_1: address, NODE_2: address };
-    return startProgram(program, ['-db', '-f', file], folder, env);
+    const environment = { LISTEN: `127.0.0.1:${port}`, NODE_1: address, NODE_2: address };
+    return { args: ['-db', '-f', file], environment };
   },
 };
 
@@ -74,9 +82,9 @@ export const NGINX: ProxyFile = {
       ].join('\n'),
     ],
   ],
-  start(program, file, { folder }) {
+  command(file, { folder }) {
     const globals = `daemon off; master_process off; pid ${folder}/nginx.pid;`;
-    return startProgram(program, ['-e', 'stderr', '-p', folder, '-c', file, '-g', globals], folder);
+    return { args: ['-e', 'stderr', '-p', folder, '-c', file, '-g', globals] };
   },
 };
 
@@ -87,7 +95,7 @@ export const NGINX: ProxyFile = {
  * @throws Error where a change finds nothing to change, or the proxy ends
  */
 export async function startProxy(
-  { file: shipped, changes: own, start }: ProxyFile,
+  { file: shipped, changes: own, command }: ProxyFile,
   program: string,
   place: Place,
   changes: readonly Change[] = [],
@@ -96,15 +104,10 @@ export async function startProxy(
   const { folder, port, securePort } = place;
   await makeCertificate(folder);
   const source = path.join(root, shipped);
-  let text = await readFile(existsSync(source) ? source : shipped, 'utf8');
-  for (const [from, to] of [...own(place), ...changes]) {
-    const changed = text.replace(from, to);
-    if (changed === text) throw new Error(`${shipped} has no ${from}`);
-    text = changed;
-  }
+  const original = existsSync(source) ? source : shipped;
   const file = path.join(folder, path.basename(shipped));
-  await writeFile(file, text);
-  const child = start(program, file, place);
+  await writeFile(file, await changed(original, [...own(place), ...changes]));
+  const child = startProgram(program, command(file, place), folder);
   const log = () => readFile(path.join(folder, 'log'), 'utf8');
   async function stop(): Promise<void> {
     if (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL'))
@@ -133,15 +136,27 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
-function startProgram(program: string, args: string[], folder: string, env = process.env): ChildProcess {
+function startProgram(program: string, { args, environment }: Command, folder: string): ChildProcess {
   const log = openSync(path.join(folder, 'log'), 'a');
+  const env = { ...process.env, ...environment };
   const child = spawn(program, args, { env, stdio: ['ignore', log, log] });
   closeSync(log);
   return child;
 }
 
+/** @throws Error where a change finds nothing to change */
+export async function changed(file: string, changes: readonly Change[]): Promise<string> {
+  let text = await readFile(file, 'utf8');
+  for (const [from, to] of changes) {
+    const next = text.replace(from, to);
+    if (next === text) throw new Error(`${file} has no ${from}`);
+    text = next;
+  }
+  return text;
+}
+
 /** HAProxy wants certificate and key in one file, and nginx takes them from there, too. */
-async function makeCertificate(folder: string): Promise<void> {
+export async function makeCertificate(folder: string): Promise<void> {
   const file = path.join(folder, 'tls.pem');
   const made = ['-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', '-keyout', file, '-out', file];
   await promisify(execFile)('openssl', ['req', '-x509', ...made]);

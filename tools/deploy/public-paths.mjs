@@ -3,6 +3,16 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readYaml } from './yaml.mjs';
 
+/** Files that no other rule reads. */
+const OTHERS = [
+  'apache/httpd.conf',
+  'caddy/Caddyfile',
+  'lighttpd/lighttpd.conf',
+  'squid/squid.conf',
+  'trafficserver/remap.config',
+  'varnish/default.vcl',
+];
+
 /** Images have a pattern in place of a path, in the words of each proxy. */
 const IMAGES = '^/images/[0-9a-f]{64}\\.(jpg|png|bmp)';
 
@@ -21,6 +31,7 @@ export function checkPublicPaths(root) {
   const nginx = read('deploy/proxies/nginx/nginx.conf');
   /** @type {[file: string, listed: string[], images: boolean][]} */
   const lists = [
+    ...OTHERS.map((file) => written(file, read(`deploy/proxies/${file}`))),
     [
       'haproxy.cfg',
       matches(haproxy, /^ +acl public path (\S+)$/gm),
@@ -40,6 +51,22 @@ export function checkPublicPaths(root) {
       .map((one) => `${file}: lets ${one} in, which the service does not have for strangers`),
     ...(images ? [] : [`${file}: does not let images in, and nothing else by a pattern`]),
   ]);
+}
+
+/**
+ * Whatever the language of a file is, its paths stand there as they are, outside of comments.
+ * @param {string} file
+ * @param {string} text
+ * @returns {[file: string, listed: string[], images: boolean]}
+ */
+function written(file, text) {
+  const rules = text.replace(/^\s*#.*$/gm, '');
+  const listed = new Set(matches(rules, /(\/(?:v3|brand)\/[a-z/-]+)/g));
+  return [
+    file,
+    [...listed],
+    rules.includes(file.endsWith('remap.config') ? 'map /images/ ' : IMAGES.slice(1)),
+  ];
 }
 
 /**

@@ -59,6 +59,7 @@ export async function openBroker() {
     balancer: async () => ({ program: program('haproxy') }),
     pgbouncer: async () => ({ program: program('pgbouncer') }),
     nginx: async () => ({ program: program('nginx') }),
+    apache: async () => ({ program: program('apache2') }),
   };
 
   /** @param {URL} url `/place/ENGINE`, or `/missing/ENGINE` for who starts one alone */

@@ -20,6 +20,7 @@ export const BROKER = 'TEST_ENGINES';
  * @property {{ program: string }} balancer where haproxy is
  * @property {{ program: string }} pgbouncer where pgbouncer is
  * @property {{ program: string }} nginx where nginx is
+ * @property {{ program: string }} apache where Apache httpd is
  */
 
 /**

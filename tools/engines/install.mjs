@@ -17,6 +17,8 @@ const ENGINES = {
   },
   balancer: { programs: ['haproxy'], packages: ['haproxy'] },
   nginx: { programs: ['nginx'], packages: ['nginx-light'] },
+  // Only the program: the package apache2 brings a service and its configuration.
+  apache: { programs: ['apache2'], packages: ['apache2-bin'] },
 };
 
 /** @typedef {keyof typeof ENGINES} Engine */

@@ -23,13 +23,15 @@ const PATIENCE = { start: 60_000, end: 5_000 };
  * @param {string} name
  * @param {string} program
  * @param {string[]} args
- * @param {{ log: string, endBy?: NodeJS.Signals, cwd?: string }} options log: where its output goes. endBy: what asks it to end
+ * @param {{ log: string, endBy?: NodeJS.Signals, cwd?: string, environment?: Record<string, string> }} options log: where its output
+ *   goes. endBy: what asks it to end. environment: further variables
  * @returns {EngineProcess}
  */
-export function startProcess(name, program, args, { log, endBy = 'SIGKILL', cwd }) {
+export function startProcess(name, program, args, { log, endBy = 'SIGKILL', cwd, environment }) {
   const output = openSync(log, 'a');
   // A group of its own: what a terminal sends to the tests is not for it.
-  const child = spawn(program, args, { stdio: ['ignore', output, output], detached: true, cwd });
+  const env = { ...process.env, ...environment };
+  const child = spawn(program, args, { stdio: ['ignore', output, output], detached: true, cwd, env });
   closeSync(output);
   const pid = child.pid;
   if (pid === undefined) throw new Error(`${name} does not start: ${program}`);

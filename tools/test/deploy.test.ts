@@ -42,8 +42,20 @@ const FAULTS: [fault: string, file: string, from: string | RegExp, to: string, s
     'has to copy packages/client/package.json',
   ],
   ['a file outside of the context', '.dockerignore', '!LICENSE', '', 'leaves LICENSE out'],
-  ['HTTP/2 in front', 'deploy/proxies/haproxy/haproxy.cfg', 'alpn http/1.1', 'alpn h2,http/1.1', 'lets HTTP/2 in'],
-  ['header names in lower case', 'deploy/proxies/haproxy/haproxy.cfg', /^ +option h1-case.*\n/m, '', 'in lower case'],
+  [
+    'HTTP/2 in front',
+    'deploy/proxies/haproxy/haproxy.cfg',
+    'alpn http/1.1',
+    'alpn h2,http/1.1',
+    'lets HTTP/2 in',
+  ],
+  [
+    'header names in lower case',
+    'deploy/proxies/haproxy/haproxy.cfg',
+    /^ +option h1-case.*\n/m,
+    '',
+    'in lower case',
+  ],
   [
     'an upload that is kept out',
     'deploy/proxies/haproxy/haproxy.cfg',

@@ -127,6 +127,13 @@ describe('the proxy is named, by which variable, and what it wants', () => {
       'user:s3cret@',
       /does not accept the user and the password/,
     ],
+    // tinyproxy 1.11 does so, and names no scheme for proxies.
+    [
+      'refuses the password with 401',
+      [401, 'WWW-Authenticate: Basic realm="x"'],
+      'user:s3cret@',
+      /does not accept the user and the password that it was given \(401\)/,
+    ],
     ['wants NTLM', [407, 'Proxy-Authenticate: NTLM'], 'user:s3cret@', /asks for NTLM \(407\).*cntlm/],
     ['forbids the host', [403, 'X: y'], '', /does not allow this host \(403\)/],
     ['fails', [503, 'X: y'], '', /could not reach the host itself \(503\)/],

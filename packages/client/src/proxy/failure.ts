@@ -35,14 +35,14 @@ export function proxyFailureIn(error: unknown): ProxyFailure | undefined {
   return error instanceof Error && error.cause !== undefined ? proxyFailureIn(error.cause) : undefined;
 }
 
-/** Says what a proxy wants that responds 407. */
-function wantsText(wants: string | undefined, { url, place, protocol }: ProxyRoute): Text {
+/** Says what a proxy wants that responds 407, or 401, as tinyproxy does to a wrong password. */
+function wantsText(status: number, wants: string | undefined, { url, place, protocol }: ProxyRoute): Text {
   const schemes = [...(wants ?? '').matchAll(/(?:^|,)\s*([A-Za-z][\w-]*)(?=\s|,|$)/g)].map(
     ([, scheme = '']) => scheme,
   );
   if (schemes.length > 0 && !schemes.some((scheme) => /^basic$/i.test(scheme)))
-    return filled(WANTS_OTHER, { schemes: schemes.slice(0, 4).join(', ').slice(0, 80) });
-  return filled(url.username === '' ? WANTS_PASSWORD : REFUSES_PASSWORD, { protocol, place });
+    return filled(WANTS_OTHER, { status, schemes: schemes.slice(0, 4).join(', ').slice(0, 80) });
+  return filled(url.username === '' ? WANTS_PASSWORD : REFUSES_PASSWORD, { status, protocol, place });
 }
 
 function whatOf(route: ProxyRoute, { status, wants, reason }: ProxyAnswer, cause: unknown): Text {
@@ -51,7 +51,7 @@ function whatOf(route: ProxyRoute, { status, wants, reason }: ProxyAnswer, cause
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'no HTTP';
     return filled(UNREACHABLE, { why: networkReasonText(cause) ?? NO_PROXY, code });
   }
-  if (status === 407) return wantsText(wants, route);
+  if (status === 407 || status === 401) return wantsText(status, wants, route);
   const meaning = status === 403 || status === 405 ? FORBIDS : status >= 500 ? CANNOT : NO_TUNNEL;
   return filled(meaning, { status });
 }
@@ -66,17 +66,17 @@ const UNREACHABLE: Text = {
 };
 const NO_PROXY: Text = { 'zh-CN': '它没有像代理那样应答', en: 'it does not respond like a proxy' };
 const WANTS_PASSWORD: Text = {
-  'zh-CN': '要求认证（407）：请写成 {protocol}://用户名:密码@{place}',
-  en: 'asks for a user and a password (407): write {protocol}://user:password@{place}',
+  'zh-CN': '要求认证（{status}）：请写成 {protocol}://用户名:密码@{place}',
+  en: 'asks for a user and a password ({status}): write {protocol}://user:password@{place}',
 };
 const REFUSES_PASSWORD: Text = {
-  'zh-CN': '不接受所给的用户名和密码（407）',
-  en: 'does not accept the user and the password that it was given (407)',
+  'zh-CN': '不接受所给的用户名和密码（{status}）',
+  en: 'does not accept the user and the password that it was given ({status})',
 };
 const WANTS_OTHER: Text = {
   'zh-CN':
-    '要求 {schemes} 认证（407），而这里只支持 Basic：请在本机运行 cntlm 或 px 这样的转发代理，再填它的地址',
-  en: 'asks for {schemes} (407), and only Basic is supported here: run a forwarding proxy such as cntlm or px on this machine, and give its address',
+    '要求 {schemes} 认证（{status}），而这里只支持 Basic：请在本机运行 cntlm 或 px 这样的转发代理，再填它的地址',
+  en: 'asks for {schemes} ({status}), and only Basic is supported here: run a forwarding proxy such as cntlm or px on this machine, and give its address',
 };
 const FORBIDS: Text = {
   'zh-CN': '不允许连接这个域名（{status}）：请让其管理员放行',
