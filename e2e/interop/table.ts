@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { bytesOf, type CapturedProgram, readPrograms } from '../captures/captures.js';
 import { missingHeaders, oddities } from './oddities.js';
 import { notRun } from './wide/clients.js';
-import { type ClientResult, readResults, readSdkResults, type SdkResult } from './wide/results.js';
+import {
+  type ClientResult,
+  readResults,
+  readSdkResults,
+  readTlsResults,
+  type SdkResult,
+} from './wide/results.js';
 
 /** How responses are verified: with the platform's public key, or with its certificates. */
 export const modes = ['public key', 'certificate'] as const;
@@ -152,7 +158,13 @@ function sdks(): string {
     const source = isAnew ? `${row.source}; the table below run anew` : row.source;
     return SDK_COLUMNS.map((column) => (column === 'source' ? source : (row[column] ?? '')));
   });
-  return [SDKS, table(SDK_TITLES, cells), SDKS_ANEW, table(ANEW_TITLES, sdksAnew(results))].join('\n');
+  const overTls = readTlsResults().map(
+    ({ sdk, version, publicKey, certificate, refused, withoutCa, date }) => [
+      ...[sdk, version, publicKey, certificate, refused, withoutCa, `run anew ${date}`],
+    ],
+  );
+  const anew = [SDKS_ANEW, table(ANEW_TITLES, sdksAnew(results)), SDKS_TLS, table(TLS_TITLES, overTls)];
+  return [SDKS, table(SDK_TITLES, cells), ...anew].join('\n');
 }
 
 const ANEW_TITLES = [
@@ -164,6 +176,16 @@ const ANEW_TITLES = [
   'certificates',
   'refusal',
   'forged response',
+  'source',
+];
+
+const TLS_TITLES = [
+  'SDK',
+  'version',
+  'upload in public-key mode',
+  'upload in certificate mode',
+  'refusal',
+  'if it trusts another CA',
   'source',
 ];
 
@@ -215,4 +237,9 @@ it knows; one that does not needs a merchant whose default key is of its mode. *
 
 const SDKS_ANEW = `
 The official ones, and others that a registry has, installed by exact version and run by \`npm run interop:wide\`:
+`;
+
+const SDKS_TLS = `
+With their hosts compiled in, over \`coupon-media sandbox --tls\` ([docs/sandbox.md](sandbox.md#hosts-that-are-compiled-in)), each given a proxy and a CA from outside: \`npm run sandbox:wide\`. A CA that
+is not the sandbox's shows that the SDK verifies the certificate:
 `;

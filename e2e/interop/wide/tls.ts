@@ -55,9 +55,12 @@ async function measure({ sdk, version }: Sdk, runOf: RunOf): Promise<TlsResult> 
   };
 }
 
+/** Characters of an error: some have the whole URL in them. */
+const MOST = 90;
+
 /** An upload counts if the sandbox has answered it with 200 under the main host. */
 function accepted(words: string): string {
-  if (!words.startsWith('accepted')) return words;
+  if (!words.startsWith('accepted')) return words.length > MOST ? `${words.slice(0, MOST - 1)}…` : words;
   const received = sandbox.requests.at(-1);
   const host = received?.headers.find(([name]) => name.toLowerCase() === 'host')?.[1];
   return `accepted as ${host}`;

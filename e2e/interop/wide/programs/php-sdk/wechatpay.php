@@ -33,7 +33,8 @@ function upload(): string
     } catch (RequestException $error) {
         $response = $error->getResponse();
         $name = (new ReflectionClass($error))->getShortName();
-        if ($response === null) {
+        // Guzzle takes the proxy's 200 for a response if the handshake behind it failed.
+        if ($response === null || $response->getStatusCode() === 200) {
             return "$name: {$error->getMessage()}";
         }
         return "$name: {$response->getStatusCode()} " . (json_decode((string) $response->getBody())->code ?? '');
