@@ -167,6 +167,25 @@ test('stop ends open connections, and both ports are free again', async () => {
   }
 });
 
+test('after it was used and stopped, nothing holds the process, and it ends by itself', async () => {
+  const program = `
+    import { readFile } from 'node:fs/promises';
+    import { once } from 'node:events';
+    import { connect } from 'node:tls';
+    import { startSandbox } from '@coupon-media/sandbox';
+    const sandbox = await startSandbox({ tls: true });
+    const { port, caPath } = sandbox.tls;
+    const trusting = { ca: await readFile(caPath) };
+    for (const ca of [trusting, {}]) {
+      const secure = connect({ host: '127.0.0.1', port, servername: '${MAIN}', ...ca });
+      await once(secure, 'secureConnect').then(() => once(secure.end('GET / HTTP/1.0\\r\\n\\r\\n').resume(), 'close'), () => {});
+    }
+    await sandbox.stop();
+    console.log('stopped');`;
+  const { code, stdout, stderr } = await run(process.execPath, ['--input-type=module', '--eval', program]);
+  expect([code, stdout, stderr]).toEqual([0, 'stopped\n', '']);
+});
+
 describe('coupon-media sandbox --tls', () => {
   const FREE = ['--port', '0', '--tls-port', '0', '--proxy-port', '0'];
 

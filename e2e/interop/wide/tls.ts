@@ -19,6 +19,9 @@ const { values } = parseArgs({
   },
 });
 
+/** Characters of an error: some have the whole URL in them. */
+const MOST = 90;
+
 const folder = mkdtempSync(path.join(tmpdir(), 'coupon-media-wide-'));
 const sandbox = await startSandbox({ folder: path.join(folder, 'sandbox'), tls: { port: 0, proxyPort: 0 } });
 const tls = tlsOf(sandbox);
@@ -54,9 +57,6 @@ async function measure({ sdk, version }: Sdk, runOf: RunOf): Promise<TlsResult> 
     date: new Date().toISOString().slice(0, 10),
   };
 }
-
-/** Characters of an error: some have the whole URL in them. */
-const MOST = 90;
 
 /** An upload counts if the sandbox has answered it with 200 under the main host. */
 function accepted(words: string): string {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type SecureContext, type Server, type TLSSocket } from 'node:tls';
@@ -60,16 +59,22 @@ export function createTlsListener({ context, joined }: TlsListenerOptions): TlsL
   });
   server.on('secureConnection', (tls) => {
     tls.setNoDelay(true);
-    joined({ tls, raw: open.get(keyOf(tls)), host: tls.servername || undefined });
+    const raw = open.get(keyOf(tls));
+    // The inner one has the handle of the outer one, which does not learn of its end.
+    tls.once('close', () => raw?.destroy());
+    joined({ tls, raw, host: tls.servername || undefined });
   });
   // A client that does not trust the CA ends the handshake. It says so itself.
-  server.on('tlsClientError', (_error, tls) => tls.destroy());
+  server.on('tlsClientError', (_error, tls) => {
+    open.get(keyOf(tls))?.destroy();
+    tls.destroy();
+  });
   return {
     server,
     accept: (socket) => server.emit('connection', socket),
     async end() {
-      const ended = [...open.values()].map((socket) => once(socket, 'close'));
-      await Promise.race([Promise.allSettled(ended), sleep(LINGER, undefined, { ref: false })]);
+      const late = Date.now() + LINGER;
+      while (open.size > 0 && Date.now() < late) await sleep(10);
       for (const socket of open.values()) socket.destroy();
     },
   };
