@@ -11,7 +11,9 @@ test('systemd accepts the units', ({ skip }) => {
   const { status, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', ...UNITS], {
     encoding: 'utf8',
   });
-  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  // It reads the units of the whole system, and says what is wrong with those of other packages, too.
+  const ours = stderr.split('\n').filter((line) => line.includes(FOLDER) || line.includes('coupon-media'));
+  expect({ status, ours }).toEqual({ status: 0, ours: [] });
 });
 
 test.each(UNITS.filter((file) => file.endsWith('.service')))(
