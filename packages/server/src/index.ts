@@ -3,6 +3,7 @@ export { isReadableByOthers } from './engines/key-files.js';
 export { letHeapGrow } from './heap.js';
 export type { Respond, Writer } from './http/signed.js';
 export type { Route } from './http/table.js';
+export { createNonceWindow, createQuota } from './limits/embedded.js';
 export {
   addCertificate,
   addMerchant,

@@ -1,11 +1,18 @@
 import { type ClientRequest, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { connect, type Socket } from 'node:net';
-// Imported by its file: for the bare name `undici`, Bun supplies a replacement without dispatchers.
-import { Agent, buildConnector, type Dispatcher } from 'undici/index.js';
+// Imported by their files: the index also loads fetch, WebSocket, caches and mocks, which takes 100 ms, and for the bare name
+// `undici`, Bun supplies a replacement without dispatchers.
+import type { buildConnector as BuildConnector, Dispatcher } from 'undici/index.js';
+import methods from 'undici/lib/api/index.js';
+import buildConnector from 'undici/lib/core/connect.js';
+import Agent from 'undici/lib/dispatcher/agent.js';
 import { ProxyFailure } from './failure.js';
 import { createRoutes, type ProxyOption, type ProxyRoute } from './route.js';
 import { throughSocks5 } from './socks5.js';
+
+// The index gives dispatchers `request`, `stream` and others in this way.
+Object.assign(Object.getPrototypeOf(Object.getPrototypeOf(Agent.prototype)), methods);
 
 /**
  * Makes a dispatcher with direct connections or connections through proxies.
@@ -58,7 +65,7 @@ function originOf({ protocol, place }: ProxyRoute): URL {
 /** @throws ProxyFailure */
 async function tunnel(
   route: ProxyRoute,
-  options: buildConnector.Options,
+  options: BuildConnector.Options,
   milliseconds: number,
 ): Promise<Socket> {
   const host = options.hostname;

@@ -1,5 +1,5 @@
 import { CERTIFICATES_PATH, uploadEndpoints } from '@coupon-media/apiv3';
-import { createQuota } from '@coupon-media/server/engine';
+import { createQuota } from '@coupon-media/server';
 import { createDraws } from './draws.js';
 import type { FaultRule, HostName, OverQuota, RequestPattern } from './rule.js';
 

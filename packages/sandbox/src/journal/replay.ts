@@ -1,6 +1,5 @@
 import { filled, type Text } from '@coupon-media/apiv3';
-import type { Respond } from '@coupon-media/server';
-import { createNonceWindow } from '@coupon-media/server/engine';
+import { createNonceWindow, type Respond } from '@coupon-media/server';
 import type { SandboxIdentity } from '../identity/identity.js';
 import type { Clock } from '../run/clock.js';
 import { NO_RECORD } from '../run/nonces.js';

@@ -1,9 +1,5 @@
-import {
-  createNonceWindow,
-  type Engines,
-  type NonceRecord,
-  type UsedNonce,
-} from '@coupon-media/server/engine';
+import { createNonceWindow } from '@coupon-media/server';
+import type { Engines, NonceRecord, UsedNonce } from '@coupon-media/server/engine';
 import type { Clock } from './clock.js';
 
 type NonceWindow = Engines['nonces'];

@@ -9,7 +9,8 @@ import { isIPv6 } from 'node:net';
 export function holderOf(address = ''): string {
   const [, v4] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
   if (v4 !== undefined) return v4;
-  if (!isIPv6(address)) return address;
+  // Node compiles a long expression when it is asked for the first time, and most addresses are of IPv4.
+  if (!address.includes(':') || !isIPv6(address)) return address;
   const [head = '', tail] = address.split('%', 1)[0]?.split('::') ?? [];
   const first = head === '' ? [] : head.split(':');
   const last = tail ? tail.split(':') : [];

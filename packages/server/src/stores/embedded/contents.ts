@@ -3,13 +3,12 @@ import { access, readFile } from 'node:fs/promises';
 import { errorText, type ImageKind, type Text, withReason } from '@coupon-media/apiv3';
 import type { UsedNonce } from '../../limits/nonces.js';
 import type { MerchantRecord, PlatformKeyRecord } from '../index.js';
-import { readMerchants, readPlatformKeys, readPlatformKeyUses } from '../sql/merchant-rows.js';
 import { openDatabase } from './database.js';
 import { absent, type Folder, folderAt } from './folder.js';
 import { FolderInUseError, lockFolder } from './lock.js';
+import { createMerchantReader } from './merchant-reader.js';
 import { markMoved } from './moved.js';
 import { readNonces } from './nonces.js';
-import { queriesOn } from './schema.js';
 
 /** The whole content of a folder, in the order of ids, which grow with time. */
 export interface FolderContents {
@@ -99,7 +98,7 @@ async function contentsOf(
 ): Promise<FolderContents> {
   const connection = await openDatabase(folder);
   connection.exec('PRAGMA query_only=1');
-  const queries = queriesOn(connection);
+  const { merchants, platformKeys, platformKeyUses } = createMerchantReader(connection);
   const bytesOf = connection.row('select content from image where id = ?');
   const endOf = {
     image: connection.row('select coalesce(max(id), 0) from image'),
@@ -120,11 +119,13 @@ async function contentsOf(
   return {
     path: folder.path,
     serving,
-    merchants: () => readMerchants(queries),
-    platformKeys: () => readPlatformKeys(queries),
-    platformKeyUses: () => readPlatformKeyUses(queries),
-    settings: () => queries.selectFrom('setting').selectAll().orderBy('name').execute(),
-    nonces: (notBefore) => readNonces(queries, notBefore),
+    ...{ merchants: () => merchants(), platformKeys, platformKeyUses },
+    settings: async () =>
+      connection.prepare('select name, value from setting order by name').all([]) as {
+        name: string;
+        value: string;
+      }[],
+    nonces: (notBefore) => readNonces(connection, notBefore),
     ends() {
       const upload = Number(endOf.upload([])?.[0]);
       return { upload, image: Number(endOf.image([])?.[0]) };

@@ -4,7 +4,7 @@ import { StoreError } from '../index.js';
 import { BUSY_TIMEOUT, isBusy, openConnection, type SqliteConnection } from './binding.js';
 import type { Folder } from './folder.js';
 import { sqliteReason } from './reasons.js';
-import { upgradeSchema } from './schema.js';
+import { isSchemaCurrent } from './schema-version.js';
 
 /** Opens the database of a folder and upgrades its schema. */
 export async function openDatabase({ database }: Folder): Promise<SqliteConnection> {
@@ -15,7 +15,7 @@ export async function openDatabase({ database }: Folder): Promise<SqliteConnecti
     await retryWhileBusy(() =>
       connection.exec('PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL'),
     );
-    await upgradeSchema(connection);
+    if (!isSchemaCurrent(connection)) await (await import('./schema.js')).upgradeSchema(connection);
     return connection;
   } catch (cause) {
     throw new StoreError(filled(NOT_OPENED, { database, reason: sqliteReason(cause) ?? errorText(cause) }), {

@@ -2,7 +2,6 @@ import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { filled, type ImageKind } from '@coupon-media/apiv3';
-import { sql } from 'kysely';
 import {
   type ImageReader,
   type ImageStore,
@@ -13,16 +12,11 @@ import {
 import { createDraft } from '../spool/draft.js';
 import { proveRoom } from '../spool/spool.js';
 import { trackCommits } from '../spool/trackers.js';
-import { type Listing, listUploads } from '../sql/listing.js';
 import type { SqliteConnection } from './binding.js';
 import type { FileSpool } from './file-spool.js';
 import type { ImageFiles } from './files.js';
 import { type Folder, sizeIfThere } from './folder.js';
-import { recordsOn } from './schema.js';
 import type { RecordWriter } from './writer.js';
-
-/** Uploads scanned in one turn of the event loop, which takes about a millisecond. */
-const STRIDE = 2000;
 
 /** @param reader a separate connection, because reads on a writing one would wait for its commits */
 export function createImageStore(
@@ -78,11 +72,6 @@ export function createImageStore(
 
 export function createImageReader(reader: SqliteConnection, folder: Folder): ImageReader {
   const find = reader.row('select kind, bytes, content from image where sha256 = ?');
-  const listing: Listing = {
-    queries: recordsOn(reader),
-    stride: STRIDE,
-    holds: (column, text) => sql<boolean>`instr(${column}, ${text}) > 0`,
-  };
   return {
     read: (sha256) =>
       wrapStoreError(filled(UNREAD, { sha256 }), async () => {
@@ -96,7 +85,8 @@ export function createImageReader(reader: SqliteConnection, folder: Folder): Ima
         if (found !== size) throw new Error(`${file} has ${found} bytes of ${size}`);
         return stored(kind, size, (start, end) => createReadStream(file, { start, end }));
       }),
-    uploads: (query) => listUploads(listing, query),
+    // It loads kysely, which no upload needs.
+    uploads: async (query) => (await import('./listing.js')).listEmbedded(reader, query),
   };
 }
 

@@ -8,7 +8,6 @@ import { createImageStore } from './images.js';
 import { lockFolder } from './lock.js';
 import { createMerchantStore } from './merchants.js';
 import { readNonces } from './nonces.js';
-import { queriesOn } from './schema.js';
 import { openWriter } from './writer.js';
 
 /*
@@ -97,7 +96,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       nonces: {
         remember: writer.remember,
         forget: writer.forget,
-        usedNonces: (notBefore) => readNonces(queriesOn(reader), notBefore),
+        usedNonces: (notBefore) => readNonces(reader, notBefore),
       },
       commits: writer.load,
       close,

@@ -1,16 +1,20 @@
 import { withReason } from '@coupon-media/apiv3';
 import { type MerchantStore, StoreError } from '../index.js';
-import { createMerchantRecords } from '../sql/merchants.js';
+import { createLazyMerchantRecords } from '../sql/merchants.js';
 import type { CallEngine } from '../sql/schema.js';
 import type { SqliteConnection } from './binding.js';
+import { createMerchantReader } from './merchant-reader.js';
 import { sqliteReason } from './reasons.js';
-import { recordsOn } from './schema.js';
 
 /** Merchants, platform keys and settings, on a separate connection. */
 export function createMerchantStore(connection: SqliteConnection): MerchantStore {
   const version = connection.row('select version from merchant_version');
   return {
-    ...createMerchantRecords(recordsOn(connection), callSqlite),
+    ...createLazyMerchantRecords(
+      async () => (await import('./schema.js')).recordsOn(connection),
+      createMerchantReader(connection),
+      callSqlite,
+    ),
     version() {
       try {
         return Number(version([])?.[0]);

@@ -8,6 +8,7 @@ import {
   createUploadTable,
 } from '../sql/tables.js';
 import type { SqliteConnection } from './binding.js';
+import type { SchemaStep } from './schema-version.js';
 
 /** The tables that the schema steps create: the records of every engine, and those of this engine alone. */
 export interface EmbeddedSchema extends Records {
@@ -34,7 +35,7 @@ export function recordsOn(connection: SqliteConnection): Queries {
 /**
  * The steps from an empty database to the current schema. A released step never changes; a new step gets a new name.
  */
-const SCHEMA_STEPS: Readonly<Record<string, Migration>> = {
+const SCHEMA_STEPS: Readonly<Record<SchemaStep, Migration>> = {
   '001-images-and-merchants': { up: imagesAndMerchants },
   '002-platform-key-use': { up: (db) => createKeyUseTable(db, TYPES) },
 };

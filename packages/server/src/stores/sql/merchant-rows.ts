@@ -11,14 +11,7 @@ export async function readMerchants(queries: Queries, id?: string): Promise<Merc
     merchants = merchants.where('id', '=', id);
     certificates = certificates.where('merchant', '=', id);
   }
-  const rows = await merchants.execute();
-  const all = await certificates.execute();
-  return rows.map((row) =>
-    merchantOf(
-      row,
-      all.filter(({ merchant }) => merchant === row.id),
-    ),
-  );
+  return merchantsOf(await merchants.execute(), await certificates.execute());
 }
 
 /** Reads the keys in the order in which they were added. */
@@ -31,6 +24,18 @@ export async function readPlatformKeys(queries: Queries): Promise<PlatformKeyRec
 export async function readPlatformKeyUses(queries: Queries): Promise<Map<string, number>> {
   const rows = await queries.selectFrom('platform_key_use').selectAll().execute();
   return new Map(rows.map(({ id, at }) => [id, at]));
+}
+
+export function merchantsOf(
+  rows: readonly Selectable<Records['merchant']>[],
+  certificates: readonly Selectable<Records['merchant_certificate']>[],
+): MerchantRecord[] {
+  return rows.map((row) =>
+    merchantOf(
+      row,
+      certificates.filter(({ merchant }) => merchant === row.id),
+    ),
+  );
 }
 
 function merchantOf(
@@ -59,7 +64,7 @@ function certificateOf(row: Selectable<Records['merchant_certificate']>): Mercha
   };
 }
 
-function platformKeyOf(row: Selectable<Records['platform_key']>): PlatformKeyRecord {
+export function platformKeyOf(row: Selectable<Records['platform_key']>): PlatformKeyRecord {
   return {
     id: row.id,
     kind: row.kind === 'certificate' ? 'certificate' : 'public-key',

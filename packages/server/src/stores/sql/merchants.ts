@@ -1,6 +1,6 @@
 import { filled, schemes, type Text } from '@coupon-media/apiv3';
 import type { Transaction } from 'kysely';
-import { type MerchantStore, wrapStoreError } from '../index.js';
+import { type MerchantRecord, type MerchantStore, type PlatformKeyRecord, wrapStoreError } from '../index.js';
 import { readMerchants, readPlatformKeys, readPlatformKeyUses } from './merchant-rows.js';
 import { type CallEngine, callDirectly, type Queries, type Records } from './schema.js';
 
@@ -15,14 +15,27 @@ export function createMerchantRecords(
   queries: Queries,
   callEngine: CallEngine = callDirectly,
 ): MerchantRecords {
+  return createLazyMerchantRecords(async () => queries, readerOn(queries), callEngine);
+}
+
+/**
+ * The same where kysely is loaded with the first change: what a service reads when it starts needs none.
+ *
+ * @param reader reads the same rows in another way
+ */
+export function createLazyMerchantRecords(
+  load: () => Promise<Queries>,
+  reader: MerchantReader,
+  callEngine: CallEngine,
+): MerchantRecords {
   function look<T>(what: Text, act: () => Promise<T>): Promise<T> {
     return wrapStoreError(filled(UNREAD, { what }), () => callEngine('read merchants', act));
   }
 
   /** Every change increments the version, whichever process makes it, because caches compare versions. */
   function change<T>(what: Text, apply: (queries: Transaction<Records>) => Promise<T>): Promise<T> {
-    const act = () =>
-      queries.transaction().execute(async (transaction) => {
+    const act = async () =>
+      (await load()).transaction().execute(async (transaction) => {
         // The version is updated first: a transaction that reads before it writes fails if another process wrote in
         // between.
         await transaction
@@ -38,8 +51,8 @@ export function createMerchantRecords(
   }
 
   return {
-    merchants: () => look(THE_MERCHANTS, () => readMerchants(queries)),
-    merchant: (id) => look(filled(MERCHANT, { id }), async () => (await readMerchants(queries, id))[0]),
+    merchants: () => look(THE_MERCHANTS, () => reader.merchants()),
+    merchant: (id) => look(filled(MERCHANT, { id }), async () => (await reader.merchants(id))[0]),
     saveMerchant({ id, scheme, apiV3Key, enabled, productCoupon, quota, defaultPlatformKeyId }) {
       const values = {
         scheme: schemes[scheme].idField,
@@ -87,7 +100,7 @@ export function createMerchantRecords(
           .executeTakeFirst();
         return numUpdatedRows > 0n;
       }),
-    platformKeys: () => look(THE_PLATFORM_KEYS, () => readPlatformKeys(queries)),
+    platformKeys: () => look(THE_PLATFORM_KEYS, () => reader.platformKeys()),
     addPlatformKey: ({ id, kind, privateKeyPem, publicPem, notBefore, notAfter, retiredAt }) =>
       change(filled(PLATFORM_KEY, { id }), async (transaction) => {
         await transaction
@@ -112,33 +125,14 @@ export function createMerchantRecords(
           .executeTakeFirst();
         return numUpdatedRows > 0n;
       }),
-    platformKeyUses: () => look(THE_KEY_USES, () => readPlatformKeyUses(queries)),
+    platformKeyUses: () => look(THE_KEY_USES, () => reader.platformKeyUses()),
     recordPlatformKeyUses: (uses) =>
       wrapStoreError(filled(UNSAVED, { what: THE_KEY_USES }), () =>
         callEngine('record key uses', async () => {
-          const values = [...uses].map(([id, at]) => ({ id, at }));
-          if (values.length === 0) return;
-          await queries
-            .insertInto('platform_key_use')
-            .values(values)
-            .onConflict((conflict) =>
-              conflict
-                .column('id')
-                .doUpdateSet(({ ref }) => ({ at: ref('excluded.at') }))
-                .whereRef('platform_key_use.at', '<', 'excluded.at'),
-            )
-            .execute();
+          if (uses.size > 0) await reader.recordPlatformKeyUses(uses);
         }),
       ),
-    setting: (name) =>
-      look(filled(SETTING, { name }), async () => {
-        const row = await queries
-          .selectFrom('setting')
-          .select('value')
-          .where('name', '=', name)
-          .executeTakeFirst();
-        return row?.value;
-      }),
+    setting: (name) => look(filled(SETTING, { name }), () => reader.setting(name)),
     saveSetting: (name, value) =>
       change(filled(SETTING, { name }), async (transaction) => {
         await transaction
@@ -161,6 +155,46 @@ export function createMerchantRecords(
           .executeTakeFirstOrThrow();
         return row.value;
       }),
+  };
+}
+
+/** What is read, and what is written so often that it must be cheap. */
+export interface MerchantReader {
+  /** @param id the merchant to read. Default: all merchants, by id */
+  merchants(id?: string): Promise<MerchantRecord[]>;
+  /** In the order in which they were added. */
+  platformKeys(): Promise<PlatformKeyRecord[]>;
+  platformKeyUses(): Promise<Map<string, number>>;
+  /** @param uses Unix seconds by id; of two times the later one stands */
+  recordPlatformKeyUses(uses: ReadonlyMap<string, number>): Promise<void>;
+  setting(name: string): Promise<string | undefined>;
+}
+
+function readerOn(queries: Queries): MerchantReader {
+  return {
+    merchants: (id) => readMerchants(queries, id),
+    platformKeys: () => readPlatformKeys(queries),
+    platformKeyUses: () => readPlatformKeyUses(queries),
+    async recordPlatformKeyUses(uses) {
+      await queries
+        .insertInto('platform_key_use')
+        .values([...uses].map(([id, at]) => ({ id, at })))
+        .onConflict((conflict) =>
+          conflict
+            .column('id')
+            .doUpdateSet(({ ref }) => ({ at: ref('excluded.at') }))
+            .whereRef('platform_key_use.at', '<', 'excluded.at'),
+        )
+        .execute();
+    },
+    async setting(name) {
+      const row = await queries
+        .selectFrom('setting')
+        .select('value')
+        .where('name', '=', name)
+        .executeTakeFirst();
+      return row?.value;
+    },
   };
 }
 
