@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -48,6 +49,9 @@ public class UploadImage {
             System.out.println(new UploadImage().upload(Path.of(args[0])));
         } catch (Failure failure) {
             System.err.println(failure.getMessage());
+            System.exit(1);
+        } catch (InvalidPathException unreadable) {
+            System.err.println("the locale has no such characters, set LC_ALL=C.UTF-8: " + unreadable.getMessage());
             System.exit(1);
         }
     }

@@ -58,8 +58,7 @@ final class Merchant
         if ($file === false) {
             throw new Failure("cannot read $image");
         }
-        // Not basename(): it depends on the locale, and drops Chinese characters where there is none.
-        $name = substr($image, (int) strrpos("/$image", '/'));
+        $name = basename($image);
         // This one text is signed and sent: meta is serialised once.
         $meta = json_encode(
             ['filename' => $name, 'sha256' => hash('sha256', $file)],
