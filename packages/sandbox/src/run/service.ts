@@ -147,7 +147,10 @@ export async function runService(
   try {
     const kept = publicUrl === undefined ? undefined : Number(new URL(publicUrl).port || 80);
     const address = await listen(service, kept, port);
-    if (publicUrl === undefined) await engines.merchants.saveSetting(PUBLIC_URL_SETTING, service.publicUrl());
+    // A temporary folder takes its URLs along when it goes.
+    const stays = port.first !== 0;
+    if (publicUrl === undefined && stays)
+      await engines.merchants.saveSetting(PUBLIC_URL_SETTING, service.publicUrl());
     const { find } = service.monitored.directory;
     return {
       ...{ address, core: service, nonces, close },
