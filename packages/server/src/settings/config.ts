@@ -15,8 +15,7 @@ export type ServiceConfig = SettingValues & {
 /** The configuration of a cluster node. */
 export type ClusterConfig = ServiceConfig & { [N in RequiredInCluster]: string };
 
-export type LogLevel = ServiceConfig['logLevel'];
-
+export type { LogLevel } from './table.js';
 export { ConfigError };
 
 /**

@@ -1,3 +1,3 @@
 export { type SettingOption, settingOptions, settingsHelp, settingsTable } from './help.js';
 export type { Kind } from './kinds.js';
-export { SETTINGS, type Setting, type SettingName, settingRows } from './table.js';
+export { type LogLevel, SETTINGS, type Setting, type SettingName, settingRows } from './table.js';

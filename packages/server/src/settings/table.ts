@@ -17,6 +17,9 @@ import {
   word,
 } from './kinds.js';
 
+/** The lowest level that is logged. A name of its own, since the compiler lists such a union in an order that changes with other files. */
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+
 /** One setting of the service. */
 export interface Setting {
   /** The name of the environment variable. It contains the unit, because nothing else beside a variable explains it. */
@@ -167,7 +170,7 @@ export const SETTINGS = {
   },
   logLevel: {
     variable: 'COUPON_MEDIA_LOG_LEVEL',
-    kind: oneOf('debug', 'info', 'warn', 'error', 'silent'),
+    kind: oneOf<LogLevel>('debug', 'info', 'warn', 'error', 'silent'),
     default: 'info',
     meaning: { en: 'lowest level that is logged', 'zh-CN': '日志的最低级别' },
   },
