@@ -147,8 +147,7 @@ describe('the language of a response (contract 5.8)', () => {
         expect(['zh-CN', 'en']).toContain(responseLanguage(header));
       }),
     );
-    const before = performance.now();
-    responseLanguage(`en${' '.repeat(16_000)}x`);
-    expect(performance.now() - before).toBeLessThan(100);
+    // A search that tries again at each space takes an hour for so many.
+    expect(responseLanguage(`en${' '.repeat(4_000_000)}x`)).toBe('zh-CN');
   });
 });

@@ -109,19 +109,20 @@ describe('an image cut short', () => {
 
 describe('hostile bytes', () => {
   const hex = (text: string) => Buffer.from(text, 'hex');
-  const repeated = (unit: Buffer) => Buffer.concat([hex('ffd8'), Buffer.alloc(2 * 1024 * 1024, unit)]);
+  const MANY = 2 * 1024 * 1024;
+  // A whole image stands behind the bytes: who reads them to the end finds it.
+  const behind = Buffer.concat(vectors.filter(({ kind }) => kind === 'jpg').map(bytesOf)).subarray(2);
+  const repeated = (unit: Buffer) => Buffer.concat([hex('ffd8'), Buffer.alloc(MANY, unit), behind]);
 
   it.each([
     ['fill bytes', repeated(hex('ff'))],
-    ['stray bytes', Buffer.concat([hex('ffd8fffe0002'), Buffer.alloc(2 * 1024 * 1024)])],
+    ['stray bytes', Buffer.concat([hex('ffd8fffe0002'), Buffer.alloc(MANY), behind])],
     ['stray pairs', repeated(hex('ff00'))],
     ['empty segments', repeated(hex('ffe00002'))],
     ['markers without length', repeated(hex('ff01'))],
-  ])('two million %s cost no more than a few hundred', (_, bytes) => {
-    const before = performance.now();
+  ])('two million %s are not read to their end', (_, bytes) => {
+    expect(inspectImage(Buffer.concat([hex('ffd8'), behind]))).toMatchObject({ kind: 'jpg' });
     expect(inspectImage(bytes)).toBe('imageHeaderBroken');
-    // Reading them to the end took a third of a second.
-    expect(performance.now() - before).toBeLessThan(150);
   });
 
   it('never throw, and never give an impossible size', () => {
