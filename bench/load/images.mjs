@@ -12,7 +12,7 @@ const TAIL = 32;
 
 /** A PNG's signature and IHDR: 1080 × 1080 pixels, 8 bits, RGBA. */
 export const PNG_HEAD = Buffer.from(
-  '89504e470d0a1a0a0000000d49484452000004380000043808060000009fb24e1e',
+  '89504e470d0a1a0a0000000d4948445200000438000004380806000000ec106c8f',
   'hex',
 );
 
