@@ -49,7 +49,7 @@ export const s3: Engine = {
     ),
     swift(
       'Swift: no cache, and so no memcached, in its pipeline',
-      /InternalError \(500\)/,
+      /InternalError \(500\).*without memcached/,
       {},
       { memcached: false },
     ),

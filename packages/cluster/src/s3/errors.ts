@@ -101,10 +101,11 @@ const HINTS: readonly (readonly [mark: Mark, hint: Text])[] = [
     },
   ],
   [
-    says(/memcache/i),
+    (error, options) => named('InternalError')(error, options) || says(/memcache/i)(error, options),
     {
-      'zh-CN': 'Swift 的 s3api 需要 memcached：请启动它，并让 proxy-server.conf 的 cache 指向它',
-      en: "Swift's s3api needs memcached: start it, and let the cache of proxy-server.conf lead to it",
+      'zh-CN':
+        '存储端自身出错，原因见它的日志；Swift 的 s3api 没有 memcached 时就是这样：请启动它，并让 proxy-server.conf 的 cache 指向它',
+      en: "the store itself failed, and its own log says why; Swift's s3api does without memcached: start it, and let the cache of proxy-server.conf lead to it",
     },
   ],
   [
