@@ -2,7 +2,7 @@
 const STRICT = new Set(['allow', 'prefer', 'require', 'verify-full']);
 
 /**
- * Returns the URL for the driver, with modes of TLS that mean the same in each of its versions (docs/decisions/030-engines-as-run.md):
+ * Returns the URL for the driver, with modes of TLS that mean the same in each of its versions (docs/decisions/028-engines-as-run.md):
  * TLS that verifies nobody is only what asks for it by name, `no-verify`.
  */
 export function drivenUrl(databaseUrl: string): string {

@@ -46,7 +46,7 @@ const AT_A_TIME = 500;
  * a new one, except by five minutes of refusals.
  *
  * A run that takes over begins its epoch `lease` seconds later than its clock says, because nodes that do not know of it yet
- * may use the previous one for so long (docs/decisions/029-redis-as-it-is-run.md): then L ≤ E + drift holds for their
+ * may use the previous one for so long (docs/decisions/027-redis-as-it-is-run.md): then L ≤ E + drift holds for their
  * requests, too.
  *
  * @param lease seconds; 0 if nobody registers which run is used
