@@ -45,7 +45,7 @@ test('a response is written after bytes, names and row are synced', async ({ ski
     ['400 KB', large, LARGE_STEPS],
     ['400 KB', large, FOLDER_STEPS],
   ] as const) {
-    const seen = stepsIn(trace, steps);
+    const seen = stepsIn(trace, service.pid, steps);
     expect(disorder(seen)).toEqual([]);
     process.stdout.write(`order, ${what}: ${seen.map(told).join(' → ')}\n`);
   }

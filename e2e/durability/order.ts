@@ -51,9 +51,16 @@ export interface Seen {
   readonly calls: readonly Call[];
 }
 
-/** Finds the steps in a trace. A missing step has no calls, and failed calls do not count. */
-export function stepsIn(trace: string, steps: readonly Step[]): Seen[] {
-  const calls = parseTrace(trace).filter(({ text }) => !/ = -1 E/.test(text));
+/**
+ * Finds the steps in a trace. A missing step has no calls, and failed calls do not count. Nor do writes to the log by the first thread:
+ * uploads are committed on a thread of the binding (docs/decisions/004-sqlite-thread.md), and the first one records when a key signed.
+ *
+ * @param pid of the service
+ */
+export function stepsIn(trace: string, pid: number, steps: readonly Step[]): Seen[] {
+  const calls = parseTrace(trace).filter(
+    ({ text, thread }) => !/ = -1 E/.test(text) && !(thread === pid && text.includes('/store.db-wal>')),
+  );
   return steps.map(({ name, calls: pattern, last }) => {
     const matching = calls.filter(({ text }) => pattern.test(text));
     return { name, calls: last ? matching.slice(-1) : matching };

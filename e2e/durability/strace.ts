@@ -32,6 +32,8 @@ export async function attach(pid: number, options: readonly string[]): Promise<(
 export interface Call {
   /** The call as strace writes it, with its result. */
   readonly text: string;
+  /** The id of the thread; of a process' first thread it is that of the process. */
+  readonly thread: number;
   /** The lines of the trace. Of two calls, one ended before the other began, or they overlapped. */
   readonly began: number;
   readonly ended: number;
@@ -47,8 +49,9 @@ export function parseTrace(trace: string): Call[] {
     const [, ending] = /^<\.\.\. \w+ resumed>(.*)$/.exec(rest) ?? [];
     const begun = open.get(thread);
     if (beginning !== undefined) open.set(thread, { text: beginning, began: at });
-    else if (ending === undefined) calls.push({ text: rest, began: at, ended: at });
-    else if (begun) calls.push({ text: begun.text + ending, began: begun.began, ended: at });
+    else if (ending === undefined) calls.push({ text: rest, thread: Number(thread), began: at, ended: at });
+    else if (begun)
+      calls.push({ text: begun.text + ending, thread: Number(thread), began: begun.began, ended: at });
   }
   return calls;
 }
