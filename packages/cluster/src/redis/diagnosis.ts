@@ -15,7 +15,9 @@ export async function diagnose(error: unknown, address: RedisAddress): Promise<T
   if (hint) return filled(hint.text, { primary: address.primary });
   const [first] = address.hosts;
   if (!first || /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH/.test(said)) return undefined;
-  if (address.tls) return (await speaksPlainly(first)) ? TEXTS.plain : undefined;
+  if (address.tls && (await speaksPlainly(first))) return TEXTS.plain;
+  // With TLS 1.3 a server refuses a certificate after the handshake, and its alert may be lost in the reset that follows.
+  if (address.tls) return RESET.test(said) ? CERTIFICATE : undefined;
   if (!BROKEN.test(said)) return undefined;
   if (await speaksTls(first)) return TEXTS.tls;
   return (await speaksPlainly(first)) ? TEXTS.proxy : undefined;
@@ -24,9 +26,16 @@ export async function diagnose(error: unknown, address: RedisAddress): Promise<T
 /** How a connection fails that was made and then closed. */
 const BROKEN = /ECONNRESET|EPIPE|Connection is closed|socket hang up|connection was lost|no response in/i;
 
+const RESET = /ECONNRESET|EPIPE|socket hang up/i;
+
 function textOf(error: unknown): string {
   return error instanceof Error ? `${error.message} ${String(Reflect.get(error, 'code') ?? '')}` : '';
 }
+
+const CERTIFICATE: Text = {
+  'zh-CN': '它要求客户端证书：请设置 COUPON_MEDIA_REDIS_CERT_FILE 和 COUPON_MEDIA_REDIS_KEY_FILE',
+  en: 'it asks for a certificate of the client, from an authority that it knows: set COUPON_MEDIA_REDIS_CERT_FILE and COUPON_MEDIA_REDIS_KEY_FILE',
+};
 
 const HINTS: readonly { form: RegExp; way?: RedisAddress['way']; text: Text }[] = [
   {
@@ -38,10 +47,7 @@ const HINTS: readonly { form: RegExp; way?: RedisAddress['way']; text: Text }[] 
   },
   {
     form: /CERTIFICATE_REQUIRED|certificate required|HANDSHAKE_FAILURE|BAD_CERTIFICATE|UNKNOWN_CA/i,
-    text: {
-      'zh-CN': '它要求客户端证书：请设置 COUPON_MEDIA_REDIS_CERT_FILE 和 COUPON_MEDIA_REDIS_KEY_FILE',
-      en: 'it asks for a certificate of the client, from an authority that it knows: set COUPON_MEDIA_REDIS_CERT_FILE and COUPON_MEDIA_REDIS_KEY_FILE',
-    },
+    text: CERTIFICATE,
   },
   {
     form: /NOAUTH/,
