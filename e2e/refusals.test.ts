@@ -177,7 +177,7 @@ test('the messages exist in English', async () => {
 });
 
 test.each([
-  ['POST', '/v3/unknown', 404],
+  ['POST', '/v4/unknown', 404],
   ['GET', uploadEndpoint('product-coupon').path, 405],
   ['PUT', uploadEndpoint('product-coupon').path, 405],
 ] as const)('%s %s: %d, empty, with a Request-ID', async (method, path, status) => {

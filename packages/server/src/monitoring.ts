@@ -4,7 +4,9 @@ import type { EngineCall, Engines } from './engines/index.js';
 import type { DirectoryCounts } from './merchants/directory.js';
 import type { MerchantDirectory } from './merchants/index.js';
 import { allOf, type ServiceListener } from './observe/listener.js';
-import type { KeyStats, MetricsListener } from './observe/metrics/index.js';
+// The types of prom-client, an optional peer, must not be needed by who imports this package: the index has them.
+import type { KeyStats } from './observe/metrics/index.js';
+import type { MetricsListener } from './observe/metrics/listener.js';
 import type { Readiness } from './observe/readiness.js';
 import { isCluster, type ServiceConfig } from './settings/config.js';
 

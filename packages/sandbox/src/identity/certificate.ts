@@ -44,7 +44,11 @@ export async function generateCertifiedPair(
   };
 }
 
-/** The library takes as long to load as everything else together, and only the first start on a machine needs it. */
+/**
+ * The library takes as long to load as everything else together, and only the first start on a machine needs it.
+ *
+ * @internal Its types want those of a browser, which users of this package may not have.
+ */
 export async function loadX509(): Promise<typeof import('@peculiar/x509')> {
   // A dependency of @peculiar/x509 must be loaded before it.
   await import('reflect-metadata');

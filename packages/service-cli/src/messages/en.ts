@@ -111,7 +111,7 @@ export const en = {
   'sandbox.replay.number': 'its number in coupon-media sandbox requests',
   'sandbox.replay.resign':
     "sign it with the key of the sandbox's own merchant and the present time (default: judge it as it came, by its own time)",
-  'sandbox.refused': '{why}',
+  'sandbox.refused': 'the sandbox refused: {why}',
   'sandbox.next.end': 'Ctrl-C stops the service; the folder keeps everything.',
 
   // Serve.

@@ -94,7 +94,7 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'sandbox.replay.description': '让运行中的沙箱重新处理它收到过的一个请求；再次被拒绝时退出码为 1',
   'sandbox.replay.number': '请求的编号，见 coupon-media sandbox requests',
   'sandbox.replay.resign': '用沙箱商户的密钥按当前时间重新签名（默认：原样重放，按请求到达时的时间判断）',
-  'sandbox.refused': '{why}',
+  'sandbox.refused': '沙箱拒绝了：{why}',
   'sandbox.next.end': '按 Ctrl-C 停止服务；数据全部保留在目录里。',
 
   'serve.description': '运行服务',
