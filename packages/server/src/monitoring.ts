@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
-import type { Logger } from 'pino';
 import type { EngineCall, Engines } from './engines/index.js';
 import type { DirectoryCounts } from './merchants/directory.js';
 import type { MerchantDirectory } from './merchants/index.js';
 import { allOf, type ServiceListener } from './observe/listener.js';
+import type { ServiceLog } from './observe/log.js';
 // The types of prom-client, an optional peer, must not be needed by who imports this package: the index has them.
 import type { KeyStats } from './observe/metrics/index.js';
 import type { MetricsListener } from './observe/metrics/listener.js';
@@ -52,7 +52,7 @@ export interface MonitoredService {
 export async function startMonitoring(
   config: ServiceConfig,
   version: string,
-  log: Logger,
+  log: ServiceLog,
 ): Promise<Monitoring> {
   const { metricsPort: port, metricsHost: host } = config;
   const metrics =

@@ -1,5 +1,5 @@
-import type { Logger } from 'pino';
 import type { Engines } from './engines/index.js';
+import type { ServiceLog } from './observe/log.js';
 import { isCluster, type ServiceConfig } from './settings/config.js';
 import { describedStore } from './settings/redacted.js';
 import { StartError } from './start-error.js';
@@ -27,7 +27,7 @@ export interface PublicUrl {
 export async function choosePublicUrl(
   { merchants, images }: Pick<Engines, 'merchants' | 'images'>,
   config: ServiceConfig,
-  log: Pick<Logger, 'warn'>,
+  log: Pick<ServiceLog, 'warn'>,
 ): Promise<PublicUrl> {
   const { publicUrl: configured } = config;
   const kept = await merchants.setting(PUBLIC_URL_SETTING);

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { filled, VERSION } from '@coupon-media/apiv3';
-import type { Logger } from 'pino';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import type { EngineHooks, Engines, OpenEngines } from './engines/index.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
 import { findPublishedKey } from './merchants/published-keys.js';
 import { type MonitoredService, type Monitoring, startMonitoring } from './monitoring.js';
+import type { ServiceLog } from './observe/log.js';
 import { openLog } from './observe/output.js';
 import { choosePublicUrl } from './public-url.js';
 import { createService, type ServiceCore } from './service.js';
@@ -28,7 +28,7 @@ export interface Service {
 
 export interface StartOptions {
   /** Default: lines of JSON on standard output, at the configured level. */
-  readonly log?: Logger;
+  readonly log?: ServiceLog;
   /**
    * Opens the engines. Default: the folder of the configuration. For a cluster, give `(hooks) =>
    * openClusterEngines(config, hooks)` of `@coupon-media/cluster`.
@@ -110,7 +110,7 @@ export async function startService(
 /**
  * Loads the libraries for metrics and traces, which are optional peers of this package, only if they are configured.
  */
-async function watch(config: ServiceConfig, log: Logger): Promise<Monitoring> {
+async function watch(config: ServiceConfig, log: ServiceLog): Promise<Monitoring> {
   try {
     return await startMonitoring(config, VERSION, log);
   } catch (cause) {
@@ -142,7 +142,7 @@ const TRACING_MISSING = {
   'zh-CN': `已用 OTEL_EXPORTER_OTLP_… 指定链路追踪的接收端，但没有安装 OpenTelemetry：npm install ${TRACING_PACKAGES.join(' ')}，或设置 OTEL_SDK_DISABLED=true`,
 };
 
-async function openFolder(config: ServiceConfig, log: Logger): Promise<Engines> {
+async function openFolder(config: ServiceConfig, log: ServiceLog): Promise<Engines> {
   if (isCluster(config)) {
     throw new StartError('ENGINES_MISSING', {
       en: 'the configuration names a cluster, whose engines are in a separate package: run npm install @coupon-media/cluster and pass its openClusterEngines to startService',
@@ -169,7 +169,7 @@ const PUBLISHED = {
 };
 
 /** Reduces the log to what engines use of it: plain sentences. */
-function plain(log: Logger): EngineHooks['log'] {
+function plain(log: ServiceLog): EngineHooks['log'] {
   return { info: (message) => log.info(message), warn: (message) => log.warn(message) };
 }
 

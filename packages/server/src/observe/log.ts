@@ -1,10 +1,22 @@
 import { canonicalKeyId, redactedId } from '@coupon-media/apiv3';
-import type { Logger } from 'pino';
 import type { Trace, TraceListener } from '../signed/trace.js';
 import { throttleLog } from './throttled-log.js';
 
-/** What a service needs of its log. pino's Logger has it, and so may an object of three functions. */
-export type ServiceLog = Pick<Logger, 'info' | 'warn' | 'error'>;
+/** Writes a line: a message, or fields and a message. */
+export interface WriteLine {
+  (message: string): void;
+  (fields: object, message?: string): void;
+}
+
+/**
+ * What a service needs of its log. pino's Logger has it, and so may an object of three functions. It is written out, since pino's own
+ * types need `esModuleInterop` of everybody who imports them.
+ */
+export interface ServiceLog {
+  readonly info: WriteLine;
+  readonly warn: WriteLine;
+  readonly error: WriteLine;
+}
 
 /**
  * Lines per second about requests whose sender is not proven. A merchant that gets something wrong stays far below, so that each of

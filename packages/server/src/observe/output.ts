@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { ServiceLog } from './log.js';
 
 /** Bytes of lines that wait for an output that accepts none; further lines are dropped. */
 const WAITING_LIMIT = 1024 * 1024;
@@ -8,7 +8,7 @@ const WAITING_LIMIT = 1024 * 1024;
  * lines wait until there is room again. pino alone would throw, and would then try forever to write the rest before the process
  * exits, without an answer to anybody: whoever can make the log grow could end a service for good.
  */
-export async function openLog(level: string): Promise<Logger> {
+export async function openLog(level: string): Promise<ServiceLog> {
   // A composition with a log of its own does not load the library.
   const { pino } = await import('pino');
   const output = pino.destination({ dest: 1, sync: false, maxLength: WAITING_LIMIT });
@@ -23,5 +23,6 @@ export async function openLog(level: string): Promise<Logger> {
   output.flushSync = () => {
     if (!isBroken) flushSync();
   };
-  return pino({ level }, output);
+  const log: ServiceLog = pino({ level }, output);
+  return log;
 }

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { ServiceLog } from './log.js';
 
 /** Whether uploads can be taken now. */
 export interface Readiness {
@@ -21,7 +21,7 @@ const TIMES = { keep: 500, wait: 900 };
 export function createReadiness(
   ask: () => Promise<void>,
   stopping: AbortSignal,
-  log: Pick<Logger, 'info' | 'warn'>,
+  log: Pick<ServiceLog, 'info' | 'warn'>,
 ): Readiness {
   let goodUntil = 0;
   let asking: Promise<string | undefined> | undefined;

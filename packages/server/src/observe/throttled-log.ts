@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { ServiceLog } from './log.js';
 
 /** A log for events that peers can cause as often as they like. It writes at most one line per second and kind. */
 export interface ThrottledLog {
@@ -12,7 +12,7 @@ const INTERVAL = 1_000;
 /**
  * Creates a throttled log. A line contains the number of lines of its kind that were left out before it (`unlogged`).
  */
-export function throttleLog(log: Pick<Logger, 'info' | 'warn'>): ThrottledLog {
+export function throttleLog(log: Pick<ServiceLog, 'info' | 'warn'>): ThrottledLog {
   const kinds = new Map<string, { nextAt: number; unlogged: number }>();
 
   function write(level: 'info' | 'warn', kind: string, fields: object, message: string): void {

@@ -7,7 +7,7 @@ import {
   resourceFromAttributes,
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-node';
-import type { Logger } from 'pino';
+import type { ServiceLog } from '../log.js';
 import { createSpans, type Spans } from './spans.js';
 
 /** The traces of one service, exported to a collector. */
@@ -29,7 +29,7 @@ const FLUSH_TIME = 3_000;
  */
 export function openTracing(
   version: string,
-  log: Pick<Logger, 'info' | 'warn'>,
+  log: Pick<ServiceLog, 'info' | 'warn'>,
   trustsAnyone: boolean,
 ): Tracing {
   const resource = defaultResource()
@@ -51,7 +51,7 @@ export function openTracing(
 }
 
 /** Wraps an exporter and logs the first of several failures in a row, and the recovery. */
-function reported(exporter: SpanExporter, log: Pick<Logger, 'info' | 'warn'>): SpanExporter {
+function reported(exporter: SpanExporter, log: Pick<ServiceLog, 'info' | 'warn'>): SpanExporter {
   let failing = false;
   return {
     export(spans, done) {
