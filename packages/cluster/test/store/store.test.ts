@@ -108,7 +108,10 @@ describe('PostgreSQL and S3', engines.needed, () => {
         const wrong = 'a'.repeat(64);
         await expect(draft.commit(uploadOf(bytes, { sha256: wrong }))).rejects.toMatchObject({
           code: 'STORE',
-          cause: expect.objectContaining({ name: 'XAmzContentSHA256Mismatch' }),
+          // Swift 2.30 has the second name for the same.
+          cause: expect.objectContaining({
+            name: expect.stringMatching(/^(XAmzContentSHA256Mismatch|BadDigest)$/),
+          }),
         });
         expect(await cluster.bucket.keys()).toEqual([]);
         expect([await count('image'), await count('upload')]).toEqual([0, 0]);
