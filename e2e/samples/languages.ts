@@ -97,6 +97,6 @@ export const LANGUAGES: readonly Language[] = [
     check: ['dotnet', '--version'],
     // None: Debian has Mono, whose libraries read no key in PEM.
     debian: [],
-    needs: "the SDK of .NET 8 or later",
+    needs: 'the SDK of .NET 8 or later',
   },
 ];

@@ -1,5 +1,4 @@
 import { createNonceWindow, createQuota } from '../limits/embedded.js';
-import type { ServiceLog } from '../observe/log.js';
 import type { ServiceConfig } from '../settings/config.js';
 import { checkNotMoved, openEmbeddedStore } from '../stores/embedded/index.js';
 import type { Engines } from './index.js';
@@ -14,7 +13,7 @@ import { exposedKeyFiles, isWritableByAnybody } from './key-files.js';
 export async function openEmbeddedEngines(
   { data }: Pick<ServiceConfig, 'data'>,
   clock: () => number,
-  log: Pick<ServiceLog, 'warn'>,
+  log: { warn(fields: object, message: string): void },
 ): Promise<Engines> {
   const now = () => Math.floor(clock() / 1000);
   await checkNotMoved(data);

@@ -1,5 +1,3 @@
-import type { ServiceLog } from './log.js';
-
 /** Whether uploads can be taken now. */
 export interface Readiness {
   /** @returns undefined if they can, otherwise the reason in a few words for the caller */
@@ -21,7 +19,7 @@ const TIMES = { keep: 500, wait: 900 };
 export function createReadiness(
   ask: () => Promise<void>,
   stopping: AbortSignal,
-  log: Pick<ServiceLog, 'info' | 'warn'>,
+  log: { info(message: string): void; warn(fields: object, message: string): void },
 ): Readiness {
   let goodUntil = 0;
   let asking: Promise<string | undefined> | undefined;

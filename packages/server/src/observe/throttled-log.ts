@@ -1,5 +1,3 @@
-import type { ServiceLog } from './log.js';
-
 /** A log for events that peers can cause as often as they like. It writes at most one line per second and kind. */
 export interface ThrottledLog {
   info(kind: string, fields: object, message: string): void;
@@ -12,7 +10,10 @@ const INTERVAL = 1_000;
 /**
  * Creates a throttled log. A line contains the number of lines of its kind that were left out before it (`unlogged`).
  */
-export function throttleLog(log: Pick<ServiceLog, 'info' | 'warn'>): ThrottledLog {
+export function throttleLog(log: {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}): ThrottledLog {
   const kinds = new Map<string, { nextAt: number; unlogged: number }>();
 
   function write(level: 'info' | 'warn', kind: string, fields: object, message: string): void {

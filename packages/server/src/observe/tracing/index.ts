@@ -7,7 +7,6 @@ import {
   resourceFromAttributes,
 } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace-node';
-import type { ServiceLog } from '../log.js';
 import { createSpans, type Spans } from './spans.js';
 
 /** The traces of one service, exported to a collector. */
@@ -29,7 +28,7 @@ const FLUSH_TIME = 3_000;
  */
 export function openTracing(
   version: string,
-  log: Pick<ServiceLog, 'info' | 'warn'>,
+  log: { info(message: string): void; warn(fields: object, message: string): void },
   trustsAnyone: boolean,
 ): Tracing {
   const resource = defaultResource()
@@ -51,7 +50,10 @@ export function openTracing(
 }
 
 /** Wraps an exporter and logs the first of several failures in a row, and the recovery. */
-function reported(exporter: SpanExporter, log: Pick<ServiceLog, 'info' | 'warn'>): SpanExporter {
+function reported(
+  exporter: SpanExporter,
+  log: { info(message: string): void; warn(fields: object, message: string): void },
+): SpanExporter {
   let failing = false;
   return {
     export(spans, done) {

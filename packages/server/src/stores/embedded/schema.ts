@@ -23,7 +23,7 @@ export interface EmbeddedSchema extends Records {
 }
 
 /** Returns a query builder for queries that are not time-critical. The owner of the connection closes it. */
-export function queriesOn(connection: SqliteConnection): Kysely<EmbeddedSchema> {
+function queriesOn(connection: SqliteConnection): Kysely<EmbeddedSchema> {
   return new Kysely<EmbeddedSchema>({ dialect: new SqliteDialect({ database: connection }) });
 }
 
