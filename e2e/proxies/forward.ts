@@ -1,11 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { chmod, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
-import { freePort, startProcess, untilReady } from '../../tools/engines/processes.mjs';
+import { accepts, freePort, startProcess, untilReady } from '../../tools/engines/processes.mjs';
 import { program } from '../../tools/engines/programs.mjs';
 import { png } from '../support/exchange.js';
 import { temporaryFolder } from '../support/sandbox.js';
@@ -215,7 +214,7 @@ async function startForward(
     endBy: 'SIGTERM',
   });
   onTestFinished(() => running.end());
-  await untilReady(proxy.name, log, [running], () => listens(place.port));
+  await untilReady(proxy.name, log, [running], () => accepts(place.port));
   return place.port;
 }
 
@@ -256,15 +255,4 @@ client pass { from: 127.0.0.0/8 to: 0.0.0.0/0 }
 socks pass { from: 127.0.0.0/8 to: 0.0.0.0/0 port = ${target} }
 socks block { from: 0.0.0.0/0 to: 0.0.0.0/0 }
 `;
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-  });
 }

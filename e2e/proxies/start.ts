@@ -1,9 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { freePort, startProcess, untilReady } from '../../tools/engines/processes.mjs';
+import { accepts, freePort, startProcess, untilReady } from '../../tools/engines/processes.mjs';
 import { program } from '../../tools/engines/programs.mjs';
 import { type Change, changed, makeCertificate, type Place } from '../support/proxy-process.js';
 import { temporaryFolder } from '../support/sandbox.js';
@@ -57,7 +56,7 @@ export async function startFront(
   // Of two programs, the first one listens inside.
   const ports = proxy.programs.length > 1 ? [place.port, place.securePort] : [place.securePort];
   await untilReady(proxy.name, log, running, async () =>
-    (await Promise.all(ports.map(answers))).every(Boolean),
+    (await Promise.all(ports.map(accepts))).every(Boolean),
   );
   return { port: place.securePort, certificate: path.join(folder, 'tls.pem') };
 }
@@ -100,15 +99,4 @@ function runRoot(folder: string): string {
   })
     .map(([name, value]) => `${name}: ${value}\n`)
     .join('');
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-  });
 }

@@ -2,10 +2,10 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { accepts } from '../../tools/engines/processes.mjs';
 
 /** What stands in a file, and what is put in its place. */
 export type Change = readonly [from: string | RegExp, to: string];
@@ -114,7 +114,7 @@ export async function startProxy(
       await once(child, 'exit');
   }
   const deadline = Date.now() + 20_000;
-  while (!((await answers(port)) && (await answers(securePort)))) {
+  while (!((await accepts(port)) && (await accepts(securePort)))) {
     if (child.exitCode !== null) throw new Error(`${shipped}: ${await log()}`);
     if (Date.now() > deadline) {
       await stop();
@@ -123,17 +123,6 @@ export async function startProxy(
     await sleep(20);
   }
   return { port, securePort, log, stop };
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-  });
 }
 
 function startProgram(program: string, { args, environment }: Command, folder: string): ChildProcess {

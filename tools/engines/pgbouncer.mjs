@@ -1,9 +1,8 @@
 /** A PgBouncer of the tests' own: Debian's, with its defaults, in front of a PostgreSQL on loopback. */
 import { chmodSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import path from 'node:path';
 import { asPostgres } from './postgres.mjs';
-import { createFolder, freePort, removeFolder, startProcess, untilReady } from './processes.mjs';
+import { accepts, createFolder, freePort, removeFolder, startProcess, untilReady } from './processes.mjs';
 import { program } from './programs.mjs';
 
 /**
@@ -43,16 +42,4 @@ export async function startPgBouncer({ to, mode, settings = {} }) {
       removeFolder(folder);
     },
   };
-}
-
-/** @param {number} port */
-function accepts(port) {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-  });
 }

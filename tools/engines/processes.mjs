@@ -1,7 +1,7 @@
 /** Engines as processes: started in the foreground, each with a folder, ended by their ids and never left behind. */
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -92,6 +92,21 @@ export async function untilReady(name, log, processes, probe) {
       throw new Error(`${name} did not start: ${lastLines(log)}`);
     await sleep(30);
   }
+}
+
+/**
+ * @param {number} port of 127.0.0.1
+ * @returns {Promise<boolean>} whether a connection to it is accepted
+ */
+export function accepts(port) {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('error', () => resolve(false));
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
 }
 
 /** @returns {string} a new folder, removed when the process that asked has gone, if not before by removeFolder */
