@@ -4,20 +4,6 @@ import { request as requestHttps, Agent as SecureAgent } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 
-/** The headers that contract 3.2 requires on every signed response. */
-export const SIGNED_HEADERS = [
-  'Wechatpay-Timestamp',
-  'Wechatpay-Nonce',
-  'Wechatpay-Signature',
-  'Wechatpay-Serial',
-  'Wechatpay-Signature-Type',
-  'Request-ID',
-  'Content-Type',
-  'Content-Language',
-  'X-Content-Type-Options',
-  'Cache-Control',
-];
-
 /** A request whose headers are sent as they are. */
 interface Asked {
   readonly method: string;

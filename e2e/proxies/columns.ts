@@ -5,6 +5,7 @@ import {
   judge,
   PNG,
   png,
+  SIGNED_HEADERS,
   type SignedUpload,
   send,
   sha256,
@@ -12,7 +13,7 @@ import {
   type UploadShape,
 } from '../support/exchange.js';
 import { httpBytes, type TestService } from '../support/service.js';
-import { type Answer, ask, askInTurn, askWaiting, SIGNED_HEADERS, sendRaw } from './asking.js';
+import { type Answer, ask, askInTurn, askWaiting, sendRaw } from './asking.js';
 import type { CountingNode } from './counting-node.js';
 
 /** What a column is measured with: a proxy before a service, and one before a node that counts. */

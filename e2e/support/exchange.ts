@@ -18,6 +18,20 @@ import {
 import type { Credentials } from '@coupon-media/sandbox';
 import { request } from 'undici';
 
+/** The headers that contract 3.2 requires on every signed response. */
+export const SIGNED_HEADERS = [
+  'Wechatpay-Timestamp',
+  'Wechatpay-Nonce',
+  'Wechatpay-Signature',
+  'Wechatpay-Serial',
+  'Wechatpay-Signature-Type',
+  'Request-ID',
+  'Content-Type',
+  'Content-Language',
+  'X-Content-Type-Options',
+  'Cache-Control',
+];
+
 /** An upload, and what of it is to be other than right. What is undefined is left out. */
 export interface UploadShape {
   path?: string;
