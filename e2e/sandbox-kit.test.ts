@@ -4,27 +4,17 @@ import { mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createClient } from '@coupon-media/client';
-import { assertReceivedUpload, type Sandbox, startSandbox } from '@coupon-media/sandbox';
+import { assertReceivedUpload, startSandbox } from '@coupon-media/sandbox';
 import '@coupon-media/sandbox/vitest';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { couponMedia, run } from './support/run.js';
-import { temporaryFolder } from './support/sandbox.js';
+import { sandboxOfTest, temporaryFolder } from './support/sandbox.js';
 
 const PICTURE = 'packages/sandbox/images/coupon.png';
 const SHA256 = createHash('sha256')
   .update(await readFile(PICTURE))
   .digest('hex');
 const UPLOAD = '/v3/marketing/partner/product-coupon/media/upload-image';
-
-const started: Sandbox[] = [];
-async function sandboxOf(options?: Parameters<typeof startSandbox>[0]): Promise<Sandbox> {
-  const sandbox = await startSandbox({ language: 'en', ...options });
-  started.push(sandbox);
-  return sandbox;
-}
-afterEach(async () => {
-  for (const sandbox of started.splice(0)) await sandbox.stop();
-});
 
 describe('one line in a test', () => {
   test('starts a sandbox on a free port in a folder that is gone afterwards', async () => {
@@ -83,8 +73,8 @@ describe('one line in a test', () => {
     expect(statSync(cache).mode & 0o777).toBe(0o700);
     expect(statSync(path.join(cache, 'keys-1.json')).mode & 0o777).toBe(0o600);
     expect(readdirSync(cache).sort()).toEqual([expect.stringMatching(/^folder-/), 'keys-1.json']);
-    const own = await sandboxOf({ keys: 'own' });
-    const shared = await sandboxOf();
+    const own = await sandboxOfTest({ keys: 'own' });
+    const shared = await sandboxOfTest();
     expect(own.credentials.certificateSerialNo).not.toBe(shared.credentials.certificateSerialNo);
     await rm(home, { recursive: true });
   });
@@ -92,7 +82,7 @@ describe('one line in a test', () => {
 
 describe('the clock and the seed', () => {
   test('a frozen clock is followed by the client, and named to others', async () => {
-    const sandbox = await sandboxOf({ clock: { frozenAt: '2030-01-01T00:00:00Z' } });
+    const sandbox = await sandboxOfTest({ clock: { frozenAt: '2030-01-01T00:00:00Z' } });
     expect(sandbox.now().toISOString()).toBe('2030-01-01T00:00:00.000Z');
     const client = await sandbox.client();
     await client.uploadImage(PICTURE);
@@ -120,7 +110,7 @@ describe('the clock and the seed', () => {
 
   test('a seed makes ids and nonces the same, after reset() too', async () => {
     const ids: (string | undefined)[][] = [];
-    for (const sandbox of [await sandboxOf({ seed: 's' }), await sandboxOf({ seed: 's' })]) {
+    for (const sandbox of [await sandboxOfTest({ seed: 's' }), await sandboxOfTest({ seed: 's' })]) {
       for (let round = 0; round < 2; round += 1) {
         const client = await sandbox.client();
         await client.uploadImage(PICTURE);
@@ -135,7 +125,7 @@ describe('the clock and the seed', () => {
 
 describe('what arrived', () => {
   test('is kept as it came', async () => {
-    const sandbox = await sandboxOf();
+    const sandbox = await sandboxOfTest();
     const client = await sandbox.client();
     await client.uploadImage(PICTURE, { filename: '图.png' });
     const [request] = sandbox.requests;
@@ -152,7 +142,7 @@ describe('what arrived', () => {
   });
 
   test('is bounded: the oldest gives way, and of old bodies the beginning stays', async () => {
-    const sandbox = await sandboxOf({ journal: { requests: 3, bytes: 72_000 } });
+    const sandbox = await sandboxOfTest({ journal: { requests: 3, bytes: 72_000 } });
     const client = await sandbox.client();
     const image = await readFile('packages/sandbox/images/coupon.png');
     for (let index = 0; index < 5; index += 1) {
@@ -170,7 +160,7 @@ describe('what arrived', () => {
   });
 
   test('the failure of the matcher lists it, with the mistake of a refused request', async () => {
-    const sandbox = await sandboxOf();
+    const sandbox = await sandboxOfTest();
     const client = await sandbox.client();
     await client.uploadImage(PICTURE);
     await fetch(`${sandbox.credentials.baseUrl}${UPLOAD}`, {
@@ -190,7 +180,7 @@ describe('what arrived', () => {
 });
 
 test('a second merchant is in certificate mode: its responses are signed with the platform certificate', async () => {
-  const sandbox = await sandboxOf();
+  const sandbox = await sandboxOfTest();
   const { baseUrl, mchid, certificateSerialNo, privateKeyPath, platformCertificatePath } =
     sandbox.certificateMode;
   const client = createClient({

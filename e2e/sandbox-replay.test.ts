@@ -4,21 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createClient } from '@coupon-media/client';
 import { assertReceivedUpload, type Sandbox, startSandbox } from '@coupon-media/sandbox';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { couponMedia, run } from './support/run.js';
+import { sandboxOfTest } from './support/sandbox.js';
 
 const PICTURE = 'packages/sandbox/images/coupon.png';
 const UPLOAD = '/v3/marketing/partner/product-coupon/media/upload-image';
-
-const started: Sandbox[] = [];
-async function sandboxOf(options?: Parameters<typeof startSandbox>[0]): Promise<Sandbox> {
-  const sandbox = await startSandbox({ language: 'en', ...options });
-  started.push(sandbox);
-  return sandbox;
-}
-afterEach(async () => {
-  for (const sandbox of started.splice(0)) await sandbox.stop();
-});
 
 async function upload(sandbox: Sandbox): Promise<void> {
   const client = await sandbox.client();
@@ -52,7 +43,7 @@ async function post(
 
 describe('a replay', () => {
   test('is judged by its own time in a fresh nonce window, as often as one likes', async () => {
-    const sandbox = await sandboxOf();
+    const sandbox = await sandboxOfTest();
     await upload(sandbox);
     // An hour later its time is too old, and its nonce is used.
     sandbox.setClock({ aheadBy: 3_600_000 });
@@ -77,7 +68,7 @@ describe('a replay', () => {
   });
 
   test('of a refused request is refused again, and signed again it passes', async () => {
-    const sandbox = await sandboxOf({ clock: { frozenAt: '2030-01-01T00:00:00Z' } });
+    const sandbox = await sandboxOfTest({ clock: { frozenAt: '2030-01-01T00:00:00Z' } });
     sandbox.setClock('real');
     await uploadWrongly(sandbox);
     sandbox.setClock({ frozenAt: '2030-01-01T00:00:00Z' });
@@ -91,7 +82,7 @@ describe('a replay', () => {
   });
 
   test('a request that was refused for the frozen clock passes signed again', async () => {
-    const sandbox = await sandboxOf();
+    const sandbox = await sandboxOfTest();
     await upload(sandbox);
     sandbox.setClock({ frozenAt: '2030-01-01T00:00:00Z' });
     expect(await sandbox.replay(1, { resign: true })).toMatchObject({ outcome: 'SUCCESS' });
@@ -100,7 +91,7 @@ describe('a replay', () => {
   });
 
   test('a request without a route is replayed, too, and one in chunks', async () => {
-    const sandbox = await sandboxOf();
+    const sandbox = await sandboxOfTest();
     await fetch(`${sandbox.credentials.baseUrl}/nothing`, { method: 'POST', body: '{}' });
     expect(await sandbox.replay(1)).toMatchObject({ outcome: 'NO_ROUTE', replayOf: 1, url: '/nothing' });
     await fetch(`${sandbox.credentials.baseUrl}${UPLOAD}`, {
@@ -120,7 +111,7 @@ describe('a replay', () => {
   });
 
   test('a request whose image the journal has dropped is refused in one line', async () => {
-    const sandbox = await sandboxOf({ journal: { bytes: 20_000 } });
+    const sandbox = await sandboxOfTest({ journal: { bytes: 20_000 } });
     const client = await sandbox.client();
     const image = await readFile(PICTURE);
     for (let round = 0; round < 2; round += 1)
@@ -142,7 +133,7 @@ describe('a replay', () => {
   });
 
   test('of a request that did not arrive whole, and of none, is refused', async () => {
-    const sandbox = await sandboxOf();
+    const sandbox = await sandboxOfTest();
     const { port } = new URL(sandbox.credentials.baseUrl);
     const socket = connect({ port: Number(port), host: '127.0.0.1' });
     socket.on('error', () => {});
@@ -156,7 +147,7 @@ describe('a replay', () => {
   });
 
   test('has a route, whose body says whether to sign', async () => {
-    const sandbox = await sandboxOf();
+    const sandbox = await sandboxOfTest();
     await uploadWrongly(sandbox);
     expect(await post(sandbox, 1, '')).toMatchObject({
       status: 200,
@@ -172,7 +163,7 @@ describe('a replay', () => {
   });
 
   test('has a command', async () => {
-    const sandbox = await sandboxOf();
+    const sandbox = await sandboxOfTest();
     const { baseUrl } = sandbox.credentials;
     await uploadWrongly(sandbox);
     const replay = (...args: string[]) =>
@@ -195,7 +186,7 @@ describe('a replay', () => {
   });
 
   test('what stops meanwhile loses nothing, and leaves nothing', async () => {
-    const sandbox = await sandboxOf();
+    const sandbox = await sandboxOfTest();
     await upload(sandbox);
     const replays = Promise.allSettled([sandbox.replay(1), sandbox.replay(1, { resign: true })]);
     await sandbox.stop();
@@ -209,7 +200,7 @@ describe('a replay', () => {
 describe('what cannot be is said in one line, and nothing is lost', () => {
   test('a second sandbox on one folder', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'coupon-media-test-'));
-    const sandbox = await sandboxOf({ folder, port: 0 });
+    const sandbox = await sandboxOfTest({ folder, port: 0 });
     await upload(sandbox);
     const before = await readFile(sandbox.credentialsPath);
     await expect(startSandbox({ folder, port: 0 })).rejects.toMatchObject({
@@ -242,7 +233,7 @@ describe('what cannot be is said in one line, and nothing is lost', () => {
   });
 
   test('a port that is taken', async () => {
-    const sandbox = await sandboxOf();
+    const sandbox = await sandboxOfTest();
     const port = Number(new URL(sandbox.credentials.baseUrl).port);
     await expect(startSandbox({ port })).rejects.toMatchObject({
       code: 'PORT_TAKEN',
@@ -260,7 +251,7 @@ describe('what cannot be is said in one line, and nothing is lost', () => {
   });
 
   test('a journal at its bound', async () => {
-    const sandbox = await sandboxOf({ journal: { requests: 1 } });
+    const sandbox = await sandboxOfTest({ journal: { requests: 1 } });
     const { baseUrl } = sandbox.credentials;
     await upload(sandbox);
     await upload(sandbox);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Sandbox, type SandboxOptions, startSandbox } from '@coupon-media/sandbox';
 import { type MerchantRecord, openEmbeddedMerchants } from '@coupon-media/server';
+import { onTestFinished } from 'vitest';
 
 /** The folder of a test, which the caller removes. */
 export function temporaryFolder(): Promise<string> {
@@ -25,6 +26,13 @@ export async function testSandbox(options: Partial<SandboxOptions> = {}): Promis
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** A sandbox with English messages that is stopped at the end of the test. */
+export async function sandboxOfTest(options?: SandboxOptions): Promise<Sandbox> {
+  const sandbox = await startSandbox({ language: 'en', ...options });
+  onTestFinished(() => sandbox.stop());
+  return sandbox;
 }
 
 /**
