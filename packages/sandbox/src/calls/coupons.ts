@@ -1,5 +1,6 @@
 import { filled, type Text } from '@coupon-media/apiv3';
 import { type GivenImages, imageUrlsIn } from './coupon-images.js';
+import { isObject } from './json-object.js';
 import { RefusedCall } from './refused-call.js';
 import type { CallResponse, ReceivedCall, ResponseRule } from './rule.js';
 
@@ -122,10 +123,6 @@ function responseTo(asked: Record<string, unknown>, id: string): object {
       stock: { ...stock, product_coupon_id: id, stock_id: `${id}1`, state: 'SENDING' },
     }),
   };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const TEXTS = {

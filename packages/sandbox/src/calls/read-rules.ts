@@ -1,5 +1,6 @@
 import { filled, nearestName, type Text } from '@coupon-media/apiv3';
 import { SandboxError } from '../run/sandbox-error.js';
+import { isObject } from './json-object.js';
 import { CALL_METHODS, type ResponseRule, URL_KEYS } from './rule.js';
 
 /**
@@ -100,10 +101,6 @@ function checkKeys(value: Record<string, unknown>, known: readonly string[], pla
 function object(value: unknown, place: string): Record<string, unknown> {
   if (isObject(value)) return value;
   throw wrong(place, TEXTS.object);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function inside(place: string, key: string): string {
