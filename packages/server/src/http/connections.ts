@@ -155,11 +155,11 @@ export function watchConnections(
 
   const isRoom = () => open.size - spares < limit || makeRoom();
 
-  const staying = (connection: Connection) => connection.isSpare || !open.has(connection.socket);
   const nextLeaver = whoMakesRoom<Connection>(
     {
       connections: () => open.values(),
-      rankOf: (connection) => (staying(connection) ? 'none' : rankOf(connection)),
+      rankOf: (connection) =>
+        connection.isSpare || !open.has(connection.socket) ? 'none' : rankOf(connection),
       holders,
     },
     Math.max(1, limit >> 5),
