@@ -1,4 +1,4 @@
-import type { Language, Text } from '@coupon-media/apiv3';
+import { type Language, refusals, type Text } from '@coupon-media/apiv3';
 import type { UnsignedResponse } from '@coupon-media/server';
 
 /** A call that a rule of the sandbox refuses, with the response that says so. */
@@ -39,5 +39,8 @@ export function refusalCode(
 const OTHER_CODE = 'ERROR';
 
 /** Internal error codes: the live service's where it is known (contract 3.3). */
-const NUMBERS: Readonly<Record<string, number>> = { PARAM_ERROR: 268435461, INVALID_REQUEST: 268435462 };
+const NUMBERS: Readonly<Record<string, number>> = {
+  PARAM_ERROR: refusals.formMalformed.number,
+  INVALID_REQUEST: refusals.headersMissing.number,
+};
 const OTHER = 268435469;
