@@ -29,8 +29,16 @@ const PACKAGES = {
   server: ['@coupon-media/openapi', '@coupon-media/apiv3'],
   cluster: ['@coupon-media/server', '@coupon-media/apiv3'],
   sandbox: ['@coupon-media/server', '@coupon-media/client', '@coupon-media/apiv3'],
+  door: ['@coupon-media/server', '@coupon-media/apiv3'],
+  relay: ['@coupon-media/server', '@coupon-media/door', '@coupon-media/client', '@coupon-media/apiv3'],
   cli: ['@coupon-media/client', '@coupon-media/prepare', '@coupon-media/apiv3'],
-  'service-cli': ['coupon-media', '@coupon-media/server', '@coupon-media/cluster', '@coupon-media/sandbox'],
+  'service-cli': [
+    'coupon-media',
+    '@coupon-media/server',
+    '@coupon-media/cluster',
+    '@coupon-media/sandbox',
+    '@coupon-media/relay',
+  ],
 };
 
 /**
@@ -299,6 +307,18 @@ const PROGRAMS = [
     may: [...PACKAGES.sandbox, '@peculiar/x509', 'reflect-metadata', 'vitest', 'hono', '@hono/node-server'],
   },
   {
+    name: 'door',
+    files: '^packages/door/src/',
+    because: 'The plain door takes `publish` and knows neither relay nor sandbox, so that both mount it.',
+    may: [...PACKAGES.door, '@coupon-media/server/engine', 'hono', '@hono/node-server', 'zod', '@hono/zod-openapi'],
+  },
+  {
+    name: 'relay',
+    files: '^packages/relay/src/',
+    because: 'Wraps the server from outside; the only room that calls upstream.',
+    may: [...PACKAGES.relay, '@coupon-media/server/engine'],
+  },
+  {
     name: 'cli/bin',
     files: '^packages/cli/bin/',
     because: 'Runs on any Node, old ones too, to say which one is needed; then it starts what was built.',
@@ -314,9 +334,9 @@ const PROGRAMS = [
   {
     name: 'service-cli',
     files: '^packages/service-cli/src/',
-    because: 'A command loads server, sandbox or cluster when it runs, so that `--help` is quick.',
+    because: 'A command loads server, sandbox, relay or cluster when it runs, so that `--help` is quick.',
     may: ['coupon-media', '@coupon-media/server/settings', 'commander'],
-    lazily: ['@coupon-media/server', '@coupon-media/sandbox', '@coupon-media/cluster'],
+    lazily: ['@coupon-media/server', '@coupon-media/sandbox', '@coupon-media/relay', '@coupon-media/cluster'],
   },
   {
     name: 'prepare/decoder',

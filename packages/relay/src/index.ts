@@ -1,0 +1,2 @@
+export type { Claim, Outbox, Recorded, UploadKey, Wish } from './outbox/index.js';
+export type { Upstream, UpstreamResult, UpstreamUpload } from './upstream/index.js';

@@ -1,0 +1,71 @@
+import type { ImageKind, UploadEndpointName } from '@coupon-media/apiv3';
+
+/** What is uploaded once: the same bytes for the same account and endpoint. */
+export interface UploadKey {
+  /** The name of the upstream account. */
+  readonly account: string;
+  readonly endpoint: UploadEndpointName;
+  /** 64 lower-case hex digits. */
+  readonly sha256: string;
+}
+
+/** An image that a caller wants the URL of. Its bytes are in the image store. */
+export interface Wish extends UploadKey {
+  readonly kind: ImageKind;
+  /** The filename that goes upstream: that of the caller who came first. */
+  readonly filename: string;
+  readonly bytes: number;
+  /** Whose turn it takes: an mchid, or the public id of a token. */
+  readonly caller: string;
+  /** Unix milliseconds. */
+  readonly since: number;
+}
+
+/** What upstream gave for a key. It never changes, unless it is forgotten. */
+export interface Recorded extends UploadKey {
+  /** The URL, or the media_id of an endpoint that answers with one. */
+  readonly value: string;
+  /** The whole Request-ID of upstream's response. */
+  readonly upstreamRequestId: string;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+/** A pending upload that one node has taken, until a moment. */
+export interface Claim extends Wish {
+  /** Proves that this node holds the claim: a claim that has ended and was taken by another has another number. */
+  readonly number: number;
+  /** Attempts before this one. */
+  readonly attempts: number;
+}
+
+/**
+ * The uploads that are to be done and those that are done, for one process or for many nodes. Once a promise has resolved, the change
+ * is durable.
+ */
+export interface Outbox {
+  recorded(key: UploadKey): Promise<Recorded | undefined>;
+  /** Adds a wish, unless its key is pending or recorded. @returns what is recorded, or undefined if it is pending */
+  wish(wish: Wish): Promise<Recorded | undefined>;
+  /**
+   * Takes pending uploads whose time has come, callers in turn.
+   *
+   * @param until Unix milliseconds at which the claims end by themselves
+   */
+  claim(most: number, until: number): Promise<readonly Claim[]>;
+  /** @returns false if the claim has ended and another node has it */
+  renew(claim: Claim, until: number): Promise<boolean>;
+  /** Records what upstream gave, whoever has the claim by now: an answer that was verified is never lost. */
+  record(claim: Claim, result: Omit<Recorded, keyof UploadKey>): Promise<Recorded>;
+  /** Gives the claim back. @param notBefore Unix milliseconds of the next attempt */
+  retry(claim: Claim, notBefore: number, reason: string): Promise<void>;
+  /** Ends a pending upload that upstream refuses for good; its callers receive the refusal. */
+  refuse(claim: Claim, refusal: string): Promise<void>;
+  /** Resolves when a key is recorded or refused, by whichever node; undefined if the signal comes first. */
+  settled(key: UploadKey, signal: AbortSignal): Promise<Recorded | { readonly refusal: string } | undefined>;
+  /** Makes the next upload of a key go upstream. @returns false if nothing was recorded */
+  forget(key: UploadKey): Promise<boolean>;
+  /** @returns the number of pending uploads and the Unix milliseconds of the oldest */
+  backlog(): Promise<{ readonly pending: number; readonly oldest: number | undefined }>;
+  close(): Promise<void>;
+}
