@@ -310,7 +310,14 @@ const PROGRAMS = [
     name: 'door',
     files: '^packages/door/src/',
     because: 'The plain door takes `publish` and knows neither relay nor sandbox, so that both mount it.',
-    may: [...PACKAGES.door, '@coupon-media/server/engine', 'hono', '@hono/node-server', 'zod', '@hono/zod-openapi'],
+    may: [
+      ...PACKAGES.door,
+      '@coupon-media/server/engine',
+      'hono',
+      '@hono/node-server',
+      'zod',
+      '@hono/zod-openapi',
+    ],
   },
   {
     name: 'relay',

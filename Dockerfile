@@ -17,8 +17,10 @@ COPY packages/apiv3/package.json packages/apiv3/
 COPY packages/cli/package.json packages/cli/
 COPY packages/client/package.json packages/client/
 COPY packages/cluster/package.json packages/cluster/
+COPY packages/door/package.json packages/door/
 COPY packages/openapi/package.json packages/openapi/
 COPY packages/prepare/package.json packages/prepare/
+COPY packages/relay/package.json packages/relay/
 COPY packages/sandbox/package.json packages/sandbox/
 COPY packages/server/package.json packages/server/
 COPY packages/service-cli/package.json packages/service-cli/

@@ -1,8 +1,8 @@
 export {
   PublishError,
-  type PublishFault,
   type PublishedValue,
   type Publisher,
+  type PublishFault,
   type PublishRequest,
   type UpstreamRefusal,
 } from './publisher.js';
