@@ -13,7 +13,13 @@ import { readOrRefused } from './refusals.js';
 import { shells } from './screens.js';
 import type { Target } from './target.js';
 
-const NO_PROFILE: Profile = { values: {}, file: undefined, isSandboxFallback: false, unknownKeys: [] };
+const NO_PROFILE: Profile = {
+  values: {},
+  file: undefined,
+  isSandboxFallback: false,
+  unknownKeys: [],
+  nextCertificates: [],
+};
 const KEYS: ProfileKeys = {
   privateKey: loadPrivateKey(readFileSync('vectors/published-merchant-test-key.pem', 'utf8')),
   problems: [],

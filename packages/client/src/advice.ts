@@ -15,6 +15,8 @@ import {
   NetworkError,
   NotificationError,
   type Phase,
+  SigningError,
+  type SigningFault,
   TimeoutError,
 } from './errors.js';
 
@@ -52,6 +54,8 @@ export function adviceOn(error: ClientError): Advice {
   if (error instanceof ImageError) return namedRefusal(error.refusal);
   if (error instanceof ForgedResponseError) return FAULTS[error.fault];
   if (error instanceof NotificationError) return FAULTS[error.fault];
+  if (error instanceof SigningError)
+    return { meaning: SIGNING.meaning, remedy: SIGNING.remedies[error.fault] };
   if (error instanceof TimeoutError) return PHASES[error.phase];
   if (error instanceof NetworkError && error.proxy) return { meaning: error.texts, remedy: PROXY };
   return OWN[error.code as keyof typeof OWN];
@@ -383,10 +387,33 @@ function gatewayAdvice({ status, texts }: ApiError): Advice {
   return { meaning: texts, remedy: GATEWAYS[status] ?? (status >= 500 ? GATEWAY_FAILED : GATEWAY) };
 }
 
+/** The advice for a signature that a Signer did not give. */
+const SIGNING = {
+  meaning: text('签名失败，未发送任何内容', 'The signer failed; nothing was sent'),
+  remedies: {
+    failed: text('检查 KMS 或 HSM；原因见 cause。', 'Check the KMS or HSM; see cause.'),
+    late: text(
+      '检查 KMS 或 HSM 及其网络是否过慢；确需更久时调大 deadlines.total。',
+      'See why the KMS or HSM, or the network to it, is slow; raise deadlines.total if it needs longer.',
+    ),
+    unusable: text(
+      'sign() 应返回 RSASSA-PKCS1-v1_5（SHA-256）签名的 base64，单行；请修改 Signer。',
+      'sign() must return the RSASSA-PKCS1-v1_5 signature with SHA-256, in base64 on one line; correct the Signer.',
+    ),
+    wrongKey: text(
+      '让 Signer 使用与 certificate 一同申请的那把密钥；更换证书时，密钥（KMS 别名、HSM 中的标签或 ID）也要一并更换。',
+      'Let the Signer use the key that came with certificate; when a certificate is changed, so is its key (the alias in a KMS, the label or id in an HSM).',
+    ),
+  } satisfies Record<SigningFault, Text>,
+};
+
 /** The advice for the client's own codes that no other table covers. */
 const OWN: Readonly<
   Record<
-    Exclude<ClientErrorCode, 'IMAGE_INVALID' | 'RESPONSE_FORGED' | 'TIMED_OUT' | 'NOTIFICATION_UNTRUSTED'>,
+    Exclude<
+      ClientErrorCode,
+      'IMAGE_INVALID' | 'RESPONSE_FORGED' | 'TIMED_OUT' | 'NOTIFICATION_UNTRUSTED' | 'SIGNING_FAILED'
+    >,
     Advice
   >
 > = {
@@ -403,10 +430,6 @@ const OWN: Readonly<
       '检查路径和权限，或流的来源。',
       "Check the path and its permissions, or the stream's origin.",
     ),
-  },
-  SIGNING_FAILED: {
-    meaning: text('签名失败，未发送任何内容', 'The signer failed; nothing was sent'),
-    remedy: text('检查 KMS 或 HSM；原因见 cause。', 'Check the KMS or HSM; see cause.'),
   },
   NETWORK_FAILED: {
     meaning: text('连接失败或中断', 'The connection failed or broke'),

@@ -5,6 +5,7 @@ import {
   filled,
   type KeyRing,
   type Notification,
+  type PrivateKey,
   redacted,
   type UploadEndpointName,
 } from '@coupon-media/apiv3';
@@ -14,6 +15,7 @@ import { createPlatformKeys } from './keys.js';
 import { type IncomingNotification, readNotification } from './notification.js';
 import { type ClientOptions, readOptions } from './options.js';
 import { type ProvenResponse, proveResponse } from './response.js';
+import type { NextCertificate } from './rotation.js';
 import type { ImageSource } from './source.js';
 import { type Call, createTransport } from './transport.js';
 import { prepareUpload, readUploadResponse, type UploadOptions, type UploadResult } from './upload.js';
@@ -88,6 +90,26 @@ export interface Client {
    * @throws OptionError if a Signer holds the private key
    */
   decrypt(ciphertext: string): string;
+
+  /**
+   * Uses a further API certificate from a moment on, without a new client: calls that are signed later are signed with its key. The
+   * certificate before it must be valid until then.
+   *
+   * @throws OptionError
+   * @example
+   * ```ts
+   * import type { Client } from '@coupon-media/client';
+   *
+   * export function renew(client: Client): void {
+   *   client.addCertificate({
+   *     from: '2026-12-01T00:00:00+08:00',
+   *     certificate: '2027/apiclient_cert.pem',
+   *     privateKeyPath: '2027/apiclient_key.pem',
+   *   });
+   * }
+   * ```
+   */
+  addCertificate(next: NextCertificate): void;
 
   /**
    * Verifies and decrypts a notification from WeChat Pay. It needs `apiV3Key`.
@@ -224,12 +246,12 @@ export function createClient(options: ClientOptions): Client {
     },
 
     decrypt(ciphertext) {
-      const { privateKey } = settings;
-      if (!privateKey) {
-        throw new OptionError('privateKey', NO_PEM);
-      }
-      return cipher(() => decryptField(ciphertext, privateKey));
+      const keys = settings.ownKeys.all().flatMap(({ privateKey }) => privateKey ?? []);
+      if (keys.length === 0) throw new OptionError('privateKey', NO_PEM);
+      return cipher(() => decryptWithOne(ciphertext, keys));
     },
+
+    addCertificate: settings.addCertificate,
 
     async readNotification(notification) {
       const { apiV3Key } = settings;
@@ -306,6 +328,17 @@ function bodyText(body: RequestBody | undefined, { publicKey }: PlatformKey): st
   if (typeof body === 'string') return body;
   if (typeof body === 'object') return JSON.stringify(body);
   return JSON.stringify(body((plaintext) => cipher(() => encryptField(plaintext, publicKey))));
+}
+
+/** A field is for the certificate that its sender knew, which may be the older one. */
+function decryptWithOne(ciphertext: string, [key, ...others]: PrivateKey[]): string {
+  if (key === undefined) throw new TypeError('no key');
+  try {
+    return decryptField(ciphertext, key);
+  } catch (error) {
+    if (others.length === 0) throw error;
+    return decryptWithOne(ciphertext, others);
+  }
 }
 
 function cipher(work: () => string): string {

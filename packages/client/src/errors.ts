@@ -74,10 +74,22 @@ export class SourceError extends ClientError {
   readonly code = 'SOURCE_UNREADABLE';
 }
 
+/**
+ * Why there is no signature: the signer threw (`failed`, its error is `cause`), gave none within the deadline (`late`), returned what is
+ * none (`unusable`), or signed with another key than that of the certificate (`wrongKey`).
+ */
+export type SigningFault = 'failed' | 'late' | 'unusable' | 'wrongKey';
+
 /** The signer failed, for example because a KMS or HSM cannot be reached. Nothing was sent. */
 export class SigningError extends ClientError {
   override readonly name = 'SigningError';
   readonly code = 'SIGNING_FAILED';
+  readonly fault: SigningFault;
+
+  constructor(fault: SigningFault, texts: Text, cause?: unknown) {
+    super(texts, { cause });
+    this.fault = fault;
+  }
 }
 
 /** Which attempt an error belongs to. */

@@ -38,6 +38,7 @@ export {
   type ResponseInfo,
   type ServiceErrorCode,
   SigningError,
+  type SigningFault,
   SourceError,
   TimeoutError,
 } from './errors.js';
@@ -54,8 +55,10 @@ export type { FailoverOptions } from './hosts.js';
 export { createLimiter, type Limiter, type LimitOptions } from './limiter.js';
 export type { IncomingNotification } from './notification.js';
 export type { ClientOptions } from './options.js';
+export type { KeylessSigner, OwnKeyOptions } from './own-key.js';
 export { createDispatcher } from './proxy/dispatcher.js';
 export { type ProxyOption, type ProxyProtocol, type ProxyRoute, proxyFor } from './proxy/route.js';
+export type { NextCertificate } from './rotation.js';
 export type { ImageSource } from './source.js';
 export type { UploadProgress } from './transport.js';
 export {

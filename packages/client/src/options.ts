@@ -11,6 +11,7 @@ import {
   type CallerCredentials,
   type CredentialOptions,
   readCredentials,
+  refusePublishedKey,
   refusePublishedKeys,
 } from './credentials.js';
 import { type Effects, realEffects } from './effects.js';
@@ -23,6 +24,7 @@ import { withProfile } from './profile.js';
 import { createDispatcher } from './proxy/dispatcher.js';
 import { createRoutes, type ProxyRoute } from './proxy/route.js';
 import { BACKOFF } from './retry.js';
+import { type NextCertificate, readNextCertificate } from './rotation.js';
 
 /** The options of a client. They are checked once, when the client is made. */
 export interface ClientOptions extends CredentialOptions {
@@ -81,6 +83,8 @@ export interface Settings extends CallerCredentials {
   language: Language;
   userAgent: string;
   effects: Effects;
+  /** @throws OptionError */
+  addCertificate(next: NextCertificate): void;
 }
 
 /**
@@ -94,7 +98,8 @@ export function readOptions(given: ClientOptions): Settings {
   const deadlines = readDeadlines(options.deadlines);
   const credentials = readCredentials(options);
   const hosts = readHosts(options);
-  if (!hosts.every(isLoopback)) refusePublishedKeys(credentials);
+  const isHere = hosts.every(isLoopback);
+  if (!isHere) refusePublishedKeys(credentials);
   return {
     ...credentials,
     hosts,
@@ -109,6 +114,11 @@ export function readOptions(given: ClientOptions): Settings {
     language: options.language ?? 'zh-CN',
     userAgent: `coupon-media-client/${VERSION} (${process.platform}) node/${process.versions.node}`,
     effects,
+    addCertificate(next) {
+      const key = readNextCertificate(next, '');
+      if (!isHere) refusePublishedKey(key);
+      credentials.ownKeys.add(key);
+    },
   };
 }
 

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { fileErrorText, filled, pathFault, redacted, type Text } from '@coupon-media/apiv3';
 import type { CredentialOptions } from './credentials.js';
 import { OptionError } from './errors.js';
+import type { OwnKeyOptions } from './own-key.js';
+import type { NextCertificate } from './rotation.js';
 
 /**
  * Adds the options of a profile file to the given ones, which take precedence.
@@ -56,7 +58,7 @@ function contentOf(file: string): Content {
     );
   }
   const value = parsed(text);
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Content;
+  if (isContent(value)) return value;
   throw new OptionError('profile', filled(NO_JSON, { file: redacted(file) }));
 }
 
@@ -70,31 +72,19 @@ function parsed(text: string): unknown {
 }
 
 function optionsIn(content: Content, folder: string): ProfiledOptions {
-  const text = (key: string): string | undefined => {
-    const value = content[key];
-    if (value === undefined || value === null || value === '') return undefined;
-    if (typeof value === 'string') return value;
-    throw new OptionError('profile', filled(NO_TEXT, { key }));
-  };
-  const path = (key: string): string | undefined => {
-    const given = text(key);
-    return given === undefined ? undefined : resolve(folder, given);
-  };
+  const { text, path } = valuesOf(content, folder);
   const hosts = Array.isArray(content.hosts)
     ? content.hosts.map(String)
     : splitHosts(text('baseUrl') ?? text('hosts'));
   const id = text('wechatPayPublicKeyId');
   const publicKey = text('wechatPayPublicKey');
   const platform = text('platformCertificate') ?? path('platformCertificatePath');
-  const privateKey = text('privateKey');
   return {
     hosts,
     mchid: text('mchid'),
     brandId: text('brandId'),
-    certificateSerialNo: text('certificateSerialNo'),
-    certificate: text('certificate') ?? path('certificatePath'),
-    privateKey,
-    privateKeyPath: privateKey === undefined ? path('privateKeyPath') : undefined,
+    ...ownKeyIn(content, folder),
+    nextCertificates: nextCertificatesIn(content, folder),
     wechatPayPublicKeys:
       id === undefined
         ? undefined
@@ -108,6 +98,46 @@ function optionsIn(content: Content, folder: string): ProfiledOptions {
     wechatPayCertificates: platform === undefined ? undefined : [platform],
     apiV3Key: text('apiV3Key'),
   };
+}
+
+function nextCertificatesIn(content: Content, folder: string): NextCertificate[] | undefined {
+  const { nextCertificates: given } = content;
+  if (given === undefined || given === null) return undefined;
+  if (!Array.isArray(given)) throw new OptionError('profile', NO_LIST);
+  return given.map((next: unknown) => {
+    if (!isContent(next)) throw new OptionError('profile', NO_LIST);
+    return { ...ownKeyIn(next, folder), from: valuesOf(next, folder).text('from') ?? '' };
+  });
+}
+
+function ownKeyIn(content: Content, folder: string): OwnKeyOptions {
+  const { text, path } = valuesOf(content, folder);
+  const privateKey = text('privateKey');
+  return {
+    certificateSerialNo: text('certificateSerialNo'),
+    certificate: text('certificate') ?? path('certificatePath'),
+    privateKey,
+    privateKeyPath: privateKey === undefined ? path('privateKeyPath') : undefined,
+  };
+}
+
+/** What reads the values of an object in a profile; a path is relative to the profile. */
+function valuesOf(content: Content, folder: string) {
+  const text = (key: string): string | undefined => {
+    const value = content[key];
+    if (value === undefined || value === null || value === '') return undefined;
+    if (typeof value === 'string') return value;
+    throw new OptionError('profile', filled(NO_TEXT, { key }));
+  };
+  const path = (key: string): string | undefined => {
+    const given = text(key);
+    return given === undefined ? undefined : resolve(folder, given);
+  };
+  return { text, path };
+}
+
+function isContent(value: unknown): value is Content {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** One origin, or several with commas between them. */
@@ -125,3 +155,8 @@ const NO_JSON: Text = {
   en: '{file} is not a JSON object; coupon-media config init writes one',
 };
 const NO_TEXT: Text = { 'zh-CN': '其中的 {key} 应为文本', en: '{key} in it must be text' };
+const NO_LIST: Text = {
+  'zh-CN':
+    '其中的 nextCertificates 应为数组，各项形如 {"from": "2026-12-01T00:00:00+08:00", "certificatePath": …, "privateKeyPath": …}',
+  en: 'nextCertificates in it must be a list with items like {"from": "2026-12-01T00:00:00+08:00", "certificatePath": …, "privateKeyPath": …}',
+};

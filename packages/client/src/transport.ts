@@ -1,10 +1,18 @@
-import { type Evidence, signRequest } from '@coupon-media/apiv3';
+import {
+  BilingualError,
+  type Evidence,
+  filled,
+  signRequest,
+  type Text,
+  withReason,
+} from '@coupon-media/apiv3';
 import { abortable } from './abort.js';
 import { type AttemptInfo, ClientError, NetworkError, SigningError, TimeoutError } from './errors.js';
 import { exchange } from './exchange.js';
 import { type AttemptResult, type CallEvent, callHook } from './hooks.js';
 import { createHosts, type HostLease } from './hosts.js';
 import type { Settings } from './options.js';
+import type { OwnKey } from './own-key.js';
 import { type ReceivedResponse, retryAfterSeconds } from './response.js';
 import { isHostFailure, type Outcome, retryDelay } from './retry.js';
 
@@ -129,8 +137,11 @@ async function sendSigned(
   settings: Settings,
   left: number,
 ): Promise<Outcome> {
-  const authorization = await abortable(authorize(call, settings), call.signal);
-  const evidence = evidenceOf(call, authorization, settings);
+  const begun = performance.now();
+  const key = settings.ownKeys.at(settings.effects.now());
+  const signing = withinDeadline(authorize(call, key, settings), left);
+  const authorization = await abortable(signing, call.signal);
+  const evidence = evidenceOf(call, authorization, key, settings);
   const { method, path, pieces, signal } = call;
   try {
     const { status, headers, body } = await exchange(
@@ -141,7 +152,7 @@ async function sendSigned(
         proxy: settings.proxyOf(host),
         dispatcher: settings.dispatcher,
         deadlines: settings.deadlines,
-        left,
+        left: left - (performance.now() - begun),
         signal,
         onSent: progressTeller(call, attempt),
       },
@@ -173,7 +184,8 @@ function progressTeller(
 function evidenceOf(
   call: Call,
   authorization: string,
-  { certificate, privateKey, effects }: Settings,
+  { certificate, privateKey }: OwnKey,
+  { effects }: Settings,
 ): Evidence {
   return {
     method: call.method,
@@ -187,10 +199,11 @@ function evidenceOf(
 }
 
 /** A new nonce and timestamp each time, so that no attempt is a replay (contract 6.2). */
-async function authorize(call: Call, { identity, effects }: Settings): Promise<string> {
+async function authorize(call: Call, { signer }: OwnKey, { identity, effects }: Settings): Promise<string> {
   try {
     return await signRequest({
       ...identity,
+      signer,
       method: call.method,
       url: call.path,
       timestamp: Math.floor(effects.now() / 1000),
@@ -198,9 +211,33 @@ async function authorize(call: Call, { identity, effects }: Settings): Promise<s
       body: call.signed,
     });
   } catch (cause) {
-    throw new SigningError({ 'zh-CN': '签名失败', en: 'the signer failed' }, { cause });
+    if (cause instanceof SigningError) throw cause;
+    // What other software says may hold a token or a key; our own signers' sentences do not.
+    const texts = cause instanceof BilingualError ? withReason(FAILED, cause.texts) : FAILED;
+    throw new SigningError('failed', texts, cause);
   }
 }
+
+/** A KMS or a device may never return, so signing ends with the deadline of the call. */
+async function withinDeadline(signing: Promise<string>, milliseconds: number): Promise<string> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const tell = () =>
+      reject(new SigningError('late', filled(LATE, { milliseconds: Math.round(milliseconds) })));
+    timer = setTimeout(tell, milliseconds);
+  });
+  try {
+    return await Promise.race([signing, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const FAILED: Text = { 'zh-CN': '签名失败', en: 'the signer failed' };
+const LATE: Text = {
+  'zh-CN': '签名失败：Signer 未在 {milliseconds} 毫秒内返回签名',
+  en: 'the signer failed: it returned no signature within {milliseconds} ms',
+};
 
 /** User-Agent, Accept and Content-Type always (contract 1.2); Wechatpay-Serial as soon as a key is known (contract 4.8). */
 function requestHeaders(

@@ -32,12 +32,12 @@ function refused(status: number, code: string, message: string, number = 0): Api
 const own: ClientError[] = [
   new OptionError('mchid', X),
   new SourceError(X),
-  new SigningError(X),
   new NetworkError(X, attempt, true),
   new AbortedError(undefined),
   new MalformedResponseError(X, response),
   new FieldError(X),
   ...(['connect', 'send', 'response'] as const).map((phase) => new TimeoutError(phase, 1, attempt)),
+  ...(['failed', 'late', 'unusable', 'wrongKey'] as const).map((fault) => new SigningError(fault, X)),
   ...(['unsigned', 'stale', 'unknownKey', 'signatureWrong'] as const).map(
     (fault) => new ForgedResponseError(fault, response),
   ),

@@ -254,8 +254,8 @@ test('the serial is read from the certificate, by text or path', () => {
   const certificatePath = join(folder, 'apiclient_cert.pem');
   writeFileSync(certificatePath, certificate);
   for (const given of [certificate, certificatePath]) {
-    const { identity } = readOptions({ ...base, certificateSerialNo: undefined, certificate: given });
-    expect(identity.signer.keyId).toBe(SERIAL_NO);
+    const { ownKeys } = readOptions({ ...base, certificateSerialNo: undefined, certificate: given });
+    expect(ownKeys.at(0).signer.keyId).toBe(SERIAL_NO);
   }
 });
 
@@ -314,14 +314,22 @@ test('a profile gives all options, relative to its folder, and the given ones ta
     privateKeyPath: 'apiclient_key.pem',
     wechatPayPublicKeyId: PUBLIC_KEY_ID,
     wechatPayPublicKeyPath: 'pub_key.pem',
+    nextCertificates: [
+      {
+        from: '2026-12-01T00:00+08:00',
+        certificateSerialNo: 'A1'.repeat(20),
+        privateKeyPath: 'apiclient_key.pem',
+      },
+    ],
   };
   writeFileSync(file, JSON.stringify(profile));
-  const { hosts, identity, platformKeys } = readOptions({ profile: file });
+  const { hosts, identity, ownKeys, platformKeys } = readOptions({ profile: file });
   expect({ hosts, id: identity.id, keys: platformKeys.map(({ id }) => id) }).toEqual({
     hosts: ['http://127.0.0.1:8787'],
     id: '1900000001',
     keys: [PUBLIC_KEY_ID],
   });
+  expect(ownKeys.all().map(({ signer }) => signer.keyId)).toEqual(['A1'.repeat(20), SERIAL_NO]);
   const changed = readOptions({
     profile: pathToFileURL(file),
     baseUrl: 'https://a.example',

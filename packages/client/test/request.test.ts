@@ -124,24 +124,6 @@ describe('a signer that holds the key elsewhere', () => {
     );
     expect(service.received[0]).toMatchObject({ signed: true, authorization: { serialNo: SERIAL_NO } });
   });
-
-  test('fails: nothing is sent, and nothing repeated', async () => {
-    const service = await startService();
-    let asked = 0;
-    const cause = new Error('HSM offline');
-    const privateKey = {
-      keyId: SERIAL_NO,
-      async sign(): Promise<string> {
-        asked += 1;
-        throw cause;
-      },
-    };
-    await expect(createClient(optionsFor(service, { privateKey })).uploadImage(png())).rejects.toMatchObject({
-      code: 'SIGNING_FAILED',
-      cause,
-    });
-    expect([asked, service.received.length]).toEqual([1, 0]);
-  });
 });
 
 test('a closed client lets what is under way end, and takes nothing more', async () => {

@@ -38,6 +38,7 @@ function clientOptions(profile: Profile): ClientOptions {
     certificateSerialNo: values.certificateSerialNo?.value,
     certificate: values.certificate && pemOf(values.certificate),
     privateKey: pemOf(values.privateKey),
+    nextCertificates: profile.nextCertificates,
     wechatPayPublicKeys: publicKeys,
     wechatPayCertificates: platform ? [pemOf(platform)] : [],
     apiV3Key: values.apiV3Key?.value,

@@ -1,8 +1,10 @@
 import path from 'node:path';
+import type { NextCertificate } from '@coupon-media/client';
 import { readBounded } from '../files/read-bounded.js';
 import { textOfBytes } from '../files/text.js';
 import { CommandError } from '../shell/failure.js';
 import { withHome } from '../shell/home.js';
+import { NEXT_CERTIFICATES, nextCertificatesOf } from './next-certificates.js';
 import {
   checkMisplaced,
   type GivenSetting,
@@ -17,6 +19,8 @@ export interface ProfileFile {
   readonly values: Values;
   /** Unknown keys of the file. */
   readonly unknownKeys: readonly string[];
+  /** The API certificates that are used later. */
+  readonly nextCertificates: readonly NextCertificate[];
 }
 
 /**
@@ -35,7 +39,7 @@ export function readLayer(file: string): ProfileFile {
     }
   }
   const unknownKeys = Object.keys(content).filter((key) => !KNOWN_KEYS.has(key));
-  return { values, unknownKeys };
+  return { values, unknownKeys, nextCertificates: nextCertificatesOf(content, file) };
 }
 
 /** Mebibytes. */
@@ -46,6 +50,7 @@ export const KNOWN_KEYS: ReadonlySet<string> = new Set([
   ...settingRows.flatMap(([, { keys, pathKey }]) => [...keys, ...(pathKey ? [pathKey] : [])]),
   // A sandbox writes it for clients that need it; this program reads it from the certificate.
   'platformCertificateSerialNo',
+  NEXT_CERTIFICATES,
 ]);
 
 function parsed(file: string): Record<string, unknown> {

@@ -37,12 +37,12 @@ export interface ProfileFlags extends Readonly<Partial<Record<ProfileSettingName
 export function readProfile(flags: ProfileFlags, environment: NodeJS.ProcessEnv): Profile {
   const stronger = { ...fromEnvironment(environment), ...fromFlags(flags) };
   const { file, isSandboxFallback } = chooseFile(flags, environment, Object.keys(stronger).length === 0);
-  const { values, unknownKeys } = file === undefined ? NO_FILE : readLayer(file);
+  const { values, ...rest } = file === undefined ? NO_FILE : readLayer(file);
   if (isSandboxFallback) checkSandboxProfile(SANDBOX_PROFILE, values);
-  return { values: { ...values, ...stronger }, file, isSandboxFallback, unknownKeys };
+  return { values: { ...values, ...stronger }, file, isSandboxFallback, ...rest };
 }
 
-const NO_FILE = { values: {}, unknownKeys: [] };
+const NO_FILE = { values: {}, unknownKeys: [], nextCertificates: [] };
 
 /** @returns the path of a profile; a bare name means a file in the folder of profiles */
 export function profilePath(name: string, environment: NodeJS.ProcessEnv): string {
