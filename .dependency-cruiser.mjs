@@ -124,7 +124,7 @@ const SERVER = [
   },
   {
     name: 'server/observe/listener',
-    files: '^packages/server/src/observe/listener\\.ts$',
+    files: '^packages/server/src/observe/(listener|wrapper-metrics)\\.ts$',
     because: 'An observer is known by its type, so that no stage loads a library for metrics or traces.',
     may: ['@coupon-media/apiv3'],
     typesOf: ['server/signed/trace'],
@@ -145,7 +145,7 @@ const SERVER = [
   },
   {
     name: 'server/observe/log',
-    files: '^packages/server/src/observe/(?!listener\\.)[a-z-]+\\.ts$',
+    files: '^packages/server/src/observe/(?!(listener|wrapper-metrics)\\.)[a-z-]+\\.ts$',
     because: 'Observers see one trace a request; they take no part in it.',
     may: ['server/observe', 'server/signed/trace', '@coupon-media/apiv3', 'pino'],
   },

@@ -32,6 +32,14 @@ export {
 export { refusePublishedCertificate, refusePublishedPlatformKey } from './merchants/published-keys.js';
 export type { ServiceListener } from './observe/listener.js';
 export type { ServiceLog } from './observe/log.js';
+export type {
+  MetricName,
+  ReadSamples,
+  Sample,
+  Series,
+  SeriesHistogram,
+  WrapperMetrics,
+} from './observe/wrapper-metrics.js';
 export { PUBLIC_URL_SETTING } from './public-url.js';
 export {
   type Address,

@@ -8,6 +8,7 @@ import type { ServiceLog } from './observe/log.js';
 import type { KeyStats } from './observe/metrics/index.js';
 import type { MetricsListener } from './observe/metrics/listener.js';
 import type { Readiness } from './observe/readiness.js';
+import type { WrapperMetrics } from './observe/wrapper-metrics.js';
 import { isCluster, type ServiceConfig } from './settings/config.js';
 
 /** The metrics and traces of a service, as far as the configuration asks for them. */
@@ -15,6 +16,8 @@ export interface Monitoring {
   readonly listener: ServiceListener;
   /** Receives each call to an engine; undefined if neither metrics nor traces are configured. */
   readonly engineCall: ((call: EngineCall) => void) | undefined;
+  /** For the metrics of what wraps the service; undefined if no metrics are configured. */
+  readonly wrapperMetrics: WrapperMetrics | undefined;
   /**
    * Opens the port for Prometheus.
    *
@@ -63,6 +66,7 @@ export async function startMonitoring(
   return {
     listener: allOf([...(metrics ? [metrics.listener] : []), ...(tracing ? [tracing] : [])]),
     engineCall: both(metrics?.engineCall, tracing?.engineCall),
+    wrapperMetrics: metrics?.wrapper,
     async openMetrics(service) {
       if (!metrics || port === undefined) return undefined;
       const { server, connectionsOfOne, addressesRationed, engines, readiness, stopping, inFlight } = service;

@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { EngineCall, EngineStats } from '../../engines/index.js';
-import { createHistogram, type Series } from './histogram.js';
+import type { Series } from '../wrapper-metrics.js';
+import { createHistogram } from './histogram.js';
 import { gauge } from './instruments.js';
 
 /** Seconds. A call ends in memory on the other side, at its disk, or at its deadline. */

@@ -1,14 +1,5 @@
 import type { Histogram, Registry } from 'prom-client';
-
-/** One series of a histogram, which counts values by buckets. */
-export interface Series {
-  observe(value: number): void;
-}
-
-/** A histogram whose series are created once and kept by the caller. */
-export interface SeriesHistogram<Label extends string> {
-  series(labels: Readonly<Record<Label, string>>): Series;
-}
+import type { SeriesHistogram } from '../wrapper-metrics.js';
 
 /**
  * A histogram for values that are observed many times per upload. prom-client's histogram looks up its labels at every

@@ -1,10 +1,12 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { EngineCall, EngineStats } from '../../engines/index.js';
 import type { ServiceListener } from '../listener.js';
+import type { WrapperMetrics } from '../wrapper-metrics.js';
 import { countEngineCalls, watchEngines } from './engines.js';
 import { listenForMetrics, type MetricsListener } from './listener.js';
 import { type Sources, watchNode } from './node.js';
 import { countRequests } from './requests.js';
+import { metricsOfWrapper } from './wrapper.js';
 
 export type { MetricsListener } from './listener.js';
 export type { KeyStats, Sources } from './node.js';
@@ -13,6 +15,8 @@ export type { KeyStats, Sources } from './node.js';
 export interface Metrics {
   readonly listener: ServiceListener;
   readonly engineCall: (call: EngineCall) => void;
+  /** Add the metrics of what wraps the service. */
+  readonly wrapper: WrapperMetrics;
   /**
    * Adds the metrics of node and engines, and opens the port for Prometheus.
    *
@@ -32,6 +36,7 @@ export function createMetrics(): Metrics {
   return {
     listener: countRequests(registry),
     engineCall: countEngineCalls(registry),
+    wrapper: metricsOfWrapper(registry),
     async open(address, sources, stats, build) {
       watchEngines(registry, stats);
       watchNode(registry, sources, build);

@@ -1,7 +1,8 @@
 import type { Registry } from 'prom-client';
 import { codeOf, type Trace, UPLOAD_STAGES } from '../../signed/trace.js';
 import { MADE_ROOM, type ServiceListener, TURNED_AWAY } from '../listener.js';
-import { createHistogram, type Series } from './histogram.js';
+import type { Series } from '../wrapper-metrics.js';
+import { createHistogram } from './histogram.js';
 import { gauge, tally, total } from './instruments.js';
 
 /** Seconds. A stage in memory takes microseconds; a slow sender takes a minute. */
