@@ -1,4 +1,5 @@
 import type { ImageKind, UploadEndpointName } from '@coupon-media/apiv3';
+import type { Statement } from '@coupon-media/server/engine';
 
 /** What is uploaded once: the same bytes for the same account and endpoint. */
 export interface UploadKey {
@@ -48,24 +49,42 @@ export interface Outbox {
   /** Adds a wish, unless its key is pending or recorded. @returns what is recorded, or undefined if it is pending */
   wish(wish: Wish): Promise<Recorded | undefined>;
   /**
-   * Takes pending uploads whose time has come, callers in turn.
+   * Takes pending uploads of one account whose time has come. Callers take turns, across all nodes: each gets an equal share of the claims,
+   * however many wishes it has. Accounts are claimed apart, since each has a pace of its own.
    *
    * @param until Unix milliseconds at which the claims end by themselves
    */
-  claim(most: number, until: number): Promise<readonly Claim[]>;
+  claim(account: string, most: number, until: number): Promise<readonly Claim[]>;
   /** @returns false if the claim has ended and another node has it */
   renew(claim: Claim, until: number): Promise<boolean>;
-  /** Records what upstream gave, whoever has the claim by now: an answer that was verified is never lost. */
-  record(claim: Claim, result: Omit<Recorded, keyof UploadKey>): Promise<Recorded>;
+  /**
+   * Records what upstream gave, whoever has the claim by now: an answer that was verified is never lost. What was recorded first stands.
+   *
+   * @param beside statements of the same commit, for the audit
+   */
+  record(
+    claim: Claim,
+    result: Omit<Recorded, keyof UploadKey>,
+    beside?: readonly Statement[],
+  ): Promise<Recorded>;
   /** Gives the claim back. @param notBefore Unix milliseconds of the next attempt */
   retry(claim: Claim, notBefore: number, reason: string): Promise<void>;
-  /** Ends a pending upload that upstream refuses for good; its callers receive the refusal. */
-  refuse(claim: Claim, refusal: string): Promise<void>;
-  /** Resolves when a key is recorded or refused, by whichever node; undefined if the signal comes first. */
+  /**
+   * Ends a pending upload that upstream refuses for good; its callers receive the refusal. The next wish of the key is a new one.
+   *
+   * @param beside statements of the same commit, for the audit
+   */
+  refuse(claim: Claim, refusal: string, beside?: readonly Statement[]): Promise<void>;
+  /**
+   * Resolves when a key is recorded or refused, by whichever node; undefined if the signal comes first. It is called before the wish, so that
+   * nothing is missed that happens in between.
+   */
   settled(key: UploadKey, signal: AbortSignal): Promise<Recorded | { readonly refusal: string } | undefined>;
   /** Makes the next upload of a key go upstream. @returns false if nothing was recorded */
   forget(key: UploadKey): Promise<boolean>;
   /** @returns the number of pending uploads and the Unix milliseconds of the oldest */
   backlog(): Promise<{ readonly pending: number; readonly oldest: number | undefined }>;
+  /** @returns the number of pending uploads of an account by caller, for a Retry-After that holds */
+  waiting(account: string): Promise<ReadonlyMap<string, number>>;
   close(): Promise<void>;
 }
