@@ -1,7 +1,7 @@
 import type { Language, Text } from '@coupon-media/apiv3';
-import { type Setting, type SettingName, settingRows } from './table.js';
+import { type Program, type Setting, type SettingName, settingRows } from './table.js';
 
-/** An option of `coupon-media serve`. */
+/** An option of `coupon-media serve` or `relay`. */
 export interface SettingOption {
   readonly name: SettingName;
   /** In commander's notation: `--port <n>`. */
@@ -10,11 +10,11 @@ export interface SettingOption {
 }
 
 /**
- * @returns the options of `coupon-media serve`. `readConfig` checks their values, as it checks those of the environment
+ * @returns the options of `coupon-media serve` or `relay`. `readConfig` checks their values, as it checks those of the environment
  */
-export function settingOptions(language: Language): readonly SettingOption[] {
+export function settingOptions(language: Language, program: Program = 'serve'): readonly SettingOption[] {
   return settingRows.flatMap(([name, setting]) =>
-    setting.option === undefined
+    setting.option === undefined || !isRead(setting, program)
       ? []
       : [
           {
@@ -27,11 +27,11 @@ export function settingOptions(language: Language): readonly SettingOption[] {
 }
 
 /**
- * @returns the text after the options in `coupon-media serve --help`: the settings of the environment, several lines
+ * @returns the text after the options in `--help` of `coupon-media serve` or `relay`: the settings of the environment, several lines
  *   each
  */
-export function settingsHelp(language: Language): string {
-  const rows = settingRows.map(([, row]) => row);
+export function settingsHelp(language: Language, program: Program = 'serve'): string {
+  const rows = settingRows.map(([, row]) => row).filter((row) => isRead(row, program));
   const lines = (wanted: (row: Setting) => boolean) =>
     rows
       .filter(wanted)
@@ -52,6 +52,10 @@ export function settingsHelp(language: Language): string {
     '',
     TEXT.others[language],
   ].join('\n');
+}
+
+function isRead({ only }: Setting, program: Program): boolean {
+  return only === undefined || only === program;
 }
 
 function detail({ kind, default: value, defaultMeans }: Setting, language: Language): string {
@@ -78,8 +82,9 @@ function valuesOf({ kind }: Setting): string {
   return kind.values.en.replaceAll(' | ', ', ');
 }
 
-function meaningOf({ meaning, option, cluster, required, secret }: Setting): string {
+function meaningOf({ meaning, option, cluster, required, secret, only }: Setting): string {
   const remarks = [
+    only && `only of \`coupon-media ${only}\``,
     option && `option \`${option}\``,
     required ? 'names a cluster, together with the other two' : cluster && 'only in a cluster',
     secret && 'a password in it is never logged',

@@ -1,3 +1,10 @@
 export { type SettingOption, settingOptions, settingsHelp, settingsTable } from './help.js';
 export type { Kind } from './kinds.js';
-export { type LogLevel, SETTINGS, type Setting, type SettingName, settingRows } from './table.js';
+export {
+  type LogLevel,
+  type Program,
+  SETTINGS,
+  type Setting,
+  type SettingName,
+  settingRows,
+} from './table.js';

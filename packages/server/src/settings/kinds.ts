@@ -18,6 +18,7 @@ export interface Kind<T> {
 
 /** The units of numbers. */
 const UNITS = {
+  days: { en: 'days', 'zh-CN': '天' },
   seconds: { en: 'seconds', 'zh-CN': '秒' },
   milliseconds: { en: 'milliseconds', 'zh-CN': '毫秒' },
   mebibytes: { en: 'MiB', 'zh-CN': 'MiB' },
@@ -60,7 +61,7 @@ export function oneOf<const T extends string>(...values: readonly T[]): Kind<T> 
 }
 
 export const trueOrFalse: Kind<boolean> = {
-  placeholder: '<true|false>',
+  placeholder: '[true|false]', // the option alone means true
   values: { en: 'true | false', 'zh-CN': 'true | false' },
   read: (text) => ({ true: true, false: false })[text.toLowerCase()],
 };

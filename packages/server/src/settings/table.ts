@@ -20,11 +20,14 @@ import {
 /** The lowest level that is logged. A name of its own, since the compiler lists such a union in an order that changes with other files. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
+/** The commands that run a service. */
+export type Program = 'serve' | 'relay';
+
 /** One setting of the service. */
 export interface Setting {
   /** The name of the environment variable. It contains the unit, because nothing else beside a variable explains it. */
   readonly variable: string;
-  /** The option of `coupon-media serve`. A secret has none, because other users can read a command line. */
+  /** The option of `coupon-media serve` and `relay`. A secret has none, because other users can read a command line. */
   readonly option?: string;
   readonly kind: Kind<unknown>;
   /** The default as text, as the environment would give it. A setting without a default is optional. */
@@ -37,6 +40,8 @@ export interface Setting {
   readonly cluster?: true;
   /** Whether a cluster needs the setting. */
   readonly required?: true;
+  /** The command that reads the setting. Default: both. */
+  readonly only?: Program;
   /** One sentence without a full stop. */
   readonly meaning: Text;
 }
@@ -75,6 +80,7 @@ export const SETTINGS = {
     variable: 'COUPON_MEDIA_PUBLIC_URL',
     option: '--public-url',
     kind: imageOrigin,
+    only: 'serve',
     meaning: {
       en: 'beginning of image URLs; it is kept with the data, and the first stored image fixes it for ever; a new cluster requires it',
       'zh-CN': '图片 URL 的前缀；随数据保存，存入第一张图片之后不能更改；新建集群时必填',
@@ -84,6 +90,7 @@ export const SETTINGS = {
     variable: 'COUPON_MEDIA_QUOTA_PER_SECOND',
     option: '--quota',
     kind: decimalNumber(0, 1_000_000, 'uploadsPerSecond'),
+    only: 'serve',
     default: '20', // 20 a second for each merchant (contract 6.1)
     meaning: {
       en: 'uploads per second of a merchant without its own quota, with bursts of twice that; 0 means no limit',
@@ -129,6 +136,7 @@ export const SETTINGS = {
   serveImages: {
     variable: 'COUPON_MEDIA_SERVE_IMAGES',
     kind: trueOrFalse,
+    only: 'serve',
     default: 'true',
     meaning: {
       en: 'whether this service serves the images; false if a CDN or the bucket does',
@@ -173,6 +181,37 @@ export const SETTINGS = {
     kind: oneOf<LogLevel>('debug', 'info', 'warn', 'error', 'silent'),
     default: 'info',
     meaning: { en: 'lowest level that is logged', 'zh-CN': '日志的最低级别' },
+  },
+  accountsFile: {
+    variable: 'COUPON_MEDIA_ACCOUNTS_FILE',
+    option: '--accounts',
+    kind: file,
+    only: 'relay',
+    meaning: {
+      en: 'JSON file of the accounts at WeChat Pay (docs/relay.md); only its owner may read it and the keys that it names',
+      'zh-CN': '微信支付侧账号的 JSON 文件（见 docs/relay.zh-CN.md）；该文件及其指向的密钥只应允许属主读取',
+    },
+  },
+  behindTlsProxy: {
+    variable: 'COUPON_MEDIA_BEHIND_TLS_PROXY',
+    option: '--behind-tls-proxy',
+    kind: trueOrFalse,
+    only: 'relay',
+    default: 'false',
+    meaning: {
+      en: 'whether a proxy in front ends TLS and is the only way to this port; then it may listen on other addresses than loopback',
+      'zh-CN': '是否由前置代理终止 TLS，且只能经由该代理访问本端口；设为 true 后才可监听本机以外的地址',
+    },
+  },
+  auditRetentionDays: {
+    variable: 'COUPON_MEDIA_AUDIT_RETENTION_DAYS',
+    kind: wholeNumber(0, 36_500, 'days'),
+    only: 'relay',
+    default: '400',
+    meaning: {
+      en: 'age at which entries leave the audit; 0 keeps them for ever',
+      'zh-CN': '审计记录的保留天数；0 表示永久保留',
+    },
   },
   databaseUrl: {
     variable: 'COUPON_MEDIA_DATABASE_URL',

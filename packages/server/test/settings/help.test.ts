@@ -4,9 +4,12 @@ import { settingOptions, settingRows, settingsHelp, settingsTable } from '../../
 test.each(['en', 'zh-CN'] as const)(
   'in %s the help shows every setting once, with its meaning and default',
   (language) => {
-    const help = settingsHelp(language);
-    const options = settingOptions(language);
-    for (const [name, { variable, option, meaning, default: value, defaultMeans }] of settingRows) {
+    for (const [
+      name,
+      { variable, option, meaning, default: value, defaultMeans, only = 'serve' },
+    ] of settingRows) {
+      const help = settingsHelp(language, only);
+      const options = settingOptions(language, only);
       expect(help.match(new RegExp(`\\b${variable}(?![A-Z_])`, 'g'))).toHaveLength(1);
       const shown = option ? (options.find((one) => one.name === name)?.description ?? '') : help;
       expect(shown).toContain(meaning[language]);
@@ -14,6 +17,14 @@ test.each(['en', 'zh-CN'] as const)(
     }
   },
 );
+
+test('a command shows no setting of the other one', () => {
+  const named = (program: 'serve' | 'relay') => settingOptions('en', program).map(({ name }) => name);
+  expect(named('serve')).toEqual(['data', 'host', 'port', 'publicUrl', 'quotaPerSecond']);
+  expect(named('relay')).toEqual(['data', 'host', 'port', 'accountsFile', 'behindTlsProxy']);
+  expect(settingsHelp('en')).not.toContain('COUPON_MEDIA_AUDIT_RETENTION_DAYS');
+  expect(settingsHelp('en', 'relay')).not.toContain('COUPON_MEDIA_SERVE_IMAGES');
+});
 
 test('a setting that may contain a password has no option', () => {
   expect(settingRows.filter(([, { secret, option }]) => secret && option)).toEqual([]);
