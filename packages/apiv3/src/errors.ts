@@ -13,7 +13,8 @@ export type ErrorCode =
 /** One kind of refusal: the status, code and message of the response. */
 export interface RefusalRow {
   readonly status: number;
-  readonly code: ErrorCode;
+  /** Of the table one of those that the contract lists; a row of a wrapper may have that of another service. */
+  readonly code: ErrorCode | (string & {});
   /** The internal error code at the end of `Request-ID` (contract 3.3). */
   readonly number: number;
   /** `{name}` stands for one of the refusal's values. */
@@ -240,25 +241,31 @@ export interface RefusalContext {
   values?: TextValues;
   /** The body's `detail` (contract 5.1, 5.4). */
   detail?: Readonly<Record<string, unknown>>;
-  /** Seconds, for `Retry-After` beside a 429. */
+  /** Seconds, for `Retry-After` beside a 429 or a 503. */
   retryAfter?: number;
   cause?: unknown;
+}
+
+/** A refusal that the table lacks, since only what wraps the service gives it: a relay, in the words of its upstream or in its own. */
+export interface WrapperRefusal extends RefusalRow {
+  /** What logs and metrics call it: one of a few values, and none of the table. */
+  readonly name: string;
 }
 
 /** Says that a request is refused and why. Any stage throws it; one place turns it into a response. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  readonly refusal: RefusalName;
+  /** Its name in the table, or that of a {@link WrapperRefusal}. */
+  readonly refusal: RefusalName | (string & {});
+  readonly row: RefusalRow;
   readonly context: RefusalContext;
 
-  constructor(refusal: RefusalName, context: RefusalContext = {}) {
-    super(refusalMessage(refusal, 'en', context.values), { cause: context.cause });
-    this.refusal = refusal;
+  constructor(refusal: RefusalName | WrapperRefusal, context: RefusalContext = {}) {
+    const [name, row] = typeof refusal === 'string' ? [refusal, refusals[refusal]] : [refusal.name, refusal];
+    super(refusalMessage(row, 'en', context.values), { cause: context.cause });
+    this.refusal = name;
+    this.row = row;
     this.context = context;
-  }
-
-  get row(): RefusalRow {
-    return refusals[this.refusal];
   }
 }
 knowInstances('@coupon-media/apiv3', { Refusal });
@@ -280,10 +287,10 @@ export interface RefusalBody {
  * console.log(refusalBody(refusal, 'en').code); // 'PARAM_ERROR'
  * ```
  */
-export function refusalBody({ refusal, row, context }: Refusal, language: Language): RefusalBody {
+export function refusalBody({ row, context }: Refusal, language: Language): RefusalBody {
   return {
     code: row.code,
-    message: refusalMessage(refusal, language, context.values),
+    message: refusalMessage(row, language, context.values),
     ...(context.detail && { detail: { location: 'body', ...context.detail } }),
   };
 }
@@ -319,6 +326,18 @@ const LANGUAGES: ReadonlyMap<string, Language> = new Map([
   ['zh', 'zh-CN'],
 ]);
 
-function refusalMessage(refusal: RefusalName, language: Language, values: TextValues = {}): string {
-  return fill(refusals[refusal].message[language], language, values);
+function refusalMessage({ message }: RefusalRow, language: Language, values: TextValues = {}): string {
+  return fill(message[language], language, values);
+}
+
+/** @returns whether a code is one of those that the contract lists (contract 1.5) */
+export function isErrorCode(code: string): code is ErrorCode {
+  return CODES.has(code);
+}
+
+const CODES: ReadonlySet<string> = new Set(Object.values(refusals).map(({ code }) => code));
+
+/** @returns whether a refusal is one of the table */
+export function isRefusalName(name: string): name is RefusalName {
+  return Object.hasOwn(refusals, name);
 }

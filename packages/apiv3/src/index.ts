@@ -35,6 +35,8 @@ export {
 } from './endpoints.js';
 export {
   type ErrorCode,
+  isErrorCode,
+  isRefusalName,
   Refusal,
   type RefusalBody,
   type RefusalContext,
@@ -44,6 +46,7 @@ export {
   refusals,
   responseLanguage,
   unsignedRefusals,
+  type WrapperRefusal,
 } from './errors.js';
 export type { Evidence } from './explain/evidence.js';
 export { explain } from './explain/explain.js';

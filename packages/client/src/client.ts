@@ -11,6 +11,7 @@ import {
 } from '@coupon-media/apiv3';
 import type { PlatformKey } from './credentials.js';
 import { FieldError, ForgedResponseError, NotificationError, OptionError } from './errors.js';
+import type { InspectedImage } from './inspected.js';
 import { createPlatformKeys } from './keys.js';
 import { type IncomingNotification, readNotification } from './notification.js';
 import { type ClientOptions, readOptions } from './options.js';
@@ -49,7 +50,7 @@ export interface Client {
    * ```
    */
   uploadImage<Endpoint extends UploadEndpointName = 'product-coupon'>(
-    source: ImageSource,
+    source: ImageSource | InspectedImage,
     options?: UploadOptions<Endpoint>,
   ): Promise<UploadResult<Endpoint>>;
 
@@ -219,7 +220,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     async uploadImage<Endpoint extends UploadEndpointName>(
-      source: ImageSource,
+      source: ImageSource | InspectedImage,
       uploadOptions: UploadOptions<Endpoint> = {},
     ) {
       const { signal } = uploadOptions;

@@ -52,6 +52,7 @@ export type {
   RetryEvent,
 } from './hooks.js';
 export type { FailoverOptions } from './hosts.js';
+export type { InspectedImage } from './inspected.js';
 export { createLimiter, type Limiter, type LimitOptions } from './limiter.js';
 export type { IncomingNotification } from './notification.js';
 export type { ClientOptions } from './options.js';

@@ -1,4 +1,11 @@
-import { type Evidence, explain, filled, type KeyRing, refusals, verifyResponse } from '@coupon-media/apiv3';
+import {
+  type Evidence,
+  explain,
+  filled,
+  isErrorCode,
+  type KeyRing,
+  verifyResponse,
+} from '@coupon-media/apiv3';
 import {
   ApiError,
   type ApiErrorBody,
@@ -89,10 +96,8 @@ function parsedBody(response: ResponseInfo): unknown {
 function isFromGateway(response: ResponseInfo): boolean {
   const isSigned = singleHeader(response, 'wechatpay-signature') !== undefined;
   const { code } = parsedObject(response.rawBody);
-  return response.requestId === undefined && !isSigned && !CODES.has(String(code));
+  return response.requestId === undefined && !isSigned && !isErrorCode(String(code));
 }
-
-const CODES: ReadonlySet<string> = new Set(Object.values(refusals).map(({ code }) => code));
 
 /** Reads the body of a refusal. For HTML of a proxy, an empty 404 (contract 5.7) or other JSON, the status becomes the code. */
 function errorBody(response: ResponseInfo): ApiErrorBody {

@@ -7,6 +7,7 @@ import {
   imageDoubts,
   imageDoubtTexts,
   inspectImage,
+  isRefusalName,
   Refusal,
   redacted,
   refusals,
@@ -17,6 +18,7 @@ import {
   writeMeta,
 } from '@coupon-media/apiv3';
 import { ImageError, MalformedResponseError, OptionError } from './errors.js';
+import { type InspectedImage, isInspected, readInspected } from './inspected.js';
 import { writeForm } from './multipart.js';
 import type { ProvenResponse } from './response.js';
 import { type ImageSource, readSource } from './source.js';
@@ -101,13 +103,15 @@ export interface PreparedUpload {
  * @throws as checkImage does
  */
 export async function prepareUpload(
-  source: ImageSource,
+  source: ImageSource | InspectedImage,
   options: UploadOptions,
   scheme: SchemeName,
   boundary: string,
 ): Promise<PreparedUpload> {
   const endpoint = readEndpoint(options.endpoint, scheme);
-  const image = await checkImage(source, { ...options, endpoint: endpoint.name });
+  const image = isInspected(source)
+    ? asGiven(source, options, endpoint)
+    : await checkImage(source, { ...options, endpoint: endpoint.name });
   const { filename, sha256, kind, bytes } = image;
   if (image.doubts.length > 0) await (options.onDoubt ?? warn(filename))(image.doubts);
   // Serialised once: the same text is signed and sent (contract 2.2).
@@ -169,7 +173,7 @@ function inspectFilename(filename: string, { filenameLimit }: UploadEndpoint): v
   try {
     checkFilename(filename, filenameLimit);
   } catch (cause) {
-    if (!(cause instanceof Refusal)) throw cause;
+    if (!(cause instanceof Refusal && isRefusalName(cause.refusal))) throw cause;
     const issue = String(cause.context.detail?.issue);
     const repaired = readAsLatin1(filename);
     const texts = filled(WRONG_NAME, { filename: redacted(filename), issue });
@@ -177,6 +181,14 @@ function inspectFilename(filename: string, { filenameLimit }: UploadEndpoint): v
       repaired === undefined ? undefined : filled(READ_AS_LATIN1, { texts, name: redacted(repaired) });
     throw new ImageError(cause.refusal, hint ?? texts, cause);
   }
+}
+
+/** What was found out about the image before is not found out again; only its filename is judged, by the endpoint's limit. */
+function asGiven(image: InspectedImage, { filename }: UploadOptions, endpoint: UploadEndpoint): CheckedImage {
+  const { content, sha256, kind, width, height } = readInspected(image);
+  const name = filename ?? image.filename;
+  inspectFilename(name, endpoint);
+  return { kind, width, height, filename: name, sha256, bytes: content, doubts: [] };
 }
 
 function warn(filename: string): (doubts: readonly ImageDoubt[]) => void {

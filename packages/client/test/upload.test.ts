@@ -65,6 +65,39 @@ test('the form is that of contract 4.8, byte by byte', async () => {
   expect(received.body.equals(expected)).toBe(true);
 });
 
+describe('an image that was hashed and inspected before', () => {
+  const inspected = {
+    content: image,
+    sha256: digest,
+    kind: 'png',
+    width: 1,
+    height: 1,
+    filename: 'b.png',
+  } as const;
+
+  test('goes out as it would otherwise, with the digest that was given', async () => {
+    const { result, text } = await uploaded(inspected);
+    expect(result.sha256).toBe(digest);
+    expect(text).toContain(`{"filename":"b.png","sha256":"${digest}"}`);
+    expect(text).toContain('Content-Type: image/png');
+  });
+
+  test('is not hashed again: the digest is signed, so that the service refuses another one', async () => {
+    const other = 'a'.repeat(64);
+    expect((await uploaded({ ...inspected, sha256: other })).text).toContain(`"sha256":"${other}"`);
+  });
+
+  test('must have a digest and bytes, and a filename that the endpoint takes', async () => {
+    expect(await unsent({ ...inspected, sha256: digest.toUpperCase() })).toMatchObject({
+      option: 'source.sha256',
+    });
+    expect(await unsent({ ...inspected, content: Buffer.alloc(0) })).toMatchObject({
+      option: 'source.content',
+    });
+    expect(await unsent({ ...inspected, filename: 'b.gif' })).toMatchObject({ refusal: 'filenameWrong' });
+  });
+});
+
 test('the headers are those of contract 4.8, and the signature covers meta', async () => {
   const { received, result } = await uploaded(image);
   expect(received).toMatchObject({

@@ -93,4 +93,4 @@ export type {
   StoredUpload,
   WorkProgress,
 } from './stores/index.js';
-export { type Publish, type PublishedImage, publishUnder } from './upload/publish.js';
+export { type Publish, type PublishedImage, publishUnder, type Uploader } from './upload/publish.js';

@@ -56,13 +56,13 @@ export async function choosePublicUrl(
     decide(address) {
       current ??= address;
     },
-    async publish(image) {
+    async publish(image, uploader) {
       fixing ??= fix().catch((error: unknown) => {
         fixing = undefined;
         throw error;
       });
       await fixing;
-      return publish(image);
+      return publish(image, uploader);
     },
   };
 }

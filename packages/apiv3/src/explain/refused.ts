@@ -1,5 +1,5 @@
 import { IMAGE_BYTES_LIMIT, uploadEndpoints } from '../endpoints.js';
-import { Refusal, type RefusalName, refusals } from '../errors.js';
+import { isRefusalName, Refusal, type RefusalName } from '../errors.js';
 import { inspectImage } from '../image.js';
 import { META_BYTES_LIMIT, readMeta } from '../meta.js';
 import { sha256Hex } from '../signature.js';
@@ -21,11 +21,15 @@ export function refusedOtherwise(facts: Facts): Finding | undefined {
     return undefined;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const { refusal, context } = error;
+    const { refusal, row, context } = error;
     const { issue } = context.detail ?? {};
     const because = typeof issue === 'string' ? filled(BECAUSE, { issue }) : both('');
-    const why = filled(refusals[refusal].message, context.values ?? {});
-    return finding('refusedOtherwise', true, { why, because, cure: CURES[refusal] ?? CHECK_PARAMETERS });
+    const why = filled(row.message, context.values ?? {});
+    return finding('refusedOtherwise', true, {
+      why,
+      because,
+      cure: (isRefusalName(refusal) && CURES[refusal]) || CHECK_PARAMETERS,
+    });
   }
 }
 

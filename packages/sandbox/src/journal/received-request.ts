@@ -2,6 +2,7 @@ import {
   type ErrorCode,
   fill,
   filled,
+  isRefusalName,
   type Language,
   parseAuthorization,
   type RefusalName,
@@ -165,7 +166,8 @@ export class ReceivedRequest {
 
   /** The refusal by its name in the table of apiv3. */
   get refusal(): RefusalName | undefined {
-    return this.#recorded.trace?.refusal?.refusal;
+    const name = this.#recorded.trace?.refusal?.refusal;
+    return name !== undefined && isRefusalName(name) ? name : undefined;
   }
 
   /** The stage that refused. */

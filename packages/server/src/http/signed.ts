@@ -26,6 +26,8 @@ export interface SignedRequest<Head extends RequestHead> {
   readonly head: Head;
   /** Opens the body. If the sender waits for `100 Continue`, it is sent. */
   body(): IncomingMessage;
+  /** @returns a signal that is aborted when the connection ends before its response */
+  gone(): AbortSignal;
 }
 
 /**
@@ -74,7 +76,7 @@ export function signedRoute<Head extends RequestHead>(
       return request;
     }
     standing.trace = trace;
-    const work = () => handle({ head, body }, trace);
+    const work = () => handle({ head, body, gone: () => endOf(response) }, trace);
     listener.begin?.(trace, request);
     try {
       const signed = await (listener.within ? listener.within(trace, work) : work());
@@ -106,6 +108,13 @@ async function writeSigned(
   } finally {
     await settle(trace, exchange, trace.writtenWhole);
   }
+}
+
+function endOf(response: ServerResponse): AbortSignal {
+  const ending = new AbortController();
+  if (response.destroyed) ending.abort();
+  else response.once('close', () => ending.abort());
+  return ending.signal;
 }
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {

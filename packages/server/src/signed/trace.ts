@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { ErrorCode, Refusal, SchemeName } from '@coupon-media/apiv3';
+import { type ErrorCode, isErrorCode, type Refusal, type SchemeName } from '@coupon-media/apiv3';
 import type { UsedNonce } from '../limits/index.js';
 import type { Response, ResponseSigner } from './response.js';
 
@@ -104,9 +104,16 @@ export function createTrace(
   return new WrittenTrace(kind, head, requestId, listener);
 }
 
-/** @returns how a request ended. `SENDER_AWAY`: the connection ended before the body did */
+/**
+ * @returns how a request ended, one of a few values; a code of another service counts as the service's own of its kind. `SENDER_AWAY`:
+ *   the connection ended before the body did
+ */
 export function codeOf({ refusal, response }: Trace): 'SUCCESS' | ErrorCode | 'SENDER_AWAY' {
-  if (refusal) return refusal.row.code;
+  if (refusal) {
+    const { code, status } = refusal.row;
+    if (isErrorCode(code)) return code;
+    return status >= 500 ? 'SYSTEM_ERROR' : 'INVALID_REQUEST';
+  }
   return response ? 'SUCCESS' : 'SENDER_AWAY';
 }
 

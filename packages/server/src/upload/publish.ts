@@ -13,14 +13,24 @@ export interface PublishedImage extends StoredUpload {
  *
  * @throws Refusal; the image stays stored, and after 429 or 5xx the request may be sent again
  */
-export type Publish = (image: PublishedImage) => string | Promise<string>;
+export type Publish = (image: PublishedImage, uploader: Uploader) => string | Promise<string>;
+
+/** The connection that waits for the value. */
+export interface Uploader {
+  /** A signal that is aborted when the connection ends before its response. It costs nothing until it is asked for. */
+  gone(): AbortSignal;
+}
 
 /**
  * @throws whatever `publish` throws, or an Error if the value is not a URL or id that a response may contain (contract
  *   1.4)
  */
-export async function publishImage({ upload, endpoint }: StoredImage, publish: Publish): Promise<Published> {
-  const value: unknown = await publish({ ...upload, endpoint });
+export async function publishImage(
+  { upload, endpoint }: StoredImage,
+  publish: Publish,
+  uploader: Uploader,
+): Promise<Published> {
+  const value: unknown = await publish({ ...upload, endpoint }, uploader);
   if (typeof value !== 'string' || value === '' || value.length > VALUE_LIMIT)
     throw new Error(`publish must return a text of 1 to ${VALUE_LIMIT} characters`);
   return new Published(endpoint.responseField, value);
