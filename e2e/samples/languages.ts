@@ -21,13 +21,15 @@ export interface Language {
 }
 
 /** What is built or installed for the samples, and kept from run to run. */
-const CACHE = path.join(tmpdir(), 'coupon-media-samples');
+export const CACHE = path.join(tmpdir(), 'coupon-media-samples');
 
 /** A virtual environment has the libraries of Python where the machine's own Python lacks them. */
 export const VENV = path.join(CACHE, 'venv');
 
 // Without TLS, which the sandbox does not need: most of the time of the build is its.
 const CARGO = ['--quiet', '--no-default-features', '--target-dir', path.join(CACHE, 'rust')];
+
+const MONO_PROGRAM = path.join(CACHE, 'UploadImage.exe');
 
 export const LANGUAGES: readonly Language[] = [
   {
@@ -91,11 +93,32 @@ export const LANGUAGES: readonly Language[] = [
     needs: 'Ruby 3.0 or later',
   },
   {
-    language: 'C#',
+    language: 'C# on Mono',
+    folder: 'csharp',
+    command: ['mono', MONO_PROGRAM],
+    check: ['sh', '-c', 'mono --version && mcs --version'],
+    debian: [
+      'mono-mcs',
+      'mono-runtime',
+      'libmono-system-net-http4.0-cil',
+      'libmono-system-runtime-serialization4.0-cil',
+    ],
+    needs: 'Mono 6 with mcs',
+    build: [
+      'mcs',
+      '-warnaserror',
+      '-r:System.Net.Http.dll',
+      '-r:System.Runtime.Serialization.dll',
+      `-out:${MONO_PROGRAM}`,
+      'UploadImage.cs',
+    ],
+  },
+  {
+    language: 'C# on .NET',
     folder: 'csharp',
     command: ['dotnet', 'run', '--'],
     check: ['dotnet', '--version'],
-    // None: Debian has Mono, whose libraries read no key in PEM.
+    // Debian has none.
     debian: [],
     needs: 'the SDK of .NET 8 or later',
   },

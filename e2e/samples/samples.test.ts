@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type FaultyFront, faultyFront } from '../support/faulty.js';
 import { type Ended, run } from '../support/run.js';
 import { changeMerchant, temporaryFolder } from '../support/sandbox.js';
-import { LANGUAGES, type Language, VENV } from './languages.js';
+import { CACHE, LANGUAGES, type Language, VENV } from './languages.js';
 
 /** `npm run samples:wide` installs what it may, and prints each command with its output. */
 const WIDE = process.env.TEST_SAMPLES === 'wide';
@@ -101,7 +101,7 @@ const MISTAKES: readonly Mistake[] = [
   },
 ];
 
-describe.each(LANGUAGES)('samples/$folder', (sample: Language) => {
+describe.each(LANGUAGES)('samples/$folder: $language', (sample: Language) => {
   let missing: string | undefined;
   beforeAll(async () => {
     missing = await whatIsMissing(sample);
@@ -178,6 +178,7 @@ function last({ stderr, ...ended }: Ended): Ended {
 
 async function build(sample: Language, command: NonNullable<Language['build']>): Promise<void> {
   const started = Date.now();
+  await mkdir(CACHE, { recursive: true });
   expect(await start(sample, command)).toMatchObject({ code: 0 });
   const took = ((Date.now() - started) / 1000).toFixed(1);
   process.stderr.write(`coupon-media: built samples/${sample.folder} in ${took} s\n`);
@@ -231,7 +232,7 @@ async function succeeds(sample: Language): Promise<boolean> {
 async function install(sample: Language): Promise<void> {
   if (sample.debian.length > 0) await run(process.execPath, ['tools/engines/packages.mjs', ...sample.debian]);
   if (sample.language !== 'Python') return;
-  await mkdir(path.dirname(VENV), { recursive: true });
+  await mkdir(CACHE, { recursive: true });
   await run('python3', ['-m', 'venv', VENV]);
   await run(path.join(VENV, 'bin/python3'), [
     '-m',

@@ -1,4 +1,4 @@
-// Uploads one image of a product coupon and prints its image_url. Needs .NET 8 or later, and no package.
+// Uploads one image of a product coupon and prints its image_url. Needs .NET 8 or later, .NET Framework 4.7.2 or Mono, and no package.
 // usage: dotnet run -- IMAGE   (../README.md describes the environment)
 
 using System;
@@ -7,14 +7,31 @@ using System.IO;
 using System.Linq;
 using System.Net.Http;
 using System.Net.Http.Headers;
+using System.Runtime.Serialization;
+using System.Runtime.Serialization.Json;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Threading.Tasks;
 
 class Failure : Exception
 {
     public Failure(string message) : base(message) { }
+}
+
+[DataContract]
+class Meta
+{
+    [DataMember(Name = "filename", Order = 1)] public string Filename;
+    [DataMember(Name = "sha256", Order = 2)] public string Sha256;
+}
+
+/// <summary>What a response may contain.</summary>
+[DataContract]
+class Answer
+{
+    [DataMember(Name = "image_url")] public string ImageUrl;
+    [DataMember(Name = "code")] public string Code;
+    [DataMember(Name = "message")] public string Message;
 }
 
 class UploadImage
@@ -28,7 +45,12 @@ class UploadImage
     readonly string publicKeyId;
     readonly RSA publicKey;
 
-    static async Task<int> Main(string[] args)
+    static int Main(string[] args)
+    {
+        return Run(args).GetAwaiter().GetResult();
+    }
+
+    static async Task<int> Run(string[] args)
     {
         try
         {
@@ -58,11 +80,7 @@ class UploadImage
         var file = File.ReadAllBytes(image);
         var name = System.IO.Path.GetFileName(image);
         // These bytes are signed and sent: meta is serialised once.
-        var meta = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>
-        {
-            ["filename"] = name,
-            ["sha256"] = Hex(SHA256.HashData(file)),
-        });
+        var meta = Json(new Meta { Filename = name, Sha256 = Digest(file) });
         using (var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) })
         using (var request = new HttpRequestMessage(HttpMethod.Post, baseUrl + Path) { Content = Form(meta, name, file) })
         {
@@ -75,7 +93,7 @@ class UploadImage
                 var body = await response.Content.ReadAsByteArrayAsync();
                 if ((int)response.StatusCode != 200) throw Refusal(response, body);
                 Verify(response, body);
-                return JsonDocument.Parse(body).RootElement.GetProperty("image_url").GetString() ?? "";
+                return Read<Answer>(body).ImageUrl;
             }
         }
     }
@@ -136,10 +154,10 @@ class UploadImage
         var what = "no response of WeChat Pay";
         try
         {
-            var said = JsonDocument.Parse(body).RootElement;
-            what = $"{said.GetProperty("code").GetString()}: {said.GetProperty("message").GetString()}";
+            var said = Read<Answer>(body);
+            if (said.Code != null) what = $"{said.Code}: {said.Message}";
         }
-        catch (Exception error) when (error is JsonException || error is KeyNotFoundException || error is InvalidOperationException)
+        catch (SerializationException)
         {
             // A proxy has responded.
         }
@@ -163,12 +181,33 @@ class UploadImage
 
     static string Nonce()
     {
-        return Hex(RandomNumberGenerator.GetBytes(16));
+        var bytes = new byte[16];
+        using (var random = RandomNumberGenerator.Create()) random.GetBytes(bytes);
+        return Hex(bytes);
+    }
+
+    static string Digest(byte[] bytes)
+    {
+        using (var sha256 = SHA256.Create()) return Hex(sha256.ComputeHash(bytes));
     }
 
     static string Hex(byte[] bytes)
     {
-        return Convert.ToHexString(bytes).ToLowerInvariant();
+        return BitConverter.ToString(bytes).Replace("-", "").ToLowerInvariant();
+    }
+
+    static byte[] Json<T>(T value)
+    {
+        using (var stream = new MemoryStream())
+        {
+            new DataContractJsonSerializer(typeof(T)).WriteObject(stream, value);
+            return stream.ToArray();
+        }
+    }
+
+    static T Read<T>(byte[] json)
+    {
+        using (var stream = new MemoryStream(json)) return (T)new DataContractJsonSerializer(typeof(T)).ReadObject(stream);
     }
 
     static string Setting(string name)
@@ -185,16 +224,81 @@ class UploadImage
         {
             var pem = File.ReadAllText(file);
             if (!pem.Contains($"BEGIN {kind}")) throw new ArgumentException(kind);
+#if NET
             key.ImportFromPem(pem);
+#else
+            key.ImportParameters(Der.Parameters(pem));
+#endif
             return key;
         }
         catch (IOException error)
         {
             throw new Failure($"{name}: {error.Message}");
         }
-        catch (Exception error) when (error is ArgumentException || error is CryptographicException)
+        catch (Exception error) when (error is ArgumentException || error is FormatException || error is CryptographicException)
         {
             throw new Failure($"{name}: {file} has no RSA key between the lines BEGIN {kind} and END {kind}");
         }
     }
 }
+
+#if !NET
+/// <summary>.NET Framework and Mono read no keys in PEM: base64 of the numbers of the key, each with its kind and length before it (DER).</summary>
+class Der
+{
+    readonly byte[] bytes;
+    int at;
+
+    Der(byte[] bytes)
+    {
+        this.bytes = bytes;
+    }
+
+    public static RSAParameters Parameters(string pem)
+    {
+        var lines = pem.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !line.StartsWith("-----"));
+        var outer = new Der(Convert.FromBase64String(string.Concat(lines))).Enter(0x30);
+        var isPrivate = outer.bytes[outer.at] == 0x02;
+        if (isPrivate) outer.Enter(0x02); // the version
+        outer.Enter(0x30); // the algorithm
+        var inner = isPrivate ? outer.Enter(0x04) : outer.Enter(0x03);
+        if (!isPrivate) inner.at += 1; // no bits of the last byte are unused
+        var numbers = inner.Enter(0x30);
+        if (isPrivate) numbers.Enter(0x02); // the version
+        var modulus = numbers.Number();
+        var parameters = new RSAParameters { Modulus = modulus, Exponent = numbers.Number() };
+        if (!isPrivate) return parameters;
+        var half = (modulus.Length + 1) / 2;
+        parameters.D = numbers.Number(modulus.Length);
+        parameters.P = numbers.Number(half);
+        parameters.Q = numbers.Number(half);
+        parameters.DP = numbers.Number(half);
+        parameters.DQ = numbers.Number(half);
+        parameters.InverseQ = numbers.Number(half);
+        return parameters;
+    }
+
+    Der Enter(byte kind)
+    {
+        if (at + 2 > bytes.Length || bytes[at] != kind) throw new CryptographicException();
+        int length = bytes[at + 1];
+        at += 2;
+        if (length >= 0x80)
+        {
+            var count = length - 0x80;
+            length = 0;
+            for (; count > 0; count -= 1, at += 1) length = length * 256 + bytes[at];
+        }
+        var inside = new Der(bytes.Skip(at).Take(length).ToArray());
+        at += length;
+        return inside;
+    }
+
+    /// <summary>A positive number without the zero before it, and with zeros up to the length that its place has.</summary>
+    byte[] Number(int length = 0)
+    {
+        var digits = Enter(0x02).bytes.SkipWhile(digit => digit == 0).ToArray();
+        return new byte[Math.Max(0, length - digits.Length)].Concat(digits).ToArray();
+    }
+}
+#endif
