@@ -8,7 +8,11 @@ import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 interface Runner {
   /** Its package; undefined if it needs none. */
   readonly packageName: string | undefined;
+  /** By which it is known in a script of package.json. */
+  readonly script: RegExp;
   readonly file: string;
+  /** Where files that end in `.js` are modules. */
+  readonly fileOfModules?: string;
   readonly command: (file: string) => string;
   /** The lines before the test. */
   readonly head: readonly string[];
@@ -23,6 +27,7 @@ const EXPECTATION = "  expect(sandbox).toHaveReceivedUpload({ filename: 'coupon.
 const RUNNERS: Readonly<Record<string, Runner>> = {
   vitest: {
     packageName: 'vitest',
+    script: /\bvitest\b/,
     file: 'coupon-media.test.mjs',
     command: (file) => `npx vitest run ${file}`,
     head: [
@@ -35,8 +40,11 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   },
   jest: {
     packageName: 'jest',
+    script: /\bjest\b/,
     file: 'coupon-media.test.js',
-    command: (file) => `npx jest ${file}`,
+    fileOfModules: 'coupon-media.test.cjs',
+    // Jest 29 looks for no test in a file that ends in .cjs.
+    command: (file) => `npx jest ${file.endsWith('.cjs') ? `--testMatch '**/${file}'` : file}`,
     head: [
       "const { startSandbox } = require('@coupon-media/sandbox');",
       "require('@coupon-media/sandbox/jest');",
@@ -46,6 +54,7 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
   },
   'node:test': {
     packageName: undefined,
+    script: /\bnode\b.* --test\b/,
     file: 'coupon-media.test.mjs',
     command: (file) => `node --test ${file}`,
     head: [
@@ -73,31 +82,50 @@ async function init(
   shell: ServiceShell,
 ): Promise<void> {
   const { out, say } = shell;
-  const name = named ?? (await runnerOfPackage());
+  const manifests = await manifestsAbove(process.cwd());
+  const name = named ?? runnerOf(manifests);
   const runner = RUNNERS[name] as Runner;
-  const file = given ?? runner.file;
+  const file = given ?? ((manifests[0]?.type === 'module' && runner.fileOfModules) || runner.file);
   try {
     await writeFile(file, testFile(name, runner), { flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     throw new CommandError<ServiceKey>('sandbox.init.exists', { file });
   }
-  out.lines(say('sandbox.init.written', { file, command: runner.command(file) }));
+  const others = Object.keys(RUNNERS).filter((other) => other !== name);
+  out.lines(say('sandbox.init.written', { file, runner: name, command: runner.command(file) }));
+  if (named === undefined) out.lines(say('sandbox.init.others', { others: others.join('|') }));
   if (!(await isInstalled())) out.lines(say('sandbox.init.install'));
 }
 
-/** @returns the first of the test runners that the package.json of this folder names */
-async function runnerOfPackage(): Promise<string> {
-  try {
-    const manifest = JSON.parse(await readFile('package.json', 'utf8')) as Readonly<
-      Record<'dependencies' | 'devDependencies', Readonly<Record<string, string>> | undefined>
-    >;
-    const names = { ...manifest.dependencies, ...manifest.devDependencies };
-    const found = Object.entries(RUNNERS).find(([, { packageName }]) => packageName && names[packageName]);
-    return found?.[0] ?? 'node:test';
-  } catch {
-    return 'node:test';
+/** What is read of a package.json. */
+interface Manifest {
+  readonly type?: string;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+/** @returns the runner of the nearest package.json that has one: of those in its script `test`, else of those that it installs, the first */
+function runnerOf(manifests: readonly Manifest[]): string {
+  for (const { scripts, dependencies, devDependencies } of manifests) {
+    const installed = { ...dependencies, ...devDependencies };
+    const runners = Object.entries(RUNNERS);
+    const found =
+      runners.find(([, { script }]) => script.test(scripts?.test ?? '')) ??
+      runners.find(([, { packageName }]) => packageName && installed[packageName]);
+    if (found) return found[0];
   }
+  return 'node:test';
+}
+
+/** @returns those of a folder and of the folders above it, the nearest first; workspaces have their runner at their root */
+async function manifestsAbove(folder: string): Promise<Manifest[]> {
+  const above = path.dirname(folder);
+  const found: Manifest[] = await readFile(path.join(folder, 'package.json'), 'utf8')
+    .then((text) => [JSON.parse(text)])
+    .catch(() => []);
+  return [...found, ...(above === folder ? [] : await manifestsAbove(above))];
 }
 
 async function isInstalled(): Promise<boolean> {
