@@ -196,7 +196,7 @@ const SERVER = [
   },
   {
     name: 'server/interface/stores',
-    files: '^packages/server/src/stores/index\\.ts$',
+    files: '^packages/server/src/stores/(index|database)\\.ts$',
     because: 'An interface depends on no engine. An upload is recorded with its nonce.',
     may: ['@coupon-media/apiv3'],
     typesOf: ['server/interface/limits'],

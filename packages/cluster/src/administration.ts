@@ -1,9 +1,10 @@
-import type { CheckReport, ImageReader, MerchantStore } from '@coupon-media/server/engine';
+import type { CheckReport, Database, ImageReader, MerchantStore } from '@coupon-media/server/engine';
 import { type CheckOptions, check } from './check.js';
 import type { ClusterStoreOptions } from './engine/options.js';
 import { createImageReader } from './images.js';
 import { openPostgres } from './postgres/database.js';
 import { openMerchants } from './postgres/merchants.js';
+import { createWrapperTables } from './postgres/wrapper-tables.js';
 import { createBucket } from './s3/bucket.js';
 
 // The functions here are for processes other than the nodes.
@@ -28,6 +29,18 @@ export async function openClusterMerchants(options: ClusterStoreOptions): Promis
     await postgres.close();
     throw error;
   }
+}
+
+/**
+ * Opens the SQL of all nodes, for the tables of what wraps them.
+ *
+ * @throws StoreError that names PostgreSQL, and why it cannot be used
+ */
+export async function openClusterDatabase(
+  options: ClusterStoreOptions,
+): Promise<Database & { close(): Promise<void> }> {
+  const postgres = await openPostgres(options);
+  return { ...createWrapperTables(postgres), close: postgres.close };
 }
 
 /**

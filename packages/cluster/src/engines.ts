@@ -33,6 +33,7 @@ export async function openClusterEngines(
       merchants: store.merchants,
       nonces: limits.nonces,
       quota: limits.quota,
+      database: store.database,
       async ready() {
         await Promise.all([store.images.ready(), limits.ready()]);
       },

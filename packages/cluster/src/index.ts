@@ -1,4 +1,9 @@
-export { checkClusterStore, openClusterImages, openClusterMerchants } from './administration.js';
+export {
+  checkClusterStore,
+  openClusterDatabase,
+  openClusterImages,
+  openClusterMerchants,
+} from './administration.js';
 export type { CheckOptions } from './check.js';
 export { EngineError } from './engine/calls.js';
 export type { ClusterOptions, ClusterStoreOptions } from './engine/options.js';

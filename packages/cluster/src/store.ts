@@ -1,4 +1,4 @@
-import type { ImageStore, MerchantStore, NonceWindow } from '@coupon-media/server/engine';
+import type { Database, ImageStore, MerchantStore, NonceWindow } from '@coupon-media/server/engine';
 import type { EngineCalls } from './engine/calls.js';
 import type { ClusterStoreOptions, Observe } from './engine/options.js';
 import type { RunRegister } from './engine/run-register.js';
@@ -7,6 +7,7 @@ import { openPostgres, type Postgres } from './postgres/database.js';
 import { openMerchants } from './postgres/merchants.js';
 import { createDurableNonces } from './postgres/nonces.js';
 import { createRunRegister } from './postgres/runs.js';
+import { createWrapperTables } from './postgres/wrapper-tables.js';
 import { openBucket } from './s3/bucket.js';
 import { openScratch } from './s3/scratch.js';
 
@@ -16,6 +17,8 @@ export interface ClusterStore {
   readonly merchants: MerchantStore;
   /** Holds the nonces that must survive a loss of Redis' memory. */
   readonly nonces: NonceWindow;
+  /** For the tables of what wraps the nodes. */
+  readonly database: Database;
   /** Which run of Redis all nodes use. */
   readonly runs: RunRegister;
   /** Connections to PostgreSQL: open, idle among them, and the number of calls that wait for one. */
@@ -55,6 +58,7 @@ export async function openClusterStore(
       images: { ...images, close },
       merchants: { ...merchants, close },
       nonces: createDurableNonces(postgres),
+      database: createWrapperTables(postgres),
       runs: createRunRegister(postgres),
       pool: postgres.pool,
       endsStatements: postgres.endsStatements,

@@ -21,7 +21,15 @@ export type {
 export { createNonceWindow, createQuota, type MemoryQuota } from './limits/embedded.js';
 export type { Quota } from './limits/index.js';
 export type { NonceRecord, NonceWindow, UsedNonce } from './limits/nonces.js';
-export type { Database, Row, SchemaSql, Statement, Value } from './stores/database.js';
+export type {
+  CallOptions,
+  Database,
+  Row,
+  SchemaSql,
+  SchemaSteps,
+  Statement,
+  Value,
+} from './stores/database.js';
 export {
   type CheckReport,
   HELD_IN_MEMORY,

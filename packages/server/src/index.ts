@@ -80,6 +80,7 @@ export {
   holdsStore,
   type IdRange,
   openEmbeddedContents,
+  openEmbeddedDatabase,
   openEmbeddedImages,
   openEmbeddedMerchants,
 } from './stores/embedded/index.js';

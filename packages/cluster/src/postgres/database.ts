@@ -1,10 +1,17 @@
 import { type Text, urlPlace, withoutPath, withReason } from '@coupon-media/apiv3';
-import { type CallEngine, type Queries, type Records, StoreError } from '@coupon-media/server/engine';
+import {
+  type CallEngine,
+  type Database,
+  type Queries,
+  type Records,
+  StoreError,
+} from '@coupon-media/server/engine';
 import { Kysely, PostgresDialect, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import { createEngineCalls, type EngineCalls } from '../engine/calls.js';
 import type { ClusterStoreOptions, Observe } from '../engine/options.js';
 import { isAway, isOfFile, named, reasonOf } from './errors.js';
+import { createListener } from './listener.js';
 import { upgradeSchema } from './schema.js';
 import { checkServer, refusesLimit } from './server.js';
 import { drivenUrl } from './url.js';
@@ -16,6 +23,9 @@ export interface Postgres {
   run<Row>(text: string, values?: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
   /** Runs a query of this database with a deadline. */
   readonly callEngine: CallEngine;
+  /** Runs what may take any time, on a connection without limits. */
+  patiently<T>(act: (pool: pg.Pool) => Promise<T>): Promise<T>;
+  readonly listen: Database['listen'];
   readonly calls: EngineCalls;
   /** Whether the server itself ends a statement that exceeds the deadline; a pooler may not let it be asked to. */
   readonly endsStatements: boolean;
@@ -94,6 +104,15 @@ export async function openPostgres(
         connection.release();
       }
     },
+    async patiently(act) {
+      const patient = tolerant(new pg.Pool({ ...shared, max: 1 }));
+      try {
+        return await act(patient);
+      } finally {
+        await patient.end();
+      }
+    },
+    listen: (channel, heard) => createListener(shared, channel, heard),
     callEngine: (operation, act, repetition) => calls.call(operation, act, repetition),
     calls,
     endsStatements,

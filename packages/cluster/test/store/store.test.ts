@@ -2,6 +2,7 @@ import { readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { useEngines } from '../../../../tools/engines/index.mjs';
+import { databaseContract } from '../../../server/test/contracts/database.js';
 import { imageStoreContract } from '../../../server/test/contracts/image-store.js';
 import { nonceWindowContract } from '../../../server/test/contracts/limits.js';
 import { merchantStoreContract } from '../../../server/test/contracts/merchant-store.js';
@@ -30,6 +31,15 @@ describe('PostgreSQL and S3', engines.needed, () => {
         await administration.close();
         await cluster.end();
       },
+    };
+  });
+
+  databaseContract('the store of a cluster', async () => {
+    const cluster = await temporaryCluster();
+    return {
+      database: cluster.database,
+      other: async () => (await cluster.reopen()).database,
+      end: cluster.end,
     };
   });
 

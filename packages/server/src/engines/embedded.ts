@@ -18,7 +18,7 @@ export async function openEmbeddedEngines(
   const now = () => Math.floor(clock() / 1000);
   await checkNotMoved(data);
   const store = await openEmbeddedStore({ folder: data, now: clock });
-  const { images, merchants, nonces, commits, close } = store;
+  const { images, merchants, nonces, database, commits, close } = store;
   try {
     if (await isWritableByAnybody(data)) {
       log.warn({ folder: data }, 'any user can replace the files in this folder: run chmod 700 on it');
@@ -32,6 +32,7 @@ export async function openEmbeddedEngines(
       merchants,
       nonces: window,
       quota: createQuota(() => performance.now()),
+      database,
       ready: images.ready,
       stats: () => ({ commits: commits(), nonces: window.size() }),
       close,

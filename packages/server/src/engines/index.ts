@@ -1,4 +1,5 @@
 import type { NonceWindow, Quota } from '../limits/index.js';
+import type { Database } from '../stores/database.js';
 import type { ImageStore, MerchantStore } from '../stores/index.js';
 
 /** What stores the images, records, nonces and quotas of a service: one folder, or engines that many nodes share. */
@@ -7,6 +8,8 @@ export interface Engines {
   readonly merchants: MerchantStore;
   readonly nonces: NonceWindow;
   readonly quota: Quota;
+  /** The SQL of the engines, for the tables of what wraps a service. */
+  readonly database: Database;
   /** Rejects with the reason if uploads cannot be taken at the moment. */
   ready(): Promise<void>;
   /** Reports the state of the engines for the metrics. It is called at every scrape, so it must be cheap. */

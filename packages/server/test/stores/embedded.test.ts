@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NonceRecord } from '../../dist/limits/nonces.js';
-import { openEmbeddedMerchants } from '../../dist/stores/embedded/index.js';
+import { openEmbeddedDatabase, openEmbeddedMerchants } from '../../dist/stores/embedded/index.js';
+import { databaseContract } from '../contracts/database.js';
 import { imageStoreContract } from '../contracts/image-store.js';
 import { merchantStoreContract } from '../contracts/merchant-store.js';
 import { put, sampleBytes } from '../contracts/samples.js';
@@ -19,6 +20,23 @@ merchantStoreContract('the embedded store', async () => {
     reopen: async () => administration,
     async end() {
       await administration.close();
+      await opened.end();
+    },
+  };
+});
+
+databaseContract('the embedded store', async () => {
+  const opened = await temporaryStore();
+  const others: { close(): Promise<void> }[] = [];
+  return {
+    database: opened.database,
+    async other() {
+      const database = await openEmbeddedDatabase({ folder: opened.folder });
+      others.push(database);
+      return database;
+    },
+    async end() {
+      for (const other of others) await other.close();
       await opened.end();
     },
   };

@@ -25,6 +25,8 @@ export interface BackgroundConnection {
   exec(sql: string): Promise<void>;
   /** Prepares a statement that runs on the caller's thread. */
   prepare(sql: string): Promise<(parameters: readonly Value[]) => void>;
+  /** Prepares a statement that may return rows; it runs on the caller's thread as well. */
+  query(sql: string): Promise<(parameters: readonly Value[]) => unknown[]>;
   inTransaction(): boolean;
   close(): void;
 }
@@ -85,6 +87,17 @@ export async function openInBackground(file: string, busyTimeout: number): Promi
         statement.run(parameters);
       };
     },
+    async query(sql) {
+      const statement = await database.prepare(sql);
+      const { reader } = statement;
+      return (parameters) => {
+        if (!open) throw new Error(CLOSED);
+        // A statement that returns rows stays in progress after `run`, and no commit succeeds.
+        if (reader) return [...Reflect.apply(iterateHere, statement, [parameters])];
+        statement.run(parameters);
+        return [];
+      };
+    },
     inTransaction: () => open && Reflect.get(database, 'inTransaction') === true,
     close() {
       open = false;
@@ -92,6 +105,12 @@ export async function openInBackground(file: string, busyTimeout: number): Promi
     },
   };
 }
+
+/**
+ * Reads the rows of a statement on the caller's thread. The `iterate` of the promise API reads them on another one, so that the event
+ * loop would run between BEGIN and COMMIT. Statements of both APIs are the same underneath.
+ */
+const { iterate: iterateHere } = new Sqlite(':memory:').prepare('select 1');
 
 const NOTHING_RUN = { changes: 0, lastInsertRowid: 0 };
 

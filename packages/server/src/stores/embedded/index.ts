@@ -1,4 +1,5 @@
 import type { NonceRecord } from '../../limits/nonces.js';
+import type { Database } from '../database.js';
 import type { ImageStore, MerchantStore } from '../index.js';
 import { openDatabase } from './database.js';
 import { createImageFiles, sweep } from './files.js';
@@ -8,6 +9,7 @@ import { createImageStore } from './images.js';
 import { lockFolder } from './lock.js';
 import { createMerchantStore } from './merchants.js';
 import { readNonces } from './nonces.js';
+import { createWrapperTables } from './wrapper-tables.js';
 import { openWriter } from './writer.js';
 
 /*
@@ -44,6 +46,7 @@ export {
 } from './contents.js';
 export type { GroupOptions } from './group-commit.js';
 export { FolderInUseError } from './lock.js';
+export { openEmbeddedDatabase } from './wrapper-tables.js';
 
 export interface EmbeddedStoreOptions {
   /** The folder; created with mode 0700 if it is missing. */
@@ -58,6 +61,8 @@ export interface EmbeddedStore {
   readonly images: ImageStore;
   readonly merchants: MerchantStore;
   readonly nonces: NonceRecord;
+  /** For the tables of what wraps the service. */
+  readonly database: Database;
   /** The current load of the commits. */
   commits(): CommitLoad;
   /** Closes both stores after the commits in progress. */
@@ -98,6 +103,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
         forget: writer.forget,
         usedNonces: (notBefore) => readNonces(reader, notBefore),
       },
+      database: createWrapperTables(reader, administration, writer),
       commits: writer.load,
       close,
     };

@@ -1,4 +1,5 @@
 import { openInBackground, type Value } from './binding.js';
+import { createStatements, type Statements } from './statements.js';
 
 /** A writing connection with prepared statements for an upload. kysely would take three times as long. */
 export interface Session {
@@ -19,6 +20,8 @@ export interface Session {
   purge: Run;
   /** Parameter: at. */
   probe: Run;
+  /** The statements of what wraps the service. */
+  readonly statements: Statements;
   close(): void;
 }
 
@@ -53,6 +56,7 @@ export async function openSession(database: string): Promise<Session> {
     probe: await connection.prepare(
       'insert into probe (id, at) values (1, ?) on conflict (id) do update set at = excluded.at',
     ),
+    statements: await createStatements(connection),
     close: () => connection.close(),
   };
 }

@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UsedNonce } from '../../limits/nonces.js';
+import type { Row, Statement } from '../database.js';
 import { type NewUpload, StoreError } from '../index.js';
 import { BUSY_TIMEOUT, isBusy } from './binding.js';
 import { createCheckpoints } from './checkpoints.js';
 import { type CommitLoad, createGroupCommit, type GroupOptions } from './group-commit.js';
 import { openSession, type Session } from './session.js';
+import type { Outcome } from './statements.js';
 
 /** Records uploads, many of them in one commit. What has resolved is durable. */
 export interface RecordWriter {
@@ -12,6 +14,8 @@ export interface RecordWriter {
   upload(upload: NewUpload, content: Buffer | null): Promise<void>;
   remember(nonce: UsedNonce): Promise<void>;
   forget(nonce: UsedNonce): Promise<void>;
+  /** Applies statements of what wraps the service. If one of them is wrong, the others of the commit are not concerned. */
+  write(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>;
   /** Writes a row without meaning, to test that writing works. */
   probe(): Promise<void>;
   load(): CommitLoad;
@@ -42,6 +46,8 @@ export async function openWriter(
     await checkpoints.turn();
     try {
       if (!usable) await reopen();
+      // Preparing takes turns of the event loop, so it comes before BEGIN.
+      for (const { statements } of changes) if (statements) await session.statements.prepare(statements);
       await whenNobodyWrites(session, () => {
         for (const { apply } of changes) apply(session);
         session.purge([Math.floor(now() / 1000), changes.length * 2 + 16]);
@@ -60,9 +66,13 @@ export async function openWriter(
     usable = true;
   }
 
-  async function add(apply: Change['apply'], bytes: number): Promise<void> {
+  async function add(
+    apply: Change['apply'],
+    bytes: number,
+    statements?: Change['statements'],
+  ): Promise<void> {
     if (closed) throw new StoreError(CLOSED);
-    return group.add({ apply, bytes });
+    return group.add({ apply, bytes, statements });
   }
 
   return {
@@ -80,6 +90,13 @@ export async function openWriter(
     },
     remember: ({ expiresAt, key }) => add((to) => to.nonce([expiresAt, key]), RECORD),
     forget: ({ expiresAt, key }) => add((to) => to.forget([expiresAt, key]), RECORD),
+    async write(statements) {
+      let outcome: Outcome = { rows: [] };
+      const bytes = statements.reduce((sum, { values }) => sum + RECORD + lengthOf(values), 0);
+      await add((to) => (outcome = to.statements.apply(statements)), bytes, statements);
+      if ('fault' in outcome) throw new StoreError(WRONG, { cause: outcome.fault });
+      return outcome.rows;
+    },
     probe: () => add((to) => to.probe([now()]), RECORD),
     load: group.load,
     async close() {
@@ -94,6 +111,8 @@ export async function openWriter(
 interface Change {
   /** Approximate bytes. */
   readonly bytes: number;
+  /** What must be prepared before. */
+  readonly statements?: readonly Statement[] | undefined;
   apply(to: Session): void;
 }
 
@@ -115,5 +134,11 @@ async function whenNobodyWrites(session: Session, writeAndCommit: () => Promise<
   return writeAndCommit();
 }
 
+/** @returns bytes */
+function lengthOf(values: Statement['values']): number {
+  return values.reduce<number>((sum, value) => sum + (value instanceof Uint8Array ? value.length : 0), 0);
+}
+
 const NOT_WRITTEN = { 'zh-CN': '无法写入数据', en: 'the store could not write' };
 const CLOSED = { 'zh-CN': '存储已关闭', en: 'the store is closed' };
+const WRONG = { 'zh-CN': '数据库不接受这条语句', en: 'the database refuses the statement' };
