@@ -17,6 +17,7 @@ COPY packages/apiv3/package.json packages/apiv3/
 COPY packages/cli/package.json packages/cli/
 COPY packages/client/package.json packages/client/
 COPY packages/cluster/package.json packages/cluster/
+COPY packages/pkcs11/package.json packages/pkcs11/
 COPY packages/door/package.json packages/door/
 COPY packages/openapi/package.json packages/openapi/
 COPY packages/prepare/package.json packages/prepare/
