@@ -1,21 +1,14 @@
 import { Readable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { HeadBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
-import {
-  BilingualError,
-  filled,
-  IMAGES_FOLDER,
-  type ImageKind,
-  imagePath,
-  mediaTypes,
-  urlPlace,
-} from '@coupon-media/apiv3';
+import { filled, IMAGES_FOLDER, type ImageKind, imagePath, mediaTypes, urlPlace } from '@coupon-media/apiv3';
 import { StoreError } from '@coupon-media/server/engine';
 import { createEngineCalls, type EngineCalls } from '../engine/calls.js';
 import type { Observe } from '../engine/options.js';
 import { type BucketOptions, clientOf, encryptionOf } from './client.js';
 import { absent, isAway, reasonOf } from './errors.js';
 import { createSignedRequests } from './signed-requests.js';
+import { proveStored, untilStored } from './stored.js';
 
 /** The objects of an S3-compatible store. Each image is one object under its digest. */
 export interface Bucket {
@@ -90,8 +83,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
     });
     // The connection becomes free once its response is read.
     await text(response.body);
-    // Every store gives what it has stored an ETag. One that reads the host name otherwise makes a bucket called like the key.
-    if (response.headers.etag === undefined) throw new NoETag(filled(NOT_STORED, { key }));
+    proveStored(response.headers, key);
   }
 
   async function* bytes(key: string, start: number, end: number): AsyncGenerator<Buffer> {
@@ -137,9 +129,11 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
         'cache-control': 'public, max-age=31536000, immutable',
       };
       await calls.call('put', (signal) =>
-        typeof body === 'function'
-          ? fromStream(body(), signal, (stream, ended) => put(key, sha256, headers, stream, ended))
-          : put(key, sha256, headers, body, signal),
+        untilStored(signal, () =>
+          typeof body === 'function'
+            ? fromStream(body(), signal, (stream, ended) => put(key, sha256, headers, stream, ended))
+            : put(key, sha256, headers, body, signal),
+        ),
       );
     },
     size: (sha256, kind) =>
@@ -183,7 +177,9 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
     probe: () =>
       explainedHere(async () => {
         const nothing = Buffer.alloc(0);
-        await calls.call('probe', (signal) => put(PROBE, EMPTY, { 'content-length': '0' }, nothing, signal));
+        await calls.call('probe', (signal) =>
+          untilStored(signal, () => put(PROBE, EMPTY, { 'content-length': '0' }, nothing, signal)),
+        );
       }),
     calls,
     close: () => client.destroy(),
@@ -205,11 +201,6 @@ export async function openBucket(options: BucketOptions, observe?: Observe): Pro
     bucket.close();
     throw error;
   }
-}
-
-/** The store reported success, but for something else than an object. */
-class NoETag extends BilingualError {
-  override readonly name = 'NoETag';
 }
 
 /** SHA-256 of the empty string. */
@@ -244,10 +235,6 @@ async function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> 
   }
 }
 
-const NOT_STORED = {
-  'zh-CN': '存储端没有为 {key} 返回 ETag，它没有存下对象',
-  en: 'the store returned no ETag for {key}, so it stored no object',
-};
 const UNUSABLE = {
   'zh-CN': 'S3 存储桶 "{bucket}"（{place}）：{reason}',
   en: 'S3 bucket "{bucket}" at {place}: {reason}',
