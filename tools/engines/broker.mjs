@@ -11,7 +11,7 @@ import { missing } from './install.mjs';
 import { startPostgres } from './postgres.mjs';
 import { program } from './programs.mjs';
 import { startRedis } from './redis.mjs';
-import { startSwift } from './swift.mjs';
+import { startStore } from './s3-stores.mjs';
 
 /** @typedef {import('./install.mjs').Engine} Engine */
 
@@ -38,7 +38,7 @@ export async function openBroker() {
   // The tests of the store are the contract of others, too.
   const s3 = shared(
     /** @returns {Promise<Pick<import('./ceph.mjs').Ceph, 'endpoint' | 'region' | 'accessKey' | 'secretKey' | 'createBucket' | 'stop'>>} */
-    () => (process.env.TEST_S3 === 'swift' ? startSwift() : startCeph()),
+    () => (process.env.TEST_S3 ? startStore(process.env.TEST_S3) : startCeph()),
   );
   const install = onceOnly(runInstall);
   let given = 0;
