@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fetchProgram } from '../../tools/engines/fetched.mjs';
 import { freePort } from '../../tools/engines/processes.mjs';
 import { program } from '../../tools/engines/programs.mjs';
 import { type Redis as Server, startRedis } from '../../tools/engines/redis.mjs';
 import { startRedisCluster, startSentinels } from '../../tools/engines/redis-groups.mjs';
+import { startTwemproxy } from '../../tools/engines/twemproxy.mjs';
 import { makeCertificate } from './certificates.js';
 import type { Engine, Mistake, Settings, SetUp, StartedSetUp } from './rows.js';
 
@@ -22,6 +24,15 @@ export const redis: Engine = {
       set: '',
       brief: true,
       start: async () => ({ version: version(), settings: {}, end: async () => undefined }),
+    },
+    {
+      name: 'Redis 6.2, the oldest that is supported',
+      set: '',
+      async start() {
+        const oldest = fetchProgram('redis-server-6.2').program;
+        const server = await startRedis({ program: oldest });
+        return { version: version(oldest), settings: at(server.url), end: server.stop };
+      },
     },
     cluster(
       'a Redis Cluster by one master that has other slots',
@@ -108,6 +119,14 @@ export const redis: Engine = {
       const server = await startRedis({ settings: { 'maxmemory-policy': 'allkeys-lru' } });
       return { settings: at(server.url), end: server.stop };
     }),
+    mistake('twemproxy in front of Redis', /as twemproxy does/, async () => {
+      const server = await startRedis();
+      const proxy = await startTwemproxy(server.port);
+      return {
+        settings: at(`redis://127.0.0.1:${proxy.port}`),
+        end: () => Promise.all([proxy.stop(), server.stop()]),
+      };
+    }),
     own('a database that does not exist', /no database with the number/, ({ url }) => `${url}/99`),
   ],
 };
@@ -116,10 +135,8 @@ function at(url: string): Settings {
   return { COUPON_MEDIA_REDIS_URL: url };
 }
 
-function version(): string {
-  return (
-    /v=(\S+)/.exec(execFileSync(program('redis-server'), ['--version'], { encoding: 'utf8' }))?.[1] ?? ''
-  );
+function version(server = program('redis-server')): string {
+  return /v=(\S+)/.exec(execFileSync(server, ['--version'], { encoding: 'utf8' }))?.[1] ?? '';
 }
 
 function started(url: string, end: () => Promise<unknown>): StartedSetUp {

@@ -24,6 +24,8 @@ export interface SetUp {
   readonly name: string;
   /** What the operator has to set, as Markdown. Empty: nothing but the address. */
   readonly set: string;
+  /** What is wrong with the engine itself, for one that is good for tests only. Default: everything works. */
+  readonly fault?: RegExp;
   /** Whether `npm test` tries it, too. */
   readonly brief?: true;
   /** @throws Error that says what is missing on this machine */

@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
+import { startCeph } from '../../tools/engines/ceph.mjs';
 import { program } from '../../tools/engines/programs.mjs';
 import { createBucket, forbidWriting } from '../../tools/engines/s3.mjs';
+import { startStore } from '../../tools/engines/s3-stores.mjs';
 import { startSwift } from '../../tools/engines/swift.mjs';
-import type { Base, Engine, Mistake, Settings } from './rows.js';
+import type { Base, Engine, Mistake, Settings, StartedSetUp } from './rows.js';
 
 /** S3, of several stores. */
 export const s3: Engine = {
@@ -27,13 +29,43 @@ export const s3: Engine = {
       },
     },
     {
+      name: 'Ceph radosgw, images encrypted (aws:kms)',
+      set: '`COUPON_MEDIA_S3_PATH_STYLE=true`, `COUPON_MEDIA_S3_ENCRYPTION=aws:kms`, `COUPON_MEDIA_S3_KMS_KEY_ID`',
+      async start() {
+        const key = 'key-of-the-tests';
+        const secret = Buffer.alloc(32, 'k').toString('base64');
+        const store = await startCeph({
+          settings: {
+            'rgw crypt s3 kms backend': 'testing',
+            'rgw crypt s3 kms encryption keys': `${key}=${secret}`,
+          },
+        });
+        await store.createBucket('coupons');
+        const encryption = { COUPON_MEDIA_S3_ENCRYPTION: 'aws:kms', COUPON_MEDIA_S3_KMS_KEY_ID: key };
+        return { version: cephVersion(), settings: { ...settingsOf(store), ...encryption }, end: store.stop };
+      },
+    },
+    {
       name: 'OpenStack Swift, s3api and tempauth, of Debian 12',
       set: '`COUPON_MEDIA_S3_PATH_STYLE=true`; Swift needs memcached',
-      async start() {
-        const store = await startSwift();
-        await store.createBucket('coupons');
-        return { version: store.version, settings: settingsOf(store), end: store.stop };
-      },
+      start: () => other('swift'),
+    },
+    {
+      name: 'Versity S3 Gateway over a folder, from the Go module proxy',
+      set: '`COUPON_MEDIA_S3_PATH_STYLE=true`',
+      start: () => other('versitygw'),
+    },
+    {
+      name: 'moto, a simulation of AWS for tests, from PyPI',
+      set: 'not for images that count: it compares no bytes with their digest',
+      fault: /it stores them$/,
+      start: () => other('moto'),
+    },
+    {
+      name: 's3rver, a simulation of S3 for tests, from npm',
+      set: 'not for images that count: it compares no bytes with their digest',
+      fault: /it stores them$/,
+      start: () => other('s3rver'),
     },
   ],
   mistakes: [
@@ -90,6 +122,13 @@ export const s3: Engine = {
     }),
   ],
 };
+
+/** Starts a store that is not Ceph. */
+async function other(name: string): Promise<StartedSetUp> {
+  const store = await startStore(name);
+  await store.createBucket('coupons');
+  return { version: store.version, settings: settingsOf(store), end: store.stop };
+}
 
 /** A mistake with Swift. */
 function swift(

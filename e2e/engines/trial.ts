@@ -16,9 +16,11 @@ import type { Settings } from './rows.js';
 const STEPS: readonly (readonly [name: string, act: (trial: Trial) => Promise<void>])[] = [
   ['readiness of two nodes', readiness],
   ['uploads of 10 KB and 1.9 MB', uploads],
+  ['the same image eight times at once at each node', atOnce],
   ['replays at both nodes', replays],
   ['the image whole and by range at the other node', images],
   ['a disabled merchant at the other node', disabled],
+  ['bytes of another digest refused by the object store', otherBytes],
   ['store check', check],
 ];
 
@@ -109,6 +111,13 @@ async function uploads({ credentials, nodes }: Trial): Promise<void> {
   for (const [index, bytes] of [SMALL, LARGE].entries()) await upload(credentials, nodes[index % 2], bytes);
 }
 
+async function atOnce({ credentials, nodes }: Trial): Promise<void> {
+  const image = png(3, 1, Buffer.alloc(10_000, 'at once'));
+  await Promise.all(
+    nodes.flatMap((node) => Array.from({ length: 8 }, () => upload(credentials, node, image))),
+  );
+}
+
 async function replays({ credentials, nodes }: Trial): Promise<void> {
   const signed = await signedUpload({ ...credentials, baseUrl: urlOf(nodes[0]) }, { file: SMALL });
   mustBe(200, await send(credentials, signed));
@@ -148,6 +157,15 @@ async function setEnabled(config: ClusterConfig, mchid: string, enabled: boolean
   } finally {
     await merchants.close();
   }
+}
+
+async function otherBytes({ config }: Trial): Promise<void> {
+  const warnings: string[] = [];
+  const engines = await openClusterEngines(config, {
+    log: { info() {}, warn: (message) => void warnings.push(String(message)) },
+  });
+  await engines.close();
+  if (warnings.some((warning) => warning.includes('signed digest'))) throw new Error('it stores them');
 }
 
 async function check({ config }: Trial): Promise<void> {

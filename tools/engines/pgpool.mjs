@@ -1,5 +1,5 @@
 /** A pgpool-II of the tests' own: Debian's, with load balancing, in front of a primary and a streaming replica that lags. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { installPackages } from './packages.mjs';
@@ -74,10 +74,10 @@ export async function startPgpool({ lagMs }) {
     },
   );
   await untilReady('pgpool', log, [pgpool], () => ask(port, 'select 1'));
-  const version =
-    /\d+(\.\d+)+/.exec(
-      execFileSync(program('pgpool'), ['--version'], { encoding: 'utf8', stdio: 'pipe' }) || '',
-    )?.[0] ?? '4.3';
+  // It prints its version where others print errors.
+  const { stderr, stdout } = spawnSync(program('pgpool'), ['--version'], { encoding: 'utf8' });
+  const version = /\d+(\.\d+)+/.exec(stdout + stderr)?.[0];
+  if (!version) throw new Error(`pgpool tells no version: ${stdout}${stderr}`);
   return {
     url: url.replace(String(primary.port), String(port)),
     version,

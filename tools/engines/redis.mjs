@@ -22,12 +22,13 @@ import { program } from './programs.mjs';
  */
 
 /**
- * @param {{ password?: string, appendOnly?: boolean, databases?: number, settings?: Record<string, string | number>, isBus?: boolean }} [options]
- *   appendOnly: true writes every change before it is answered, false (default) writes nothing but what SAVE is asked for.
+ * @param {{ program?: string, password?: string, appendOnly?: boolean, databases?: number, settings?: Record<string, string | number>, isBus?: boolean }} [options]
+ *   program: of another version. Default: Debian's. appendOnly: true writes every change before it is answered, false (default) writes nothing but what SAVE is asked for.
  *   isBus: whether the port 10,000 above is needed as well
  * @returns {Promise<Redis>}
  */
 export async function startRedis({
+  program: other,
   password,
   appendOnly = false,
   databases = 16,
@@ -45,14 +46,14 @@ export async function startRedis({
     databases,
     appendonly: appendOnly ? 'yes' : 'no',
     appendfsync: 'always',
-    'enable-debug-command': 'local',
+    ...(other ? {} : { 'enable-debug-command': 'local' }), // since version 7
     ...(password ? { requirepass: password } : {}),
     ...settings,
   };
   const args = Object.entries(all).flatMap(([name, value]) => [`--${name}`, ...String(value).split(' ')]);
 
   async function start() {
-    const started = startProcess('Redis', program('redis-server'), args, { log, cwd: folder });
+    const started = startProcess('Redis', other ?? program('redis-server'), args, { log, cwd: folder });
     await untilReady('Redis', log, [started], async () => (await command('PING')).startsWith('+PONG'));
     return started;
   }

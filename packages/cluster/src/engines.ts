@@ -19,6 +19,10 @@ export async function openClusterEngines(
     log.warn(
       'the pooler in front of PostgreSQL passes on no statement_timeout: a statement that exceeds COUPON_MEDIA_ENGINE_DEADLINE_MS may go on there; alter role … set statement_timeout limits it',
     );
+  if (!store.comparesDigests)
+    log.warn(
+      'the object store takes bytes that are not those of the signed digest: what is damaged on the way to it is stored, and only store check --deep finds it; such stores are for tests',
+    );
   try {
     const limits = await openRedisLimits({
       ...redisOptions(options),

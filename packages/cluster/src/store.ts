@@ -25,6 +25,8 @@ export interface ClusterStore {
   pool: Postgres['pool'];
   /** Whether PostgreSQL itself ends a statement that exceeds the deadline. */
   readonly endsStatements: boolean;
+  /** Whether the object store refuses bytes that are not those of the signed digest. */
+  readonly comparesDigests: boolean;
   /** The circuit breakers of the two engines. */
   readonly breakers: Readonly<Record<'postgres' | 's3', Pick<EngineCalls, 'state'>>>;
   /** Closes both stores after the commits in progress. */
@@ -50,6 +52,7 @@ export async function openClusterStore(
     closing.push(() => postgres.close());
     const bucket = await openBucket(options, observe);
     closing.push(() => bucket.close());
+    const comparesDigests = await bucket.comparesDigests();
     const merchants = await openMerchants(postgres);
     closing.push(() => merchants.close());
     const images = createImageStore(postgres, bucket, scratch);
@@ -62,6 +65,7 @@ export async function openClusterStore(
       runs: createRunRegister(postgres),
       pool: postgres.pool,
       endsStatements: postgres.endsStatements,
+      comparesDigests,
       breakers: { postgres: postgres.calls, s3: bucket.calls },
       close,
     };

@@ -30,6 +30,8 @@ export interface Bucket {
   ready(): Promise<void>;
   /** Writes an empty object beside the images, to test that writing is allowed. */
   probe(): Promise<void>;
+  /** Sends bytes that are not those of the signed digest, and returns whether the store refuses them. */
+  comparesDigests(): Promise<boolean>;
   readonly calls: EngineCalls;
   close(): void;
 }
@@ -181,6 +183,18 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
           untilStored(signal, () => put(PROBE, EMPTY, { 'content-length': '0' }, nothing, signal)),
         );
       }),
+    async comparesDigests() {
+      // Ceph compares nothing with an empty body.
+      const body = Buffer.from('probe');
+      const headers = { 'content-length': String(body.length) };
+      try {
+        await calls.call('probe', (signal) => put(PROBE, EMPTY, headers, body, signal));
+        return false;
+      } catch {
+        // A store that cannot be reached here meets the same fault again at the first upload.
+        return true;
+      }
+    },
     calls,
     close: () => client.destroy(),
   };

@@ -1,7 +1,7 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { useEngines } from '../../../../tools/engines/index.mjs';
 import { holds, put, sampleBytes } from '../../../server/test/contracts/samples.js';
 import { type OpenCluster, temporaryCluster } from './clusters.js';
@@ -53,11 +53,28 @@ describe('a PUT whose response has no ETag', engines.needed, () => {
   });
 });
 
+test(
+  'a store that takes other bytes than those of the digest is found at the start',
+  engines.needed,
+  async () => {
+    const front = await startFront(engines.s3.endpoint);
+    const cluster = await temporaryCluster({ s3Endpoint: front.endpoint });
+    onTestFinished(async () => {
+      await cluster.end();
+      await front.close();
+    });
+    expect(cluster.comparesDigests).toBe(true);
+    front.takeAnything();
+    expect((await cluster.reopen()).comparesDigests).toBe(false);
+  },
+);
+
 /** Leads to a store, and drops some PUTs of images, as if it had stored them. */
 async function startFront(to: string) {
   const { hostname, port } = new URL(to);
   let puts = 0;
   let dropped = 0;
+  let takesAnything = false;
   const server = createServer(async (incoming, response) => {
     const { method, url: path = '', headers } = incoming;
     if (method === 'PUT' && path.includes('/images/')) {
@@ -67,6 +84,11 @@ async function startFront(to: string) {
         response.writeHead(200, { 'content-length': 0 }).end();
         return;
       }
+    }
+    if (takesAnything && method === 'PUT') {
+      await buffer(incoming);
+      response.writeHead(200, { etag: '"taken"', 'content-length': 0 }).end();
+      return;
     }
     const outgoing = request({ hostname, port, method, path, headers }, (answer) => {
       response.writeHead(answer.statusCode ?? 500, answer.headers);
@@ -82,6 +104,10 @@ async function startFront(to: string) {
     drop(times: number) {
       puts = 0;
       dropped = times;
+    },
+    /** Responds as if it had stored whatever comes, as stores do that compare nothing. */
+    takeAnything() {
+      takesAnything = true;
     },
     /** @returns the PUTs of images that came */
     puts: () => puts,
