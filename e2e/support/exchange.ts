@@ -174,17 +174,16 @@ export function png(width: number, height: number, more = Buffer.alloc(0), depth
   return Buffer.concat([head, more]);
 }
 
+/** The last chunk of a PNG. The client warns of an image that ends without it. */
+export const PNG_END: Buffer = Buffer.from('0000000049454e44ae426082', 'hex');
+
 /** A PNG that has all of its chunks, with a text that differs for each number. */
 export function wholePng(number: number): Buffer {
-  const chunk = (type: string, content: string): Buffer => {
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(content.length);
-    const rest = Buffer.from(type + content);
-    const checksum = Buffer.alloc(4);
-    checksum.writeUInt32BE(crc32(rest));
-    return Buffer.concat([length, rest, checksum]);
-  };
-  return png(1 + number, 1, Buffer.concat([chunk('tEXt', `image ${number}`), chunk('IEND', '')]));
+  const content = Buffer.from(`tEXtimage ${number}`);
+  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(content.length - 'tEXt'.length);
+  checksum.writeUInt32BE(crc32(content));
+  return png(1 + number, 1, Buffer.concat([length, content, checksum, PNG_END]));
 }
 
 function partsOf(
