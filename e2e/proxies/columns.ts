@@ -176,7 +176,7 @@ async function images({ port, service }: Bench): Promise<string> {
     for (const [name, headers] of Object.entries(cases)) {
       const request = { method, path: `/images/${sha256(LARGEST)}.png`, headers };
       const direct = describeImage(await ask(service.port, request, { secure: false }));
-      const through = describeImage(await ask(port, request));
+      const through = await ask(port, request).then(describeImage, closed);
       const differs = Object.keys({ ...direct, ...through }).filter((key) => direct[key] !== through[key]);
       if (differs.length === 0) continue;
       const { status } = through;
@@ -272,6 +272,11 @@ function said({ status, body }: Answer): string {
 
 function lowerCase({ names, values }: Answer): Record<string, string> {
   return Object.fromEntries(names.map((name, at) => [name.toLowerCase(), values[at] ?? '']));
+}
+
+/** @returns what is described where no response came */
+function closed({ code, message }: NodeJS.ErrnoException): Record<string, string> {
+  return { status: code ?? message };
 }
 
 /** Status, bytes, and all headers but those of a connection, of a moment, and of a cache. Length and type of nothing may be left out. */
