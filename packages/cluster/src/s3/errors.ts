@@ -105,7 +105,7 @@ const HINTS: readonly (readonly [mark: Mark, hint: Text])[] = [
     {
       'zh-CN':
         '存储端自身出错，原因见它的日志；Swift 的 s3api 没有 memcached 时就是这样：请启动它，并让 proxy-server.conf 的 cache 指向它',
-      en: "the store itself failed, and its own log says why; Swift's s3api does without memcached: start it, and let the cache of proxy-server.conf lead to it",
+      en: "the store itself failed, and its own log says why; Swift's s3api fails so without memcached: start it, and let the cache of proxy-server.conf lead to it",
     },
   ],
   [
