@@ -1,5 +1,7 @@
 export { readKeyFile } from './files/key-file.js';
 export { readBounded } from './files/read-bounded.js';
+export type { LedgerRow, LedgerTitle } from './ledger/format.js';
+export { readLedgerFile } from './ledger/ledger.js';
 export type { MessageKey, Messages, Say, Values } from './messages/messages.js';
 export type { ServiceCli } from './service-cli.js';
 export { checkPath, numberOption } from './shell/arguments.js';

@@ -73,6 +73,7 @@ export {
   type BackupReport,
   backUpEmbeddedStore,
   checkEmbeddedStore,
+  checkHoldsStore,
   checkNotMoved,
   type FolderContents,
   type FolderImage,

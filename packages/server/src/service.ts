@@ -6,7 +6,7 @@ import { healthRoutes } from './http/health.js';
 import { imageRoute } from './http/images.js';
 import { plainRoute } from './http/plain.js';
 import { referenceRoutes } from './http/reference.js';
-import { createHttpServer } from './http/server.js';
+import { createHttpServer, type TlsIdentity } from './http/server.js';
 import type { Respond } from './http/signed.js';
 import { callRoute, uploadRoutes } from './http/signed-routes.js';
 import type { Route } from './http/table.js';
@@ -53,6 +53,8 @@ export interface ServiceParts {
   readonly routes?: readonly (SignedRoute | Route)[];
   /** Observes requests, images and connections. */
   readonly trace?: ServiceListener;
+  /** Certificate and key of the port. Default: plain HTTP, for a proxy in front. */
+  readonly tls?: TlsIdentity | undefined;
   /** Receives each signed response before it is written, and may replace it. Default: returns it unchanged. */
   readonly respond?: Respond;
 }
@@ -107,6 +109,7 @@ export async function createService({
   publish: givenPublish,
   routes = [],
   trace = {},
+  tls,
   respond = (response) => response,
 }: ServiceParts): Promise<ServiceCore> {
   let publicUrl = given;
@@ -149,7 +152,7 @@ export async function createService({
       ...unsigned.map((route) => plainRoute(route, { log, random })),
     ],
     {
-      ...{ limits: settings, log, random, stopping },
+      ...{ limits: settings, tls, log, random, stopping },
       ...{ onCut: listener.cut, onMadeRoom: listener.madeRoom, onTurnedAway: listener.turnedAway },
     },
   );
@@ -158,7 +161,7 @@ export async function createService({
       server.listen({ host, port });
       await once(server, 'listening');
       const address = { host, port: (server.address() as AddressInfo).port };
-      publicUrl ||= urlOf(address);
+      publicUrl ||= urlOf(tls ? 'https' : 'http', address);
       return address;
     },
     publicUrl: () => publicUrl,
@@ -178,7 +181,7 @@ export async function createService({
   };
 }
 
-function urlOf({ host, port }: Address): string {
+function urlOf(scheme: 'http' | 'https', { host, port }: Address): string {
   const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+  return `${scheme}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }

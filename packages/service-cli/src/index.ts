@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { type ServiceCli, withMessages } from 'coupon-media/shell';
+import { auditCommand } from './commands/audit.js';
 import { merchantCommand } from './commands/merchant.js';
 import { platformKeyCommand } from './commands/platform-key.js';
 import { sandboxCommand } from './commands/sandbox.js';
@@ -22,6 +23,7 @@ export const serviceCli: ServiceCli = {
       merchantCommand(shell),
       platformKeyCommand(shell),
       storeCommand(shell),
+      auditCommand(shell),
     ];
   },
 };

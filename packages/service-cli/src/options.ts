@@ -1,6 +1,19 @@
+import { type Program, settingOptions } from '@coupon-media/server/settings';
 import { InvalidArgumentError, Option } from 'commander';
 import { numberOption } from 'coupon-media/shell';
-import type { ServiceKey, ServiceSay } from './messages/messages.js';
+import type { ServiceKey, ServiceSay, ServiceShell } from './messages/messages.js';
+
+/**
+ * The settings that have an option, stored under the name of the setting. The configuration checks their values like those of
+ * the environment; commander would quote a key that was given in place of a path.
+ */
+export function configuredOptions(language: ServiceShell['language'], program: Program): Option[] {
+  return settingOptions(language, program).map(({ name, flags, description }) => {
+    const option = new Option(flags, description);
+    option.attributeName = () => name;
+    return option;
+  });
+}
 
 export function dataOption(say: ServiceSay): Option {
   return new Option('--data <dir>', say('option.data'));
@@ -35,10 +48,16 @@ export function onOffOption(flags: string, description: ServiceKey, say: Service
 /** A time as `14d`, in seconds. */
 export function durationOption(flags: string, description: ServiceKey, say: ServiceSay): Option {
   return new Option(flags, say(description)).argParser((text) => {
-    const [, count, unit = ''] = /^(\d{1,4})([hdw])$/.exec(text) ?? [];
-    if (count === undefined) throw new InvalidArgumentError(say('option.duration'));
-    return Number(count) * (SECONDS[unit] ?? 0);
+    const seconds = secondsIn(text);
+    if (seconds === undefined) throw new InvalidArgumentError(say('option.duration'));
+    return seconds;
   });
+}
+
+/** @returns the seconds of a time as `14d`; undefined if it is none */
+export function secondsIn(text: string): number | undefined {
+  const [, count, unit = ''] = /^(\d{1,4})([hdw])$/.exec(text) ?? [];
+  return count === undefined ? undefined : Number(count) * (SECONDS[unit] ?? 0);
 }
 
 const SECONDS: Readonly<Record<string, number>> = { h: 3600, d: 86_400, w: 604_800 };

@@ -1,4 +1,4 @@
-import type { ImageReader, MerchantStore, ServiceConfig } from '@coupon-media/server';
+import type { ImageReader, MerchantStore, ServiceConfig, StartOptions } from '@coupon-media/server';
 import { CommandError } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from './messages/messages.js';
 
@@ -61,6 +61,14 @@ export async function withImages<T>(
     : await openEmbeddedImages({ folder: config.data });
   await tellStore(config, shell);
   return closing(images, use);
+}
+
+/** The start options of a service: if the configuration names a cluster, the function that opens its engines. */
+export async function enginesOf(config: ServiceConfig): Promise<StartOptions> {
+  const { isCluster } = await import('@coupon-media/server');
+  if (!isCluster(config)) return {};
+  const { openClusterEngines } = await loadCluster();
+  return { openEngines: (watch) => openClusterEngines(config, watch) };
 }
 
 async function closing<Store extends { close(): Promise<void> }, T>(

@@ -110,6 +110,25 @@ export async function readLedger(file: string, title: LedgerTitle): Promise<Pick
   }
 }
 
+/**
+ * Reads a whole ledger, for what takes its uploads over.
+ *
+ * @returns the service and the merchant that it belongs to, and its uploads
+ * @throws CommandError if it is not a ledger
+ */
+export async function readLedgerFile(
+  file: string,
+): Promise<{ readonly title: LedgerTitle; readonly uploads: readonly LedgerRow[] }> {
+  const handle = await open(file, constants.O_RDONLY | WITHOUT_WAITING);
+  try {
+    const { title, uploads } = (await readFrom(handle, file)).rows;
+    if (!title) throw notOne(file);
+    return { title, uploads };
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Creates the file if it does not exist, without following a link; else it opens the existing file. */
 async function openToWrite(file: string): Promise<FileHandle> {
   const made = await open(file, 'wx+', 0o600).catch(present);

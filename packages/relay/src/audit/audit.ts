@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Statement } from '@coupon-media/server/engine';
-import { type AuditEntry, COLUMN_NAMES, entryOf, lineOf, type StoredEntry, valuesOf } from './entry.js';
+import { type AuditEntry, auditFields, COLUMN_NAMES, entryOf, type StoredEntry, valuesOf } from './entry.js';
 
 /** Which entries. Times are Unix milliseconds. */
 export interface AuditQuery {
@@ -110,7 +110,7 @@ export function openAudit(
     },
     entries,
     async *lines(query) {
-      for await (const entry of entries(query)) yield `${lineOf(entry)}\n`;
+      for await (const entry of entries(query)) yield `${JSON.stringify(auditFields(entry))}\n`;
     },
     async purge(before, signal) {
       for (let removed = 0; ; ) {

@@ -119,12 +119,9 @@ export function entryOf(row: Row): StoredEntry {
 
 const LISTS: ReadonlySet<string> = new Set(['changes', 'hosts']);
 
-/**
- * @returns an entry as one line of NDJSON, without its line feed: the names of the columns, absent values left out, and the time as
- *   RFC 3339
- */
-export function lineOf(entry: StoredEntry): string {
+/** @returns an entry as `GET /v1/audit` has it: the names of the columns, absent values left out, and the time as RFC 3339 */
+export function auditFields(entry: StoredEntry): Readonly<Record<string, unknown>> {
   const { id, at } = entry;
   const rest = COLUMNS.slice(1).map(([column, field]) => [column, entry[field]]);
-  return JSON.stringify({ id, at: new Date(at).toISOString(), ...Object.fromEntries(rest) });
+  return { id, at: new Date(at).toISOString(), ...Object.fromEntries(rest) };
 }

@@ -57,6 +57,8 @@ export type Unbegun = 'crowded' | 'abandoned';
 export interface ConnectionOptions {
   /** The most open connections. */
   readonly limit: number;
+  /** The event of a new connection that requests may come on. With TLS, that is once it is agreed upon. */
+  readonly opened: 'connection' | 'secureConnection';
   /**
    * Aborted when the service begins to stop. From then on every response contains `Connection: close`, so that clients
    * open their next connection elsewhere and do not lose one in use.
@@ -111,7 +113,7 @@ const SPARE = 32;
  */
 export function watchConnections(
   server: Server,
-  { limit, stopping, take, refuse, isProbe, onMadeRoom, onUnbegun, onRationed }: ConnectionOptions,
+  { limit, opened, stopping, take, refuse, isProbe, onMadeRoom, onUnbegun, onRationed }: ConnectionOptions,
 ): Connections {
   /**
    * An entry stays while its connection is open. If keys came and went with every request, V8 would keep rebuilding the
@@ -124,7 +126,7 @@ export function watchConnections(
   let spares = 0;
   let changes = 0;
 
-  server.on('connection', (socket) => {
+  server.on(opened, (socket: Socket) => {
     const isSpare = !isRoom();
     if (isSpare && spares >= SPARE && !makeRoom(nextOfAll)) {
       socket.destroy();

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage, type Server } from 'node:http';
+import https from 'node:https';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TurnedAway, Unrouted } from '../observe/listener.js';
@@ -19,8 +20,16 @@ export interface HttpLimits extends Pace {
   readonly maxConnections: number;
 }
 
+/** A certificate with its chain, and its private key, as PEM. */
+export interface TlsIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface HttpOptions {
   readonly limits: HttpLimits;
+  /** Given, the server speaks TLS alone. */
+  readonly tls?: TlsIdentity | undefined;
   readonly log: ServiceLog;
   readonly random: Random;
   /** Aborted when the service begins to stop. */
@@ -64,18 +73,28 @@ const SERVER: http.ServerOptions = {
   requireHostHeader: false,
 };
 
+const TLS: https.ServerOptions = {
+  // Header names keep their letter case, which HTTP/2 does not have (contract 3.2).
+  ALPNProtocols: ['http/1.1'],
+  minVersion: 'TLSv1.2',
+  handshakeTimeout: 10_000,
+  // As a plain server of Node has it: a sender that half-closes still receives its response.
+  allowHalfOpen: true,
+};
+
 /**
  * Creates the HTTP server: one table of routes on Node's own server. A request without a route gets an empty response.
  */
 export function createHttpServer(
   routes: readonly Route[],
-  { limits, log, random, stopping, onCut, onMadeRoom, onTurnedAway }: HttpOptions,
+  { limits, tls, log, random, stopping, onCut, onMadeRoom, onTurnedAway }: HttpOptions,
 ): HttpServer {
   const table = createTable(routes);
   const throttled = throttleLog(log);
-  const server = http.createServer(SERVER);
+  const server = tls ? https.createServer({ ...SERVER, ...TLS, ...tls }) : http.createServer(SERVER);
   const connections = watchConnections(server, {
     limit: limits.maxConnections,
+    opened: tls ? 'secureConnection' : 'connection',
     stopping,
     take,
     refuse(error, socket) {

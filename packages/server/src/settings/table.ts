@@ -192,6 +192,23 @@ export const SETTINGS = {
       'zh-CN': '微信支付侧账号的 JSON 文件（见 docs/relay.zh-CN.md）；该文件及其指向的密钥只应允许属主读取',
     },
   },
+  tlsCertificateFile: {
+    variable: 'COUPON_MEDIA_TLS_CERTIFICATE_FILE',
+    option: '--tls-cert',
+    kind: file,
+    only: 'relay',
+    meaning: {
+      en: 'PEM file of the certificate of this port, with its chain; then it speaks HTTPS alone',
+      'zh-CN': '本端口的证书（含证书链）PEM 文件；设置后只提供 HTTPS',
+    },
+  },
+  tlsKeyFile: {
+    variable: 'COUPON_MEDIA_TLS_KEY_FILE',
+    option: '--tls-key',
+    kind: file,
+    only: 'relay',
+    meaning: { en: 'PEM file of the private key of that certificate', 'zh-CN': '该证书私钥的 PEM 文件' },
+  },
   behindTlsProxy: {
     variable: 'COUPON_MEDIA_BEHIND_TLS_PROXY',
     option: '--behind-tls-proxy',
@@ -201,6 +218,16 @@ export const SETTINGS = {
     meaning: {
       en: 'whether a proxy in front ends TLS and is the only way to this port; then it may listen on other addresses than loopback',
       'zh-CN': '是否由前置代理终止 TLS，且只能经由该代理访问本端口；设为 true 后才可监听本机以外的地址',
+    },
+  },
+  callerDeadlineSeconds: {
+    variable: 'COUPON_MEDIA_CALLER_DEADLINE_SECONDS',
+    kind: wholeNumber(1, 3600, 'seconds'),
+    only: 'relay',
+    default: '30',
+    meaning: {
+      en: 'time that a caller waits for its turn and for upstream; afterwards it gets 429 or 503, and what it wished goes on',
+      'zh-CN': '调用方等待上传轮次和微信支付应答的时限；超时返回 429 或 503，已受理的上传继续进行',
     },
   },
   auditRetentionDays: {

@@ -21,7 +21,10 @@ test.each(['en', 'zh-CN'] as const)(
 test('a command shows no setting of the other one', () => {
   const named = (program: 'serve' | 'relay') => settingOptions('en', program).map(({ name }) => name);
   expect(named('serve')).toEqual(['data', 'host', 'port', 'publicUrl', 'quotaPerSecond']);
-  expect(named('relay')).toEqual(['data', 'host', 'port', 'accountsFile', 'behindTlsProxy']);
+  expect(named('relay')).toEqual([
+    ...['data', 'host', 'port', 'accountsFile'],
+    ...['tlsCertificateFile', 'tlsKeyFile', 'behindTlsProxy'],
+  ]);
   expect(settingsHelp('en')).not.toContain('COUPON_MEDIA_AUDIT_RETENTION_DAYS');
   expect(settingsHelp('en', 'relay')).not.toContain('COUPON_MEDIA_SERVE_IMAGES');
 });

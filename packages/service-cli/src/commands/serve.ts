@@ -1,30 +1,18 @@
-import type { ServiceConfig, StartOptions } from '@coupon-media/server';
-import { type SettingName, settingOptions, settingsHelp } from '@coupon-media/server/settings';
-import { Command, Option } from 'commander';
+import { type SettingName, settingsHelp } from '@coupon-media/server/settings';
+import { Command } from 'commander';
 import { untilStopped } from 'coupon-media/shell';
 import type { ServiceShell } from '../messages/messages.js';
-import { loadCluster, remark } from '../records.js';
+import { configuredOptions } from '../options.js';
+import { enginesOf, remark } from '../records.js';
 
 type Flags = { [Name in SettingName]?: string };
 
 export function serveCommand(shell: ServiceShell): Command {
   const command = new Command('serve').description(shell.say('serve.description'));
-  for (const option of optionsIn(shell)) command.addOption(option);
+  for (const option of configuredOptions(shell.language, 'serve')) command.addOption(option);
   return command
     .addHelpText('after', settingsHelp(shell.language))
     .action((flags: Flags) => serve(flags, shell));
-}
-
-/**
- * The settings that have an option, stored under the name of the setting. The configuration checks their values like those of
- * the environment; commander would quote a key that was given in place of a path.
- */
-function optionsIn({ language }: ServiceShell): Option[] {
-  return settingOptions(language).map(({ name, flags, description }) => {
-    const option = new Option(flags, description);
-    option.attributeName = () => name;
-    return option;
-  });
 }
 
 async function serve(flags: Flags, shell: ServiceShell): Promise<void> {
@@ -47,12 +35,4 @@ async function serve(flags: Flags, shell: ServiceShell): Promise<void> {
 function otherRuntime({ bun, deno }: NodeJS.ProcessVersions): string | undefined {
   if (bun) return `Bun ${bun}`;
   return deno ? `Deno ${deno}` : undefined;
-}
-
-/** The start options of a service: if the configuration names a cluster, the function that opens its engines. */
-async function enginesOf(config: ServiceConfig): Promise<StartOptions> {
-  const { isCluster } = await import('@coupon-media/server');
-  if (!isCluster(config)) return {};
-  const { openClusterEngines } = await loadCluster();
-  return { openEngines: (watch) => openClusterEngines(config, watch) };
 }

@@ -121,6 +121,36 @@ export const en = {
     'this is {runtime}. The service is tested on Node; docs/RUNTIMES.md has what was tried on {runtime}. Run it on Node in production',
   'serve.running': 'coupon-media serves {store} at {host} port {port}; images at {url}/images/',
 
+  // Relay.
+  'relay.description':
+    "run the relay: the service with WeChat Pay behind it, which answers with WeChat Pay's own URL",
+  'relay.running':
+    'coupon-media relays {store} at {host} port {port} for {accounts}: APIv3 at its own paths, plain HTTP at /v1',
+  'relay.notInstalled': 'the relay is a package of its own: npm install @coupon-media/relay',
+  'relay.account': 'the upstream account, by its name in the accounts file',
+  'relay.endpoint': 'the endpoint that the image was uploaded to',
+  'relay.forget': 'make the next upload of an image go upstream again, as for one that was taken down',
+  'relay.forget.digest': 'SHA-256 of the image, 64 hex digits',
+  'relay.forget.digestWrong': 'error: a digest is 64 hex digits, as sha256sum prints',
+  'relay.forget.done': '{sha256} is forgotten for {account}: its next upload goes to WeChat Pay',
+  'relay.forget.none': 'nothing is recorded of {sha256} for {account} at {endpoint}',
+  'relay.import':
+    "take over what coupon-media upload has uploaded as this account: those images aren't sent again",
+  'relay.import.ledger': 'a ledger of coupon-media upload (ledger-….jsonl)',
+  'relay.import.another':
+    '{file} is of {of}, and account {account} is {wanted}: its URLs would be those of somebody else',
+  'relay.import.done': '{n} {n:image|images} taken over for {account}, {known} known before',
+  'relay.noAccount': 'no account is called {account}; there are: {names}',
+
+  // Audit.
+  'audit.description': 'who asked for which image, when, and what WeChat Pay answered; the oldest first',
+  'audit.since': 'not before: a time as 2026-11-28T08:00:00Z, or how long ago as 2h, 7d (default: 1d)',
+  'audit.sinceWrong': 'a time as 2026-11-28T08:00:00Z, or a number with h, d or w, as 7d',
+  'audit.caller': 'of this caller only: an mchid, a brand_id, or the public id of a token, cmr_…',
+  'audit.follow': 'go on with each entry as it is written, until Ctrl-C',
+  'audit.json': 'a JSON object a line, with every field',
+  'audit.none': 'no entries',
+
   // Merchants.
   'merchant.description': 'who may upload; a running service sees a change within a second',
   'merchant.add': 'let a merchant upload: its mchid, or its brand_id with --brand',

@@ -23,6 +23,16 @@ export async function holdsStore(folder: string): Promise<boolean> {
     .then(Boolean);
 }
 
+/** @throws FolderError if the folder holds no store: it may be misspelt */
+export async function checkHoldsStore(folder: string): Promise<void> {
+  if (await holdsStore(folder)) return;
+  const { path } = folderAt(folder);
+  throw new FolderError({
+    en: `${path} is not a data folder: it has no store.db. Name the folder of the service with --data or COUPON_MEDIA_DATA`,
+    'zh-CN': `${path} 不是数据目录：其中没有 store.db。请用 --data 或 COUPON_MEDIA_DATA 指定服务的数据目录`,
+  });
+}
+
 /**
  * Opens the merchants and keys of a folder, whether or not a service runs.
  *
@@ -104,12 +114,7 @@ export async function backUpEmbeddedStore({
 }
 
 async function openExisting(folder: string): Promise<{ place: Folder; reader: SqliteConnection }> {
+  await checkHoldsStore(folder);
   const place = folderAt(folder);
-  if (!(await holdsStore(folder))) {
-    throw new FolderError({
-      en: `${place.path} is not a data folder: it has no store.db. Name the folder of the service with --data or COUPON_MEDIA_DATA`,
-      'zh-CN': `${place.path} 不是数据目录：其中没有 store.db。请用 --data 或 COUPON_MEDIA_DATA 指定服务的数据目录`,
-    });
-  }
   return { place, reader: await openDatabase(place) };
 }

@@ -31,6 +31,7 @@ import { openWriter } from './writer.js';
 export {
   backUpEmbeddedStore,
   checkEmbeddedStore,
+  checkHoldsStore,
   checkNotMoved,
   holdsStore,
   openEmbeddedImages,
