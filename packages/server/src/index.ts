@@ -1,6 +1,8 @@
 export { openEmbeddedEngines } from './engines/embedded.js';
 export { isReadableByOthers } from './engines/key-files.js';
 export { letHeapGrow } from './heap.js';
+export { holderOf } from './http/holder.js';
+export { createPageGuard, knownHosts } from './http/page-guard.js';
 export type { Respond, Writer } from './http/signed.js';
 export type { Route } from './http/table.js';
 export { createNonceWindow, createQuota } from './limits/embedded.js';

@@ -1,3 +1,4 @@
+import { knownHosts } from '@coupon-media/server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { HTTPException } from 'hono/http-exception';
@@ -14,7 +15,7 @@ import { detailOf, viewOf } from '../journal/view.js';
 import { notificationsApi } from '../notify/api.js';
 import type { Notify } from '../notify/notify.js';
 import { SandboxError, type SandboxErrorCode } from '../run/sandbox-error.js';
-import { guard, knownHosts } from './guard.js';
+import { guard } from './guard.js';
 
 export interface AppOptions extends FaultRoutes {
   readonly journal: Journal;

@@ -124,8 +124,11 @@ export interface NewUpload {
   /** Unix milliseconds. */
   readonly uploadedAt: number;
   readonly requestId: string;
-  /** A store that keeps a record of nonces records it in the same commit. */
-  readonly nonce: UsedNonce;
+  /**
+   * A store that keeps a record of nonces records it in the same commit. Absent for an image that came without a signature: then no
+   * step is left out because other uploads brought the same bytes, so that the time does not tell what others have.
+   */
+  readonly nonce?: UsedNonce | undefined;
 }
 
 export interface StoredBytes {

@@ -37,7 +37,9 @@ export function createImageStore(
   async function keepAsFile(upload: NewUpload, spool: FileSpool): Promise<void> {
     try {
       await wrapStoreError({ 'zh-CN': '无法写入图片', en: 'the image could not be written' }, async () => {
-        if (!(await isStored(upload))) await files.publish(spool, upload.sha256, upload.kind);
+        // Of the same bytes a second file replaces the first: senders without a signature must not learn by the time that it was there.
+        if (!upload.nonce || !(await isStored(upload)))
+          await files.publish(spool, upload.sha256, upload.kind);
       });
     } finally {
       await spool.discard();

@@ -83,7 +83,7 @@ export async function openWriter(
         (to) => {
           to.image([digest, kind, bytes, width, height, content]);
           to.upload([merchant, filename, digest, uploadedAt, requestId]);
-          to.nonce([nonce.expiresAt, nonce.key]);
+          if (nonce) to.nonce([nonce.expiresAt, nonce.key]);
         },
         RECORD + (content?.length ?? 0),
       );

@@ -1,0 +1,34 @@
+/**
+ * Judges whether a request may come from a web page: one that is open in a browser can send requests to a loopback address, under its
+ * own origin or, by a name that is made to point here, under any host.
+ *
+ * @param allowedHosts names beside those of the loopback under which the service is known
+ * @returns what is wrong with the request of these headers: `host`, its name is unknown; `origin`, it is of another site's page
+ */
+export function createPageGuard(
+  allowedHosts: readonly string[],
+): (header: (name: string) => string | undefined) => 'host' | 'origin' | undefined {
+  const isKnown = knownHosts(allowedHosts);
+  return (header) => {
+    const host = header('host') ?? '';
+    if (!isKnown(nameOf(host))) return 'host';
+    const origin = header('origin');
+    if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) return 'origin';
+    const site = header('sec-fetch-site');
+    return site === undefined || site === 'same-origin' || site === 'none' ? undefined : 'origin';
+  };
+}
+
+/** A host without its port, in lower case. */
+function nameOf(host: string): string {
+  return host.replace(/:\d*$/, '').toLowerCase();
+}
+
+/**
+ * @param allowedHosts names beside those of the loopback
+ * @returns whether a name in lower case, or an IPv6 address in brackets, is one of them
+ */
+export function knownHosts(allowedHosts: readonly string[]): (name: string) => boolean {
+  const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+  return (name) => /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/.test(name) || allowed.has(name);
+}
