@@ -325,6 +325,7 @@ const PROGRAMS = [
       'zod',
       '@hono/zod-openapi',
     ],
+    lazily: ['@coupon-media/prepare'],
   },
   {
     name: 'relay',

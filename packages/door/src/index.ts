@@ -1,3 +1,12 @@
+export { createDoor, type Door } from './door.js';
+export type { CallbackOptions } from './later/callbacks.js';
+export type {
+  CompromisedToken,
+  DoorAccounts,
+  DoorListener,
+  DoorOptions,
+  UploadEvent,
+} from './options.js';
 export {
   PublishError,
   type PublishedValue,
@@ -6,3 +15,11 @@ export {
   type PublishRequest,
   type UpstreamRefusal,
 } from './publisher.js';
+export {
+  type NewToken,
+  openTokens,
+  TOKEN_SCOPES,
+  type TokenRecord,
+  type TokenScope,
+  type Tokens,
+} from './tokens/tokens.js';

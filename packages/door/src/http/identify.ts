@@ -1,0 +1,158 @@
+import type { IncomingMessage } from 'node:http';
+import { filled, responseLanguage, type Text } from '@coupon-media/apiv3';
+import { createPageGuard } from '@coupon-media/server';
+import type { MiddlewareHandler } from 'hono';
+import { Problem } from '../problems/problem.js';
+import type { ProblemCode } from '../problems/table.js';
+import type { TokenFault } from '../tokens/authenticate.js';
+import { readToken, type TokenText, tokenIn } from '../tokens/token.js';
+import type { TokenRecord, TokenScope } from '../tokens/tokens.js';
+import type { DoorEnv, DoorServices } from './environment.js';
+import { type Peer, peerOf } from './peer.js';
+
+type Services = Pick<
+  DoorServices,
+  'accounts' | 'allowedHosts' | 'authenticator' | 'behindTlsProxy' | 'failures' | 'listener' | 'log'
+>;
+
+/** Admits who may ask: a host of ours, no foreign page, and a token that was kept secret on its way. No CORS header is ever sent. */
+export function identify(services: Services): MiddlewareHandler<DoorEnv> {
+  const { allowedHosts, accounts, authenticator, behindTlsProxy, failures } = services;
+  const refusalOf = createPageGuard(allowedHosts);
+
+  /** Tells that a token must be taken for known to others, if it is one: whoever makes up a token tells nothing. */
+  async function report(token: TokenText, how: 'url' | 'clear', { address }: Peer): Promise<void> {
+    if (failures.wait(address) > 0 && !authenticator.isFamiliar(token.id)) return;
+    const record = await authenticator.authenticate(token);
+    if (typeof record === 'string') return failures.record(address);
+    const event = { token: record.id, account: record.account, how, address };
+    services.log.warn(event, 'a token must be taken for known to others: revoke it');
+    services.listener.compromised?.(event);
+  }
+
+  async function tokenOf(request: IncomingMessage, peer: Peer): Promise<TokenRecord> {
+    const inUrl = tokenIn(request.url ?? '');
+    if (inUrl) {
+      await report(inUrl, 'url', peer);
+      throw new Problem('token-in-url', IN_URL);
+    }
+    const { authorization } = request.headers;
+    if (authorization === undefined) throw unauthorized('token-missing', MISSING);
+    const token = readToken(/^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? '');
+    if (!peer.isPrivate) {
+      if (token) await report(token, 'clear', peer);
+      throw new Problem('token-in-clear', IN_CLEAR);
+    }
+    // A token that was accepted before goes on, so that one address with a wrong token does not shut out its neighbours.
+    const wait = failures.wait(peer.address);
+    if (wait > 0 && !(token && authenticator.isFamiliar(token.id))) throw tooMany(wait);
+    const record = token ? await authenticator.authenticate(token) : 'unknown';
+    if (typeof record !== 'string') return record;
+    if (wait > 0) throw tooMany(wait);
+    failures.record(peer.address);
+    throw unauthorized(...FAULTS[record]);
+  }
+
+  return async (context, next) => {
+    const { incoming } = context.env;
+    context.set('language', responseLanguage(incoming.headers['accept-language']));
+    const refusal = refusalOf((name) => {
+      const value = incoming.headers[name];
+      return typeof value === 'string' ? value : undefined;
+    });
+    if (refusal) throw new Problem(refusal === 'host' ? 'host-unknown' : 'origin-foreign', REFUSED[refusal]);
+    const peer = peerOf(incoming, behindTlsProxy);
+    context.set('address', peer.address);
+    if (OPEN.has(context.req.path)) return next();
+    const token = await tokenOf(incoming, peer);
+    if (!accounts.endpoints(token.account)) {
+      throw new Problem('account-unknown', filled(NO_ACCOUNT, { account: token.account }));
+    }
+    context.set('token', token);
+    return next();
+  };
+}
+
+/** @returns a handler that lets pass what has one of the scopes */
+export function need(...scopes: readonly TokenScope[]): MiddlewareHandler<DoorEnv> {
+  return async (context, next) => {
+    const { scopes: has } = context.get('token');
+    if (!scopes.some((scope) => has.includes(scope))) {
+      throw new Problem(
+        'scope-missing',
+        filled(NO_SCOPE, { needed: scopes.join(' / '), has: has.join(' ') }),
+        {
+          headers: { 'WWW-Authenticate': `Bearer error="insufficient_scope", scope="${scopes.join(' ')}"` },
+        },
+      );
+    }
+    return next();
+  };
+}
+
+/** What anybody may read: it says nothing of any account. */
+const OPEN: ReadonlySet<string> = new Set(['/v1/openapi.json', '/v1/callback-key']);
+
+function unauthorized(code: ProblemCode, detail: Text): Problem {
+  const error = code === 'token-missing' ? '' : ' error="invalid_token"';
+  return new Problem(code, detail, {
+    headers: { 'WWW-Authenticate': `Bearer realm="coupon-media"${error && `,${error}`}` },
+  });
+}
+
+function tooMany(wait: number): Problem {
+  return new Problem('failures-too-many', TOO_MANY, { headers: { 'Retry-After': String(wait) } });
+}
+
+const FAULTS: Readonly<Record<TokenFault, [ProblemCode, Text]>> = {
+  unknown: [
+    'token-wrong',
+    {
+      'zh-CN': '没有这个访问令牌，或复制时不完整；用 coupon-media token create 创建。',
+      en: 'There is no such token, or it was not copied whole. `coupon-media token create` makes one.',
+    },
+  ],
+  revoked: [
+    'token-revoked',
+    { 'zh-CN': '该访问令牌已被吊销；请改用新的令牌。', en: 'This token was revoked. Use a new one.' },
+  ],
+  expired: [
+    'token-expired',
+    { 'zh-CN': '该访问令牌已过期；请改用新的令牌。', en: 'This token has expired. Use a new one.' },
+  ],
+};
+
+const REFUSED = {
+  host: {
+    'zh-CN': '请求的 Host 不是本机名称，也不在允许的名称中。',
+    en: 'Host is no name of this machine, nor one that is allowed.',
+  },
+  origin: {
+    'zh-CN': '不接受其他网站的页面发来的请求。',
+    en: 'Requests of pages of other origins are refused.',
+  },
+};
+const MISSING = {
+  'zh-CN': '请在请求头中携带 Authorization: Bearer cmr_…。',
+  en: 'Send the header Authorization: Bearer cmr_….',
+};
+const IN_URL = {
+  'zh-CN': 'URL 会留在代理、日志和浏览器历史中：请把令牌放在 Authorization 请求头中，并吊销此令牌。',
+  en: 'URLs stay in proxies, logs and histories. Send the token in the header Authorization, and revoke this one.',
+};
+const IN_CLEAR = {
+  'zh-CN': '令牌从其他机器以明文传来，途中可能已被读取：请使用 HTTPS，并吊销此令牌。',
+  en: 'The token came from another machine without TLS, where others could read it. Use https, and revoke this one.',
+};
+const TOO_MANY = {
+  'zh-CN': '该地址的认证失败次数过多，请稍后重试。',
+  en: 'Too many tokens of this address have failed; try again later.',
+};
+const NO_ACCOUNT = {
+  'zh-CN': '配置中没有账户 {account}。',
+  en: 'The configuration has no account {account}.',
+};
+const NO_SCOPE = {
+  'zh-CN': '需要权限 {needed}，该令牌只有 {has}。',
+  en: 'This needs {needed}; the token has {has}.',
+};

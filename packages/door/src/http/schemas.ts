@@ -1,0 +1,163 @@
+import { z } from '@hono/zod-openapi';
+
+/** The parameters and bodies of the door: what validates them also describes them in `/v1/openapi.json`. */
+
+const Slot = z.enum(['icon', 'background', 'detail']);
+export const Endpoint = z.enum([
+  'product-coupon',
+  'brand-product-coupon',
+  'favor',
+  'merchant-media',
+  'merchant-service',
+]);
+
+const Flag = z
+  .enum(['true', 'false', '1', '0'])
+  .transform((value) => value === 'true' || value === '1')
+  .openapi({ type: 'boolean' });
+
+/** How an image is prepared: the options of packages/prepare. */
+const preparation = {
+  slot: Slot.optional().openapi({ description: 'The place in the coupon that the image is for.' }),
+  fit: z.enum(['crop', 'pad', 'contain']).optional(),
+  focus: z.enum(['centre', 'top', 'bottom', 'left', 'right']).optional(),
+  background: z
+    .string()
+    .regex(/^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i)
+    .optional(),
+  filename: z.string().min(1).max(512).optional(),
+};
+
+export const PrepareParameters = z.strictObject(preparation);
+
+export const UploadParameters = z.strictObject({
+  ...preparation,
+  prepare: Flag.optional().openapi({
+    description: 'Makes the image fit before it is uploaded. Default: false.',
+  }),
+  endpoint: Endpoint.optional().openapi({ description: 'Default: the first one of the account.' }),
+  callback: z
+    .url()
+    .max(2048)
+    .optional()
+    .openapi({ description: 'With `Prefer: respond-async`: where the result is posted.' }),
+});
+
+export const UploadHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .openapi({ description: 'Scoped to the token, for 24 hours. With other bytes or parameters: 422.' }),
+  prefer: z
+    .string()
+    .max(255)
+    .optional()
+    .openapi({ description: '`respond-async`: 202 and a Location. `wait=10`: at most so many seconds.' }),
+});
+
+export const Digest = z.string().regex(/^[0-9a-f]{64}$/);
+
+const Change = z.object({
+  code: z.string(),
+  values: z.record(z.string(), z.union([z.string(), z.number()])),
+  text: z.string().openapi({ description: 'For people, in the language of the response.' }),
+});
+
+export const Uploaded = z
+  .object({
+    image_url: z.string().optional(),
+    media_id: z
+      .string()
+      .optional()
+      .openapi({ description: 'In place of `image_url`, of endpoints that answer with an id.' }),
+    sha256: Digest,
+    width: z.int(),
+    height: z.int(),
+    changes: z.array(Change),
+    upstream_request_id: z.string().nullable(),
+    reused: z
+      .boolean()
+      .openapi({ description: 'Whether the account had the image already, so that nothing was uploaded.' }),
+  })
+  .openapi('Uploaded');
+
+export const Image = z
+  .object({
+    image_url: z.string().optional(),
+    media_id: z.string().optional(),
+    endpoint: Endpoint,
+    sha256: Digest,
+    filename: z.string().nullable(),
+    kind: z.enum(['jpg', 'png', 'bmp']),
+    bytes: z.int(),
+    width: z.int(),
+    height: z.int(),
+    slot: z.string().nullable(),
+    changes: z.array(Change),
+    upstream_request_id: z.string().nullable(),
+    uploaded_at: z.iso.datetime().nullable(),
+  })
+  .openapi('Image');
+
+export const Page = z
+  .object({
+    images: z.array(Image),
+    next: z.string().optional().openapi({ description: 'The `cursor` of the next page.' }),
+  })
+  .openapi('Page');
+
+const time = z.iso
+  .datetime({ offset: true })
+  .transform((text) => Date.parse(text))
+  .openapi({ type: 'string', format: 'date-time' });
+
+export const ListParameters = z.strictObject({
+  filename: z.string().min(1).max(150).optional().openapi({ description: 'The beginning of the name.' }),
+  since: time.optional(),
+  until: time.optional(),
+  cursor: z
+    .string()
+    .regex(/^[1-9]\d{0,15}$/)
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+});
+
+export const Later = z
+  .object({
+    id: z.string(),
+    state: z.enum(['waiting', 'done', 'failed']),
+    sha256: Digest,
+    image: Uploaded.optional(),
+    problem: z
+      .object({ code: z.string(), status: z.int(), title: z.string(), detail: z.string() })
+      .optional(),
+    callback: z.enum(['waiting', 'delivered', 'given-up']).optional(),
+  })
+  .openapi('Upload');
+
+export const Prepared = z
+  .object({
+    data: z.string().openapi({ format: 'byte', description: 'The prepared bytes as base64.' }),
+    sha256: Digest,
+    kind: z.enum(['jpg', 'png']),
+    bytes: z.int(),
+    width: z.int(),
+    height: z.int(),
+    filename: z.string(),
+    unchanged: z.boolean(),
+    changes: z.array(Change),
+    source: z.looseObject({ format: z.string(), bytes: z.int(), width: z.int(), height: z.int() }),
+  })
+  .openapi('Prepared');
+
+export const ProblemSchema = z
+  .looseObject({
+    type: z.string(),
+    code: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+  })
+  .openapi('Problem');

@@ -1,0 +1,114 @@
+import {
+  acceptableFilename,
+  createImageInspector,
+  IMAGE_BYTES_LIMIT,
+  type ImageInfo,
+  Refusal,
+  type UploadEndpointName,
+  uploadEndpoint,
+} from '@coupon-media/apiv3';
+import type { Random } from '@coupon-media/server';
+import type { Database, ImageStore, StoredUpload } from '@coupon-media/server/engine';
+import type { PublishedValue, Publisher } from '../publisher.js';
+import { type RecordedChange, recordImage } from './records.js';
+import type { ImageBytes } from './source.js';
+
+/** What is to be done with an image. */
+export interface Wanted {
+  readonly account: string;
+  readonly endpoint: UploadEndpointName;
+  /** `cmr_` and the public part of the token. */
+  readonly caller: string;
+  /** As the sender gives it; it is made acceptable. */
+  readonly filename: string | undefined;
+  readonly slot: string | undefined;
+  readonly changes: readonly RecordedChange[];
+}
+
+/** An image that is in the store, and everything that is known of it but its value. */
+export interface StoredPicture {
+  readonly upload: StoredUpload;
+  readonly wanted: Wanted;
+}
+
+export interface Intake {
+  /**
+   * @returns the value if this account has one for the bytes; whether another account has them makes no difference
+   * @throws StoreError
+   */
+  known(wanted: Wanted, image: ImageBytes): Promise<PublishedValue | undefined>;
+  /** @throws Refusal if the bytes are not an image that the page takes */
+  inspect(image: ImageBytes): ImageInfo;
+  /**
+   * Makes bytes and record durable.
+   *
+   * @throws Refusal, StoreError
+   */
+  store(wanted: Wanted, image: ImageBytes): Promise<StoredPicture>;
+  /**
+   * Gives a stored image its value and records that it has one.
+   *
+   * @throws PublishError, StoreError
+   */
+  publish(picture: StoredPicture, signal: AbortSignal): Promise<PublishedValue>;
+}
+
+export interface IntakeServices {
+  readonly images: Pick<ImageStore, 'draft'>;
+  readonly database: Database;
+  readonly publisher: Publisher;
+  readonly random: Random;
+  readonly now: () => number;
+}
+
+export function createIntake({ images, database, publisher, random, now }: IntakeServices): Intake {
+  return {
+    known: ({ account, endpoint }, { sha256 }) => publisher.known(account, endpoint, sha256),
+    inspect,
+    async store(wanted, image) {
+      const { kind, width, height } = inspect(image);
+      const { bytes, sha256, chunks } = image;
+      const limit = uploadEndpoint(wanted.endpoint).filenameLimit;
+      const upload: StoredUpload = {
+        merchant: wanted.account,
+        filename: acceptableFilename(wanted.filename ?? `${wanted.slot ?? 'image'}.${kind}`, kind, { limit }),
+        ...{ sha256, kind, bytes, width, height },
+        uploadedAt: now(),
+        requestId: random.id().toUpperCase(),
+      };
+      const draft = images.draft();
+      try {
+        for (const chunk of chunks) await draft.write(chunk);
+        await draft.commit(upload);
+      } catch (error) {
+        await draft.discard();
+        throw error;
+      }
+      return { upload, wanted };
+    },
+    async publish({ upload, wanted }, signal) {
+      const { account, endpoint, caller, slot, changes } = wanted;
+      const published = await publisher.publish({ account, endpoint, upload, caller, signal });
+      const { filename, sha256, kind, bytes, width, height } = upload;
+      const { value, upstreamRequestId } = published;
+      await database.write(
+        recordImage({
+          ...{ account, endpoint, sha256, filename, kind, bytes, width, height, slot, changes },
+          ...{ value, upstreamRequestId, caller, at: now() },
+        }),
+      );
+      return published;
+    },
+  };
+}
+
+/** The rules are those of the service (contract 5.11). */
+function inspect({ chunks, bytes }: ImageBytes): ImageInfo {
+  if (bytes === 0) throw new Refusal('fileEmpty');
+  if (bytes > IMAGE_BYTES_LIMIT) throw new Refusal('fileTooLarge');
+  const inspector = createImageInspector();
+  for (const chunk of chunks) inspector.write(chunk);
+  const image = inspector.result();
+  if (typeof image === 'string') throw new Refusal(image);
+  return image;
+}

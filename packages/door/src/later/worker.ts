@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServiceLog } from '@coupon-media/server';
+import type { Intake } from '../images/intake.js';
+import { problemOf } from '../problems/translate.js';
+import { PublishError } from '../publisher.js';
+import type { Callbacks } from './callbacks.js';
+import type { LaterUpload, LaterUploads } from './uploads.js';
+
+/** Carries out what was answered with 202, on any node, however often nodes are restarted. */
+export interface Worker {
+  /** Looks for work at once: some was added on this node. */
+  wake(): void;
+  /** Called with the id of each upload that this node has settled. @returns a function that ends it */
+  onSettled(listener: (id: string) => void): () => void;
+  /** Ends the work in progress; it is taken up again elsewhere. */
+  close(): Promise<void>;
+}
+
+export interface WorkerServices {
+  readonly uploads: LaterUploads;
+  readonly intake: Intake;
+  readonly callbacks: Callbacks;
+  readonly log: ServiceLog;
+  readonly now: () => number;
+}
+
+/** Milliseconds between two looks for what other nodes have left. */
+const LOOK = 1_000;
+/** Uploads that one node carries out at a time. */
+const MOST = 128;
+/** Milliseconds: how long others leave an upload alone, and how long an attempt may take. */
+const CLAIM = 60_000;
+const ATTEMPT = 45_000;
+/** Milliseconds: the longest wait between two attempts, and when attempts end. */
+const LONGEST_WAIT = { upload: 20_000, callback: 3_600_000 };
+const GIVEN_UP = 24 * 3_600_000;
+
+export function startWorker({ uploads, intake, callbacks, log, now }: WorkerServices): Worker {
+  const stopping = new AbortController();
+  const running = new Set<Promise<void>>();
+  const listeners = new Set<(id: string) => void>();
+  let awaken = () => {};
+
+  async function carryOut(upload: LaterUpload): Promise<void> {
+    try {
+      await (upload.state === 'waiting' ? publish(upload) : call(upload));
+    } catch (err) {
+      // The claim ends by itself, and then the upload is taken up again.
+      if (!stopping.signal.aborted)
+        log.error({ err, upload: upload.id }, 'an upload of the door could not be recorded');
+    }
+  }
+
+  async function publish(upload: LaterUpload): Promise<void> {
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(ATTEMPT)]);
+    try {
+      await uploads.done(upload, await intake.publish(upload, signal));
+    } catch (error) {
+      const isFinal = error instanceof PublishError && error.code === 'refused';
+      const problem = problemOf(error);
+      if (!isFinal && now() - upload.createdAt < GIVEN_UP) {
+        const asked = error instanceof PublishError ? (error.retryAfter ?? 0) * 1000 : 0;
+        // Left to a node that goes on at once, if this one is stopping.
+        return await uploads.again(
+          upload,
+          stopping.signal.aborted ? now() : now() + Math.max(asked, waitOf(upload, 'upload')),
+        );
+      }
+      const { code, texts, more } = problem;
+      await uploads.failed(upload, JSON.stringify({ code, texts, more }));
+    }
+    for (const listener of listeners) listener(upload.id);
+    if (upload.callback !== undefined) awaken();
+  }
+
+  async function call(upload: LaterUpload): Promise<void> {
+    if (await callbacks.deliver(upload, stopping.signal)) return uploads.called(upload, 'delivered');
+    if (now() - (upload.settledAt ?? 0) < GIVEN_UP)
+      return uploads.again(upload, now() + waitOf(upload, 'callback'));
+    log.warn({ upload: upload.id }, 'a callback was given up: its receiver has not taken it for a day');
+    await uploads.called(upload, 'given-up');
+  }
+
+  async function look(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const woken = new Promise<void>((resolve) => {
+        awaken = resolve;
+      });
+      const claimed = await uploads.claim(MOST - running.size, now() + CLAIM).catch((err: unknown) => {
+        log.error({ err }, 'the door could not look for its uploads');
+        return [];
+      });
+      for (const upload of claimed) {
+        const work = carryOut(upload).finally(() => {
+          running.delete(work);
+          if (running.size === MOST - 1) awaken();
+        });
+        running.add(work);
+      }
+      if (running.size >= MOST) await woken;
+      else
+        await Promise.race([
+          woken,
+          sleep(LOOK, undefined, { signal: stopping.signal, ref: false }).catch(() => {}),
+        ]);
+    }
+  }
+
+  const looking = look();
+  return {
+    wake: () => awaken(),
+    onSettled(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      stopping.abort();
+      awaken();
+      await looking;
+      await Promise.all(running);
+    },
+  };
+}
+
+/** Twice as long after each attempt. */
+function waitOf({ attempts }: LaterUpload, work: keyof typeof LONGEST_WAIT): number {
+  return Math.min(500 * 2 ** Math.min(attempts, 20), LONGEST_WAIT[work]);
+}
