@@ -86,6 +86,7 @@ export {
   openEmbeddedDatabase,
   openEmbeddedImages,
   openEmbeddedMerchants,
+  SCHEMA_STEP,
 } from './stores/embedded/index.js';
 export type {
   CheckReport,

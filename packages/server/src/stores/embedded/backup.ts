@@ -71,9 +71,9 @@ async function copyRecords(from: Folder, database: string): Promise<void> {
   await createFile(database);
   const connection = await openInBackground(from.database, BUSY_TIMEOUT);
   try {
-    await connection.exec(`VACUUM INTO '${database.replaceAll("'", "''")}'`);
+    await connection.exec(`VACUUM store INTO '${database.replaceAll("'", "''")}'`);
   } finally {
-    connection.close();
+    await connection.close();
   }
   await syncFile(database);
 }

@@ -7,7 +7,9 @@ import AsyncSqlite from 'libsql/promise';
  * Behaviour of libsql that its types do not show: `all()` returns blobs as ArrayBuffer, while a single row returns them
  * as Buffer. Binding a boolean ends the process, and so does asking a closed connection whether it is in a transaction.
  * Numbers are bound as REAL, which the INTEGER affinity of a column corrects. The busy timeout is 0 until it is set. A
- * closed connection keeps its file open until its statements are garbage-collected.
+ * closed connection keeps its files open until its statements are garbage-collected, and no call finalizes a statement. Therefore
+ * store.db is attached to a database in memory and detached before the connection closes, which closes its files at once. Tables
+ * need no prefix, but a PRAGMA of the database does: `PRAGMA store.user_version`.
  */
 export interface SqliteConnection {
   /** Runs statements on the caller's thread. */
@@ -28,7 +30,7 @@ export interface BackgroundConnection {
   /** Prepares a statement that may return rows; it runs on the caller's thread as well. */
   query(sql: string): Promise<(parameters: readonly Value[]) => unknown[]>;
   inTransaction(): boolean;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** A statement as kysely expects it. */
@@ -45,9 +47,34 @@ export type Value = string | number | Uint8Array | null;
 /** Milliseconds that a statement waits for another process's write. Its thread is blocked meanwhile. */
 export const BUSY_TIMEOUT = 5000;
 
+/** Opens a database under the name `store`. */
 export function openConnection(file: string): SqliteConnection {
+  const database = new Sqlite(':memory:');
+  database.exec(`PRAGMA busy_timeout=${BUSY_TIMEOUT}; ${attaching(file)}`);
+  return {
+    ...on(database),
+    close() {
+      try {
+        database.exec(DETACHING);
+      } catch {
+        // A statement is still being read, or a transaction is open: the file closes with the last statement.
+      }
+      database.close();
+    },
+  };
+}
+
+/**
+ * Opens a database under SQLite's own name, for what works on no other: steps of a schema, and a lock without statements. Its file
+ * stays open until its statements are collected.
+ */
+export function openAlone(file: string): SqliteConnection {
   const database = new Sqlite(file);
   database.exec(`PRAGMA busy_timeout=${BUSY_TIMEOUT}`);
+  return { ...on(database), close: () => void database.close() };
+}
+
+function on(database: InstanceType<typeof Sqlite>): Omit<SqliteConnection, 'close'> {
   return {
     exec: (sql) => void database.exec(sql),
     prepare(sql) {
@@ -68,14 +95,13 @@ export function openConnection(file: string): SqliteConnection {
         return statement.get(parameters) as readonly unknown[] | undefined;
       };
     },
-    close: () => void database.close(),
   };
 }
 
 /** @param busyTimeout milliseconds, like {@link BUSY_TIMEOUT} */
 export async function openInBackground(file: string, busyTimeout: number): Promise<BackgroundConnection> {
-  const database = new AsyncSqlite(file, {});
-  await database.exec(`PRAGMA busy_timeout=${busyTimeout}`);
+  const database = new AsyncSqlite(':memory:', {});
+  await database.exec(`PRAGMA busy_timeout=${busyTimeout}; ${attaching(file)}`);
   let open = true;
   return {
     exec: (sql) => database.exec(sql),
@@ -99,8 +125,9 @@ export async function openInBackground(file: string, busyTimeout: number): Promi
       };
     },
     inTransaction: () => open && Reflect.get(database, 'inTransaction') === true,
-    close() {
+    async close() {
       open = false;
+      await database.exec(DETACHING).catch(() => undefined);
       database.close();
     },
   };
@@ -111,6 +138,13 @@ export async function openInBackground(file: string, busyTimeout: number): Promi
  * loop would run between BEGIN and COMMIT. Statements of both APIs are the same underneath.
  */
 const { iterate: iterateHere } = new Sqlite(':memory:').prepare('select 1');
+
+function attaching(file: string): string {
+  // One page holds no table: what would create one in memory by mistake fails.
+  return `PRAGMA main.max_page_count=1; ATTACH '${file.replaceAll("'", "''")}' AS store`;
+}
+
+const DETACHING = 'DETACH store';
 
 const NOTHING_RUN = { changes: 0, lastInsertRowid: 0 };
 

@@ -22,7 +22,7 @@ const RESTART_AFTER = 32 * 1024 * 1024;
 
 export async function createCheckpoints(database: string): Promise<Checkpoints> {
   const connection = await openInBackground(database, 0);
-  await connection.exec('PRAGMA synchronous=FULL');
+  await connection.exec('PRAGMA store.synchronous=FULL');
   let log = 0;
   let uncopied = 0;
   let copying: Promise<void> | undefined;
@@ -31,7 +31,7 @@ export async function createCheckpoints(database: string): Promise<Checkpoints> 
   // A failed copy leaves the log unchanged. Nothing is lost, and the next copy includes it.
   function copy(): Promise<void> {
     uncopied = 0;
-    return connection.exec('PRAGMA wal_checkpoint(PASSIVE)').catch(() => undefined);
+    return connection.exec('PRAGMA store.wal_checkpoint(PASSIVE)').catch(() => undefined);
   }
 
   return {
@@ -53,8 +53,8 @@ export async function createCheckpoints(database: string): Promise<Checkpoints> 
     },
     async close() {
       await copying;
-      await connection.exec('PRAGMA wal_checkpoint(TRUNCATE)').catch(() => undefined);
-      connection.close();
+      await connection.exec('PRAGMA store.wal_checkpoint(TRUNCATE)').catch(() => undefined);
+      await connection.close();
     },
   };
 }

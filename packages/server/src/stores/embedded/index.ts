@@ -47,6 +47,7 @@ export {
 } from './contents.js';
 export type { GroupOptions } from './group-commit.js';
 export { FolderInUseError } from './lock.js';
+export { SCHEMA_STEP } from './schema-version.js';
 export { openEmbeddedDatabase } from './wrapper-tables.js';
 
 export interface EmbeddedStoreOptions {
@@ -104,7 +105,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
         forget: writer.forget,
         usedNonces: (notBefore) => readNonces(reader, notBefore),
       },
-      database: createWrapperTables(reader, administration, writer),
+      database: createWrapperTables(place, reader, writer),
       commits: writer.load,
       close,
     };

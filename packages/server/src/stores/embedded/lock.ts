@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isBusy, openConnection } from './binding.js';
+import { isBusy, openAlone } from './binding.js';
 import { type Folder, FolderError, readIfThere } from './folder.js';
 
 export interface Lock {
@@ -21,7 +21,7 @@ export interface Lock {
  * and it works between containers, where process ids mean nothing.
  */
 export async function lockFolder(folder: Folder): Promise<Lock> {
-  const connection = openConnection(folder.lock);
+  const connection = openAlone(folder.lock);
   try {
     // Nothing is ever written to this database. A journal in memory prevents a second file.
     connection.exec('PRAGMA busy_timeout=0; PRAGMA journal_mode=MEMORY; BEGIN EXCLUSIVE');

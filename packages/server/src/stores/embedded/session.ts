@@ -22,7 +22,7 @@ export interface Session {
   probe: Run;
   /** The statements of what wraps the service. */
   readonly statements: Statements;
-  close(): void;
+  close(): Promise<void>;
 }
 
 type Run = (parameters: readonly Value[]) => void;
@@ -31,7 +31,9 @@ export async function openSession(database: string): Promise<Session> {
   // There is no busy timeout: writer.ts waits for other processes without blocking this one.
   const connection = await openInBackground(database, 0);
   // Another connection makes the checkpoints (checkpoints.ts). The cache of 16 MiB holds the index of the digests.
-  await connection.exec('PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384');
+  await connection.exec(
+    'PRAGMA store.synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA store.cache_size=-16384',
+  );
   const begin = await connection.prepare('begin immediate');
   return {
     begin: () => begin([]),

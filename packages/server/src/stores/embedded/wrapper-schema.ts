@@ -38,7 +38,7 @@ function stepsLeft(connection: SqliteConnection, owner: string, steps: SchemaSte
 
 /** The steps that wrappers have taken in this database. */
 export function stepsDone(connection: SqliteConnection): { owner: string; name: string }[] {
-  const there = connection.row(`select 1 from sqlite_master where name = 'wrapper_step'`)([]);
+  const there = connection.row(`select 1 from pragma_table_info('wrapper_step')`)([]);
   if (!there) return [];
   return connection.prepare('select owner, name from wrapper_step order by owner, name').all([]) as {
     owner: string;

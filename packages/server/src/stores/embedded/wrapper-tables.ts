@@ -2,24 +2,16 @@ import { withReason } from '@coupon-media/apiv3';
 import type { Database, Row, Statement } from '../database.js';
 import { StoreError } from '../index.js';
 import type { SqliteConnection } from './binding.js';
-import { openDatabase } from './database.js';
-import { createFolder, folderAt } from './folder.js';
+import { changeSchema, openDatabase } from './database.js';
+import { createFolder, type Folder, folderAt } from './folder.js';
 import { sqliteReason } from './reasons.js';
 import { rowsOf } from './statements.js';
 import { upgradeWrapper } from './wrapper-schema.js';
 import type { RecordWriter } from './writer.js';
 
-/**
- * The SQL of a folder for the service that has it. Its writes share the commits of the uploads.
- *
- * @param administration a connection that may write; only steps of a schema use it
- */
-export function createWrapperTables(
-  reader: SqliteConnection,
-  administration: SqliteConnection,
-  writer: RecordWriter,
-): Database {
-  return databaseOn(reader, administration, (statements) => writer.write(statements));
+/** The SQL of a folder for the service that has it. Its writes share the commits of the uploads. */
+export function createWrapperTables(place: Folder, reader: SqliteConnection, writer: RecordWriter): Database {
+  return databaseOn(place, reader, (statements) => writer.write(statements));
 }
 
 /**
@@ -37,7 +29,7 @@ export async function openEmbeddedDatabase({
   const connection = await openDatabase(place);
   const prepared = preparedOn(connection);
   return {
-    ...databaseOn(connection, connection, async (statements) => {
+    ...databaseOn(place, connection, async (statements) => {
       connection.exec('BEGIN IMMEDIATE');
       try {
         const rows = statements.map(prepared);
@@ -53,14 +45,15 @@ export async function openEmbeddedDatabase({
 }
 
 function databaseOn(
+  place: Folder,
   reader: SqliteConnection,
-  administration: SqliteConnection,
   write: (statements: readonly Statement[]) => Promise<readonly (readonly Row[])[]>,
 ): Database {
   const prepared = preparedOn(reader);
   return {
     dialect: 'sqlite',
-    upgrade: (owner, steps) => explained(async () => upgradeWrapper(administration, owner, steps)),
+    upgrade: (owner, steps) =>
+      explained(() => changeSchema(place, (connection) => upgradeWrapper(connection, owner, steps))),
     write: (statements) => explained(() => write(statements)),
     read: (statement) => explained(async () => prepared(statement)),
     listen: () => async () => undefined,

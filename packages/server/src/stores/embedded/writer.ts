@@ -61,7 +61,7 @@ export async function openWriter(
   }
 
   async function reopen(): Promise<void> {
-    session.close();
+    await session.close();
     session = await openSession(database);
     usable = true;
   }
@@ -103,7 +103,7 @@ export async function openWriter(
       closed = true;
       await group.settled();
       await checkpoints.close();
-      session.close();
+      await session.close();
     },
   };
 }
