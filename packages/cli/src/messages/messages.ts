@@ -49,7 +49,7 @@ export const LANGUAGES: readonly Language[] = ['zh-CN', 'en'];
 export function languageOf(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
-  system: string = Intl.DateTimeFormat().resolvedOptions().locale,
+  system: string = new Intl.PluralRules().resolvedOptions().locale,
 ): Language {
   const asked = LANGUAGES.find((language) => language === askedFor(args));
   const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || system;
