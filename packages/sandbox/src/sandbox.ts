@@ -42,7 +42,7 @@ import {
   type RunningService,
   runService,
 } from './run/service.js';
-import { type TemporaryFolder, temporaryFolder } from './run/temporary-folder.js';
+import { removeAbandoned, type TemporaryFolder, temporaryFolder } from './run/temporary-folder.js';
 
 export interface SandboxOptions {
   /** The folder of the sandbox. It is created if it is missing, and it stays. Default: a temporary one, which is removed. */
@@ -205,7 +205,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         return respond(response, of);
       },
     });
-    const sandbox = await describe(opened, service, port);
+    const [sandbox] = await Promise.all([
+      describe(opened, service, port),
+      hosts.open(service.core, service.address),
+    ]);
     const clients = new Set<Client>();
     const stop = once(async () => {
       stopping.abort();
@@ -217,7 +220,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await remove();
     });
     let tls: OpenHosts | undefined;
-    await hosts.open(service.core, service.address);
     try {
       const place = { folder, cache, language, isTemporary: options.folder === undefined };
       tls = await openTls(options.tls, { ...place, origins: hosts.origins() });
@@ -226,6 +228,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       await stop();
       throw error;
     }
+    // Nothing of the start depends on it.
+    if (options.folder === undefined) void removeAbandoned();
     let isSaid = false;
     // A window accepts nothing from before what it has forgotten, and that would be every request from now on.
     function wentBack(from: number): void {

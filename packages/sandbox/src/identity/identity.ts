@@ -55,6 +55,8 @@ export interface IdentityOptions {
   readonly folder: string;
   /** The folder's merchants and platform keys. */
   readonly records: MerchantStore;
+  /** Whether its files were just copied from a template, so that each key belongs to its certificate. */
+  readonly isCopy: boolean;
   /** Gives the keys for what the folder lacks. */
   keys(): Promise<MachineKeys>;
   readonly now: Date;
@@ -64,6 +66,7 @@ export interface IdentityOptions {
 export async function ensureIdentity({
   folder,
   records,
+  isCopy,
   keys,
   now,
 }: IdentityOptions): Promise<SandboxIdentity> {
@@ -79,10 +82,12 @@ export async function ensureIdentity({
     async () => platformRecord(await generateCertifiedPair('CN=coupon-media sandbox platform', now)),
   );
   const merchant = await ensureMerchant(folder, records, MCHID, {
+    isCopy,
     files: FILES.merchant,
     pair: async () => (await keys()).merchant,
   });
   const certificateMode = await ensureMerchant(folder, records, CERTIFICATE_MCHID, {
+    isCopy,
     files: FILES.certificateMerchant,
     pair: async () => (await keys()).certificateMerchant,
     platformKeyId: certificate.id,
@@ -129,18 +134,21 @@ async function ensureMerchant(
   records: MerchantStore,
   mchid: string,
   {
+    isCopy,
     files,
     pair: given,
     platformKeyId,
   }: {
+    isCopy: boolean;
     files: { readonly key: string; readonly certificate: string };
     pair: () => Promise<CertifiedPair>;
     platformKeyId?: string;
   },
 ): Promise<{ identity: MerchantIdentity; pair: CertifiedPair }> {
-  const pair = (await readPair(folder, files)) ?? (await writePair(folder, files, await given()));
-  const { serialNo, notBefore, notAfter } = loadCertificate(pair.certificatePem);
+  const pair = (await readPair(folder, files, isCopy)) ?? (await writePair(folder, files, await given()));
   const known = await records.merchant(mchid);
+  const registered = known?.certificates.find(({ pem }) => pem === pair.certificatePem);
+  const { serialNo, notBefore, notAfter } = registered ?? loadCertificate(pair.certificatePem);
   const apiV3Key = known?.apiV3Key ?? newApiV3Key();
   if (!known) {
     const profile = { id: mchid, scheme: 'merchant', apiV3Key, enabled: true, productCoupon: true } as const;
@@ -162,11 +170,13 @@ async function ensureMerchant(
 async function readPair(
   folder: string,
   files: { readonly key: string; readonly certificate: string },
+  isCopy: boolean,
 ): Promise<CertifiedPair | undefined> {
   try {
     const privateKeyPem = await readFile(path.join(folder, files.key), 'utf8');
     const certificatePem = await readFile(path.join(folder, files.certificate), 'utf8');
-    const belongs = isKeyPair(loadPrivateKey(privateKeyPem), loadCertificate(certificatePem).publicKey);
+    const belongs =
+      isCopy || isKeyPair(loadPrivateKey(privateKeyPem), loadCertificate(certificatePem).publicKey);
     return belongs ? { privateKeyPem, certificatePem } : undefined;
   } catch {
     return undefined;

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { copyFile, link, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { VERSION } from '@coupon-media/apiv3';
-import { backUpEmbeddedStore } from '@coupon-media/server';
+import { backUpEmbeddedStore, SCHEMA_STEP } from '@coupon-media/server';
 import { KEY_FILES } from './identity.js';
 
 /**
@@ -13,7 +13,8 @@ import { KEY_FILES } from './identity.js';
  * @param cache where this user's sandboxes keep their keys
  */
 export function templateIn(cache: string): string {
-  return path.join(cache, `folder-${VERSION}`);
+  // A store of an earlier step would be migrated at each start.
+  return path.join(cache, `folder-${VERSION}-${SCHEMA_STEP}`);
 }
 
 /**

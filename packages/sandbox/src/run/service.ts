@@ -50,7 +50,10 @@ export async function openFolder(
   try {
     const { merchants: records } = engines;
     const keys = once(() => machineKeys(cache));
-    const identity = await ensureIdentity({ folder, records, keys, now: new Date(clock.now()) });
+    const identity = await ensureIdentity({
+      ...{ folder, records, keys, now: new Date(clock.now()) },
+      isCopy: before === 'filled',
+    });
     if (template !== undefined && before === 'empty') await keepAsTemplate(template, folder);
     return { path: folder, engines, identity, publicUrl: await records.setting(PUBLIC_URL_SETTING) };
   } catch (error) {

@@ -18,11 +18,10 @@ export async function temporaryFolder(): Promise<TemporaryFolder> {
   const folder = await mkdtemp(path.join(tmpdir(), `${PREFIX}${hostMark()}-${process.pid}-`));
   atExit.add(folder);
   if (atExit.size === 1) process.on('exit', removeAll);
-  // Nothing of the start depends on it, and a folder that cannot be removed is no reason not to start.
-  void removeAbandoned().catch(() => {});
   return {
     path: folder,
     async remove() {
+      await removeAbandoned();
       await rm(folder, { recursive: true, force: true, maxRetries: 3 });
       atExit.delete(folder);
       if (atExit.size === 0) process.off('exit', removeAll);
@@ -46,16 +45,20 @@ function hostMark(): string {
 
 let swept: Promise<void> | undefined;
 
-/** Removes the folders of processes of this host and user that are gone; once a process, and not for each sandbox. */
-function removeAbandoned(): Promise<void> {
-  swept ??= sweep();
+/**
+ * Removes the folders of processes of this host and user that are gone; once a process, and not for each sandbox. It never rejects:
+ * a folder that cannot be removed is no reason not to start.
+ */
+export function removeAbandoned(): Promise<void> {
+  swept ??= sweep().catch(() => {});
   return swept;
 }
 
 async function sweep(): Promise<void> {
+  const own = hostMark();
   for (const name of await readdir(tmpdir())) {
     const [, host, pid] = /^coupon-media-sandbox-([0-9a-f]{8})-(\d+)-/.exec(name) ?? [];
-    if (host !== hostMark() || isAlive(Number(pid))) continue;
+    if (host !== own || isAlive(Number(pid))) continue;
     const folder = path.join(tmpdir(), name);
     // The folder of temporary files is shared: another user may have chosen such a name for a link.
     const stats = await lstat(folder);

@@ -41,6 +41,7 @@ export async function changeSchema<T>(
 ): Promise<T> {
   const connection = openAlone(database);
   try {
+    connection.exec('PRAGMA synchronous=FULL');
     return await change(connection);
   } finally {
     connection.close();
