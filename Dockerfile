@@ -72,5 +72,6 @@ STOPSIGNAL SIGTERM
 # Whether the process answers. Whether it should be given uploads is /readyz, and the balancer asks that.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.COUPON_MEDIA_PORT + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["coupon-media"]
+# The memory holds private keys, and so would a core dump. Kubernetes has no field for this limit, so that the image sets it itself.
+ENTRYPOINT ["sh", "-c", "ulimit -c 0 && exec coupon-media \"$@\"", "coupon-media"]
 CMD ["serve"]

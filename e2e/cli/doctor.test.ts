@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { generateCertifiedPair } from '@coupon-media/sandbox';
 import { openEmbeddedMerchants } from '@coupon-media/server';
 import { expect, test } from 'vitest';
 import type { FrontResponse } from '../support/faulty.js';
@@ -18,6 +19,7 @@ const CHECKS = [
   'serial',
   'publicKeyId',
   'publicKey',
+  'expiry',
   'client',
   'proxy',
   'host',
@@ -172,6 +174,39 @@ test.each(MISTAKES)('%s', async (_, change, check, says, code) => {
     remedy: expect.stringMatching(/\w/),
   });
   expect(ended.code).toBe(code);
+});
+
+const DAY = 86_400_000;
+const NEXT_DAYS = 900;
+
+test.each<[days: number, nextFrom: number | undefined, state: string, text: RegExp]>([
+  [31.1, undefined, 'ok', /^certificate: valid until 20\d\d-\d\d-\d\d, 31 more days$/],
+  [29.5, undefined, 'warning', /, 29 more days$/],
+  [6.5, undefined, 'warning', /, 6 more days$/],
+  [0.5, undefined, 'warning', /, 0 more days$/],
+  [-1, undefined, 'wrong', /^certificate: expired on 20/],
+  [6.5, 3, 'ok', /, 8\d\d more days$/],
+  [6.5, 8, 'warning', /, 6 more days$/],
+])('a certificate with %d days left, and the next one used in %s', async (days, nextFrom, state, text) => {
+  const pair = async (name: string, left: number) => {
+    const [from, until] = [new Date(Date.now() - 365 * DAY), new Date(Date.now() + left * DAY)];
+    const made = await generateCertifiedPair(`CN=${world.sandbox.credentials.mchid}`, from, until);
+    await writeFile(world.at(`${name}_key.pem`), made.privateKeyPem, { mode: 0o600 });
+    await writeFile(world.at(`${name}_cert.pem`), made.certificatePem);
+    return { privateKeyPath: world.at(`${name}_key.pem`), certificatePath: world.at(`${name}_cert.pem`) };
+  };
+  const { certificateSerialNo: _, platformCertificatePath: __, ...rest } = world.sandbox.credentials;
+  const nextCertificates =
+    nextFrom === undefined
+      ? []
+      : [{ from: new Date(Date.now() + nextFrom * DAY).toISOString(), ...(await pair('next', NEXT_DAYS)) }];
+  const content = { ...rest, ...(await pair('own', days)), nextCertificates };
+  await writeFile(world.profile, JSON.stringify(content), { mode: 0o600 });
+  const { stdout } = await doctor('--json');
+  expect(jsonLines(stdout).find(({ check }) => check === 'expiry')).toMatchObject({
+    state,
+    text: expect.stringMatching(text),
+  });
 });
 
 test("another merchant's key without a certificate: the service's refusal is explained", async () => {

@@ -6,6 +6,9 @@ import { validate } from 'dockerfile-utils';
 
 const FILE = 'Dockerfile';
 
+/** The shell sets the limit and is replaced by the command, which so receives signals itself. */
+const ENTRYPOINT = String.raw`["sh", "-c", "ulimit -c 0 && exec coupon-media \"$@\"", "coupon-media"]`;
+
 /**
  * @param {string} root
  * @returns {string[]} one line for each finding
@@ -71,7 +74,10 @@ function checkRunning(root) {
   /** @type {[holds: boolean, finding: string][]} */
   const rules = [
     [/^[1-9]\d*:[1-9]\d*$/.test(instruction('USER')), 'USER is not two numbers other than root’s'],
-    [instruction('ENTRYPOINT') === '["coupon-media"]', 'ENTRYPOINT, in the exec form, is not coupon-media'],
+    [
+      instruction('ENTRYPOINT') === ENTRYPOINT,
+      'ENTRYPOINT, in the exec form, is not coupon-media without core dumps',
+    ],
     [instruction('CMD') === '["serve"]', 'CMD, in the exec form, is not serve'],
     [instruction('STOPSIGNAL') === 'SIGTERM', 'STOPSIGNAL is not SIGTERM, by which the service drains'],
     [

@@ -26,7 +26,8 @@ test('what is deployed fits the service', () => {
 const FAULTS: [fault: string, file: string, from: string | RegExp, to: string, said: string][] = [
   ['an unknown instruction', 'Dockerfile', 'STOPSIGNAL SIGTERM', 'STOPSIGNALS SIGTERM', 'STOPSIGNALS'],
   ['root', 'Dockerfile', 'USER 10001:10001', 'USER root', 'USER is not two numbers'],
-  ['the shell form', 'Dockerfile', 'ENTRYPOINT ["coupon-media"]', 'ENTRYPOINT coupon-media', 'exec form'],
+  ['the shell form', 'Dockerfile', /ENTRYPOINT .*/, 'ENTRYPOINT coupon-media', 'exec form'],
+  ['core dumps', 'Dockerfile', 'ulimit -c 0 && ', '', 'without core dumps'],
   [
     'a secret in the image',
     'Dockerfile',

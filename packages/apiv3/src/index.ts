@@ -48,6 +48,7 @@ export {
   unsignedRefusals,
   type WrapperRefusal,
 } from './errors.js';
+export { EXPIRY_DAYS, type ExpiryStage, expiryStage } from './expiry.js';
 export type { Evidence } from './explain/evidence.js';
 export { explain } from './explain/explain.js';
 export type { Finding, Mistake } from './explain/findings.js';

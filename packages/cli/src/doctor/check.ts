@@ -5,7 +5,8 @@ import type { ProbeResponse } from './probe.js';
 
 /** The result of a check. */
 export interface CheckResult {
-  readonly state: 'ok' | 'wrong' | 'skipped';
+  /** `warning`: right now, and not for long. It does not change the exit code. */
+  readonly state: 'ok' | 'warning' | 'wrong' | 'skipped';
   /** The finding. */
   readonly text: string;
   /** What to do to correct it, or to make the check possible. */
@@ -41,6 +42,7 @@ export interface Check {
 }
 
 export const ok = (text: string): CheckResult => ({ state: 'ok', text });
+export const warning = (text: string, remedy: string): CheckResult => ({ state: 'warning', text, remedy });
 export const wrong = (text: string, remedy: string): CheckResult => ({ state: 'wrong', text, remedy });
 export const skipped = (text: string, remedy?: string): CheckResult => ({
   state: 'skipped',

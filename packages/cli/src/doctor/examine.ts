@@ -6,6 +6,7 @@ import type { Style } from '../terminal/style.js';
 import { padded, width } from '../terminal/text.js';
 import type { Check, CheckContext, CheckResult } from './check.js';
 import { clientChecks } from './client.js';
+import { expiryCheck } from './expiry.js';
 import { hostChecks } from './hosts.js';
 import { keyChecks } from './keys.js';
 
@@ -22,7 +23,7 @@ interface CompletedCheck {
  */
 export async function examine(profile: Profile, shell: Shell, { json }: { json?: true }): Promise<ExitCode> {
   warnOfExposures(profile, shell);
-  const checks = [...keyChecks, ...clientChecks, ...hostChecks(profile)];
+  const checks = [...keyChecks, expiryCheck, ...clientChecks, ...hostChecks(profile)];
   const context: CheckContext = {
     profile,
     say: shell.say,
@@ -55,7 +56,9 @@ function asText(check: Check, { state, text, remedy }: CheckResult, columns: num
   return [
     `  ${mark} ${padded(titleOf(check, shell), columns)}  ${said}`,
     ...(remedy
-      ? [`    ${state === 'wrong' ? style.note('→') : style.faint('→')} ${hanging(6, remedy)}`]
+      ? [
+          `    ${state === 'wrong' || state === 'warning' ? style.note('→') : style.faint('→')} ${hanging(6, remedy)}`,
+        ]
       : []),
   ];
 }
@@ -63,6 +66,7 @@ function asText(check: Check, { state, text, remedy }: CheckResult, columns: num
 /** The mark and the colour of each result. */
 const LOOKS: Readonly<Record<CheckResult['state'], (style: Style) => [string, (text: string) => string]>> = {
   ok: (style) => [style.good('✓'), (text) => text],
+  warning: (style) => [style.note('!'), style.note],
   wrong: (style) => [style.bad('✗'), style.bad],
   skipped: (style) => [style.faint('–'), style.faint],
 };
@@ -74,7 +78,7 @@ function asRecord({ name, host }: Check, { state, text, remedy }: CheckResult) {
 function conclusion(examined: readonly CompletedCheck[], { out, say }: Shell): string {
   const count = (state: CheckResult['state']) =>
     examined.filter(({ result }) => result.state === state).length;
-  const values = { n: count('wrong'), ok: count('ok'), skipped: count('skipped') };
+  const values = { n: count('wrong'), ok: count('ok') + count('warning'), skipped: count('skipped') };
   if (values.n > 0) return out.style.bad(say('doctor.someWrong', values));
   return out.style.good(say(values.skipped > 0 ? 'doctor.someSkipped' : 'doctor.allRight', values));
 }

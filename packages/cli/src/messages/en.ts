@@ -293,6 +293,16 @@ Exit codes: 0 all right · 1 a host or the clock is wrong · 3 configuration, ke
   'doctor.certificate.expired': 'is valid from {from} to {to}',
   'doctor.certificate.expired.remedy':
     'Request a new API certificate in merchant admin, and replace key, certificate and serial together.',
+  'doctor.expiry': 'expiry',
+  'doctor.expiry.platform': 'platform certificate',
+  'doctor.expiry.until': '{what}: valid until {to}, {n} more {n:day|days}',
+  'doctor.expiry.expired': '{what}: expired on {to}',
+  'doctor.expiry.none': 'no certificate is given, so its end is not known',
+  'doctor.expiry.none.remedy': 'Give certificatePath (apiclient_cert.pem).',
+  'doctor.expiry.own.remedy':
+    'Request the next API certificate in merchant admin, and add it to the profile as nextCertificates, with the moment from which it is used.',
+  'doctor.expiry.platform.remedy':
+    "Give WeChat Pay's next platform certificate, or its public key, which does not expire.",
   'doctor.serial': 'certificate serial',
   'doctor.serial.read': '{serialNo}, read from the certificate',
   'doctor.serial.unproven': 'not compared: there is no certificate',

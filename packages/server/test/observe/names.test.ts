@@ -76,7 +76,7 @@ test('every alert has a severity, a summary and a remedy', () => {
   const rules = alertRules();
   expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
   for (const { alert, labels, annotations } of rules) {
-    expect(['critical', 'warning'], alert).toContain(labels.severity);
+    expect(['critical', 'warning', 'info'], alert).toContain(labels.severity);
     expect(annotations.summary, alert).toBeTruthy();
     expect(annotations.description, alert).toBeTruthy();
   }
