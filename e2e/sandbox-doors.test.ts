@@ -68,6 +68,8 @@ function send(
 const PAGES: readonly (readonly [string, Record<string, string>])[] = [
   ['a name that was made to point here', { Host: 'evil.example' }],
   ['a name that begins like the loopback', { Host: '127.0.0.1.evil.example' }],
+  ['a name that looks like an address of the loopback', { Host: '127.999.1.1' }],
+  ['a name of the loopback with a dot at its end', { Host: 'localhost.' }],
   ['a name that ends like an allowed one', { Host: 'evil.sandbox.test' }],
   ['a foreign origin', { Origin: 'https://evil.example' }],
   ['no origin of a sandboxed frame', { Origin: 'null' }],
@@ -103,10 +105,43 @@ test('a target in absolute form does not stand for the Host, and two of them are
   const own = `127.0.0.1:${port()}`;
   const absolute = `GET http://${own}/sandbox/requests HTTP/1.1\r\nHost: evil.example\r\n${end}`;
   expect(await raw(absolute)).toBe('HTTP/1.1 403 Forbidden');
+  for (const target of [
+    'http://evil.example',
+    `https://${own}`,
+    `http://evil.example@${own}`,
+    `http://user@${own}`,
+  ])
+    expect(await raw(`GET ${target}/sandbox/requests HTTP/1.1\r\nHost: ${own}\r\n${end}`)).toBe(
+      'HTTP/1.1 403 Forbidden',
+    );
+  expect(await raw(`GET http://${own}/sandbox/requests HTTP/1.1\r\nHost: ${own}\r\n${end}`)).toBe(
+    'HTTP/1.1 200 OK',
+  );
   const twice = `GET /sandbox/requests HTTP/1.1\r\nHost: ${own}\r\nHost: evil.example\r\n${end}`;
   expect(await raw(twice)).toBe('HTTP/1.1 400 Bad Request');
   expect(await raw(`GET /sandbox/requests HTTP/1.0\r\n${end}`)).toBe('HTTP/1.1 400 Bad Request');
   expect(await raw(`GET /sandbox/requests HTTP/1.1\r\nHost: \r\n${end}`)).toMatch(/^HTTP\/1\.1 40[03] /);
+});
+
+test.each([
+  '/sandbox%2frequests',
+  '/./sandbox/requests',
+  '/x/../sandbox/requests',
+  '//sandbox/requests',
+  '/SANDBOX/requests',
+  '/sandbox/requests/1e0',
+  '/sandbox/requests/0x1',
+  '/sandbox/requests/__proto__',
+])('%s is no other spelling of a path', async (path) => {
+  expect(await send({ method: 'GET', path }, {})).toEqual({ status: 404, cors: [] });
+});
+
+test('a form whose body is a request is one request', async () => {
+  const body = `DELETE /sandbox/requests HTTP/1.1\r\nHost: 127.0.0.1:${port()}\r\nContent-Type: application/json\r\n\r\n`;
+  const form: Door = { method: 'POST', path: '/sandbox/responses', body: () => body };
+  const before = sandbox.requests.length;
+  expect(await send(form, { 'Content-Type': 'text/plain' })).toEqual({ status: 415, cors: [] });
+  expect(sandbox.requests.length).toBe(before);
 });
 
 test('nothing of it had an effect, and a program of this machine has one', async () => {

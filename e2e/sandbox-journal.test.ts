@@ -60,6 +60,33 @@ describe('GET /sandbox/requests', () => {
     });
   });
 
+  test.each([['status=x'], ['after=-1']])('refuses a filter that is no number: %s', async (query) => {
+    expect(await json(`/sandbox/requests?${query}`)).toMatchObject({ status: 400, body: { code: 'FILTER' } });
+  });
+
+  test('the stream has the same filters, and begins after a number or after Last-Event-ID', async () => {
+    const other = await startSandbox({ language: 'en' });
+    const events = `${other.credentials.baseUrl}/sandbox/requests/events`;
+    const client = await other.client();
+    await client.uploadImage(PICTURE);
+    await fetch(`${other.credentials.baseUrl}/v2/a`);
+    const streams = await Promise.all([
+      fetch(events),
+      fetch(`${events}?status=404&after=0`),
+      fetch(`${events}?after=1`),
+      fetch(events, { headers: { 'last-event-id': '2' } }),
+    ]);
+    await client.uploadImage(PICTURE);
+    await fetch(`${other.credentials.baseUrl}/v2/b`);
+    await other.stop();
+    expect(await Promise.all(streams.map(numbersIn))).toEqual([
+      [3, 4],
+      [2, 4],
+      [2, 3, 4],
+      [3, 4],
+    ]);
+  });
+
   test('one request has its parts and the five lines, and hides what is secret', async () => {
     const { body } = await json('/sandbox/requests/1');
     expect(body).toMatchObject({
@@ -98,6 +125,11 @@ describe('GET /sandbox/requests', () => {
     expect(curl).toContain('--data-binary @request-2.bin');
   });
 });
+
+/** The numbers of the requests in a stream that has ended. */
+async function numbersIn(stream: Response): Promise<number[]> {
+  return Array.from((await stream.text()).matchAll(/^id: (\d+)$/gm), ([, number]) => Number(number));
+}
 
 /** Sends a request whose headers fetch would not let through. */
 function raw(

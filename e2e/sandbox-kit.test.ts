@@ -123,6 +123,20 @@ describe('the clock and the seed', () => {
   });
 });
 
+test('a seed makes chance the same, after reset() too', async () => {
+  const sandbox = await sandboxOfTest({ seed: 's' });
+  const rounds: string[] = [];
+  for (let round = 0; round < 2; round += 1) {
+    sandbox.faults.add({ request: { probability: 0.5 }, response: { refusal: 'rateExceeded' } });
+    const client = await sandbox.client({ retries: 0 });
+    for (let count = 0; count < 16; count += 1) await client.uploadImage(PICTURE).catch(() => {});
+    rounds.push(sandbox.requests.map(({ outcome }) => outcome).join(' '));
+    sandbox.reset();
+  }
+  expect(rounds[0]).toMatch(/SUCCESS.*RATELIMIT|RATELIMIT.*SUCCESS/);
+  expect(rounds[1]).toBe(rounds[0]);
+});
+
 describe('what arrived', () => {
   test('is kept as it came', async () => {
     const sandbox = await sandboxOfTest();

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { CommandError, EXIT } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from './messages/messages.js';
 
@@ -18,20 +19,24 @@ export interface ShownRequest {
 }
 
 /**
- * @param given default: the address of the sandbox of this folder
- * @returns the address of a sandbox
+ * @returns the address of a sandbox: the given one, or that of the sandbox in a folder
  */
-export async function sandboxUrl(given: string | undefined): Promise<string> {
-  if (given !== undefined) return given;
+export async function sandboxUrl({ url, data = '.coupon-media' }: WhichSandbox): Promise<string> {
+  if (url !== undefined) return url;
+  const file = path.join(data, 'credentials.json');
   try {
-    const { baseUrl } = JSON.parse(await readFile(FILE, 'utf8')) as { baseUrl: string };
+    const { baseUrl } = JSON.parse(await readFile(file, 'utf8')) as { baseUrl: string };
     return baseUrl;
   } catch {
-    throw new CommandError<ServiceKey>('sandbox.requests.noFolder', { file: FILE });
+    throw new CommandError<ServiceKey>('sandbox.requests.noFolder', { file });
   }
 }
 
-const FILE = '.coupon-media/credentials.json';
+/** How a command says which sandbox it asks. */
+export interface WhichSandbox {
+  url?: string;
+  data?: string;
+}
 
 /** @throws CommandError if no sandbox responds, or it refuses */
 export async function askSandbox(

@@ -201,6 +201,8 @@ export function createFaults(options: FaultOptions): FaultMachine {
           .reverse(),
       clear() {
         matchings = [];
+        // Rules that are added again draw the same chances.
+        added = 0;
         named.clear();
         platform.restore();
         follow();

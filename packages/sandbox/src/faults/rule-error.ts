@@ -8,13 +8,9 @@ export function ruleError(path: string, what: Text): SandboxError {
 
 /** @returns an error that says why a rule could never be applied */
 export function neverError(path: string, why: Text): SandboxError {
-  return new SandboxError(
-    'FAULT_NEVER',
-    withReason(
-      path === '' ? THE_RULE : path,
-      filled({ en: 'can never be applied: {why}', 'zh-CN': '永远不会生效：{why}' }, { why }),
-    ),
-  );
+  const place = path === '' ? THE_RULE : { en: path, 'zh-CN': `${path} ` };
+  return new SandboxError('FAULT_NEVER', filled(NEVER, { place, why }));
 }
 
+const NEVER = { en: '{place} can never be applied: {why}', 'zh-CN': '{place}永远不会生效：{why}' };
 const THE_RULE = { en: 'the fault rule', 'zh-CN': '故障规则' };

@@ -33,12 +33,8 @@ export function createApp(options: AppOptions): Hono {
   const app = new Hono();
   app.use(guard(allowedHosts));
   app.use(async (context, next) => {
-    const unknown = Object.keys(context.req.query()).find(
-      (name) => name !== 'whole' && !Object.hasOwn(FILTERS, name),
-    );
-    if (unknown === undefined) return next();
-    const message = `there is no filter ${JSON.stringify(unknown)}; there are ${Object.keys(FILTERS).join(', ')}`;
-    return context.json({ code: 'FILTER', message }, 400);
+    const message = filterFault(context.req.query());
+    return message === undefined ? next() : context.json({ code: 'FILTER', message }, 400);
   });
   app.get('/sandbox/requests', (context) =>
     context.json({
@@ -54,17 +50,17 @@ export function createApp(options: AppOptions): Hono {
   app.get('/sandbox/requests.har', (context) =>
     context.json(toHar(filtered(journal.requests(), context.req.query()), exportOptions(context))),
   );
-  app.get('/sandbox/requests/:number/curl', (context) => {
+  app.get('/sandbox/requests/:number{\\d+}/curl', (context) => {
     const request = journal.request(Number(context.req.param('number')));
     return request ? context.text(`${toCurl(request, exportOptions(context))}\n`) : context.json(GONE, 404);
   });
-  app.get('/sandbox/requests/:number/body', (context) => {
+  app.get('/sandbox/requests/:number{\\d+}/body', (context) => {
     const request = journal.request(Number(context.req.param('number')));
     if (!request) return context.json(GONE, 404);
     if (request.isCut) return context.json(CUT, 410);
     return context.body(new Uint8Array(request.body), 200, { 'Content-Type': 'application/octet-stream' });
   });
-  app.get('/sandbox/requests/:number', (context) => {
+  app.get('/sandbox/requests/:number{\\d+}', (context) => {
     const request = journal.request(Number(context.req.param('number')));
     if (!request) return context.json(GONE, 404);
     return context.json(detailOf(request, { signature: exportOptions(context).whole }));
@@ -73,7 +69,7 @@ export function createApp(options: AppOptions): Hono {
   app.route('/sandbox/responses', responsesApi(responses));
   app.route('/sandbox/notifications', notificationsApi(notify, knownHosts(allowedHosts)));
   const isShort = bodyLimit({ maxSize: 64 * 1024, onError: (context) => context.json(TOO_LARGE, 413) });
-  app.post('/sandbox/requests/:number/replay', isShort, async (context) => {
+  app.post('/sandbox/requests/:number{\\d+}/replay', isShort, async (context) => {
     const options = await replayOptions(context);
     if (options === undefined) return context.json(REPLAY, 400);
     const repeated = await replay(Number(context.req.param('number')), options);
@@ -142,6 +138,19 @@ const FILTERS: Readonly<Record<string, (request: ReceivedRequest, value: string)
   after: ({ number }, value) => number > Number(value),
 };
 
+/** Filters whose value is a number. */
+const NUMBERS: ReadonlySet<string> = new Set(['status', 'after']);
+
+/** @returns what is wrong with the parameters */
+function filterFault(query: Readonly<Record<string, string>>): string | undefined {
+  for (const [name, value] of Object.entries(query)) {
+    if (name !== 'whole' && !Object.hasOwn(FILTERS, name))
+      return `there is no filter ${JSON.stringify(name)}; there are ${Object.keys(FILTERS).join(', ')}`;
+    if (NUMBERS.has(name) && !/^\d{1,15}$/.test(value)) return `the filter ${name} takes a number`;
+  }
+  return undefined;
+}
+
 function filtered(
   requests: readonly ReceivedRequest[],
   query: Readonly<Record<string, string>>,
@@ -151,19 +160,31 @@ function filtered(
   );
 }
 
-/** Sends each request when it has ended, as a server-sent event. */
+/**
+ * Sends each request when it has ended, as a server-sent event, if it passes the filters. Whoever says what they have seen, by `after` or
+ * as browsers do by `Last-Event-ID`, receives what is kept of the later ones first.
+ */
 function events(context: Context, journal: Journal, stopping: AbortSignal): Response {
+  const { after = context.req.header('last-event-id'), ...query } = context.req.query();
   return streamSSE(context, async (stream) => {
     const ended = new Promise<void>((resolve) => {
       stream.onAbort(resolve);
       stopping.addEventListener('abort', () => resolve(), { once: true });
       if (stopping.aborted) resolve();
     });
-    const unfollow = journal.follow((request) => {
+    const sent = new Set<number>();
+    const send = (request: ReceivedRequest): void => {
+      if (sent.delete(request.number) || filtered([request], query).length === 0) return;
       // A reader that is gone is noticed by onAbort.
       stream.writeSSE({ id: String(request.number), data: JSON.stringify(viewOf(request)) }).catch(() => {});
-    });
-    await stream.write(': the requests of this sandbox, as they end\n\n');
+    };
+    const unfollow = journal.follow(send);
+    stream.write(': the requests of this sandbox, as they end\n\n').catch(() => {});
+    for (const request of after === undefined ? [] : filtered(journal.requests(), { after })) {
+      send(request);
+      // One that has its response is listed, and may end only afterwards.
+      sent.add(request.number);
+    }
     await ended;
     unfollow();
   });

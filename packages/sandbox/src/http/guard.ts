@@ -1,4 +1,5 @@
 import { createPageGuard } from '@coupon-media/server';
+import type { HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
 
 /**
@@ -11,7 +12,8 @@ export function guard(allowedHosts: readonly string[]): MiddlewareHandler {
   return async (context, next) => {
     const { method } = context.req;
     const header = (name: string) => context.req.header(name);
-    const refusal = refusalOf(header);
+    const { incoming }: HttpBindings = context.env;
+    const refusal = refusalOf(header, incoming.url);
     if (refusal) return context.json(REFUSED[refusal], 403);
     // A form of a page can send only three other types.
     const type = header('content-type')?.split(';', 1)[0]?.trim().toLowerCase();

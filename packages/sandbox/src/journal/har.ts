@@ -1,7 +1,7 @@
 import { VERSION } from '@coupon-media/apiv3';
 import { legibleText } from './legible.js';
 import { masked } from './masked.js';
-import type { ReceivedRequest } from './received-request.js';
+import type { ReceivedRequest, SentResponse } from './received-request.js';
 
 export interface ExportOptions {
   /** The beginning of URLs. */
@@ -29,6 +29,7 @@ function entryOf(request: ReceivedRequest, { origin, whole }: ExportOptions): ob
   ].join(': ');
   const mimeType = request.header('content-type') ?? '';
   const body = request.body;
+  const bytes = Buffer.byteLength(response?.body ?? '');
   return {
     startedDateTime: at.toISOString(),
     time: milliseconds,
@@ -43,8 +44,8 @@ function entryOf(request: ReceivedRequest, { origin, whole }: ExportOptions): ob
     response: {
       ...{ status: response?.status ?? 0, statusText: '', httpVersion: 'HTTP/1.1', cookies: [] },
       headers: named(Object.entries(response?.headers ?? {})),
-      content: { size: response?.body.length ?? 0, mimeType: 'application/json', text: response?.body ?? '' },
-      ...{ redirectURL: '', headersSize: -1, bodySize: response?.body.length ?? 0 },
+      content: { size: bytes, mimeType: headerOf(response, 'content-type'), text: response?.body ?? '' },
+      ...{ redirectURL: '', headersSize: -1, bodySize: bytes },
     },
     cache: {},
     timings: { send: 0, wait: milliseconds, receive: 0 },
@@ -62,8 +63,13 @@ function textOf({ parts, signedBody, body }: ReceivedRequest): string {
 }
 
 function queryOf(url: string): { name: string; value: string }[] {
-  const [, query = ''] = url.split('?', 2);
-  return [...new URLSearchParams(query)].map(([name, value]) => ({ name, value }));
+  const at = url.indexOf('?');
+  return [...new URLSearchParams(at < 0 ? '' : url.slice(at))].map(([name, value]) => ({ name, value }));
+}
+
+function headerOf(response: SentResponse | undefined, wanted: string): string {
+  const found = Object.entries(response?.headers ?? {}).find(([name]) => name.toLowerCase() === wanted);
+  return found?.[1] ?? '';
 }
 
 function named(headers: readonly (readonly [string, string])[]): { name: string; value: string }[] {

@@ -1,17 +1,21 @@
+import { isIPv4 } from 'node:net';
+
 /**
  * Judges whether a request may come from a web page: one that is open in a browser can send requests to a loopback address, under its
  * own origin or, by a name that is made to point here, under any host.
  *
  * @param allowedHosts names beside those of the loopback under which the service is known
- * @returns what is wrong with the request of these headers: `host`, its name is unknown; `origin`, it is of another site's page
+ * @returns what is wrong with the request of these headers, and of this target if it may be in absolute form: `host`, its name is unknown; `origin`, it is of another site's page
  */
 export function createPageGuard(
   allowedHosts: readonly string[],
-): (header: (name: string) => string | undefined) => 'host' | 'origin' | undefined {
+): (header: (name: string) => string | undefined, target?: string) => 'host' | 'origin' | undefined {
   const isKnown = knownHosts(allowedHosts);
-  return (header) => {
+  return (header, target = '/') => {
     const host = header('host') ?? '';
-    if (!isKnown(nameOf(host))) return 'host';
+    // A target in absolute form takes the place of Host (RFC 9112, 3.2.2), so that both have to say the same.
+    const isAtHost = target.startsWith('/') || target.startsWith(`http://${host}/`);
+    if (!isKnown(nameOf(host)) || !isAtHost) return 'host';
     const origin = header('origin');
     if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) return 'origin';
     const site = header('sec-fetch-site');
@@ -30,5 +34,9 @@ function nameOf(host: string): string {
  */
 export function knownHosts(allowedHosts: readonly string[]): (name: string) => boolean {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
-  return (name) => /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/.test(name) || allowed.has(name);
+  return (name) =>
+    (isIPv4(name) && name.startsWith('127.')) ||
+    name === 'localhost' ||
+    name === '[::1]' ||
+    allowed.has(name);
 }

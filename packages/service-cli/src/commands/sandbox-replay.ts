@@ -1,10 +1,9 @@
 import { Argument, Command, InvalidArgumentError } from 'commander';
 import { EXIT } from 'coupon-media/shell';
 import type { ServiceShell } from '../messages/messages.js';
-import { askSandbox, lineOf, type ShownRequest, sandboxUrl } from '../running-sandbox.js';
+import { askSandbox, lineOf, type ShownRequest, sandboxUrl, type WhichSandbox } from '../running-sandbox.js';
 
-interface Flags {
-  url?: string;
+interface Flags extends WhichSandbox {
   resign?: boolean;
   json?: true;
 }
@@ -12,26 +11,32 @@ interface Flags {
 /** `coupon-media sandbox replay`. */
 export function replayCommand(shell: ServiceShell): Command {
   const { say } = shell;
-  return new Command('replay')
-    .description(say('sandbox.replay.description'))
-    .addArgument(new Argument('<number>', say('sandbox.replay.number')).argParser(numberOf))
-    .option('--resign', say('sandbox.replay.resign'))
-    .option('--url <url>', say('sandbox.requests.url'))
-    .option('--json', say('sandbox.requests.json'))
-    .action((number: number, flags: Flags) => replay(number, flags, shell));
+  return (
+    new Command('replay')
+      .description(say('sandbox.replay.description'))
+      .addArgument(new Argument('<number>', say('sandbox.replay.number')).argParser(numberOf))
+      .option('--resign', say('sandbox.replay.resign'))
+      .option('--url <url>', say('sandbox.requests.url'))
+      .option('--data <dir>', say('sandbox.data'))
+      .option('--json', say('sandbox.requests.json'))
+      // `sandbox` has --data as well, and takes it wherever it stands.
+      .action((number: number, _: Flags, command: Command) =>
+        replay(number, command.optsWithGlobals(), shell),
+      )
+  );
 }
 
 function numberOf(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('1 …');
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('1 … 999999999');
   return Number(text);
 }
 
 async function replay(
   number: number,
-  { url, resign = false, json }: Flags,
+  { resign = false, json, ...which }: Flags,
   shell: ServiceShell,
 ): Promise<void> {
-  const base = await sandboxUrl(url);
+  const base = await sandboxUrl(which);
   const response = await askSandbox(`${base}/sandbox/requests/${number}/replay`, shell, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import { untilStopped } from 'coupon-media/shell';
 import type { ServiceShell } from '../messages/messages.js';
-import { askSandbox, lineOf, type ShownRequest, sandboxUrl } from '../running-sandbox.js';
+import { askSandbox, lineOf, type ShownRequest, sandboxUrl, type WhichSandbox } from '../running-sandbox.js';
 
-interface Flags {
-  url?: string;
+interface Flags extends WhichSandbox {
   follow?: true;
   json?: true;
 }
@@ -12,16 +11,20 @@ interface Flags {
 /** `coupon-media sandbox requests`. */
 export function requestsCommand(shell: ServiceShell): Command {
   const { say } = shell;
-  return new Command('requests')
-    .description(say('sandbox.requests.description'))
-    .option('--url <url>', say('sandbox.requests.url'))
-    .option('--follow', say('sandbox.requests.follow'))
-    .option('--json', say('sandbox.requests.json'))
-    .action((flags: Flags) => requests(flags, shell));
+  return (
+    new Command('requests')
+      .description(say('sandbox.requests.description'))
+      .option('--url <url>', say('sandbox.requests.url'))
+      .option('--follow', say('sandbox.requests.follow'))
+      .option('--data <dir>', say('sandbox.data'))
+      .option('--json', say('sandbox.requests.json'))
+      // `sandbox` has --data as well, and takes it wherever it stands.
+      .action((_: Flags, command: Command) => requests(command.optsWithGlobals(), shell))
+  );
 }
 
-async function requests({ url, follow, json }: Flags, shell: ServiceShell): Promise<void> {
-  const base = await sandboxUrl(url);
+async function requests({ follow, json, ...which }: Flags, shell: ServiceShell): Promise<void> {
+  const base = await sandboxUrl(which);
   const show = (request: ShownRequest): void => {
     if (json) shell.out.json(request);
     else shell.out.lines(lineOf(request, shell));

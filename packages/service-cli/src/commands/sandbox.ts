@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { ReceivedRequest, Sandbox, SandboxOptions } from '@coupon-media/sandbox';
 import { Command } from 'commander';
 import { describeFailure, EXIT, numberOption, untilStopped } from 'coupon-media/shell';
-import { readJsonFile } from '../json-file.js';
+import { naming, readJsonFile } from '../json-file.js';
 import type { ServiceShell } from '../messages/messages.js';
 import { PORTS, portOption, quotaOption } from '../options.js';
 import { remark } from '../records.js';
@@ -61,7 +61,9 @@ async function serve(
   const folder = readConfig({ data }, {}).data;
   const { readFaultFile, readRules } = await import('@coupon-media/sandbox');
   const faults = files.faults === undefined ? [] : await readFaultFile(files.faults);
-  const responses = files.responses === undefined ? [] : readRules(readJsonFile(files.responses));
+  const { responses: file } = files;
+  const responses =
+    file === undefined ? [] : naming(file, shell.language, () => readRules(readJsonFile(file)));
   const ports = tls && { port: tlsPort, proxyPort };
   const options = { folder, port, quota, responses, allowedHosts: allowHost, tls: ports };
   const sandbox = await start(options, shell);
@@ -69,7 +71,7 @@ async function serve(
   try {
     await uploadImages(sandbox, shell);
     // The rules count from here: the images above are no requests of a program that is tested.
-    sandbox.faults.add(...faults);
+    naming(files.faults ?? '', shell.language, () => sandbox.faults.add(...faults));
     if (files.faults !== undefined)
       out.lines(say('sandbox.faults.added', { count: faults.length, file: files.faults }), '');
     if (sandbox.tls) out.write(`${tlsLines(sandbox.tls, say).join('\n')}\n`);
@@ -134,7 +136,7 @@ function nextSteps(
   const here = path.relative(process.cwd(), folder) || '.';
   const keys = path.relative(process.cwd(), path.dirname(credentials.privateKeyPath)) || '.';
   const file = `${here}/credentials.json`;
-  const profile = here === '.coupon-media' ? '' : ` --profile ${file}`;
+  const [profile, data] = here === '.coupon-media' ? ['', ''] : [` --profile ${file}`, ` --data ${here}`];
   return [
     say('sandbox.next'),
     `  ${say('sandbox.next.shell', { profile })}`,
@@ -156,9 +158,9 @@ function nextSteps(
     `  ${say('sandbox.next.anything', { credentials: file, merchant: keys, platform: `${here}/wechatpay` })}`,
     `  ${say('sandbox.next.certificateMode', { mchid: certificateMode.mchid, file: `${here}/${path.basename(certificateModePath)}` })}`,
     `  ${say('sandbox.next.test')}`,
-    `  ${say('sandbox.next.requests')}`,
+    `  ${say('sandbox.next.requests', { data })}`,
     `  ${say('sandbox.next.faults', { backup: hosts[1] ?? '' })}`,
-    `  ${say('sandbox.next.notify')}`,
+    `  ${say('sandbox.next.notify', { data })}`,
     '',
     say('sandbox.next.end'),
   ];

@@ -42,7 +42,7 @@ export const en = {
     'certificate mode  merchant {mchid} of {file}: its responses are signed with the platform certificate, for clients that send no Wechatpay-Serial',
   'sandbox.next.test':
     'in a test         npx --no-install coupon-media sandbox init writes a test file that starts a sandbox of its own',
-  'sandbox.next.requests': 'what arrived      npx --no-install coupon-media sandbox requests --follow',
+  'sandbox.next.requests': 'what arrived      npx --no-install coupon-media sandbox requests --follow{data}',
   'sandbox.next.faults':
     'what goes wrong   a file fault-429.png gets a 429; --faults and /sandbox/faults have all others; backup host {backup}',
   'sandbox.faults': 'rules for what is to go wrong, as JSON (docs/sandbox.md)',
@@ -51,7 +51,7 @@ export const en = {
   'sandbox.responses':
     "a JSON file with responses to calls that are not uploads, in WireMock's words (docs/sandbox.md)",
   'sandbox.next.notify':
-    'notifications     npx --no-install coupon-media sandbox notify http://127.0.0.1:3000/notify --each',
+    'notifications     npx --no-install coupon-media sandbox notify http://127.0.0.1:3000/notify --each{data}',
   'sandbox.notify.description':
     'send a notification as WeChat Pay does, right or wrong, and report how the receiver responded. Exit code 1: it accepted what it had to refuse, or refused what it had to accept',
   'sandbox.notify.url': 'where notifications arrive: http or https',
@@ -65,15 +65,16 @@ export const en = {
   'sandbox.notify.json': 'a JSON object a line, with what was sent',
   'sandbox.notify.genuine': 'as WeChat Pay sends it',
   'jsonFile.wrong': '{file} is not JSON',
+  'jsonFile.refused': '{file}: {why}',
   'sandbox.requests.description':
     'show the requests that a running sandbox received, and which mistake was made in each refused one',
-  'sandbox.requests.url': 'address of the sandbox (default: that of .coupon-media/credentials.json)',
+  'sandbox.requests.url': 'address of the sandbox (default: that of credentials.json in --data)',
   'sandbox.requests.follow': 'go on with each request as it ends, until Ctrl-C',
   'sandbox.requests.json': 'a JSON object a line',
   'sandbox.requests.none': 'no requests yet',
   'sandbox.requests.away': 'no sandbox responds at {url}: {why}',
   'sandbox.requests.noFolder':
-    'there is no sandbox in {file}: start one with coupon-media sandbox, or give --url',
+    'there is no sandbox in {file}: start one with coupon-media sandbox, or give its --data or --url',
   'sandbox.tls':
     'TLS as api.mch.weixin.qq.com and its backups, for programs that have these hosts compiled in, and a proxy that leads to it',
   'sandbox.tlsPort':

@@ -37,7 +37,7 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
     '平台证书模式      商户号 {mchid}，见 {file}：应答用平台证书签名，供不发送 Wechatpay-Serial 的客户端使用',
   'sandbox.next.test':
     '写进测试          npx --no-install coupon-media sandbox init 生成一个可直接通过的测试文件',
-  'sandbox.next.requests': '查看收到的请求    npx --no-install coupon-media sandbox requests --follow',
+  'sandbox.next.requests': '查看收到的请求    npx --no-install coupon-media sandbox requests --follow{data}',
   'sandbox.next.faults':
     '模拟故障          上传文件名 fault-429.png 得到 429；其余见 --faults 和 /sandbox/faults；备用地址 {backup}',
   'sandbox.faults': '故障规则文件，JSON 格式（见 docs/sandbox.zh-CN.md）',
@@ -46,7 +46,7 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'sandbox.responses':
     '一个 JSON 文件，为上传以外的接口配置应答，写法与 WireMock 相同（见 docs/sandbox.zh-CN.md）',
   'sandbox.next.notify':
-    '回调通知          npx --no-install coupon-media sandbox notify http://127.0.0.1:3000/notify --each',
+    '回调通知          npx --no-install coupon-media sandbox notify http://127.0.0.1:3000/notify --each{data}',
   'sandbox.notify.description':
     '像微信支付一样发送回调通知，可以故意发送有错误的通知，并报告接收方的应答。退出码 1：接收方接受了应拒绝的通知，或拒绝了应接受的通知',
   'sandbox.notify.url': '接收通知的地址：http 或 https',
@@ -60,13 +60,14 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'sandbox.notify.json': '每个通知输出一行 JSON，包含所发送的内容',
   'sandbox.notify.genuine': '与微信支付发送的一致',
   'jsonFile.wrong': '{file} 不是 JSON',
+  'jsonFile.refused': '{file} 有误：{why}',
   'sandbox.requests.description': '显示运行中的沙箱收到的请求；被拒绝的请求会说明错在哪里',
-  'sandbox.requests.url': '沙箱地址（默认：.coupon-media/credentials.json 中的地址）',
+  'sandbox.requests.url': '沙箱地址（默认：--data 中 credentials.json 的地址）',
   'sandbox.requests.follow': '持续显示新的请求，按 Ctrl-C 结束',
   'sandbox.requests.json': '每个请求输出一行 JSON',
   'sandbox.requests.none': '还没有收到请求',
   'sandbox.requests.away': '{url} 没有沙箱应答：{why}',
-  'sandbox.requests.noFolder': '{file} 中没有沙箱：请先运行 coupon-media sandbox，或用 --url 指定地址',
+  'sandbox.requests.noFolder': '{file} 中没有沙箱：请先运行 coupon-media sandbox，或用 --data、--url 指定',
   'sandbox.tls':
     '以 api.mch.weixin.qq.com 及其备用域名提供 TLS，并启动通向它的代理，供域名写死在代码中的程序使用',
   'sandbox.tlsPort': 'TLS 端口（默认：443；无法使用时取 8443 或其后第一个空闲端口）；隐含 --tls',

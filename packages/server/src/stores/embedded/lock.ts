@@ -56,7 +56,7 @@ export class FolderInUseError extends FolderError {
 async function inUse(folder: Folder, cause: unknown): Promise<Error> {
   const holder = await holderOf(folder);
   const who = holder ? `process ${holder.pid} on ${holder.host}` : 'another process';
-  const whoInChinese = holder ? `${holder.host} 上的进程 ${holder.pid}` : '另一个进程';
+  const whoInChinese = holder ? ` ${holder.host} 上的进程 ${holder.pid} ` : '另一个进程';
   const texts = {
     en: `${folder.path} is already served by ${who}: stop it, or use another folder`,
     'zh-CN': `${folder.path} 正由${whoInChinese}使用：请先停止它，或换一个目录`,
