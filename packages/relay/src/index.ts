@@ -11,6 +11,7 @@ export { ALARMS, type AlarmCode, type AlarmRow } from './observe/alarm-table.js'
 export { type Alarm, type Alarms, createAlarms } from './observe/alarms.js';
 export { type AccountState, measureRelay, type RelayCounts, type RelaySources } from './observe/metrics.js';
 export type { Claim, Outbox, Recorded, UploadKey, Wish } from './outbox/index.js';
+export { openOutbox } from './outbox/open.js';
 export { openRelayRecords, type RelayRecords } from './records.js';
 export { upgradeRelay } from './schema.js';
 export type { Upstream, UpstreamResult, UpstreamUpload } from './upstream/index.js';

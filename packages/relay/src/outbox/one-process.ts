@@ -1,0 +1,188 @@
+import type { Database, Statement } from '@coupon-media/server/engine';
+import type { Claim, Outbox, Recorded, UploadKey, Wish } from './index.js';
+import { createLine, type Line } from './line.js';
+import { persist } from './persistence.js';
+import {
+  forgetRecorded,
+  keyOf,
+  keyValues,
+  readBacklog,
+  readRecorded,
+  recordedOf,
+  recording,
+  textOf,
+  WISH_COLUMNS,
+  wishOf,
+  wishValues,
+} from './rows.js';
+import { createWaiters } from './waiters.js';
+
+/**
+ * The outbox of one folder. Its one process knows in memory what is pending and who has it; rows are there for the next process. A
+ * wish and a record are one statement each, in the commit that they share with uploads.
+ *
+ * @param clock Unix milliseconds
+ */
+export async function openOneProcessOutbox(database: Database, clock: () => number): Promise<Outbox> {
+  const pending = new Map<string, Pending>();
+  const accounts = new Map<string, Account>();
+  const waiters = createWaiters();
+  const ending = new AbortController();
+
+  function accountOf(name: string): Account {
+    const account = accounts.get(name) ?? { line: createLine<Pending>(), callers: new Map<string, number>() };
+    accounts.set(name, account);
+    return account;
+  }
+
+  /** Puts it where claims are taken from. */
+  function enter(entry: Pending, again = false): void {
+    accountOf(entry.wish.account).line.add(entry.wish.caller, entry, again);
+  }
+
+  function begin(wish: Wish): Pending {
+    const entry: Pending = { wish, number: 0, attempts: 0, added: Promise.resolve(undefined) };
+    pending.set(textOf(wish), entry);
+    const { callers } = accountOf(wish.account);
+    callers.set(wish.caller, (callers.get(wish.caller) ?? 0) + 1);
+    return entry;
+  }
+
+  function end(key: UploadKey): void {
+    const entry = pending.get(textOf(key));
+    if (!entry) return;
+    pending.delete(textOf(key));
+    clearTimeout(entry.timer);
+    entry.isOver = true;
+    const { callers } = accountOf(entry.wish.account);
+    const left = (callers.get(entry.wish.caller) ?? 1) - 1;
+    if (left > 0) callers.set(entry.wish.caller, left);
+    else callers.delete(entry.wish.caller);
+  }
+
+  async function add(entry: Pending): Promise<Recorded | undefined> {
+    try {
+      const recorded = await readRecorded(database, entry.wish);
+      if (recorded) end(entry.wish);
+      else {
+        await database.write([{ text: WISH, values: wishValues(entry.wish) }]);
+        enter(entry);
+      }
+      return recorded;
+    } catch (error) {
+      end(entry.wish);
+      throw error;
+    }
+  }
+
+  /** After a while the entry returns to the line: its time has come, or the claim has ended. */
+  function enterLater(entry: Pending, milliseconds: number): void {
+    clearTimeout(entry.timer);
+    entry.timer = setTimeout(() => {
+      entry.number += 1;
+      if (!entry.isOver) enter(entry, true);
+    }, milliseconds);
+    entry.timer.unref();
+  }
+
+  /** @returns undefined if the claim has ended */
+  function held(claim: Claim): Pending | undefined {
+    const entry = pending.get(textOf(claim));
+    return entry?.number === claim.number ? entry : undefined;
+  }
+
+  for (const row of await database.read({ text: PENDING, values: [] })) enter(begin(wishOf(row)));
+
+  return {
+    recorded: (key) => readRecorded(database, key),
+    async wish(wish) {
+      const known = pending.get(textOf(wish));
+      if (known) return known.added;
+      const entry = begin(wish);
+      entry.added = add(entry);
+      return entry.added;
+    },
+    async claim(account, most, until) {
+      const { line } = accountOf(account);
+      const claims: Claim[] = [];
+      while (claims.length < most) {
+        const entry = line.next();
+        if (!entry) break;
+        if (entry.isOver) continue;
+        claims.push(take(entry));
+        enterLater(entry, until - clock());
+      }
+      return claims;
+    },
+    async renew(claim, until) {
+      const entry = held(claim);
+      if (entry) enterLater(entry, until - clock());
+      return entry !== undefined;
+    },
+    async record(claim, result, beside = []) {
+      const entry = held(claim);
+      // Nobody else uploads it while the disk is full.
+      clearTimeout(entry?.timer);
+      const recorded = await persist(async () => {
+        const [[row] = []] = await database.write([recording(claim, result), ...beside]);
+        return row ? recordedOf(row) : await readRecorded(database, claim);
+      }, ending.signal).then((found) => found ?? { ...keyOf(claim), ...result });
+      end(claim);
+      waiters.settle(textOf(claim), recorded);
+      return recorded;
+    },
+    async retry(claim, notBefore) {
+      const entry = held(claim);
+      if (!entry) return;
+      entry.number += 1;
+      enterLater(entry, Math.max(0, notBefore - clock()));
+    },
+    async refuse(claim, refusal, beside: readonly Statement[] = []) {
+      if (!held(claim)) return;
+      await persist(
+        () => database.write([{ text: REFUSE, values: keyValues(claim) }, ...beside]),
+        ending.signal,
+      );
+      end(claim);
+      waiters.settle(textOf(claim), { refusal });
+    },
+    settled: waiters.wait,
+    forget: (key) => forgetRecorded(database, key),
+    backlog: () => readBacklog(database),
+    waiting: async (account) => new Map(accountOf(account).callers),
+    async close() {
+      ending.abort();
+      for (const { timer } of pending.values()) clearTimeout(timer);
+      waiters.end();
+    },
+  };
+}
+
+interface Account {
+  readonly line: Line<Pending>;
+  /** Pending uploads by caller. */
+  readonly callers: Map<string, number>;
+}
+
+interface Pending {
+  readonly wish: Wish;
+  /** The claim that is valid. It changes when the claim ends. */
+  number: number;
+  attempts: number;
+  /** Resolves when the row is durable. */
+  added: Promise<Recorded | undefined>;
+  timer?: NodeJS.Timeout;
+  /** Recorded or refused. */
+  isOver?: boolean;
+}
+
+function take(entry: Pending): Claim {
+  entry.number += 1;
+  const { wish, number, attempts } = entry;
+  entry.attempts += 1;
+  return { ...wish, number, attempts };
+}
+
+const PENDING = `select ${WISH_COLUMNS} from relay_upload where value is null and refusal is null order by id`;
+const WISH = `insert into relay_upload (${WISH_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`;
+const REFUSE = 'delete from relay_upload where account = ? and endpoint = ? and sha256 = ? and value is null';
