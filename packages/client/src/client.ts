@@ -113,6 +113,12 @@ export interface Client {
   addCertificate(next: NextCertificate): void;
 
   /**
+   * Says when what this client signs and verifies with ends, for a metric or an alarm: the API certificate, the next ones included, and
+   * the last platform certificate. What does not end, or was not given, is left out.
+   */
+  expiries(): readonly Expiry[];
+
+  /**
    * Verifies and decrypts a notification from WeChat Pay. It needs `apiV3Key`.
    *
    * @throws NotificationError the notification cannot be trusted; respond to it with an error
@@ -135,6 +141,13 @@ export interface Client {
 
   /** Accepts no more calls, waits for those under way, and closes the connections. A process may also just exit. */
   close(): Promise<void>;
+}
+
+/** The end of a certificate. */
+export interface Expiry {
+  what: 'certificate' | 'platformCertificate';
+  /** Unix seconds. */
+  notAfter: number;
 }
 
 /**
@@ -253,6 +266,17 @@ export function createClient(options: ClientOptions): Client {
     },
 
     addCertificate: settings.addCertificate,
+
+    expiries() {
+      const ends = {
+        certificate: settings.ownKeys.validUntil(),
+        platformCertificate: keys.validUntil(),
+      };
+      return (['certificate', 'platformCertificate'] as const).flatMap((what) => {
+        const notAfter = ends[what];
+        return notAfter === undefined ? [] : [{ what, notAfter }];
+      });
+    },
 
     async readNotification(notification) {
       const { apiV3Key } = settings;

@@ -15,6 +15,7 @@ export {
   type ApiResponse,
   type Client,
   createClient,
+  type Expiry,
   type RequestBody,
   type RequestOptions,
 } from './client.js';

@@ -29,6 +29,8 @@ export interface PlatformKeys {
   current(signal: AbortSignal | undefined): Promise<PlatformKey>;
   /** All keys that may have signed a response. */
   ring(): KeyRing;
+  /** When the last of them ends, Unix seconds; undefined if one never ends, or none is known yet. */
+  validUntil(): number | undefined;
   /**
    * Call it if a response names a key that is not in the ring, since the platform's certificates change.
    *
@@ -83,6 +85,10 @@ export function createPlatformKeys(settings: Settings, transport: Transport): Pl
 
   return {
     ring: () => ring,
+    validUntil: () =>
+      known.length === 0 || known.some(isPublicKey)
+        ? undefined
+        : Math.max(...known.map(({ notAfter = 0 }) => notAfter)),
     async current(signal) {
       if (certificateDownload) {
         const due = effects.now() >= fetched + RENEW_AFTER && effects.now() >= tried + RENEW_PAUSE;

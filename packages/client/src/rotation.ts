@@ -19,6 +19,10 @@ export interface OwnKeys {
   at(now: number): OwnKey;
   /** All, the latest first. */
   all(): readonly OwnKey[];
+  /**
+   * When the last of the certificates ends that follow one another without a gap, Unix seconds; undefined if one of them was not given.
+   */
+  validUntil(): number | undefined;
   add(key: NextKey): void;
 }
 
@@ -28,11 +32,22 @@ export function createOwnKeys(first: OwnKey): OwnKeys {
   return {
     at: (now) => keys.find(({ from }) => from <= now) ?? first,
     all: () => keys,
+    validUntil: () => endOf(keys.toReversed()),
     add(key) {
       // Of two with the same moment, the one that was added last is used.
       keys = [key, ...keys].sort((a, b) => b.from - a.from);
     },
   };
+}
+
+/** @param keys in the order in which they are used */
+function endOf([first, ...later]: readonly NextKey[]): number | undefined {
+  let end = first?.certificate?.notAfter;
+  for (const { from, certificate } of later) {
+    if (end === undefined || from / 1000 > end) return end;
+    end = certificate?.notAfter;
+  }
+  return end;
 }
 
 /**

@@ -9,6 +9,7 @@ export {
 export { keepFor } from './audit/retention.js';
 export { ALARMS, type AlarmCode, type AlarmRow } from './observe/alarm-table.js';
 export { type Alarm, type Alarms, createAlarms } from './observe/alarms.js';
+export { type Ending, watchExpiries } from './observe/expiries.js';
 export { type AccountState, measureRelay, type RelayCounts, type RelaySources } from './observe/metrics.js';
 export type { Claim, Outbox, Recorded, UploadKey, Wish } from './outbox/index.js';
 export { openOutbox } from './outbox/open.js';

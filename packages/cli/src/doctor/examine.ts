@@ -23,7 +23,7 @@ interface CompletedCheck {
  */
 export async function examine(profile: Profile, shell: Shell, { json }: { json?: true }): Promise<ExitCode> {
   warnOfExposures(profile, shell);
-  const checks = [...keyChecks, expiryCheck, ...clientChecks, ...hostChecks(profile)];
+  const checks = [...keyChecks, ...clientChecks, expiryCheck, ...hostChecks(profile)];
   const context: CheckContext = {
     profile,
     say: shell.say,
