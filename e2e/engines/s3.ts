@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { startCeph } from '../../tools/engines/ceph.mjs';
 import { program } from '../../tools/engines/programs.mjs';
 import { createBucket, forbidWriting } from '../../tools/engines/s3.mjs';
 import { startStore } from '../../tools/engines/s3-stores.mjs';
 import { startSwift } from '../../tools/engines/swift.mjs';
+import { makeCertificate } from './certificates.js';
 import type { Base, Engine, Mistake, Settings, StartedSetUp } from './rows.js';
 
 /** S3, of several stores. */
@@ -116,6 +119,43 @@ export const s3: Engine = {
         settings: { COUPON_MEDIA_S3_ENDPOINT: endpoint.replace('http:', 'https:') },
         end: nothing,
       }),
+    },
+    {
+      name: 'TLS, the authority is unknown',
+      says: /self-signed certificate: .*NODE_EXTRA_CA_CERTS/,
+      async start() {
+        const { key, certificate: cert, remove } = await makeCertificate('IP:127.0.0.1');
+        // No request comes as far as a store.
+        const server = createServer({ key, cert });
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        const { port } = server.address() as AddressInfo;
+        return {
+          settings: { COUPON_MEDIA_S3_ENDPOINT: `https://127.0.0.1:${port}` },
+          async end() {
+            server.close();
+            await remove();
+          },
+        };
+      },
+    },
+    {
+      name: 'no access key anywhere',
+      says: /Could not load credentials.*AWS_ACCESS_KEY_ID/,
+      async start() {
+        // AWS's SDK would ask the machine's own addresses otherwise.
+        const without = {
+          AWS_EC2_METADATA_DISABLED: 'true',
+          AWS_CONFIG_FILE: '/nowhere',
+          AWS_SHARED_CREDENTIALS_FILE: '/nowhere',
+        };
+        Object.assign(process.env, without);
+        return {
+          settings: { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' },
+          async end() {
+            for (const name of Object.keys(without)) delete process.env[name];
+          },
+        };
+      },
     },
     wrong('encryption that the store does not do', /COUPON_MEDIA_S3_ENCRYPTION/, {
       S3_ENCRYPTION: 'aws:kms',

@@ -21,6 +21,8 @@ export interface ReverseProxy {
   /** The files, and what of each is the machine's own. The first one is the one that `commands` names. */
   readonly files: readonly ShippedFile[];
   commands(file: string, place: Place): readonly Command[];
+  /** The same by its defaults. Default: `commands`. */
+  plainCommands?(file: string, place: Place): readonly Command[];
   /** The shortest configuration that forwards, with every default of the proxy. */
   defaults(place: Place): Readonly<Record<string, string>>;
   /** What the shipped files cannot do: of these columns another word than "yes" is expected. A pattern: what differs from run to run. */
@@ -237,6 +239,7 @@ shutdown_lifetime 0 seconds
         '-p',
         'http_range_support=off',
       ]),
+    plainCommands: (file, place) => varnishAndHitch(file, place, []),
     defaults: (place) => ({
       'default.vcl': `vcl 4.1;\nbackend default { .host = "127.0.0.1"; .port = "${place.node}"; }\n`,
       'hitch.conf': `frontend = "[127.0.0.1]:${place.securePort}"

@@ -46,7 +46,8 @@ export async function startFront(
   }
   const [first = ''] = Object.keys(files);
   const log = path.join(folder, 'started.log');
-  const running = proxy.commands(path.join(folder, first), place).map(({ args, environment }, at) => {
+  const commands = defaults ? (proxy.plainCommands ?? proxy.commands) : proxy.commands;
+  const running = commands(path.join(folder, first), place).map(({ args, environment }, at) => {
     const options = { log, cwd: folder, endBy: 'SIGTERM' as const, environment: { ...environment } };
     return startProcess(proxy.name, program(proxy.programs[at] ?? ''), [...args], options);
   });

@@ -71,7 +71,9 @@ const REGION = {
 /** What helps. The first that fits is told. */
 const HINTS: readonly (readonly [mark: Mark, hint: Text])[] = [
   [
-    (error, options) => !options.s3PathStyle && named('ENOTFOUND', 'EAI_AGAIN', 'NoETag')(error, options),
+    (error, options) =>
+      !options.s3PathStyle &&
+      named('ENOTFOUND', 'EAI_AGAIN', 'ERR_TLS_CERT_ALTNAME_INVALID', 'NoETag')(error, options),
     PATH_STYLE,
   ],
   [named('AuthorizationHeaderMalformed', 'PermanentRedirect', 'IllegalLocationConstraintException'), REGION],
@@ -120,6 +122,13 @@ const HINTS: readonly (readonly [mark: Mark, hint: Text])[] = [
     {
       'zh-CN': 'COUPON_MEDIA_S3_ENDPOINT 写了 https，但该端口可能是 http',
       en: 'COUPON_MEDIA_S3_ENDPOINT says https, but this port may speak http',
+    },
+  ],
+  [
+    named('ERR_TLS_CERT_ALTNAME_INVALID'),
+    {
+      'zh-CN': 'COUPON_MEDIA_S3_ENDPOINT 的主机名须是证书中的名称之一',
+      en: 'the host of COUPON_MEDIA_S3_ENDPOINT must be a name of its certificate',
     },
   ],
   [
