@@ -59,6 +59,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     ...{ callbacks, idempotency, intake, later, log, now, preparer, publisher, random, signer, worker },
     accounts: options.accounts,
     allowedHosts: options.allowedHosts ?? [],
+    audit: options.audit,
     authenticator: createAuthenticator(database, now, (err) =>
       log.warn({ err }, "a token's last use could not be recorded"),
     ),

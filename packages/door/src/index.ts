@@ -5,6 +5,7 @@ export type {
   DoorAccounts,
   DoorListener,
   DoorOptions,
+  ReadAudit,
   UploadEvent,
 } from './options.js';
 export {

@@ -28,6 +28,8 @@ export interface DoorOptions {
   /** Bytes of all bodies that are in memory at a time. Default: 128 MiB. */
   readonly maxHeldBytes?: number | undefined;
   readonly listener?: DoorListener | undefined;
+  /** What `GET /v1/audit` gives a token of scope admin. Default: there is none. */
+  readonly audit?: ReadAudit | undefined;
   /** Unix milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
   /** Default: the randomness of Node. */
@@ -39,6 +41,15 @@ export interface DoorAccounts {
   /** @returns the endpoints that the account may upload to, the one that is meant by default first; undefined if there is no such account */
   endpoints(account: string): readonly UploadEndpointName[] | undefined;
 }
+
+/** @returns lines of NDJSON with their line feeds, the oldest first. Times are Unix milliseconds; `after` is the id of the last line read */
+export type ReadAudit = (query: {
+  readonly account: string;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly caller?: string | undefined;
+  readonly after?: string | undefined;
+}) => AsyncIterable<string>;
 
 /** Observes the door, for audit and metrics. What a listener throws is logged. */
 export interface DoorListener {

@@ -4,6 +4,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { PROBLEM_TYPE, Problem, problemBody } from '../problems/problem.js';
 import { PROBLEMS } from '../problems/table.js';
 import { problemOf } from '../problems/translate.js';
+import { addAudit } from './audit.js';
 import type { DoorEnv, DoorServices } from './environment.js';
 import { addEvents } from './events.js';
 import { identify, need } from './identify.js';
@@ -26,10 +27,12 @@ export function createApp(services: DoorServices, images: Pick<ImageStore, 'read
   app.on('GET', ['/v1/images', '/v1/images/:sha256'], need('read'));
   // Whoever sent an upload may ask what has become of it.
   app.on('GET', ['/v1/uploads/:id', '/v1/events'], need('upload', 'read'));
+  app.on('GET', ['/v1/audit'], need('admin'));
   addUpload(app, services);
   addReads(app, services, images);
   addPrepare(app, services);
   addEvents(app, services);
+  addAudit(app, services);
   app.get('/v1/callback-key', (context) => context.json(services.signer.jwk, 200));
   app.get('/v1/openapi.json', (context) => context.json(describe(app), 200));
   app.notFound(() => {

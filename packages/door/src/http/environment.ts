@@ -11,7 +11,7 @@ import type { Worker } from '../later/worker.js';
 import type { Failures } from '../limits/failures.js';
 import type { Rate } from '../limits/rate.js';
 import type { Room } from '../limits/room.js';
-import type { DoorAccounts, DoorListener } from '../options.js';
+import type { DoorAccounts, DoorListener, ReadAudit } from '../options.js';
 import type { Preparer } from '../prepare/preparer.js';
 import type { Publisher } from '../publisher.js';
 import type { Authenticator } from '../tokens/authenticate.js';
@@ -21,6 +21,7 @@ import type { TokenRecord } from '../tokens/tokens.js';
 export interface DoorServices {
   readonly accounts: DoorAccounts;
   readonly allowedHosts: readonly string[];
+  readonly audit: ReadAudit | undefined;
   readonly authenticator: Authenticator;
   readonly behindTlsProxy: boolean;
   readonly callbacks: Callbacks;

@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { PROBLEM_TYPE } from '../problems/problem.js';
 import {
+  AuditParameters,
   Digest,
   Endpoint,
   Image,
@@ -96,6 +97,24 @@ export const eventsRoute = createRoute({
     200: {
       description: 'Events `image` (an Image) or `upload` (an Upload).',
       content: { 'text/event-stream': { schema: z.string() } },
+    },
+    default: problem,
+  },
+});
+
+/** Its lines are JSON, and the whole is not: with a narrower type the library would take it for JSON. */
+export const NDJSON: string = 'application/x-ndjson';
+
+export const auditRoute = createRoute({
+  method: 'get',
+  path: '/v1/audit',
+  summary: 'Answers who did what for the account, oldest first; for tokens of scope admin',
+  security,
+  request: { query: AuditParameters },
+  responses: {
+    200: {
+      description: 'One entry a line.',
+      content: { [NDJSON]: { schema: z.string() } },
     },
     default: problem,
   },

@@ -124,6 +124,22 @@ export const ListParameters = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
 
+export const AuditParameters = z.strictObject({
+  since: time.optional(),
+  until: time.optional(),
+  caller: z
+    .string()
+    .min(1)
+    .max(64)
+    .optional()
+    .openapi({ description: 'An mchid, or the public id of a token.' }),
+  after: z
+    .string()
+    .regex(/^\d{1,15}-\d{1,15}$/)
+    .optional()
+    .openapi({ description: 'The `id` of the last entry that was read.' }),
+});
+
 export const Later = z
   .object({
     id: z.string(),

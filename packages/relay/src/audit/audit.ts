@@ -9,6 +9,7 @@ export interface AuditQuery {
   /** The first moment that is not wanted. Default: none. */
   readonly until?: number | undefined;
   readonly caller?: string | undefined;
+  readonly account?: string | undefined;
   /** The id of the last entry of the page before. */
   readonly after?: string | undefined;
 }
@@ -139,12 +140,14 @@ const PURGE =
   'DELETE FROM relay_audit WHERE id IN (SELECT id FROM relay_audit WHERE at < ? ORDER BY at, id LIMIT ?) RETURNING id';
 
 /** A page by its key: no row is read twice, however many were appended or removed meanwhile. */
-function pageOf({ since = 0, until = Number.MAX_SAFE_INTEGER, caller, after }: AuditQuery): Statement {
+function pageOf(query: AuditQuery): Statement {
+  const { since = 0, until = Number.MAX_SAFE_INTEGER, caller, account, after } = query;
   const [at, id] = after === undefined ? [since, 0] : keyOf(after);
-  const ofCaller = caller === undefined ? '' : 'caller = ? AND ';
+  const wanted = Object.entries({ caller, account }).filter(([, value]) => value !== undefined);
+  const conditions = wanted.map(([column]) => `${column} = ? AND `).join('');
   return {
-    text: `SELECT id, ${COLUMN_NAMES.join(', ')} FROM relay_audit WHERE ${ofCaller}(at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ?`,
-    values: [...(caller === undefined ? [] : [caller]), at, id, until, PAGE],
+    text: `SELECT id, ${COLUMN_NAMES.join(', ')} FROM relay_audit WHERE ${conditions}(at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ?`,
+    values: [...wanted.map(([, value]) => value ?? null), at, id, until, PAGE],
   };
 }
 
