@@ -1,6 +1,6 @@
 import { type RefusalName, refusals, unsignedRefusals, uploadEndpoints } from '@coupon-media/apiv3';
 import { type DelayDistribution, LONGEST_DELAY } from './delay.js';
-import { array, choice, number, object, oneOf, type Read, text, variant } from './reader.js';
+import { array, choice, number, object, oneOf, type Read, text, variant } from '../run/reader.js';
 import type { FaultResponse, FaultRule, OverQuota, RequestPattern } from './rule.js';
 import { neverError } from './rule-error.js';
 import { FAULT_NAMES, faultRow } from './table.js';

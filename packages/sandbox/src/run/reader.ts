@@ -1,5 +1,5 @@
 import { both, filled, nearestName, type Text } from '@coupon-media/apiv3';
-import { ruleError } from './rule-error.js';
+import { ruleError } from '../faults/rule-error.js';
 
 /**
  * Reads a value.
