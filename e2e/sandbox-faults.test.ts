@@ -355,7 +355,11 @@ describe('for other programs', () => {
     const rule = '{"response":{"fault":"UNSIGNED"}}';
     expect((await call('POST', rule, { 'content-type': 'text/plain' })).status).toBe(415);
     expect((await call('POST', rule, { origin: 'https://evil.example' })).status).toBe(403);
-    expect((await call('POST', ' '.repeat(2 * 1024 * 1024))).status).toBe(413);
+    const large = await call('POST', ' '.repeat(2 * 1024 * 1024));
+    expect({ status: large.status, body: await large.json() }).toMatchObject({
+      status: 413,
+      body: { code: 'TOO_LARGE' },
+    });
     expect(sandbox.faults.list()).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { filled, type Text } from '@coupon-media/apiv3';
+import { isObject } from '../run/reader.js';
 import { type GivenImages, imageUrlsIn } from './coupon-images.js';
-import { isObject } from './json-object.js';
 import { RefusedCall } from './refused-call.js';
 import type { CallResponse, ReceivedCall, ResponseRule } from './rule.js';
 

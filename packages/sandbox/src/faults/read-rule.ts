@@ -1,8 +1,8 @@
 import { type RefusalName, refusals, unsignedRefusals, uploadEndpoints } from '@coupon-media/apiv3';
+import { createReader, type Read } from '../run/reader.js';
 import { type DelayDistribution, LONGEST_DELAY } from './delay.js';
-import { array, choice, number, object, oneOf, type Read, text, variant } from '../run/reader.js';
 import type { FaultResponse, FaultRule, OverQuota, RequestPattern } from './rule.js';
-import { neverError } from './rule-error.js';
+import { neverError, ruleError } from './rule-error.js';
 import { FAULT_NAMES, faultRow } from './table.js';
 
 /**
@@ -26,6 +26,8 @@ export function readFaultRules(given: unknown, now: number): readonly FaultRule[
   const { rules } = FILE(given, '');
   return rules.map((rule, at) => readFaultRule(rule, `rules[${at}]`, now));
 }
+
+const { array, choice, number, object, oneOf, text, variant } = createReader(ruleError);
 
 const MOST = Number.MAX_SAFE_INTEGER;
 const count = number({ least: 1, most: MOST, whole: true });

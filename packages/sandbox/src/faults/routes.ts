@@ -18,21 +18,29 @@ export interface FaultRoutes {
 /** Bytes. */
 const LONGEST = 1024 * 1024;
 
+const TOO_LARGE = { code: 'TOO_LARGE', message: 'the body is longer than 1 MiB' } as const;
+/** The rest of the body stays unread, so that no other request may follow it. */
+const CLOSE = { Connection: 'close' };
+
 /** Adds `/sandbox/faults` to the sandbox's own API. */
 export function addFaultRoutes(app: Hono, { faults, origins, now }: FaultRoutes): void {
   app.get('/sandbox/faults', (context) =>
     context.json({ hosts: origins(), rules: faults.list(), faults: described() }),
   );
-  app.post('/sandbox/faults', bodyLimit({ maxSize: LONGEST }), async (context) => {
-    try {
-      faults.add(...readFaultRules(JSON.parse(await context.req.text()), now()));
-      return context.json({ rules: faults.list() }, 201);
-    } catch (error) {
-      if (error instanceof SandboxError)
-        return context.json({ code: error.code, message: error.message, texts: error.texts }, 400);
-      return context.json({ code: 'NOT_JSON', message: errorText(error).en }, 400);
-    }
-  });
+  app.post(
+    '/sandbox/faults',
+    bodyLimit({ maxSize: LONGEST, onError: (context) => context.json(TOO_LARGE, 413, CLOSE) }),
+    async (context) => {
+      try {
+        faults.add(...readFaultRules(JSON.parse(await context.req.text()), now()));
+        return context.json({ rules: faults.list() }, 201);
+      } catch (error) {
+        if (error instanceof SandboxError)
+          return context.json({ code: error.code, message: error.message, texts: error.texts }, 400);
+        return context.json({ code: 'NOT_JSON', message: errorText(error).en }, 400);
+      }
+    },
+  );
   app.delete('/sandbox/faults', (context) => {
     faults.clear();
     return context.body(null, 204);
