@@ -56,6 +56,10 @@ export interface UploadReceipt {
   sha256: string;
   /** `Request-ID` of the response. */
   requestId: string | undefined;
+  /** The origin that responded. */
+  host: string;
+  /** Requests that it took, retries included. */
+  attempts: number;
 }
 
 /** An image that passes the service's checks, as far as the client can tell. */
@@ -140,7 +144,10 @@ export function readUploadResponse<Endpoint extends UploadEndpointName>(
   }
   const field = endpoint.responseField === 'media_id' ? 'mediaId' : 'imageUrl';
   // The table's response field and the type MediaIdEndpoint say the same, once for the compiler; a test compares them.
-  const result: unknown = { [field]: value, sha256, requestId: response.requestId };
+  const result: unknown = {
+    ...{ [field]: value, sha256, requestId: response.requestId },
+    ...{ host: response.host, attempts: response.attempt },
+  };
   return result as UploadResult<Endpoint>;
 }
 

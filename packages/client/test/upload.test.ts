@@ -115,7 +115,10 @@ test('the headers are those of contract 4.8, and the signature covers meta', asy
   expect(received.headers['user-agent']).toMatch(/^coupon-media-client\/\d+\.\d+\.\d+ /);
   expect(received.headers['transfer-encoding']).toBeUndefined();
   expect(received.authorization?.nonce).toMatch(/^[0-9A-Za-z]{32}$/);
-  expect(result).toEqual({ imageUrl: IMAGE_URL, sha256: digest, requestId: expect.stringMatching(/-0$/) });
+  expect(result).toEqual({
+    ...{ imageUrl: IMAGE_URL, sha256: digest, requestId: expect.stringMatching(/-0$/) },
+    ...{ host: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/), attempts: 1 },
+  });
 });
 
 test('a filename is sent as UTF-8, its quotes escaped', async () => {

@@ -14,5 +14,6 @@ export { type AccountState, measureRelay, type RelayCounts, type RelaySources } 
 export type { Claim, Outbox, Recorded, UploadKey, Wish } from './outbox/index.js';
 export { openOutbox } from './outbox/open.js';
 export { openRelayRecords, type RelayRecords } from './records.js';
+export { type RelayOptions, type RelayParts, startRelay } from './relay.js';
+export { RelayError, type RelayErrorCode } from './relay-error.js';
 export { upgradeRelay } from './schema.js';
-export type { Upstream, UpstreamResult, UpstreamUpload } from './upstream/index.js';

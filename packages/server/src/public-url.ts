@@ -56,13 +56,13 @@ export async function choosePublicUrl(
     decide(address) {
       current ??= address;
     },
-    async publish(image, uploader) {
+    async publish(image) {
       fixing ??= fix().catch((error: unknown) => {
         fixing = undefined;
         throw error;
       });
       await fixing;
-      return publish(image, uploader);
+      return publish(image);
     },
   };
 }

@@ -51,6 +51,8 @@ export interface ServiceParts {
   readonly publish?: Publish;
   /** Routes beside uploads and certificates: signed requests, or routes that write their own responses. */
   readonly routes?: readonly (SignedRoute | Route)[];
+  /** The state of what the service does not depend on, for `/readyz` beside its verdict. Default: none. */
+  readonly beside?: () => object;
   /** Observes requests, images and connections. */
   readonly trace?: ServiceListener;
   /** Certificate and key of the port. Default: plain HTTP, for a proxy in front. */
@@ -108,6 +110,7 @@ export async function createService({
   publicUrl: given = '',
   publish: givenPublish,
   routes = [],
+  beside = () => ({}),
   trace = {},
   tls,
   respond = (response) => response,
@@ -140,7 +143,7 @@ export async function createService({
   const exchange = { nonces, random, listener, respond };
   const unsigned = [
     ...(settings.serveImages ? [imageRoute(images, listener.imageRead)] : []),
-    ...healthRoutes(readiness),
+    ...healthRoutes(readiness, beside),
     ...referenceRoutes(),
   ];
   const { server, close, mostOfOneHolder, rationed } = createHttpServer(

@@ -5,10 +5,12 @@ import type { EngineHooks, Engines, OpenEngines } from './engines/index.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
 import { findPublishedKey } from './merchants/published-keys.js';
 import { type MonitoredService, type Monitoring, startMonitoring } from './monitoring.js';
+import { allOf } from './observe/listener.js';
 import type { ServiceLog } from './observe/log.js';
 import { openLog } from './observe/output.js';
+import type { WrapperMetrics } from './observe/wrapper-metrics.js';
 import { choosePublicUrl } from './public-url.js';
-import { createService, type ServiceCore } from './service.js';
+import { createService, type ServiceCore, type ServiceParts, type ServiceSettings } from './service.js';
 import { isCluster, type ServiceConfig } from './settings/config.js';
 import { describedStore, settingsInForce } from './settings/redacted.js';
 import { cannotListen, StartError } from './start-error.js';
@@ -33,7 +35,30 @@ export interface StartOptions {
    * Opens the engines. Default: the folder of the configuration. For a cluster, give `(hooks) =>
    * openClusterEngines(config, hooks)` of `@coupon-media/cluster`.
    */
-  readonly openEngines?: OpenEngines;
+  readonly openEngines?: OpenEngines | undefined;
+  /** What wraps the service: a relay. Default: nothing does, and images get URLs of this service. */
+  readonly wrap?: Wrap;
+}
+
+/** Makes what wraps a service, once its engines are open. */
+export type Wrap = (opened: {
+  readonly engines: Engines;
+  readonly log: ServiceLog;
+  /** For the metrics of what wraps the service; undefined if no metrics are configured. */
+  readonly metrics: WrapperMetrics | undefined;
+}) => Promise<Wrapping>;
+
+/** What wraps a service: its parts in place of the default ones, and its end. */
+export interface Wrapping
+  extends Pick<ServiceParts, 'publish' | 'publicUrl' | 'routes' | 'trace' | 'beside' | 'tls'> {
+  /** Settings in place of the configured ones. */
+  readonly settings?: Partial<ServiceSettings>;
+  /** Called with the address once the service listens; its URL is the beginning of its image URLs, if nothing else is. */
+  listening?(publicUrl: string): void;
+  /** Called when the service begins to stop, before requests in progress have ended. */
+  retire?(): void;
+  /** Called after the last request, before the engines are closed. */
+  close?(): Promise<void>;
 }
 
 /**
@@ -44,7 +69,7 @@ export interface StartOptions {
  */
 export async function startService(
   config: ServiceConfig,
-  { log: givenLog, openEngines }: StartOptions = {},
+  { log: givenLog, openEngines, wrap = publishHere(config) }: StartOptions = {},
 ): Promise<Service> {
   const log = givenLog ?? (await openLog(config.logLevel));
   const closing: (() => Promise<void> | void)[] = [];
@@ -60,28 +85,32 @@ export async function startService(
     });
     closing.push(() => engines.close());
     closing.push(() => monitoring.close());
-    const publicUrl = await choosePublicUrl(engines, config, log);
+    const wrapping = await wrap({ engines, log, metrics: monitoring.wrapperMetrics });
+    closing.push(() => wrapping.close?.());
     if ((await engines.merchants.platformKeys()).length === 0) {
       await engines.merchants.addPlatformKey(await generatePublicKeyPair(Math.floor(Date.now() / 1000)));
     }
     if (!isLoopback(config.host)) await refusePublishedKeys(engines.merchants);
     const service = await createService({
       engines,
-      settings: config,
+      settings: { ...config, ...wrapping.settings },
       log,
-      trace: monitoring.listener,
-      publicUrl: publicUrl.current(),
-      publish: publicUrl.publish,
+      trace: allOf([monitoring.listener, wrapping.trace ?? {}]),
+      publicUrl: wrapping.publicUrl,
+      ...(wrapping.publish && { publish: wrapping.publish }),
+      ...(wrapping.routes && { routes: wrapping.routes }),
+      ...(wrapping.beside && { beside: wrapping.beside }),
+      tls: wrapping.tls,
     });
     closing.push(() => service.close());
     const metrics = await openMetrics(monitoring, service.monitored, config);
     if (metrics) closing.splice(-1, 0, () => metrics.close());
     const address = await listen(service, config);
-    publicUrl.decide(service.publicUrl());
+    wrapping.listening?.(service.publicUrl());
     log.info(
       {
         address,
-        publicUrl: publicUrl.current(),
+        publicUrl: wrapping.publicUrl ?? service.publicUrl(),
         engines: describedStore(config),
         settings: settingsInForce(config),
       },
@@ -90,11 +119,12 @@ export async function startService(
     return {
       address,
       get publicUrl() {
-        return publicUrl.current() ?? '';
+        return wrapping.publicUrl ?? service.publicUrl();
       },
       metricsAddress: metrics?.address,
       async stop() {
         service.retire();
+        wrapping.retire?.();
         log.info({ seconds: config.drainDelaySeconds }, 'stopping: not ready any more');
         if (config.drainDelaySeconds > 0) await sleep(config.drainDelaySeconds * 1000);
         await close();
@@ -105,6 +135,20 @@ export async function startService(
     await close();
     throw error;
   }
+}
+
+/** The service that nothing wraps: it gives its own URLs, and serves the images under them. */
+function publishHere(config: ServiceConfig): Wrap {
+  return async ({ engines, log }) => {
+    const { current, decide, publish } = await choosePublicUrl(engines, config, log);
+    return {
+      get publicUrl() {
+        return current();
+      },
+      publish,
+      listening: decide,
+    };
+  };
 }
 
 /**

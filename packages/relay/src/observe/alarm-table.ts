@@ -70,6 +70,16 @@ export const ALARMS = {
       'zh-CN': '请检查 PKCS#11 令牌或密钥服务：PIN、会话、网络。请求没有发出',
     },
   },
+  IMAGE_LOST: {
+    sentence: {
+      en: 'an image that waits for account {account} is not in the store as it arrived: {detail}',
+      'zh-CN': '账号 {account} 等待上传的一张图片在存储中缺失或已损坏：{detail}',
+    },
+    remedy: {
+      en: 'run coupon-media store check, and restore the image from the backup; its caller may also upload it again',
+      'zh-CN': '请运行 coupon-media store check，并从备份恢复该图片；也可以由调用方重新上传',
+    },
+  },
   KEY_EXPIRES: {
     sentence: {
       en: '{detail} of account {account} expires on {day}',

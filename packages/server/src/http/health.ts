@@ -1,8 +1,12 @@
 import type { Readiness } from '../observe/readiness.js';
 import type { PlainResponse, PlainRoute } from './plain.js';
 
-/** `/healthz`: the process responds. `/readyz`: uploads can be taken now. */
-export function healthRoutes(readiness: Readiness): PlainRoute[] {
+/**
+ * `/healthz`: the process responds. `/readyz`: uploads can be taken now.
+ *
+ * @param beside the state of what the verdict does not depend on
+ */
+export function healthRoutes(readiness: Readiness, beside: () => object): PlainRoute[] {
   return [
     { path: '/healthz', isProbe: true, respond: (_, requestId) => json(200, { status: 'ok' }, requestId) },
     {
@@ -11,8 +15,8 @@ export function healthRoutes(readiness: Readiness): PlainRoute[] {
       async respond(_, requestId) {
         const reason = await readiness.check();
         return reason === undefined
-          ? json(200, { status: 'ready' }, requestId)
-          : json(503, { status: 'not ready', reason }, requestId);
+          ? json(200, { status: 'ready', ...beside() }, requestId)
+          : json(503, { status: 'not ready', reason, ...beside() }, requestId);
       },
     },
   ];

@@ -44,7 +44,7 @@ const VALUE_LIMIT = 256;
  *
  * @param publicUrl the beginning of the URLs, without a slash at the end
  */
-export function publishUnder(publicUrl: () => string): Publish {
+export function publishUnder(publicUrl: () => string): (image: PublishedImage) => string {
   return ({ endpoint, sha256, kind }) =>
     endpoint.responseField === 'media_id' ? sha256 : `${publicUrl()}/${imagePath({ sha256, kind })}`;
 }

@@ -121,7 +121,11 @@ async function withImages() {
 async function store(services: StageServices, file: Buffer): Promise<void> {
   const head = await uploadHead(metaOf(file));
   const body = () => Readable.from([part('meta', metaOf(file)), part('file', file), LAST]);
-  const response = await handleUpload({ head, body, gone: () => new AbortController().signal }, services, createTrace('upload', head, 'A'));
+  const response = await handleUpload(
+    { head, body, gone: () => new AbortController().signal },
+    services,
+    createTrace('upload', head, 'A'),
+  );
   expect(response?.status).toBe(200);
 }
 

@@ -26,7 +26,15 @@ test('garbage after a GET does not enter the image', async () => {
   const file = imageFile(2_000_000);
   const head = await uploadHead(metaOf(file));
   const body = () => Readable.from([part('meta', metaOf(file)), part('file', file), LAST]);
-  expect((await handleUpload({ head, body, gone: () => new AbortController().signal }, services, createTrace('upload', head, 'A')))?.status).toBe(200);
+  expect(
+    (
+      await handleUpload(
+        { head, body, gone: () => new AbortController().signal },
+        services,
+        createTrace('upload', head, 'A'),
+      )
+    )?.status,
+  ).toBe(200);
   const { port } = await listening(services);
   const received = Buffer.from(await exchanged(port, get(file) + GARBAGE), 'latin1');
   const start = received.indexOf('\r\n\r\n') + 4;

@@ -83,7 +83,7 @@ function changed(merchants: MerchantDirectory, change: { revoked: boolean }): Me
   };
 }
 
-function refusalOf(act: () => unknown): RefusalName | undefined {
+function refusalOf(act: () => unknown): string | undefined {
   try {
     act();
     return undefined;

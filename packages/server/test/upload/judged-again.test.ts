@@ -95,7 +95,11 @@ async function slowly(
   const given = head ?? (await uploadHead(META));
   const trace = createTrace('upload', given, 'A');
   const stream = new PassThrough();
-  const handled = handleUpload({ head: given, body: () => stream, gone: () => new AbortController().signal }, services, trace);
+  const handled = handleUpload(
+    { head: given, body: () => stream, gone: () => new AbortController().signal },
+    services,
+    trace,
+  );
   // The stages before the body have run by the end of this turn.
   await new Promise((resolve) => setImmediate(resolve));
   expect(trace.stages.at(-1)).toBe('receive');

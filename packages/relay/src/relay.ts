@@ -1,0 +1,179 @@
+import type { Text } from '@coupon-media/apiv3';
+import type { Publisher } from '@coupon-media/door';
+import {
+  type Route,
+  type Service,
+  type ServiceConfig,
+  type ServiceLog,
+  type StartOptions,
+  startService,
+  type Wrap,
+  type Wrapping,
+} from '@coupon-media/server';
+import type { Engines } from '@coupon-media/server/engine';
+import { type Accounts, openAccounts } from './accounts/accounts.js';
+import { type AccountsConfiguration, readAccountsFile } from './accounts/configuration.js';
+import { publishUpstream } from './apiv3-door/publish.js';
+import { type Audit, openAudit } from './audit/audit.js';
+import { keepFor } from './audit/retention.js';
+import { type Alarms, createAlarms } from './observe/alarms.js';
+import { measureRelay, type RelayCounts } from './observe/metrics.js';
+import type { Outbox } from './outbox/index.js';
+import { openOutbox } from './outbox/open.js';
+import { openPaces } from './pace/paces.js';
+import { RelayError } from './relay-error.js';
+import { upgradeRelay } from './schema.js';
+import { openLanes } from './uploads/lanes.js';
+import { createPublisher, type OutboxPublisher } from './uploads/publisher.js';
+import { watchBacklog } from './uploads/watch-backlog.js';
+
+export interface RelayOptions extends Pick<StartOptions, 'log' | 'openEngines'> {
+  /** Routes beside the APIv3 door: the plain door. Default: none. */
+  readonly doors?: (parts: RelayParts) => readonly Route[];
+}
+
+/** What a door of the relay is made of. */
+export interface RelayParts {
+  readonly engines: Engines;
+  readonly accounts: Accounts;
+  readonly publisher: Publisher;
+  readonly outbox: Outbox;
+  readonly audit: Audit;
+  readonly alarms: Alarms;
+  readonly log: ServiceLog;
+  /** Unix milliseconds. */
+  readonly clock: () => number;
+}
+
+/**
+ * Starts a relay: it takes uploads as the service does, uploads each image once to the account of its caller, and responds with upstream's
+ * own URL.
+ *
+ * @param config as `readConfig` returns it; `accountsFile` names the accounts
+ * @throws RelayError, StartError, or whatever the store says of itself
+ */
+export async function startRelay(
+  config: ServiceConfig,
+  { doors = () => [], ...options }: RelayOptions = {},
+): Promise<Service> {
+  if (config.accountsFile === undefined) throw new RelayError('ACCOUNTS_MISSING', NO_ACCOUNTS);
+  refuseOpenAddress(config);
+  const accounts = await readAccountsFile(config.accountsFile);
+  return startService(config, { ...options, wrap: relayAround(config, accounts, doors) });
+}
+
+/** What has no TLS is for this machine alone: an address that others reach needs a proxy in front that has it. */
+function refuseOpenAddress({ host, behindTlsProxy }: ServiceConfig): void {
+  if (behindTlsProxy || /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/.test(host)) return;
+  throw new RelayError('ADDRESS_OPEN', OPEN);
+}
+
+function relayAround(
+  config: ServiceConfig,
+  configuration: AccountsConfiguration,
+  doors: (parts: RelayParts) => readonly Route[],
+): Wrap {
+  return async ({ engines, log, metrics }) => {
+    const closing: (() => Promise<void> | void)[] = [];
+    async function close(): Promise<void> {
+      for (const step of closing.splice(0).reverse()) await step();
+    }
+    try {
+      return await compose();
+    } catch (error) {
+      await close();
+      throw error;
+    }
+
+    async function compose(): Promise<Wrapping> {
+      const clock = Date.now;
+      const { database, images } = engines;
+      await upgradeRelay(database);
+      const alarms = createAlarms(log, clock);
+      const outbox = await openOutbox(database, clock);
+      closing.push(() => outbox.close());
+      let counts: RelayCounts | undefined;
+      const audit = openAudit(database, {
+        appended: (entry) => counts?.audited(entry),
+        lost: (entries) => alarms.raise('AUDIT_LOST', '', { detail: entries }),
+      });
+      closing.push(() => audit.close());
+      closing.push(
+        keepFor(config.auditRetentionDays, {
+          audit,
+          clock,
+          failed: (err) => log.warn({ err }, 'old entries of the audit could not be removed'),
+        }),
+      );
+      const paces = openPaces(configuration, database, clock);
+      const accounts = await openAccounts(
+        configuration,
+        {
+          limiter: (pace) => paces.find(pace).limiter,
+          hooks: (_, pace) => ({
+            onAttemptEnd({ host, status, error, milliseconds }) {
+              if (status === 429) paces.find(pace).slowed();
+              counts?.called(host, String(status ?? error ?? 'ABORTED'), milliseconds / 1000);
+            },
+          }),
+        },
+        log,
+      );
+      closing.push(() => accounts.close());
+      const publisher: OutboxPublisher = createPublisher(outbox, (name) => lanes.find(name), clock);
+      const lanes = openLanes({
+        accounts,
+        paces,
+        outbox,
+        images,
+        audit,
+        alarms,
+        told: publisher,
+        log,
+        clock,
+      });
+      closing.push(() => lanes.close());
+      closing.push(watchBacklog({ outbox, alarms, log, clock }));
+      if (metrics)
+        counts = measureRelay(metrics, { alarms, backlog: outbox.backlog, accounts: lanes.states, clock });
+      const parts = { engines, accounts, publisher, outbox, audit, alarms, log, clock };
+      const deadline = config.callerDeadlineSeconds * 1000;
+      let ending: NodeJS.Timeout | undefined;
+      return {
+        publish: publishUpstream({ accounts, publisher, audit, deadline, clock }),
+        // The URLs are upstream's, callers wait for their turn in place of being refused, and readiness does not depend on upstream.
+        settings: { serveImages: false, quotaPerSecond: 0 },
+        routes: doors(parts),
+        beside: () => ({
+          upstream: Object.fromEntries(
+            lanes.states().map(({ account, breaker }) => [account, BREAKERS[breaker]]),
+          ),
+        }),
+        retire() {
+          const seconds = config.drainDelaySeconds + WAITING_AT_END;
+          ending = setTimeout(publisher.close, seconds * 1000).unref();
+        },
+        async close() {
+          clearTimeout(ending);
+          publisher.close();
+          await close();
+        },
+      };
+    }
+  };
+}
+
+/** Seconds that callers may go on waiting when the relay stops: fewer than a service gives its requests to end. */
+const WAITING_AT_END = 8;
+
+const BREAKERS = ['closed', 'half-open', 'open'] as const;
+
+const NO_ACCOUNTS: Text = {
+  en: 'no file of accounts is named: give it with --accounts or COUPON_MEDIA_ACCOUNTS_FILE; docs/relay.md shows one',
+  'zh-CN': '未指定账号文件：请用 --accounts 或 COUPON_MEDIA_ACCOUNTS_FILE 指定，格式见 docs/relay.zh-CN.md',
+};
+const OPEN: Text = {
+  en: 'tokens and images would arrive in clear from other machines: listen on 127.0.0.1, or let a proxy in front end TLS and say so with --behind-tls-proxy',
+  'zh-CN':
+    '令牌和图片会以明文从其他机器到达：请只监听 127.0.0.1；或由前置代理终止 TLS，并加上 --behind-tls-proxy',
+};

@@ -1,0 +1,185 @@
+import type { Text } from '@coupon-media/apiv3';
+import {
+  PublishError,
+  type PublishedValue,
+  type Publisher,
+  type PublishRequest,
+  type UpstreamRefusal,
+} from '@coupon-media/door';
+import type { Outbox, Recorded, UploadKey } from '../outbox/index.js';
+import { LASTING, type Trouble } from '../upstream/result.js';
+import type { Told } from './settle.js';
+
+/** What an account's lane says to its callers. */
+export interface LaneState {
+  wake(): void;
+  /** The state of the breaker. */
+  breaker(): 0 | 1 | 2;
+  /** Milliseconds until upstream is tried again, while it is away. */
+  rest(): number;
+  /** Turns per second. */
+  perSecond(): number;
+}
+
+/** A publisher by the outbox: what is recorded is known at once, anything else is wished and waited for. */
+export interface OutboxPublisher extends Publisher, Told {
+  /** Ends the waiting of all callers: they are told when to come again, and what they wished stays. */
+  close(): void;
+}
+
+/** Seconds. */
+const LONGEST_RETRY_AFTER = 3_600;
+
+/**
+ * @param lane undefined if there is no such account
+ * @param clock Unix milliseconds
+ */
+export function createPublisher(
+  outbox: Outbox,
+  lane: (account: string) => LaneState | undefined,
+  clock: () => number,
+): OutboxPublisher {
+  const waiting = new Map<string, Set<(news: News) => void>>();
+  const closing = new AbortController();
+
+  function tell(key: UploadKey, news: News): void {
+    for (const receive of waiting.get(nameOf(key)) ?? []) receive(news);
+  }
+
+  return {
+    async known(account, endpoint, sha256) {
+      const recorded = await outbox.recorded({ account, endpoint, sha256 });
+      return recorded && reused(recorded);
+    },
+
+    async publish(request) {
+      const { account, endpoint, upload, caller } = request;
+      const key = { account, endpoint, sha256: upload.sha256 };
+      const state = lane(account);
+      if (!state) throw unavailable(0);
+      const known = await outbox.recorded(key);
+      if (known) return reused(known);
+      // The news of this process come without the store; those of other nodes through the outbox.
+      const ending = new AbortController();
+      const first = new Promise<News>((resolve) => {
+        const ended = () => resolve({ is: 'late' });
+        const signal = AbortSignal.any([request.signal, closing.signal]);
+        if (signal.aborted) ended();
+        else signal.addEventListener('abort', ended, { once: true, signal: ending.signal });
+        const others = waiting.get(nameOf(key)) ?? new Set();
+        waiting.set(nameOf(key), others.add(resolve));
+        ending.signal.addEventListener('abort', () => {
+          others.delete(resolve);
+          if (others.size === 0) waiting.delete(nameOf(key));
+        });
+        outbox.settled(key, ending.signal).then(
+          (settled) => {
+            if (settled) resolve(newsOf(settled));
+          },
+          () => {
+            // The store is away: the deadline, or news of this process, decide.
+          },
+        );
+      });
+      try {
+        const { kind, filename, bytes } = upload;
+        const before = await outbox.wish({ ...key, kind, filename, bytes, caller, since: clock() });
+        if (before) return reused(before);
+        state.wake();
+        // While upstream is known to be away, nobody is kept waiting for it.
+        if (state.breaker() === 2) throw unavailable(state.rest());
+        return await answer(request, state, await first);
+      } finally {
+        ending.abort();
+      }
+    },
+
+    published: (key, { value, upstreamRequestId }) =>
+      tell(key, { is: 'published', value, upstreamRequestId }),
+    refused: (key, refusal) => tell(key, { is: 'refused', refusal }),
+    trouble(key, trouble) {
+      // What may pass is tried again while the callers wait; what only the operator mends is said at once.
+      if (LASTING.has(trouble.kind) || lane(key.account)?.breaker() === 2)
+        tell(key, { is: 'trouble', trouble });
+    },
+    close: () => closing.abort(),
+  };
+
+  /** @throws PublishError */
+  async function answer(
+    { account, caller }: PublishRequest,
+    state: LaneState,
+    news: News,
+  ): Promise<PublishedValue> {
+    switch (news.is) {
+      case 'published':
+        return { value: news.value, upstreamRequestId: news.upstreamRequestId, reused: false };
+      case 'refused':
+        throw new PublishError('refused', REFUSED, { upstream: news.refusal });
+      case 'trouble':
+        throw unavailable(
+          LASTING.has(news.trouble.kind) ? 0 : Math.max(1_000, state.rest()),
+          news.trouble.cause,
+        );
+      case 'late': {
+        if (state.breaker() > 0) throw unavailable(Math.max(1_000, state.rest()));
+        const seconds = secondsUntilTurn(await outbox.waiting(account), caller, state.perSecond());
+        throw new PublishError('waiting', WAITING, { retryAfter: seconds });
+      }
+    }
+  }
+}
+
+/**
+ * Callers take turns, so what is ahead of a caller's last image is its own, and as many of each other one. A quarter more, and a second, are
+ * for what comes meanwhile: a Retry-After that is too short costs a request.
+ */
+export function secondsUntilTurn(
+  pending: ReadonlyMap<string, number>,
+  caller: string,
+  perSecond: number,
+): number {
+  const own = pending.get(caller) ?? 1;
+  const ahead = [...pending.values()].reduce((sum, count) => sum + Math.min(count, own), 0);
+  return Math.min(LONGEST_RETRY_AFTER, Math.ceil((ahead / perSecond) * 1.25) + 1);
+}
+
+type News =
+  | { readonly is: 'published'; readonly value: string; readonly upstreamRequestId: string }
+  | { readonly is: 'refused'; readonly refusal: UpstreamRefusal }
+  | { readonly is: 'trouble'; readonly trouble: Trouble }
+  | { readonly is: 'late' };
+
+function newsOf(settled: Recorded | { readonly refusal: string }): News {
+  if ('refusal' in settled) return { is: 'refused', refusal: JSON.parse(settled.refusal) };
+  return { is: 'published', value: settled.value, upstreamRequestId: settled.upstreamRequestId };
+}
+
+function reused({ value, upstreamRequestId }: Recorded): PublishedValue {
+  return { value, upstreamRequestId, reused: true };
+}
+
+function nameOf({ account, endpoint, sha256 }: UploadKey): string {
+  return `${account} ${endpoint} ${sha256}`;
+}
+
+/** @param rest milliseconds until it may be otherwise; 0 if only the operator can mend it */
+function unavailable(rest: number, cause?: unknown): PublishError {
+  return rest > 0
+    ? new PublishError('unavailable', AWAY, { retryAfter: Math.ceil(rest / 1000), cause })
+    : new PublishError('unavailable', BROKEN, { cause });
+}
+
+const REFUSED: Text = { 'zh-CN': '微信支付拒绝了该图片', en: 'WeChat Pay refuses the image' };
+const WAITING: Text = {
+  'zh-CN': '图片已收到，正在排队上传到微信支付，请在 Retry-After 之后使用原参数重试',
+  en: 'the image was received and waits for its turn at WeChat Pay: ask again with the same parameters after Retry-After',
+};
+const AWAY: Text = {
+  'zh-CN': '图片已收到，微信支付暂时无法访问，恢复后会自动上传，请稍后使用原参数重试',
+  en: 'the image was received; WeChat Pay cannot be reached now, and it is uploaded when it can: ask again later with the same parameters',
+};
+const BROKEN: Text = {
+  'zh-CN': '图片已收到，但中继服务暂时无法上传到微信支付，请联系中继服务的管理员；不是请求的问题',
+  en: 'the image was received, and the relay cannot upload it to WeChat Pay now: ask its operator. Nothing is wrong with the request',
+};
