@@ -30,6 +30,7 @@ let missing: string | undefined;
 let folder = '';
 let module = '';
 let open: (options: Pkcs11Options) => Promise<Pkcs11Signer>;
+let openProfile: (file: string) => Promise<Pkcs11Signer | undefined>;
 let sandbox: Awaited<ReturnType<typeof startSandbox>>;
 let base: Pkcs11Options;
 
@@ -47,7 +48,7 @@ beforeAll(async () => {
     if ((await readFile(name).catch(() => undefined)) !== undefined) module ||= name;
   sandbox = await startSandbox({ port: 0 });
   await makeToken();
-  ({ openPkcs11Signer: open } = await import(
+  ({ openPkcs11Signer: open, openProfileSigner: openProfile } = await import(
     pathToFileURL(path.join(folder, 'node_modules/@coupon-media/pkcs11/dist/index.js')).href
   ));
   base = {
@@ -78,6 +79,21 @@ describe('a token of SoftHSM', () => {
     );
     expect(new Set(results.map(({ imageUrl }) => imageUrl)).size).toBe(24);
     await client.close();
+  });
+
+  test('is opened by a profile that names it', async () => {
+    const { privateKeyPath: _, certificateSerialNo: __, ...rest } = sandbox.credentials;
+    const profile = path.join(folder, 'shop.json');
+    await pinFile(PIN);
+    const pkcs11 = { module, tokenLabel: TOKEN, ...KEY, pinFile: 'pin' };
+    await writeFile(profile, JSON.stringify({ ...rest, pkcs11 }));
+    const signer = await openProfile(profile);
+    onTestFinished(() => signer?.close());
+    const client = createClient({ profile, privateKey: signer });
+    await client.uploadImage(png(1, 1), { onDoubt: () => {} });
+    await client.close();
+    expect(await openProfile(sandbox.credentialsPath)).toBeUndefined();
+    await expect(openProfile('/nowhere.json')).rejects.toMatchObject({ code: 'OPTION_INVALID' });
   });
 
   test.each([

@@ -113,6 +113,14 @@ export interface Client {
   addCertificate(next: NextCertificate): void;
 
   /**
+   * Reads `nextCertificates` of the profile again, and adds those that are new: what an operator writes into the file is used from its
+   * moment on, without a restart.
+   *
+   * @throws OptionError what is wrong with the profile; nothing has changed then, or the items before the wrong one were added
+   */
+  rereadProfile(): void;
+
+  /**
    * Says when what this client signs and verifies with ends, for a metric or an alarm: the API certificate, the next ones included, and
    * the last platform certificate. What does not end, or was not given, is left out.
    */
@@ -266,6 +274,7 @@ export function createClient(options: ClientOptions): Client {
     },
 
     addCertificate: settings.addCertificate,
+    rereadProfile: settings.rereadProfile,
 
     expiries() {
       const ends = {

@@ -20,7 +20,7 @@ import type { Deadlines } from './exchange.js';
 import type { Hooks } from './hooks.js';
 import type { FailoverOptions } from './hosts.js';
 import { createLimiter, type Limiter, type LimitOptions, sharedLimiter } from './limiter.js';
-import { withProfile } from './profile.js';
+import { nextCertificatesOf, withProfile } from './profile.js';
 import { createDispatcher } from './proxy/dispatcher.js';
 import { createRoutes, type ProxyRoute } from './proxy/route.js';
 import { BACKOFF } from './retry.js';
@@ -85,6 +85,8 @@ export interface Settings extends CallerCredentials {
   effects: Effects;
   /** @throws OptionError */
   addCertificate(next: NextCertificate): void;
+  /** @throws OptionError */
+  rereadProfile(): void;
 }
 
 /**
@@ -100,6 +102,13 @@ export function readOptions(given: ClientOptions): Settings {
   const hosts = readHosts(options);
   const isHere = hosts.every(isLoopback);
   if (!isHere) refusePublishedKeys(credentials);
+
+  function addCertificate(next: NextCertificate, where: string): void {
+    const key = readNextCertificate(next, where);
+    if (!isHere) refusePublishedKey(key);
+    credentials.ownKeys.add(key);
+  }
+
   return {
     ...credentials,
     hosts,
@@ -114,10 +123,10 @@ export function readOptions(given: ClientOptions): Settings {
     language: options.language ?? 'zh-CN',
     userAgent: `coupon-media-client/${VERSION} (${process.platform}) node/${process.versions.node}`,
     effects,
-    addCertificate(next) {
-      const key = readNextCertificate(next, '');
-      if (!isHere) refusePublishedKey(key);
-      credentials.ownKeys.add(key);
+    addCertificate: (next) => addCertificate(next, ''),
+    rereadProfile() {
+      const next = given.profile === undefined ? [] : nextCertificatesOf(given.profile);
+      for (const [at, certificate] of next.entries()) addCertificate(certificate, `nextCertificates[${at}].`);
     },
   };
 }

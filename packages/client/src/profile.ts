@@ -26,6 +26,15 @@ export function withProfile<Options extends ProfiledOptions>(options: Options): 
   };
 }
 
+/**
+ * Reads the certificates that a profile says are used later.
+ *
+ * @throws OptionError if the file is not a profile
+ */
+export function nextCertificatesOf(profile: string | URL): readonly NextCertificate[] {
+  return withProfile<ProfiledOptions>({ profile }).nextCertificates ?? [];
+}
+
 /** The options that a profile may give. */
 interface ProfiledOptions extends CredentialOptions {
   profile?: string | URL | undefined;

@@ -23,6 +23,7 @@ export interface OwnKeys {
    * When the last of the certificates ends that follow one another without a gap, Unix seconds; undefined if one of them was not given.
    */
   validUntil(): number | undefined;
+  /** Adds a key, unless it is there. */
   add(key: NextKey): void;
 }
 
@@ -34,6 +35,8 @@ export function createOwnKeys(first: OwnKey): OwnKeys {
     all: () => keys,
     validUntil: () => endOf(keys.toReversed()),
     add(key) {
+      const isKnown = ({ from, signer }: NextKey) => from === key.from && signer.keyId === key.signer.keyId;
+      if (keys.some(isKnown)) return;
       // Of two with the same moment, the one that was added last is used.
       keys = [key, ...keys].sort((a, b) => b.from - a.from);
     },

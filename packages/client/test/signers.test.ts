@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { BilingualError, createSigner, encryptField } from '@coupon-media/apiv3';
 import { adviceOn, type ClientOptions, createClient, SigningError } from '@coupon-media/client';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeCertificate } from './certificate.js';
 import { png } from './images.js';
 import { makeKeyPair, merchant, optionsFor, SERIAL_NO, startService } from './service.js';
@@ -125,6 +128,29 @@ describe('a certificate that is used from a moment on', () => {
     expect(await serial()).toBe(NEXT_SERIAL_NO);
     for (const { publicKey } of [merchant, another])
       expect(client.decrypt(encryptField('张三', publicKey))).toBe('张三');
+  });
+
+  test('written into the profile of a client in use', async () => {
+    const service = await startService();
+    const folder = mkdtempSync(join(tmpdir(), 'coupon-media-profile-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const profile = join(folder, 'shop.json');
+    writeFileSync(profile, '{}');
+    const client = createClient(optionsFor(service, { profile }));
+    await client.uploadImage(png());
+    const from = new Date().toISOString();
+    const content = { from, certificate: nextCertificate, privateKey: another.privatePem };
+    writeFileSync(profile, JSON.stringify({ nextCertificates: [content, { ...content, from: '' }] }));
+    expect(() => client.rereadProfile()).toThrowError(
+      expect.objectContaining({ code: 'OPTION_INVALID', option: 'nextCertificates[1].from' }),
+    );
+    writeFileSync(profile, JSON.stringify({ nextCertificates: [content] }));
+    client.rereadProfile();
+    await client.uploadImage(png());
+    expect(service.received.map(({ authorization }) => authorization?.serialNo)).toEqual([
+      SERIAL_NO,
+      NEXT_SERIAL_NO,
+    ]);
   });
 
   test.each([
