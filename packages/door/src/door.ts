@@ -43,7 +43,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
   const signer = await openCallbackSigner(database, now);
   const preparer = createPreparer();
   const monotonic = () => performance.now();
-  const intake = createIntake({ images, database, publisher, random, now });
+  const intake = createIntake({ images, database, publisher, now });
   const later = createLaterUploads(database, now);
   // A receiver is a program, which reads codes.
   const callbacks = createCallbacks({ allowed, ca }, signer, (upload) => laterView(upload, preparer, 'en'));

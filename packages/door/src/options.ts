@@ -60,6 +60,8 @@ export interface DoorListener {
 }
 
 export interface UploadEvent {
+  /** The first half of the response's `Request-ID`. */
+  readonly requestId: string;
   /** `cmr_` and the public part of the token. */
   readonly caller: string;
   readonly account: string;

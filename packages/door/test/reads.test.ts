@@ -83,7 +83,12 @@ test('the description is OpenAPI 3.1, and says what the door takes', async () =>
   expect(await new Validator().validate(structuredClone(document))).toMatchObject({ valid: true });
   expect(document.openapi).toBe('3.1.0');
   expect(Object.keys(document.paths).sort()).toEqual([
-    ...['/v1/events', '/v1/images', '/v1/images/{sha256}', '/v1/prepare', '/v1/uploads/{id}'],
+    '/v1/audit',
+    '/v1/events',
+    '/v1/images',
+    '/v1/images/{sha256}',
+    '/v1/prepare',
+    '/v1/uploads/{id}',
   ]);
   expect(document.paths['/v1/images']).toMatchObject({
     post: { requestBody: { content: { 'image/png': {}, 'multipart/form-data': {} } } },

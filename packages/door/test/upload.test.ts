@@ -1,6 +1,6 @@
 import { IMAGE_BYTES_LIMIT } from '@coupon-media/apiv3';
 import { expect, test } from 'vitest';
-import { PublishError } from '../dist/index.js';
+import { PublishError, type UploadEvent } from '../dist/index.js';
 import { opened, pngOf, sha256 } from './opened.js';
 import { post, problemOf } from './send.js';
 
@@ -149,6 +149,31 @@ test('what upstream says of an image is told unchanged; trouble of the relay is 
   expect((await post(`${url}/v1/images`, bearer, pngOf(200))).body).toMatchObject({
     upstream: { ...said, request_id },
   });
+});
+
+test('a listener is told of each upload, under the number that the response has', async () => {
+  const told: UploadEvent[] = [];
+  const { url, token } = await opened({ listener: { uploaded: (event) => void told.push(event) } });
+  const bearer = await token();
+  const image = pngOf(300);
+  const answers = [
+    await post(`${url}/v1/images?slot=icon`, bearer, image),
+    await post(`${url}/v1/images`, bearer, image),
+    await post(`${url}/v1/images`, bearer, Buffer.from('x')),
+  ];
+  expect(told.map(({ requestId }) => `${requestId}-0`)).toEqual(
+    answers.map(({ headers }) => headers.get('request-id')),
+  );
+  const common = { caller: bearer.slice(0, 16), account: 'shop', endpoint: 'product-coupon' };
+  expect(told[0]).toMatchObject({
+    ...common,
+    status: 200,
+    slot: 'icon',
+    sha256: sha256(image),
+    reused: false,
+  });
+  expect(told[1]).toMatchObject({ ...common, status: 200, reused: true, upstreamRequestId: 'UP-1' });
+  expect(told[2]).toMatchObject({ ...common, status: 422, problem: 'image-refused', value: undefined });
 });
 
 test('a request waits for its URL until its deadline, and what upstream has begun goes on', async () => {

@@ -48,7 +48,6 @@ export function createApp(services: DoorServices, images: Pick<ImageStore, 'read
       ...problem.headers,
       'Content-Type': PROBLEM_TYPE,
       'Content-Language': language,
-      'Cache-Control': 'no-store',
     });
   });
   return app;

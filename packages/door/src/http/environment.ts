@@ -56,5 +56,7 @@ export interface DoorEnv {
     /** Of requests whose token was accepted. */
     token: TokenRecord;
     address: string;
+    /** The first half of `Request-ID`: 32 upper-case hex digits. */
+    requestId: string;
   };
 }

@@ -12,12 +12,19 @@ import { type Peer, peerOf } from './peer.js';
 
 type Services = Pick<
   DoorServices,
-  'accounts' | 'allowedHosts' | 'authenticator' | 'behindTlsProxy' | 'failures' | 'listener' | 'log'
+  | 'accounts'
+  | 'allowedHosts'
+  | 'authenticator'
+  | 'behindTlsProxy'
+  | 'failures'
+  | 'listener'
+  | 'log'
+  | 'random'
 >;
 
 /** Admits who may ask: a host of ours, no foreign page, and a token that was kept secret on its way. No CORS header is ever sent. */
 export function identify(services: Services): MiddlewareHandler<DoorEnv> {
-  const { allowedHosts, accounts, authenticator, behindTlsProxy, failures } = services;
+  const { allowedHosts, accounts, authenticator, behindTlsProxy, failures, random } = services;
   const refusalOf = createPageGuard(allowedHosts);
 
   /** Tells that a token must be taken for known to others, if it is one: whoever makes up a token tells nothing. */
@@ -56,6 +63,11 @@ export function identify(services: Services): MiddlewareHandler<DoorEnv> {
   return async (context, next) => {
     const { incoming } = context.env;
     context.set('language', responseLanguage(incoming.headers['accept-language']));
+    const requestId = random.id().toUpperCase();
+    context.set('requestId', requestId);
+    context.header('Request-ID', `${requestId}-0`);
+    context.header('Cache-Control', 'no-store');
+    context.header('X-Content-Type-Options', 'nosniff');
     const refusal = refusalOf((name) => {
       const value = incoming.headers[name];
       return typeof value === 'string' ? value : undefined;

@@ -6,13 +6,13 @@ import type { z } from 'zod';
 import type { Wanted } from '../images/intake.js';
 import { type ImageBytes, imageBytes, type ReceivedSource, readSource } from '../images/source.js';
 import { Problem } from '../problems/problem.js';
-import { PROBLEMS } from '../problems/table.js';
 import { problemOf } from '../problems/translate.js';
 import type { PublishedValue } from '../publisher.js';
 import type { TokenRecord } from '../tokens/tokens.js';
 import type { DoorEnv, DoorServices } from './environment.js';
 import { uploadRoute } from './routes.js';
 import { UploadParameters } from './schemas.js';
+import { type Seen, tell } from './tell.js';
 import { invalidParameters } from './validation.js';
 import { uploadedView } from './views.js';
 
@@ -20,11 +20,12 @@ type Parameters = z.infer<typeof UploadParameters>;
 
 /** `POST /v1/images`: the one route whose cost counts. */
 export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): void {
-  const { intake, idempotency, later, listener, log, now, preparer, rate, random, room, worker } = services;
+  const { intake, idempotency, later, now, preparer, rate, random, room, worker } = services;
 
   app.openapi(uploadRoute, async (context) => {
     const began = now();
     const token = context.get('token');
+    const requestId = context.get('requestId');
     const { prefer, 'idempotency-key': key } = context.req.valid('header');
     const isLater = /(?:^|[,;\s])respond-async(?:$|[,;\s])/i.test(prefer ?? '');
     const seen: Seen = {};
@@ -39,7 +40,7 @@ export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
       });
       try {
         const parameters = merged(query, source);
-        seen.parameters = parameters;
+        seen.endpoint = parameters.endpoint;
         const id = isLater ? `upl_${random.id()}` : undefined;
         const kept =
           key === undefined
@@ -47,7 +48,7 @@ export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
             : await idempotency.claim(token.id, key, fingerprintOf(source, parameters), id);
         if (kept !== undefined && kept !== id) return accepted(context, kept, source.image.sha256);
         if (parameters.callback !== undefined) checkCallback(parameters.callback, isLater);
-        const { image, wanted } = await made(source, parameters, token);
+        const { image, wanted } = await made(source, parameters, token, requestId);
         seen.image = image;
         seen.wanted = wanted;
         if (kept !== undefined) {
@@ -68,7 +69,7 @@ export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
       seen.problem = problemOf(error);
       throw seen.problem;
     } finally {
-      tell(token, seen, isLater, now() - began);
+      tell({ ...seen, token, requestId, isLater, milliseconds: now() - began }, services);
     }
   });
 
@@ -93,11 +94,12 @@ export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
     { image, filename }: ReceivedSource,
     parameters: Parameters,
     { account, id: caller }: TokenRecord,
+    requestId: string,
   ): Promise<{ image: ImageBytes; wanted: Wanted }> {
     const endpoint = endpointOf(account, parameters.endpoint);
     const { slot, fit, focus, background, prepare } = parameters;
     const name = parameters.filename ?? filename;
-    const wanted = { account, endpoint, caller, filename: name, slot, changes: [] };
+    const wanted = { account, endpoint, caller, requestId, filename: name, slot, changes: [] };
     if (!prepare) return { image, wanted };
     const options = { ...defined({ slot, fit, focus, background, name }), signal: services.stopping };
     const prepared = await preparer.prepare(image, options);
@@ -147,49 +149,6 @@ export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
       ? services.deadline
       : Math.min(services.deadline, Math.max(1, Number(wait)) * 1000);
   }
-
-  function tell(
-    { id, account }: TokenRecord,
-    { image, wanted, parameters, published, problem }: Seen,
-    isLater: boolean,
-    milliseconds: number,
-  ) {
-    if (!listener.uploaded && !problem) return;
-    const status = problem ? PROBLEMS[problem.code].status : isLater ? 202 : 200;
-    if (problem && status >= 500)
-      log.error(
-        { err: problem.cause ?? problem, caller: id, problem: problem.code },
-        'an upload of the door',
-      );
-    try {
-      listener.uploaded?.({
-        ...{ caller: id, account, status, milliseconds },
-        endpoint:
-          wanted?.endpoint ??
-          parameters?.endpoint ??
-          services.accounts.endpoints(account)?.[0] ??
-          'product-coupon',
-        sha256: image?.sha256,
-        filename: wanted?.filename,
-        slot: wanted?.slot,
-        changes: wanted?.changes.map(({ code }) => code) ?? [],
-        problem: problem?.code,
-        value: published?.value,
-        reused: published?.reused ?? false,
-        upstreamRequestId: published?.upstreamRequestId ?? problem?.more.upstream?.request_id,
-      });
-    } catch (err) {
-      log.error({ err }, 'a listener of the door');
-    }
-  }
-}
-
-interface Seen {
-  parameters?: Parameters;
-  image?: ImageBytes;
-  wanted?: Wanted;
-  published?: PublishedValue;
-  problem?: Problem;
 }
 
 function accepted(context: Context<DoorEnv>, id: string, sha256: string) {

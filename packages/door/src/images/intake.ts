@@ -7,7 +7,6 @@ import {
   type UploadEndpointName,
   uploadEndpoint,
 } from '@coupon-media/apiv3';
-import type { Random } from '@coupon-media/server';
 import type { Database, ImageStore, StoredUpload } from '@coupon-media/server/engine';
 import type { PublishedValue, Publisher } from '../publisher.js';
 import { type RecordedChange, recordImage } from './records.js';
@@ -19,6 +18,8 @@ export interface Wanted {
   readonly endpoint: UploadEndpointName;
   /** `cmr_` and the public part of the token. */
   readonly caller: string;
+  /** 32 upper-case hex digits: the request that brought it. */
+  readonly requestId: string;
   /** As the sender gives it; it is made acceptable. */
   readonly filename: string | undefined;
   readonly slot: string | undefined;
@@ -57,11 +58,10 @@ export interface IntakeServices {
   readonly images: Pick<ImageStore, 'draft'>;
   readonly database: Database;
   readonly publisher: Publisher;
-  readonly random: Random;
   readonly now: () => number;
 }
 
-export function createIntake({ images, database, publisher, random, now }: IntakeServices): Intake {
+export function createIntake({ images, database, publisher, now }: IntakeServices): Intake {
   return {
     known: ({ account, endpoint }, { sha256 }) => publisher.known(account, endpoint, sha256),
     inspect,
@@ -74,7 +74,7 @@ export function createIntake({ images, database, publisher, random, now }: Intak
         filename: acceptableFilename(wanted.filename ?? `${wanted.slot ?? 'image'}.${kind}`, kind, { limit }),
         ...{ sha256, kind, bytes, width, height },
         uploadedAt: now(),
-        requestId: random.id().toUpperCase(),
+        requestId: wanted.requestId,
       };
       const draft = images.draft();
       try {

@@ -122,12 +122,13 @@ export function createLaterUploads(database: Database, now: () => number): Later
 function laterOf(row: Row): LaterUpload {
   const { account, caller, endpoint, slot, changes, ...picture } = pictureOf(row);
   const createdAt = Number(row.created_at);
-  const wanted: Wanted = { account, caller, endpoint, slot, changes, filename: picture.filename };
+  const requestId = String(row.request_id);
+  const wanted: Wanted = { account, caller, requestId, endpoint, slot, changes, filename: picture.filename };
   const upload: StoredUpload = {
     ...picture,
     merchant: account,
     uploadedAt: createdAt,
-    requestId: String(row.request_id),
+    requestId,
   };
   const state = String(row.state) as LaterUpload['state'];
   return {
