@@ -6,6 +6,7 @@ import { installPacked, pack } from '../../tools/packages/pack.mjs';
 import { installFrom } from '../support/installed.js';
 import { CLI, type Ended, run } from '../support/run.js';
 import { temporaryFolder } from '../support/sandbox.js';
+import { harFaults } from './har.js';
 import { compilers, type Program, programs, type Settings, settings } from './matrix.js';
 import { failuresIn, MESSAGES, SHOWS, type Shows } from './messages.js';
 
@@ -126,6 +127,10 @@ describe('coupon-media sandbox init', () => {
     },
     SLOW,
   );
+});
+
+test('the HAR of a sandbox is valid by har-schema', async () => {
+  expect(await harFaults(runners)).toEqual([[], []]);
 });
 
 test('each build knows the errors and the limiters of the other', async () => {
