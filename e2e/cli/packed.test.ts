@@ -57,7 +57,7 @@ describe('coupon-media alone', () => {
     expect(await cli('--version')).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
     const { code, stdout } = await cli('--help');
     expect(code).toBe(0);
-    for (const name of ['sandbox', 'serve', 'merchant', 'platform-key', 'store', 'audit'])
+    for (const name of ['sandbox', 'serve', 'merchant', 'platform-key', 'store', 'relay', 'token', 'audit'])
       expect(stdout).toMatch(new RegExp(`^  ${name} .*needs @coupon-media/service-cli$`, 'm'));
     expect((await cli('--help', '--lang', 'zh-CN')).stdout).toContain('需要安装 @coupon-media/service-cli');
   });

@@ -1,7 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Client, createClient } from '@coupon-media/client';
-import { type RelayOptions, startRelay } from '@coupon-media/relay';
+import { startRelay } from '@coupon-media/relay';
 import { readCredentials, type Sandbox, startSandbox } from '@coupon-media/sandbox';
 import { readConfig, type Service, type ServiceConfig } from '@coupon-media/server';
 import pino from 'pino';
@@ -28,7 +28,6 @@ export interface RelayShape {
   /** The content of the file of accounts. Default: one account, `shop`, with the sandbox's credentials. */
   readonly accounts?: object;
   readonly settings?: Partial<ServiceConfig>;
-  readonly doors?: RelayOptions['doors'];
   /** A folder that another relay of this test had. */
   readonly folder?: string;
 }
@@ -36,7 +35,7 @@ export interface RelayShape {
 /** Starts a relay whose upstream is a sandbox; it ends with the test. */
 export async function relayOfTest(
   upstream: Pick<Sandbox, 'credentialsPath'>,
-  { accounts, settings, doors, folder: given }: RelayShape = {},
+  { accounts, settings, folder: given }: RelayShape = {},
 ): Promise<TestRelay> {
   const folder = given ?? (await temporaryFolder());
   if (given === undefined) {
@@ -51,7 +50,6 @@ export async function relayOfTest(
   const log: string[] = [];
   const config = readConfig({ data: folder, port: 0, accountsFile, logLevel: 'debug', ...settings }, {});
   const relay = await startRelay(config, {
-    ...(doors && { doors }),
     log: pino({ level: 'debug' }, { write: (line) => log.push(line) }),
   });
   const baseUrl = `http://127.0.0.1:${relay.address.port}`;

@@ -1,3 +1,5 @@
+export type { TokenRecord, TokenScope, Tokens } from '@coupon-media/door';
+export { type AccountOwner, readAccountOwner } from './accounts/owner.js';
 export { type Audit, type AuditQuery, openAudit } from './audit/audit.js';
 export {
   type AuditEntry,
@@ -11,6 +13,7 @@ export { ALARMS, type AlarmCode, type AlarmRow } from './observe/alarm-table.js'
 export { type Alarm, type Alarms, createAlarms } from './observe/alarms.js';
 export { type Ending, watchExpiries } from './observe/expiries.js';
 export { type AccountState, measureRelay, type RelayCounts, type RelaySources } from './observe/metrics.js';
+export { type EarlierUpload, forgetImage, importUploads, type Operated } from './operations.js';
 export type { Claim, Outbox, Recorded, UploadKey, Wish } from './outbox/index.js';
 export { openOutbox } from './outbox/open.js';
 export { openRelayRecords, type RelayRecords } from './records.js';

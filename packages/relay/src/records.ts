@@ -1,10 +1,13 @@
+import { openTokens, type Tokens } from '@coupon-media/door';
 import type { Database } from '@coupon-media/server/engine';
 import { type Audit, openAudit } from './audit/audit.js';
 import { upgradeRelay } from './schema.js';
 
 /** What a relay records, for a command that runs beside it. */
 export interface RelayRecords {
+  readonly database: Database;
   readonly audit: Audit;
+  readonly tokens: Tokens;
   close(): Promise<void>;
 }
 
@@ -12,5 +15,5 @@ export interface RelayRecords {
 export async function openRelayRecords(database: Database): Promise<RelayRecords> {
   await upgradeRelay(database);
   const audit = openAudit(database, { appended: () => {}, lost: () => {} });
-  return { audit, close: audit.close };
+  return { database, audit, tokens: await openTokens(database), close: audit.close };
 }

@@ -15,11 +15,12 @@ knowInstances('@coupon-media/relay', { RelayError });
 /**
  * `ACCOUNTS_MISSING`: no file of accounts is named. `ACCOUNTS_UNREADABLE`: the file cannot be read, or is not JSON. `ACCOUNTS_WRONG`: what
  * it says cannot be used; the message names the place. `ACCOUNT_UNUSABLE`: the client refuses an account's profile or keys. `ADDRESS_OPEN`:
- * others could reach the relay without TLS.
+ * others could reach the relay without TLS. `TLS_UNUSABLE`: certificate or key of its port is missing.
  */
 export type RelayErrorCode =
   | 'ACCOUNTS_MISSING'
   | 'ACCOUNTS_UNREADABLE'
   | 'ACCOUNTS_WRONG'
   | 'ACCOUNT_UNUSABLE'
-  | 'ADDRESS_OPEN';
+  | 'ADDRESS_OPEN'
+  | 'TLS_UNUSABLE';

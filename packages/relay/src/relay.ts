@@ -1,7 +1,7 @@
-import type { Text } from '@coupon-media/apiv3';
+import { readFile } from 'node:fs/promises';
+import { fileErrorText, filled, type Text } from '@coupon-media/apiv3';
 import type { Publisher } from '@coupon-media/door';
 import {
-  type Route,
   type Service,
   type ServiceConfig,
   type ServiceLog,
@@ -17,20 +17,19 @@ import { publishUpstream } from './apiv3-door/publish.js';
 import { type Audit, openAudit } from './audit/audit.js';
 import { keepFor } from './audit/retention.js';
 import { type Alarms, createAlarms } from './observe/alarms.js';
+import { watchEndings } from './observe/endings.js';
 import { measureRelay, type RelayCounts } from './observe/metrics.js';
 import type { Outbox } from './outbox/index.js';
 import { openOutbox } from './outbox/open.js';
 import { openPaces } from './pace/paces.js';
+import { openPlainDoor } from './plain-door.js';
 import { RelayError } from './relay-error.js';
 import { upgradeRelay } from './schema.js';
 import { openLanes } from './uploads/lanes.js';
 import { createPublisher, type OutboxPublisher } from './uploads/publisher.js';
 import { watchBacklog } from './uploads/watch-backlog.js';
 
-export interface RelayOptions extends Pick<StartOptions, 'log' | 'openEngines'> {
-  /** Routes beside the APIv3 door: the plain door. Default: none. */
-  readonly doors?: (parts: RelayParts) => readonly Route[];
-}
+export type RelayOptions = Pick<StartOptions, 'log' | 'openEngines'>;
 
 /** What a door of the relay is made of. */
 export interface RelayParts {
@@ -52,26 +51,46 @@ export interface RelayParts {
  * @param config as `readConfig` returns it; `accountsFile` names the accounts
  * @throws RelayError, StartError, or whatever the store says of itself
  */
-export async function startRelay(
-  config: ServiceConfig,
-  { doors = () => [], ...options }: RelayOptions = {},
-): Promise<Service> {
+export async function startRelay(config: ServiceConfig, options: RelayOptions = {}): Promise<Service> {
   if (config.accountsFile === undefined) throw new RelayError('ACCOUNTS_MISSING', NO_ACCOUNTS);
   refuseOpenAddress(config);
   const accounts = await readAccountsFile(config.accountsFile);
-  return startService(config, { ...options, wrap: relayAround(config, accounts, doors) });
+  const tls = await readTls(config);
+  return startService(config, { ...options, wrap: relayAround(config, accounts, tls) });
 }
 
 /** What has no TLS is for this machine alone: an address that others reach needs a proxy in front that has it. */
-function refuseOpenAddress({ host, behindTlsProxy }: ServiceConfig): void {
-  if (behindTlsProxy || /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/.test(host)) return;
+function refuseOpenAddress({ host, behindTlsProxy, tlsCertificateFile }: ServiceConfig): void {
+  if (
+    behindTlsProxy ||
+    tlsCertificateFile !== undefined ||
+    /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/.test(host)
+  )
+    return;
   throw new RelayError('ADDRESS_OPEN', OPEN);
+}
+
+/** @throws RelayError if one of the two files is missing, or cannot be read */
+async function readTls({ tlsCertificateFile, tlsKeyFile }: ServiceConfig): Promise<Wrapping['tls']> {
+  if (tlsCertificateFile === undefined && tlsKeyFile === undefined) return undefined;
+  if (tlsCertificateFile === undefined || tlsKeyFile === undefined)
+    throw new RelayError('TLS_UNUSABLE', ONE_FILE);
+  const [cert, key] = await Promise.all(
+    [tlsCertificateFile, tlsKeyFile].map((file) =>
+      readFile(file, 'utf8').catch((cause: unknown) => {
+        throw new RelayError('TLS_UNUSABLE', filled(UNREADABLE, { file, reason: fileErrorText(cause) }), {
+          cause,
+        });
+      }),
+    ),
+  );
+  return cert === undefined || key === undefined ? undefined : { cert, key };
 }
 
 function relayAround(
   config: ServiceConfig,
   configuration: AccountsConfiguration,
-  doors: (parts: RelayParts) => readonly Route[],
+  tls: Wrapping['tls'],
 ): Wrap {
   return async ({ engines, log, metrics }) => {
     const closing: (() => Promise<void> | void)[] = [];
@@ -134,22 +153,27 @@ function relayAround(
       });
       closing.push(() => lanes.close());
       closing.push(watchBacklog({ outbox, alarms, log, clock }));
+      closing.push(await watchEndings({ database, accounts, alarms, log, clock }));
       if (metrics)
         counts = measureRelay(metrics, { alarms, backlog: outbox.backlog, accounts: lanes.states, clock });
       const parts = { engines, accounts, publisher, outbox, audit, alarms, log, clock };
       const deadline = config.callerDeadlineSeconds * 1000;
+      const door = await openPlainDoor(parts, config);
+      closing.push(() => door.close());
       let ending: NodeJS.Timeout | undefined;
       return {
         publish: publishUpstream({ accounts, publisher, audit, deadline, clock }),
         // The URLs are upstream's, callers wait for their turn in place of being refused, and readiness does not depend on upstream.
         settings: { serveImages: false, quotaPerSecond: 0 },
-        routes: doors(parts),
+        routes: door.routes,
+        tls,
         beside: () => ({
           upstream: Object.fromEntries(
             lanes.states().map(({ account, breaker }) => [account, BREAKERS[breaker]]),
           ),
         }),
         retire() {
+          void door.close();
           const seconds = config.drainDelaySeconds + WAITING_AT_END;
           ending = setTimeout(publisher.close, seconds * 1000).unref();
         },
@@ -173,7 +197,12 @@ const NO_ACCOUNTS: Text = {
   'zh-CN': '未指定账号文件：请用 --accounts 或 COUPON_MEDIA_ACCOUNTS_FILE 指定，格式见 docs/relay.zh-CN.md',
 };
 const OPEN: Text = {
-  en: 'tokens and images would arrive in clear from other machines: listen on 127.0.0.1, or let a proxy in front end TLS and say so with --behind-tls-proxy',
+  en: 'tokens and images would arrive in clear from other machines: listen on 127.0.0.1, give a certificate with --tls-cert and --tls-key, or let a proxy in front end TLS and say so with --behind-tls-proxy',
   'zh-CN':
-    '令牌和图片会以明文从其他机器到达：请只监听 127.0.0.1；或由前置代理终止 TLS，并加上 --behind-tls-proxy',
+    '令牌和图片会以明文从其他机器到达：请只监听 127.0.0.1；或用 --tls-cert 和 --tls-key 指定证书；或由前置代理终止 TLS，并加上 --behind-tls-proxy',
 };
+const ONE_FILE: Text = {
+  en: '--tls-cert and --tls-key go together: the certificate with its chain, and its private key',
+  'zh-CN': '--tls-cert 和 --tls-key 须同时指定：证书（含证书链）及其私钥',
+};
+const UNREADABLE: Text = { en: '{file} cannot be read: {reason}', 'zh-CN': '无法读取 {file}：{reason}' };

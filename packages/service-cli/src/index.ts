@@ -3,9 +3,11 @@ import { type ServiceCli, withMessages } from 'coupon-media/shell';
 import { auditCommand } from './commands/audit.js';
 import { merchantCommand } from './commands/merchant.js';
 import { platformKeyCommand } from './commands/platform-key.js';
+import { relayCommand } from './commands/relay.js';
 import { sandboxCommand } from './commands/sandbox.js';
 import { serveCommand } from './commands/serve.js';
 import { storeCommand } from './commands/store.js';
+import { tokenCommand } from './commands/token.js';
 import { messages } from './messages/messages.js';
 
 /** The release that this package is of. */
@@ -20,9 +22,11 @@ export const serviceCli: ServiceCli = {
     return [
       sandboxCommand(shell),
       serveCommand(shell),
+      relayCommand(shell),
       merchantCommand(shell),
       platformKeyCommand(shell),
       storeCommand(shell),
+      tokenCommand(shell),
       auditCommand(shell),
     ];
   },

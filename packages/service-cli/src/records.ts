@@ -4,7 +4,7 @@ import type { ServiceKey, ServiceShell } from './messages/messages.js';
 
 /** The flag that selects the service of a command. */
 export interface RecordsFlags {
-  data?: string;
+  data?: string | undefined;
 }
 
 /** Reads the configuration of the store for a command: the given folder, else the cluster of the environment, else the default folder. */

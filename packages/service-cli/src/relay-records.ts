@@ -1,4 +1,5 @@
-import type { RelayRecords } from '@coupon-media/relay';
+import { userInfo } from 'node:os';
+import type { Operated, RelayRecords } from '@coupon-media/relay';
 import { CommandError } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from './messages/messages.js';
 import { configOf, loadCluster, type RecordsFlags, tellStore } from './records.js';
@@ -43,4 +44,8 @@ export async function loadRelay(): Promise<typeof import('@coupon-media/relay')>
       throw new CommandError<ServiceKey>('relay.notInstalled');
     throw error;
   }
+}
+/** @returns the records, and who ran the command, for the audit: sudo names who used it */
+export function operatedBy({ database, audit }: RelayRecords, { environment }: ServiceShell): Operated {
+  return { database, audit, caller: `machine:${environment.SUDO_USER ?? userInfo().username}` };
 }

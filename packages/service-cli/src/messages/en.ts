@@ -126,22 +126,40 @@ export const en = {
   'relay.description':
     "run the relay: the service with WeChat Pay behind it, which answers with WeChat Pay's own URL",
   'relay.running':
-    'coupon-media relays {store} at {host} port {port} for {accounts}: APIv3 at its own paths, plain HTTP at /v1',
+    'coupon-media relay: {store}, at {host} port {port}; APIv3 at the paths of WeChat Pay, plain HTTP at /v1',
   'relay.notInstalled': 'the relay is a package of its own: npm install @coupon-media/relay',
   'relay.account': 'the upstream account, by its name in the accounts file',
-  'relay.endpoint': 'the endpoint that the image was uploaded to',
+  'relay.accounts': 'the accounts file (default: COUPON_MEDIA_ACCOUNTS_FILE)',
+  'relay.accountsMissing': 'name the accounts file with --accounts or COUPON_MEDIA_ACCOUNTS_FILE',
   'relay.forget': 'make the next upload of an image go upstream again, as for one that was taken down',
   'relay.forget.digest': 'SHA-256 of the image, 64 hex digits',
   'relay.forget.digestWrong': 'error: a digest is 64 hex digits, as sha256sum prints',
-  'relay.forget.done': '{sha256} is forgotten for {account}: its next upload goes to WeChat Pay',
-  'relay.forget.none': 'nothing is recorded of {sha256} for {account} at {endpoint}',
+  'relay.forget.done':
+    '{sha256} is forgotten for {account} ({endpoints}): its next upload goes to WeChat Pay',
+  'relay.forget.none': 'nothing is recorded of {sha256} for {account}',
   'relay.import':
     "take over what coupon-media upload has uploaded as this account: those images aren't sent again",
   'relay.import.ledger': 'a ledger of coupon-media upload (ledger-….jsonl)',
   'relay.import.another':
     '{file} is of {of}, and account {account} is {wanted}: its URLs would be those of somebody else',
   'relay.import.done': '{n} {n:image|images} taken over for {account}, {known} known before',
-  'relay.noAccount': 'no account is called {account}; there are: {names}',
+
+  // Tokens.
+  'token.description': 'who may use the plain door of a relay; a running relay sees a change within a second',
+  'token.create': 'make a token and print it, once: only a hash of it is kept',
+  'token.account': 'the upstream account whose URLs it gets, by its name in the accounts file',
+  'token.name': 'what people call it: the program or the team that has it',
+  'token.scope': 'what it may do: upload, read, admin, with commas between them',
+  'token.quota': 'uploads a second (default: no limit)',
+  'token.expires': 'after which time it ends, as 90d (default: never)',
+  'token.created': 'token {id} for {account}. It is shown this once: give it to its user over a safe way',
+  'token.list': 'list the tokens by their public ids; the tokens themselves are kept nowhere',
+  'token.none': 'no tokens',
+  'token.valid': 'valid',
+  'token.revoke': 'end a token, at once and for good',
+  'token.id': 'its public id, cmr_ and 12 hex digits',
+  'token.unknown': 'there is no such token: coupon-media token list shows the ids of all',
+  'token.revoked': '{id}  revoked',
 
   // Audit.
   'audit.description': 'who asked for which image, when, and what WeChat Pay answered; the oldest first',
