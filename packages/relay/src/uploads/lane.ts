@@ -1,5 +1,6 @@
 import type { ImageReader, StoredBytes } from '@coupon-media/server/engine';
-import type { Claim, Outbox } from '../outbox/index.js';
+import type { Claim, Outbox, UploadKey } from '../outbox/index.js';
+import { textOf } from '../outbox/rows.js';
 import { CONCURRENT } from '../pace/paces.js';
 import type { Breaker } from '../upstream/breaker.js';
 import { LASTING, type Trouble, type UpstreamResult, type UpstreamUpload } from '../upstream/result.js';
@@ -9,6 +10,8 @@ import type { Settle } from './settle.js';
 export interface Lane {
   /** Something is pending, or there is room for more. */
   wake(): void;
+  /** Whether an upload is at upstream for longer than its turn takes, so that it is upstream that keeps its callers waiting. */
+  isSlow(key: UploadKey): boolean;
   /** Takes nothing more, gives back what has no answer after a while, and records what has. */
   close(): Promise<void>;
 }
@@ -43,12 +46,17 @@ const ENDING = 8_000;
 /** Milliseconds of claims ahead of their turns: what comes from another caller waits no longer than for these. */
 const AHEAD = 200;
 
+/** Milliseconds. Upstream takes some hundred. */
+const SLOW = 2_000;
+
 /** Milliseconds before an upload is tried again after trouble: twice as long each time. */
 const BACKOFF = { first: 1_000, most: 60_000 };
 
 export function openLane(parts: LaneParts): Lane {
   const { account, outbox, pace, breaker, clock } = parts;
   const underWay = new Set<Promise<void>>();
+  /** When the uploads under way began, by their keys. */
+  const begun = new Map<string, number>();
   const stopping = new AbortController();
   let preparing = 0;
   let closing = false;
@@ -101,6 +109,7 @@ export function openLane(parts: LaneParts): Lane {
       outbox.renew(claim, clock() + CLAIMED.for).catch(parts.failed);
     }, CLAIMED.renewed);
     const began = performance.now();
+    begun.set(textOf(claim), began);
     try {
       preparing += 1;
       const content = await bytesOf(claim).finally(() => {
@@ -110,6 +119,7 @@ export function openLane(parts: LaneParts): Lane {
       await conclude(claim, result, performance.now() - began);
     } finally {
       clearInterval(renewing);
+      begun.delete(textOf(claim));
     }
   }
 
@@ -136,6 +146,10 @@ export function openLane(parts: LaneParts): Lane {
   const working = work();
   return {
     wake: () => awake(),
+    isSlow(key) {
+      const since = begun.get(textOf(key));
+      return since !== undefined && performance.now() - since > Math.max(SLOW, 3_000 / pace.perSecond());
+    },
     async close() {
       closing = true;
       awake();

@@ -60,6 +60,7 @@ export function openLanes({
       });
       const state = {
         wake: lane.wake,
+        isSlow: lane.isSlow,
         breaker: breaker.state,
         rest: breaker.rest,
         perSecond: pace.perSecond,

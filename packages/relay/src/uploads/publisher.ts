@@ -7,12 +7,15 @@ import {
   type UpstreamRefusal,
 } from '@coupon-media/door';
 import type { Outbox, Recorded, UploadKey } from '../outbox/index.js';
+import { textOf } from '../outbox/rows.js';
 import { LASTING, type Trouble } from '../upstream/result.js';
 import type { Told } from './settle.js';
 
 /** What an account's lane says to its callers. */
 export interface LaneState {
   wake(): void;
+  /** Whether it is upstream that keeps the callers of an upload waiting, and not its turn. */
+  isSlow(key: UploadKey): boolean;
   /** The state of the breaker. */
   breaker(): 0 | 1 | 2;
   /** Milliseconds until upstream is tried again, while it is away. */
@@ -43,7 +46,7 @@ export function createPublisher(
   const closing = new AbortController();
 
   function tell(key: UploadKey, news: News): void {
-    for (const receive of waiting.get(nameOf(key)) ?? []) receive(news);
+    for (const receive of waiting.get(textOf(key)) ?? []) receive(news);
   }
 
   return {
@@ -59,23 +62,29 @@ export function createPublisher(
       if (!state) throw unavailable(0);
       const known = await outbox.recorded(key);
       if (known) return reused(known);
-      // The news of this process come without the store; those of other nodes through the outbox.
       const ending = new AbortController();
+      let passing: Trouble | undefined;
       const first = new Promise<News>((resolve) => {
-        const ended = () => resolve({ is: 'late' });
+        function receive(news: News): void {
+          // What may pass is tried again while the caller waits; what only the operator mends is said at once.
+          const isPassing =
+            news.is === 'trouble' && !LASTING.has(news.trouble.kind) && state?.breaker() !== 2;
+          if (isPassing) passing = news.trouble;
+          else resolve(news);
+        }
+        const late = () => resolve(passing ? { is: 'trouble', trouble: passing } : { is: 'late' });
         const signal = AbortSignal.any([request.signal, closing.signal]);
-        if (signal.aborted) ended();
-        else signal.addEventListener('abort', ended, { once: true, signal: ending.signal });
-        const others = waiting.get(nameOf(key)) ?? new Set();
-        waiting.set(nameOf(key), others.add(resolve));
+        if (signal.aborted) late();
+        else signal.addEventListener('abort', late, { once: true, signal: ending.signal });
+        // The news of this process come without the store; those of other nodes through the outbox.
+        const others = waiting.get(textOf(key)) ?? new Set();
+        waiting.set(textOf(key), others.add(receive));
         ending.signal.addEventListener('abort', () => {
-          others.delete(resolve);
-          if (others.size === 0) waiting.delete(nameOf(key));
+          others.delete(receive);
+          if (others.size === 0 && waiting.get(textOf(key)) === others) waiting.delete(textOf(key));
         });
         outbox.settled(key, ending.signal).then(
-          (settled) => {
-            if (settled) resolve(newsOf(settled));
-          },
+          (settled) => settled && resolve(newsOf(settled)),
           () => {
             // The store is away: the deadline, or news of this process, decide.
           },
@@ -97,17 +106,13 @@ export function createPublisher(
     published: (key, { value, upstreamRequestId }) =>
       tell(key, { is: 'published', value, upstreamRequestId }),
     refused: (key, refusal) => tell(key, { is: 'refused', refusal }),
-    trouble(key, trouble) {
-      // What may pass is tried again while the callers wait; what only the operator mends is said at once.
-      if (LASTING.has(trouble.kind) || lane(key.account)?.breaker() === 2)
-        tell(key, { is: 'trouble', trouble });
-    },
+    trouble: (key, trouble) => tell(key, { is: 'trouble', trouble }),
     close: () => closing.abort(),
   };
 
   /** @throws PublishError */
   async function answer(
-    { account, caller }: PublishRequest,
+    { account, endpoint, upload, caller }: PublishRequest,
     state: LaneState,
     news: News,
   ): Promise<PublishedValue> {
@@ -122,7 +127,8 @@ export function createPublisher(
           news.trouble.cause,
         );
       case 'late': {
-        if (state.breaker() > 0) throw unavailable(Math.max(1_000, state.rest()));
+        if (state.breaker() > 0 || state.isSlow({ account, endpoint, sha256: upload.sha256 }))
+          throw unavailable(Math.max(1_000, state.rest()));
         const seconds = secondsUntilTurn(await outbox.waiting(account), caller, state.perSecond());
         throw new PublishError('waiting', WAITING, { retryAfter: seconds });
       }
@@ -157,10 +163,6 @@ function newsOf(settled: Recorded | { readonly refusal: string }): News {
 
 function reused({ value, upstreamRequestId }: Recorded): PublishedValue {
   return { value, upstreamRequestId, reused: true };
-}
-
-function nameOf({ account, endpoint, sha256 }: UploadKey): string {
-  return `${account} ${endpoint} ${sha256}`;
 }
 
 /** @param rest milliseconds until it may be otherwise; 0 if only the operator can mend it */
