@@ -1,5 +1,6 @@
-import { BilingualError, errorText, fileErrorText, filled, type Text, withReason } from '@coupon-media/apiv3';
+import { BilingualError, errorText, fileErrorText, filled, type Text } from '@coupon-media/apiv3';
 import pg from 'pg';
+import { withRemedy } from '../engine/remedy.js';
 
 /**
  * The SQLSTATE codes of a server that is temporarily unable to work: connections (08), resources (53), starting and
@@ -44,7 +45,7 @@ export function reasonOf(error: unknown): Text {
   if (isOfFile(error)) return filled(OF_FILE, { reason: fileErrorText(error) });
   const { code = '', message = '' } = (error ?? {}) as NodeJS.ErrnoException;
   const hint = HINTS.find(([mark]) => mark === code || message.includes(mark))?.[1];
-  return hint ? withReason(errorText(error), hint) : errorText(error);
+  return hint ? withRemedy(errorText(error), hint) : errorText(error);
 }
 
 const AUTHORITY = {

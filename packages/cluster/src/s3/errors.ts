@@ -1,6 +1,7 @@
 import { S3ServiceException } from '@aws-sdk/client-s3';
-import { BilingualError, both, errorText, type Text, withoutSecrets, withReason } from '@coupon-media/apiv3';
+import { BilingualError, both, errorText, type Text, withoutSecrets } from '@coupon-media/apiv3';
 import { EngineError } from '../engine/calls.js';
+import { withRemedy } from '../engine/remedy.js';
 import type { BucketOptions } from './client.js';
 
 /** Whether the error means that S3 was unavailable. A store that responded, even with a refusal, is available. */
@@ -35,7 +36,7 @@ export function reasonOf(
   if (error instanceof BilingualError) return error.texts;
   const said = error instanceof S3ServiceException ? both(wordsOf(error)) : errorText(error);
   const hint = HINTS.find(([mark]) => mark(error as Failure, options))?.[1];
-  return hint ? withReason(said, hint) : said;
+  return hint ? withRemedy(said, hint) : said;
 }
 
 /** @returns `NotImplemented (501) "Server-side encryption is not supported"` */
