@@ -72,7 +72,7 @@ origin() {
 varnish() {
   varnish=$(free_port)
   printf 'vcl 4.1;\nbackend default { .host = "127.0.0.1"; .port = "%s"; }\n' "$origin" >default.vcl
-  serve "$varnish" unpacked usr/sbin/varnishd -F -n "$work/varnish" -a "127.0.0.1:$varnish" -f "$work/default.vcl" -s malloc,16m
+  serve "$varnish" unpacked usr/sbin/varnishd -j none -F -n "$work/varnish" -a "127.0.0.1:$varnish" -f "$work/default.vcl" -s malloc,16m
 }
 
 sees() {
