@@ -12,7 +12,7 @@ export interface DoorOptions {
   /** Counts the uploads of a token; all nodes share that of their engines. */
   readonly quota: Quota;
   readonly log: ServiceLog;
-  /** Names beside those of the loopback under which the door answers, without a port. Default: none. */
+  /** Names beside those of the loopback under which the door answers without TLS, without a port. Default: none. */
   readonly allowedHosts?: readonly string[] | undefined;
   /**
    * Whether a proxy that ends TLS stands in front: then `X-Forwarded-Proto: https` says that a request came by TLS, and the last address

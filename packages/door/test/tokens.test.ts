@@ -156,7 +156,7 @@ test('the quota of a token is told, and then it is refused with the time to wait
 });
 
 test('foreign hosts and pages are refused before anything else, and no CORS header is sent', async () => {
-  const { port, url, token } = await opened({ allowedHosts: ['relay.example'] });
+  const { port, url, token } = await opened({ allowedHosts: ['relay.example'], behindTlsProxy: true });
   const bearer = await token();
   const ask = (headers: Record<string, string>) =>
     new Promise<[number | undefined, string]>((resolve, reject) => {
@@ -177,6 +177,9 @@ test('foreign hosts and pages are refused before anything else, and no CORS head
     });
   expect(await ask({ Host: 'rebound.example' })).toEqual([403, '']);
   expect(await ask({ Host: 'relay.example:8443' })).toEqual([200, '']);
+  const proxied = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '203.0.113.9' };
+  expect(await ask({ Host: 'shop.example', ...proxied })).toEqual([200, '']);
+  expect(await ask({ Host: 'shop.example', Origin: 'https://page.example', ...proxied })).toEqual([403, '']);
   expect(await ask({ Origin: 'https://page.example' })).toEqual([403, '']);
   expect(await ask({ 'Sec-Fetch-Site': 'cross-site' })).toEqual([403, '']);
   expect(await ask({ Host: new URL(url).host, Origin: url })).toEqual([200, '']);

@@ -38,11 +38,6 @@ export function identify(services: Services): MiddlewareHandler<DoorEnv> {
   }
 
   async function tokenOf(request: IncomingMessage, peer: Peer): Promise<TokenRecord> {
-    const inUrl = tokenIn(request.url ?? '');
-    if (inUrl) {
-      await report(inUrl, 'url', peer);
-      throw new Problem('token-in-url', IN_URL);
-    }
     const { authorization } = request.headers;
     if (authorization === undefined) throw unauthorized('token-missing', MISSING);
     const token = readToken(/^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? '');
@@ -68,13 +63,22 @@ export function identify(services: Services): MiddlewareHandler<DoorEnv> {
     context.header('Request-ID', `${requestId}-0`);
     context.header('Cache-Control', 'no-store');
     context.header('X-Content-Type-Options', 'nosniff');
-    const refusal = refusalOf((name) => {
-      const value = incoming.headers[name];
-      return typeof value === 'string' ? value : undefined;
-    });
-    if (refusal) throw new Problem(refusal === 'host' ? 'host-unknown' : 'origin-foreign', REFUSED[refusal]);
     const peer = peerOf(incoming, behindTlsProxy);
+    const refusal = refusalOf(
+      (name) => {
+        const value = incoming.headers[name];
+        return typeof value === 'string' ? value : undefined;
+      },
+      incoming.url,
+      peer.isByTls,
+    );
+    if (refusal) throw new Problem(refusal === 'host' ? 'host-unknown' : 'origin-foreign', REFUSED[refusal]);
     context.set('address', peer.address);
+    const inUrl = tokenIn(incoming.url ?? '');
+    if (inUrl) {
+      await report(inUrl, 'url', peer);
+      throw new Problem('token-in-url', IN_URL);
+    }
     if (OPEN.has(context.req.path)) return next();
     const token = await tokenOf(incoming, peer);
     if (!accounts.endpoints(token.account)) {

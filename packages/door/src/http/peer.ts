@@ -8,6 +8,8 @@ export interface Peer {
   readonly address: string;
   /** Whether nobody on the way could read the request: it came by TLS, or did not leave this machine. */
   readonly isPrivate: boolean;
+  /** Whether the sender used TLS, to the service or to the proxy in front of it. */
+  readonly isByTls: boolean;
 }
 
 /**
@@ -21,13 +23,15 @@ export function peerOf({ socket, headers }: IncomingMessage, isBehindTlsProxy: b
   const isLocal = LOOPBACK.test(direct);
   const isForwarded = FORWARDED.some((name) => headers[name] !== undefined);
   if (!isBehindTlsProxy || !isForwarded) {
-    return { address: direct, isPrivate: socket instanceof TLSSocket || (isLocal && !isForwarded) };
+    const isByTls = socket instanceof TLSSocket;
+    return { address: direct, isPrivate: isByTls || (isLocal && !isForwarded), isByTls };
   }
+  const isByTls = headers['x-forwarded-proto'] === 'https';
   const last = String(headers['x-forwarded-for'] ?? '')
     .split(',')
     .at(-1)
     ?.trim();
-  return { address: last ? holderOf(last) : direct, isPrivate: headers['x-forwarded-proto'] === 'https' };
+  return { address: last ? holderOf(last) : direct, isPrivate: isByTls, isByTls };
 }
 
 /** As `holderOf` writes them: the loopback of IPv6 is the network of zeros and what is left of `::1`. */

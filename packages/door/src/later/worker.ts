@@ -93,7 +93,7 @@ export function startWorker({ uploads, intake, callbacks, log, now }: WorkerServ
       for (const upload of claimed) {
         const work = carryOut(upload).finally(() => {
           running.delete(work);
-          if (running.size === MOST - 1) awaken();
+          if (running.size <= MOST / 2) awaken();
         });
         running.add(work);
       }
