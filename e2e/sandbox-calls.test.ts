@@ -436,7 +436,7 @@ test('sandbox --responses FILE responds by the file; a wrong file is named in on
   expect(await couponMedia('--lang', 'en', 'sandbox', '--data', data, '--responses', file)).toEqual({
     code: 3,
     stdout: '',
-    stderr: 'coupon-media: responses: mappings[0].respons: there is no such key; did you mean response? There are name, request, response\n',
+    stderr: `coupon-media: ${file}: responses: mappings[0].respons: there is no such key; did you mean response? There are name, request, response\n`,
   });
   await writeFile(file, '{');
   expect(await couponMedia('--lang', 'en', 'sandbox', '--data', data, '--responses', file)).toMatchObject({
