@@ -48,7 +48,7 @@ test('samples/typescript/create-coupon.ts creates a coupon with the URL of its u
   });
 });
 
-test.each(['README', 'docs/guide-engineer', 'docs/guide-operator'])(
+test.each(['README', 'docs/guide-engineer', 'docs/guide-operator', 'docs/relay'])(
   '%s.zh-CN.md has the same code, commands and links as the English one',
   (name) => {
     const [english, chinese] = ['.md', '.zh-CN.md'].map((end) => readFileSync(`${name}${end}`, 'utf8'));

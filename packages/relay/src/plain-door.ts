@@ -7,12 +7,12 @@ import type { RelayParts } from './relay.js';
 /** Opens the plain HTTP door of a relay. What it answers is audited like the answers of the APIv3 door. */
 export function openPlainDoor(
   { engines, accounts, publisher, audit, alarms, log, clock }: RelayParts,
-  { behindTlsProxy, callerDeadlineSeconds, host }: ServiceConfig,
+  { behindTlsProxy, callerDeadlineSeconds, host, allowedHosts = [], callbackUrls = [] }: ServiceConfig,
 ): Promise<Door> {
   return createDoor({
     ...{ images: engines.images, database: engines.database, quota: engines.quota },
     ...{ publisher, log, now: clock, behindTlsProxy, deadline: callerDeadlineSeconds },
-    ...{ allowedHosts: [host], audit: audit.lines },
+    ...{ allowedHosts: [host, ...allowedHosts], audit: audit.lines, callbacks: { allowed: callbackUrls } },
     accounts: {
       endpoints(name) {
         const account = accounts.find(name);
@@ -43,10 +43,10 @@ function endpointsOf(kind: SchemeName): readonly UploadEndpointName[] {
 }
 
 function entryOf(event: UploadEvent, at: number): AuditEntry {
-  const { caller, account, endpoint, sha256, filename, slot, changes, problem, value } = event;
+  const { caller, account, endpoint, sha256, filename, slot, changes, problem, value, requestId } = event;
   return {
     ...({ at, event: 'request', door: 'plain' } as const),
-    ...{ caller, account, endpoint, sha256, filename, slot, value },
+    ...{ caller, account, endpoint, sha256, filename, slot, value, requestId },
     outcome: event.reused ? 'reused' : outcomeOf(event.status),
     changes: changes.length === 0 ? undefined : changes,
     code: problem,

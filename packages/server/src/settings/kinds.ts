@@ -113,6 +113,32 @@ export const file: Kind<string> = textOf(
   (text) => !/:\/\/|[\0\r\n]/.test(text) && pathFault(text) === undefined,
 );
 
+/** Host names with commas between them. */
+export const hostNames: Kind<readonly string[]> = listOf(
+  { en: 'host names with commas between them', 'zh-CN': '主机名，用逗号分隔' },
+  (name) => /^[^\s/,:]{1,253}$/.test(name) && describeSecret(name) === undefined,
+);
+
+/** Beginnings of https URLs with commas between them. */
+export const secureUrls: Kind<readonly string[]> = listOf(
+  {
+    en: 'https:// URLs without user, query or fragment, with commas between them',
+    'zh-CN': 'https:// URL，不含用户名、查询参数和片段，用逗号分隔',
+  },
+  (text) => /^https:\/\/[^/?#\s@]+[^?#\s]*$/.test(text) && URL.canParse(text),
+);
+
+function listOf(values: Text, isOne: (text: string) => boolean): Kind<readonly string[]> {
+  return {
+    placeholder: '<list>',
+    values,
+    read(text) {
+      const items = text.split(',').map((item) => item.trim());
+      return items.every(isOne) ? items : undefined;
+    },
+  };
+}
+
 /** A password as it is, without escapes. */
 export const password: Kind<string> = textOf(
   '<text>',

@@ -6,10 +6,12 @@ import {
   file,
   folder,
   host,
+  hostNames,
   imageOrigin,
   type Kind,
   oneOf,
   password,
+  secureUrls,
   trueOrFalse,
   urlOf,
   urlOfOneHost,
@@ -228,6 +230,25 @@ export const SETTINGS = {
     meaning: {
       en: 'time that a caller waits for its turn and for upstream; afterwards it gets 429 or 503, and what it wished goes on',
       'zh-CN': '调用方等待上传轮次和微信支付应答的时限；超时返回 429 或 503，已受理的上传继续进行',
+    },
+  },
+  allowedHosts: {
+    variable: 'COUPON_MEDIA_ALLOWED_HOSTS',
+    option: '--allow-host',
+    kind: hostNames,
+    only: 'relay',
+    meaning: {
+      en: 'names by which callers reach the plain door, as relay.example.com; under any other but those of this machine it refuses',
+      'zh-CN': '调用方访问普通 HTTP 接口时使用的主机名，如 relay.example.com；本机名称之外的其他名称一律拒绝',
+    },
+  },
+  callbackUrls: {
+    variable: 'COUPON_MEDIA_CALLBACK_URLS',
+    kind: secureUrls,
+    only: 'relay',
+    meaning: {
+      en: 'where callbacks may go, as https://shop.example.com/hooks: these addresses and what is below them; without it nowhere',
+      'zh-CN': '允许回调的地址，如 https://shop.example.com/hooks：这些地址及其下级路径；不设置则不回调',
     },
   },
   auditRetentionDays: {

@@ -23,7 +23,7 @@ test('a command shows no setting of the other one', () => {
   expect(named('serve')).toEqual(['data', 'host', 'port', 'publicUrl', 'quotaPerSecond']);
   expect(named('relay')).toEqual([
     ...['data', 'host', 'port', 'accountsFile'],
-    ...['tlsCertificateFile', 'tlsKeyFile', 'behindTlsProxy'],
+    ...['tlsCertificateFile', 'tlsKeyFile', 'behindTlsProxy', 'allowedHosts'],
   ]);
   expect(settingsHelp('en')).not.toContain('COUPON_MEDIA_AUDIT_RETENTION_DAYS');
   expect(settingsHelp('en', 'relay')).not.toContain('COUPON_MEDIA_SERVE_IMAGES');
