@@ -32,7 +32,9 @@ test('docs/relay.md leads from an empty folder to the first URL, by its own comm
     }
   }
   const [first = ''] = outputs.filter((output) => output.startsWith('{'));
-  const shown = JSON.parse(/^```json\n(\{\n {2}"image_url".*?)^```/ms.exec(readFileSync('docs/relay.md', 'utf8'))?.[1] ?? '');
+  const shown = JSON.parse(
+    /^```json\n(\{\n {2}"image_url".*?)^```/ms.exec(readFileSync('docs/relay.md', 'utf8'))?.[1] ?? '',
+  );
   expect(Object.keys(JSON.parse(first))).toEqual(Object.keys(shown));
   expect(JSON.parse(first)).toMatchObject({
     image_url: withPorts(shown.image_url, ports),
@@ -42,8 +44,13 @@ test('docs/relay.md leads from an empty folder to the first URL, by its own comm
   const { stdout } = await runShell('npx --no-install coupon-media audit --data relay');
   expect(stdout).toMatch(/token-created .*\n.*upload .*published .*\n.*request .*plain {2}published/);
   // The profile of a caller, as the document makes it, uploads through the APIv3 door and gets the same URL.
-  const again = await runShell('mv caller_key.pem apiclient_key.pem; npx --no-install coupon-media upload coupon.png --profile caller.json');
-  expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining(withPorts(shown.image_url, ports)) });
+  const again = await runShell(
+    'mv caller_key.pem apiclient_key.pem; npx --no-install coupon-media upload coupon.png --profile caller.json',
+  );
+  expect(again).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining(withPorts(shown.image_url, ports)),
+  });
 });
 
 /** What is installed here needs no npm install. */
@@ -64,7 +71,10 @@ async function serve(words: string): Promise<string> {
 }
 
 function withPorts(text: string, ports: ReadonlyMap<string, string>): string {
-  return [...ports].reduce((result, [shown, real]) => result.replaceAll(`127.0.0.1:${shown}`, `127.0.0.1:${real}`), text);
+  return [...ports].reduce(
+    (result, [shown, real]) => result.replaceAll(`127.0.0.1:${shown}`, `127.0.0.1:${real}`),
+    text,
+  );
 }
 
 async function runShell(script: string) {

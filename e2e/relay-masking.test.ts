@@ -13,14 +13,21 @@ test('Authorization, cookies and queries reach neither the log nor the audit', a
   const { token, text } = await records.tokens.create({ name: 'test', account: 'shop', scopes: ['upload'] });
   const secret = text.slice(token.id.length + 1);
   const image = await makeImage('png', 1);
-  const headers = { Cookie: 'session=word-in-a-cookie', Authorization: `Bearer ${text}`, 'Content-Type': 'image/png' };
+  const headers = {
+    Cookie: 'session=word-in-a-cookie',
+    Authorization: `Bearer ${text}`,
+    'Content-Type': 'image/png',
+  };
   const asked = [
     { path: '/v1/images?filename=a.png', headers, body: image },
     { path: '/v1/images?word-in-a-query=1', headers, body: image },
     { path: `/v1/images?access_token=${text}`, headers: { Cookie: headers.Cookie } },
     { path: '/v1/nothing?word-in-a-query', headers },
     { path: '/v1/images', headers: { ...headers, Authorization: 'Bearer word-in-a-header' } },
-    { path: '/v3/certificates?word-in-a-query', headers: { ...headers, Authorization: 'Basic word-in-a-header' } },
+    {
+      path: '/v3/certificates?word-in-a-query',
+      headers: { ...headers, Authorization: 'Basic word-in-a-header' },
+    },
     { path: '/readyz?word-in-a-query', headers },
   ];
   const statuses = [];
@@ -53,9 +60,12 @@ interface Asked {
 /** @returns the status */
 function send(port: number, { path, headers, body }: Asked): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path, headers, method: body ? 'POST' : 'GET' }, (response) => {
-      response.resume().on('end', () => resolve(response.statusCode));
-    });
+    const sent = request(
+      { host: '127.0.0.1', port, path, headers, method: body ? 'POST' : 'GET' },
+      (response) => {
+        response.resume().on('end', () => resolve(response.statusCode));
+      },
+    );
     sent.on('error', reject).end(body);
   });
 }

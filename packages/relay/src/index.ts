@@ -17,6 +17,6 @@ export { type EarlierUpload, forgetImage, importUploads, type Operated } from '.
 export type { Claim, Outbox, Recorded, UploadKey, Wish } from './outbox/index.js';
 export { openOutbox } from './outbox/open.js';
 export { openRelayRecords, type RelayRecords } from './records.js';
-export { type RelayOptions, type RelayParts, startRelay } from './relay.js';
+export { type RelayOptions, startRelay } from './relay.js';
 export { RelayError, type RelayErrorCode } from './relay-error.js';
 export { upgradeRelay } from './schema.js';

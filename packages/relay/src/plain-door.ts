@@ -2,7 +2,7 @@ import { type SchemeName, type UploadEndpointName, uploadEndpoints } from '@coup
 import { createDoor, type Door, type UploadEvent } from '@coupon-media/door';
 import type { ServiceConfig } from '@coupon-media/server';
 import type { AuditEntry, AuditOutcome } from './audit/entry.js';
-import type { RelayParts } from './relay.js';
+import type { RelayParts } from './parts.js';
 
 /** Opens the plain HTTP door of a relay. What it answers is audited like the answers of the APIv3 door. */
 export function openPlainDoor(

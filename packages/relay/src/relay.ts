@@ -22,6 +22,7 @@ import { measureRelay, type RelayCounts } from './observe/metrics.js';
 import type { Outbox } from './outbox/index.js';
 import { openOutbox } from './outbox/open.js';
 import { openPaces } from './pace/paces.js';
+import type { RelayParts } from './parts.js';
 import { openPlainDoor } from './plain-door.js';
 import { RelayError } from './relay-error.js';
 import { upgradeRelay } from './schema.js';
@@ -30,19 +31,6 @@ import { createPublisher, type OutboxPublisher } from './uploads/publisher.js';
 import { watchBacklog } from './uploads/watch-backlog.js';
 
 export type RelayOptions = Pick<StartOptions, 'log' | 'openEngines'>;
-
-/** What a door of the relay is made of. */
-export interface RelayParts {
-  readonly engines: Engines;
-  readonly accounts: Accounts;
-  readonly publisher: Publisher;
-  readonly outbox: Outbox;
-  readonly audit: Audit;
-  readonly alarms: Alarms;
-  readonly log: ServiceLog;
-  /** Unix milliseconds. */
-  readonly clock: () => number;
-}
 
 /**
  * Starts a relay: it takes uploads as the service does, uploads each image once to the account of its caller, and responds with upstream's
