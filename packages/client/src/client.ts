@@ -147,7 +147,10 @@ export interface Client {
    */
   readNotification(notification: IncomingNotification): Promise<Notification>;
 
-  /** Accepts no more calls, waits for those under way, and closes the connections. A process may also just exit. */
+  /**
+   * Accepts no more calls, waits for those under way, and closes the connections. Another call waits for the same. A process may
+   * also just exit.
+   */
   close(): Promise<void>;
 }
 
@@ -209,14 +212,19 @@ export function createClient(options: ClientOptions): Client {
   const transport = createTransport(settings);
   const keys = createPlatformKeys(settings, transport);
   const underWay = new Set<Promise<unknown>>();
-  let closed = false;
+  let closing: Promise<void> | undefined;
 
   /** Runs a call within the limit and registers it for close(). */
   async function run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-    if (closed) throw new OptionError('client', CLOSED);
+    if (closing) throw new OptionError('client', CLOSED);
     const running = limiter.acquire(signal).then((leave) => work().finally(leave));
     underWay.add(running);
     return running.finally(() => underWay.delete(running));
+  }
+
+  async function end(): Promise<void> {
+    await Promise.allSettled(underWay);
+    if (settings.ownsDispatcher) await settings.dispatcher.close();
   }
 
   async function send(call: Call): Promise<ProvenResponse> {
@@ -294,10 +302,9 @@ export function createClient(options: ClientOptions): Client {
       );
     },
 
-    async close() {
-      closed = true;
-      await Promise.allSettled(underWay);
-      if (settings.ownsDispatcher) await settings.dispatcher.close();
+    close() {
+      closing ??= end();
+      return closing;
     },
   };
 }

@@ -129,6 +129,7 @@ describe('a signer that holds the key elsewhere', () => {
 test('a closed client lets what is under way end, and takes nothing more', async () => {
   const { client, service } = await clientAgainst({ body: '{}' });
   const running = client.request('GET', '/v3/x');
+  await Promise.all([client.close(), client.close()]);
   await client.close();
   expect(await running).toMatchObject({ status: 200 });
   await expect(client.request('GET', '/v3/x')).rejects.toMatchObject({
