@@ -37,7 +37,7 @@ export const ANSWER = {
 const LATER = 600_000;
 
 /** What every outbox does, whichever engine it stands on. */
-export function outboxContract(name: string, open: () => Promise<OpenOutboxes>): void {
+export function outboxContract(name: string, open: (clock?: () => number) => Promise<OpenOutboxes>): void {
   describe(`the outbox of ${name}`, () => {
     let opened: OpenOutboxes;
     let outbox: Outbox;
@@ -146,6 +146,24 @@ export function outboxContract(name: string, open: () => Promise<OpenOutboxes>):
       expect(await outbox.renew(held as Claim, Date.now() + LATER)).toBe(true);
       await new Promise((resolve) => setTimeout(resolve, 500));
       expect(await claim(1)).toEqual([]);
+    });
+
+    test('holds a claim through a step of the clock', async () => {
+      let step = 0;
+      const stepped = await open(() => Date.now() + step);
+      try {
+        await stepped.outbox.wish(wishOf());
+        const [held] = await stepped.outbox.claim('shop', 1, Date.now() + LATER);
+        step = 3_600_000;
+        expect(await stepped.outbox.claim('shop', 1, Date.now() + step + LATER)).toEqual([]);
+        expect(await stepped.outbox.renew(held as Claim, Date.now() + step + 100)).toBe(true);
+        step = -3_600_000;
+        await expect
+          .poll(() => stepped.outbox.claim('shop', 1, Date.now() + step + LATER), { timeout: 10_000 })
+          .toHaveLength(1);
+      } finally {
+        await stepped.end();
+      }
     });
 
     test('gives again what was given back, when its time has come', async () => {

@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import { openClusterDatabase } from '@coupon-media/cluster';
 import { openOutbox, upgradeRelay } from '@coupon-media/relay';
 import { describe, expect, test } from 'vitest';
 import { useEngines } from '../../tools/engines/index.mjs';
 import { ANSWER, type OpenOutboxes, outboxContract, wishOf } from './contract.js';
+import { CLUSTER } from './nodes.js';
 
 // Takes 20 s: PostgreSQL starts, and each test opens nodes.
 
@@ -17,6 +19,7 @@ describe('PostgreSQL', engines.needed, () => {
       const nodes = [opened.outbox, await opened.other(), await opened.other()];
       const wish = wishOf();
       const signal = AbortSignal.timeout(20_000);
+      setMaxListeners(200, signal);
       const settled = Array.from({ length: 100 }, async (_, n) => {
         const node = nodes[n % nodes.length];
         const answer = node?.settled(wish, signal);
@@ -59,13 +62,13 @@ describe('PostgreSQL', engines.needed, () => {
   });
 });
 
-async function open(): Promise<OpenOutboxes> {
+async function open(clock?: () => number): Promise<OpenOutboxes> {
   const { postgres } = await useEngines('postgres');
   const closing: (() => Promise<void>)[] = [];
   async function node() {
-    const database = await openClusterDatabase({ ...OPTIONS, databaseUrl: postgres.url });
+    const database = await openClusterDatabase({ ...CLUSTER, databaseUrl: postgres.url });
     await upgradeRelay(database);
-    const outbox = await openOutbox(database);
+    const outbox = await openOutbox(database, clock);
     closing.push(async () => {
       await outbox.close();
       await database.close();
@@ -80,13 +83,3 @@ async function open(): Promise<OpenOutboxes> {
     },
   };
 }
-
-const OPTIONS = {
-  databaseMaxConnections: 4,
-  s3Bucket: 'unused',
-  s3Region: 'unused',
-  s3PathStyle: true,
-  s3Encryption: 'none',
-  uploadTempDir: '/tmp',
-  engineDeadlineMs: 10_000,
-} as const;

@@ -5,7 +5,7 @@ import { openOutbox, upgradeRelay } from '@coupon-media/relay';
 import { openEmbeddedEngines } from '@coupon-media/server';
 import { outboxContract } from './contract.js';
 
-outboxContract('one folder', async () => {
+outboxContract('one folder', async (clock) => {
   const folder = await mkdtemp(path.join(tmpdir(), 'coupon-media-outbox-'));
   const closing: (() => Promise<void>)[] = [];
   async function open() {
@@ -13,7 +13,7 @@ outboxContract('one folder', async () => {
     const engines = await openEmbeddedEngines({ data: folder }, Date.now, { warn: () => undefined });
     closing.push(engines.close);
     await upgradeRelay(engines.database);
-    const outbox = await openOutbox(engines.database);
+    const outbox = await openOutbox(engines.database, clock);
     closing.unshift(outbox.close);
     return outbox;
   }

@@ -16,6 +16,7 @@ export {
   type PublishRequest,
   type UpstreamRefusal,
 } from './publisher.js';
+export { openRecords as upgradeDoor } from './records.js';
 export {
   type NewToken,
   openTokens,

@@ -10,6 +10,7 @@ import type { ClusterOptions } from '../engine/options.js';
 import { openPostgres } from '../postgres/database.js';
 import { createDurableNonces } from '../postgres/nonces.js';
 import { createRunRegister } from '../postgres/runs.js';
+import { createWrapperTables } from '../postgres/wrapper-tables.js';
 import { LimitsError } from '../redis/errors.js';
 import { openRedisLimits, redisOptions } from '../redis/limits.js';
 import { type Bucket, openBucket } from '../s3/bucket.js';
@@ -19,12 +20,15 @@ import { eachOf } from './parallel.js';
 import { withRetries } from './patience.js';
 import { rowsOf } from './rows.js';
 import { openTarget, type Target } from './target.js';
+import type { WrapperTarget } from './wrappers.js';
 
 /** The target cluster, with all three engines open. */
 export interface Destination {
   readonly target: Target;
   readonly objects: Objects;
   readonly merchants: MerchantRecords;
+  /** The tables of what wraps the nodes. */
+  readonly wrappers: WrapperTarget;
   /**
    * Reserves nonces, so that no node accepts their requests again (contract 2.9).
    *
@@ -59,8 +63,11 @@ export async function openDestination(config: ClusterOptions): Promise<Destinati
       runs: createRunRegister(postgres),
     });
     closing.push(() => limits.close());
+    const rows = rowsOf(postgres);
+    const target = await openTarget(rows);
     return {
-      target: await openTarget(rowsOf(postgres)),
+      target,
+      wrappers: { database: createWrapperTables(postgres), rows, marks: target.marks },
       objects: objectsIn(bucket),
       merchants: createMerchantRecords(postgres.queries, postgres.callEngine),
       remember: (nonces, now) => rememberIn(limits.nonces, nonces, now),

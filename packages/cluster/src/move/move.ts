@@ -14,6 +14,7 @@ import { checkPublicUrl, moveRecords } from './records.js';
 import { MigrationError, type MoveOptions, type MoveReport } from './report.js';
 import { moveUploads, retryUploads, UPLOAD_MARK } from './uploads.js';
 import { verify } from './verify.js';
+import { checkWrappers, moveWrappers, type Upgrades } from './wrappers.js';
 
 /*
  * Migrates the content of a folder to the engines that many nodes share.
@@ -24,6 +25,7 @@ import { verify } from './verify.js';
  *   records      merchants, platform keys and settings that changed on one side alone
  *   images       bytes to the bucket, several at the same time, their digests verified on the way
  *   uploads      records of uploads, in order
+ *   wrappers     the tables of what wraps the service, whatever they are
  *   verify       every record compared, every image read back
  */
 
@@ -40,6 +42,7 @@ import { verify } from './verify.js';
 export async function migrateToCluster({
   folder,
   config,
+  wrappers = {},
   verify: wanted = true,
   signal,
   progress,
@@ -54,6 +57,7 @@ export async function migrateToCluster({
     });
   }
   try {
+    checkWrappers(source, wrappers);
     const destination = await openDestination(config);
     try {
       const context = { source, signal, progress, ...destination };
@@ -62,7 +66,9 @@ export async function migrateToCluster({
         configured: config.publicUrl,
       });
       const ends = source.ends();
-      const moved = await moveAll(context, destination, ends, () => Math.floor(now() / 1000));
+      const moved = await moveAll(context, { ...destination, upgrades: wrappers }, ends, () =>
+        Math.floor(now() / 1000),
+      );
       progress?.moved(moved);
       const report =
         !wanted || moved.interrupted ? moved : await verified(context, destination.merchants, ends, moved);
@@ -98,7 +104,7 @@ async function markIfDone(
 
 async function moveAll(
   context: MoveContext,
-  { merchants, remember }: Destination,
+  { merchants, remember, wrappers, upgrades }: Destination & { readonly upgrades: Upgrades },
   ends: Ends,
   second: () => number,
 ): Promise<MoveReport> {
@@ -120,6 +126,8 @@ async function moveAll(
   // A running service may still release a nonce (contract 2.9). The next run migrates the nonces anyway.
   const nonces = signal?.aborted || source.serving ? [] : await source.nonces(second());
   await remember(nonces, second);
+  const isLast = !signal?.aborted && !source.serving;
+  const rows = isLast ? await moveWrappers(source, wrappers, upgrades) : 0;
   const all = { after: 0 };
   return {
     images: again.images + images.images,
@@ -127,6 +135,7 @@ async function moveAll(
     uploads: late + uploads,
     records: records.moved,
     nonces: nonces.length,
+    rows,
     total: {
       images: source.count('image', { ...all, end: ends.image }),
       uploads: source.count('upload', { ...all, end: ends.upload }),

@@ -1,4 +1,5 @@
 import { BilingualError, type Text } from '@coupon-media/apiv3';
+import type { Database } from '@coupon-media/server/engine';
 import type { ClusterOptions } from '../engine/options.js';
 
 /** The content cannot be migrated like this. The message says why, and what to do about it. */
@@ -12,6 +13,8 @@ export interface MoveOptions {
   readonly folder: string;
   /** The target, and the beginning of its image URLs if configured. */
   readonly config: ClusterOptions & { readonly publicUrl?: string | undefined };
+  /** What brings the tables of a wrapper to their newest schema, by its owner. Default: none; a folder with such tables is not moved. */
+  readonly wrappers?: Readonly<Record<string, (database: Database) => Promise<void>>>;
   /** Whether to compare everything after the migration. Default: true. */
   readonly verify?: boolean;
   /** When it aborts, the batch in progress is finished and no other is started. */
@@ -39,6 +42,8 @@ export interface MoveReport {
   readonly records: number;
   /** Nonces that must not be accepted again. */
   readonly nonces: number;
+  /** Rows of what wraps the service, such as a relay. They are moved last, when no service has the folder. */
+  readonly rows: number;
   /** The whole content of the folder, as far as this run read it. */
   readonly total: { readonly images: number; readonly uploads: number };
   /** Whether a service used the folder meanwhile. Another run must then bring the rest. */

@@ -39,10 +39,11 @@ export async function upgradeWrapper(pool: pg.Pool, owner: string, steps: Schema
 /** The lock under which all wrappers of a database take their steps: a number that nothing else has reason to take. */
 const LOCK = 7_264_907_321;
 
+/** Whether any wrapper has tables. */
+export const THERE = `select to_regclass('wrapper_step') is not null as there`;
+
 async function stepsLeft(client: pg.PoolClient, owner: string, steps: SchemaSteps): Promise<string[]> {
-  const there = await client.query<{ there: boolean }>(
-    `select to_regclass('wrapper_step') is not null as there`,
-  );
+  const there = await client.query<{ there: boolean }>(THERE);
   const { rows } = there.rows[0]?.there
     ? await client.query<{ name: string }>('select name from wrapper_step where owner = $1', [owner])
     : { rows: [] };

@@ -9,7 +9,7 @@ import {
 import { CompiledQuery, type Transaction } from 'kysely';
 import type { Postgres } from './database.js';
 import { reasonOf } from './errors.js';
-import { upgradeWrapper } from './wrapper-schema.js';
+import { THERE, upgradeWrapper } from './wrapper-schema.js';
 
 /** The SQL of a cluster, for the tables of what wraps its nodes. A single statement is its own transaction, and one round trip. */
 export function createWrapperTables(postgres: Postgres): Database {
@@ -31,6 +31,17 @@ export function createWrapperTables(postgres: Postgres): Database {
     dialect: 'postgres',
     upgrade: (owner, steps) =>
       explained(() => postgres.patiently((pool) => upgradeWrapper(pool, owner, steps))),
+    owners: () =>
+      explained(() =>
+        calls.call('read', async () => {
+          const { rows } = await postgres.run<{ there: boolean }>(THERE);
+          if (!rows[0]?.there) return [];
+          const owners = await postgres.run<{ owner: string }>(
+            'select distinct owner from wrapper_step order by owner',
+          );
+          return owners.rows.map(({ owner }) => owner);
+        }),
+      ),
     write: (statements, { operation = 'write', repeatable = false }: CallOptions = {}) =>
       explained(() =>
         calls.call(

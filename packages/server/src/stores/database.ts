@@ -14,6 +14,8 @@ export interface Database {
    * @throws StoreError if a newer version of the owner has written the tables
    */
   upgrade(owner: string, steps: SchemaSteps): Promise<void>;
+  /** Whose tables there are: every owner that has ever taken a step. */
+  owners(): Promise<readonly string[]>;
   /**
    * Applies statements in one transaction, in their order. It is durable once it has resolved. In one folder, calls that come at the same
    * time share one commit with the uploads.

@@ -80,9 +80,17 @@ export interface Problem {
  * - `unreadable`: the disk, the database or S3 failed
  * - `orphan`: a file or an object has no record
  * - `unattached`: an upload's image has no record
+ * - `unusable`: a relay has recorded a value that no coupon can hold
  * - `structure`: the database reports damage to itself
  */
-export type ProblemKind = 'missing' | 'damaged' | 'unreadable' | 'orphan' | 'unattached' | 'structure';
+export type ProblemKind =
+  | 'missing'
+  | 'damaged'
+  | 'unreadable'
+  | 'orphan'
+  | 'unattached'
+  | 'unusable'
+  | 'structure';
 
 /** The most bytes of one image that a draft holds in memory. A longer image is written to a file while it arrives. */
 export const HELD_IN_MEMORY = 65_536;

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { CommandError, createProgress, EXIT, interruption, type ProgressBar } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { loadCluster, type RecordsFlags, remark } from '../records.js';
+import { wrapperTables } from '../wrapper-tables.js';
 
 interface Flags extends RecordsFlags {
   verify: boolean;
@@ -31,7 +32,11 @@ async function migrate({ data, verify }: Flags, shell: ServiceShell): Promise<vo
   stop.now.addEventListener('abort', () => process.exit(EXIT.interrupted));
   const progress = phases(shell);
   try {
-    const report = await migrateToCluster({ folder, config, verify, signal: stop.soon, progress });
+    const report = await migrateToCluster({
+      ...{ folder, config, verify, progress },
+      wrappers: await wrapperTables(),
+      signal: stop.soon,
+    });
     progress.end();
     tell(report, shell);
   } finally {
@@ -73,7 +78,7 @@ function phases(shell: ServiceShell) {
 }
 
 function summary(report: Omit<MoveReport, 'verified'>, say: ServiceShell['say']): string[] {
-  const { images, bytes, uploads, records, nonces, total } = report;
+  const { images, bytes, uploads, records, nonces, rows, total } = report;
   const { interrupted, serving, left, conflicts } = report;
   return [
     ...left.map(({ sha256, detail }) => say('migrate.left', { sha256, detail })),
@@ -81,6 +86,7 @@ function summary(report: Omit<MoveReport, 'verified'>, say: ServiceShell['say'])
     images + uploads + records === 0 && !interrupted
       ? say('migrate.nothing', total)
       : say('migrate.moved', { images, bytes, uploads, records, nonces }),
+    ...(rows > 0 ? [say('migrate.rows', { n: rows })] : []),
     ...(serving && !interrupted ? [say('migrate.serving')] : []),
   ];
 }

@@ -5,6 +5,7 @@ import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { dataOption, limitOption } from '../options.js';
 import { workProgress } from '../progress.js';
 import { configOf, loadCluster, type RecordsFlags, tellStore, withImages } from '../records.js';
+import { checkRelayTables } from '../wrapper-tables.js';
 import { migrateCommand } from './store-migrate.js';
 
 interface ListFlags extends RecordsFlags {
@@ -73,9 +74,10 @@ async function check({ deep = false, ...flags }: CheckFlags, shell: ServiceShell
     ? (await loadCluster()).checkClusterStore(config, { deep, progress })
     : checkEmbeddedStore({ folder: config.data, progress });
   const report = await work.finally(progress.end);
-  for (const { kind, sha256, detail } of report.problems)
+  const problems = [...report.problems, ...(await checkRelayTables(config))];
+  for (const { kind, sha256, detail } of problems)
     out.lines([say(PROBLEMS[kind]), sha256, detail[language]].filter(Boolean).join('  '));
-  const { images, bytes, uploads, problems } = report;
+  const { images, bytes, uploads } = report;
   const n = problems.length;
   out.lines(say(n === 0 ? 'store.check.ok' : 'store.check.problems', { images, bytes, uploads, n }));
   if (n > 0) process.exitCode = EXIT.failed;
@@ -90,6 +92,7 @@ const PROBLEMS: Readonly<Record<Problem['kind'], ServiceKey>> = {
   unreadable: 'store.problem.unreadable',
   structure: 'store.problem.structure',
   unattached: 'store.problem.unattached',
+  unusable: 'store.problem.unusable',
 };
 
 async function backup(to: string, flags: RecordsFlags, shell: ServiceShell): Promise<void> {

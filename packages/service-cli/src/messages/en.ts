@@ -277,6 +277,7 @@ export const en = {
   'store.problem.unreadable': 'unreadable',
   'store.problem.structure': 'structure',
   'store.problem.unattached': 'unattached',
+  'store.problem.unusable': 'unusable',
   'store.backup': 'copy everything as of now into an empty folder, which opens as a store',
   'store.backup.folder': 'where to',
   'store.backup.done': '{images} {images:image|images} copied to {to}',
@@ -310,6 +311,7 @@ Exit codes: 0 all is moved, and equal · 1 something could not be moved or diffe
   'migrate.nothing': 'nothing to move: the cluster has all {images} images and {uploads} uploads',
   'migrate.moved':
     'moved {images} images of {bytes} bytes, {uploads} uploads, {records} merchants, keys and settings, {nonces} nonces',
+  'migrate.rows': 'moved {n} {n:row|rows} of the relay: what is recorded and pending, tokens, audit',
   'migrate.serving':
     'a service still uses the folder: stop it, and run the same command again for newer uploads',
   'migrate.marked': 'the folder is marked as moved, so that no service serves it any more: {file}',

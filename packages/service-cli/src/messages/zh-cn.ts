@@ -243,6 +243,7 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'store.problem.unreadable': '无法读取',
   'store.problem.structure': '数据库结构异常',
   'store.problem.unattached': '没有对应图片',
+  'store.problem.unusable': '无法用于券',
   'store.backup': '把当前的全部数据复制到一个空目录，该目录可以直接作为数据目录使用',
   'store.backup.folder': '目标目录',
   'store.backup.done': '已复制 {images} 张图片到 {to}',
@@ -271,6 +272,7 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'migrate.nothing': '没有需要迁移的：集群已有全部 {images} 张图片和 {uploads} 条上传记录',
   'migrate.moved':
     '已迁移 {images} 张图片（共 {bytes} 字节）、{uploads} 条上传记录、{records} 项商户、密钥和设置、{nonces} 个随机串',
+  'migrate.rows': '已迁移中继的 {n} 行数据：上传结果、待上传任务、令牌和审计记录',
   'migrate.serving': '服务仍在使用该数据目录：请停止服务，重新运行同一命令迁移新增的数据',
   'migrate.marked': '已标记该数据目录已迁移，不能再用它启动服务：{file}',
   'migrate.differs': '不一致  {what}  {id}  {detail}',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, readFile } from 'node:fs/promises';
 import { errorText, type ImageKind, type Text, withReason } from '@coupon-media/apiv3';
 import type { UsedNonce } from '../../limits/nonces.js';
+import type { Row } from '../database.js';
 import type { MerchantRecord, PlatformKeyRecord } from '../index.js';
 import { openDatabase } from './database.js';
 import { absent, type Folder, folderAt } from './folder.js';
@@ -9,6 +10,8 @@ import { FolderInUseError, lockFolder } from './lock.js';
 import { createMerchantReader } from './merchant-reader.js';
 import { markMoved } from './moved.js';
 import { readNonces } from './nonces.js';
+import { rowsOf } from './statements.js';
+import { ownersOf } from './wrapper-schema.js';
 
 /** The whole content of a folder, in the order of ids, which grow with time. */
 export interface FolderContents {
@@ -30,6 +33,14 @@ export interface FolderContents {
   count(table: 'image' | 'upload', range: IdRange): number;
   images(range: IdRange, limit: number): FolderImage[];
   uploads(range: IdRange, limit: number): FolderUpload[];
+  /** The tables of what wraps a service, by their owners. */
+  wrapperTables(): readonly { readonly owner: string; readonly table: string }[];
+  /** Rows of such a table, in the order of their positions. */
+  wrapperRows(
+    table: string,
+    after: number,
+    limit: number,
+  ): readonly { readonly position: number; readonly row: Row }[];
   /**
    * Marks the folder as taken over by another store, so that no service serves it any more.
    *
@@ -133,6 +144,28 @@ async function contentsOf(
     count: (table, { after, end }) => Number(counts[table]([after, end])?.[0]),
     images: ({ after, end }, limit) => images.all([after, end, limit]).map(withDigest<FolderImage>),
     uploads: ({ after, end }, limit) => uploads.all([after, end, limit]).map(withDigest<FolderUpload>),
+    wrapperTables() {
+      const tables = connection.prepare(
+        `select name as "table" from store.sqlite_master where type = 'table' and substr(name, 1, ?) = ? order by name`,
+      );
+      return ownersOf(connection).flatMap((owner) =>
+        (tables.all([owner.length + 1, `${owner}_`]) as { table: string }[]).map(({ table }) => ({
+          owner,
+          table,
+        })),
+      );
+    },
+    wrapperRows(table, after, limit) {
+      const rows = connection
+        .prepare(
+          `select rowid as "position of the move", * from "${table}" where rowid > ? order by rowid limit ?`,
+        )
+        .all([after, limit]);
+      return rowsOf(rows).map(({ 'position of the move': position, ...row }) => ({
+        position: Number(position),
+        row,
+      }));
+    },
     async content({ id, sha256, kind, bytes }) {
       const file = folder.image(sha256.toString('hex'), kind);
       try {

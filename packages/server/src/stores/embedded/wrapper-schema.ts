@@ -27,6 +27,11 @@ export function upgradeWrapper(connection: SqliteConnection, owner: string, step
   }
 }
 
+/** Whose tables a database has. */
+export function ownersOf(connection: SqliteConnection): string[] {
+  return [...new Set(stepsDone(connection).map(({ owner }) => owner))];
+}
+
 function stepsLeft(connection: SqliteConnection, owner: string, steps: SchemaSteps): string[] {
   const done = new Set(stepsDone(connection).flatMap((step) => (step.owner === owner ? [step.name] : [])));
   const newer = [...done].find((name) => !(name in steps));
@@ -37,7 +42,7 @@ function stepsLeft(connection: SqliteConnection, owner: string, steps: SchemaSte
 }
 
 /** The steps that wrappers have taken in this database. */
-export function stepsDone(connection: SqliteConnection): { owner: string; name: string }[] {
+function stepsDone(connection: SqliteConnection): { owner: string; name: string }[] {
   const there = connection.row(`select 1 from pragma_table_info('wrapper_step')`)([]);
   if (!there) return [];
   return connection.prepare('select owner, name from wrapper_step order by owner, name').all([]) as {

@@ -6,7 +6,7 @@ import { changeSchema, openDatabase } from './database.js';
 import { createFolder, type Folder, folderAt } from './folder.js';
 import { sqliteReason } from './reasons.js';
 import { rowsOf } from './statements.js';
-import { upgradeWrapper } from './wrapper-schema.js';
+import { ownersOf, upgradeWrapper } from './wrapper-schema.js';
 import type { RecordWriter } from './writer.js';
 
 /** The SQL of a folder for the service that has it. Its writes share the commits of the uploads. */
@@ -54,6 +54,7 @@ function databaseOn(
     dialect: 'sqlite',
     upgrade: (owner, steps) =>
       explained(() => changeSchema(place, (connection) => upgradeWrapper(connection, owner, steps))),
+    owners: () => explained(async () => ownersOf(reader)),
     write: (statements) => explained(() => write(statements)),
     read: (statement) => explained(async () => prepared(statement)),
     listen: () => async () => undefined,
