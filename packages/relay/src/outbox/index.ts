@@ -59,6 +59,7 @@ export interface Outbox {
   renew(claim: Claim, until: number): Promise<boolean>;
   /**
    * Records what upstream gave, whoever has the claim by now: an answer that was verified is never lost. What was recorded first stands.
+   * If the store is away it rejects, and is called again; in one folder the claim does not end meanwhile.
    *
    * @param beside statements of the same commit, for the audit
    */

@@ -1,7 +1,6 @@
 import type { CallOptions, Database, Row, Statement } from '@coupon-media/server/engine';
 import { createGathering } from './gathering.js';
 import type { Claim, Outbox, Recorded, UploadKey, Wish } from './index.js';
-import { persist } from './persistence.js';
 import {
   forgetRecorded,
   keyOf,
@@ -37,7 +36,6 @@ export function openManyNodesOutbox(database: Database, clock: () => number): Ou
   const waiters = createWaiters();
   /** Keys whose wish is under way: a refusal that is found belongs to an earlier one. */
   const wishing = new Map<string, number>();
-  const ending = new AbortController();
   const stopListening = database.listen(CHANNEL, (text) => {
     if (waiters.has(text)) lookSoon(text);
   });
@@ -87,14 +85,10 @@ export function openManyNodesOutbox(database: Database, clock: () => number): Ou
 
   /** Runs one that other nodes are told of, with others in its transaction. */
   async function tell(statement: Statement, beside: readonly Statement[]): Promise<Row | undefined> {
-    const [[row] = []] = await persist(
-      () =>
-        database.write([statement, ...beside], {
-          operation: 'settle upload',
-          repeatable: beside.length === 0,
-        }),
-      ending.signal,
-    );
+    const [[row] = []] = await database.write([statement, ...beside], {
+      operation: 'settle upload',
+      repeatable: beside.length === 0,
+    });
     return row;
   }
 
@@ -152,7 +146,6 @@ export function openManyNodesOutbox(database: Database, clock: () => number): Ou
       return new Map(rows.map(({ caller, uploads }) => [String(caller), Number(uploads)]));
     },
     async close() {
-      ending.abort();
       clearInterval(timer);
       clearInterval(purge);
       waiters.end();

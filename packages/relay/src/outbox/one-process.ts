@@ -1,7 +1,6 @@
-import type { Database, Statement } from '@coupon-media/server/engine';
+import type { Database, Row, Statement } from '@coupon-media/server/engine';
 import type { Claim, Outbox, Recorded, UploadKey, Wish } from './index.js';
 import { createLine, type Line } from './line.js';
-import { persist } from './persistence.js';
 import {
   forgetRecorded,
   keyOf,
@@ -17,6 +16,9 @@ import {
 } from './rows.js';
 import { createWaiters } from './waiters.js';
 
+/** Milliseconds that a claim lasts after a try to record its result. */
+const UNRECORDED = 60_000;
+
 /**
  * The outbox of one folder. Its one process knows in memory what is pending and who has it; rows are there for the next process. A
  * wish and a record are one statement each, in the commit that they share with uploads.
@@ -27,7 +29,6 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
   const pending = new Map<string, Pending>();
   const accounts = new Map<string, Account>();
   const waiters = createWaiters();
-  const ending = new AbortController();
 
   function accountOf(name: string): Account {
     const account = accounts.get(name) ?? { line: createLine<Pending>(), callers: new Map<string, number>() };
@@ -91,6 +92,25 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
     return entry?.number === claim.number ? entry : undefined;
   }
 
+  /** Ends what is pending. While the disk is full the claim does not end, so that nobody uploads it once more. */
+  async function settle<T>(
+    claim: Claim,
+    statements: readonly Statement[],
+    resultOf: (row: Row | undefined) => Promise<T>,
+  ): Promise<T> {
+    const entry = held(claim);
+    clearTimeout(entry?.timer);
+    try {
+      const [[row] = []] = await database.write(statements);
+      const result = await resultOf(row);
+      end(claim);
+      return result;
+    } catch (error) {
+      if (entry) enterLater(entry, UNRECORDED);
+      throw error;
+    }
+  }
+
   for (const row of await database.read({ text: PENDING, values: [] })) enter(begin(wishOf(row)));
 
   return {
@@ -120,14 +140,10 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
       return entry !== undefined;
     },
     async record(claim, result, beside = []) {
-      const entry = held(claim);
-      // Nobody else uploads it while the disk is full.
-      clearTimeout(entry?.timer);
-      const recorded = await persist(async () => {
-        const [[row] = []] = await database.write([recording(claim, result), ...beside]);
-        return row ? recordedOf(row) : await readRecorded(database, claim);
-      }, ending.signal).then((found) => found ?? { ...keyOf(claim), ...result });
-      end(claim);
+      const recorded = await settle(claim, [recording(claim, result), ...beside], async (row) => {
+        const found = row ? recordedOf(row) : await readRecorded(database, claim);
+        return found ?? { ...keyOf(claim), ...result };
+      });
       waiters.settle(textOf(claim), recorded);
       return recorded;
     },
@@ -137,13 +153,9 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
       entry.number += 1;
       enterLater(entry, Math.max(0, notBefore - clock()));
     },
-    async refuse(claim, refusal, beside: readonly Statement[] = []) {
+    async refuse(claim, refusal, beside = []) {
       if (!held(claim)) return;
-      await persist(
-        () => database.write([{ text: REFUSE, values: keyValues(claim) }, ...beside]),
-        ending.signal,
-      );
-      end(claim);
+      await settle(claim, [{ text: REFUSE, values: keyValues(claim) }, ...beside], async () => undefined);
       waiters.settle(textOf(claim), { refusal });
     },
     settled: waiters.wait,
@@ -151,7 +163,6 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
     backlog: () => readBacklog(database),
     waiting: async (account) => new Map(accountOf(account).callers),
     async close() {
-      ending.abort();
       for (const { timer } of pending.values()) clearTimeout(timer);
       waiters.end();
     },
