@@ -15,7 +15,7 @@ export function withoutAccount(): Refusal {
   return new Refusal(NO_ACCOUNT);
 }
 
-/** Upstream's own status, code and sentence; the number is upstream's as well, and its whole Request-ID stands in detail. */
+/** Upstream's own status, code and sentence; the number is upstream's as well, and its whole Request-ID stands in detail (contract 12.2). */
 function refusalOfUpstream({ status, code, message, requestId }: UpstreamRefusal): Refusal {
   const number = Number(/-(\d{1,15})$/.exec(requestId ?? '')?.[1] ?? 0);
   const row = { name: 'upstreamRefused', status, code, number, message: both('{said}') };

@@ -14,7 +14,7 @@ import type { TroubleKind, UpstreamOutcome } from './result.js';
 const VALUE_LIMIT = 256;
 
 /**
- * Judges a value that upstream signed: a URL of more than 256 characters, or without TLS, could not stand in a coupon.
+ * Judges a value that upstream signed: a URL of more than 256 characters, or without TLS, could not stand in a coupon (contract 12.1).
  *
  * @param isLocal whether upstream is a sandbox on this machine, whose URLs have no TLS
  */
