@@ -63,12 +63,11 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
 
   async function add(entry: Pending): Promise<Recorded | undefined> {
     try {
-      const recorded = await readRecorded(database, entry.wish);
+      const [[added] = []] = await database.write([{ text: WISH, values: wishValues(entry.wish) }]);
+      // Most wishes are new, since callers ask first what is recorded.
+      const recorded = added ? undefined : await readRecorded(database, entry.wish);
       if (recorded) end(entry.wish);
-      else {
-        await database.write([{ text: WISH, values: wishValues(entry.wish) }]);
-        enter(entry);
-      }
+      else enter(entry);
       return recorded;
     } catch (error) {
       end(entry.wish);
@@ -195,5 +194,5 @@ function take(entry: Pending): Claim {
 }
 
 const PENDING = `select ${WISH_COLUMNS} from relay_upload where value is null and refusal is null order by id`;
-const WISH = `insert into relay_upload (${WISH_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`;
+const WISH = `insert into relay_upload (${WISH_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning id`;
 const REFUSE = 'delete from relay_upload where account = ? and endpoint = ? and sha256 = ? and value is null';
