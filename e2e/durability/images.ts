@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { writeMeta } from '@coupon-media/apiv3';
 import type { Credentials } from '@coupon-media/sandbox';
 import type { Random } from '../fuzz/random.js';
-import { form, PNG, PNG_END, png, type SignedUpload, sha256, signedUpload } from '../support/exchange.js';
+import { form, PNG, png, type SignedUpload, sha256, signedUpload, wholeWith } from '../support/exchange.js';
 
 /** An image that differs from all others. */
 export interface TestImage {
@@ -34,10 +34,9 @@ export function someImage(random: Random): TestImage {
   return imageOf(from + random.below(to - from + 1));
 }
 
-/** @param bytes at least the length of a PNG's head and end */
+/** @param bytes at least the length of a PNG's head, and 24 */
 export function imageOf(bytes: number): TestImage {
-  const pixels = randomBytes(bytes - PNG.length - PNG_END.length);
-  const file = png(1, 1, Buffer.concat([pixels, PNG_END]));
+  const file = png(1, 1, wholeWith(randomBytes(bytes - PNG.length - 24)));
   return { file, sha256: sha256(file) };
 }
 

@@ -174,16 +174,22 @@ export function png(width: number, height: number, more = Buffer.alloc(0), depth
   return Buffer.concat([head, more]);
 }
 
-/** The last chunk of a PNG. The client warns of an image that ends without it. */
-export const PNG_END: Buffer = Buffer.from('0000000049454e44ae426082', 'hex');
-
 /** A PNG that has all of its chunks, with a text that differs for each number. */
 export function wholePng(number: number): Buffer {
-  const content = Buffer.from(`tEXtimage ${number}`);
+  return png(1 + number, 1, wholeWith(Buffer.from(`image ${number}`)));
+}
+
+/** What follows the head of a PNG that ends as it should: a chunk of text, and 24 bytes around it. The client warns of others. */
+export function wholeWith(text: Buffer): Buffer {
+  return Buffer.concat([chunk('tEXt', text), chunk('IEND', Buffer.alloc(0))]);
+}
+
+function chunk(type: string, content: Buffer): Buffer {
   const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(content.length - 'tEXt'.length);
-  checksum.writeUInt32BE(crc32(content));
-  return png(1 + number, 1, Buffer.concat([length, content, checksum, PNG_END]));
+  const rest = Buffer.concat([Buffer.from(type), content]);
+  length.writeUInt32BE(content.length);
+  checksum.writeUInt32BE(crc32(rest));
+  return Buffer.concat([length, rest, checksum]);
 }
 
 function partsOf(
