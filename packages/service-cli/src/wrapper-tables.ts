@@ -1,4 +1,3 @@
-import { errorText } from '@coupon-media/apiv3';
 import type { MoveOptions } from '@coupon-media/cluster';
 import type { CheckReport, ServiceConfig } from '@coupon-media/server';
 import { CommandError } from 'coupon-media/shell';
@@ -7,22 +6,21 @@ import { loadRelay } from './relay-records.js';
 
 type Problems = CheckReport['problems'];
 
-/** Checks the tables of a relay, if a store has them. */
+/**
+ * Checks the tables of a relay, if a store has them.
+ *
+ * @throws StoreError, or CommandError where no relay is installed
+ */
 export async function checkRelayTables(config: ServiceConfig): Promise<Problems> {
   const { isCluster, openEmbeddedDatabase } = await import('@coupon-media/server');
+  const database = isCluster(config)
+    ? await (await loadCluster()).openClusterDatabase(config)
+    : await openEmbeddedDatabase({ folder: config.data });
   try {
-    const database = isCluster(config)
-      ? await (await loadCluster()).openClusterDatabase(config)
-      : await openEmbeddedDatabase({ folder: config.data });
-    try {
-      if (!(await database.owners()).includes('relay')) return [];
-      return await (await loadRelay()).checkOutbox(database);
-    } finally {
-      await database.close();
-    }
-  } catch (error) {
-    if (error instanceof CommandError) throw error;
-    return [{ kind: 'unreadable', detail: errorText(error) }];
+    if (!(await database.owners()).includes('relay')) return [];
+    return await (await loadRelay()).checkOutbox(database);
+  } finally {
+    await database.close();
   }
 }
 
