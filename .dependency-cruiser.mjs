@@ -332,6 +332,7 @@ const PROGRAMS = [
     files: '^packages/relay/src/',
     because: 'Wraps the server from outside; the only room that calls upstream.',
     may: [...PACKAGES.relay, '@coupon-media/server/engine'],
+    lazily: ['@coupon-media/pkcs11'],
   },
   {
     name: 'cli/bin',

@@ -13,6 +13,7 @@ import {
 import type { Engines } from '@coupon-media/server/engine';
 import { type Accounts, openAccounts } from './accounts/accounts.js';
 import { type AccountsConfiguration, readAccountsFile } from './accounts/configuration.js';
+import { watchProfiles } from './accounts/renewal.js';
 import { publishUpstream } from './apiv3-door/publish.js';
 import { type Audit, openAudit } from './audit/audit.js';
 import { keepFor } from './audit/retention.js';
@@ -127,6 +128,7 @@ function relayAround(
         log,
       );
       closing.push(() => accounts.close());
+      closing.push(await watchProfiles(accounts.all, log));
       const publisher: OutboxPublisher = createPublisher(outbox, (name) => lanes.find(name), clock);
       const lanes = openLanes({
         accounts,

@@ -1,10 +1,11 @@
 import { stat } from 'node:fs/promises';
-import { filled, type SchemeName, type Text } from '@coupon-media/apiv3';
-import { type Client, createClient, type Hooks, type Limiter, OptionError } from '@coupon-media/client';
+import { BilingualError, filled, type SchemeName, type Text } from '@coupon-media/apiv3';
+import { type Client, createClient, type Hooks, type Limiter } from '@coupon-media/client';
 import { isReadableByOthers, type ServiceLog } from '@coupon-media/server';
 import { RelayError } from '../relay-error.js';
 import type { AccountConfiguration, AccountsConfiguration } from './configuration.js';
 import { readIdentity } from './identity.js';
+import { openSigner } from './signer.js';
 
 /** An account at upstream, whose client is open. */
 export interface Account {
@@ -13,7 +14,11 @@ export interface Account {
   readonly scheme: SchemeName;
   /** The account whose pace it has: its own name, or another's. */
   readonly pace: string;
+  /** The path of its profile. */
+  readonly profile: string;
   readonly client: Client;
+  /** What signs in place of a private key in the profile. */
+  readonly signer: { close(): Promise<void> } | undefined;
   /** Whether upstream is on this machine, so that it is a sandbox. */
   readonly isLocal: boolean;
 }
@@ -63,7 +68,7 @@ export async function openAccounts(
       return own?.scheme === scheme ? own : open.get(scheme);
     },
     async close() {
-      await Promise.all(all.map(({ client }) => client.close()));
+      await Promise.all(all.map(({ client, signer }) => client.close().then(() => signer?.close())));
     },
   };
 }
@@ -76,8 +81,9 @@ async function openAccount(
 ): Promise<Account> {
   try {
     const { scheme, keyFiles, isLocal } = await readIdentity(profile);
+    const signer = await openSigner(profile);
     const client = createClient({
-      ...{ profile, deadlines },
+      ...{ profile, deadlines, privateKey: signer },
       limit: parts.limiter(paceOf),
       hooks: parts.hooks(name, paceOf),
     });
@@ -85,9 +91,10 @@ async function openAccount(
       if (await isReadable(file))
         log.warn({ account: name, file }, 'other users can read this key: run chmod 600 on it');
     }
-    return { name, scheme, pace: paceOf, client, isLocal };
+    return { name, scheme, pace: paceOf, profile, client, signer, isLocal };
   } catch (cause) {
-    if (!(cause instanceof OptionError)) throw cause;
+    // The client says what is wrong with the profile, and a token what is wrong with it.
+    if (!(cause instanceof BilingualError)) throw cause;
     throw new RelayError('ACCOUNT_UNUSABLE', filled(UNUSABLE, { name, reason: cause.texts }), { cause });
   }
 }
