@@ -5,6 +5,8 @@ import path from 'node:path';
 import { settingRows } from '@coupon-media/server/settings';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { CLI, run } from './support/run.js';
+import { sandboxOfTest } from './support/sandbox.js';
 
 const DEPLOY = path.resolve('deploy');
 
@@ -51,6 +53,27 @@ test('Kubernetes has no field for it: its containers run what the image runs', a
 test('no setting of the service is a private key, so that none is read from the environment', () => {
   const names = settingRows.map(([name, { variable }]) => `${name} ${variable}`);
   expect(names.filter((name) => /private.?key|signing.?key|_PIN\b|pem/i.test(name))).toEqual([]);
+});
+
+test('the relay reads no key from the environment, which other processes and reports show', async () => {
+  const upstream = await sandboxOfTest();
+  const folder = await mkdtemp(path.join(tmpdir(), 'coupon-media-relay-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const { privateKeyPath: _, ...rest } = JSON.parse(await readFile(upstream.credentialsPath, 'utf8'));
+  const key = await readFile(upstream.credentials.privateKeyPath, 'utf8');
+  for (const [name, value] of Object.entries(rest))
+    if (name.endsWith('Path'))
+      rest[name] = path.resolve(path.dirname(upstream.credentialsPath), String(value));
+  await writeFile(path.join(folder, 'shop.json'), JSON.stringify(rest), { mode: 0o600 });
+  const accounts = { shop: { profile: 'shop.json' } };
+  await writeFile(path.join(folder, 'accounts.json'), JSON.stringify({ accounts }), { mode: 0o600 });
+  const named = ['--data', path.join(folder, 'data'), '--accounts', path.join(folder, 'accounts.json')];
+  const env = { ...process.env, COUPON_MEDIA_PRIVATE_KEY: key };
+  const ended = await run(process.execPath, [CLI, 'relay', '--port', '0', '--lang', 'en', ...named], '', {
+    env,
+  });
+  expect(ended.code).not.toBe(0);
+  expect(ended.stderr).toMatch(/account shop cannot be used: .*privateKey/);
 });
 
 interface Container {

@@ -1,12 +1,12 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { inspect } from 'node:util';
-import { generateCertifiedPair } from '@coupon-media/sandbox';
+import { generateCertifiedPair, startSandbox } from '@coupon-media/sandbox';
 import { openEmbeddedMerchants } from '@coupon-media/server';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { wholePng } from './support/exchange.js';
@@ -14,7 +14,7 @@ import { filesBelow, findKey, formCount, type Place } from './support/key-search
 import { metricsText } from './support/metrics.js';
 import { quietPort } from './support/quiet-port.js';
 import { couponMedia, run, startCouponMediaIn } from './support/run.js';
-import { temporaryFolder } from './support/sandbox.js';
+import { sandboxOfTest, temporaryFolder } from './support/sandbox.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -160,6 +160,96 @@ test('the sandbox writes the keys that it makes into their files alone', async (
   for (const pem of keys.filter((text) => text.includes('PRIVATE')))
     expect(findKey(pem, [...places, ...files.filter((file) => !isKey(file))])).toEqual([]);
   told('sandbox', places, files);
+});
+
+test('the relay writes neither the key that it guards nor a token', async () => {
+  const places: Place[] = [];
+  const traces = await collector();
+  const upstream = await sandboxOfTest();
+  const data = at('relay');
+  const callers = await startSandbox({ folder: data, port: 0, keys: 'own' });
+  await callers.stop();
+  const guarded = await readFile(upstream.credentials.privateKeyPath, 'utf8');
+  // The same account at a host that is away: the key is read, and each of its uploads fails.
+  const away = JSON.parse(await readFile(upstream.credentialsPath, 'utf8'));
+  for (const [name, value] of Object.entries(away))
+    if (name.endsWith('Path'))
+      away[name] = path.resolve(path.dirname(upstream.credentialsPath), String(value));
+  await writeFile(at('away.json'), JSON.stringify({ ...away, baseUrl: 'http://127.0.0.1:1' }), {
+    mode: 0o600,
+  });
+  const accounts = {
+    shop: {
+      profile: upstream.credentialsPath,
+      pace: { perSecond: 1_000 },
+      callers: [callers.credentials.mchid],
+    },
+    away: { profile: at('away.json'), callers: ['1900009999'] },
+  };
+  await writeFile(at('accounts.json'), JSON.stringify({ accounts }));
+  const metricsPort = await quietPort();
+  const relay = startCouponMediaIn(
+    {
+      COUPON_MEDIA_LOG_LEVEL: 'debug',
+      COUPON_MEDIA_METRICS_PORT: String(metricsPort),
+      OTEL_EXPORTER_OTLP_ENDPOINT: traces.endpoint,
+      NODE_OPTIONS: `--report-on-signal --report-directory=${at('reports')}`,
+    },
+    ['relay', '--port', '0', '--data', data, '--accounts', at('accounts.json'), '--lang', 'en'],
+  );
+  const [baseUrl = ''] = /http:\/\/127\.0\.0\.1:\d+/.exec(await relay.prints('http://127.0.0.1:')) ?? [];
+  const profile = path.join(data, 'credentials.json');
+  for (const file of ['coupon.png', 'coupon.png', 'coupon.gif'])
+    await ours(
+      places,
+      'upload',
+      at(file),
+      '--json',
+      '--no-ledger',
+      '--profile',
+      profile,
+      '--base-url',
+      baseUrl,
+    );
+  const tokens: string[] = [];
+  for (const account of ['shop', 'away']) {
+    const made = await couponMedia(
+      'token',
+      'create',
+      '--name',
+      account,
+      '--account',
+      account,
+      '--data',
+      data,
+    );
+    const [token = ''] = /cmr_[\w-]+/.exec(made.stdout) ?? [];
+    expect(token, made.stderr).not.toBe('');
+    tokens.push(token);
+    for (const body of [await readFile(at('coupon.png')), Buffer.from('GIF89a')]) {
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'image/png', prefer: 'wait=1' };
+      const response = await fetch(`${baseUrl}/v1/images?filename=a.png`, {
+        method: 'POST',
+        headers,
+        body,
+        signal: AbortSignal.timeout(5_000),
+      }).catch((error: unknown) => new Response(String(error)));
+      places.push([`/v1/images, ${account}`, Buffer.from(await response.arrayBuffer())]);
+    }
+  }
+  places.push(['metrics', await metricsText(metricsPort)]);
+  await reported(relay.child.pid);
+  await ours(places, 'audit', '--data', data);
+  const { stdout, stderr } = await relay.stop('SIGTERM');
+  places.push(['relay: stdout', stdout], ['relay: stderr', stderr], ['traces', traces.received()]);
+  places.push(...(await filesBelow(at('reports'))), ...(await filesBelow(data)));
+  expect(upstream.requests.filter(({ upload }) => upload)).toHaveLength(1); // it did use the key
+  expect(findKey(guarded, places)).toEqual([]);
+  const seen = places.filter(([, content]) =>
+    tokens.some((token) => Buffer.from(content as Uint8Array).includes(token.slice(-43))),
+  );
+  expect(seen.map(([name]) => name)).toEqual([]);
+  told('relay', places, []);
 });
 
 /** Uploads, refusals, mistakes and every command that reads the key: by SDK and command line. */

@@ -34,7 +34,7 @@ test('a profile that was changed is read again, and what is wrong with it is in 
   await write(PROFILE);
   const client = createClient({ profile });
   const lines: string[] = [];
-  const log = (_: object, line: string) => void lines.push(line);
+  const log = (...told: unknown[]) => void lines.push(String(told.at(-1)));
   const stop = await watchProfiles([{ name: 'shop', profile, client }], { info: log, error: log }, 20);
   onTestFinished(async () => {
     stop();
