@@ -1,26 +1,22 @@
 import { readFile } from 'node:fs/promises';
 import { fileErrorText, filled, type Text } from '@coupon-media/apiv3';
-import type { Publisher } from '@coupon-media/door';
 import {
   type Service,
   type ServiceConfig,
-  type ServiceLog,
   type StartOptions,
   startService,
   type Wrap,
   type Wrapping,
 } from '@coupon-media/server';
-import type { Engines } from '@coupon-media/server/engine';
-import { type Accounts, openAccounts } from './accounts/accounts.js';
+import { openAccounts } from './accounts/accounts.js';
 import { type AccountsConfiguration, readAccountsFile } from './accounts/configuration.js';
 import { watchProfiles } from './accounts/renewal.js';
 import { publishUpstream } from './apiv3-door/publish.js';
-import { type Audit, openAudit } from './audit/audit.js';
+import { openAudit } from './audit/audit.js';
 import { keepFor } from './audit/retention.js';
-import { type Alarms, createAlarms } from './observe/alarms.js';
+import { createAlarms } from './observe/alarms.js';
 import { watchEndings } from './observe/endings.js';
 import { measureRelay, type RelayCounts } from './observe/metrics.js';
-import type { Outbox } from './outbox/index.js';
 import { openOutbox } from './outbox/open.js';
 import { openPaces } from './pace/paces.js';
 import type { RelayParts } from './parts.js';
@@ -146,7 +142,7 @@ function relayAround(
       closing.push(await watchEndings({ database, accounts, alarms, log, clock }));
       if (metrics)
         counts = measureRelay(metrics, { alarms, backlog: outbox.backlog, accounts: lanes.states, clock });
-      const parts = { engines, accounts, publisher, outbox, audit, alarms, log, clock };
+      const parts: RelayParts = { engines, accounts, publisher, outbox, audit, alarms, log, clock };
       const deadline = config.callerDeadlineSeconds * 1000;
       const door = await openPlainDoor(parts, config);
       closing.push(() => door.close());

@@ -27,7 +27,7 @@ export { ConfigError };
  * @throws ConfigError that names the option or the variable
  */
 export function readConfig(
-  options: { [K in keyof ServiceConfig]?: string | number | boolean | undefined },
+  options: { [K in keyof ServiceConfig]?: string | number | boolean | readonly string[] | undefined },
   environment: NodeJS.ProcessEnv = process.env,
 ): ServiceConfig {
   checkOptions(options);

@@ -1,0 +1,101 @@
+import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { sha256 } from './support/exchange.js';
+import { makeImage } from './support/images.js';
+import { relayOfTest } from './support/relay.js';
+import { couponMedia } from './support/run.js';
+import { sandboxOfTest } from './support/sandbox.js';
+
+test('commands beside a running relay: token, relay forget, relay import, audit', async () => {
+  const upstream = await sandboxOfTest();
+  const { folder, baseUrl } = await relayOfTest(upstream);
+  const data = ['--data', folder];
+  const png = await makeImage('png', 7);
+  const accounts = ['--accounts', path.join(folder, 'relay.json')];
+  const uploads = () => upstream.requests.filter(({ upload }) => upload).length;
+
+  const created = await couponMedia('token', 'create', '--account', 'shop', '--name', 'editor', ...data);
+  expect(created).toMatchObject({ code: 0, stdout: expect.stringMatching(/^cmr_[0-9a-f]{12}_[\w-]{43}\n$/) });
+  const token = created.stdout.trim();
+  const id = token.slice(0, 16);
+  const post = async () => {
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'image/png' };
+    const answer = await fetch(`${baseUrl}/v1/images?filename=a.png`, {
+      method: 'POST',
+      headers,
+      body: new Uint8Array(png),
+    });
+    return (await answer.json()) as { image_url?: string; reused?: boolean; code?: string };
+  };
+
+  // What the command uploaded by itself is taken over: the relay sends nothing.
+  const image = path.join(folder, 'a.png');
+  await writeFile(image, png);
+  const ledger = path.join(folder, 'mine.jsonl');
+  const upload = ['upload', image, '--profile', upstream.credentialsPath, '--ledger', ledger];
+  expect(await couponMedia(...upload)).toMatchObject({ code: 0 });
+  const before = uploads();
+  const imported = await couponMedia('relay', 'import', ledger, '--account', 'shop', ...accounts, ...data);
+  expect(imported).toMatchObject({ code: 0, stdout: '1 image taken over for shop, 0 known before\n' });
+  expect(await post()).toMatchObject({ reused: true });
+  expect(uploads()).toBe(before);
+
+  // The ledger of another merchant is refused.
+  const other = path.join(folder, 'other.jsonl');
+  await writeFile(
+    other,
+    '{"ledger":"coupon-media upload","version":1,"service":"https://api.mch.weixin.qq.com","merchant":"1900000009"}\n',
+  );
+  const refused = await couponMedia('relay', 'import', other, '--account', 'shop', ...accounts, ...data);
+  expect(refused).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('1900000009 @ https://api.mch.weixin.qq.com'),
+  });
+
+  const forget = ['relay', 'forget', sha256(png), '--account', 'shop', ...data];
+  expect(await couponMedia(...forget)).toMatchObject({ code: 0 });
+  expect(await couponMedia(...forget)).toMatchObject({ code: 1 });
+  expect(await post()).toMatchObject({ reused: false });
+  expect(uploads()).toBe(before + 1);
+
+  expect(await couponMedia('token', 'revoke', id, ...data)).toMatchObject({ code: 0 });
+  await expect.poll(async () => (await post()).code, { timeout: 10_000 }).toBe('token-revoked');
+  const listed = await couponMedia('token', 'list', ...data);
+  expect(listed.stdout).toMatch(new RegExp(`^${id} {2}shop {2}upload,read {2}revoked on`));
+  expect(listed.stdout).not.toContain(token);
+
+  const { stdout } = await couponMedia('audit', '--json', ...data);
+  const entries = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(entries.map(({ event, outcome }) => `${event} ${outcome}`)).toEqual([
+    'token-created done',
+    'import done',
+    'request reused',
+    'forget done',
+    'upload published',
+    'request published',
+    'token-revoked done',
+  ]);
+  expect(entries.find(({ event }) => event === 'request')).toMatchObject({
+    caller: id,
+    door: 'plain',
+    account: 'shop',
+  });
+});
+
+test('a folder that is not there is an error that names it, and nothing is made', async () => {
+  const folder = path.join((await relayOfTest(await sandboxOfTest())).folder, 'typo');
+  const commands = [['audit'], ['token', 'list'], ['relay', 'forget', '0'.repeat(64), '--account', 'shop']];
+  for (const args of commands) {
+    const ended = await couponMedia(...args, '--data', folder);
+    expect(ended).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`${folder} is not a data folder`),
+    });
+  }
+  expect(readdirSync(path.dirname(folder))).not.toContain('typo');
+});
