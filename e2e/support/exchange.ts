@@ -180,11 +180,11 @@ export function wholePng(number: number): Buffer {
 }
 
 /** What follows the head of a PNG that ends as it should: a chunk of text, and 24 bytes around it. The client warns of others. */
-export function wholeWith(text: Buffer): Buffer {
+export function wholeWith(text: Buffer): Buffer<ArrayBuffer> {
   return Buffer.concat([chunk('tEXt', text), chunk('IEND', Buffer.alloc(0))]);
 }
 
-function chunk(type: string, content: Buffer): Buffer {
+function chunk(type: string, content: Buffer): Buffer<ArrayBuffer> {
   const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)];
   const rest = Buffer.concat([Buffer.from(type), content]);
   length.writeUInt32BE(content.length);
