@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
@@ -101,4 +102,40 @@ test('unknown paths of the door are problems', async () => {
     status: 404,
     code: 'not-found',
   });
+});
+
+test('a sender that asks first is told to go on, and one whose image is too large is refused before it sends', async () => {
+  const { port, token } = await opened();
+  const bearer = await token();
+  const ask = (bytes: number) =>
+    new Promise<[isTold: boolean, status: number | undefined]>((resolve, reject) => {
+      let isTold = false;
+      const headers = {
+        Authorization: `Bearer ${bearer}`,
+        'Content-Type': 'image/png',
+        'Content-Length': bytes,
+      };
+      const sent = request(
+        {
+          port,
+          host: '127.0.0.1',
+          method: 'POST',
+          path: '/v1/images',
+          agent: false,
+          headers: { ...headers, Expect: '100-continue' },
+        },
+        (response) => {
+          resolve([isTold, response.statusCode]);
+          sent.destroy();
+        },
+      );
+      sent.on('error', reject);
+      sent.on('continue', () => {
+        isTold = true;
+        sent.end(pngOf(bytes));
+      });
+      sent.flushHeaders();
+    });
+  expect(await ask(3000)).toEqual([true, 200]);
+  expect(await ask(3_000_000)).toEqual([false, 413]);
 });

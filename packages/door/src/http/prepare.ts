@@ -14,7 +14,7 @@ export function addPrepare(
   { maxSourceBytes, preparer, room, stopping }: DoorServices,
 ): void {
   app.openapi(prepareRoute, async (context) => {
-    const source = await readSource(context.env.incoming, { limit: maxSourceBytes, isAnyImage: true, room });
+    const source = await readSource(context.env, { limit: maxSourceBytes, isAnyImage: true, room });
     try {
       const fields = PrepareParameters.safeParse(source.fields);
       if (!fields.success) throw invalidParameters(fields.error);

@@ -33,7 +33,7 @@ export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
       await takeTurn(context, token);
       const query = context.req.valid('query');
       const limit = query.prepare ? services.maxSourceBytes : IMAGE_BYTES_LIMIT;
-      const source = await readSource(context.env.incoming, {
+      const source = await readSource(context.env, {
         limit,
         isAnyImage: query.prepare === true,
         room,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { IMAGE_BYTES_LIMIT } from '@coupon-media/apiv3';
+import type { HttpBindings } from '@hono/node-server';
 import type { Room } from '../limits/room.js';
 import { Problem } from '../problems/problem.js';
 
@@ -35,7 +36,7 @@ const FORM_ROOM = 65_536;
  * @throws Problem
  */
 export async function readSource(
-  request: IncomingMessage,
+  { incoming: request, outgoing }: Pick<HttpBindings, 'incoming' | 'outgoing'>,
   { limit, isAnyImage, room }: { readonly limit: number; readonly isAnyImage: boolean; readonly room: Room },
 ): Promise<ReceivedSource> {
   const type = request.headers['content-type'];
@@ -56,6 +57,9 @@ export async function readSource(
   const release = room.take(isForm ? 3 * declared : declared);
   if (!release) throw new Problem('service-busy', BUSY, { headers: { 'Retry-After': '1' } });
   try {
+    // A sender that asks first sends nothing that would be refused.
+    if (request.httpVersion === '1.1' && /^100-continue$/i.test(request.headers.expect ?? ''))
+      outgoing.writeContinue();
     const body = await readBody(request, most, () => tooLarge(limit));
     if (!isForm) return { image: body, filename: undefined, fields: {}, release };
     return { ...(await readForm(body, type ?? '', limit)), release };
