@@ -382,6 +382,7 @@ const TESTS = [
       ...(['server', 'cluster'].includes(name) ? ['tests/contracts'] : []),
       'tools/engines',
       ...(name === 'prepare' ? ['tools/pictures'] : []),
+      ...(name === 'door' ? ['@coupon-media/prepare'] : []),
       '*',
     ],
   })),
