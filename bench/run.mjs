@@ -29,6 +29,7 @@ const CHAPTERS = [
   'start',
   'growth',
   'earlier',
+  'sandbox',
   'nodes',
 ];
 

@@ -10,6 +10,7 @@
  * @property {number} starts
  * @property {number} records how many the grown store holds
  * @property {number} profileSeconds
+ * @property {number} journalSeconds
  */
 
 /** @type {Scale} */
@@ -22,6 +23,7 @@ export const full = {
   starts: 10,
   records: 1_000_000,
   profileSeconds: 5,
+  journalSeconds: 20,
 };
 
 /** @type {Scale} */
@@ -34,6 +36,7 @@ export const quick = {
   starts: 3,
   records: 100_000,
   profileSeconds: 2,
+  journalSeconds: 3,
 };
 
 /**

@@ -4,6 +4,7 @@ import { coresLine, growthLine, latencyTable, memoryLine, profileTable, startLin
 import { clientsTable } from './clients.mjs';
 import { earlierTable } from './earlier.mjs';
 import { nodesTable } from './nodes.mjs';
+import { sandboxJournalLine, sandboxStartTable } from './sandbox.mjs';
 import { targetsTable } from './targets.mjs';
 import { floorTable, uploadsTable } from './uploads.mjs';
 
@@ -14,8 +15,20 @@ import { floorTable, uploadsTable } from './uploads.mjs';
  * @returns {Map<string, string>}
  */
 export function sections(results) {
-  const { machine, uploads, cores, nodes, latency, memory, start, growth, earlier, clients, profile } =
-    results;
+  const {
+    machine,
+    uploads,
+    cores,
+    nodes,
+    latency,
+    memory,
+    start,
+    growth,
+    earlier,
+    clients,
+    profile,
+    sandbox,
+  } = results;
   /** @type {[string, string | undefined][]} */
   const found = [
     ['machine', machineLine(machine)],
@@ -31,6 +44,8 @@ export function sections(results) {
     ['start', start && startLine(start)],
     ['growth', growth && growthLine(growth)],
     ['earlier', earlier && earlierTable(earlier)],
+    ['sandbox-start', sandbox && sandboxStartTable(sandbox)],
+    ['sandbox-journal', sandbox && sandboxJournalLine(sandbox)],
   ];
   return new Map(found.filter(/** @returns {entry is [string, string]} */ (entry) => entry[1] !== undefined));
 }

@@ -2,6 +2,7 @@
 import { median } from '../measure/statistics.mjs';
 import { ourClientBeside } from './clients.mjs';
 import { table } from './format.mjs';
+import { journalCost, startAfterImport, startShare } from './sandbox.mjs';
 import { oursBeside } from './uploads.mjs';
 
 /**
@@ -18,6 +19,7 @@ import { oursBeside } from './uploads.mjs';
  * @property {import('../chapters/earlier.mjs').EarlierRound[]} [earlier]
  * @property {import('../chapters/clients.mjs').ClientResults} [clients]
  * @property {import('../chapters/profile.mjs').Profile[]} [profile]
+ * @property {import('../chapters/sandbox.mjs').SandboxResults} [sandbox]
  */
 
 /**
@@ -66,6 +68,28 @@ const TARGETS = [
     what: 'rate with a million records (in a quick run 100,000), of that with 10 thousand',
     wanted: 0.9,
     value: ({ growth = [] }) => median(growth.map(({ few, many }) => many / few)),
+  },
+  {
+    chapter: 'sandbox',
+    what: 'a test with a sandbox, exec to exit, of the time at 3dd8648',
+    wanted: 0.45,
+    atMost: true,
+    value: ({ sandbox }) => (sandbox ? startShare(sandbox) : Number.NaN),
+  },
+  {
+    chapter: 'sandbox',
+    what: 'start of a sandbox after the import',
+    wanted: 60,
+    atMost: true,
+    unit: ' ms',
+    value: ({ sandbox }) => (sandbox ? startAfterImport(sandbox) : Number.NaN),
+  },
+  {
+    chapter: 'sandbox',
+    what: "processor time with the sandbox's journal, times without",
+    wanted: 1.25,
+    atMost: true,
+    value: ({ sandbox }) => (sandbox ? journalCost(sandbox) : Number.NaN),
   },
   clientRatio('client at 10 KiB, times wechatpay-axios-plugin', 4, '10 KiB'),
   clientRatio('client at 2 MiB, times wechatpay-axios-plugin', 1.45, '2 MiB'),
