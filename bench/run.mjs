@@ -30,6 +30,7 @@ const CHAPTERS = [
   'growth',
   'earlier',
   'sandbox',
+  'relay',
   'nodes',
 ];
 

@@ -101,6 +101,10 @@ const commands = {
     tool('typescript/bin/tsc', ['-p', 'e2e/interop/wide']);
     return process.exitCode === 0 && inThisProcess('e2e/interop/wide/dist/interop/wide/tls.js', args);
   },
+  'relay:wide'() {
+    setup();
+    return inThisProcess('e2e/relay/storm/main.mjs', args);
+  },
   'faults:wide'() {
     setup();
     return inThisProcess('e2e/faults/wide.mjs', args);

@@ -33,10 +33,21 @@ async function uploadAll(count, image) {
   await Promise.all(Array.from({ length: AT_A_TIME }, oneAfterAnother));
 }
 
+/**
+ * A PNG of one chunk of random text and the last one: our client warns of images that do not end.
+ * @param {Buffer} head signature and IHDR
+ * @param {number} bytes in all
+ */
+function wholeImage(head, bytes) {
+  const text = randomBytes(bytes - head.length - 12);
+  text.writeUInt32BE(text.length - 12);
+  text.write('tEXt', 4);
+  return Buffer.concat([head, text, Buffer.from('0000000049454e44ae426082', 'hex')]);
+}
+
 process.on('message', async (/** @type {{ count: number, bytes: number, head: string }} */ work) => {
   try {
-    const head = Buffer.from(work.head, 'base64');
-    const image = Buffer.concat([head, randomBytes(work.bytes - head.length)]);
+    const image = wholeImage(Buffer.from(work.head, 'base64'), work.bytes);
     const cpu = process.cpuUsage();
     const began = performance.now();
     await uploadAll(work.count, image);

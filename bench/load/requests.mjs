@@ -48,6 +48,21 @@ export function signedUpload(identity) {
   };
 }
 
+/**
+ * The bytes alone with a token, as the plain door of a relay takes them.
+ * @param {string} token
+ * @returns {Form}
+ */
+export function plainUpload(token) {
+  return ({ body, tail }) => {
+    const head =
+      'POST /v1/images?filename=coupon.png HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n' +
+      `Authorization: Bearer ${token}\r\nContent-Type: image/png\r\n` +
+      `Content-Length: ${body.length + tail.length}\r\n\r\n`;
+    return [Buffer.from(head), body, tail];
+  };
+}
+
 /** An unsigned PUT of the bytes alone, as S3 takes it. @type {Form} */
 export function bucketPut({ body, tail, sha256 }) {
   const head =

@@ -24,12 +24,14 @@ import { processorTime, threadTimes } from './processor.mjs';
  * @param {Bench} bench
  * @param {string} name of a file in servers/
  * @param {(server: import('./processes.mjs').Subject, folder: string) => Promise<T>} use
- * @param {{ cores?: string, root?: string }} [options] as startSubject takes them
+ * @param {{ cores?: string, root?: string, environment?: Record<string, string> }} [options] as startSubject takes them, and what the
+ *   server's settings have beside its folder
  * @returns {Promise<T>}
  */
-export async function withServer(bench, name, use, options) {
+export async function withServer(bench, name, use, { environment, ...options } = {}) {
   const folder = emptyFolder(bench, name);
-  const server = await startSubject('servers/host.mjs', name, { folder, identity: bench.identity }, options);
+  const settings = { folder, identity: bench.identity, environment };
+  const server = await startSubject('servers/host.mjs', name, settings, options);
   try {
     return await use(server, folder);
   } finally {

@@ -4,6 +4,7 @@ import { coresLine, growthLine, latencyTable, memoryLine, profileTable, startLin
 import { clientsTable } from './clients.mjs';
 import { earlierTable } from './earlier.mjs';
 import { nodesTable } from './nodes.mjs';
+import { relayTable } from './relay.mjs';
 import { sandboxJournalLine, sandboxStartTable } from './sandbox.mjs';
 import { targetsTable } from './targets.mjs';
 import { floorTable, uploadsTable } from './uploads.mjs';
@@ -28,6 +29,7 @@ export function sections(results) {
     clients,
     profile,
     sandbox,
+    relay,
   } = results;
   /** @type {[string, string | undefined][]} */
   const found = [
@@ -46,6 +48,7 @@ export function sections(results) {
     ['earlier', earlier && earlierTable(earlier)],
     ['sandbox-start', sandbox && sandboxStartTable(sandbox)],
     ['sandbox-journal', sandbox && sandboxJournalLine(sandbox)],
+    ['relay', relay && relayTable(relay)],
   ];
   return new Map(found.filter(/** @returns {entry is [string, string]} */ (entry) => entry[1] !== undefined));
 }

@@ -17,6 +17,7 @@ import { oursBeside } from './uploads.mjs';
  * @property {number[]} [start]
  * @property {import('../chapters/growth.mjs').GrowthRound[]} [growth]
  * @property {import('../chapters/earlier.mjs').EarlierRound[]} [earlier]
+ * @property {import('../chapters/relay.mjs').RelayResults} [relay]
  * @property {import('../chapters/clients.mjs').ClientResults} [clients]
  * @property {import('../chapters/profile.mjs').Profile[]} [profile]
  * @property {import('../chapters/sandbox.mjs').SandboxResults} [sandbox]

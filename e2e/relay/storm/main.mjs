@@ -1,0 +1,178 @@
+/**
+ * A relay of three nodes under faults of upstream and SIGKILLs, judged by the journal of a sandbox that stands for upstream:
+ * `npm run relay:wide -- [--images N] [--repeats N] [--callers N] [--pace N] [--kills N]`. It starts PostgreSQL, Ceph and Redis.
+ *
+ * It fails unless each upload beyond the first of an image belongs to one without a verified answer or to a kill, each request ends as a
+ * URL or as an error that its caller received, and each image has its URL in the end, the right one.
+ */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { startSandbox } from '@coupon-media/sandbox';
+import { runCallers, urlAt } from './callers.mjs';
+import { imageOf } from './image.mjs';
+import { attemptsOf, judge } from './judge.mjs';
+import { startNodes } from './nodes.mjs';
+
+/** Of the requests to upstream, 16 % have a fault: each of these four the same share, in turn of what the earlier ones leave. */
+const FAULTS = [
+  { response: { refusal: 'systemError' }, probability: 0.04 },
+  { response: { fault: 'CONNECTION_RESET_BY_PEER' }, probability: 0.04 / 0.96 },
+  { response: { fixedDelayMilliseconds: 5000 }, probability: 0.04 / 0.92 },
+  { response: { fault: 'SIGNATURE_WRONG' }, probability: 0.04 / 0.88 },
+];
+
+/** Milliseconds of a try at upstream. */
+const DEADLINE = 2000;
+
+/** Milliseconds within which all that was accepted has its URL, after the end of the faults. */
+const AFTERWARDS = 300_000;
+
+const { values } = parseArgs({
+  options: {
+    images: { type: 'string', default: '8000' },
+    repeats: { type: 'string', default: '2000' },
+    callers: { type: 'string', default: '50' },
+    pace: { type: 'string', default: '300' },
+    kills: { type: 'string', default: '6' },
+  },
+});
+const scale = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
+
+const folder = mkdtempSync(path.join(tmpdir(), 'coupon-media-storm-'));
+const upstream = await startSandbox({ journal: { requests: 200_000, bytes: 2 ** 30 } });
+const nodes = await startNodes({ folder, upstream, pace: scale.pace, deadline: DEADLINE });
+try {
+  process.exitCode = (await storm()) ? 0 : 1;
+} finally {
+  await nodes.end();
+  await upstream.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function storm() {
+  for (const [at, { response, probability }] of FAULTS.entries())
+    upstream.faults.add({
+      name: `fault ${at}`,
+      priority: at + 1,
+      request: { probability, seed: `${at}` },
+      response,
+    });
+  const work = inRandomOrder(wishes());
+  const wanted = new Map(work.map((image) => [image.sha256, image]));
+  /** @type {import('./callers.mjs').End[]} */
+  const ends = [];
+  const began = performance.now();
+  const killing = new AbortController();
+  const kills = killInTurn(() => ends.length / work.length, killing.signal);
+  await runCallers(nodes, work, scale.callers, ends);
+  const seconds = (performance.now() - began) / 1000;
+  killing.abort();
+  const times = await kills;
+  upstream.faults.clear();
+  const asked = performance.now();
+  const pending = ends.filter(({ location }) => location);
+  const late = await untilUrls(pending);
+  const settled = (performance.now() - asked) / 1000;
+  // Those whose callers received an error ask once more, as people do.
+  const early = digestsWithUrl([...ends, ...late]);
+  const unanswered = [...wanted.values()].filter(({ sha256 }) => !early.has(sha256));
+  const again = await runCallers(nodes, unanswered, 10);
+  const verdict = judge(attemptsOf(upstream), times);
+  const urls = [...ends, ...late, ...again].filter(({ url }) => url);
+  const wrong = urls.filter(({ sha256, url }) => !url?.includes(sha256)).length;
+  const lost = wanted.size - digestsWithUrl(urls).size;
+  const errors = ends.flatMap(({ way, error }) => (error ? [`${way}: ${error}`] : []));
+  const rows = {
+    requests: work.length,
+    'by callers, seconds': seconds.toFixed(1),
+    'URLs at once': ends.filter(({ url }) => url).length,
+    'accepted for later': pending.length,
+    'of these with a URL': late.filter(({ url }) => url).length,
+    'seconds until then, after the faults': settled.toFixed(1),
+    'errors received': counted(errors),
+    'ended with neither': ends.filter(({ url, error, location }) => !url && !error && !location).length,
+    kills: times.length,
+    'images at upstream': verdict.images,
+    'uploads at upstream': verdict.uploads,
+    'further uploads after one without a verified answer': verdict.afterFault,
+    'further uploads after a kill': verdict.afterKill,
+    'further uploads that nothing explains': verdict.unmatched,
+    'URLs that are wrong': wrong,
+    'images without a URL in the end': lost,
+  };
+  for (const [name, value] of Object.entries(rows)) process.stdout.write(`| ${name} | ${value} |\n`);
+  return verdict.unmatched + wrong + lost + rows['ended with neither'] === 0 && late.every(({ url }) => url);
+}
+
+function wishes() {
+  const images = Array.from({ length: scale.images }, (_, number) => imageOf(number));
+  const repeated = Array.from({ length: scale.repeats }, (_, number) => images[(number * 7) % images.length]);
+  return [...images, ...repeated].filter((image) => image !== undefined);
+}
+
+/**
+ * @template T
+ * @param {T[]} list
+ */
+function inRandomOrder(list) {
+  const key = (/** @type {number} */ at) => createHash('sha256').update(`order ${at}`).digest('hex');
+  return list
+    .map((item, at) => ({ item, key: key(at) }))
+    .sort((one, other) => (one.key < other.key ? -1 : 1))
+    .map(({ item }) => item);
+}
+
+/**
+ * Kills one node after the other, evenly over the work, and starts it again two seconds later.
+ * @param {() => number} done the share of the work that has ended
+ * @param {AbortSignal} signal
+ * @returns {Promise<number[]>} Unix milliseconds
+ */
+async function killInTurn(done, signal) {
+  const times = [];
+  for (let kill = 1; kill <= scale.kills; kill += 1) {
+    while (!signal.aborted && done() < kill / (scale.kills + 1)) await sleep(20);
+    if (signal.aborted) break;
+    const node = nodes.all[kill % nodes.all.length];
+    times.push(Date.now());
+    await node?.kill();
+    await sleep(2000);
+    await node?.start();
+  }
+  return times;
+}
+
+/**
+ * @param {import('./callers.mjs').End[]} pending
+ * @returns {Promise<import('./callers.mjs').End[]>}
+ */
+async function untilUrls(pending) {
+  const until = Date.now() + AFTERWARDS;
+  const ends = [];
+  for (const end of pending) {
+    let url = await urlAt(nodes, end.location ?? '');
+    while (!url && Date.now() < until) {
+      await sleep(200);
+      url = await urlAt(nodes, end.location ?? '');
+    }
+    ends.push({ ...end, url });
+  }
+  return ends;
+}
+
+/** @param {readonly import('./callers.mjs').End[]} ends */
+function digestsWithUrl(ends) {
+  return new Set(ends.flatMap(({ sha256, url }) => (url ? [sha256] : [])));
+}
+
+/** @param {readonly string[]} errors */
+function counted(errors) {
+  const each = [...new Set(errors)].map(
+    (error) => `${errors.filter((one) => one === error).length} × ${error}`,
+  );
+  return each.join('; ') || 'none';
+}

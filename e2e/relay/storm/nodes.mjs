@@ -1,0 +1,133 @@
+/** Nodes of a relay as people run them, on engines of their own. */
+import { execFile } from 'node:child_process';
+import { chmodSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { startSandbox } from '@coupon-media/sandbox';
+import { request } from 'undici';
+import { startCeph } from '../../../tools/engines/ceph.mjs';
+import { startPostgres } from '../../../tools/engines/postgres.mjs';
+import { freePort, startProcess, untilReady } from '../../../tools/engines/processes.mjs';
+import { startRedis } from '../../../tools/engines/redis.mjs';
+
+const run = promisify(execFile);
+const CLI = path.resolve('packages/cli/bin/coupon-media.cjs');
+const BUCKET = 'relayed';
+const ACCOUNT = 'main';
+
+/**
+ * @typedef {object} Nodes
+ * @property {readonly Node[]} all
+ * @property {import('@coupon-media/sandbox').Credentials} caller of a merchant that the relay knows
+ * @property {readonly { id: string, publicKeyPath: string }[]} platformKeys what verifies responses of the relay
+ * @property {string} token for the plain door
+ * @property {Readonly<Record<string, string>>} environment of a command for this relay
+ * @property {() => Promise<void>} end
+ */
+
+/**
+ * @typedef {object} Node
+ * @property {string} url
+ * @property {() => Promise<void>} start
+ * @property {() => Promise<void>} kill with SIGKILL
+ */
+
+/**
+ * Starts PostgreSQL, Ceph, Redis and three nodes. The caller's merchant is another than the one at upstream.
+ * @param {object} options
+ * @param {string} options.folder a temporary one
+ * @param {import('@coupon-media/sandbox').Sandbox} options.upstream
+ * @param {number} options.pace uploads a second at upstream
+ * @param {number} options.deadline milliseconds of a try at upstream
+ * @param {number} [options.count]
+ * @returns {Promise<Nodes>}
+ */
+export async function startNodes({ folder, upstream, pace, deadline, count = 3 }) {
+  const [s3, postgres, redis] = await Promise.all([startCeph(), startPostgres(), startRedis()]);
+  await s3.createBucket(BUCKET);
+  await postgres.createDatabase('relay');
+  // A merchant that calls the relay has keys of its own.
+  const callers = await startSandbox({ folder: path.join(folder, 'caller'), keys: 'own' });
+  const caller = callers.credentials;
+  await callers.stop();
+  const profile = path.join(folder, 'profile.json');
+  writeFileSync(
+    profile,
+    JSON.stringify({ ...upstream.credentials, baseUrl: undefined, hosts: upstream.hosts }),
+  );
+  const accounts = path.join(folder, 'accounts.json');
+  const row = { profile, pace: { perSecond: pace }, deadlines: { response: deadline } };
+  writeFileSync(accounts, JSON.stringify({ accounts: { [ACCOUNT]: row } }));
+  for (const file of [profile, accounts]) chmodSync(file, 0o600);
+  const environment = {
+    AWS_ACCESS_KEY_ID: s3.accessKey,
+    AWS_SECRET_ACCESS_KEY: s3.secretKey,
+    COUPON_MEDIA_DATABASE_URL: `postgres://postgres@127.0.0.1:${postgres.port}/relay`,
+    COUPON_MEDIA_S3_BUCKET: BUCKET,
+    COUPON_MEDIA_S3_ENDPOINT: `http://127.0.0.1:${s3.port}`,
+    COUPON_MEDIA_S3_PATH_STYLE: 'true',
+    COUPON_MEDIA_REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+    COUPON_MEDIA_UPLOAD_TEMP_DIR: folder,
+    COUPON_MEDIA_QUOTA_PER_SECOND: '0',
+    COUPON_MEDIA_ACCOUNTS_FILE: accounts,
+  };
+  const command = async (/** @type {string[]} */ ...args) =>
+    (await run(process.execPath, [CLI, ...args], { env: { ...process.env, ...environment } })).stdout;
+  await command('merchant', 'add', caller.mchid, '--certificate', caller.certificatePath);
+  const token =
+    /cmr_[\w-]+/.exec(
+      await command('token', 'create', '--name', 'storm', '--account', ACCOUNT, '--scope', 'upload,read'),
+    )?.[0] ?? '';
+  const all = await Promise.all(
+    Array.from({ length: count }, (_, at) =>
+      startNode(`node ${at}`, path.join(folder, `node-${at}.log`), environment),
+    ),
+  );
+  const publicKeyPath = path.join(folder, 'platform.pem');
+  const [id = '', ...pem] = (await command('platform-key', 'show')).split('\n');
+  writeFileSync(publicKeyPath, pem.join('\n'));
+  return {
+    all,
+    caller,
+    platformKeys: [{ id, publicKeyPath }],
+    token,
+    environment,
+    async end() {
+      await Promise.all(all.map((node) => node.kill()));
+      await Promise.all([s3.stop(), postgres.stop(), redis.stop()]);
+    },
+  };
+}
+
+/**
+ * @param {string} name
+ * @param {string} log
+ * @param {Record<string, string>} environment
+ * @returns {Promise<Node>}
+ */
+async function startNode(name, log, environment) {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  /** @type {import('../../../tools/engines/processes.mjs').EngineProcess | undefined} */
+  let running;
+  const node = {
+    url,
+    async start() {
+      running = startProcess(name, process.execPath, [CLI, 'relay'], {
+        log,
+        environment: { ...environment, COUPON_MEDIA_HOST: '127.0.0.1', COUPON_MEDIA_PORT: String(port) },
+      });
+      await untilReady(name, log, [running], async () => {
+        const { statusCode, body } = await request(`${url}/healthz`);
+        await body.dump();
+        return statusCode === 200;
+      });
+    },
+    async kill() {
+      await running?.end('SIGKILL');
+      running = undefined;
+    },
+  };
+  await node.start();
+  return node;
+}
