@@ -267,8 +267,8 @@ const CLUSTER = [
   },
   {
     name: 'cluster/interface',
-    files: '^packages/cluster/src/engine/(options|reservation|run-register)\\.ts$',
-    because: 'Where the engines are, and a nonce as two of them know it.',
+    files: '^packages/cluster/src/engine/(options|reservation|run-register|remedy)\\.ts$',
+    because: 'Where the engines are, a nonce as two of them know it, and how a remedy is said.',
     may: ['@coupon-media/server/engine', '@coupon-media/apiv3'],
   },
   ...Object.entries({ postgres: ['pg', 'kysely'], s3: ['@aws-sdk/client-s3'], redis: ['ioredis'] }).map(

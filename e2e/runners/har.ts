@@ -40,10 +40,10 @@ export async function harFaults(runners: string): Promise<(readonly unknown[])[]
 }
 
 /** @returns a function that gives what is wrong with a HAR, or that it has another number of entries */
-function validatorOf(require: NodeJS.Require): (har: Har, entries: number) => readonly unknown[] {
+function validatorOf(load: NodeJS.Require): (har: Har, entries: number) => readonly unknown[] {
   const ajv = new Ajv({ strict: false, validateFormats: false, allErrors: true });
   ajv.addMetaSchema(JSON.parse(readFileSync(DRAFT_06, 'utf8')));
-  const schemas: Readonly<Record<string, AnySchemaObject>> = require('har-schema');
+  const schemas: Readonly<Record<string, AnySchemaObject>> = load('har-schema');
   for (const schema of Object.values(schemas)) ajv.addSchema(schema);
   return (har, entries) => {
     if (!ajv.validate('har.json#', har)) return ajv.errors ?? [];

@@ -33,10 +33,7 @@ export async function serviceCommands(shell: Shell): Promise<ServiceCommands> {
   return { commands: found.commands(shell), shell: withMessages(shell, found.messages) };
 }
 
-const NAMES = [
-  ...['sandbox', 'serve', 'relay', 'merchant', 'platform-key', 'store'],
-  ...['token', 'audit'],
-];
+const NAMES = ['sandbox', 'serve', 'relay', 'merchant', 'platform-key', 'store', 'token', 'audit'];
 
 /** Not a literal: the package depends on this one, so the compiler cannot build it first. */
 const PACKAGE: string = '@coupon-media/service-cli';
