@@ -330,14 +330,30 @@ function refusalMessage({ message }: RefusalRow, language: Language, values: Tex
   return fill(message[language], language, values);
 }
 
-/** @returns whether a code is one of those that the contract lists (contract 1.5) */
+/**
+ * @returns whether a code is one of those that the contract lists (contract 1.5)
+ * @example
+ * ```ts
+ * import { isErrorCode } from '@coupon-media/apiv3';
+ *
+ * console.log(isErrorCode('NO_AUTH')); // true
+ * ```
+ */
 export function isErrorCode(code: string): code is ErrorCode {
   return CODES.has(code);
 }
 
 const CODES: ReadonlySet<string> = new Set(Object.values(refusals).map(({ code }) => code));
 
-/** @returns whether a refusal is one of the table */
+/**
+ * @returns whether a refusal is one of the table
+ * @example
+ * ```ts
+ * import { isRefusalName } from '@coupon-media/apiv3';
+ *
+ * console.log(isRefusalName('fileEmpty')); // true
+ * ```
+ */
 export function isRefusalName(name: string): name is RefusalName {
   return Object.hasOwn(refusals, name);
 }
