@@ -5,7 +5,8 @@ import { isIPv4 } from 'node:net';
  * own origin or, by a name that is made to point here, under any host.
  *
  * @param allowedHosts names beside those of the loopback under which the service is known
- * @returns what is wrong with the request of these headers (by TLS no name is wrong, since the certificate has proven it), and of this target if it may be in absolute form: `host`, its name is unknown; `origin`, it is of another site's page
+ * @returns a function of a request's headers, its target as sent, and whether it came by TLS, where no name is wrong, since the certificate
+ *   has proven it. It says what is wrong: `host`, the name is unknown; `origin`, the request is of another site's page
  */
 export function createPageGuard(
   allowedHosts: readonly string[],
@@ -18,12 +19,11 @@ export function createPageGuard(
   return (header, target = '/', isByTls = false) => {
     const host = header('host') ?? '';
     // A target in absolute form takes the place of Host (RFC 9112, 3.2.2), so that both have to say the same.
-    const isAtHost =
-      target.startsWith('/') ||
-      [`http://${host}/`, `https://${host}/`].some((place) => target.startsWith(place));
+    const own = `${isByTls ? 'https' : 'http'}://${host}`;
+    const isAtHost = target.startsWith('/') || target.startsWith(`${own}/`);
     if (!(isByTls || isKnown(nameOf(host))) || !isAtHost) return 'host';
     const origin = header('origin');
-    if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) return 'origin';
+    if (origin !== undefined && origin !== own) return 'origin';
     const site = header('sec-fetch-site');
     return site === undefined || site === 'same-origin' || site === 'none' ? undefined : 'origin';
   };
