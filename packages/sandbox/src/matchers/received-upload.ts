@@ -122,7 +122,7 @@ const TEXTS = {
     'zh-CN': '预期沙箱接受上传{of}的次数不是 {n} 次，实际正是。沙箱收到的请求：',
   },
   ofName: { en: ' of {name}', 'zh-CN': '（文件名 {name}）' },
-  ofDigest: { en: ' with sha256 {sha256}', 'zh-CN': '（sha256 {sha256}）' },
+  ofDigest: { en: ' with sha256 {sha256}', 'zh-CN': '（摘要 sha256 为 {sha256}）' },
   filename: { en: 'another filename', 'zh-CN': '文件名不同' },
   sha256: { en: 'another sha256', 'zh-CN': 'sha256 不同' },
   replay: { en: 'not counted: the sandbox sent it', 'zh-CN': '不计入：由沙箱重放' },
