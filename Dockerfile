@@ -36,7 +36,7 @@ RUN npx tsc -b \
 
 # The libraries that decode strangers' pictures stay out: a service looks at headers only, and `--prepare` is for whoever uploads.
 FROM manifests AS dependencies
-RUN npm ci --omit=dev --workspace coupon-media --workspace @coupon-media/service-cli --workspace @coupon-media/cluster --no-audit --no-fund \
+RUN npm ci --omit=dev --workspace coupon-media --workspace @coupon-media/service-cli --workspace @coupon-media/cluster --workspace @coupon-media/relay --no-audit --no-fund \
  && rm -rf node_modules/sharp node_modules/@img node_modules/libheif-js
 
 FROM ${NODE_IMAGE}
