@@ -5,11 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkEmbeddedStore, openEmbeddedStore } from '../../dist/stores/embedded/index.js';
 import { get, sha256 } from '../contracts/samples.js';
 import { temporaryFolder } from './folders.js';
-import { injectFaults, lacking, startUploader } from './processes.js';
+import { injectFaults, needing, startUploader } from './processes.js';
 import { readTrace, type Traced } from './traces.js';
-
-const reason = lacking({ strace: true });
-if (reason) process.stdout.write(`faults of the disk are not tested: ${reason}\n`);
 
 const SMALL = 20_000;
 const LARGE = 150_000;
@@ -102,7 +99,7 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-describe.skipIf(reason)('the embedded store', () => {
+describe('the embedded store', needing({ strace: true }), () => {
   let folder: string;
   let remove: () => Promise<void>;
 

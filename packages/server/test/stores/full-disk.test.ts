@@ -8,12 +8,9 @@ import {
 } from '../../dist/stores/embedded/index.js';
 import { holds, put, sampleBytes, sha256 } from '../contracts/samples.js';
 import { temporaryFolder } from './folders.js';
-import { lacking, output } from './processes.js';
+import { needing, output } from './processes.js';
 
-const reason = lacking({ root: true });
-if (reason) process.stdout.write(`full and read-only disks are not tested: ${reason}\n`);
-
-describe.skipIf(reason)('on a separate disk', () => {
+describe('on a separate disk', needing({ root: true }), () => {
   let folder: string;
   let remove: () => Promise<void>;
   let store: EmbeddedStore | undefined;

@@ -130,10 +130,17 @@ export function output(file: string, ...args: string[]): Buffer {
 }
 
 /**
- * Returns the reason why tests that depend on the machine cannot run; undefined if they can. A test that is skipped
- * prints it.
+ * For `describe`: skips tests that this machine cannot run, with the reason for the end of the run.
+ *
+ * @param what the tests need: the rights of root, or strace
  */
-export function lacking(what: { root?: boolean; strace?: boolean }): string | undefined {
+export function needing(what: { root?: boolean; strace?: boolean }): { skip?: boolean; meta?: object } {
+  const missing = lacking(what);
+  return missing === undefined ? {} : { skip: true, meta: { missing } };
+}
+
+/** @returns undefined if nothing is lacking */
+function lacking(what: { root?: boolean; strace?: boolean }): string | undefined {
   if (process.platform !== 'linux') return 'this is not Linux';
   if (what.root && process.getuid?.() !== 0) return 'only root may mount';
   if (what.strace && spawnSync('strace', ['-V']).status !== 0) return 'strace is not installed';
