@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileErrorText, filled, type Text } from '@coupon-media/apiv3';
 import {
+  isLoopback,
   type Service,
   type ServiceConfig,
   type StartOptions,
@@ -46,12 +47,7 @@ export async function startRelay(config: ServiceConfig, options: RelayOptions = 
 
 /** What has no TLS is for this machine alone: an address that others reach needs a proxy in front that has it. */
 function refuseOpenAddress({ host, behindTlsProxy, tlsCertificateFile }: ServiceConfig): void {
-  if (
-    behindTlsProxy ||
-    tlsCertificateFile !== undefined ||
-    /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/.test(host)
-  )
-    return;
+  if (behindTlsProxy || tlsCertificateFile !== undefined || isLoopback(host)) return;
   throw new RelayError('ADDRESS_OPEN', OPEN);
 }
 

@@ -69,7 +69,14 @@ export {
   type UnsignedResponse,
 } from './signed/response.js';
 export { codeOf, type RequestHead, type StageName, type Trace } from './signed/trace.js';
-export { type Service, type StartOptions, startService, type Wrap, type Wrapping } from './start.js';
+export {
+  isLoopback,
+  type Service,
+  type StartOptions,
+  startService,
+  type Wrap,
+  type Wrapping,
+} from './start.js';
 export { cannotListen, StartError } from './start-error.js';
 export {
   type BackupReport,

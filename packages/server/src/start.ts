@@ -197,7 +197,8 @@ async function openFolder(config: ServiceConfig, log: ServiceLog): Promise<Engin
   return openEmbeddedEngines(config, Date.now, log);
 }
 
-function isLoopback(host: string): boolean {
+/** @returns whether a host to listen on is reached from this machine alone */
+export function isLoopback(host: string): boolean {
   return /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/.test(host);
 }
 
