@@ -9,6 +9,7 @@ import {
   formatAuthorization,
   loadCertificate,
   loadPrivateKey,
+  recoverSignedLines,
   requestMessage,
   signInformation,
 } from '../dist/index.js';
@@ -943,5 +944,31 @@ describe('findings', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('what was signed', () => {
+  const changed = meta.replace(',', ', ').replaceAll('":', '": ');
+  it.each<[string, Evidence, readonly (string | Buffer)[]]>([
+    ['meta in another form', wrongly({ body: changed }), ['POST', url, timestamp, nonce, changed]],
+    ['the whole body', wrongly({ body }), ['POST', url, timestamp, nonce, body]],
+    ['another method', wrongly({ method: 'GET' }), ['GET', url, timestamp, nonce, meta]],
+    [
+      'no line feed at the end',
+      over(String(requestMessage(right)).slice(0, -1)),
+      ['POST', url, timestamp, nonce, meta],
+    ],
+  ])('%s', (_, evidence, lines) => {
+    const found = recoverSignedLines(evidence);
+    expect(found?.lines.map(String)).toEqual(lines.map(String));
+    expect(found?.message.equals(Buffer.from(signedMessages.get(evidence) ?? ''))).toBe(true);
+  });
+
+  it('stays unknown if no mistake of the table gives it, or without the key', () => {
+    expect(recoverSignedLines(over('something else'))).toBeUndefined();
+    expect(
+      recoverSignedLines(over(requestMessage(right), { certificate: otherCertificate })),
+    ).toBeUndefined();
+    expect(recoverSignedLines({ method: 'POST', url, meta })).toBeUndefined();
   });
 });

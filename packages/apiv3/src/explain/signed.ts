@@ -6,14 +6,20 @@ import { type Assembly, assemblies, type LineName, lineNames, type Option, optio
 
 /** Tries every mistake, alone and in pairs, until the resulting string is the one that was signed. */
 export function searchSigned(recovered: RecoveredSignature, facts: Facts): Finding[] {
+  const found = findSigned(recovered, facts);
+  return found
+    ? [...algorithmFindings(recovered), ...named(found.lines, found.assembly, facts)]
+    : leftOver(recovered, facts);
+}
+
+/** @returns the lines that were signed and how they were joined; undefined if no mistake of the table gives them */
+export function findSigned(recovered: RecoveredSignature, facts: Facts): (Attempt & Joined) | undefined {
   const axes = lineNames.map((name) => optionsOf(name, facts));
   for (const { lines, assembly } of attempts(axes)) {
-    const text = assembly.join(lines.map((line) => line.text));
-    if (recovered.covers(Buffer.from(text, 'latin1'))) {
-      return [...algorithmFindings(recovered), ...named(lines, assembly, facts)];
-    }
+    const message = Buffer.from(assembly.join(lines.map((line) => line.text)), 'latin1');
+    if (recovered.covers(message)) return { lines, assembly, message };
   }
-  return leftOver(recovered, facts);
+  return undefined;
 }
 
 /** Compares a string from a log, line by line, with the string that should have been signed. */
@@ -47,6 +53,10 @@ export function compareSigned(
 interface Attempt {
   lines: readonly Option[];
   assembly: Assembly;
+}
+
+interface Joined {
+  message: Buffer;
 }
 
 function* attempts(axes: readonly Option[][]): Generator<Attempt> {
