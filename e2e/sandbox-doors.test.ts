@@ -45,6 +45,7 @@ const DOORS: readonly Door[] = [
   { method: 'DELETE', path: '/sandbox/requests' },
   { method: 'DELETE', path: '/sandbox/responses' },
   { method: 'DELETE', path: '/sandbox/faults' },
+  { method: 'DELETE', path: '/sandbox/faults/a' },
 ];
 
 /** Headers that fetch would not let through. */

@@ -337,6 +337,29 @@ describe('for other programs', () => {
     expect(sandbox.faults.list()).toEqual([]);
   });
 
+  test('DELETE with a name removes one, and leaves the counts of others', async () => {
+    const remove = (name: string) =>
+      fetch(`${sandbox.credentials.baseUrl}/sandbox/faults/${encodeURIComponent(name)}`, {
+        ...{ method: 'DELETE', headers: { 'content-type': 'application/json' } },
+      });
+    sandbox.faults.add(
+      { name: 'slow / 慢', response: { fixedDelayMilliseconds: 1 } },
+      { name: 'one', response: { refusal: 'systemError' }, count: 1 },
+    );
+    expect(await codeOf(upload())).toBe('SYSTEM_ERROR');
+    expect((await remove('slow / 慢')).status).toBe(204);
+    expect(sandbox.faults.list()).toMatchObject([{ rule: { name: 'one' }, applied: 1 }]);
+    expect((await remove('slow / 慢')).status).toBe(404);
+    sandbox.faults.clear();
+  });
+
+  test('DELETE of a rotation gives the platform its keys back', async () => {
+    sandbox.faults.add({ name: 'rotation', response: { fault: 'PLATFORM_KEY_ROTATED' } });
+    expect(await codeOf(upload())).not.toBe('SUCCESS');
+    sandbox.faults.remove('rotation');
+    expect(await codeOf(upload())).toBe('SUCCESS');
+  });
+
   test.each([
     ['{', 400, 'NOT_JSON'],
     ['{"respons":{}}', 400, 'FAULT_RULE'],

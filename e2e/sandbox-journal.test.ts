@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { type Sandbox, startSandbox } from '@coupon-media/sandbox';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { send, signedUpload } from './support/exchange.js';
 import { couponMedia, startCouponMedia } from './support/run.js';
 
 const PICTURE = 'packages/sandbox/images/coupon.png';
@@ -45,6 +46,7 @@ describe('GET /sandbox/requests', () => {
     ['status=401', [2]],
     ['filename=coupon.png&caller=1900000001', [1]],
     ['after=1', [2]],
+    ['number=1', [1]],
     ['path=/v3/other', []],
   ])('filters by %s', async (query, numbers) => {
     const { body } = (await json(`/sandbox/requests?${query}`)) as {
@@ -60,9 +62,15 @@ describe('GET /sandbox/requests', () => {
     });
   });
 
-  test.each([['status=x'], ['after=-1']])('refuses a filter that is no number: %s', async (query) => {
-    expect(await json(`/sandbox/requests?${query}`)).toMatchObject({ status: 400, body: { code: 'FILTER' } });
-  });
+  test.each([['status=x'], ['after=-1'], ['number=1.0']])(
+    'refuses a filter that is no number: %s',
+    async (query) => {
+      expect(await json(`/sandbox/requests?${query}`)).toMatchObject({
+        status: 400,
+        body: { code: 'FILTER' },
+      });
+    },
+  );
 
   test('the stream has the same filters, and begins after a number or after Last-Event-ID', async () => {
     const other = await startSandbox({ language: 'en' });
@@ -101,6 +109,37 @@ describe('GET /sandbox/requests', () => {
     for (const path of ['/sandbox/requests/2?whole=1', '/sandbox/requests.har?whole=1'])
       expect(JSON.stringify((await json(path)).body)).not.toMatch(/secret-token|secret-cookie/);
     expect(await json('/sandbox/requests/99')).toMatchObject({ status: 404, body: { code: 'NOT_FOUND' } });
+  });
+
+  test('a part says where it stands in the body', async () => {
+    const { body } = (await json('/sandbox/requests/1')) as {
+      body: { parts: { name: string; offset: number; bytes: number }[] };
+    };
+    const whole = Buffer.from(await (await fetch(`${base}/sandbox/requests/1/body`)).arrayBuffer());
+    const bytesOf = (wanted: string) => {
+      const { offset = 0, bytes = 0 } = body.parts.find(({ name }) => name === wanted) ?? {};
+      return whole.subarray(offset, offset + bytes);
+    };
+    expect(JSON.parse(String(bytesOf('meta')))).toMatchObject({ filename: 'coupon.png' });
+    expect(bytesOf('file').equals(await readFile(PICTURE))).toBe(true);
+  });
+
+  test('a wrong signature shows the five lines that it was made over', async () => {
+    const other = await startSandbox({ language: 'en' });
+    const { credentials } = other;
+    const meta = '{"filename":"优惠.png","sha256":"00"}';
+    const signed = meta.replace(',', ', ').replaceAll('":', '": ');
+    expect((await send(credentials, await signedUpload(credentials, { meta, signed }))).status).toBe(401);
+    const response = await fetch(`${credentials.baseUrl}/sandbox/requests/1`);
+    const detail = (await response.json()) as { signedMessage: string; signedLines: { lines: string[] } };
+    expect(detail).toMatchObject({
+      refusedIn: 'authenticate',
+      mistake: { en: expect.stringContaining('meta'), 'zh-CN': expect.stringContaining('meta') },
+      signedLines: { lines: ['POST', UPLOAD, expect.stringMatching(/^\d+$/), expect.any(String), signed] },
+    });
+    const expected = detail.signedMessage.split('\n');
+    expect(expected).toEqual([...detail.signedLines.lines.slice(0, 4), meta, '']);
+    await other.stop();
   });
 
   test('its body is given byte for byte', async () => {

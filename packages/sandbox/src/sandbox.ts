@@ -275,7 +275,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function insightFor(identity: SandboxIdentity, remarks: Remarks): Insight {
   return {
-    mistake: explainFor(identity, remarks),
+    ...explainFor(identity, remarks),
     sensitiveFields: (request) =>
       openSensitiveFields(
         { body: request.body, keyId: request.header('wechatpay-serial') },

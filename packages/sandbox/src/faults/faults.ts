@@ -27,6 +27,12 @@ export interface Faults {
   add(...rules: readonly FaultRule[]): void;
   /** The rules in the order in which they were added, and how often each was applied. */
   list(): readonly FaultReport[];
+  /**
+   * Removes the rules of a name. The chances, counts and keys of others stay as they are.
+   *
+   * @returns how many there were
+   */
+  remove(name: string): number;
   /** Removes all rules; hosts that refused connections listen again, and a rotation of the platform's keys is undone. */
   clear(): void;
   /**
@@ -199,6 +205,15 @@ export function createFaults(options: FaultOptions): FaultMachine {
             return { rule, seen, applied, inForce: matching.isInForce() };
           })
           .reverse(),
+      remove(name) {
+        const before = matchings.length;
+        const isRotated = () => matchings.some(({ rule }) => rule.response.fault === 'PLATFORM_KEY_ROTATED');
+        const wasRotated = isRotated();
+        matchings = matchings.filter(({ rule }) => rule.name !== name);
+        if (wasRotated && !isRotated()) platform.restore();
+        follow();
+        return before - matchings.length;
+      },
       clear() {
         matchings = [];
         // Rules that are added again draw the same chances.

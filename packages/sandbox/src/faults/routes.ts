@@ -1,4 +1,4 @@
-import { errorText } from '@coupon-media/apiv3';
+import { errorText, refusals } from '@coupon-media/apiv3';
 import type { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { SandboxError } from '../run/sandbox-error.js';
@@ -22,10 +22,12 @@ const TOO_LARGE = { code: 'TOO_LARGE', message: 'the body is longer than 1 MiB' 
 /** The rest of the body stays unread, so that no other request may follow it. */
 const CLOSE = { Connection: 'close' };
 
+const NO_RULE = { code: 'NOT_FOUND', message: 'there is no rule of this name' } as const;
+
 /** Adds `/sandbox/faults` to the sandbox's own API. */
 export function addFaultRoutes(app: Hono, { faults, origins, now }: FaultRoutes): void {
   app.get('/sandbox/faults', (context) =>
-    context.json({ hosts: origins(), rules: faults.list(), faults: described() }),
+    context.json({ hosts: origins(), rules: faults.list(), faults: described(), refusals: refusalTexts() }),
   );
   app.post(
     '/sandbox/faults',
@@ -41,6 +43,10 @@ export function addFaultRoutes(app: Hono, { faults, origins, now }: FaultRoutes)
       }
     },
   );
+  app.delete('/sandbox/faults/:name', (context) => {
+    const found = faults.remove(context.req.param('name'));
+    return found > 0 ? context.body(null, 204) : context.json(NO_RULE, 404);
+  });
   app.delete('/sandbox/faults', (context) => {
     faults.clear();
     return context.body(null, 204);
@@ -49,4 +55,14 @@ export function addFaultRoutes(app: Hono, { faults, origins, now }: FaultRoutes)
 
 function described(): object {
   return Object.fromEntries(Object.entries(table).map(([name, { text }]) => [name, text]));
+}
+
+/** What each refusal says, with the places of its values. */
+function refusalTexts(): object {
+  return Object.fromEntries(
+    Object.entries(refusals).map(([name, { status, code, message }]) => [
+      name,
+      { status, code, text: message },
+    ]),
+  );
 }

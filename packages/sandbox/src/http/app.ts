@@ -135,11 +135,12 @@ const FILTERS: Readonly<Record<string, (request: ReceivedRequest, value: string)
   path: ({ url }, value) => url.split('?', 1)[0] === value,
   filename: ({ upload }, value) => upload?.filename === value,
   sha256: ({ upload }, value) => upload?.fileSha256 === value.toLowerCase(),
+  number: ({ number }, value) => number === Number(value),
   after: ({ number }, value) => number > Number(value),
 };
 
 /** Filters whose value is a number. */
-const NUMBERS: ReadonlySet<string> = new Set(['status', 'after']);
+const NUMBERS: ReadonlySet<string> = new Set(['status', 'number', 'after']);
 
 /** @returns what is wrong with the parameters */
 function filterFault(query: Readonly<Record<string, string>>): string | undefined {

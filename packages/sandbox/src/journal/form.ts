@@ -8,6 +8,8 @@ export interface ReceivedPart {
   readonly bytes: Buffer;
   /** SHA-256 of the bytes, in lower-case hex. */
   readonly sha256: string;
+  /** Where its first byte stands in the body; undefined if it is empty. */
+  readonly offset: number | undefined;
 }
 
 /** The form of an upload, as far as it can be read. */
@@ -25,12 +27,14 @@ export function readForm(contentType: string | undefined, body: Buffer): Receive
     partData: (bytes) => void parts.at(-1)?.pieces.push(bytes),
     partEnd() {},
   });
+  // In one piece, so that what the reader gives of a part begins with a view of the body.
   reader.write(body);
   const fault = reader.end();
   return {
     parts: parts.map(({ name, pieces }) => {
       const bytes = Buffer.concat(pieces);
-      return { name, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
+      const sha256 = createHash('sha256').update(bytes).digest('hex');
+      return { name, bytes, sha256, offset: pieces[0] && pieces[0].byteOffset - body.byteOffset };
     }),
     fault,
   };

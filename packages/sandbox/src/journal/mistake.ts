@@ -1,8 +1,10 @@
 import {
+  type Evidence,
   explain,
   filled,
   loadCertificate,
   loadPrivateKey,
+  recoverSignedLines,
   type Text,
   uploadEndpoints,
 } from '@coupon-media/apiv3';
@@ -12,7 +14,7 @@ import type { SandboxIdentity } from '../identity/identity.js';
 import type { Insight, ReceivedRequest } from './received-request.js';
 
 /**
- * Says which mistake made a sandbox refuse a request. The sandbox knows the keys of its merchants, so it knows more than a service
+ * Says which mistake made a sandbox refuse a request, and what a wrong signature was made over. The sandbox knows the keys of its merchants, so it knows more than a service
  * may say in its response.
  *
  * @param remarks what the sandbox itself said about the calls that it refused
@@ -20,10 +22,13 @@ import type { Insight, ReceivedRequest } from './received-request.js';
 export function explainFor(
   { pairs, platformCertificatePem }: SandboxIdentity,
   remarks: Remarks,
-): Insight['mistake'] {
+): Pick<Insight, 'mistake' | 'signedLines'> {
   const ours = [...pairs.keys()].join(', ');
 
-  return (request, { handled, authorization }) => {
+  function mistake(
+    request: ReceivedRequest,
+    { handled, authorization }: Parameters<Insight['mistake']>[1],
+  ): Text | undefined {
     const { outcome, refusal, caller, refusedIn, fault } = request;
     if (fault) return faultText(fault);
     if (outcome === 'SUCCESS') return undefined;
@@ -32,13 +37,13 @@ export function explainFor(
     if (outcome === 'SENDER_AWAY') return TEXTS.senderAway;
     if (refusal === 'certificateUnknown' && caller !== undefined && !pairs.has(caller))
       return filled(TEXTS.notOurMerchant, { caller, ours });
-    const mistake = mistakeIn(request, authorization);
+    const found = mistakeIn(request, authorization);
     // Whoever sends to the sandbox with keys of production learns it from the first refusal, whatever its reason.
     const isUnproven = refusedIn === 'identify' || outcome === 'NO_ROUTE';
-    return isUnproven && caller !== undefined && !pairs.has(caller) && mistake
-      ? filled(TEXTS.strangerToo, { mistake, caller, ours })
-      : mistake;
-  };
+    return isUnproven && caller !== undefined && !pairs.has(caller) && found
+      ? filled(TEXTS.strangerToo, { mistake: found, caller, ours })
+      : found;
+  }
 
   function mistakeIn(request: ReceivedRequest, authorization: string | undefined): Text | undefined {
     const { outcome, refusal, clock } = request;
@@ -49,12 +54,18 @@ export function explainFor(
       return filled(TEXTS.frozen, { time: clock.frozen, sent: sentTime(authorization) });
     if (refusal === 'timestampSkewed' && clock?.moved !== undefined)
       return filled(TEXTS.moved, { seconds: clock.moved, sent: sentTime(authorization) });
-    return (outcome === 'SIGN_ERROR' ? found(request, authorization) : undefined) ?? request.refusalText;
+    return (outcome === 'SIGN_ERROR' ? findingIn(request, authorization) : undefined) ?? request.refusalText;
   }
 
-  function found(request: ReceivedRequest, authorization = ''): Text | undefined {
+  function findingIn(request: ReceivedRequest, authorization = ''): Text | undefined {
+    const [finding] = explain(evidenceOf(request, authorization));
+    if (!finding || finding.mistake === 'signatureRight') return undefined;
+    return filled(TEXTS.finding, { message: finding.message, remedy: finding.remedy });
+  }
+
+  function evidenceOf(request: ReceivedRequest, authorization: string): Evidence {
     const pair = pairs.get(request.caller ?? '');
-    const [finding] = explain({
+    return {
       method: request.method,
       url: request.url,
       authorization,
@@ -65,10 +76,13 @@ export function explainFor(
       }),
       platformCertificate: loadCertificate(platformCertificatePem),
       serverNow: Math.floor(request.at.getTime() / 1000),
-    });
-    if (!finding || finding.mistake === 'signatureRight') return undefined;
-    return filled(TEXTS.finding, { message: finding.message, remedy: finding.remedy });
+    };
   }
+
+  return {
+    mistake,
+    signedLines: (request, authorization) => recoverSignedLines(evidenceOf(request, authorization)),
+  };
 }
 
 /** Bytes of a body up to which the whole form is searched for what was signed; larger ones take up to a second. */

@@ -8,6 +8,7 @@ import {
   type RefusalName,
   refusalBody,
   requestMessage,
+  type SignedLines,
   type Text,
 } from '@coupon-media/apiv3';
 import { codeOf } from '@coupon-media/server';
@@ -74,6 +75,8 @@ export interface PassedStage {
 export interface Insight {
   /** Works out which mistake was made in a request that was refused. */
   mistake(request: ReceivedRequest, unmasked: Unmasked): Text | undefined;
+  /** Works out what a wrong signature was made over. */
+  signedLines(request: ReceivedRequest, authorization: string): SignedLines | undefined;
   sensitiveFields(request: ReceivedRequest): readonly SensitiveField[];
 }
 
@@ -92,6 +95,7 @@ export interface Unmasked {
 export class ReceivedRequest {
   #form: ReceivedForm | undefined;
   #mistake: { readonly text: Text | undefined } | undefined;
+  #signedLines: { readonly found: SignedLines | undefined } | undefined;
 
   readonly #recorded: Recorded;
   readonly #insight: Insight;
@@ -257,6 +261,17 @@ export class ReceivedRequest {
     return String(
       requestMessage({ method: this.method, url: this.url, timestamp, nonce, body: this.signedBody }),
     );
+  }
+
+  /**
+   * What its signature was made over, if it is a wrong one of a merchant whose key the sandbox has, and one of the mistakes that `explain`
+   * knows gives it. `signedMessage` is what it should have been made over.
+   */
+  get signedLines(): SignedLines | undefined {
+    const isWrong = this.outcome === 'SIGN_ERROR' && this.refusedIn === 'authenticate';
+    if (!isWrong || this.#authorization === undefined) return undefined;
+    this.#signedLines ??= { found: this.#insight.signedLines(this, this.#authorization) };
+    return this.#signedLines.found;
   }
 
   /** The meta part of an upload, and the body of any other request. */

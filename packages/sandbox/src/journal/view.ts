@@ -16,14 +16,26 @@ export function viewOf(request: ReceivedRequest): object {
 /** The same with headers, form, the five lines that should have been signed, stages and response. */
 export function detailOf(request: ReceivedRequest, { signature }: { readonly signature: boolean }): object {
   const { requestId, clock, headers, parts, signedMessage, stages, response, isCut, formFault } = request;
-  const { isAuthenticated, sensitiveFields } = request;
+  const { isAuthenticated, sensitiveFields, signedLines } = request;
   return {
     ...viewOf(request),
     ...{ requestId, clock, headers: masked(headers, { signature }), isCut, formFault },
-    parts: parts.map(({ name, bytes, sha256 }) => ({
-      ...{ name, bytes: bytes.length, sha256 },
+    parts: parts.map(({ name, bytes, sha256, offset }) => ({
+      ...{ name, bytes: bytes.length, sha256, offset },
       ...(name !== 'file' && { text: legibleText(bytes) }),
     })),
     ...{ signedMessage, isAuthenticated, sensitiveFields, stages, response },
+    signedLines: signedLines && {
+      lines: signedLines.lines.map(shown),
+      message: shown(signedLines.message),
+    },
   };
+}
+
+/** Bytes of one line that are shown. Whoever signs the whole body signs megabytes. */
+const SHOWN = 16 * 1024;
+
+/** What is no UTF-8 becomes a replacement character. */
+function shown(bytes: Buffer): string {
+  return String(bytes.subarray(0, SHOWN));
 }
