@@ -69,6 +69,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     listener: options.listener ?? {},
     maxSourceBytes: options.maxSourceBytes ?? 32 * MIB,
     rate: createRate(options.quota, monotonic),
+    recent: options.recent,
     records: createImageRecords(database),
     room: createRoom(options.maxHeldBytes ?? 128 * MIB),
     stopping: stopping.signal,

@@ -18,6 +18,14 @@ export {
 } from './publisher.js';
 export { openRecords as upgradeDoor } from './records.js';
 export {
+  createRecentUploads,
+  type Gauges,
+  RECENT_OUTCOMES,
+  type RecentBucket,
+  type RecentOutcome,
+  type RecentUploads,
+} from './status/recent.js';
+export {
   type NewToken,
   openTokens,
   TOKEN_SCOPES,

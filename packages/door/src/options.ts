@@ -3,6 +3,7 @@ import type { Random, ServiceLog } from '@coupon-media/server';
 import type { Database, ImageStore, Quota } from '@coupon-media/server/engine';
 import type { CallbackOptions } from './later/callbacks.js';
 import type { Publisher } from './publisher.js';
+import type { RecentUploads } from './status/recent.js';
 
 export interface DoorOptions {
   readonly images: Pick<ImageStore, 'draft' | 'read'>;
@@ -30,6 +31,8 @@ export interface DoorOptions {
   readonly listener?: DoorListener | undefined;
   /** What `GET /v1/audit` gives a token of scope admin. Default: there is none. */
   readonly audit?: ReadAudit | undefined;
+  /** What `GET /v1/status` shows. Whoever mounts the door notes the uploads of all doors in it. Default: there is no status. */
+  readonly recent?: RecentUploads | undefined;
   /** Unix milliseconds. Default: `Date.now`. */
   readonly now?: (() => number) | undefined;
   /** Default: the randomness of Node. */

@@ -1,5 +1,5 @@
 import { type SchemeName, type UploadEndpointName, uploadEndpoints } from '@coupon-media/apiv3';
-import { createDoor, type Door, type UploadEvent } from '@coupon-media/door';
+import { createDoor, type Door, type RecentUploads, type UploadEvent } from '@coupon-media/door';
 import type { ServiceConfig } from '@coupon-media/server';
 import type { AuditEntry, AuditOutcome } from './audit/entry.js';
 import type { RelayParts } from './parts.js';
@@ -8,10 +8,11 @@ import type { RelayParts } from './parts.js';
 export function openPlainDoor(
   { engines, accounts, publisher, audit, alarms, log, clock }: RelayParts,
   { behindTlsProxy, callerDeadlineSeconds, host, allowedHosts = [], callbackUrls = [] }: ServiceConfig,
+  recent: RecentUploads,
 ): Promise<Door> {
   return createDoor({
     ...{ images: engines.images, database: engines.database, quota: engines.quota },
-    ...{ publisher, log, now: clock, behindTlsProxy, deadline: callerDeadlineSeconds },
+    ...{ publisher, log, recent, now: clock, behindTlsProxy, deadline: callerDeadlineSeconds },
     ...{ allowedHosts: [host, ...allowedHosts], audit: audit.lines, callbacks: { allowed: callbackUrls } },
     accounts: {
       endpoints(name) {

@@ -18,6 +18,7 @@ import { keepFor } from './audit/retention.js';
 import { createAlarms } from './observe/alarms.js';
 import { watchEndings } from './observe/endings.js';
 import { measureRelay, type RelayCounts } from './observe/metrics.js';
+import { BREAKERS, watchUploads } from './observe/recent.js';
 import { openOutbox } from './outbox/open.js';
 import { openPaces } from './pace/paces.js';
 import type { RelayParts } from './parts.js';
@@ -94,7 +95,10 @@ function relayAround(
       closing.push(() => outbox.close());
       let counts: RelayCounts | undefined;
       const audit = openAudit(database, {
-        appended: (entry) => counts?.audited(entry),
+        appended(entry) {
+          counts?.audited(entry);
+          watched.audited(entry);
+        },
         lost: (entries) => alarms.raise('AUDIT_LOST', '', { detail: entries }),
       });
       closing.push(() => audit.close());
@@ -134,13 +138,14 @@ function relayAround(
         clock,
       });
       closing.push(() => lanes.close());
+      const watched = watchUploads(lanes.states, clock);
       closing.push(watchBacklog({ outbox, alarms, log, clock }));
       closing.push(await watchEndings({ database, accounts, alarms, log, clock }));
       if (metrics)
         counts = measureRelay(metrics, { alarms, backlog: outbox.backlog, accounts: lanes.states, clock });
       const parts: RelayParts = { engines, accounts, publisher, outbox, audit, alarms, log, clock };
       const deadline = config.callerDeadlineSeconds * 1000;
-      const door = await openPlainDoor(parts, config);
+      const door = await openPlainDoor(parts, config, watched.recent);
       closing.push(() => door.close());
       let ending: NodeJS.Timeout | undefined;
       return {
@@ -171,8 +176,6 @@ function relayAround(
 
 /** Seconds that callers may go on waiting when the relay stops: fewer than a service gives its requests to end. */
 const WAITING_AT_END = 8;
-
-const BREAKERS = ['closed', 'half-open', 'open'] as const;
 
 const NO_ACCOUNTS: Text = {
   en: 'no file of accounts is named: give it with --accounts or COUPON_MEDIA_ACCOUNTS_FILE; docs/relay.md shows one',

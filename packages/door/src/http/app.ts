@@ -11,6 +11,7 @@ import { identify, need } from './identify.js';
 import { addPrepare } from './prepare.js';
 import { addReads } from './reads.js';
 import { IMAGE_BODY } from './routes.js';
+import { addStatus } from './status.js';
 import { addUpload } from './upload.js';
 import { invalidParameters } from './validation.js';
 
@@ -27,12 +28,14 @@ export function createApp(services: DoorServices, images: Pick<ImageStore, 'read
   app.on('GET', ['/v1/images', '/v1/images/:sha256'], need('read'));
   // Whoever sent an upload may ask what has become of it.
   app.on('GET', ['/v1/uploads/:id', '/v1/events'], need('upload', 'read'));
+  app.on('GET', ['/v1/status'], need('upload', 'read'));
   app.on('GET', ['/v1/audit'], need('admin'));
   addUpload(app, services);
   addReads(app, services, images);
   addPrepare(app, services);
   addEvents(app, services);
   addAudit(app, services);
+  addStatus(app, services);
   app.get('/v1/callback-key', (context) => context.json(services.signer.jwk, 200));
   app.get('/v1/openapi.json', (context) => context.json(describe(app), 200));
   app.notFound(() => {

@@ -14,6 +14,7 @@ import type { Room } from '../limits/room.js';
 import type { DoorAccounts, DoorListener, ReadAudit } from '../options.js';
 import type { Preparer } from '../prepare/preparer.js';
 import type { Publisher } from '../publisher.js';
+import type { RecentUploads } from '../status/recent.js';
 import type { Authenticator } from '../tokens/authenticate.js';
 import type { TokenRecord } from '../tokens/tokens.js';
 
@@ -41,6 +42,7 @@ export interface DoorServices {
   readonly publisher: Publisher;
   readonly random: Random;
   readonly rate: Rate;
+  readonly recent: RecentUploads | undefined;
   readonly records: ImageRecords;
   readonly room: Room;
   readonly signer: CallbackSigner;

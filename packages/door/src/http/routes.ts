@@ -11,6 +11,7 @@ import {
   Prepared,
   PrepareParameters,
   ProblemSchema,
+  Status,
   Uploaded,
   UploadHeaders,
   UploadParameters,
@@ -118,6 +119,14 @@ export const auditRoute = createRoute({
     },
     default: problem,
   },
+});
+
+export const statusRoute = createRoute({
+  method: 'get',
+  path: '/v1/status',
+  summary: 'Answers what became of the uploads of the last quarter of an hour, by all doors of this node',
+  security,
+  responses: { 200: json('In steps of some seconds, the oldest first.', Status), default: problem },
 });
 
 export const prepareRoute = createRoute({

@@ -168,6 +168,41 @@ export const Prepared = z
   })
   .openapi('Prepared');
 
+const gauges = {
+  pace_per_second: z
+    .number()
+    .nullable()
+    .openapi({ description: 'Uploads per second to upstream, as its 429 leaves them.' }),
+  pace_waiting: z.int().nullable().openapi({ description: 'Uploads that wait for their turn.' }),
+  breaker: z.enum(['closed', 'half-open', 'open']).nullable(),
+  quota_per_second: z.number().nullable().openapi({ description: 'Of a caller; 0: no limit.' }),
+};
+
+const count = z.int().min(0);
+
+export const Status = z
+  .object({
+    account: z.string(),
+    now: z.iso.datetime(),
+    bucket_seconds: z.int(),
+    buckets: z.array(
+      z.object({
+        at: z.iso.datetime(),
+        published: count,
+        reused: count,
+        accepted: count,
+        refused: count,
+        waiting: count.openapi({ description: 'Answered with 429.' }),
+        unavailable: count.openapi({ description: 'Answered with 5xx.' }),
+        p50_ms: z.number().nullable(),
+        p95_ms: z.number().nullable(),
+        ...gauges,
+      }),
+    ),
+    ...gauges,
+  })
+  .openapi('Status');
+
 export const ProblemSchema = z
   .looseObject({
     type: z.string(),
