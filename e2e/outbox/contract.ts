@@ -176,6 +176,14 @@ export function outboxContract(name: string, open: (clock?: () => number) => Pro
       expect(await outbox.backlog()).toEqual({ pending: 1, oldest: wish.since });
     });
 
+    test('takes moments between two milliseconds, as delays by chance are', async () => {
+      await outbox.wish(wishOf());
+      const [held] = await outbox.claim('shop', 1, Date.now() + LATER + 0.25);
+      expect(await outbox.renew(held as Claim, Date.now() + LATER + 0.5)).toBe(true);
+      await outbox.retry(held as Claim, Date.now() + 10.75, 'RESPONSE_FORGED');
+      expect(await taken()).toMatchObject({ attempts: 1 });
+    });
+
     test('tells a refusal to those who wait, and takes the next wish as a new one', async () => {
       const wish = wishOf();
       const claimed = await claimOne(wish);

@@ -74,6 +74,11 @@ export function openManyNodesOutbox(database: Database, clock: () => number): Ou
     }
   }
 
+  /** Milliseconds until a moment: a random delay has parts of one, and PostgreSQL's whole numbers have none. */
+  function ahead(moment: number): number {
+    return Math.ceil(moment - clock());
+  }
+
   async function run(
     text: string,
     values: Statement['values'],
@@ -114,11 +119,11 @@ export function openManyNodesOutbox(database: Database, clock: () => number): Ou
     },
     async claim(account, most, until) {
       if (most <= 0) return [];
-      const rows = await run(CLAIM, [account, most, until - clock()], { operation: 'claim uploads' });
+      const rows = await run(CLAIM, [account, most, ahead(until)], { operation: 'claim uploads' });
       return rows.map(claimOf).sort((one, other) => one.turn - other.turn);
     },
     async renew(claim, until) {
-      const values = [until - clock(), ...keyValues(claim), claim.number];
+      const values = [ahead(until), ...keyValues(claim), claim.number];
       return (await run(RENEW, values, { operation: 'renew claim', repeatable: true })).length > 0;
     },
     async record(claim, result, beside = []) {
@@ -131,7 +136,7 @@ export function openManyNodesOutbox(database: Database, clock: () => number): Ou
       return recorded;
     },
     async retry(claim, notBefore, reason) {
-      const values = [Math.max(0, notBefore - clock()), reason, ...keyValues(claim), claim.number];
+      const values = [Math.max(0, ahead(notBefore)), reason, ...keyValues(claim), claim.number];
       await run(RETRY, values, { operation: 'return claim', repeatable: true });
     },
     async refuse(claim, refusal, beside = []) {
