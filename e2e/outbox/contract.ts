@@ -51,6 +51,8 @@ export function outboxContract(name: string, open: (clock?: () => number) => Pro
     const never = () => new AbortController().signal;
     const keyOf = ({ account, endpoint, sha256 }: Wish): UploadKey => ({ account, endpoint, sha256 });
 
+    const placeOf = (wish: Wish | undefined) => wish && outbox.place(wish);
+
     async function claimOne(wish: Wish): Promise<Claim> {
       expect(await outbox.wish(wish)).toBeUndefined();
       const [claimed] = await claim(1);
@@ -107,13 +109,8 @@ export function outboxContract(name: string, open: (clock?: () => number) => Pro
       const callers = (await claim(6)).map(({ caller }) => caller);
       expect(callers.filter((caller) => caller === 'single')).toHaveLength(1);
       expect(callers.filter((caller) => caller === 'modest')).toHaveLength(2);
-      expect(await outbox.waiting('shop')).toEqual(
-        new Map([
-          ['greedy', 20],
-          ['modest', 2],
-          ['single', 1],
-        ]),
-      );
+      const places = await Promise.all([greedy[9], greedy[19], modest[1], single].map(placeOf));
+      expect(places).toEqual([10, 20, 2, 1].map((own) => ({ own, callers: 3 })));
       // Who has been busy does not pay for it later.
       for (const claimed of await claim(100)) await outbox.record(claimed, ANSWER);
       await outbox.wish(wishOf({ caller: 'greedy' }));
@@ -182,6 +179,20 @@ export function outboxContract(name: string, open: (clock?: () => number) => Pro
       expect(await outbox.renew(held as Claim, Date.now() + LATER + 0.5)).toBe(true);
       await outbox.retry(held as Claim, Date.now() + 10.75, 'RESPONSE_FORGED');
       expect(await taken()).toMatchObject({ attempts: 1 });
+    });
+
+    test('tells those who wait why it was given back, and not those who come later', async () => {
+      const wish = wishOf();
+      const reasons: string[] = [];
+      void outbox.settled(wish, never(), (reason) => reasons.push(reason));
+      await outbox.retry(await claimOne(wish), Date.now() + LATER, 'away HTTP_502');
+      await expect.poll(() => reasons, { timeout: 10_000 }).toContain('away HTTP_502');
+      const later: string[] = [];
+      const other = await opened.other();
+      void other.settled(wish, never(), (reason) => later.push(reason));
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      expect(later).toEqual([]);
+      expect(await outbox.place(wish)).toEqual({ own: 1, callers: 1 });
     });
 
     test('tells a refusal to those who wait, and takes the next wish as a new one', async () => {

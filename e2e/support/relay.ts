@@ -30,12 +30,14 @@ export interface RelayShape {
   readonly settings?: Partial<ServiceConfig>;
   /** A folder that another relay of this test had. */
   readonly folder?: string;
+  /** Unix milliseconds. */
+  readonly clock?: () => number;
 }
 
 /** Starts a relay whose upstream is a sandbox; it ends with the test. */
 export async function relayOfTest(
   upstream: Pick<Sandbox, 'credentialsPath'>,
-  { accounts, settings, folder: given }: RelayShape = {},
+  { accounts, settings, folder: given, clock }: RelayShape = {},
 ): Promise<TestRelay> {
   const folder = given ?? (await temporaryFolder());
   if (given === undefined) {
@@ -51,6 +53,7 @@ export async function relayOfTest(
   const config = readConfig({ data: folder, port: 0, accountsFile, logLevel: 'debug', ...settings }, {});
   const relay = await startRelay(config, {
     log: pino({ level: 'debug' }, { write: (line) => log.push(line) }),
+    clock,
   });
   const baseUrl = `http://127.0.0.1:${relay.address.port}`;
   const callerProfile = path.join(folder, 'credentials.json');

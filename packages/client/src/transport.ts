@@ -31,6 +31,7 @@ export interface Call {
   /** The key with which the service is asked to sign the response (contract 3.4). */
   wechatpaySerial: string | undefined;
   signal: AbortSignal | undefined;
+  onAttempt?: ((event: CallEvent) => void) | undefined;
   onProgress: ((progress: UploadProgress) => void) | undefined;
 }
 
@@ -65,6 +66,7 @@ export function createTransport(settings: Settings): Transport {
     const end = (result: AttemptResult): void =>
       callHook(hooks.onAttemptEnd, { ...event, ...result, milliseconds: performance.now() - started });
     callHook(hooks.onAttempt, event);
+    callHook(call.onAttempt, event);
     try {
       const outcome = await sendSigned(call, event, settings, left);
       (isHostFailure(outcome) ? lease.failed : lease.succeeded)();

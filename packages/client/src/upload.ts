@@ -18,6 +18,7 @@ import {
   writeMeta,
 } from '@coupon-media/apiv3';
 import { ImageError, MalformedResponseError, OptionError } from './errors.js';
+import type { CallEvent } from './hooks.js';
 import { type InspectedImage, isInspected, readInspected } from './inspected.js';
 import { writeForm } from './multipart.js';
 import type { ProvenResponse } from './response.js';
@@ -37,6 +38,8 @@ export interface UploadOptions<Endpoint extends UploadEndpointName = UploadEndpo
   endpoint?: Endpoint | undefined;
   /** Aborts the upload at any stage, waiting included. */
   signal?: AbortSignal | undefined;
+  /** Called when a request of this upload is about to be sent, retries included; `hooks.onAttempt` is called as well. */
+  onAttempt?: ((event: CallEvent) => void) | undefined;
   /** Called while the body is sent, in steps of at most 256 KiB. Each attempt starts at zero. */
   onProgress?: ((progress: UploadProgress) => void) | undefined;
   /**
@@ -128,6 +131,7 @@ export async function prepareUpload(
     // Repeating an upload only yields a URL (contract 6.3).
     idempotent: true,
     signal: options.signal,
+    onAttempt: options.onAttempt,
     onProgress: options.onProgress,
   };
   return { endpoint, sha256, call };

@@ -29,7 +29,10 @@ import { openLanes } from './uploads/lanes.js';
 import { createPublisher, type OutboxPublisher } from './uploads/publisher.js';
 import { watchBacklog } from './uploads/watch-backlog.js';
 
-export type RelayOptions = Pick<StartOptions, 'log' | 'openEngines'>;
+export interface RelayOptions extends Pick<StartOptions, 'log' | 'openEngines'> {
+  /** The clock of what is the relay's own: pace, outbox, audit, tokens. Unix milliseconds. Default: `Date.now`. */
+  readonly clock?: (() => number) | undefined;
+}
 
 /**
  * Starts a relay: it takes uploads as the service does, uploads each image once to the account of its caller, and responds with upstream's
@@ -38,12 +41,15 @@ export type RelayOptions = Pick<StartOptions, 'log' | 'openEngines'>;
  * @param config as `readConfig` returns it; `accountsFile` names the accounts
  * @throws RelayError, StartError, or whatever the store says of itself
  */
-export async function startRelay(config: ServiceConfig, options: RelayOptions = {}): Promise<Service> {
+export async function startRelay(
+  config: ServiceConfig,
+  { clock = Date.now, ...options }: RelayOptions = {},
+): Promise<Service> {
   if (config.accountsFile === undefined) throw new RelayError('ACCOUNTS_MISSING', NO_ACCOUNTS);
   refuseOpenAddress(config);
   const accounts = await readAccountsFile(config.accountsFile);
   const tls = await readTls(config);
-  return startService(config, { ...options, wrap: relayAround(config, accounts, tls) });
+  return startService(config, { ...options, wrap: relayAround(config, accounts, tls, clock) });
 }
 
 /** What has no TLS is for this machine alone: an address that others reach needs a proxy in front that has it. */
@@ -73,6 +79,7 @@ function relayAround(
   config: ServiceConfig,
   configuration: AccountsConfiguration,
   tls: Wrapping['tls'],
+  clock: () => number,
 ): Wrap {
   return async ({ engines, log, metrics }) => {
     const closing: (() => Promise<void> | void)[] = [];
@@ -87,7 +94,6 @@ function relayAround(
     }
 
     async function compose(): Promise<Wrapping> {
-      const clock = Date.now;
       const { database, images } = engines;
       await upgradeRelay(database);
       const alarms = createAlarms(log, clock);
@@ -113,10 +119,10 @@ function relayAround(
       const accounts = await openAccounts(
         configuration,
         {
-          limiter: (pace) => paces.find(pace).limiter,
-          hooks: (_, pace) => ({
+          limiter: (account, pace) => paces.share(account, pace).limiter,
+          hooks: (account, pace) => ({
             onAttemptEnd({ host, status, error, milliseconds }) {
-              if (status === 429) paces.find(pace).slowed();
+              if (status === 429) paces.share(account, pace).slowed();
               counts?.called(host, String(status ?? error ?? 'ABORTED'), milliseconds / 1000);
             },
           }),

@@ -34,7 +34,7 @@ export interface Accounts {
 /** What the clients of an account share with the relay. */
 export interface AccountParts {
   /** Bounds the calls under way, and gives each request its turn. */
-  limiter(pace: string): Limiter;
+  limiter(account: string, pace: string): Limiter;
   hooks(account: string, pace: string): Hooks;
 }
 
@@ -84,7 +84,7 @@ async function openAccount(
     const signer = await openSigner(profile);
     const client = createClient({
       ...{ profile, deadlines, privateKey: signer },
-      limit: parts.limiter(paceOf),
+      limit: parts.limiter(name, paceOf),
       hooks: parts.hooks(name, paceOf),
     });
     for (const file of keyFiles) {

@@ -40,6 +40,14 @@ export interface Claim extends Wish {
   readonly attempts: number;
 }
 
+/** Where a pending upload stands. Callers take turns, so what is before it is as many uploads of each caller as of its own. */
+export interface Place {
+  /** Pending uploads of its caller up to this one, itself included. */
+  readonly own: number;
+  /** Callers of the account that have pending uploads. */
+  readonly callers: number;
+}
+
 /**
  * The uploads that are to be done and those that are done, for one process or for many nodes. Once a promise has resolved, the change
  * is durable.
@@ -68,7 +76,11 @@ export interface Outbox {
     result: Omit<Recorded, keyof UploadKey>,
     beside?: readonly Statement[],
   ): Promise<Recorded>;
-  /** Gives the claim back. @param notBefore Unix milliseconds of the next attempt */
+  /**
+   * Gives the claim back. Who waits for the key, on whichever node, receives the reason, and goes on waiting.
+   *
+   * @param notBefore Unix milliseconds of the next attempt
+   */
   retry(claim: Claim, notBefore: number, reason: string): Promise<void>;
   /**
    * Ends a pending upload that upstream refuses for good; its callers receive the refusal. The next wish of the key is a new one.
@@ -79,13 +91,19 @@ export interface Outbox {
   /**
    * Resolves when a key is recorded or refused, by whichever node; undefined if the signal comes first. It is called before the wish, so that
    * nothing is missed that happens in between.
+   *
+   * @param returned called when the upload is given back, with the reason, perhaps several times for one
    */
-  settled(key: UploadKey, signal: AbortSignal): Promise<Recorded | { readonly refusal: string } | undefined>;
+  settled(
+    key: UploadKey,
+    signal: AbortSignal,
+    returned?: (reason: string) => void,
+  ): Promise<Recorded | { readonly refusal: string } | undefined>;
   /** Makes the next upload of a key go upstream. @returns false if nothing was recorded */
   forget(key: UploadKey): Promise<boolean>;
   /** @returns the number of pending uploads and the Unix milliseconds of the oldest */
   backlog(): Promise<{ readonly pending: number; readonly oldest: number | undefined }>;
-  /** @returns the number of pending uploads of an account by caller, for a Retry-After that holds */
-  waiting(account: string): Promise<ReadonlyMap<string, number>>;
+  /** @returns where a pending upload stands, for a Retry-After that holds; undefined if it is not pending */
+  place(key: UploadKey): Promise<Place | undefined>;
   close(): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { CallOptions, Database, Row, Statement } from '@coupon-media/server/engine';
 import { createGathering } from './gathering.js';
-import type { Claim, Outbox, Recorded, UploadKey, Wish } from './index.js';
+import type { Claim, Outbox, UploadKey, Wish } from './index.js';
 import {
   forgetRecorded,
   keyOf,
@@ -63,10 +63,10 @@ export function openManyNodesOutbox(database: Database, clock: () => number): Ou
         { operation: 'look for settled' },
       );
       for (const row of rows) {
-        const settled = settledOf(row);
         const text = textOf(keyOfRow(row));
-        if ('refusal' in settled && wishing.has(text)) continue;
-        waiters.settle(text, settled);
+        const settled = settledOf(row);
+        if (!settled) waiters.giveBack(text, String(row.reason), Number(row.age));
+        else if (!('refusal' in settled && wishing.has(text))) waiters.settle(text, settled);
       }
     } catch {
     } finally {
@@ -137,7 +137,7 @@ export function openManyNodesOutbox(database: Database, clock: () => number): Ou
     },
     async retry(claim, notBefore, reason) {
       const values = [Math.max(0, ahead(notBefore)), reason, ...keyValues(claim), claim.number];
-      await run(RETRY, values, { operation: 'return claim', repeatable: true });
+      await run(RETRY_AND_TELL, values, { operation: 'return claim', repeatable: true });
     },
     async refuse(claim, refusal, beside = []) {
       const row = await tell({ text: REFUSE, values: [refusal, ...keyValues(claim), claim.number] }, beside);
@@ -146,9 +146,9 @@ export function openManyNodesOutbox(database: Database, clock: () => number): Ou
     settled: waiters.wait,
     forget: (key) => forgetRecorded(database, key),
     backlog: () => readBacklog(database),
-    async waiting(account) {
-      const rows = await database.read({ text: WAITING, values: [account] }, { operation: 'read backlog' });
-      return new Map(rows.map(({ caller, uploads }) => [String(caller), Number(uploads)]));
+    async place(key) {
+      const [row] = await database.read({ text: PLACE, values: keyValues(key) }, { operation: 'read place' });
+      return row && { own: Number(row.own), callers: Number(row.callers) };
     },
     async close() {
       clearInterval(timer);
@@ -173,9 +173,10 @@ function claimOf(row: Row): Claim & { turn: number } {
   };
 }
 
-function settledOf(row: Row): Settled {
-  const recorded: Recorded = recordedOf(row);
-  return row.refusal === null ? recorded : { refusal: String(row.refusal) };
+/** @returns undefined if the upload is still pending: it was given back */
+function settledOf(row: Row): Settled | undefined {
+  if (row.refusal !== null) return { refusal: String(row.refusal) };
+  return row.value === null ? undefined : recordedOf(row);
 }
 
 const CHANNEL = 'relay_settled';
@@ -227,16 +228,24 @@ const CLAIM = `with taken as materialized (
   returning ${WISH_COLUMNS}, claim, attempts, turn`;
 
 const RENEW = `update relay_upload set claimed_until = ${NOW} + ?::bigint where ${OF_KEY} and claim = ? and ${OPEN} returning id`;
-const RETRY = `update relay_upload set claimed_until = 0, not_before = ${NOW} + ?::bigint, reason = ?, claim = claim + 1
-  where ${OF_KEY} and claim = ? and ${OPEN}`;
+/** `at` of a pending upload is the moment at which it was given back, which no other clock than that of PostgreSQL is compared with. */
+const RETRY_AND_TELL = `with told as (
+    update relay_upload set claimed_until = 0, not_before = ${NOW} + ?::bigint, reason = ?, at = ${NOW}, claim = claim + 1
+    where ${OF_KEY} and claim = ? and ${OPEN} returning account, endpoint, sha256
+  ) select ${TOLD} as told from told`;
 const RECORD_AND_TELL = `with told as (${RECORD}) select told.*, ${TOLD} as told from told`;
 const REFUSE = `with told as (
     update relay_upload set refusal = ?, at = ${NOW}, claimed_until = 0 where ${OF_KEY} and claim = ? and ${OPEN}
     returning account, endpoint, sha256
   ) select ${TOLD} as told from told`;
-const LOOK_UP = `select ${RECORDED_COLUMNS}, refusal from (
+const LOOK_UP = `select ${RECORDED_COLUMNS}, refusal, reason, ${NOW} - at as age from (
     select account, endpoint, decode(sha256, 'hex') as sha256
     from json_to_recordset(?::json) as wanted (account text, endpoint text, sha256 text)
-  ) as wanted join relay_upload using (account, endpoint, sha256) where not (${OPEN})`;
-const WAITING = `select caller, count(*) as uploads from relay_upload where account = ? and ${OPEN} group by caller`;
+  ) as wanted join relay_upload using (account, endpoint, sha256)
+  where not (${OPEN}) or (reason is not null and not_before > ${NOW})`;
+const PLACE = `select
+    (select count(*) from relay_upload as own
+      where own.account = asked.account and own.caller = asked.caller and own.turn <= asked.turn and ${OPEN}) as own,
+    (select count(distinct other.caller) from relay_upload as other where other.account = asked.account and ${OPEN}) as callers
+  from relay_upload as asked where ${OF_KEY} and ${OPEN}`;
 const PURGE = `delete from relay_upload where refusal is not null and at < ${NOW} - ?::bigint`;

@@ -146,11 +146,12 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
       waiters.settle(textOf(claim), recorded);
       return recorded;
     },
-    async retry(claim, notBefore) {
+    async retry(claim, notBefore, reason) {
       const entry = held(claim);
       if (!entry) return;
       entry.number += 1;
       enterLater(entry, Math.max(0, notBefore - clock()));
+      waiters.giveBack(textOf(claim), reason, 0);
     },
     async refuse(claim, refusal, beside = []) {
       if (!held(claim)) return;
@@ -160,7 +161,17 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
     settled: waiters.wait,
     forget: (key) => forgetRecorded(database, key),
     backlog: () => readBacklog(database),
-    waiting: async (account) => new Map(accountOf(account).callers),
+    async place(key) {
+      const entry = pending.get(textOf(key));
+      if (!entry) return undefined;
+      const { account, caller } = entry.wish;
+      let own = 0;
+      for (const { wish } of pending.values()) {
+        if (wish.account === account && wish.caller === caller) own += 1;
+        if (wish === entry.wish) break;
+      }
+      return { own, callers: accountOf(account).callers.size };
+    },
     async close() {
       for (const { timer } of pending.values()) clearTimeout(timer);
       waiters.end();

@@ -5,14 +5,24 @@ import type { PaceStates } from './states.js';
 
 /** When requests go upstream: each has a turn, and upstream's 429 slows all. */
 export interface Pace {
-  /** Gives each request of a client its turn, retries included, and bounds its calls under way. */
+  /** Opens the part of an account. Accounts of one pace have equal parts while they want them: none waits behind all that another wants. */
+  open(): PaceShare;
+}
+
+/** What an account has of a pace. */
+export interface PaceShare {
+  /** Gives each request of a client its turn, retries included, and bounds the calls under way of the pace. */
   readonly limiter: Limiter;
-  /** Requests of this node that wait for their turn. */
+  /** Requests of this node and account that wait for their turn. */
   waiting(): number;
-  /** Requests per second, as this node knows it. */
+  /** Requests per second of the whole pace, as this node knows it. */
   perSecond(): number;
+  /** Accounts of this node that want turns now, this one included. */
+  sharers(): number;
   /** Upstream has answered 429. */
   slowed(): void;
+  /** @param listener called whenever a request of the account has had its turn, so that another may wait for one */
+  onTurn(listener: () => void): void;
 }
 
 /** Turns are taken for this many milliseconds at a time: one change of the shared row for many requests. */
@@ -36,7 +46,7 @@ export function createPace(
     clock,
   }: { states: PaceStates; most: number | undefined; concurrent: number; clock: () => number },
 ): Pace {
-  const turns: Waiting[] = [];
+  const shares: Share[] = [];
   const places: Waiting[] = [];
   let taken = 0;
   let serving = false;
@@ -50,19 +60,30 @@ export function createPace(
     });
   }
 
+  const length = (): number => shares.reduce((sum, { turns }) => sum + turns.length, 0);
+
+  /** Gives the turn to the account whose last one is the longest ago. */
+  function next(): void {
+    const share = shares.find(({ turns }) => turns.length > 0);
+    if (!share) return;
+    shares.push(...shares.splice(shares.indexOf(share), 1));
+    share.turns.shift()?.go();
+    share.given();
+  }
+
   async function serve(): Promise<void> {
     serving = true;
-    while (turns.length > 0) {
-      const wanted = Math.min(turns.length, Math.max(1, Math.round((known.rate * TAKEN) / 1000)));
+    while (length() > 0) {
+      const wanted = Math.min(length(), Math.max(1, Math.round((known.rate * TAKEN) / 1000)));
       try {
         const first = await change((state) => {
           const { state: after, first } = takeTurns(state, wanted, clock(), most);
           return { state: after, result: first };
         });
-        for (let turn = 0; turn < wanted && turns.length > 0; turn += 1) {
+        for (let turn = 0; turn < wanted && length() > 0; turn += 1) {
           const wait = first + (turn * 1000) / known.rate - clock();
           if (wait > 0) await sleep(wait);
-          turns.shift()?.go();
+          next();
         }
       } catch {
         // The store is away: whoever calls it reports that. Turns wait until it is back.
@@ -78,8 +99,26 @@ export function createPace(
     else taken -= 1;
   }
 
-  return {
-    limiter: {
+  function open(): PaceShare {
+    const share: Share = { turns: [], given: () => {} };
+    shares.push(share);
+    return {
+      limiter: limiterOf(share),
+      waiting: () => share.turns.length,
+      perSecond: () => known.rate,
+      sharers: () => shares.filter((other) => other === share || other.turns.length > 0).length,
+      slowed() {
+        // If the store is away, the next refusal says it again.
+        change((state) => ({ state: slowDown(state, clock()), result: undefined })).catch(() => {});
+      },
+      onTurn(listener) {
+        share.given = listener;
+      },
+    };
+  }
+
+  function limiterOf({ turns }: Share): Limiter {
+    return {
       async acquire(signal) {
         if (taken < concurrent) taken += 1;
         else await waitIn(places, signal);
@@ -94,14 +133,15 @@ export function createPace(
         if (!serving) void serve();
         await called;
       },
-    },
-    waiting: () => turns.length,
-    perSecond: () => known.rate,
-    slowed() {
-      // If the store is away, the next refusal says it again.
-      change((state) => ({ state: slowDown(state, clock()), result: undefined })).catch(() => {});
-    },
-  };
+    };
+  }
+
+  return { open };
+}
+
+interface Share {
+  readonly turns: Waiting[];
+  given(): void;
 }
 
 interface Waiting {

@@ -1,12 +1,12 @@
 import type { Database } from '@coupon-media/server/engine';
 import type { AccountsConfiguration } from '../accounts/configuration.js';
-import { createPace, type Pace } from './pace.js';
+import { createPace, type Pace, type PaceShare } from './pace.js';
 import { statesInDatabase, statesInMemory } from './states.js';
 
-/** The paces of all accounts that have one of their own. */
+/** The paces of all accounts: each has its own, or a part of another account's. */
 export interface Paces {
-  /** @param name of the account whose pace it is */
-  find(name: string): Pace;
+  /** @param pace the account whose pace it is */
+  share(account: string, pace: string): PaceShare;
 }
 
 /** Calls under way for one pace at a time: at most as much memory as so many images. */
@@ -20,12 +20,20 @@ export function openPaces(
 ): Paces {
   const states = database.dialect === 'sqlite' ? statesInMemory() : statesInDatabase(database);
   const paces = new Map<string, Pace>();
+  const shares = new Map<string, PaceShare>();
+
+  function paceOf(name: string): Pace {
+    const most = configuration.get(name)?.perSecond;
+    const pace = paces.get(name) ?? createPace(name, { states, most, concurrent: CONCURRENT, clock });
+    paces.set(name, pace);
+    return pace;
+  }
+
   return {
-    find(name) {
-      const most = configuration.get(name)?.perSecond;
-      const pace = paces.get(name) ?? createPace(name, { states, most, concurrent: CONCURRENT, clock });
-      paces.set(name, pace);
-      return pace;
+    share(account, pace) {
+      const share = shares.get(account) ?? paceOf(pace).open();
+      shares.set(account, share);
+      return share;
     },
   };
 }

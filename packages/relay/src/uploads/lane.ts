@@ -1,6 +1,7 @@
 import type { ImageReader, StoredBytes } from '@coupon-media/server/engine';
 import type { Claim, Outbox, UploadKey } from '../outbox/index.js';
 import { textOf } from '../outbox/rows.js';
+import type { PaceShare } from '../pace/pace.js';
 import { CONCURRENT } from '../pace/paces.js';
 import type { Breaker } from '../upstream/breaker.js';
 import { LASTING, type Trouble, type UpstreamResult, type UpstreamUpload } from '../upstream/result.js';
@@ -10,7 +11,7 @@ import type { Settle } from './settle.js';
 export interface Lane {
   /** Something is pending, or there is room for more. */
   wake(): void;
-  /** Whether an upload is at upstream for longer than its turn takes, so that it is upstream that keeps its callers waiting. */
+  /** Whether upstream has not answered a call for an upload for long, so that it is upstream that keeps its callers waiting. */
   isSlow(key: UploadKey): boolean;
   /** Takes nothing more, gives back what has no answer after a while, and records what has. */
   close(): Promise<void>;
@@ -23,8 +24,7 @@ export interface LaneParts {
   readonly breaker: Breaker;
   /** Uploads to upstream. Never rejects. */
   upload(upload: UpstreamUpload): Promise<UpstreamResult>;
-  /** Requests of this node that wait for their turn, and turns per second. */
-  readonly pace: { waiting(): number; perSecond(): number };
+  readonly pace: Pick<PaceShare, 'waiting' | 'perSecond' | 'onTurn'>;
   /** Makes a result durable, and tells whoever waits for it. */
   readonly settle: Settle;
   /** Reports a failure of the store. */
@@ -55,19 +55,26 @@ const BACKOFF = { first: 1_000, most: 60_000 };
 export function openLane(parts: LaneParts): Lane {
   const { account, outbox, pace, breaker, clock } = parts;
   const underWay = new Set<Promise<void>>();
-  /** When the uploads under way began, by their keys. */
+  /** When the uploads under way last called upstream, by their keys. */
   const begun = new Map<string, number>();
   const stopping = new AbortController();
   let preparing = 0;
   let closing = false;
   let awake = (): void => {};
 
+  /** Requests that may wait for their turns at a time. */
+  const ahead = (): number => Math.max(2, Math.ceil((pace.perSecond() * AHEAD) / 1000));
+
+  // An upload that had its turn may be at upstream for long: what waits for the next turns does not wait for its end.
+  pace.onTurn(() => {
+    if (pace.waiting() * 2 <= ahead()) awake();
+  });
+
   /** How many more claims may be taken: few more than have a turn soon, so that the next is chosen as late as possible. */
   function room(): number {
     if (breaker.state() === 2) return 0;
     if (breaker.state() === 1) return underWay.size === 0 ? 1 : 0;
-    const ahead = Math.max(2, Math.ceil((pace.perSecond() * AHEAD) / 1000));
-    return Math.min(ahead - pace.waiting() - preparing, CONCURRENT - underWay.size);
+    return Math.min(ahead() - pace.waiting() - preparing, CONCURRENT - underWay.size);
   }
 
   async function work(): Promise<void> {
@@ -109,13 +116,15 @@ export function openLane(parts: LaneParts): Lane {
       outbox.renew(claim, clock() + CLAIMED.for).catch(parts.failed);
     }, CLAIMED.renewed);
     const began = performance.now();
-    begun.set(textOf(claim), began);
     try {
       preparing += 1;
       const content = await bytesOf(claim).finally(() => {
         preparing -= 1;
       });
-      const result = content ? await parts.upload({ ...claim, content, signal: stopping.signal }) : MISSING;
+      const onCall = (): void => void begun.set(textOf(claim), performance.now());
+      const result = content
+        ? await parts.upload({ ...claim, content, signal: stopping.signal, onCall })
+        : MISSING;
       await conclude(claim, result, performance.now() - began);
     } finally {
       clearInterval(renewing);
@@ -148,7 +157,7 @@ export function openLane(parts: LaneParts): Lane {
     wake: () => awake(),
     isSlow(key) {
       const since = begun.get(textOf(key));
-      return since !== undefined && performance.now() - since > Math.max(SLOW, 3_000 / pace.perSecond());
+      return since !== undefined && performance.now() - since > SLOW;
     },
     async close() {
       closing = true;
@@ -162,7 +171,7 @@ export function openLane(parts: LaneParts): Lane {
 }
 
 const MISSING: UpstreamResult = {
-  ...{ outcome: 'trouble', kind: 'image', code: 'IMAGE_MISSING', host: undefined, attempts: 0 },
+  ...{ outcome: 'trouble', kind: 'image', code: 'IMAGE_MISSING', host: undefined, hosts: [], attempts: 0 },
   cause: undefined,
 };
 

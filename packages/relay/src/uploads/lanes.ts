@@ -48,7 +48,7 @@ export function openLanes({
   const settle = createSettle({ outbox, audit, told, troubles, log, clock, ending: ending.signal });
   const lanes = new Map(
     accounts.all.map((account) => {
-      const pace = paces.find(account.pace);
+      const pace = paces.share(account.name, account.pace);
       const breaker = createBreaker(
         () => performance.now(),
         (isOpen) => log.warn({ account: account.name, breaker: isOpen ? 'open' : 'closed' }, 'upstream'),
@@ -63,7 +63,7 @@ export function openLanes({
         isSlow: lane.isSlow,
         breaker: breaker.state,
         rest: breaker.rest,
-        perSecond: pace.perSecond,
+        perSecond: () => pace.perSecond() / pace.sharers(),
       };
       return [account.name, { lane, pace, state }];
     }),

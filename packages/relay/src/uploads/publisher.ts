@@ -6,9 +6,9 @@ import {
   type PublishRequest,
   type UpstreamRefusal,
 } from '@coupon-media/door';
-import type { Outbox, Recorded, UploadKey } from '../outbox/index.js';
+import type { Outbox, Place, Recorded, UploadKey } from '../outbox/index.js';
 import { textOf } from '../outbox/rows.js';
-import { LASTING, type Trouble } from '../upstream/result.js';
+import { LASTING, type Trouble, troubleOf } from '../upstream/result.js';
 import type { Told } from './settle.js';
 
 /** What an account's lane says to its callers. */
@@ -83,7 +83,11 @@ export function createPublisher(
           others.delete(receive);
           if (others.size === 0 && waiting.get(textOf(key)) === others) waiting.delete(textOf(key));
         });
-        outbox.settled(key, ending.signal).then(
+        function returned(reason: string): void {
+          const trouble = troubleOf(reason);
+          if (trouble) receive({ is: 'trouble', trouble });
+        }
+        outbox.settled(key, ending.signal, returned).then(
           (settled) => settled && resolve(newsOf(settled)),
           () => {
             // The store is away: the deadline, or news of this process, decide.
@@ -112,7 +116,7 @@ export function createPublisher(
 
   /** @throws PublishError */
   async function answer(
-    { account, endpoint, upload, caller }: PublishRequest,
+    { account, endpoint, upload }: PublishRequest,
     state: LaneState,
     news: News,
   ): Promise<PublishedValue> {
@@ -127,9 +131,9 @@ export function createPublisher(
           news.trouble.cause,
         );
       case 'late': {
-        if (state.breaker() > 0 || state.isSlow({ account, endpoint, sha256: upload.sha256 }))
-          throw unavailable(Math.max(1_000, state.rest()));
-        const seconds = secondsUntilTurn(await outbox.waiting(account), caller, state.perSecond());
+        const key = { account, endpoint, sha256: upload.sha256 };
+        if (state.breaker() > 0 || state.isSlow(key)) throw unavailable(Math.max(1_000, state.rest()));
+        const seconds = secondsUntilTurn(await outbox.place(key), state.perSecond());
         throw new PublishError('waiting', WAITING, { retryAfter: seconds });
       }
     }
@@ -137,16 +141,14 @@ export function createPublisher(
 }
 
 /**
- * Callers take turns, so what is ahead of a caller's last image is its own, and as many of each other one. A quarter more, and a second, are
- * for what comes meanwhile: a Retry-After that is too short costs a request.
+ * Callers take turns, so an image waits for those of its caller that came before, and for as many of each other caller: one that has few
+ * pending may bring new ones all the time. A quarter more, and a second, are for a pace that slows down: a Retry-After that is too short
+ * costs a request.
+ *
+ * @param place undefined if the image is no longer pending
  */
-export function secondsUntilTurn(
-  pending: ReadonlyMap<string, number>,
-  caller: string,
-  perSecond: number,
-): number {
-  const own = pending.get(caller) ?? 1;
-  const ahead = [...pending.values()].reduce((sum, count) => sum + Math.min(count, own), 0);
+export function secondsUntilTurn(place: Place | undefined, perSecond: number): number {
+  const ahead = place ? place.own * place.callers : 0;
   return Math.min(LONGEST_RETRY_AFTER, Math.ceil((ahead / perSecond) * 1.25) + 1);
 }
 

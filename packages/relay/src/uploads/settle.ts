@@ -4,7 +4,7 @@ import type { ServiceLog } from '@coupon-media/server';
 import type { Audit } from '../audit/audit.js';
 import type { AuditEntry } from '../audit/entry.js';
 import type { Claim, Outbox, UploadKey } from '../outbox/index.js';
-import type { Trouble, UpstreamResult } from '../upstream/result.js';
+import { reasonOf, type Trouble, type UpstreamResult } from '../upstream/result.js';
 import type { Troubles } from './troubles.js';
 
 /** Makes the result of a claim durable, and tells the callers of this node. */
@@ -62,7 +62,7 @@ export function createSettle(parts: {
     };
     const entry = (outcome: AuditEntry['outcome'], more: Partial<AuditEntry>): AuditEntry => ({
       ...{ at: clock(), event: 'upload', caller, outcome, account, endpoint, sha256, filename },
-      ...{ attempts: result.attempts, hosts: result.host === undefined ? [] : [result.host] },
+      ...{ attempts: result.attempts, hosts: result.hosts },
       ...{ milliseconds: about.millis, ...more },
     });
     if (result.outcome === 'published') {
@@ -89,7 +89,7 @@ export function createSettle(parts: {
     if (result.outcome === 'trouble') {
       troubles.raise(account, result);
       log.warn({ ...about, trouble: result.kind, code: result.code, err: result.cause }, 'upstream: trouble');
-      await outbox.retry(claim, notBefore, result.code);
+      await outbox.retry(claim, notBefore, reasonOf(result));
       return told.trouble(claim, result);
     }
     if (result.outcome === 'slowed')

@@ -8,12 +8,16 @@ export interface UpstreamUpload {
   readonly filename: string;
   readonly content: Buffer;
   readonly signal: AbortSignal;
+  /** Called whenever upstream is about to be called. */
+  onCall(): void;
 }
 
 /** What a call to upstream gave, with its retries and its failover. */
 export type UpstreamResult = UpstreamOutcome & {
   /** The origin of upstream that was called last; undefined if none was. */
   readonly host: string | undefined;
+  /** All origins that were called, each once, in the order of their first calls. */
+  readonly hosts: readonly string[];
   /** Requests that were sent. */
   readonly attempts: number;
 };
@@ -55,3 +59,17 @@ export type TroubleKind = 'refusesUs' | 'forged' | 'unusable' | 'away' | 'signer
 
 /** Troubles that no further try mends, but the operator. */
 export const LASTING: ReadonlySet<TroubleKind> = new Set<TroubleKind>(['refusesUs', 'signer', 'image']);
+
+/** A trouble as the outbox keeps it beside the upload, for those who wait on other nodes. */
+export function reasonOf({ kind, code }: Trouble): string {
+  return `${kind} ${code}`;
+}
+
+/** @returns undefined if it is another reason for which an upload was given back */
+export function troubleOf(reason: string): Trouble | undefined {
+  const [word, code = ''] = reason.split(' ');
+  const kind = KINDS.find((one) => one === word);
+  return kind && { outcome: 'trouble', kind, code, cause: undefined };
+}
+
+const KINDS: readonly TroubleKind[] = ['refusesUs', 'forged', 'unusable', 'away', 'signer', 'image'];

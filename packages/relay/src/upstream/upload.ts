@@ -1,3 +1,4 @@
+import type { CallEvent } from '@coupon-media/client';
 import type { Account } from '../accounts/accounts.js';
 import { judgeError, judgeValue } from './judge.js';
 import type { UpstreamResult, UpstreamUpload } from './result.js';
@@ -10,20 +11,26 @@ import type { UpstreamResult, UpstreamUpload } from './result.js';
  */
 export async function uploadTo(
   { client, isLocal }: Pick<Account, 'client' | 'isLocal'>,
-  { endpoint, sha256, kind, filename, content, signal }: UpstreamUpload,
+  { endpoint, sha256, kind, filename, content, signal, onCall }: UpstreamUpload,
 ): Promise<UpstreamResult> {
+  const hosts = new Set<string>();
   try {
     // Width and height are not sent, so that they need not be known.
     const image = { content, sha256, kind, width: 0, height: 0, filename };
-    const result = await client.uploadImage(image, { endpoint, signal });
+    function onAttempt({ host }: CallEvent): void {
+      hosts.add(host);
+      onCall();
+    }
+    const result = await client.uploadImage(image, { endpoint, signal, onAttempt });
     const { host, attempts, requestId } = result;
     const value = 'mediaId' in result ? result.mediaId : result.imageUrl;
-    return { ...judgeValue(value, requestId, { endpoint, isLocal }), host, attempts };
+    return { ...judgeValue(value, requestId, { endpoint, isLocal }), host, hosts: [...hosts], attempts };
   } catch (error) {
     const { host, attempt } = Object(error) as { host?: unknown; attempt?: unknown };
     return {
       ...judgeError(error, { sha256, content, isStopped: signal.aborted }),
       host: typeof host === 'string' ? host : undefined,
+      hosts: [...hosts],
       attempts: typeof attempt === 'number' ? attempt : 0,
     };
   }
