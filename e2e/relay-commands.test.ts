@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { sha256 } from './support/exchange.js';
 import { makeImage } from './support/images.js';
 import { relayOfTest } from './support/relay.js';
-import { couponMedia } from './support/run.js';
+import { couponMedia, startCouponMedia } from './support/run.js';
 import { sandboxOfTest } from './support/sandbox.js';
 
 test('commands beside a running relay: token, relay forget, relay import, audit', async () => {
@@ -85,6 +85,25 @@ test('commands beside a running relay: token, relay forget, relay import, audit'
     door: 'plain',
     account: 'shop',
   });
+});
+
+test('audit --follow goes on with each entry as it is written, and shows none twice', async () => {
+  const { folder, client } = await relayOfTest(await sandboxOfTest());
+  const names = ['before.png', 'after.png', 'last.png'];
+  const upload = async (name: string) =>
+    client.uploadImage(await makeImage('png', 70 + names.indexOf(name)), { filename: name });
+  await upload('before.png');
+  const following = startCouponMedia('audit', '--follow', '--json', '--data', folder);
+  for (const name of names) {
+    if (name !== 'before.png') await upload(name);
+    // The upload to upstream, and the request.
+    const shown = async () => (await following.prints(name)).split(`"${name}"`).length - 1;
+    await expect.poll(shown, { timeout: 20_000 }).toBe(2);
+  }
+  const { stdout } = await following.stop();
+  const lines = stdout.trim().split('\n');
+  expect(new Set(lines).size).toBe(lines.length);
+  expect(lines).toHaveLength(6);
 });
 
 test('a folder that is not there is an error that names it, and nothing is made', async () => {

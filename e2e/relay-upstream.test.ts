@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import path from 'node:path';
+import { openRelayRecords, type StoredEntry } from '@coupon-media/relay';
+import { generateCertifiedPair, type Sandbox } from '@coupon-media/sandbox';
+import { addCertificate, openEmbeddedDatabase, openEmbeddedMerchants } from '@coupon-media/server';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { makeImage } from './support/images.js';
+import { relayOfTest } from './support/relay.js';
+import { sandboxOfTest } from './support/sandbox.js';
+
+// Takes 25 s: a profile is read again within 10 s, and calls that hang end by their deadlines.
+
+let numbers = 2_000;
+
+function newImage(): Promise<Buffer> {
+  numbers += 1;
+  return makeImage('png', numbers);
+}
+
+const uploadsOf = ({ requests }: Sandbox) => requests.filter(({ upload }) => upload);
+
+/** Writes a profile with the sandbox's credentials, and what is to differ. @returns its path */
+async function profileOf({ credentials, folder }: Sandbox, change: object): Promise<string> {
+  const file = path.join(folder, 'changed.json');
+  await writeFile(file, JSON.stringify({ ...credentials, ...change }), { mode: 0o600 });
+  return file;
+}
+
+/** The entries of the audit about calls of upstream. */
+async function auditedUploads(folder: string): Promise<readonly StoredEntry[]> {
+  const database = await openEmbeddedDatabase({ folder });
+  const records = await openRelayRecords(database);
+  const entries: StoredEntry[] = [];
+  for await (const entry of records.audit.entries({})) if (entry.event === 'upload') entries.push(entry);
+  await records.close();
+  await database.close();
+  return entries;
+}
+
+test('while the main host is away the backup gives the URL, and the audit names both', async () => {
+  const upstream = await sandboxOfTest();
+  const profile = await profileOf(upstream, { baseUrl: undefined, hosts: upstream.hosts });
+  const { client, folder } = await relayOfTest(upstream, { accounts: { shop: { profile } } });
+  upstream.faults.add({ request: { host: 'main' }, response: { fault: 'CONNECTION_REFUSED' } });
+  const { imageUrl } = await client.uploadImage(await newImage());
+  expect(imageUrl).toMatch(/\/images\/[0-9a-f]{64}\.png$/);
+  const [entry] = await auditedUploads(folder);
+  expect(entry).toMatchObject({ outcome: 'published', hosts: upstream.hosts, attempts: 2 });
+});
+
+describe('keys change while the relay runs', () => {
+  test("the merchant's own certificate: the next one is used from its moment on", async () => {
+    const upstream = await sandboxOfTest();
+    const profile = await profileOf(upstream, {});
+    const { client } = await relayOfTest(upstream, { accounts: { shop: { profile } } });
+    await client.uploadImage(await newImage());
+    const { mchid } = upstream.credentials;
+    const { privateKeyPem, certificatePem } = await generateCertifiedPair(
+      `CN=${mchid}`,
+      new Date(Date.now() - 60_000),
+    );
+    const records = await openEmbeddedMerchants({ folder: upstream.folder });
+    await addCertificate(records, mchid, certificatePem, Math.floor(Date.now() / 1000));
+    await records.close();
+    const from = new Date().toISOString();
+    const next = { from, certificate: certificatePem, privateKey: privateKeyPem };
+    await profileOf(upstream, { nextCertificates: [next] });
+    const serial = async () => {
+      await client.uploadImage(await newImage());
+      return /serial_no="([^"]+)"/.exec(uploadsOf(upstream).at(-1)?.header('authorization') ?? '')?.[1];
+    };
+    await expect.poll(serial, { timeout: 30_000 }).not.toBe(upstream.credentials.certificateSerialNo);
+    // No upload failed meanwhile, or the poll would have.
+    expect(uploadsOf(upstream).filter(({ outcome }) => outcome !== 'SUCCESS')).toEqual([]);
+  });
+});
+
+test('steps of the clock hold up nothing', async () => {
+  let step = 0;
+  const upstream = await sandboxOfTest();
+  const { client } = await relayOfTest(upstream, {
+    accounts: { shop: { profile: upstream.credentialsPath, pace: { perSecond: 20 } } },
+    settings: { callerDeadlineSeconds: 5 },
+    clock: () => Date.now() + step,
+  });
+  for (const hour of [0, 1, 25, 1, 0]) {
+    step = hour * 3_600_000;
+    const uploads = Array.from({ length: 4 }, async () => client.uploadImage(await newImage()));
+    expect(await Promise.all(uploads)).toHaveLength(4);
+  }
+});
+
+describe('upstream hangs', () => {
+  const HEAD = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 200\r\n\r\n';
+  test.each<[string, (socket: Socket) => void]>([
+    ['and reads nothing', (socket) => socket.pause()],
+    ['when it has read the request', (socket) => socket.resume()],
+    ['after the head of its response', (socket) => socket.resume().write(HEAD)],
+    ['in the middle of its response', (socket) => socket.resume().write(`${HEAD}{"image_url":"https://`)],
+  ])('%s: the caller is told to come again, and the alarm is raised', async (_, treat) => {
+    const server = createServer((socket) => treat(socket.on('error', () => {})));
+    const sockets = new Set<Socket>();
+    server.on('connection', (socket) => sockets.add(socket));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    });
+    const address = server.address();
+    const port = address && typeof address === 'object' ? address.port : 0;
+    const upstream = await sandboxOfTest();
+    const profile = await profileOf(upstream, { baseUrl: `http://127.0.0.1:${port}` });
+    const deadlines = { connect: 200, send: 200, response: 200, total: 500 };
+    const { client, log } = await relayOfTest(upstream, {
+      accounts: { shop: { profile, deadlines } },
+      settings: { callerDeadlineSeconds: 2 },
+    });
+    const refused = client.uploadImage(await newImage());
+    await expect(refused).rejects.toMatchObject({ status: 503, code: 'SYSTEM_ERROR', verified: true });
+    const { retryAfter } = await refused.catch((error) => error);
+    expect(retryAfter).toBeGreaterThan(0);
+    expect(log.join('\n')).toContain('"alarm":"UPSTREAM_UNREACHABLE"');
+  });
+});
