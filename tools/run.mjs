@@ -103,7 +103,7 @@ const commands = {
   },
   'relay:wide'() {
     setup();
-    return inThisProcess('e2e/relay/storm/main.mjs', args);
+    return inThisProcess(`e2e/relay/${args[0] === 'pace' ? 'pace' : 'storm'}/main.mjs`, args);
   },
   'faults:wide'() {
     setup();

@@ -21,6 +21,7 @@ const ACCOUNT = 'main';
  * @property {import('@coupon-media/sandbox').Credentials} caller of a merchant that the relay knows
  * @property {readonly { id: string, publicKeyPath: string }[]} platformKeys what verifies responses of the relay
  * @property {string} token for the plain door
+ * @property {(name: string) => Promise<string>} createToken another one
  * @property {Readonly<Record<string, string>>} environment of a command for this relay
  * @property {() => Promise<void>} end
  */
@@ -37,7 +38,7 @@ const ACCOUNT = 'main';
  * @param {object} options
  * @param {string} options.folder a temporary one
  * @param {import('@coupon-media/sandbox').Sandbox} options.upstream
- * @param {number} options.pace uploads a second at upstream
+ * @param {number | undefined} options.pace uploads a second at upstream; undefined: it is found
  * @param {number} options.deadline milliseconds of a try at upstream
  * @param {number} [options.count]
  * @returns {Promise<Nodes>}
@@ -74,10 +75,11 @@ export async function startNodes({ folder, upstream, pace, deadline, count = 3 }
   const command = async (/** @type {string[]} */ ...args) =>
     (await run(process.execPath, [CLI, ...args], { env: { ...process.env, ...environment } })).stdout;
   await command('merchant', 'add', caller.mchid, '--certificate', caller.certificatePath);
-  const token =
+  const createToken = async (/** @type {string} */ name) =>
     /cmr_[\w-]+/.exec(
-      await command('token', 'create', '--name', 'storm', '--account', ACCOUNT, '--scope', 'upload,read'),
+      await command('token', 'create', '--name', name, '--account', ACCOUNT, '--scope', 'upload,read'),
     )?.[0] ?? '';
+  const token = await createToken('storm');
   const all = await Promise.all(
     Array.from({ length: count }, (_, at) =>
       startNode(`node ${at}`, path.join(folder, `node-${at}.log`), environment),
@@ -91,6 +93,7 @@ export async function startNodes({ folder, upstream, pace, deadline, count = 3 }
     caller,
     platformKeys: [{ id, publicKeyPath }],
     token,
+    createToken,
     environment,
     async end() {
       await Promise.all(all.map((node) => node.kill()));
