@@ -10,11 +10,12 @@ import { sandboxOfTest } from './support/sandbox.js';
 
 const DEPLOY = path.resolve('deploy');
 
-test.each(['coupon-media.service', 'coupon-media-backup.service'])('%s allows no core dump', async (unit) => {
+const UNITS = ['coupon-media.service', 'coupon-media-backup.service', 'coupon-media-relay.service'];
+test.each(UNITS)('%s allows no core dump', async (unit) => {
   expect((await read('systemd', unit)).split('\n')).toContain('LimitCORE=0');
 });
 
-test.each(['compose.yaml', 'one-node.yaml'])(
+test.each(['compose.yaml', 'one-node.yaml', 'relay.yaml'])(
   'compose: each container of ours in %s allows no core dump',
   async (name) => {
     const [file] = await documents<{ services: Record<string, Container> }>('compose', name);

@@ -12,10 +12,10 @@ import { checkImage } from './deploy/image.mjs';
 import { checkManifests, checkManifestTypes } from './deploy/manifests.mjs';
 import { checkSettings } from './deploy/settings.mjs';
 
-const COMPOSE = ['deploy/compose/compose.yaml', 'deploy/compose/one-node.yaml'];
+const COMPOSE = ['compose', 'one-node', 'relay'].map((name) => `deploy/compose/${name}.yaml`);
 /** Documents that name variables. */
 const SETTINGS_NAMED = ['docs/OPERATIONS.md', 'docs/SCALING.md'];
-const MANIFESTS = ['deploy/kubernetes', 'deploy/kubernetes/one-folder'];
+const MANIFESTS = ['deploy/kubernetes', 'deploy/kubernetes/one-folder', 'deploy/kubernetes/relay'];
 
 /**
  * @param {string} root the repository's folder

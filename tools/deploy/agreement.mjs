@@ -40,6 +40,12 @@ export function checkAgreement(root) {
     ],
     [port('http') === Number(image.COUPON_MEDIA_PORT), 'deployment.yaml: port http is not the image’s'],
     [
+      ['service-cli', 'cluster', 'relay'].every((name) =>
+        read('Dockerfile').includes(` --workspace @coupon-media/${name} `),
+      ),
+      'Dockerfile: does not install all that deploy/ runs',
+    ],
+    [
       instruction('USER') === `${pod.spec.securityContext.runAsUser}:${pod.spec.securityContext.runAsGroup}`,
       'deployment.yaml: does not run as the image’s user',
     ],

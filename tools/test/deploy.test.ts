@@ -42,6 +42,7 @@ const FAULTS: [fault: string, file: string, from: string | RegExp, to: string, s
     '',
     'has to copy packages/client/package.json',
   ],
+  ['an image without the relay', 'Dockerfile', ' --workspace @coupon-media/relay', '', 'does not install'],
   ['a file outside of the context', '.dockerignore', '!LICENSE', '', 'leaves LICENSE out'],
   [
     'HTTP/2 in front',
