@@ -312,6 +312,7 @@ const PROGRAMS = [
     files: '^packages/sandbox/src/',
     because: 'Wraps the server from outside; the only room with @peculiar/x509.',
     may: [...PACKAGES.sandbox, '@peculiar/x509', 'reflect-metadata', 'vitest', 'hono', '@hono/node-server'],
+    lazily: ['@coupon-media/door'],
   },
   {
     name: 'door',

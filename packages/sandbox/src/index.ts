@@ -3,6 +3,7 @@ export type { CallMethod, CallPattern, CallResponse, ReceivedCall, ResponseRule 
 export type { SensitiveField } from './calls/sensitive.js';
 export type { ListedRule, Responses } from './calls/table.js';
 export { DEMO_IMAGES, type DemoUpload, runDemo } from './demo.js';
+export type { SandboxDoor } from './door/open-door.js';
 export type { AppliedFault } from './faults/applied.js';
 export type { DelayDistribution, DribbleDelay } from './faults/delay.js';
 export type { FaultReport, Faults, NextPlatformKey } from './faults/faults.js';

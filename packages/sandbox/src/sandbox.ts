@@ -9,6 +9,7 @@ import type { Remarks } from './calls/remarks.js';
 import type { ResponseRule } from './calls/rule.js';
 import { openSensitiveFields } from './calls/sensitive.js';
 import type { Responses } from './calls/table.js';
+import { type OpenDoor, openDoor, type SandboxDoor } from './door/open-door.js';
 import { createFaults, type Faults } from './faults/faults.js';
 import { createHosts } from './faults/hosts.js';
 import { createPlatform } from './faults/platform.js';
@@ -36,6 +37,7 @@ import { machineLanguage } from './run/language.js';
 import { once } from './run/once.js';
 import { createRandom, type SeededRandom } from './run/seed.js';
 import {
+  LOG,
   type OpenFolder,
   openFolder,
   type PortOptions,
@@ -78,6 +80,11 @@ export interface SandboxOptions {
    * a few milliseconds, and a tenth of a second when the certificate is made, once in 30 days.
    */
   tls?: boolean | TlsOptions | undefined;
+  /**
+   * The plain door of a relay, `/v1/images` with a token: `true` wants `@coupon-media/door` to be installed, `installed` opens it if it is.
+   * Default: false.
+   */
+  door?: boolean | 'installed' | undefined;
   /** Called with each request when it has ended. */
   onRequest?: ((request: ReceivedRequest) => void) | undefined;
 }
@@ -98,6 +105,8 @@ export interface Sandbox {
   readonly takenPort: number | undefined;
   /** How programs with compiled-in hosts reach the sandbox; undefined unless the option `tls` asks for it. */
   readonly tls: SandboxTls | undefined;
+  /** The plain door; undefined unless the option `door` opened it. */
+  readonly door: SandboxDoor | undefined;
   /** The requests that arrived, the oldest first, as far as the journal keeps them. */
   readonly requests: readonly ReceivedRequest[];
   readonly language: Language;
@@ -160,6 +169,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const random = createRandom(seed);
   const initial = (options.responses ?? []).map((rule, at) => readRule(rule, `[${at}]`));
   const { path: folder, remove } = await folderOf(options.folder);
+  let door: OpenDoor | undefined;
   try {
     const cache = options.keys === 'own' ? undefined : cacheFolder();
     const opened = await openFolder(folder, clock, cache);
@@ -184,7 +194,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       platform: createPlatform(opened.engines.merchants, random, clock.now),
       isCaller: (id) => service.isCaller(id),
     });
+    door = await openDoor(options.door, {
+      ...{ engines, folder, now: clock.now, log: LOG },
+      publicUrl: () => service.core.publicUrl(),
+    }).catch(async (error: unknown) => {
+      await engines.close();
+      throw error;
+    });
     const routes = [
+      ...(door?.routes ?? []),
       apiRoute({
         ...{ journal, replay, responses, notify, allowedHosts, stopping: stopping.signal, faults },
         ...{ origins: hosts.origins, now: clock.now },
@@ -215,6 +233,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       tls?.retire();
       await Promise.all([...clients].map((client) => client.close()));
       await hosts.reopen();
+      await door?.close();
       await Promise.all([service.close(), hosts.close()]);
       await tls?.close();
       await remove();
@@ -244,6 +263,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return {
       ...{ ...sandbox, language, replay, faults, responses, notify },
       ...{ hosts: hosts.origins(), tls: tls?.tls, stop, [Symbol.asyncDispose]: stop },
+      door: door && { url: `${sandbox.credentials.baseUrl}/v1/images`, token: door.token },
       get requests() {
         return journal.requests();
       },
@@ -268,6 +288,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       },
     };
   } catch (error) {
+    await door?.close();
     await remove();
     throw error;
   }

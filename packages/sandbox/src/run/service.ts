@@ -207,7 +207,7 @@ function keptPortTaken(folder: string, port: number): Text {
 }
 
 /** What goes wrong inside the service itself. Requests are in the journal, so their lines would only repeat it. */
-const LOG: ServiceLog = { info() {}, warn: write, error: write };
+export const LOG: ServiceLog = { info() {}, warn: write, error: write };
 
 function write(fields: unknown, message?: string): void {
   const isObject = typeof fields === 'object' && fields !== null;

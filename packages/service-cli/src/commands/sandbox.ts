@@ -106,7 +106,7 @@ async function start(options: SandboxOptions, shell: ServiceShell): Promise<Sand
   const { out, say } = shell;
   const { startSandbox } = await import('@coupon-media/sandbox');
   const onRequest = (request: ReceivedRequest): void => reportRefused(request, shell);
-  const sandbox = await startSandbox({ ...options, onRequest });
+  const sandbox = await startSandbox({ door: 'installed', ...options, onRequest });
   const { baseUrl, mchid } = sandbox.credentials;
   if (sandbox.takenPort !== undefined) out.lines(say('sandbox.portTaken', { port: sandbox.takenPort }));
   out.lines(say('sandbox.running', { url: baseUrl, mchid }), '');
@@ -130,7 +130,7 @@ async function uploadImages(sandbox: Sandbox, { out, say }: ServiceShell): Promi
 }
 
 function nextSteps(
-  { folder, credentials, certificateMode, certificateModePath, hosts }: Sandbox,
+  { folder, credentials, certificateMode, certificateModePath, hosts, door }: Sandbox,
   say: ServiceShell['say'],
 ): string[] {
   const here = path.relative(process.cwd(), folder) || '.';
@@ -156,6 +156,7 @@ function nextSteps(
     const { imageUrl } = await client.uploadImage('IMAGE.jpg');
 `,
     `  ${say('sandbox.next.anything', { credentials: file, merchant: keys, platform: `${here}/wechatpay` })}`,
+    ...(door ? [`  ${say('sandbox.next.door', { url: door.url, file: `${here}/token.txt` })}`] : []),
     `  ${say('sandbox.next.certificateMode', { mchid: certificateMode.mchid, file: `${here}/${path.basename(certificateModePath)}` })}`,
     `  ${say('sandbox.next.test')}`,
     `  ${say('sandbox.next.requests', { data })}`,

@@ -38,6 +38,8 @@ export const en = {
   'sandbox.next.shell': 'from the shell    npx --no-install coupon-media upload IMAGE.jpg{profile}',
   'sandbox.next.typescript': 'from TypeScript   samples/typescript/upload.ts, or',
   'sandbox.next.anything': 'from anything     {credentials} names the keys: {merchant}/ and {platform}/',
+  'sandbox.next.door':
+    'by a token        curl -H "Authorization: Bearer $(cat {file})" -H "Content-Type: image/png" --data-binary @IMAGE.png {url}',
   'sandbox.next.certificateMode':
     'certificate mode  merchant {mchid} of {file}: its responses are signed with the platform certificate, for clients that send no Wechatpay-Serial',
   'sandbox.next.test':

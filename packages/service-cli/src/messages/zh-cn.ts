@@ -33,6 +33,8 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'sandbox.next.shell': '用命令行          npx --no-install coupon-media upload IMAGE.jpg{profile}',
   'sandbox.next.typescript': '用 TypeScript     samples/typescript/upload.ts，或者',
   'sandbox.next.anything': '用其他语言        密钥路径见 {credentials}：{merchant}/ 和 {platform}/',
+  'sandbox.next.door':
+    '用令牌上传        curl -H "Authorization: Bearer $(cat {file})" -H "Content-Type: image/png" --data-binary @IMAGE.png {url}',
   'sandbox.next.certificateMode':
     '平台证书模式      商户号 {mchid}，见 {file}：应答用平台证书签名，供不发送 Wechatpay-Serial 的客户端使用',
   'sandbox.next.test':

@@ -1,0 +1,98 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type UploadEndpoint, uploadEndpoint, uploadEndpoints } from '@coupon-media/apiv3';
+import type { PublishedValue, Publisher } from '@coupon-media/door';
+import { publishUnder, type Route, type ServiceLog } from '@coupon-media/server';
+import type { Engines } from '@coupon-media/server/engine';
+import { SandboxError } from '../run/sandbox-error.js';
+
+/** The plain door of a sandbox: images in, URLs out, for programs that have a token in place of a key. */
+export interface SandboxDoor {
+  /** Where images are sent to: `http://127.0.0.1:8787/v1/images`. */
+  readonly url: string;
+  /** A token that may upload and read; the same in each run of a folder. */
+  readonly token: string;
+}
+
+export interface OpenDoor {
+  readonly routes: readonly Route[];
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+export interface DoorPlace {
+  readonly engines: Pick<Engines, 'database' | 'images' | 'quota'>;
+  readonly folder: string;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly publicUrl: () => string;
+  readonly log: ServiceLog;
+}
+
+/** The one account that its tokens are for. */
+const ACCOUNT = 'sandbox';
+
+/** The file of a sandbox's folder with the token, beside the keys. */
+const TOKEN_FILE = 'token.txt';
+
+/**
+ * Opens the door of `@coupon-media/door`, which is loaded only then.
+ *
+ * @param wanted `installed`: only if the package is there
+ * @returns undefined if it is not wanted, or not there
+ * @throws SandboxError with the code `DOOR` if the package is not there
+ */
+export async function openDoor(
+  wanted: boolean | 'installed' | undefined,
+  { engines, folder, now, publicUrl, log }: DoorPlace,
+): Promise<OpenDoor | undefined> {
+  if (!wanted) return undefined;
+  const loaded = await import('@coupon-media/door').catch((cause: unknown) => {
+    if (wanted === true) throw new SandboxError('DOOR', MISSING, { cause });
+  });
+  if (!loaded) return undefined;
+  const { database, images, quota } = engines;
+  const door = await loaded.createDoor({
+    ...{ database, images, quota, log, now, publisher: publisherOf(publicUrl) },
+    accounts: { endpoints: (name) => (name === ACCOUNT ? ENDPOINTS : undefined) },
+  });
+  const tokens = await loaded.openTokens(database, { now });
+  const file = path.join(folder, TOKEN_FILE);
+  const before = (await readFile(file, 'utf8').catch(() => '')).trim();
+  const isKept = (await tokens.list()).some(
+    ({ id, revokedAt }) => before.startsWith(`${id}_`) && revokedAt === undefined,
+  );
+  if (isKept) return { routes: door.routes, token: before, close: door.close };
+  const { text } = await tokens.create({ name: ACCOUNT, account: ACCOUNT, scopes: ['upload', 'read'] });
+  await writeFile(file, `${text}\n`, { mode: 0o600 });
+  return { routes: door.routes, token: text, close: door.close };
+}
+
+const ENDPOINTS = uploadEndpoints.filter(({ scheme }) => scheme === 'merchant').map(({ name }) => name);
+
+/** URLs of the sandbox itself. What it gave before it was started is given again, as new. */
+function publisherOf(publicUrl: () => string): Publisher {
+  const valueOf = publishUnder(publicUrl);
+  const given = new Map<string, PublishedValue>();
+  const keyOf = ({ name }: Pick<UploadEndpoint, 'name'>, sha256: string): string => `${name} ${sha256}`;
+  return {
+    async publish({ endpoint: name, upload }) {
+      const endpoint = uploadEndpoint(name);
+      const key = keyOf(endpoint, upload.sha256);
+      const known = given.get(key);
+      if (known) return { ...known, reused: true };
+      const published = { value: valueOf({ ...upload, endpoint }), upstreamRequestId: undefined, reused: false };
+      given.set(key, published);
+      return published;
+    },
+    async known(_, name, sha256) {
+      const known = given.get(keyOf({ name }, sha256));
+      return known && { ...known, reused: true };
+    },
+  };
+}
+
+const MISSING = {
+  en: 'the plain door is a package of its own: npm install @coupon-media/door',
+  'zh-CN': '普通 HTTP 接口需要单独安装：npm install @coupon-media/door',
+};
