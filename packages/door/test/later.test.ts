@@ -37,6 +37,25 @@ test('an upload is answered with 202 at once and carried out later, however ofte
   expect(other.body).toMatchObject({ status: 404, code: 'not-found' });
 });
 
+test('one upload does not wait behind all that another caller brought before', async () => {
+  const { url, token, publisher } = await opened();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  publisher.next = () => held;
+  const batch = await token();
+  for (let sent = 0; sent < 260; sent += 20)
+    await Promise.all(Array.from({ length: 20 }, () => post(`${url}/v1/images`, batch, pngOf(300), LATER)));
+  const single = pngOf(300);
+  const accepted = await post(`${url}/v1/images`, await token(), single, LATER);
+  release();
+  const location = `${url}${accepted.headers.get('location')}`;
+  await expect.poll(async () => (await get(location, batch)).body, { timeout: 10_000 }).toMatchObject({ state: 'done' });
+  const order = publisher.asked.map(({ upload }) => upload.sha256);
+  expect(order.indexOf(sha256(single))).toBeLessThan(200);
+});
+
 test('what was answered with 202 is delivered by the service that comes after', async () => {
   const before = await opened();
   const bearer = await before.token();

@@ -27,7 +27,7 @@ export interface LaterUploads {
    */
   add(id: string, picture: StoredPicture, callback: string | undefined): Promise<void>;
   find(account: string, id: string): Promise<LaterUpload | undefined>;
-  /** Takes uploads whose time has come. Nobody else takes them until the claim ends. */
+  /** Takes uploads whose time has come, of each caller in turn. Nobody else takes them until the claim ends. */
   claim(most: number, until: number): Promise<readonly LaterUpload[]>;
   done(upload: LaterUpload, published: PublishedValue): Promise<void>;
   failed(upload: LaterUpload, problem: string): Promise<void>;
@@ -81,8 +81,8 @@ export function createLaterUploads(database: Database, now: () => number): Later
     },
     async claim(most, until) {
       const due = await database.read({
-        text: 'select id, next_at from door_upload where next_at <= ? order by next_at, id limit ?',
-        values: [now(), most],
+        text: DUE,
+        values: [now(), LOOKED_AT, most],
       });
       if (due.length === 0) return [];
       // Whoever changes the time first has the upload.
@@ -118,6 +118,15 @@ export function createLaterUploads(database: Database, now: () => number): Later
     },
   };
 }
+
+/** The longest line in which callers take turns: what is behind it waits until it is shorter. */
+const LOOKED_AT = 20_000;
+
+const DUE = `select id, next_at from (
+    select id, next_at, row_number() over (partition by caller order by next_at, id) as turn from (
+      select id, caller, next_at from door_upload where next_at <= ? order by next_at, id limit ?
+    ) as due
+  ) as line order by turn, next_at, id limit ?`;
 
 function laterOf(row: Row): LaterUpload {
   const { account, caller, endpoint, slot, changes, ...picture } = pictureOf(row);
