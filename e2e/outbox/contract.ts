@@ -118,6 +118,17 @@ export function outboxContract(name: string, open: (clock?: () => number) => Pro
       expect((await claim(2)).map(({ caller }) => caller)).toContain('greedy');
     });
 
+    test('takes the turn of whoever comes first to it, and the filename of whoever wished it first', async () => {
+      const batch = Array.from({ length: 20 }, () => wishOf({ caller: 'batch' }));
+      for (const wish of batch) await outbox.wish(wish);
+      const wanted = batch[19] as Wish;
+      expect(await outbox.wish({ ...wanted, caller: 'operator', filename: 'other.png' })).toBeUndefined();
+      const soon = await claim(3);
+      expect(soon.map(({ sha256 }) => sha256)).toContain(wanted.sha256);
+      expect(soon.map(({ filename }) => filename)).not.toContain('other.png');
+      expect(await claim(100)).toHaveLength(17);
+    });
+
     test('ends a claim by time, and knows it by its number from then on', async () => {
       const wish = wishOf();
       await outbox.wish(wish);
@@ -192,7 +203,7 @@ export function outboxContract(name: string, open: (clock?: () => number) => Pro
       void other.settled(wish, never(), (reason) => later.push(reason));
       await new Promise((resolve) => setTimeout(resolve, 600));
       expect(later).toEqual([]);
-      expect(await outbox.place(wish)).toEqual({ own: 1, callers: 1 });
+      expect(await other.place(wish)).toEqual({ own: 1, callers: 1 });
     });
 
     test('tells a refusal to those who wait, and takes the next wish as a new one', async () => {

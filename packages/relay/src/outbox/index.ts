@@ -54,7 +54,12 @@ export interface Place {
  */
 export interface Outbox {
   recorded(key: UploadKey): Promise<Recorded | undefined>;
-  /** Adds a wish, unless its key is pending or recorded. @returns what is recorded, or undefined if it is pending */
+  /**
+   * Adds a wish, unless its key is pending or recorded. One that is pending for a caller who has many gets the turn of the other caller,
+   * if that comes first.
+   *
+   * @returns what is recorded, or undefined if it is pending
+   */
   wish(wish: Wish): Promise<Recorded | undefined>;
   /**
    * Takes pending uploads of one account whose time has come. Callers take turns, across all nodes: each gets an equal share of the claims,

@@ -191,6 +191,11 @@ const OPEN = 'value is null and refusal is null';
 const FREE = `${OPEN} and claimed_until <= ${NOW} and not_before <= ${NOW}`;
 const OF_KEY = 'account = ? and endpoint = ? and sha256 = ?';
 
+/** A column that a refused upload begins with anew, and that a pending one keeps when another caller's turn comes first. */
+function afterRefusal(column: string, value: string): string {
+  return `${column} = case when relay_upload.refusal is null then relay_upload.${column} else ${value} end`;
+}
+
 /**
  * Start-time fair queueing: a caller's next turn follows its last one, and is never before the turn that is due. Of equal turns, the older
  * row goes first. Therefore callers with pending uploads take turns, whatever number each has, on whichever nodes. Rows are added in
@@ -214,10 +219,12 @@ const WISH = `with wanted as (
   )
   insert into relay_upload (${WISH_COLUMNS}, turn)
   select ${WISH_COLUMNS}, turn + place from wanted join line using (account, caller) order by account, endpoint, sha256
-  on conflict (account, endpoint, sha256) do update set kind = excluded.kind, filename = excluded.filename,
-    bytes = excluded.bytes, caller = excluded.caller, since = excluded.since, turn = excluded.turn, refusal = null, at = null,
-    attempts = 0, claimed_until = 0, not_before = 0, reason = null
+  on conflict (account, endpoint, sha256) do update set caller = excluded.caller, turn = excluded.turn, refusal = null,
+    ${['filename', 'since'].map((column) => afterRefusal(column, `excluded.${column}`)).join(', ')},
+    ${['attempts', 'claimed_until', 'not_before'].map((column) => afterRefusal(column, '0')).join(', ')},
+    ${['at', 'reason'].map((column) => afterRefusal(column, 'null')).join(', ')}
     where relay_upload.refusal is not null
+      or (relay_upload.value is null and relay_upload.claimed_until <= ${NOW} and excluded.turn < relay_upload.turn)
   returning account, endpoint, sha256`;
 
 const CLAIM = `with taken as materialized (

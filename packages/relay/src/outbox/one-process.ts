@@ -38,14 +38,23 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
 
   /** Puts it where claims are taken from. */
   function enter(entry: Pending, again = false): void {
+    entry.isInLine = true;
     accountOf(entry.wish.account).line.add(entry.wish.caller, entry, again);
   }
 
+  /** Another caller wants it, too: it has the turn that comes first. */
+  function enterFor(caller: string, entry: Pending): void {
+    if (!entry.isInLine || entry.isOver || entry.callers.has(caller)) return;
+    entry.callers.add(caller);
+    accountOf(entry.wish.account).line.add(caller, entry);
+  }
+
   function begin(wish: Wish): Pending {
-    const entry: Pending = { wish, number: 0, attempts: 0, added: Promise.resolve(undefined) };
+    const callers = new Set([wish.caller]);
+    const entry: Pending = { wish, callers, number: 0, attempts: 0, added: Promise.resolve(undefined) };
     pending.set(textOf(wish), entry);
-    const { callers } = accountOf(wish.account);
-    callers.set(wish.caller, (callers.get(wish.caller) ?? 0) + 1);
+    const counts = accountOf(wish.account).callers;
+    counts.set(wish.caller, (counts.get(wish.caller) ?? 0) + 1);
     return entry;
   }
 
@@ -116,7 +125,7 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
     recorded: (key) => readRecorded(database, key),
     async wish(wish) {
       const known = pending.get(textOf(wish));
-      if (known) return known.added;
+      if (known) return known.added.finally(() => enterFor(wish.caller, known));
       const entry = begin(wish);
       entry.added = add(entry);
       return entry.added;
@@ -127,7 +136,9 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
       while (claims.length < most) {
         const entry = line.next();
         if (!entry) break;
-        if (entry.isOver) continue;
+        // It may stand in the lines of several callers.
+        if (entry.isOver || !entry.isInLine) continue;
+        entry.isInLine = false;
         claims.push(take(entry));
         enterLater(entry, until - clock());
       }
@@ -187,6 +198,10 @@ interface Account {
 
 interface Pending {
   readonly wish: Wish;
+  /** Those in whose lines it was put. */
+  readonly callers: Set<string>;
+  /** Whether it waits for a claim. */
+  isInLine?: boolean;
   /** The claim that is valid. It changes when the claim ends. */
   number: number;
   attempts: number;

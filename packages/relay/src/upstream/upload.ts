@@ -14,13 +14,13 @@ export async function uploadTo(
   { endpoint, sha256, kind, filename, content, signal, onCall }: UpstreamUpload,
 ): Promise<UpstreamResult> {
   const hosts = new Set<string>();
+  function onAttempt({ host }: CallEvent): void {
+    hosts.add(host);
+    onCall();
+  }
   try {
     // Width and height are not sent, so that they need not be known.
     const image = { content, sha256, kind, width: 0, height: 0, filename };
-    function onAttempt({ host }: CallEvent): void {
-      hosts.add(host);
-      onCall();
-    }
     const result = await client.uploadImage(image, { endpoint, signal, onAttempt });
     const { host, attempts, requestId } = result;
     const value = 'mediaId' in result ? result.mediaId : result.imageUrl;
