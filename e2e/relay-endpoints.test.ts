@@ -92,12 +92,12 @@ test("every endpoint gives upstream's own value, brand and siblings included, on
     const uploads = uploadsOf(upstream).slice(before);
     expect(uploads.map(({ url }) => url)).toEqual([at]);
     const [sent] = Object.values(JSON.parse(String(uploads[0]?.response?.body)));
-    expect(valueOf(first), name).toBe(sent);
-    expect(valueOf(again), name).toBe(sent);
+    expect(resultOf(first), name).toBe(sent);
+    expect(resultOf(again), name).toBe(sent);
   }
 });
 
-function valueOf(result: object | undefined): unknown {
+function resultOf(result: object | undefined): unknown {
   return Object.entries(result ?? {}).find(([key]) => key === 'imageUrl' || key === 'mediaId')?.[1];
 }
 

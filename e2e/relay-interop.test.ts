@@ -32,33 +32,36 @@ test.for([
   ['wechatpay-axios-plugin and node-easywechat', verifiers],
   ['curl', of('curl.mjs')],
   ['Python', of('python.py')],
-] as const)("%s, unmodified but for host and keys, get upstream's URLs of a relay", async ([, group], { skip }) => {
-  for (const { program } of group) {
-    const command = needs[program] ?? 'node';
-    skip((await commandVersion(command)) === undefined, `${command} is not on this machine`);
-  }
-  const upstream = await sandboxOfTest();
-  const { folder, baseUrl } = await relayOfTest(upstream);
-  const scratch = await temporaryFolder();
-  onTestFinished(() => rm(scratch, { recursive: true }));
-  const credentials = { ...(await readCredentials(path.join(folder, 'credentials.json'))), baseUrl };
-  for (const [number, client] of group.entries()) {
-    const picture = await makeImage('png', 3_000 + number);
-    const { status, headers, body, verifiedBy } = await told(client, { credentials, picture, scratch });
-    expect(status, client.title).toBe(200);
-    const { image_url: url } = JSON.parse(body);
-    expect(url).toContain(`${upstream.credentials.baseUrl}/images/`);
-    expect(Buffer.from(await (await fetch(url)).arrayBuffer())).toEqual(picture);
-    // The signature is the relay's, which verifiers verify themselves.
-    if (verifiedBy === 'test') expect(await judge(credentials, headers, body)).toBeUndefined();
-  }
-  const sent = upstream.requests.filter(({ upload }) => upload);
-  expect(sent).toHaveLength(group.length);
-  // Upstream knows the relay's account alone.
-  expect(new Set(sent.map(({ caller }) => caller))).toEqual(new Set([upstream.credentials.mchid]));
-  for (const request of sent)
-    expect(request.header('authorization')).not.toContain(credentials.certificateSerialNo);
-});
+] as const)(
+  "%s, unmodified but for host and keys, get upstream's URLs of a relay",
+  async ([, group], { skip }) => {
+    for (const { program } of group) {
+      const command = needs[program] ?? 'node';
+      skip((await commandVersion(command)) === undefined, `${command} is not on this machine`);
+    }
+    const upstream = await sandboxOfTest();
+    const { folder, baseUrl } = await relayOfTest(upstream);
+    const scratch = await temporaryFolder();
+    onTestFinished(() => rm(scratch, { recursive: true }));
+    const credentials = { ...(await readCredentials(path.join(folder, 'credentials.json'))), baseUrl };
+    for (const [number, client] of group.entries()) {
+      const picture = await makeImage('png', 3_000 + number);
+      const { status, headers, body, verifiedBy } = await told(client, { credentials, picture, scratch });
+      expect(status, client.title).toBe(200);
+      const { image_url: url } = JSON.parse(body);
+      expect(url).toContain(`${upstream.credentials.baseUrl}/images/`);
+      expect(Buffer.from(await (await fetch(url)).arrayBuffer())).toEqual(picture);
+      // The signature is the relay's, which verifiers verify themselves.
+      if (verifiedBy === 'test') expect(await judge(credentials, headers, body)).toBeUndefined();
+    }
+    const sent = upstream.requests.filter(({ upload }) => upload);
+    expect(sent).toHaveLength(group.length);
+    // Upstream knows the relay's account alone.
+    expect(new Set(sent.map(({ caller }) => caller))).toEqual(new Set([upstream.credentials.mchid]));
+    for (const request of sent)
+      expect(request.header('authorization')).not.toContain(credentials.certificateSerialNo);
+  },
+);
 
 /** Runs a client's program with the relay's host and the keys of a caller. Rejects with its output if it fails. */
 async function told(

@@ -20,7 +20,10 @@ test('a relay with a certificate of its own takes both doors by TLS alone', asyn
     await rm(folder, { recursive: true });
   });
   const at = (name: string) => path.join(folder, name);
-  await writeFile(at('accounts.json'), JSON.stringify({ accounts: { shop: { profile: upstream.credentialsPath } } }));
+  await writeFile(
+    at('accounts.json'),
+    JSON.stringify({ accounts: { shop: { profile: upstream.credentialsPath } } }),
+  );
   await writeFile(at('tls.key'), certificate.key, { mode: 0o600 });
   const data = ['--data', folder];
   const created = await couponMedia('token', 'create', '--account', 'shop', '--name', 'editor', ...data);
@@ -43,13 +46,18 @@ test('a relay with a certificate of its own takes both doors by TLS alone', asyn
   const { image_url: url } = (await answer.body.json()) as { image_url: string };
 
   const credentials = JSON.parse(await readFile(at('credentials.json'), 'utf8'));
-  await writeFile(at('caller.json'), JSON.stringify({ ...credentials, baseUrl: `https://127.0.0.1:${port}` }));
+  await writeFile(
+    at('caller.json'),
+    JSON.stringify({ ...credentials, baseUrl: `https://127.0.0.1:${port}` }),
+  );
   await writeFile(at('a.png'), image);
   const upload = ['upload', at('a.png'), '--no-ledger', '--json', '--profile', at('caller.json')];
   const env = { ...process.env, NODE_EXTRA_CA_CERTS: certificate.file };
   const uploaded = await run(process.execPath, [CLI, ...upload], '', { env });
   expect(uploaded).toMatchObject({ code: 0, stdout: expect.stringContaining(url) });
-  await expect(inClear(port)).rejects.toMatchObject({ code: expect.stringMatching(/^(ECONNRESET|HPE_|EPIPE)/) });
+  await expect(inClear(port)).rejects.toMatchObject({
+    code: expect.stringMatching(/^(ECONNRESET|HPE_|EPIPE)/),
+  });
 });
 
 /** @returns the status of a request without TLS */

@@ -9,9 +9,7 @@ const LAST = 30;
 export async function measureFound({ nodes, upstream, scale: { seconds, quota } }) {
   const [began, until] = [Date.now(), performance.now() + seconds * 1000];
   await Promise.all(
-    [20, 40, 80].map((greed, at) =>
-      askGreedily(`caller${at}`, { nodes, token: nodes.token, greed, until }),
-    ),
+    [20, 40, 80].map((greed, at) => askGreedily(`caller${at}`, { nodes, token: nodes.token, greed, until })),
   );
   const ended = began + seconds * 1000;
   const sent = sentTo(upstream).filter(({ at }) => at < ended);
@@ -19,7 +17,17 @@ export async function measureFound({ nodes, upstream, scale: { seconds, quota } 
   const last = sent.filter(({ at, isRefused }) => !isRefused && at >= ended - LAST * 1000).length;
   const used = last / LAST / quota;
   return [
-    { what: '429s of upstream, of all requests', is: percent(refused), wanted: '2 %', holds: refused <= 0.02 },
-    { what: `of the quota used in the last ${LAST} s`, is: percent(used), wanted: '80 %', holds: used >= 0.8 },
+    {
+      what: '429s of upstream, of all requests',
+      is: percent(refused),
+      wanted: '2 %',
+      holds: refused <= 0.02,
+    },
+    {
+      what: `of the quota used in the last ${LAST} s`,
+      is: percent(used),
+      wanted: '80 %',
+      holds: used >= 0.8,
+    },
   ];
 }

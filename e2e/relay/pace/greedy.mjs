@@ -70,7 +70,11 @@ export async function askGreedily(name, { nodes, token, greed, until }) {
  * @param {Record<string, string>} [headers]
  */
 export async function post(url, token, { bytes, filename }, headers = {}) {
-  const { statusCode, headers: answered, body } = await request(`${url}/v1/images?filename=${filename}`, {
+  const {
+    statusCode,
+    headers: answered,
+    body,
+  } = await request(`${url}/v1/images?filename=${filename}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'image/png', ...headers },
     body: bytes,

@@ -25,7 +25,11 @@ export async function measureOperator({ nodes, upstream, scale: { batch, singles
   let urls = 0;
   for (let single = 0; single < singles; single += 1) {
     const began = performance.now();
-    const { status } = await post(nodes.all[single % nodes.all.length]?.url, operatorToken ?? '', newImage('single'));
+    const { status } = await post(
+      nodes.all[single % nodes.all.length]?.url,
+      operatorToken ?? '',
+      newImage('single'),
+    );
     times.push(performance.now() - began);
     if (status === 200) urls += 1;
     await sleep(500 * Math.random());
@@ -34,8 +38,18 @@ export async function measureOperator({ nodes, upstream, scale: { batch, singles
   const p99 = sorted[Math.ceil(singles * 0.99) - 1] ?? Number.POSITIVE_INFINITY;
   const done = sentTo(upstream).filter(({ filename }) => filename.startsWith('batch')).length;
   return [
-    { what: 'images of the batch accepted', is: `${accepted}`, wanted: `${batch}`, holds: accepted === batch },
-    { what: 'of these at upstream when the last single upload had its URL', is: `${done}`, wanted: 'not all', holds: done < batch },
+    {
+      what: 'images of the batch accepted',
+      is: `${accepted}`,
+      wanted: `${batch}`,
+      holds: accepted === batch,
+    },
+    {
+      what: 'of these at upstream when the last single upload had its URL',
+      is: `${done}`,
+      wanted: 'not all',
+      holds: done < batch,
+    },
     { what: 'single uploads with their URL', is: `${urls}`, wanted: `${singles}`, holds: urls === singles },
     {
       what: 'milliseconds of a single upload, median and p99',

@@ -18,14 +18,21 @@ export async function measureShares({ nodes, upstream, scale: { seconds, quota }
   const sent = sentTo(upstream);
   const ended = began + seconds * 1000;
   const within = sent.filter(({ at, isRefused }) => !isRefused && at >= began + BEFORE * 1000 && at < ended);
-  const shares = GREEDS.map((_, at) => within.filter(({ filename }) => filename.startsWith(`caller${at}-`)).length);
+  const shares = GREEDS.map(
+    (_, at) => within.filter(({ filename }) => filename.startsWith(`caller${at}-`)).length,
+  );
   const equal = within.length / GREEDS.length;
   const refused = sent.filter(({ at, isRefused }) => isRefused && at > began + 1000).length;
   const used = within.length / (seconds - BEFORE) / quota;
   const sum = (/** @type {'returned' | 'held'} */ name) => asked.reduce((all, one) => all + one[name], 0);
   const errors = asked.flatMap((one) => one.errors);
   return [
-    { what: '429s of upstream after the first second', is: `${refused} of ${sent.length}`, wanted: '0', holds: refused === 0 },
+    {
+      what: '429s of upstream after the first second',
+      is: `${refused} of ${sent.length}`,
+      wanted: '0',
+      holds: refused === 0,
+    },
     { what: 'of the quota used', is: percent(used), wanted: '80 %', holds: used >= 0.8 },
     ...shares.map((share, at) => ({
       what: `share of the caller with ${GREEDS[at]} requests under way, of an equal one`,
@@ -39,6 +46,11 @@ export async function measureShares({ nodes, upstream, scale: { seconds, quota }
       wanted: '90 %',
       holds: sum('returned') > 0 && sum('held') >= 0.9 * sum('returned'),
     },
-    { what: 'other answers', is: [...new Set(errors)].join(', ') || 'none', wanted: 'none', holds: errors.length === 0 },
+    {
+      what: 'other answers',
+      is: [...new Set(errors)].join(', ') || 'none',
+      wanted: 'none',
+      holds: errors.length === 0,
+    },
   ];
 }

@@ -51,7 +51,9 @@ test('one upload does not wait behind all that another caller brought before', a
   const accepted = await post(`${url}/v1/images`, await token(), single, LATER);
   release();
   const location = `${url}${accepted.headers.get('location')}`;
-  await expect.poll(async () => (await get(location, batch)).body, { timeout: 10_000 }).toMatchObject({ state: 'done' });
+  await expect
+    .poll(async () => (await get(location, batch)).body, { timeout: 10_000 })
+    .toMatchObject({ state: 'done' });
   const order = publisher.asked.map(({ upload }) => upload.sha256);
   expect(order.indexOf(sha256(single))).toBeLessThan(200);
 });

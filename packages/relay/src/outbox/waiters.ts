@@ -22,10 +22,7 @@ export interface Waiters {
 }
 
 export function createWaiters(): Waiters {
-  const waiting = new Map<
-    string,
-    { readonly key: UploadKey; readonly go: Set<Waiting> }
-  >();
+  const waiting = new Map<string, { readonly key: UploadKey; readonly go: Set<Waiting> }>();
 
   function settle(text: string, settled?: Settled): void {
     const { go } = waiting.get(text) ?? {};

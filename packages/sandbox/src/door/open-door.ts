@@ -72,7 +72,7 @@ const ENDPOINTS = uploadEndpoints.filter(({ scheme }) => scheme === 'merchant').
 
 /** URLs of the sandbox itself. What it gave before it was started is given again, as new. */
 function publisherOf(publicUrl: () => string): Publisher {
-  const valueOf = publishUnder(publicUrl);
+  const publish = publishUnder(publicUrl);
   const given = new Map<string, PublishedValue>();
   const keyOf = ({ name }: Pick<UploadEndpoint, 'name'>, sha256: string): string => `${name} ${sha256}`;
   return {
@@ -81,7 +81,11 @@ function publisherOf(publicUrl: () => string): Publisher {
       const key = keyOf(endpoint, upload.sha256);
       const known = given.get(key);
       if (known) return { ...known, reused: true };
-      const published = { value: valueOf({ ...upload, endpoint }), upstreamRequestId: undefined, reused: false };
+      const published = {
+        value: publish({ ...upload, endpoint }),
+        upstreamRequestId: undefined,
+        reused: false,
+      };
       given.set(key, published);
       return published;
     },
