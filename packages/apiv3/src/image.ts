@@ -64,7 +64,7 @@ export function createImageInspector(): ImageInspector {
     }
     const piece = chunk.subarray(at, at + take - held.length);
     // The bytes are copied if a step spans chunks, since the writer may reuse its chunk.
-    held = held.length === 0 && piece.length === take ? piece : Buffer.concat([held, piece]);
+    held = held.length === 0 && piece.length === take ? piece : joined(held, piece);
     if (held.length === take) next(held);
     return at + piece.length;
   }
@@ -119,20 +119,21 @@ interface ReadStep {
  */
 type Reader = Generator<ReadStep, ImageInfo | ImageFault, Uint8Array>;
 
-const PNG_MAGIC = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-const JPEG_MAGIC = Buffer.from([0xff, 0xd8]);
-const BMP_MAGIC = Buffer.from('BM');
+// Without Node's Buffer: the console judges images in a browser by these rules.
+const PNG_MAGIC = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+const JPEG_MAGIC = Uint8Array.of(0xff, 0xd8);
+const BMP_MAGIC = Uint8Array.of(0x42, 0x4d);
 
 const magic = (take: number): ReadStep => ({ take, cutShort: 'imageKindUnknown' });
 const header = (take: number): ReadStep => ({ take, cutShort: 'imageHeaderBroken' });
 
 function* readImage(): Reader {
   const first = yield magic(2);
-  if (BMP_MAGIC.equals(first)) return yield* readBmp();
-  if (JPEG_MAGIC.equals(first)) return yield* readJpeg();
-  if (!PNG_MAGIC.subarray(0, 2).equals(first)) return 'imageKindUnknown';
+  if (isSame(BMP_MAGIC, first)) return yield* readBmp();
+  if (isSame(JPEG_MAGIC, first)) return yield* readJpeg();
+  if (!isSame(PNG_MAGIC.subarray(0, 2), first)) return 'imageKindUnknown';
   const rest = yield magic(6);
-  return PNG_MAGIC.subarray(2).equals(rest) ? yield* readPng() : 'imageKindUnknown';
+  return isSame(PNG_MAGIC.subarray(2), rest) ? yield* readPng() : 'imageKindUnknown';
 }
 
 /**
@@ -257,6 +258,17 @@ function isFrame(marker: number): boolean {
 function sized(kind: ImageKind, width: number, height: number): ImageInfo | ImageFault {
   const possible = [width, height].every((side) => side > 0 && side <= IMAGE_SIDE_LIMIT);
   return possible ? { kind, width, height } : 'imageSizeImpossible';
+}
+
+function isSame(wanted: Uint8Array, found: Uint8Array): boolean {
+  return wanted.length === found.length && wanted.every((value, at) => value === found[at]);
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
 
 function byte(bytes: Uint8Array): number {

@@ -7,5 +7,5 @@ export type { Focus, PrepareLimits, PrepareOptions } from './options.js';
 export { type PreparationPlan, planImage } from './plan.js';
 export { type ExamineOptions, examineImage, type PreparedImage, prepareImage } from './prepare.js';
 export type { PreparedKind, Rendering } from './rendering.js';
-export { describeSlot, type Fit, type Slot, type SlotDescription, type SlotName } from './slots.js';
+export { describeSlot, type Fit, type Slot, type SlotDescription, type SlotName, slots } from './slots.js';
 export type { PrepareSource } from './source.js';

@@ -26,8 +26,8 @@ export interface Slot {
   readonly fit: Fit;
 }
 
-/** Icon 1:1, 1080 × 1080, with a transparent margin of 120; background and details 65:77, 1170 × 1326, where the pixels decide (contract 8.1). */
-const slots: Readonly<Record<SlotName, Slot>> = {
+/** The places by name: icon 1:1, 1080 × 1080, with a transparent margin of 120; background and details 65:77, 1170 × 1326, where the pixels decide (contract 8.1). */
+export const slots: Readonly<Record<SlotName, Slot>> = {
   icon: {
     name: 'icon',
     field: 'display_info.image_url',
