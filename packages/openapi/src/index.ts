@@ -1,2 +1,3 @@
 export { type OpenApiDocument, openApiDocument } from './document.js';
+export { homePage } from './home.js';
 export { PAGE_POLICY, referencePage } from './page.js';

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { filled, VERSION } from '@coupon-media/apiv3';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import type { EngineHooks, Engines, OpenEngines } from './engines/index.js';
+import { homeRoute } from './http/home.js';
 import { generatePublicKeyPair } from './merchants/platform-key.js';
 import { findPublishedKey } from './merchants/published-keys.js';
 import { type MonitoredService, type Monitoring, startMonitoring } from './monitoring.js';
@@ -13,6 +14,7 @@ import { choosePublicUrl } from './public-url.js';
 import { createService, type ServiceCore, type ServiceParts, type ServiceSettings } from './service.js';
 import { isCluster, type ServiceConfig } from './settings/config.js';
 import { describedStore, settingsInForce } from './settings/redacted.js';
+import { systemRandom } from './signed/random.js';
 import { cannotListen, StartError } from './start-error.js';
 import type { MerchantStore } from './stores/index.js';
 
@@ -146,6 +148,7 @@ function publishHere(config: ServiceConfig): Wrap {
         return current();
       },
       publish,
+      routes: [homeRoute({ log, random: systemRandom })],
       listening: decide,
     };
   };
