@@ -29,9 +29,16 @@ const PACKAGES = {
   openapi: ['@coupon-media/apiv3'],
   server: ['@coupon-media/openapi', '@coupon-media/apiv3'],
   cluster: ['@coupon-media/server', '@coupon-media/apiv3'],
-  sandbox: ['@coupon-media/server', '@coupon-media/client', '@coupon-media/apiv3'],
+  console: [],
+  sandbox: ['@coupon-media/server', '@coupon-media/console', '@coupon-media/client', '@coupon-media/apiv3'],
   door: ['@coupon-media/server', '@coupon-media/apiv3'],
-  relay: ['@coupon-media/server', '@coupon-media/door', '@coupon-media/client', '@coupon-media/apiv3'],
+  relay: [
+    '@coupon-media/server',
+    '@coupon-media/door',
+    '@coupon-media/console',
+    '@coupon-media/client',
+    '@coupon-media/apiv3',
+  ],
   cli: ['@coupon-media/client', '@coupon-media/prepare', '@coupon-media/apiv3'],
   'service-cli': [
     'coupon-media',
@@ -315,6 +322,50 @@ const PROGRAMS = [
     lazily: ['@coupon-media/door'],
   },
   {
+    name: 'console/files',
+    files: '^packages/console/src/',
+    because: 'Gives out the files of the page, by modules of Node alone: sandbox and relay load it.',
+    may: [],
+  },
+  {
+    name: 'console/page/server',
+    files: '^packages/console/page/server/',
+    because: 'The only room of the page that speaks HTTP: the page knows its server by nothing else.',
+    may: ['console/page/messages', '@preact/signals'],
+    typesOf: ['@coupon-media/prepare'],
+    onlyNamedNode: true,
+  },
+  {
+    name: 'console/page/messages',
+    files: '^packages/console/page/messages/',
+    because: 'Every sentence of the page in both languages, and the language that is shown.',
+    may: ['@coupon-media/apiv3', '@preact/signals'],
+    typesOf: ['@coupon-media/prepare'],
+    onlyNamedNode: true,
+  },
+  {
+    name: 'console/page/upload',
+    files: '^packages/console/page/upload/',
+    because:
+      'A room of the page knows no other room. The rules by which images are judged are those of the service.',
+    may: [
+      'console/page/messages',
+      'console/page/server',
+      '@coupon-media/apiv3',
+      '@coupon-media/prepare',
+      'preact',
+      '@preact/signals',
+    ],
+    onlyNamedNode: true,
+  },
+  {
+    name: 'console/page/shell',
+    files: '^packages/console/page/(shell/|main\\.tsx$)',
+    because: 'What stands around the rooms is the one part that knows them all.',
+    may: ['console/page', 'preact', '@preact/signals'],
+    onlyNamedNode: true,
+  },
+  {
     name: 'door',
     files: '^packages/door/src/',
     because: 'The plain door takes `publish` and knows neither relay nor sandbox, so that both mount it.',
@@ -404,6 +455,8 @@ const TESTS = [
       'samples',
       'vitest',
       'fast-check',
+      'playwright-core',
+      'axe-core',
       'undici',
       'pino',
       '@seriousme/openapi-schema-validator',
@@ -522,7 +575,7 @@ const TOOLS = [
 const ROOMS = [...PROTOCOL, ...SERVER, ...CLUSTER, ...PROGRAMS, ...TESTS, ...TOOLS];
 /** @type {import('dependency-cruiser').DependencyType[]} */
 const TYPES = ['type-only', 'type-import'];
-const SOURCES = '^(packages/[^/]+/(src|test|bin)|e2e|samples|bench|tools)/';
+const SOURCES = '^(packages/[^/]+/(src|page|test|bin)|e2e|samples|bench|tools)/';
 
 /**
  * The rules of a room: what it may import at all, and of that what only as types, or only when it runs.
@@ -646,7 +699,7 @@ export default {
       severity: 'error',
       comment:
         'Whoever reads one has to read all of them; types count as well. Move what both sides need into a file below both.',
-      from: { path: '^packages/[^/]+/src/' },
+      from: { path: '^packages/[^/]+/(src|page)/' },
       to: { circular: true },
     },
     {
@@ -666,7 +719,7 @@ export default {
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default'],
-      extensions: ['.ts', '.mjs', '.cjs', '.js', '.json'],
+      extensions: ['.ts', '.tsx', '.mjs', '.cjs', '.js', '.json'],
     },
     skipAnalysisNotInRules: true,
   },

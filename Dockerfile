@@ -17,6 +17,7 @@ COPY packages/apiv3/package.json packages/apiv3/
 COPY packages/cli/package.json packages/cli/
 COPY packages/client/package.json packages/client/
 COPY packages/cluster/package.json packages/cluster/
+COPY packages/console/package.json packages/console/
 COPY packages/pkcs11/package.json packages/pkcs11/
 COPY packages/door/package.json packages/door/
 COPY packages/openapi/package.json packages/openapi/
@@ -32,7 +33,8 @@ COPY tsconfig.base.json tsconfig.json ./
 COPY packages packages
 # Only what was compiled goes on: no sources, no tests, no compiler's memory.
 RUN npx tsc -b \
- && rm -rf packages/*/src packages/*/test packages/*/tsconfig.json packages/*/dist/.tsbuildinfo
+ && (cd packages/console && npx vite build) \
+ && rm -rf packages/*/src packages/*/page packages/*/test packages/*/tsconfig.json packages/*/vite.config.mjs packages/*/dist/.tsbuildinfo
 
 # The libraries that decode strangers' pictures stay out: a service looks at headers only, and `--prepare` is for whoever uploads.
 FROM manifests AS dependencies

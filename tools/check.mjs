@@ -15,7 +15,15 @@ const CRUISED = ['packages', 'e2e', 'samples', 'bench', 'tools'];
 
 /** @type {ReadonlyArray<readonly [name: string, check: () => boolean | Promise<boolean>]>} */
 const checks = [
-  ['types', () => [build(), tool('typescript/bin/tsc', '-p', 'tsconfig.test.json')].every(Boolean)],
+  [
+    'types',
+    () =>
+      [
+        build(),
+        tool('typescript/bin/tsc', '-p', 'tsconfig.test.json'),
+        tool('typescript/bin/tsc', '-p', 'packages/console/page'),
+      ].every(Boolean),
+  ],
   ['lint', () => tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings')],
   [
     'imports',

@@ -40,7 +40,8 @@ export function build() {
 
 /** Removes what was built; the installed packages stay. */
 export function clean() {
-  for (const directory of packages()) for (const made of ['dist', 'cjs']) remove(path.join(directory, made));
+  for (const directory of packages())
+    for (const made of ['dist', 'cjs', 'static']) remove(path.join(directory, made));
   remove(path.join(root, 'coverage'));
   remove(buildStamp);
 }
@@ -92,7 +93,7 @@ function compile() {
   const started = Date.now();
   const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const run = spawnSync(process.execPath, [compiler, '-b'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (run.status !== 0) return false;
+  if (run.status !== 0 || !pages().every(buildPage)) return false;
   fs.writeFileSync(buildStamp, fingerprint);
   note(`built in ${seconds(started)}`);
   return true;
@@ -101,8 +102,25 @@ function compile() {
 function built() {
   return (
     readText(buildStamp) === sourceFingerprint() &&
-    packages().every((directory) => missingAndStale(directory).length === 0)
+    packages().every((directory) => missingAndStale(directory).length === 0) &&
+    pages().every((directory) => fs.existsSync(path.join(directory, 'static', 'index.html')))
   );
+}
+
+/** @returns {string[]} the packages that have a page for browsers beside their code */
+function pages() {
+  return packages().filter((directory) => fs.existsSync(path.join(directory, 'vite.config.mjs')));
+}
+
+/**
+ * Makes static files of a page. Its types are checked by `npm run check`, since the bundler strips them.
+ * @param {string} directory of its package
+ * @returns {boolean} false when the bundler failed; it has printed why
+ */
+function buildPage(directory) {
+  const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+  const run = spawnSync(process.execPath, [vite, 'build'], { cwd: directory, stdio: ['ignore', 2, 2] });
+  return run.status === 0;
 }
 
 /** Names, sizes and times of everything that decides about the build. */
@@ -113,6 +131,7 @@ function sourceFingerprint() {
   for (const directory of directories) {
     inputs.push(path.join(directory, 'package.json'), path.join(directory, 'tsconfig.json'));
     inputs.push(...filesUnder(path.join(directory, 'src')));
+    inputs.push(path.join(directory, 'vite.config.mjs'), ...filesUnder(path.join(directory, 'page')));
   }
   inputs.push(path.join(root, 'node_modules', '.package-lock.json'));
   for (const input of inputs) {

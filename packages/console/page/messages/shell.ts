@@ -1,0 +1,43 @@
+import type { Text } from '@coupon-media/apiv3';
+
+/** The words around the rooms: header, access, what the server said. */
+export const SHELL = {
+  title: { 'zh-CN': '商品券图片', en: 'Coupon images' },
+  skip: { 'zh-CN': '跳到正文', en: 'Skip to the content' },
+  rooms: { 'zh-CN': '页面', en: 'Pages' },
+  upload: { 'zh-CN': '上传', en: 'Upload' },
+  otherLanguage: { 'zh-CN': 'English', en: '简体中文' },
+  token: { 'zh-CN': '访问令牌', en: 'Token' },
+  tokenHelp: {
+    'zh-CN':
+      '用 coupon-media token create 在服务器上创建。令牌只留在本页内存中，关闭或刷新页面后需重新输入。',
+    en: '`coupon-media token create` makes one on the server. It stays in the memory of this page alone: whoever reloads the page enters it again.',
+  },
+  enter: { 'zh-CN': '使用', en: 'Use it' },
+  leave: { 'zh-CN': '清除令牌', en: 'Forget the token' },
+  tokenForm: {
+    'zh-CN': '令牌格式不对：应以 cmr_ 开头，请完整复制。',
+    en: 'This is no token: one begins with cmr_. Copy it whole.',
+  },
+  nothingHere: { 'zh-CN': '没有这个页面。', en: 'There is no such page.' },
+} as const satisfies Record<string, Text>;
+
+/** Problems that the page finds itself; those of the server come with their sentences. */
+export const TROUBLE = {
+  offline: {
+    'zh-CN': '连接不上服务器；恢复后自动继续。',
+    en: 'The server cannot be reached. This goes on by itself when it can.',
+  },
+  noDoor: {
+    'zh-CN': '此服务器没有 /v1 接口：这里可以检查图片，上传请打开中继（relay）的地址。',
+    en: 'This server has no /v1: images can be judged here. To upload them, open the address of a relay.',
+  },
+  unreadable: {
+    'zh-CN': '服务器的应答无法识别（状态码 {status}）。',
+    en: 'The server’s answer cannot be read (status {status}).',
+  },
+  changed: {
+    'zh-CN': '文件在选择之后被改动或移走，请重新选择。',
+    en: 'The file was changed or moved after it was chosen. Choose it again.',
+  },
+} as const satisfies Record<string, Text>;

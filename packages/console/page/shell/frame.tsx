@@ -1,0 +1,47 @@
+import type { FunctionComponent } from 'preact';
+import { language, say } from '../messages/language.js';
+import { SHELL } from '../messages/shell.js';
+import { UploadRoom } from '../upload/room.js';
+import { Access } from './access.js';
+import { ROOMS, type Room, room } from './route.js';
+
+/** What stands around each room: its name, the way to the others, language and access. */
+export function Frame() {
+  const View = room.value && VIEWS[room.value];
+  return (
+    <>
+      <a class="skip" href="#content" onClick={toContent}>
+        {say(SHELL.skip)}
+      </a>
+      <header>
+        <h1>{say(SHELL.title)}</h1>
+        <nav aria-label={say(SHELL.rooms)}>
+          {ROOMS.map((name) => (
+            <a key={name} href={`#${name}`} aria-current={room.value === name ? 'page' : undefined}>
+              {say(SHELL[name])}
+            </a>
+          ))}
+        </nav>
+        <button type="button" class="quiet" lang={other()} onClick={() => (language.value = other())}>
+          {say(SHELL.otherLanguage)}
+        </button>
+      </header>
+      <main id="content" tabIndex={-1}>
+        <Access />
+        {View ? <View /> : <p>{say(SHELL.nothingHere)}</p>}
+      </main>
+    </>
+  );
+}
+
+const VIEWS: Readonly<Record<Room, FunctionComponent>> = { upload: UploadRoom };
+
+/** Without a new address, which would be that of a room. */
+function toContent(event: Event): void {
+  event.preventDefault();
+  document.getElementById('content')?.focus();
+}
+
+function other() {
+  return language.value === 'en' ? 'zh-CN' : 'en';
+}

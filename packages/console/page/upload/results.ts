@@ -1,0 +1,56 @@
+import type { Language } from '@coupon-media/apiv3';
+import type { SlotName } from '@coupon-media/prepare';
+import { SLOTS } from '../messages/upload.js';
+import { writeCsv } from './csv.js';
+
+/** An image that has its URL. */
+export interface Result {
+  readonly path: string;
+  readonly slot: SlotName;
+  readonly url: string;
+  readonly sha256: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Details that a coupon may have (contract 8.1). */
+const MOST_DETAILS = 8;
+
+/**
+ * The part of a coupon that names its images, as the API of coupons wants it. A slot without an image is left out.
+ *
+ * @returns JSON, and whether the results have more images than a coupon
+ */
+export function couponJson(results: readonly Result[]): { readonly json: string; readonly isCut: boolean } {
+  const of = (slot: SlotName) => results.filter((result) => result.slot === slot).map(({ url }) => url);
+  const [icons, backgrounds, details] = [of('icon'), of('background'), of('detail')];
+  const display = {
+    ...(icons[0] !== undefined && { image_url: icons[0] }),
+    ...(backgrounds[0] !== undefined && { background_url: backgrounds[0] }),
+    ...(details.length > 0 && { detail_image_url_list: details.slice(0, MOST_DETAILS) }),
+  };
+  return {
+    json: JSON.stringify({ display_info: display }, undefined, 2),
+    isCut: icons.length > 1 || backgrounds.length > 1 || details.length > MOST_DETAILS,
+  };
+}
+
+export function resultsJson(results: readonly Result[]): string {
+  const rows = results.map(({ path: file, url: image_url, ...rest }) => ({ file, ...rest, image_url }));
+  return `${JSON.stringify(rows, undefined, 2)}\n`;
+}
+
+/** With the heads of the command line's manifest, which reads it as an earlier run. */
+export function resultsCsv(results: readonly Result[], language: Language): string {
+  return writeCsv([
+    HEADS[language],
+    ...results.map(({ path, slot, width, height, sha256, url }) => [
+      ...[path, SLOTS[slot][language], width, height, sha256, url],
+    ]),
+  ]);
+}
+
+const HEADS: Readonly<Record<Language, readonly string[]>> = {
+  'zh-CN': ['文件', '用途', '宽', '高', 'SHA-256', '图片 URL'],
+  en: ['file', 'slot', 'width', 'height', 'sha256', 'image_url'],
+};

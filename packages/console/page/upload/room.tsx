@@ -1,0 +1,91 @@
+import { useEffect } from 'preact/hooks';
+import { say } from '../messages/language.js';
+import { UPLOAD } from '../messages/upload.js';
+import { Controls } from './controls.js';
+import { filesOf, filesOfList, MOST_FILES } from './gather.js';
+import { add, items, slotOfNew, wereTooMany } from './items.js';
+import { Outcome } from './outcome.js';
+import { Row } from './row.js';
+import { SlotChoice } from './slot-choice.js';
+
+/** Files in, URLs out: what is dropped, pasted or chosen, with a verdict for each before anything is sent. */
+export function UploadRoom() {
+  useEffect(() => {
+    addEventListener('paste', paste);
+    // Wherever a file is dropped, the browser would leave the page for it.
+    addEventListener('dragover', stay);
+    addEventListener('drop', drop);
+    return () => {
+      removeEventListener('paste', paste);
+      removeEventListener('dragover', stay);
+      removeEventListener('drop', drop);
+    };
+  }, []);
+  return (
+    <section aria-label={say(UPLOAD.send)}>
+      <div class="drop">
+        <p>{say(UPLOAD.drop)}</p>
+        <p>
+          <FileButton label={say(UPLOAD.files)} />
+          <FileButton label={say(UPLOAD.folder)} isFolder />
+        </p>
+        <label for="slot-of-new">{say(UPLOAD.forAll)}</label>{' '}
+        <SlotChoice
+          id="slot-of-new"
+          value={slotOfNew.value}
+          onChoice={(slot) => {
+            slotOfNew.value = slot;
+          }}
+        />
+        <p role="status">{wereTooMany.value && say(UPLOAD.tooMany, { most: MOST_FILES })}</p>
+      </div>
+      {items.value.length > 0 && (
+        <>
+          <Controls />
+          <Outcome />
+          <ul class="items" aria-label={say(UPLOAD.list)}>
+            {items.value.map((item) => (
+              <Row key={item.id} item={item} />
+            ))}
+          </ul>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** A file input that looks like a button and is one for the keyboard and for screen readers. */
+function FileButton({ label, isFolder = false }: { readonly label: string; readonly isFolder?: boolean }) {
+  return (
+    <label class="button">
+      {label}
+      <input
+        type="file"
+        multiple
+        webkitdirectory={isFolder}
+        onChange={({ currentTarget }) => {
+          add(filesOfList(currentTarget.files ?? []));
+          // The same files can be chosen once more.
+          currentTarget.value = '';
+        }}
+      />
+    </label>
+  );
+}
+
+function paste(event: ClipboardEvent): void {
+  if (event.clipboardData && event.clipboardData.files.length > 0) take(event, event.clipboardData);
+}
+
+function drop(event: DragEvent): void {
+  if (event.dataTransfer) take(event, event.dataTransfer);
+}
+
+function take(event: Event, data: DataTransfer): void {
+  event.preventDefault();
+  void filesOf(data).then(add);
+}
+
+function stay(event: Event): void {
+  event.preventDefault();
+}

@@ -1,0 +1,100 @@
+import { useSignal } from '@preact/signals';
+import { say } from '../messages/language.js';
+import { UPLOAD } from '../messages/upload.js';
+import { copy } from './give.js';
+import { type Item, type ItemState, remove } from './items.js';
+import { isToBePrepared } from './sending.js';
+import { SlotChoice } from './slot-choice.js';
+import { findingsOf, isSendable } from './verdict.js';
+
+/** One file of the list: what it is, whether it fits, how far it is. */
+export function Row({ item }: { readonly item: Item }) {
+  const { path: name, slot, state, thumbnail } = item;
+  const { at } = state.value;
+  const isBusy = at === 'waiting' || at === 'sending';
+  return (
+    <li class="item">
+      {thumbnail.value === undefined ? (
+        <span class="picture" />
+      ) : (
+        <img class="picture" src={thumbnail.value} alt="" />
+      )}
+      {/* A name may be of any script, and must not turn the words around it. */}
+      <bdi class="name">{name}</bdi>
+      <SlotChoice
+        value={slot.value}
+        label={say(UPLOAD.slotOf, { name })}
+        isFixed={isBusy || at === 'done'}
+        onChoice={(chosen) => (slot.value = chosen)}
+      />
+      <Verdict item={item} />
+      <StateView item={item} />
+      <button
+        type="button"
+        class="quiet"
+        aria-label={say(UPLOAD.remove, { name })}
+        disabled={isBusy}
+        onClick={() => remove(item)}
+      >
+        ×
+      </button>
+    </li>
+  );
+}
+
+function Verdict({ item: { file, look, slot } }: { readonly item: Item }) {
+  if (look.value === 'looking') return <span class="faint">{say(UPLOAD.looking)}</span>;
+  if (look.value === undefined) return <span class="bad">{say(UPLOAD.unseen)}</span>;
+  const findings = findingsOf(look.value, file.size, slot.value);
+  if (findings.length === 0) return <span class="good">{say(UPLOAD.fits)}</span>;
+  const [head, kind] = isToBePrepared.value
+    ? [UPLOAD.willFit, 'faint']
+    : isSendable(findings, false)
+      ? [UPLOAD.misfits, 'doubtful']
+      : [UPLOAD.refused, 'bad'];
+  return (
+    <span class={kind}>
+      {say(head)}
+      {findings.map(({ text, values }) => say(text, values)).join('; ')}
+    </span>
+  );
+}
+
+function StateView({ item: { file, path: name, state } }: { readonly item: Item }) {
+  const { value } = state;
+  if (value.at === 'sending') {
+    const percent = file.size === 0 ? 100 : Math.min(100, Math.round((100 * value.sent) / file.size));
+    return <span>{say(UPLOAD.sending, { percent })}</span>;
+  }
+  if (value.at === 'done') return <Done name={name} result={value.result} />;
+  const problem = 'problem' in value ? value.problem : undefined;
+  return (
+    <span class={value.at === 'failed' ? 'bad' : undefined}>
+      {say(UPLOAD[value.at])}
+      {problem && <> {problem.text}</>}
+    </span>
+  );
+}
+
+type DoneState = Extract<ItemState, { at: 'done' }>;
+
+function Done({ name, result }: { readonly name: string; readonly result: DoneState['result'] }) {
+  const { url, changes, isReused } = result;
+  const said = useSignal<'copied' | 'notCopied' | undefined>(undefined);
+  return (
+    <span>
+      {say(isReused ? UPLOAD.known : UPLOAD.done)} <code class="url">{url}</code>{' '}
+      <button
+        type="button"
+        aria-label={say(UPLOAD.copyUrl, { name })}
+        onClick={async () => {
+          said.value = (await copy(url)) ? 'copied' : 'notCopied';
+        }}
+      >
+        {say(UPLOAD.copy)}
+      </button>{' '}
+      <span role="status">{said.value && say(UPLOAD[said.value])}</span>
+      {changes.length > 0 && <span class="faint"> {changes.join('; ')}</span>}
+    </span>
+  );
+}

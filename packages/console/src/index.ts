@@ -1,0 +1,1 @@
+export { type ConsoleOptions, type ConsoleRoute, consoleRoutes } from './routes.js';
