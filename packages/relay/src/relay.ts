@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileErrorText, filled, type Text } from '@coupon-media/apiv3';
+import { consoleRoutes } from '@coupon-media/console';
 import {
   isLoopback,
   type Service,
@@ -158,7 +159,7 @@ function relayAround(
         publish: publishUpstream({ accounts, publisher, audit, deadline, clock }),
         // The URLs are upstream's, callers wait for their turn in place of being refused, and readiness does not depend on upstream.
         settings: { serveImages: false, quotaPerSecond: 0 },
-        routes: door.routes,
+        routes: [...door.routes, ...consoleRoutes()],
         tls,
         beside: () => ({
           upstream: Object.fromEntries(

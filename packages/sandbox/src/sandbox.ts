@@ -2,6 +2,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { fill, type Language, type Text } from '@coupon-media/apiv3';
 import type { Client, ClientOptions } from '@coupon-media/client';
+import { consoleRoutes } from '@coupon-media/console';
 import type { ServiceListener } from '@coupon-media/server';
 import { createCalls } from './calls/calls.js';
 import { readRule } from './calls/read-rules.js';
@@ -16,6 +17,7 @@ import { createPlatform } from './faults/platform.js';
 import type { FaultRule } from './faults/rule.js';
 import type { OpenHosts, SandboxTls } from './hosts/hosts.js';
 import { openTls, type TlsOptions } from './hosts/open-tls.js';
+import { atHome } from './http/home.js';
 import { apiRoute } from './http/route.js';
 import { cacheFolder } from './identity/cache-folder.js';
 import {
@@ -207,6 +209,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
         ...{ journal, replay, responses, notify, allowedHosts, stopping: stopping.signal, faults },
         ...{ origins: hosts.origins, now: clock.now },
       }),
+      ...consoleRoutes({ isAtHome: atHome(allowedHosts) }),
       ...calls.routes,
     ];
     const listener: ServiceListener = {

@@ -1,0 +1,54 @@
+import axe, { type AxeResults } from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+
+export type Theme = 'light' | 'dark';
+
+/** Starts Chromium for a test file; it is closed by whoever started it. */
+export function startBrowser(executable: string): Promise<Browser> {
+  // Chromium does not start as root with its sandbox. Only our own pages are opened here.
+  return chromium.launch({ executablePath: executable, args: ['--no-sandbox', '--disable-gpu'] });
+}
+
+/** A page with a profile of its own. What goes wrong in it, or is asked of another origin, is in `troubles`. */
+export async function openPageOfTest(
+  browser: Browser,
+  url: string,
+  {
+    language = 'en',
+    theme = 'light',
+    width = 1280,
+  }: { language?: string; theme?: Theme; width?: number } = {},
+): Promise<{ readonly page: Page; readonly troubles: readonly string[] }> {
+  const context = await browser.newContext({
+    ...{ locale: language, colorScheme: theme, viewport: { width, height: 900 } },
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on('pageerror', (error) => troubles.push(`${error}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') troubles.push(message.text());
+  });
+  const { origin } = new URL(url);
+  page.on('request', (request) => {
+    const asked = request.url();
+    if (!asked.startsWith(`${origin}/`) && !asked.startsWith(`blob:${origin}/`))
+      troubles.push(`asked ${asked}`);
+  });
+  await page.goto(url);
+  return { page, troubles };
+}
+
+/** @returns what axe-core finds, by rule and place; contrast counts */
+export async function accessibilityFindings(page: Page): Promise<readonly string[]> {
+  // By the debugger's protocol, since the policy of the page lets no script in.
+  await page.evaluate(axe.source);
+  const results = await page.evaluate<AxeResults>(`axe.run(document, ${JSON.stringify({ runOnly: RULES })})`);
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
+  );
+}
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];

@@ -1,0 +1,136 @@
+import { rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { openRelayRecords } from '@coupon-media/relay';
+import { openEmbeddedDatabase } from '@coupon-media/server';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { findChromium } from '../support/chromium.js';
+import { makeImage } from '../support/images.js';
+import { relayOfTest } from '../support/relay.js';
+import { sandboxOfTest, temporaryFolder } from '../support/sandbox.js';
+import { accessibilityFindings, openPageOfTest, startBrowser, type Theme } from './browser.js';
+
+// Takes 40 s if it installs Chromium, otherwise 15.
+
+let chromium: Awaited<ReturnType<typeof findChromium>>;
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  chromium = await findChromium();
+  if ('executable' in chromium) browser = await startBrowser(chromium.executable);
+}, 300_000);
+afterAll(() => browser?.close());
+
+test('files get a verdict before anything is sent, and URLs afterwards, without a mistake on the page', async ({
+  skip,
+}) => {
+  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const upstream = await sandboxOfTest();
+  const { baseUrl, token } = await relayWithToken(upstream);
+  const { page, troubles } = await openPageOfTest(browser, `${baseUrl}/`);
+  expect(page.url()).toBe(`${baseUrl}/console/`);
+  await enter(page, token);
+  const hostile = '<img src=x onerror=alert(1)>.png';
+  await page.setInputFiles(
+    'input[type=file] >> nth=0',
+    await filesOf({ 'odd shape.png': 96, [hostile]: 97 }),
+  );
+  const rows = page.locator('li.item');
+  await expect.poll(() => rows.count()).toBe(2);
+  await expect.poll(() => rows.nth(0).textContent()).toContain('Should be 1170 × 1326, and is 96 × 96');
+  expect(upstream.requests.filter(({ upload }) => upload)).toHaveLength(0);
+  expect(await accessibilityFindings(page)).toEqual([]);
+
+  // As they are: the service takes them, whatever their shape.
+  await page.getByLabel('Make images fit').uncheck();
+  await rows.nth(1).getByRole('combobox').selectOption('icon');
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  await expect.poll(() => page.getByText('2 in all, 2 done, 0 failed').count(), { timeout: 30_000 }).toBe(1);
+  const urls = await page.locator('code.url').allTextContents();
+  expect(urls).toHaveLength(2);
+  for (const url of urls) expect((await fetch(url)).status).toBe(200);
+  await page.getByRole('button', { name: 'Copy the coupon’s JSON' }).click();
+  expect(JSON.parse(await page.evaluate<string>('navigator.clipboard.readText()'))).toEqual({
+    display_info: { image_url: urls[1], background_url: urls[0] },
+  });
+  expect(await rows.nth(1).locator('bdi').textContent()).toBe(hostile);
+  const kept = 'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])';
+  expect(await page.evaluate<string>(kept)).not.toContain('cmr_');
+  expect(await accessibilityFindings(page)).toEqual([]);
+  expect(troubles).toEqual([]);
+});
+
+test('a token that is wrong is asked for again, and what waits goes on with the right one', async ({
+  skip,
+}) => {
+  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const { baseUrl, token } = await relayWithToken(await sandboxOfTest());
+  const { page } = await openPageOfTest(browser, `${baseUrl}/console/`);
+  await page.getByLabel('Token').fill('no token');
+  await page.getByRole('button', { name: 'Use it' }).click();
+  expect(await page.getByRole('alert').textContent()).toContain('Copy it whole');
+  await enter(page, `${token.slice(0, -43)}${'A'.repeat(43)}`);
+  await page.setInputFiles('input[type=file] >> nth=0', await filesOf({ 'a.png': 96 }));
+  await page.getByLabel('Make images fit').uncheck();
+  await expect.poll(() => page.getByText('Looking').count()).toBe(0);
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  await expect.poll(() => page.getByRole('alert').textContent()).toContain('not valid');
+  await enter(page, token);
+  await expect.poll(() => page.getByText('1 in all, 1 done, 0 failed').count(), { timeout: 30_000 }).toBe(1);
+});
+
+test.each([
+  ['zh-CN', 'light', 1280],
+  ['zh-CN', 'dark', 390],
+  ['en', 'dark', 1280],
+  ['en', 'light', 390],
+] as [string, Theme, number][])(
+  'axe finds nothing in %s, %s, at %i pixels',
+  async (language, theme, width, { skip }) => {
+    if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+    const { credentials } = await sandboxOfTest();
+    const options = { language, theme, width };
+    const { page, troubles } = await openPageOfTest(browser, `${credentials.baseUrl}/console/`, options);
+    await page.setInputFiles('input[type=file] >> nth=0', await filesOf({ '夏日 促销.png': 96 }));
+    await expect.poll(() => page.locator('li.item img').count()).toBe(1);
+    expect(await page.evaluate('document.documentElement.lang')).toBe(language);
+    expect(await accessibilityFindings(page)).toEqual([]);
+    // A sandbox has no door yet, and the page says so.
+  await expect.poll(() => page.getByText('/v1').count()).toBe(1);
+  // Nothing has to be scrolled sideways.
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    expect(troubles).toEqual([]);
+  },
+);
+
+async function relayWithToken(upstream: Awaited<ReturnType<typeof sandboxOfTest>>) {
+  const { baseUrl, folder } = await relayOfTest(upstream);
+  const database = await openEmbeddedDatabase({ folder });
+  const records = await openRelayRecords(database);
+  const { text } = await records.tokens.create({
+    name: 'console',
+    account: 'shop',
+    scopes: ['upload', 'read'],
+  });
+  await records.close();
+  await database.close();
+  return { baseUrl, token: text };
+}
+
+async function enter(page: Page, token: string): Promise<void> {
+  await page.getByLabel('Token').fill(token);
+  await page.getByRole('button', { name: 'Use it' }).click();
+}
+
+/** Files with these names; each number makes another image of 96 × 96. */
+async function filesOf(names: Readonly<Record<string, number>>): Promise<string[]> {
+  const folder = await temporaryFolder();
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return Promise.all(
+    Object.entries(names).map(async ([name, number]) => {
+      const file = path.join(folder, name);
+      await writeFile(file, await makeImage('png', number));
+      return file;
+    }),
+  );
+}
