@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openRelayRecords } from '@coupon-media/relay';
 import { openEmbeddedDatabase } from '@coupon-media/server';
@@ -33,7 +33,7 @@ test('files get a verdict before anything is sent, and URLs afterwards, without 
   const hostile = '<img src=x onerror=alert(1)>.png';
   await page.setInputFiles(
     'input[type=file] >> nth=0',
-    await filesOf({ 'odd shape.png': 96, [hostile]: 97 }),
+    await filesOf({ '=1+1.png': 96, [hostile]: 97 }),
   );
   const rows = page.locator('li.item');
   await expect.poll(() => rows.count()).toBe(2);
@@ -53,6 +53,16 @@ test('files get a verdict before anything is sent, and URLs afterwards, without 
   expect(JSON.parse(await page.evaluate<string>('navigator.clipboard.readText()'))).toEqual({
     display_info: { image_url: urls[1], background_url: urls[0] },
   });
+  const [csv] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download CSV' }).click(),
+  ]);
+  const [head, first, second, ...more] = (await readFile(await csv.path(), 'utf8')).split('\r\n');
+  // The mark at its beginning makes Excel read UTF-8.
+  expect(head).toBe('\ufefffile,slot,width,height,sha256,image_url');
+  expect(first).toMatch(/^'=1\+1\.png,Background,96,96,[0-9a-f]{64},http:/);
+  expect(second).toContain(`${hostile},Icon,96,96,`);
+  expect(more).toEqual(['']);
   expect(await rows.nth(1).locator('bdi').textContent()).toBe(hostile);
   const kept = 'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie])';
   expect(await page.evaluate<string>(kept)).not.toContain('cmr_');

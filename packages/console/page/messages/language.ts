@@ -29,5 +29,6 @@ function chosen(): Language | undefined {
 }
 
 function ofBrowser(): Language {
-  return navigator.languages.some((tag) => /^zh\b/i.test(tag)) ? 'zh-CN' : 'en';
+  const first = navigator.languages.find((tag) => /^(?:zh|en)\b/i.test(tag)) ?? 'en';
+  return /^zh\b/i.test(first) ? 'zh-CN' : 'en';
 }

@@ -40,12 +40,17 @@ export function resultsJson(results: readonly Result[]): string {
   return `${JSON.stringify(rows, undefined, 2)}\n`;
 }
 
-/** With the heads of the command line's manifest, which reads it as an earlier run. */
+/** With the heads of the command line's manifest. */
 export function resultsCsv(results: readonly Result[], language: Language): string {
   return writeCsv([
     HEADS[language],
     ...results.map(({ path, slot, width, height, sha256, url }) => [
-      ...[path, SLOTS[slot][language], width, height, sha256, url],
+      path,
+      SLOTS[slot][language],
+      width,
+      height,
+      sha256,
+      url,
     ]),
   ]);
 }
