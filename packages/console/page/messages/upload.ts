@@ -75,7 +75,7 @@ export const UPLOAD = {
   done: { 'zh-CN': '已上传', en: 'Uploaded' },
   known: { 'zh-CN': '此前已上传', en: 'Was there already' },
   failed: { 'zh-CN': '失败', en: 'Failed' },
-  copyUrl: { 'zh-CN': '复制 {name} 的 URL', en: 'Copy the URL of {name}' },
+  copyUrl: { 'zh-CN': '复制 URL：{name}', en: 'Copy URL of {name}' },
   copy: { 'zh-CN': '复制 URL', en: 'Copy URL' },
   copied: { 'zh-CN': '已复制', en: 'Copied' },
   notCopied: {

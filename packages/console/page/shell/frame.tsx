@@ -10,9 +10,9 @@ export function Frame() {
   const View = room.value && VIEWS[room.value];
   return (
     <>
-      <a class="skip" href="#content" onClick={toContent}>
+      <button type="button" class="skip" onClick={toContent}>
         {say(SHELL.skip)}
-      </a>
+      </button>
       <header>
         <h1>{say(SHELL.title)}</h1>
         <nav aria-label={say(SHELL.rooms)}>
@@ -36,9 +36,8 @@ export function Frame() {
 
 const VIEWS: Readonly<Record<Room, FunctionComponent>> = { upload: UploadRoom };
 
-/** Without a new address, which would be that of a room. */
-function toContent(event: Event): void {
-  event.preventDefault();
+/** Without a new address, which would be that of a room: a link would have one. */
+function toContent(): void {
   document.getElementById('content')?.focus();
 }
 

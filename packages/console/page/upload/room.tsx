@@ -62,7 +62,9 @@ function FileButton({ label, isFolder = false }: { readonly label: string; reado
       <input
         type="file"
         multiple
-        webkitdirectory={isFolder}
+        ref={(input) => {
+          if (input) input.webkitdirectory = isFolder;
+        }}
         onChange={({ currentTarget }) => {
           add(filesOfList(currentTarget.files ?? []));
           // The same files can be chosen once more.

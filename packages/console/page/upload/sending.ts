@@ -44,7 +44,7 @@ export function cancel(): void {
 }
 
 /** @returns whether sending it makes sense, as far as is seen; a file that is still looked at waits */
-export function canBeSent({ file, look, slot }: Item): boolean {
+function canBeSent({ file, look, slot }: Item): boolean {
   const seen = look.value;
   if (seen === 'looking' || seen === undefined) return false;
   return isSendable(findingsOf(seen, file.size, slot.value), isToBePrepared.value);
