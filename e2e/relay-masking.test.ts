@@ -12,6 +12,10 @@ test('Authorization, cookies and queries reach neither the log nor the audit', a
   const records = await openRelayRecords(database);
   const { token, text } = await records.tokens.create({ name: 'test', account: 'shop', scopes: ['upload'] });
   const secret = text.slice(token.id.length + 1);
+  const { headers: given } = await fetch(`http://127.0.0.1:${relay.address.port}/v1/session`, {
+    ...{ method: 'POST', headers: { Authorization: `Bearer ${text}` } },
+  });
+  const [session = ''] = (given.get('set-cookie') ?? '').split(';', 1);
   const image = await makeImage('png', 1);
   const headers = {
     Cookie: 'session=word-in-a-cookie',
@@ -29,16 +33,24 @@ test('Authorization, cookies and queries reach neither the log nor the audit', a
       headers: { ...headers, Authorization: 'Basic word-in-a-header' },
     },
     { path: '/readyz?word-in-a-query', headers },
+    { path: '/v1/session', headers: { Cookie: session } },
   ];
   const statuses = [];
   for (const one of asked) statuses.push(await send(relay.address.port, one));
   await client.uploadImage(image, { filename: 'b.png' });
-  expect(statuses).toEqual([200, 400, 400, 404, 401, 400, 200]);
+  expect(statuses).toEqual([200, 400, 400, 404, 401, 400, 200, 200]);
 
   await expect.poll(async () => (await lines()).join('')).toContain('b.png');
   const written = [...log, ...(await lines())].join('\n');
   expect(written).toContain(token.id);
-  for (const word of [secret, 'word-in-a-cookie', 'word-in-a-query', 'word-in-a-header', 'WECHATPAY2-SHA256'])
+  for (const word of [
+    secret,
+    session.slice(-43),
+    'word-in-a-cookie',
+    'word-in-a-query',
+    'word-in-a-header',
+    'WECHATPAY2-SHA256',
+  ])
     expect(written, word).not.toContain(word);
   expect(log.join('\n')).toContain('"alarm":"TOKEN_COMPROMISED"');
   await records.close();

@@ -28,6 +28,12 @@ const auditLine = (at: number) => ({
   values: [at],
 });
 
+/** Of a browser that is signed in. */
+const SESSION = {
+  text: 'insert into door_session (id, hash, token, created_at, expires_at) values (?, ?, ?, ?, ?)',
+  values: ['cms_0123456789ab', 'hash', 'cmr_0123456789ab', 1, 2],
+};
+
 describe('the tables of a relay', () => {
   let parent: string;
   let folder: string;
@@ -41,6 +47,7 @@ describe('the tables of a relay', () => {
     for (const claim of await outbox.claim('shop', 1, Date.now() + 60_000))
       await outbox.record(claim, ANSWER);
     await outbox.wish(LOST);
+    await opened.database.write([SESSION]);
     for (let at = 0; at < NOTES; at += 400)
       await opened.database.write(Array.from({ length: 400 }, (_, n) => auditLine(at + n)));
     await outbox.close();
@@ -49,6 +56,7 @@ describe('the tables of a relay', () => {
   afterEach(() => rm(parent, { recursive: true }));
 
   const rowsOf = async (database: Database) => ({
+    session: await database.read({ text: 'select * from door_session', values: [] }),
     audit: await database.read({ text: 'select * from relay_audit order by id', values: [] }),
     upload: await database.read({
       text: `select id, account, endpoint, sha256, kind, filename, bytes, caller, since, value, upstream_request_id, at
@@ -114,7 +122,7 @@ describe('the tables of a relay', () => {
         message: expect.stringMatching(/relay_audit|door_/),
       });
       const report = await migrateToCluster({ folder, config, wrappers: WRAPPER_TABLES });
-      expect(report.rows).toBe(NOTES + 2);
+      expect(report.rows).toBe(NOTES + 3);
       expect(report.marked).toBeDefined();
       const database = await openClusterDatabase(config);
       const outbox = await openOutbox(database);

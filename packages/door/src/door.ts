@@ -16,7 +16,9 @@ import { createRoom } from './limits/room.js';
 import type { DoorOptions } from './options.js';
 import { createPreparer } from './prepare/preparer.js';
 import { openRecords } from './records.js';
+import { createSessions } from './sessions/sessions.js';
 import { createAuthenticator } from './tokens/authenticate.js';
+import type { TokenRecord } from './tokens/tokens.js';
 
 /** The plain HTTP door of a service: images in, URLs out. */
 export interface Door {
@@ -48,10 +50,14 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
   // A receiver is a program, which reads codes.
   const callbacks = createCallbacks({ allowed, ca }, signer, (upload) => laterView(upload, preparer, 'en'));
   const idempotency = createIdempotency(database, now);
+  const authenticator = createAuthenticator(database, now, (err) =>
+    log.warn({ err }, "a token's last use could not be recorded"),
+  );
+  const sessions = createSessions(database, { authenticator, now, random });
   const stopping = new AbortController();
   const worker = startWorker({ uploads: later, intake, callbacks, log, now });
   const clearing = setInterval(() => {
-    Promise.all([idempotency.purge(), later.purge(now() - KEPT)]).catch((err: unknown) =>
+    Promise.all([idempotency.purge(), later.purge(now() - KEPT), sessions.purge()]).catch((err: unknown) =>
       log.warn({ err }, 'old rows of the door could not be deleted'),
     );
   }, CLEARED).unref();
@@ -60,9 +66,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     accounts: options.accounts,
     allowedHosts: options.allowedHosts ?? [],
     audit: options.audit,
-    authenticator: createAuthenticator(database, now, (err) =>
-      log.warn({ err }, "a token's last use could not be recorded"),
-    ),
+    ...{ authenticator, sessions },
     behindTlsProxy: options.behindTlsProxy ?? false,
     deadline: (options.deadline ?? 30) * 1000,
     failures: createFailures(monotonic),
@@ -73,6 +77,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     records: createImageRecords(database),
     room: createRoom(options.maxHeldBytes ?? 128 * MIB),
     stopping: stopping.signal,
+    withoutToken: options.withoutToken && pageToken(options.withoutToken, now()),
   };
   return {
     routes: [doorRoute(services, images)],
@@ -82,4 +87,10 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
       await worker.close();
     },
   };
+}
+
+/** What requests of the own page are taken as: a token that is in no table, so that nobody can send or revoke it. */
+function pageToken(given: NonNullable<DoorOptions['withoutToken']>, createdAt: number): TokenRecord {
+  const never = { quota: undefined, expiresAt: undefined, revokedAt: undefined, usedAt: undefined };
+  return { ...given, ...never, id: 'page', createdAt };
 }

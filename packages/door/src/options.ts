@@ -4,6 +4,7 @@ import type { Database, ImageStore, Quota } from '@coupon-media/server/engine';
 import type { CallbackOptions } from './later/callbacks.js';
 import type { Publisher } from './publisher.js';
 import type { RecentUploads } from './status/recent.js';
+import type { TokenRecord } from './tokens/tokens.js';
 
 export interface DoorOptions {
   readonly images: Pick<ImageStore, 'draft' | 'read'>;
@@ -29,6 +30,11 @@ export interface DoorOptions {
   /** Bytes of all bodies that are in memory at a time. Default: 128 MiB. */
   readonly maxHeldBytes?: number | undefined;
   readonly listener?: DoorListener | undefined;
+  /**
+   * As what requests of the service's own page are taken that show no token: for a service that is one person's, such as a sandbox.
+   * Sessions are not needed then. Default: they are refused.
+   */
+  readonly withoutToken?: Pick<TokenRecord, 'account' | 'name' | 'scopes'> | undefined;
   /** What `GET /v1/audit` gives a token of scope admin. Default: there is none. */
   readonly audit?: ReadAudit | undefined;
   /** What `GET /v1/status` shows. Whoever mounts the door notes the uploads of all doors in it. Default: there is no status. */

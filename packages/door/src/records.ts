@@ -42,6 +42,16 @@ function schema(types: {
   ];
 }
 
+/** Sessions of browsers, by the tokens that opened them. */
+function sessionSchema(whole: string): readonly string[] {
+  return [
+    `create table door_session (
+      id text primary key, hash text not null, token text not null, created_at ${whole} not null, expires_at ${whole} not null)`,
+    'create index door_session_of_token on door_session (token, created_at)',
+    'create index door_session_expires on door_session (expires_at)',
+  ];
+}
+
 const STEPS: Readonly<Record<string, SchemaSql>> = {
   '001-tokens-and-images': {
     sqlite: schema({
@@ -57,4 +67,5 @@ const STEPS: Readonly<Record<string, SchemaSql>> = {
       ordered: 'text collate "C"',
     }),
   },
+  '002-sessions': { sqlite: sessionSchema('integer'), postgres: sessionSchema('bigint') },
 };

@@ -89,6 +89,8 @@ test('the description is OpenAPI 3.1, and says what the door takes', async () =>
     '/v1/images',
     '/v1/images/{sha256}',
     '/v1/prepare',
+    '/v1/session',
+    '/v1/status',
     '/v1/uploads/{id}',
   ]);
   expect(document.paths['/v1/images']).toMatchObject({

@@ -11,6 +11,7 @@ import { identify, need } from './identify.js';
 import { addPrepare } from './prepare.js';
 import { addReads } from './reads.js';
 import { IMAGE_BODY } from './routes.js';
+import { addSession } from './session.js';
 import { addStatus } from './status.js';
 import { addUpload } from './upload.js';
 import { invalidParameters } from './validation.js';
@@ -23,6 +24,13 @@ export function createApp(services: DoorServices, images: Pick<ImageStore, 'read
     },
   });
   app.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'coupon-media-session',
+    description:
+      'For the console. The name has a prefix by TLS and else the port. Writes need `Coupon-Media-Console: 1`.',
+  });
   app.use(identify(services));
   app.on('POST', ['/v1/images', '/v1/prepare'], need('upload'));
   app.on('GET', ['/v1/images', '/v1/images/:sha256'], need('read'));
@@ -35,6 +43,7 @@ export function createApp(services: DoorServices, images: Pick<ImageStore, 'read
   addPrepare(app, services);
   addEvents(app, services);
   addAudit(app, services);
+  addSession(app, services);
   addStatus(app, services);
   app.get('/v1/callback-key', (context) => context.json(services.signer.jwk, 200));
   app.get('/v1/openapi.json', (context) => context.json(describe(app), 200));

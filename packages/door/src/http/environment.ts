@@ -14,6 +14,7 @@ import type { Room } from '../limits/room.js';
 import type { DoorAccounts, DoorListener, ReadAudit } from '../options.js';
 import type { Preparer } from '../prepare/preparer.js';
 import type { Publisher } from '../publisher.js';
+import type { Session, Sessions } from '../sessions/sessions.js';
 import type { RecentUploads } from '../status/recent.js';
 import type { Authenticator } from '../tokens/authenticate.js';
 import type { TokenRecord } from '../tokens/tokens.js';
@@ -45,9 +46,22 @@ export interface DoorServices {
   readonly recent: RecentUploads | undefined;
   readonly records: ImageRecords;
   readonly room: Room;
+  readonly sessions: Sessions;
   readonly signer: CallbackSigner;
   readonly stopping: AbortSignal;
+  /** As which requests of the own page are taken that show neither token nor session; undefined: they are refused. */
+  readonly withoutToken: TokenRecord | undefined;
   readonly worker: Worker;
+}
+
+/** As whom a request is taken. */
+export interface Admission {
+  /** What was shown: a token, the cookie of a session, or nothing, where the own page needs nothing. */
+  readonly by: 'token' | 'session' | 'page';
+  readonly token: TokenRecord;
+  readonly session: Session | undefined;
+  /** Whether it would be admitted again: for what goes on, such as events. */
+  isStill(): Promise<boolean>;
 }
 
 /** What a request of the door has with it. */
@@ -55,9 +69,12 @@ export interface DoorEnv {
   Bindings: HttpBindings;
   Variables: {
     language: Language;
-    /** Of requests whose token was accepted. */
+    /** Of requests that were admitted. */
+    admission: Admission;
+    /** That of the admission: whose account, scopes and quota count. */
     token: TokenRecord;
     address: string;
+    isByTls: boolean;
     /** The first half of `Request-ID`: 32 upper-case hex digits. */
     requestId: string;
   };

@@ -28,14 +28,15 @@ export function addEvents(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
 async function followImages(
   context: Context<DoorEnv>,
   stream: SSEStreamingApi,
-  { records, preparer, stopping, authenticator }: DoorServices,
+  { records, preparer, stopping }: DoorServices,
 ): Promise<void> {
-  const { account, id } = context.get('token');
+  const { token, isStill } = context.get('admission');
+  const { account } = token;
   const asked = Number(context.req.header('last-event-id') ?? Number.NaN);
   let last = Number.isSafeInteger(asked) && asked >= 0 ? asked : await records.newest(account);
   const sent = new Set<number>(Array.from({ length: OVERLAP }, (_, back) => last - back));
   await repeat(stream, stopping, async () => {
-    if (!authenticator.isFamiliar(id)) return true;
+    if (!(await isStill())) return true;
     for (const image of await records.after(account, Math.max(0, last - OVERLAP), 1000)) {
       if (sent.has(image.seq)) continue;
       sent.add(image.seq);

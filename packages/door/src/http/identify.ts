@@ -4,10 +4,12 @@ import { createPageGuard } from '@coupon-media/server';
 import type { MiddlewareHandler } from 'hono';
 import { Problem } from '../problems/problem.js';
 import type { ProblemCode } from '../problems/table.js';
-import type { TokenFault } from '../tokens/authenticate.js';
+import { sessionIn } from '../sessions/cookie.js';
+import type { SessionFault } from '../sessions/sessions.js';
 import { readToken, type TokenText, tokenIn } from '../tokens/token.js';
-import type { TokenRecord, TokenScope } from '../tokens/tokens.js';
-import type { DoorEnv, DoorServices } from './environment.js';
+import type { TokenScope } from '../tokens/tokens.js';
+import type { Admission, DoorEnv, DoorServices } from './environment.js';
+import { isOfOwnPage } from './own-page.js';
 import { type Peer, peerOf } from './peer.js';
 
 type Services = Pick<
@@ -20,11 +22,16 @@ type Services = Pick<
   | 'listener'
   | 'log'
   | 'random'
+  | 'sessions'
+  | 'withoutToken'
 >;
 
-/** Admits who may ask: a host of ours, no foreign page, and a token that was kept secret on its way. No CORS header is ever sent. */
+/**
+ * Admits those who may ask: under a name of the service, from no foreign page, with a token or a session that was kept secret on its way.
+ * No CORS header is ever sent.
+ */
 export function identify(services: Services): MiddlewareHandler<DoorEnv> {
-  const { allowedHosts, accounts, authenticator, behindTlsProxy, failures, random } = services;
+  const { allowedHosts, accounts, authenticator, behindTlsProxy, failures, random, sessions } = services;
   const refusalOf = createPageGuard(allowedHosts);
 
   /** Tells that a token must be taken for known to others, if it is one: whoever makes up a token tells nothing. */
@@ -37,22 +44,60 @@ export function identify(services: Services): MiddlewareHandler<DoorEnv> {
     services.listener.compromised?.(event);
   }
 
-  async function tokenOf(request: IncomingMessage, peer: Peer): Promise<TokenRecord> {
-    const { authorization } = request.headers;
-    if (authorization === undefined) throw unauthorized('token-missing', MISSING);
-    const token = readToken(/^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? '');
+  /**
+   * Judges a token or a session by what the address has tried before. One that was accepted before goes on, so that one address with a
+   * wrong token does not shut out its neighbours.
+   */
+  async function judged<T extends object>(
+    text: TokenText | undefined,
+    { address }: Peer,
+    { authenticate, isFamiliar }: Judge<T>,
+  ): Promise<T | SessionFault> {
+    const wait = failures.wait(address);
+    if (wait > 0 && !(text && isFamiliar(text.id))) throw tooMany(wait);
+    const found = text ? await authenticate(text) : 'unknown';
+    if (typeof found === 'string' && wait > 0) throw tooMany(wait);
+    return found;
+  }
+
+  async function byToken(authorization: string, peer: Peer): Promise<Admission> {
+    const text = readToken(/^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? '');
     if (!peer.isPrivate) {
-      if (token) await report(token, 'clear', peer);
+      if (text) await report(text, 'clear', peer);
       throw new Problem('token-in-clear', IN_CLEAR);
     }
-    // A token that was accepted before goes on, so that one address with a wrong token does not shut out its neighbours.
-    const wait = failures.wait(peer.address);
-    if (wait > 0 && !(token && authenticator.isFamiliar(token.id))) throw tooMany(wait);
-    const record = token ? await authenticator.authenticate(token) : 'unknown';
-    if (typeof record !== 'string') return record;
-    if (wait > 0) throw tooMany(wait);
-    failures.record(peer.address);
-    throw unauthorized(...FAULTS[record]);
+    const token = await judged(text, peer, authenticator);
+    if (typeof token === 'string') {
+      failures.record(peer.address);
+      throw unauthorized(...FAULTS[token]);
+    }
+    const isStill = async () => typeof (await authenticator.find(token.id)) !== 'string';
+    return { by: 'token', token, session: undefined, isStill };
+  }
+
+  async function bySession(text: TokenText, request: IncomingMessage, peer: Peer): Promise<Admission> {
+    if (!peer.isPrivate) throw new Problem('token-in-clear', IN_CLEAR);
+    if (!isOfOwnPage(request)) throw new Problem('origin-foreign', NOT_OUR_PAGE);
+    const found = await judged(text, peer, sessions);
+    if (typeof found === 'string') {
+      // Whoever has shown the secret of a session that is over has tried nothing.
+      if (found === 'unknown') failures.record(peer.address);
+      throw unauthorized(...(found === 'unknown' ? SESSION_OVER : FAULTS[found]));
+    }
+    return { by: 'session', ...found, isStill: () => sessions.isOpen(found.session.id) };
+  }
+
+  async function admitted(request: IncomingMessage, peer: Peer): Promise<Admission> {
+    const { authorization, cookie, host } = request.headers;
+    if (authorization !== undefined) return byToken(authorization, peer);
+    const { withoutToken } = services;
+    if (withoutToken) {
+      if (!isOfOwnPage(request)) throw unauthorized('token-missing', MISSING);
+      return { by: 'page', token: withoutToken, session: undefined, isStill: async () => true };
+    }
+    const session = sessionIn(cookie, { isByTls: peer.isByTls, host });
+    if (session) return bySession(session, request, peer);
+    throw unauthorized('token-missing', MISSING);
   }
 
   return async (context, next) => {
@@ -74,16 +119,19 @@ export function identify(services: Services): MiddlewareHandler<DoorEnv> {
     );
     if (refusal) throw new Problem(refusal === 'host' ? 'host-unknown' : 'origin-foreign', REFUSED[refusal]);
     context.set('address', peer.address);
+    context.set('isByTls', peer.isByTls);
     const inUrl = tokenIn(incoming.url ?? '');
     if (inUrl) {
       await report(inUrl, 'url', peer);
       throw new Problem('token-in-url', IN_URL);
     }
     if (OPEN.has(context.req.path)) return next();
-    const token = await tokenOf(incoming, peer);
+    const admission = await admitted(incoming, peer);
+    const { token } = admission;
     if (!accounts.endpoints(token.account)) {
       throw new Problem('account-unknown', filled(NO_ACCOUNT, { account: token.account }));
     }
+    context.set('admission', admission);
     context.set('token', token);
     return next();
   };
@@ -120,7 +168,21 @@ function tooMany(wait: number): Problem {
   return new Problem('failures-too-many', TOO_MANY, { headers: { 'Retry-After': String(wait) } });
 }
 
-const FAULTS: Readonly<Record<TokenFault, [ProblemCode, Text]>> = {
+interface Judge<T extends object> {
+  authenticate(text: TokenText): Promise<T | SessionFault>;
+  isFamiliar(id: string): boolean;
+}
+
+const SESSION_OVER: [ProblemCode, Text] = [
+  'session-over',
+  {
+    'zh-CN': '登录已过期或已退出；请重新输入访问令牌。没有完成的工作不会丢失。',
+    en: 'The session has ended. Enter the token again; nothing that waits is lost.',
+  },
+];
+
+const FAULTS: Readonly<Record<SessionFault, [ProblemCode, Text]>> = {
+  over: SESSION_OVER,
   unknown: [
     'token-wrong',
     {
@@ -147,6 +209,10 @@ const REFUSED = {
     'zh-CN': '不接受其他网站的页面发来的请求。',
     en: 'Requests of pages of other origins are refused.',
   },
+};
+const NOT_OUR_PAGE = {
+  'zh-CN': '登录 Cookie 只接受控制台页面发来的请求；程序请使用 Authorization: Bearer cmr_…。',
+  en: 'A session is for requests of the console’s own page. Programs send Authorization: Bearer cmr_….',
 };
 const MISSING = {
   'zh-CN': '请在请求头中携带 Authorization: Bearer cmr_…。',

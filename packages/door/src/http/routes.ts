@@ -11,6 +11,8 @@ import {
   Prepared,
   PrepareParameters,
   ProblemSchema,
+  SessionHeaders,
+  SessionView,
   Status,
   Uploaded,
   UploadHeaders,
@@ -19,7 +21,7 @@ import {
 
 /** The table of the door's routes: what `/v1/openapi.json` describes. */
 
-const security = [{ token: [] }];
+const security = [{ token: [] }, { session: [] }];
 
 const json = <T extends z.ZodType>(description: string, schema: T) => ({
   description,
@@ -146,4 +148,30 @@ export const prepareRoute = createRoute({
     },
     default: problem,
   },
+});
+
+export const openSessionRoute = createRoute({
+  method: 'post',
+  path: '/v1/session',
+  summary: 'Exchanges a token for the cookie of a session, so that a browser need not keep the token',
+  security: [{ token: [] }],
+  request: { headers: SessionHeaders },
+  responses: { 200: json('The session; `Set-Cookie` has its secret.', SessionView), default: problem },
+});
+
+export const sessionRoute = createRoute({
+  method: 'get',
+  path: '/v1/session',
+  summary: 'Answers as whom requests are taken, and until when',
+  security,
+  responses: { 200: json('Who asks.', SessionView), default: problem },
+});
+
+export const closeSessionRoute = createRoute({
+  method: 'delete',
+  path: '/v1/session',
+  summary: 'Ends the session whose cookie comes with the request',
+  security,
+  request: { headers: SessionHeaders },
+  responses: { 204: { description: 'It is over, and the browser forgets the cookie.' }, default: problem },
 });

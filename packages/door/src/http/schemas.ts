@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { TOKEN_SCOPES } from '../tokens/tokens.js';
 
 /** The parameters and bodies of the door: what validates them also describes them in `/v1/openapi.json`. */
 
@@ -202,6 +203,25 @@ export const Status = z
     ...gauges,
   })
   .openapi('Status');
+
+export const SessionHeaders = z.object({
+  'coupon-media-base': z
+    .string()
+    .optional()
+    .openapi({ description: 'The path under which the browser sees the service. Default: `/`.' }),
+});
+
+export const SessionView = z
+  .object({
+    by: z
+      .enum(['token', 'session', 'page'])
+      .openapi({ description: '`page`: the page of a sandbox, which needs no token.' }),
+    account: z.string(),
+    name: z.string().openapi({ description: 'What people call the token.' }),
+    scopes: z.array(z.enum(TOKEN_SCOPES)),
+    expires_at: z.iso.datetime().nullable(),
+  })
+  .openapi('Session');
 
 export const ProblemSchema = z
   .looseObject({

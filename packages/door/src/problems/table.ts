@@ -12,6 +12,7 @@ export const PROBLEMS = {
   'token-wrong': row(401, '访问令牌无效', 'The token is not valid'),
   'token-revoked': row(401, '访问令牌已吊销', 'The token was revoked'),
   'token-expired': row(401, '访问令牌已过期', 'The token has expired'),
+  'session-over': row(401, '登录已结束', 'The session is over'),
   'token-in-url': row(400, '访问令牌不能放在 URL 中', 'A token must not stand in a URL'),
   'token-in-clear': row(403, '访问令牌以明文传输', 'The token came in clear text'),
   'scope-missing': row(403, '访问令牌的权限范围不足', 'The token lacks the scope'),

@@ -8,20 +8,22 @@ export interface TokenText {
   readonly secret: string;
 }
 
-/** @returns the text that the bearer gets once, and what is kept of it */
-export function makeToken(random: Random): {
-  readonly id: string;
-  readonly text: string;
-  readonly hash: string;
-} {
-  const id = `cmr_${random.bytes(6).toString('hex')}`;
+/**
+ * @param kind `cmr`: a token; `cms`: the session of a browser, which has the same form
+ * @returns the text that the bearer gets once, and what is kept of it
+ */
+export function makeToken(
+  random: Random,
+  kind: 'cmr' | 'cms' = 'cmr',
+): { readonly id: string; readonly text: string; readonly hash: string } {
+  const id = `${kind}_${random.bytes(6).toString('hex')}`;
   const secret = random.bytes(32).toString('base64url');
   return { id, text: `${id}_${secret}`, hash: hashOf(secret) };
 }
 
-/** @returns undefined if the text is no token */
-export function readToken(text: string): TokenText | undefined {
-  const [, id, secret] = WHOLE.exec(text) ?? [];
+/** @returns undefined if the text is no token, or no session */
+export function readToken(text: string, kind: 'cmr' | 'cms' = 'cmr'): TokenText | undefined {
+  const [, id, secret] = WHOLE[kind].exec(text) ?? [];
   return id === undefined || secret === undefined ? undefined : { id, secret };
 }
 
@@ -43,6 +45,9 @@ function hashOf(secret: string): string {
   return createHash('sha256').update(secret).digest('base64url');
 }
 
-const WHOLE = /^(cmr_[0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
+const WHOLE = {
+  cmr: /^(cmr_[0-9a-f]{12})_([A-Za-z0-9_-]{43})$/,
+  cms: /^(cms_[0-9a-f]{12})_([A-Za-z0-9_-]{43})$/,
+};
 const ANYWHERE = /cmr_[0-9a-f]{12}_[A-Za-z0-9_-]{43}/;
 const NOTHING = Buffer.alloc(32);
