@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { openEmbeddedEngines } from '@coupon-media/server';
 import { expect, onTestFinished, test } from 'vitest';
 import { PublishError } from '../dist/index.js';
 import { opened, pngOf, sha256 } from './opened.js';
@@ -106,6 +107,36 @@ test('the same Idempotency-Key is the same upload; with other bytes it is refuse
     'Idempotency-Key': '"order-7"',
   });
   expect(ofAnother.status).toBe(200);
+});
+
+test('202 names an upload that is kept: a repeat of what was refused is refused, and of what was not kept is kept', async () => {
+  const { url, token, folder, close } = await opened();
+  const bearer = await token();
+  const image = pngOf(600);
+  const keyed = (key: string) => ({ 'Idempotency-Key': key, ...LATER });
+  for (const _ of ['first', 'repeat']) {
+    const refused = await post(`${url}/v1/images`, bearer, Buffer.from('no image'), keyed('"a"'));
+    expect(refused.body).toMatchObject({ status: 422, code: 'image-refused' });
+    const callback = `${url}/v1/images?callback=${encodeURIComponent('https://elsewhere.example/')}`;
+    const called = await post(callback, bearer, image, keyed('"b"'));
+    expect(called.body).toMatchObject({ status: 422, code: 'callback-refused' });
+  }
+  const first = await post(`${url}/v1/images`, bearer, image, keyed('"c"'));
+  const location = first.headers.get('location') ?? '';
+  await expect
+    .poll(async () => (await get(`${url}${location}`, bearer)).body)
+    .toMatchObject({ state: 'done' });
+  await close();
+  // As a kill leaves it between the two commits: the key is there, and the upload is not.
+  const engines = await openEmbeddedEngines({ data: folder }, Date.now, console);
+  await engines.database.write([{ text: 'delete from door_upload', values: [] }]);
+  await engines.close();
+  const after = await opened({}, folder);
+  const again = await post(`${after.url}/v1/images`, bearer, image, keyed('"c"'));
+  expect([again.status, again.headers.get('location')]).toEqual([202, location]);
+  await expect
+    .poll(async () => (await get(`${after.url}${location}`, bearer)).body)
+    .toMatchObject({ state: 'done' });
 });
 
 test('server-sent events follow one upload until it is settled, and the images of the account from a number on', async () => {

@@ -46,7 +46,9 @@ export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
           key === undefined
             ? id
             : await idempotency.claim(token.id, key, fingerprintOf(source, parameters), id);
-        if (kept !== undefined && kept !== id) return accepted(context, kept, source.image.sha256);
+        // A node may have ended, or refused the image, after it kept the key and before it kept the upload.
+        if (kept !== undefined && kept !== id && (await later.find(token.account, kept)))
+          return accepted(context, kept, source.image.sha256);
         if (parameters.callback !== undefined) checkCallback(parameters.callback, isLater);
         const { image, wanted } = await made(source, parameters, token, requestId);
         seen.image = image;
