@@ -1,6 +1,16 @@
 /** Small pictures that are all different: a PNG with a text of its own. */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { uploadEndpoints } from '@coupon-media/apiv3';
+
+/**
+ * An image of one endpoint: all endpoints have their part, the brand's included.
+ * @param {number} number
+ */
+export function wishOf(number) {
+  const { name, path } = uploadEndpoints[number % uploadEndpoints.length] ?? uploadEndpoints[0];
+  return { ...imageOf(number), endpoint: name, path };
+}
 
 /** @param {number} number */
 export function imageOf(number) {

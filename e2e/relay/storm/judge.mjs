@@ -3,15 +3,15 @@
 /**
  * An upload that reached upstream.
  * @typedef {object} Attempt
- * @property {string} sha256
+ * @property {string} key of the endpoint and the image
  * @property {number} at Unix milliseconds
  * @property {boolean} verifiable whether upstream sent a response, whole, that a client can believe
- * @property {string | undefined} url what a believable response gave
+ * @property {string | undefined} value what a believable response gave: a URL, or a media_id
  */
 
 /**
  * @typedef {object} Verdict
- * @property {number} images images that upstream saw
+ * @property {number} images images that upstream saw, of each endpoint
  * @property {number} uploads
  * @property {number} afterFault further uploads, each after one without a verified answer
  * @property {number} afterKill further uploads after a verifiable answer whose node may have been killed before it recorded it
@@ -26,12 +26,17 @@ const BEFORE_RECORDED = 3000;
  * @returns {Attempt[]} in the order in which they came
  */
 export function attemptsOf(upstream) {
-  return upstream.requests.flatMap(({ upload, response, fault, outcome, at }) => {
+  return upstream.requests.flatMap(({ url, upload, response, fault, outcome, at }) => {
     if (!upload?.sha256) return [];
     const verifiable = outcome === 'SUCCESS' && fault === undefined && response?.writtenWhole === true;
-    const url = verifiable ? JSON.parse(response.body).image_url : undefined;
-    return [{ sha256: String(upload.sha256), at: at.getTime(), verifiable, url }];
+    const [value] = verifiable ? Object.values(JSON.parse(response.body)) : [];
+    return [{ key: keyOf({ path: url, sha256: upload.sha256 }), at: at.getTime(), verifiable, value }];
   });
+}
+
+/** @param {{ path: string, sha256: string }} image with the path of its endpoint: each endpoint belongs to one account here */
+export function keyOf({ path, sha256 }) {
+  return `${path} ${sha256}`;
 }
 
 /**
@@ -43,8 +48,7 @@ export function judge(attempts, kills) {
   const verdict = { images: 0, uploads: attempts.length, afterFault: 0, afterKill: 0, unmatched: 0 };
   /** @type {Map<string, Attempt[]>} */
   const byImage = new Map();
-  for (const attempt of attempts)
-    byImage.set(attempt.sha256, [...(byImage.get(attempt.sha256) ?? []), attempt]);
+  for (const attempt of attempts) byImage.set(attempt.key, [...(byImage.get(attempt.key) ?? []), attempt]);
   for (const own of byImage.values()) {
     verdict.images += 1;
     for (const earlier of own.slice(0, -1)) {

@@ -1,5 +1,5 @@
 /**
- * A relay of three nodes under faults of upstream and SIGKILLs, judged by the journal of a sandbox that stands for upstream:
+ * A relay of three nodes under faults of upstream and SIGKILLs, at all endpoints of a merchant and a brand, judged by the journal of a sandbox that stands for upstream:
  * `npm run relay:wide -- [--images N] [--repeats N] [--callers N] [--pace N] [--kills N]`. It starts PostgreSQL, Ceph and Redis.
  *
  * It fails unless each upload beyond the first of an image belongs to one without a verified answer or to a kill, each request ends as a
@@ -12,9 +12,9 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startSandbox } from '@coupon-media/sandbox';
-import { runCallers, urlAt } from './callers.mjs';
-import { imageOf } from './image.mjs';
-import { attemptsOf, judge } from './judge.mjs';
+import { runCallers, valueAt } from './callers.mjs';
+import { wishOf } from './image.mjs';
+import { attemptsOf, judge, keyOf } from './judge.mjs';
 import { startNodes } from './nodes.mjs';
 
 /** Of the requests to upstream, 16 % have a fault: each of these four the same share, in turn of what the earlier ones leave. */
@@ -62,7 +62,7 @@ async function storm() {
       response,
     });
   const work = inRandomOrder(wishes());
-  const wanted = new Map(work.map((image) => [image.sha256, image]));
+  const wanted = new Map(work.map((image) => [keyOf(image), image]));
   /** @type {import('./callers.mjs').End[]} */
   const ends = [];
   const began = performance.now();
@@ -75,26 +75,28 @@ async function storm() {
   upstream.faults.clear();
   const asked = performance.now();
   const pending = ends.filter(({ location }) => location);
-  const late = await untilUrls(pending);
+  const late = await untilValues(pending);
   const settled = (performance.now() - asked) / 1000;
   // Those whose callers received an error ask once more, as people do.
-  const early = digestsWithUrl([...ends, ...late]);
-  const unanswered = [...wanted.values()].filter(({ sha256 }) => !early.has(sha256));
+  const early = keysWithValue([...ends, ...late]);
+  const unanswered = [...wanted].flatMap(([key, image]) => (early.has(key) ? [] : [image]));
   const again = await runCallers(nodes, unanswered, 10);
-  const verdict = judge(attemptsOf(upstream), times);
-  const urls = [...ends, ...late, ...again].filter(({ url }) => url);
-  const wrong = urls.filter(({ sha256, url }) => !url?.includes(sha256)).length;
-  const lost = wanted.size - digestsWithUrl(urls).size;
+  const attempts = attemptsOf(upstream);
+  const verdict = judge(attempts, times);
+  const given = new Set(attempts.map(({ key, value }) => `${key} ${value}`));
+  const answers = [...ends, ...late, ...again].filter(({ value }) => value);
+  const wrong = answers.filter(({ image, value }) => !given.has(`${keyOf(image)} ${value}`)).length;
+  const lost = wanted.size - keysWithValue(answers).size;
   const errors = ends.flatMap(({ way, error }) => (error ? [`${way}: ${error}`] : []));
   const rows = {
     requests: work.length,
     'by callers, seconds': seconds.toFixed(1),
-    'URLs at once': ends.filter(({ url }) => url).length,
+    'URLs at once': ends.filter(({ value }) => value).length,
     'accepted for later': pending.length,
-    'of these with a URL': late.filter(({ url }) => url).length,
+    'of these with a URL': late.filter(({ value }) => value).length,
     'seconds until then, after the faults': settled.toFixed(1),
     'errors received': counted(errors),
-    'ended with neither': ends.filter(({ url, error, location }) => !url && !error && !location).length,
+    'ended with neither': ends.filter(({ value, error, location }) => !value && !error && !location).length,
     kills: times.length,
     'images at upstream': verdict.images,
     'uploads at upstream': verdict.uploads,
@@ -105,11 +107,13 @@ async function storm() {
     'images without a URL in the end': lost,
   };
   for (const [name, value] of Object.entries(rows)) process.stdout.write(`| ${name} | ${value} |\n`);
-  return verdict.unmatched + wrong + lost + rows['ended with neither'] === 0 && late.every(({ url }) => url);
+  return (
+    verdict.unmatched + wrong + lost + rows['ended with neither'] === 0 && late.every(({ value }) => value)
+  );
 }
 
 function wishes() {
-  const images = Array.from({ length: scale.images }, (_, number) => imageOf(number));
+  const images = Array.from({ length: scale.images }, (_, number) => wishOf(number));
   const repeated = Array.from({ length: scale.repeats }, (_, number) => images[(number * 7) % images.length]);
   return [...images, ...repeated].filter((image) => image !== undefined);
 }
@@ -150,23 +154,23 @@ async function killInTurn(done, signal) {
  * @param {import('./callers.mjs').End[]} pending
  * @returns {Promise<import('./callers.mjs').End[]>}
  */
-async function untilUrls(pending) {
+async function untilValues(pending) {
   const until = Date.now() + AFTERWARDS;
   const ends = [];
   for (const end of pending) {
-    let url = await urlAt(nodes, end.location ?? '');
-    while (!url && Date.now() < until) {
+    let value = await valueAt(nodes, end);
+    while (!value && Date.now() < until) {
       await sleep(200);
-      url = await urlAt(nodes, end.location ?? '');
+      value = await valueAt(nodes, end);
     }
-    ends.push({ ...end, url });
+    ends.push({ ...end, value });
   }
   return ends;
 }
 
 /** @param {readonly import('./callers.mjs').End[]} ends */
-function digestsWithUrl(ends) {
-  return new Set(ends.flatMap(({ sha256, url }) => (url ? [sha256] : [])));
+function keysWithValue(ends) {
+  return new Set(ends.flatMap(({ image, value }) => (value ? [keyOf(image)] : [])));
 }
 
 /** @param {readonly string[]} errors */

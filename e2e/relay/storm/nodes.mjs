@@ -1,9 +1,10 @@
 /** Nodes of a relay as people run them, on engines of their own. */
 import { execFile } from 'node:child_process';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { startSandbox } from '@coupon-media/sandbox';
+import { addMerchant, openEmbeddedMerchants } from '@coupon-media/server';
 import { request } from 'undici';
 import { startCeph } from '../../../tools/engines/ceph.mjs';
 import { startPostgres } from '../../../tools/engines/postgres.mjs';
@@ -15,12 +16,17 @@ const CLI = path.resolve('packages/cli/bin/coupon-media.cjs');
 const BUCKET = 'relayed';
 const ACCOUNT = 'main';
 
+/** A brand whose account shares the pace of the merchant's. */
+const BRAND = { account: 'brand', id: '40001' };
+
 /**
  * @typedef {object} Nodes
  * @property {readonly Node[]} all
  * @property {import('@coupon-media/sandbox').Credentials} caller of a merchant that the relay knows
  * @property {readonly { id: string, publicKeyPath: string }[]} platformKeys what verifies responses of the relay
+ * @property {string} brandId of a brand that the relay knows, with the key of `caller`
  * @property {string} token for the plain door
+ * @property {string} brandToken for the account of the brand
  * @property {(name: string) => Promise<string>} createToken another one
  * @property {Readonly<Record<string, string>>} environment of a command for this relay
  * @property {() => Promise<void>} end
@@ -51,15 +57,23 @@ export async function startNodes({ folder, upstream, pace, deadline, count = 3 }
   const callers = await startSandbox({ folder: path.join(folder, 'caller'), keys: 'own' });
   const caller = callers.credentials;
   await callers.stop();
-  const profile = path.join(folder, 'profile.json');
-  writeFileSync(
-    profile,
-    JSON.stringify({ ...upstream.credentials, baseUrl: undefined, hosts: upstream.hosts }),
-  );
-  const accounts = path.join(folder, 'accounts.json');
-  const row = { profile, pace: { perSecond: pace }, deadlines: { response: deadline } };
-  writeFileSync(accounts, JSON.stringify({ accounts: { [ACCOUNT]: row } }));
-  for (const file of [profile, accounts]) chmodSync(file, 0o600);
+  await addBrand(upstream);
+  /** Writes a file that only its owner reads. */
+  async function kept(/** @type {string} */ name, /** @type {object} */ content) {
+    const file = path.join(folder, name);
+    await writeFile(file, JSON.stringify(content), { mode: 0o600 });
+    return file;
+  }
+  const { mchid, baseUrl: _, ...keys } = upstream.credentials;
+  const deadlines = { response: deadline };
+  const profile = await kept('profile.json', { ...keys, mchid, hosts: upstream.hosts });
+  const ofBrand = await kept('brand.json', { ...keys, brandId: BRAND.id, hosts: upstream.hosts });
+  const accounts = await kept('accounts.json', {
+    accounts: {
+      [ACCOUNT]: { profile, pace: { perSecond: pace }, deadlines },
+      [BRAND.account]: { profile: ofBrand, pace: { with: ACCOUNT }, deadlines },
+    },
+  });
   const environment = {
     AWS_ACCESS_KEY_ID: s3.accessKey,
     AWS_SECRET_ACCESS_KEY: s3.secretKey,
@@ -74,12 +88,14 @@ export async function startNodes({ folder, upstream, pace, deadline, count = 3 }
   };
   const command = async (/** @type {string[]} */ ...args) =>
     (await run(process.execPath, [CLI, ...args], { env: { ...process.env, ...environment } })).stdout;
-  await command('merchant', 'add', caller.mchid, '--certificate', caller.certificatePath);
-  const createToken = async (/** @type {string} */ name) =>
+  for (const who of [[caller.mchid], [BRAND.id, '--brand']])
+    await command('merchant', 'add', ...who, '--certificate', caller.certificatePath);
+  const createToken = async (/** @type {string} */ name, account = ACCOUNT) =>
     /cmr_[\w-]+/.exec(
-      await command('token', 'create', '--name', name, '--account', ACCOUNT, '--scope', 'upload,read'),
+      await command('token', 'create', '--name', name, '--account', account, '--scope', 'upload,read'),
     )?.[0] ?? '';
   const token = await createToken('storm');
+  const brandToken = await createToken('storm', BRAND.account);
   const all = await Promise.all(
     Array.from({ length: count }, (_, at) =>
       startNode(`node ${at}`, path.join(folder, `node-${at}.log`), environment),
@@ -87,12 +103,14 @@ export async function startNodes({ folder, upstream, pace, deadline, count = 3 }
   );
   const publicKeyPath = path.join(folder, 'platform.pem');
   const [id = '', ...pem] = (await command('platform-key', 'show')).split('\n');
-  writeFileSync(publicKeyPath, pem.join('\n'));
+  await writeFile(publicKeyPath, pem.join('\n'));
   return {
     all,
     caller,
     platformKeys: [{ id, publicKeyPath }],
+    brandId: BRAND.id,
     token,
+    brandToken,
     createToken,
     environment,
     async end() {
@@ -100,6 +118,18 @@ export async function startNodes({ folder, upstream, pace, deadline, count = 3 }
       await Promise.all([s3.stop(), postgres.stop(), redis.stop()]);
     },
   };
+}
+
+/** Lets upstream know the brand, with the certificate of its merchant. @param {import('@coupon-media/sandbox').Sandbox} upstream */
+async function addBrand({ folder, credentials }) {
+  const records = await openEmbeddedMerchants({ folder });
+  const certificatePem = await readFile(credentials.certificatePath, 'utf8');
+  await addMerchant(
+    records,
+    { id: BRAND.id, scheme: 'brand', certificatePem },
+    Math.floor(Date.now() / 1000),
+  );
+  await records.close();
 }
 
 /**
