@@ -5,7 +5,6 @@ import { doorRoute } from './http/route.js';
 import { laterView } from './http/views.js';
 import { createIdempotency } from './images/idempotency.js';
 import { createIntake } from './images/intake.js';
-import { createImageRecords } from './images/records.js';
 import { createCallbacks } from './later/callbacks.js';
 import { openCallbackSigner } from './later/signature.js';
 import { createLaterUploads } from './later/uploads.js';
@@ -17,6 +16,8 @@ import type { DoorOptions } from './options.js';
 import { createPreparer } from './prepare/preparer.js';
 import { openRecords } from './records.js';
 import { createSessions } from './sessions/sessions.js';
+import { createThumbnailCache } from './thumbnails/cache.js';
+import { createThumbnails } from './thumbnails/thumbnails.js';
 import { createAuthenticator } from './tokens/authenticate.js';
 import type { TokenRecord } from './tokens/tokens.js';
 
@@ -41,11 +42,12 @@ const CLEARED = 3_600_000;
 export async function createDoor(options: DoorOptions): Promise<Door> {
   const { database, images, publisher, log, now = Date.now, random = systemRandom } = options;
   const { allowed = [], ca } = options.callbacks ?? {};
+  const { folder, maxBytes = 256 * MIB } = options.thumbnails;
   await openRecords(database);
   const signer = await openCallbackSigner(database, now);
   const preparer = createPreparer();
   const monotonic = () => performance.now();
-  const intake = createIntake({ images, database, publisher, now });
+  const intake = createIntake({ images, publisher, now });
   const later = createLaterUploads(database, now);
   // A receiver is a program, which reads codes.
   const callbacks = createCallbacks({ allowed, ca }, signer, (upload) => laterView(upload, preparer, 'en'));
@@ -74,13 +76,18 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     maxSourceBytes: options.maxSourceBytes ?? 32 * MIB,
     rate: createRate(options.quota, monotonic),
     recent: options.recent,
-    records: createImageRecords(database),
+    records: options.records,
     room: createRoom(options.maxHeldBytes ?? 128 * MIB),
     stopping: stopping.signal,
+    thumbnails: createThumbnails(
+      images,
+      createThumbnailCache({ folder, maxBytes }, log),
+      stopping.signal,
+    ),
     withoutToken: options.withoutToken && pageToken(options.withoutToken, now()),
   };
   return {
-    routes: [doorRoute(services, images)],
+    routes: [doorRoute(services)],
     async close() {
       clearInterval(clearing);
       stopping.abort();

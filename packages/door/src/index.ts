@@ -1,4 +1,16 @@
 export { createDoor, type Door } from './door.js';
+export { createOwnImageRecords, type OwnImageRecords } from './images/own-table.js';
+export {
+  createImageRecords,
+  type ImagePage,
+  type ImageQuery,
+  type ImageRecord,
+  type ImageRecords,
+  type ImageTable,
+  type Listed,
+  type RecordedChange,
+  type RecordKey,
+} from './images/records.js';
 export type { CallbackOptions } from './later/callbacks.js';
 export type {
   CompromisedToken,

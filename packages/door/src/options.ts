@@ -1,6 +1,7 @@
 import type { UploadEndpointName } from '@coupon-media/apiv3';
 import type { Random, ServiceLog } from '@coupon-media/server';
 import type { Database, ImageStore, Quota } from '@coupon-media/server/engine';
+import type { ImageRecords } from './images/records.js';
 import type { CallbackOptions } from './later/callbacks.js';
 import type { Publisher } from './publisher.js';
 import type { RecentUploads } from './status/recent.js';
@@ -10,6 +11,8 @@ export interface DoorOptions {
   readonly images: Pick<ImageStore, 'draft' | 'read'>;
   readonly database: Database;
   readonly publisher: Publisher;
+  /** The images that have their URL, by whichever door they came. */
+  readonly records: ImageRecords;
   readonly accounts: DoorAccounts;
   /** Counts the uploads of a token; all nodes share that of their engines. */
   readonly quota: Quota;
@@ -29,6 +32,11 @@ export interface DoorOptions {
   readonly maxSourceBytes?: number | undefined;
   /** Bytes of all bodies that are in memory at a time. Default: 128 MiB. */
   readonly maxHeldBytes?: number | undefined;
+  /**
+   * Where this node keeps thumbnails, which it makes again if they are deleted, and how many bytes of the disk they may take. Default of the
+   * bytes: 256 MiB.
+   */
+  readonly thumbnails: { readonly folder: string; readonly maxBytes?: number | undefined };
   readonly listener?: DoorListener | undefined;
   /**
    * As what requests of the service's own page are taken that show no token: for a service that is one person's, such as a sandbox.
@@ -57,6 +65,8 @@ export type ReadAudit = (query: {
   readonly since?: number | undefined;
   readonly until?: number | undefined;
   readonly caller?: string | undefined;
+  /** 64 lower-case hex digits: what happened to one image. */
+  readonly sha256?: string | undefined;
   readonly after?: string | undefined;
 }) => AsyncIterable<string>;
 

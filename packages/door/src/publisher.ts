@@ -1,5 +1,6 @@
 import { BilingualError, type Text, type UploadEndpointName } from '@coupon-media/apiv3';
 import type { StoredUpload } from '@coupon-media/server/engine';
+import type { RecordedChange } from './images/records.js';
 
 /** An image that a caller wants the URL of. Its bytes are stored. */
 export interface PublishRequest {
@@ -9,6 +10,10 @@ export interface PublishRequest {
   readonly upload: StoredUpload;
   /** Who asks, for turns and audit: an mchid, or `cmr_` and the public id of a token. */
   readonly caller: string;
+  /** The slot of a coupon that it was prepared for. */
+  readonly slot?: string | undefined;
+  /** What preparation changed. Default: nothing. */
+  readonly changes?: readonly RecordedChange[] | undefined;
   /** Aborted at the caller's deadline, or when the caller is gone. What was wished goes on without the caller. */
   readonly signal: AbortSignal;
 }
@@ -25,7 +30,11 @@ export interface PublishedValue {
 
 /** What gives images their URLs: a relay asks upstream, a sandbox makes its own. */
 export interface Publisher {
-  /** @throws PublishError */
+  /**
+   * Once it resolves, the records of the mount have the image.
+   *
+   * @throws PublishError
+   */
   publish(request: PublishRequest): Promise<PublishedValue>;
   /** @returns undefined if this account has no value for the image */
   known(account: string, endpoint: UploadEndpointName, sha256: string): Promise<PublishedValue | undefined>;

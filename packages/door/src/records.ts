@@ -52,6 +52,17 @@ function sessionSchema(whole: string): readonly string[] {
   ];
 }
 
+/** Each way in which images are looked for, in the order of its pages. The indexes of before ordered by `seq`, which no filter has. */
+const IMAGE_INDEXES = [
+  'drop index door_image_by_account',
+  'drop index door_image_by_time',
+  'drop index door_image_by_name',
+  'create index door_image_newest on door_image (account, at, seq)',
+  'create index door_image_caller on door_image (account, caller, at, seq)',
+  'create index door_image_size on door_image (account, width, height, at, seq)',
+  'create index door_image_name on door_image (account, filename, at, seq)',
+];
+
 const STEPS: Readonly<Record<string, SchemaSql>> = {
   '001-tokens-and-images': {
     sqlite: schema({
@@ -68,4 +79,5 @@ const STEPS: Readonly<Record<string, SchemaSql>> = {
     }),
   },
   '002-sessions': { sqlite: sessionSchema('integer'), postgres: sessionSchema('bigint') },
+  '003-image-indexes': { sqlite: IMAGE_INDEXES, postgres: IMAGE_INDEXES },
 };

@@ -13,8 +13,10 @@ import {
 import { onTestFinished } from 'vitest';
 import {
   createDoor,
+  createOwnImageRecords,
   type DoorOptions,
   type NewToken,
+  type OwnImageRecords,
   openTokens,
   type PublishedValue,
   type Publisher,
@@ -52,10 +54,12 @@ export async function opened(options: Partial<DoorOptions> = {}, kept?: string):
   if ((await engines.merchants.platformKeys()).length === 0) {
     await engines.merchants.addPlatformKey(platformKey);
   }
-  const publisher = testPublisher();
+  const records = createOwnImageRecords(engines.database);
+  const publisher = testPublisher(records);
   const door = await createDoor({
-    ...{ images: engines.images, database: engines.database, quota: engines.quota, publisher, log },
+    ...{ images: engines.images, database: engines.database, quota: engines.quota, publisher, log, records },
     accounts: { endpoints: (name) => ENDPOINTS[name] },
+    thumbnails: { folder: path.join(folder, 'thumbnails') },
     ...options,
   });
   const settings = readConfig({ quotaPerSecond: 0 }, {});
@@ -90,7 +94,7 @@ const ENDPOINTS: Readonly<
   rival: ['favor'],
 };
 
-function testPublisher(): TestPublisher {
+function testPublisher(records: OwnImageRecords): TestPublisher {
   const values = new Map<string, PublishedValue>();
   const asked: PublishRequest[] = [];
   const keyOf = (...parts: readonly string[]) => parts.join(' ');
@@ -100,10 +104,15 @@ function testPublisher(): TestPublisher {
     async publish(request) {
       asked.push(request);
       await this.next?.(request);
-      const { account, endpoint, upload } = request;
+      const { account, endpoint, upload, caller, slot, changes = [] } = request;
       const value = `https://upstream.example/${account}/${upload.sha256.slice(0, 12)}.${upload.kind}`;
       const published = { value, upstreamRequestId: `UP-${asked.length}`, reused: false };
       values.set(keyOf(account, endpoint, upload.sha256), published);
+      const { upstreamRequestId } = published;
+      await records.record({
+        ...{ ...upload, account, endpoint, caller, slot, changes, value, upstreamRequestId },
+        at: upload.uploadedAt,
+      });
       return published;
     },
     known: async (account, endpoint, sha256) => values.get(keyOf(account, endpoint, sha256)),

@@ -33,7 +33,7 @@ test('images are listed newest first by pages, by the beginning of the name and 
   await post(`${url}/v1/images?filename=autumn.png`, bearer, pngOf(100));
   const second = await list(`?limit=3&cursor=${first.next}`);
   expect([names(second), second.next]).toEqual([['spring-2.png', 'summer-1.png', 'spring-1.png'], undefined]);
-  expect(names(await list('?filename=spring-'))).toEqual(['spring-2.png', 'spring-1.png']);
+  expect(names(await list('?filename=spring-'))).toEqual(['spring-1.png', 'spring-2.png']);
   expect(names(await list('?filename=50%25'))).toEqual(['50%-1.png']);
   const at = second.images[0]?.uploaded_at ?? '';
   expect(names(await list(`?until=${at}`))).not.toContain('spring-2.png');
@@ -41,8 +41,60 @@ test('images are listed newest first by pages, by the beginning of the name and 
   expect((await get(`${url}/v1/images?offset=3`, bearer)).body).toMatchObject({ code: 'parameter-invalid' });
 });
 
-test('a known image is answered without its bytes; one that upstream forgot is not known', async () => {
-  const { url, token, publisher } = await opened();
+test('each way to look has pages that go on where the last one ended, and only with its own cursor', async () => {
+  const { url, token } = await opened();
+  const bearer = await token();
+  const other = await token();
+  const sent = [];
+  for (let n = 0; n < 7; n += 1) {
+    const image = pngOf(100);
+    sent.push(sha256(image));
+    await post(`${url}/v1/images?filename=p${n % 3}.png`, n % 2 ? bearer : other, image);
+  }
+  const all = async (query: string) => {
+    const found: Page['images'][number][] = [];
+    let cursor = '';
+    do {
+      const { images, next } = (await get(`${url}/v1/images?limit=2${query}${cursor}`, bearer)).body as Page;
+      found.push(...images);
+      cursor = next ? `&cursor=${next}` : '';
+    } while (cursor);
+    return found;
+  };
+  const newest = [...sent].reverse();
+  expect((await all('')).map((image) => image.sha256)).toEqual(newest);
+  expect((await all('&pixels=1x1')).map((image) => image.sha256)).toEqual(newest);
+  expect(await all('&pixels=1x2')).toEqual([]);
+  expect((await all('&filename=p')).map(({ filename }) => filename)).toEqual(
+    ['p0', 'p0', 'p0', 'p1', 'p1', 'p2', 'p2'].map((name) => `${name}.png`),
+  );
+  const caller = bearer.slice(0, 16);
+  expect((await all(`&caller=${caller}`)).map((image) => image.sha256)).toEqual([sent[5], sent[3], sent[1]]);
+  for (const length of [1, 2, 7, 64]) {
+    const prefix = sent[0]?.slice(0, length) ?? '';
+    expect((await all(`&sha256=${prefix}`)).map((image) => image.sha256)).toEqual(
+      sent.filter((digest) => digest.startsWith(prefix)).sort(),
+    );
+  }
+  const { next } = (await get(`${url}/v1/images?limit=2`, bearer)).body as Page;
+  const refused = [
+    `cursor=${next}&filename=p`,
+    'cursor=7',
+    'filename=p&caller=me',
+    'sha256=00&since=2026-01-01T00:00:00Z',
+    'pixels=0x1',
+    'sha256=XY',
+  ];
+  for (const query of refused) {
+    expect((await get(`${url}/v1/images?${query}`, bearer)).body, query).toMatchObject({
+      status: 400,
+      code: 'parameter-invalid',
+    });
+  }
+});
+
+test('a known image is answered without its bytes; one of another account is not known', async () => {
+  const { url, token } = await opened();
   const bearer = await token();
   const image = pngOf(2000);
   await post(`${url}/v1/images?slot=background&filename=a.png`, bearer, image);
@@ -55,10 +107,11 @@ test('a known image is answered without its bytes; one that upstream forgot is n
       filename: 'a.png',
     },
     ...{ kind: 'png', bytes: 2000, width: 1, height: 1, slot: 'background', changes: [] },
+    caller: bearer.slice(0, 16),
     ...{ upstream_request_id: 'UP-1', uploaded_at: expect.any(String) },
   });
-  publisher.known = () => Promise.resolve(undefined);
-  expect((await get(`${url}/v1/images/${sha256(image)}`, bearer)).body).toMatchObject({ code: 'not-found' });
+  const rival = await token({ account: 'rival' });
+  expect((await get(`${url}/v1/images/${sha256(image)}`, rival)).body).toMatchObject({ code: 'not-found' });
 });
 
 test('a body that is cut off leaves nothing, and the next request is served', async () => {
@@ -88,6 +141,7 @@ test('the description is OpenAPI 3.1, and says what the door takes', async () =>
     '/v1/events',
     '/v1/images',
     '/v1/images/{sha256}',
+    '/v1/images/{sha256}/thumbnail',
     '/v1/prepare',
     '/v1/session',
     '/v1/status',

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileErrorText } from '@coupon-media/apiv3';
-import type { DecoderResponse, Result, Task } from './decoder/protocol.js';
+import type { DecoderResponse, Drawn, Result, Task } from './decoder/protocol.js';
 import { PrepareError } from './errors.js';
 import { formatNames } from './formats.js';
 import { aborted } from './turns.js';
@@ -12,11 +12,25 @@ import { aborted } from './turns.js';
  * @throws PrepareError the refusal of the task, `TIMED_OUT`, `TOO_MUCH_MEMORY`, `DAMAGED`, `ABORTED`
  */
 export async function decode(task: Task, signal: AbortSignal | undefined): Promise<Result> {
+  const outcome = await run(task, signal);
+  if (!('facts' in outcome)) throw new TypeError('the decoder examined nothing');
+  return outcome;
+}
+
+/** Draws a thumbnail in the same way. @returns WebP */
+export async function decodeThumbnail(task: Task, signal: AbortSignal | undefined): Promise<Buffer> {
+  const outcome = await run(task, signal);
+  if (!('thumbnail' in outcome)) throw new TypeError('the decoder drew nothing');
+  const { buffer, byteOffset, byteLength } = outcome.thumbnail;
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+async function run(task: Task, signal: AbortSignal | undefined): Promise<Result | Drawn> {
   if (signal?.aborted) throw aborted(signal);
   const decoder = idle.pop() ?? start();
   clearTimeout(decoder.idleTimer);
   const { outcome, held } = await ask(decoder.process, task, signal);
-  if ('facts' in outcome) {
+  if ('facts' in outcome || 'thumbnail' in outcome) {
     release(decoder, held);
     return outcome;
   }

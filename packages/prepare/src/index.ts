@@ -9,3 +9,4 @@ export { type ExamineOptions, examineImage, type PreparedImage, prepareImage } f
 export type { PreparedKind, Rendering } from './rendering.js';
 export { describeSlot, type Fit, type Slot, type SlotDescription, type SlotName, slots } from './slots.js';
 export type { PrepareSource } from './source.js';
+export { type ThumbnailOptions, thumbnailImage } from './thumbnail.js';

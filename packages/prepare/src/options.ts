@@ -78,6 +78,17 @@ export function checkOptions(options: PrepareOptions): Request {
   };
 }
 
+/** What a thumbnail may be: pixels of its longer side, and bytes. */
+export interface ThumbnailBounds {
+  readonly side: number;
+  readonly maxBytes: number;
+}
+
+/** @throws PrepareError `OPTION_INVALID` */
+export function checkThumbnail({ side = 256, maxBytes = 20_480 }: Partial<ThumbnailBounds>): ThumbnailBounds {
+  return { side: count('side', side, 1024), maxBytes: count('maxBytes', maxBytes, IMAGE_BYTES_LIMIT) };
+}
+
 /** @throws PrepareError `OPTION_INVALID` */
 export function checkLimits(limits: PrepareLimits = {}): TaskLimits {
   const timeLimit = count('limits.timeLimit', limits.timeLimit ?? 30_000, 2 ** 31 - 1);

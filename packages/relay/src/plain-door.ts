@@ -1,18 +1,22 @@
+import path from 'node:path';
 import { type SchemeName, type UploadEndpointName, uploadEndpoints } from '@coupon-media/apiv3';
 import { createDoor, type Door, type RecentUploads, type UploadEvent } from '@coupon-media/door';
-import type { ServiceConfig } from '@coupon-media/server';
+import { isCluster, type ServiceConfig } from '@coupon-media/server';
 import type { AuditEntry, AuditOutcome } from './audit/entry.js';
+import { outboxImages } from './outbox/images.js';
 import type { RelayParts } from './parts.js';
 
 /** Opens the plain HTTP door of a relay. What it answers is audited like the answers of the APIv3 door. */
 export function openPlainDoor(
   { engines, accounts, publisher, audit, alarms, log, clock }: RelayParts,
-  { behindTlsProxy, callerDeadlineSeconds, host, allowedHosts = [], callbackUrls = [] }: ServiceConfig,
+  config: ServiceConfig,
   recent: RecentUploads,
 ): Promise<Door> {
+  const { behindTlsProxy, callerDeadlineSeconds, host, allowedHosts = [], callbackUrls = [] } = config;
   return createDoor({
     ...{ images: engines.images, database: engines.database, quota: engines.quota },
-    ...{ publisher, log, recent, now: clock, behindTlsProxy, deadline: callerDeadlineSeconds },
+    ...{ publisher, recent, records: outboxImages(engines.database) },
+    ...{ log, now: clock, behindTlsProxy, deadline: callerDeadlineSeconds },
     ...{ allowedHosts: [host, ...allowedHosts], audit: audit.lines, callbacks: { allowed: callbackUrls } },
     accounts: {
       endpoints(name) {
@@ -20,6 +24,7 @@ export function openPlainDoor(
         return account && ENDPOINTS[account.scheme];
       },
     },
+    thumbnails: { folder: thumbnailFolder(config) },
     listener: {
       uploaded: (event) => audit.note(entryOf(event, clock())),
       compromised({ token, account, address, how }) {
@@ -31,6 +36,13 @@ export function openPlainDoor(
       },
     },
   });
+}
+
+/** Of this node alone: what is in it can be made again. */
+function thumbnailFolder(config: ServiceConfig): string {
+  return isCluster(config)
+    ? path.join(config.uploadTempDir, 'coupon-media-thumbnails')
+    : path.join(config.data, 'thumbnails');
 }
 
 /** The endpoints of an account by its kind, that of coupon images first. */

@@ -11,6 +11,8 @@ export const WRAPPER_TABLES: Readonly<Record<string, (database: Database) => Pro
 };
 
 /** Brings the tables of the relay to their newest schema. */
-export function upgradeRelay(database: Database): Promise<void> {
-  return database.upgrade('relay', { ...OUTBOX_STEPS, ...AUDIT_STEPS, ...PACE_STEPS });
+export async function upgradeRelay(database: Database): Promise<void> {
+  // The outbox takes over what a door of before recorded.
+  await upgradeDoor(database);
+  await database.upgrade('relay', { ...OUTBOX_STEPS, ...AUDIT_STEPS, ...PACE_STEPS });
 }

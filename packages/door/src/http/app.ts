@@ -1,5 +1,4 @@
 import { type Language, VERSION } from '@coupon-media/apiv3';
-import type { ImageStore } from '@coupon-media/server/engine';
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { PROBLEM_TYPE, Problem, problemBody } from '../problems/problem.js';
 import { PROBLEMS } from '../problems/table.js';
@@ -13,11 +12,12 @@ import { addReads } from './reads.js';
 import { IMAGE_BODY } from './routes.js';
 import { addSession } from './session.js';
 import { addStatus } from './status.js';
+import { addThumbnail } from './thumbnail.js';
 import { addUpload } from './upload.js';
 import { invalidParameters } from './validation.js';
 
 /** The door: everything under `/v1`. */
-export function createApp(services: DoorServices, images: Pick<ImageStore, 'read'>): OpenAPIHono<DoorEnv> {
+export function createApp(services: DoorServices): OpenAPIHono<DoorEnv> {
   const app = new OpenAPIHono<DoorEnv>({
     defaultHook(result) {
       if (!result.success) throw invalidParameters(result.error);
@@ -33,13 +33,14 @@ export function createApp(services: DoorServices, images: Pick<ImageStore, 'read
   });
   app.use(identify(services));
   app.on('POST', ['/v1/images', '/v1/prepare'], need('upload'));
-  app.on('GET', ['/v1/images', '/v1/images/:sha256'], need('read'));
+  app.on('GET', ['/v1/images', '/v1/images/:sha256', '/v1/images/:sha256/thumbnail'], need('read'));
   // Whoever sent an upload may ask what has become of it.
   app.on('GET', ['/v1/uploads/:id', '/v1/events'], need('upload', 'read'));
   app.on('GET', ['/v1/status'], need('upload', 'read'));
   app.on('GET', ['/v1/audit'], need('admin'));
   addUpload(app, services);
-  addReads(app, services, images);
+  addReads(app, services);
+  addThumbnail(app, services);
   addPrepare(app, services);
   addEvents(app, services);
   addAudit(app, services);

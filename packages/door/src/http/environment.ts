@@ -16,6 +16,7 @@ import type { Preparer } from '../prepare/preparer.js';
 import type { Publisher } from '../publisher.js';
 import type { Session, Sessions } from '../sessions/sessions.js';
 import type { RecentUploads } from '../status/recent.js';
+import type { Thumbnails } from '../thumbnails/thumbnails.js';
 import type { Authenticator } from '../tokens/authenticate.js';
 import type { TokenRecord } from '../tokens/tokens.js';
 
@@ -49,6 +50,7 @@ export interface DoorServices {
   readonly sessions: Sessions;
   readonly signer: CallbackSigner;
   readonly stopping: AbortSignal;
+  readonly thumbnails: Thumbnails;
   /** As which requests of the own page are taken that show neither token nor session; undefined: they are refused. */
   readonly withoutToken: TokenRecord | undefined;
   readonly worker: Worker;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { RecordKey } from '../images/records.js';
 import { Problem } from '../problems/problem.js';
 import type { DoorEnv, DoorServices } from './environment.js';
 import { eventsRoute } from './routes.js';
@@ -10,8 +11,10 @@ import { imageView, laterView } from './views.js';
 /** Milliseconds between two looks into the tables, which other nodes write, too; and between two signs of life. */
 const LOOK = 500;
 const ALIVE = 15_000;
-/** Keys that are looked at again: of two nodes the later key may be committed first. */
-const OVERLAP = 64;
+/** Milliseconds that are looked at again: of two nodes the earlier image may be committed later. */
+const OVERLAP = 5_000;
+/** Images of one look into the table. */
+const PAGE = 500;
 
 /** `GET /v1/events`: what gets its URL, by any node; or one upload until it is settled. A reader that comes back says what it had last. */
 export function addEvents(app: OpenAPIHono<DoorEnv>, services: DoorServices): void {
@@ -32,21 +35,35 @@ async function followImages(
 ): Promise<void> {
   const { token, isStill } = context.get('admission');
   const { account } = token;
-  const asked = Number(context.req.header('last-event-id') ?? Number.NaN);
-  let last = Number.isSafeInteger(asked) && asked >= 0 ? asked : await records.newest(account);
-  const sent = new Set<number>(Array.from({ length: OVERLAP }, (_, back) => last - back));
+  const start = keyOf(context.req.header('last-event-id')) ?? (await records.newest(account));
+  let newest = start.at;
+  /** What was sent and is looked at again, by the id of its row. */
+  const sent = new Map<number, number>();
   await repeat(stream, stopping, async () => {
     if (!(await isStill())) return true;
-    for (const image of await records.after(account, Math.max(0, last - OVERLAP), 1000)) {
-      if (sent.has(image.seq)) continue;
-      sent.add(image.seq);
-      last = Math.max(last, image.seq);
-      const data = JSON.stringify(await imageView(image, preparer, context.get('language')));
-      await stream.writeSSE({ id: String(image.seq), event: 'image', data });
+    const again = newest - OVERLAP;
+    let from: RecordKey = again > start.at ? { at: again, id: 0 } : start;
+    for (let isMore = true; isMore; ) {
+      const images = await records.after(account, from, PAGE);
+      for (const image of images) {
+        if (sent.has(image.id)) continue;
+        sent.set(image.id, image.at);
+        newest = Math.max(newest, image.at);
+        const data = JSON.stringify(await imageView(image, preparer, context.get('language')));
+        await stream.writeSSE({ id: `${image.at}-${image.id}`, event: 'image', data });
+      }
+      from = images.at(-1) ?? from;
+      isMore = images.length === PAGE;
     }
-    for (const seq of sent) if (seq < last - OVERLAP) sent.delete(seq);
+    for (const [row, at] of sent) if (at < newest - OVERLAP) sent.delete(row);
     return false;
   });
+}
+
+/** The id of an event is the key of its image. */
+function keyOf(id: string | undefined): RecordKey | undefined {
+  const [, at, row] = /^(\d{1,15})-(\d{1,15})$/.exec(id ?? '') ?? [];
+  return at === undefined ? undefined : { at: Number(at), id: Number(row) };
 }
 
 async function followUpload(

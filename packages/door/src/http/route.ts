@@ -1,9 +1,8 @@
 import type { Route } from '@coupon-media/server';
-import type { ImageStore } from '@coupon-media/server/engine';
 import type { DoorServices } from './environment.js';
 
 /** The route of the door. Its framework and its schemas are loaded with the first request for it. */
-export function doorRoute(services: DoorServices, images: Pick<ImageStore, 'read'>): Route {
+export function doorRoute(services: DoorServices): Route {
   let listener: ReturnType<typeof load> | undefined;
 
   async function load() {
@@ -11,7 +10,7 @@ export function doorRoute(services: DoorServices, images: Pick<ImageStore, 'read
       import('@hono/node-server'),
       import('./app.js'),
     ]);
-    return getRequestListener(createApp(services, images).fetch, {
+    return getRequestListener(createApp(services).fetch, {
       overrideGlobalObjects: false,
       // It would close the connection of a long body that was refused, before the refusal has arrived.
       autoCleanupIncoming: false,

@@ -66,7 +66,7 @@ export const uploadRoute = createRoute({
 export const listRoute = createRoute({
   method: 'get',
   path: '/v1/images',
-  summary: 'Lists the images of the account, newest first',
+  summary: 'Lists the images of the account, by whichever door they came: newest first, or by name or digest',
   security,
   request: { query: ListParameters },
   responses: { 200: json('A page.', Page), default: problem },
@@ -79,6 +79,19 @@ export const imageRoute = createRoute({
   security,
   request: { params: z.object({ sha256: Digest }), query: z.strictObject({ endpoint: Endpoint.optional() }) },
   responses: { 200: json('The image.', Image), default: problem },
+});
+
+export const thumbnailRoute = createRoute({
+  method: 'get',
+  path: '/v1/images/{sha256}/thumbnail',
+  summary: 'Answers with a small picture of an image: at most 256 pixels and 20 KiB, drawn at the first look',
+  security,
+  request: { params: z.object({ sha256: Digest }) },
+  responses: {
+    200: { description: 'The picture.', content: { 'image/webp': { schema: binary } } },
+    304: { description: 'It is the one of `If-None-Match`.' },
+    default: problem,
+  },
 });
 
 export const laterRoute = createRoute({

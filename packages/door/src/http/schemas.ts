@@ -90,15 +90,18 @@ export const Image = z
     media_id: z.string().optional(),
     endpoint: Endpoint,
     sha256: Digest,
-    filename: z.string().nullable(),
+    filename: z.string(),
     kind: z.enum(['jpg', 'png', 'bmp']),
     bytes: z.int(),
-    width: z.int(),
-    height: z.int(),
+    width: z.int().nullable().openapi({
+      description: 'Pixels; null of an image that was uploaded before they were recorded, or imported.',
+    }),
+    height: z.int().nullable(),
     slot: z.string().nullable(),
+    caller: z.string().openapi({ description: 'Who brought it: an mchid, or the public id of a token.' }),
     changes: z.array(Change),
     upstream_request_id: z.string().nullable(),
-    uploaded_at: z.iso.datetime().nullable(),
+    uploaded_at: z.iso.datetime(),
   })
   .openapi('Image');
 
@@ -114,26 +117,61 @@ const time = z.iso
   .transform((text) => Date.parse(text))
   .openapi({ type: 'string', format: 'date-time' });
 
-export const ListParameters = z.strictObject({
-  filename: z.string().min(1).max(150).optional().openapi({ description: 'The beginning of the name.' }),
-  since: time.optional(),
-  until: time.optional(),
-  cursor: z
-    .string()
-    .regex(/^[1-9]\d{0,15}$/)
-    .optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-});
+const Caller = z.string().min(1).max(64).openapi({ description: 'An mchid, or the public id of a token.' });
+
+/** Each of these has an index of its own; two of them at once have none. */
+const WAYS = ['filename', 'sha256', 'caller', 'pixels'] as const;
+
+export const ListParameters = z
+  .strictObject({
+    filename: z
+      .string()
+      .min(1)
+      .max(150)
+      .optional()
+      .openapi({ description: 'The beginning of the name. The list is ordered by name, and not by time.' }),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{1,64}$/)
+      .optional()
+      .openapi({ description: 'The beginning of the digest. The list is ordered by endpoint and digest.' }),
+    caller: Caller.optional(),
+    pixels: z
+      .string()
+      .regex(/^[1-9]\d{0,4}x[1-9]\d{0,4}$/)
+      .transform((text) => {
+        const [width = 0, height = 0] = text.split('x').map(Number);
+        return { width, height };
+      })
+      .optional()
+      .openapi({ type: 'string', description: 'Width and height, such as `1248x720`.' }),
+    since: time.optional(),
+    until: time.optional(),
+    cursor: z
+      .string()
+      .regex(/^[\w-]{1,1024}$/)
+      .optional()
+      .openapi({ description: 'The `next` of the page before, of the same query.' }),
+    limit: z.coerce.number().int().min(1).max(1000).default(100),
+  })
+  .superRefine((query, context) => {
+    const given = WAYS.filter((way) => query[way] !== undefined);
+    const isOrderedByTime = query.filename === undefined && query.sha256 === undefined;
+    const hasTime = query.since !== undefined || query.until !== undefined;
+    if (given.length > 1 || (hasTime && !isOrderedByTime)) {
+      context.addIssue({
+        code: 'custom',
+        path: [given.at(-1) ?? ''],
+        message: `Give one of ${WAYS.join(', ')}; since and until go with caller and pixels, and alone`,
+      });
+    }
+  });
 
 export const AuditParameters = z.strictObject({
   since: time.optional(),
   until: time.optional(),
-  caller: z
-    .string()
-    .min(1)
-    .max(64)
-    .optional()
-    .openapi({ description: 'An mchid, or the public id of a token.' }),
+  caller: Caller.optional(),
+  sha256: Digest.optional().openapi({ description: 'What happened to one image.' }),
   after: z
     .string()
     .regex(/^\d{1,15}-\d{1,15}$/)

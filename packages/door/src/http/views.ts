@@ -42,11 +42,13 @@ export async function imageView(image: Listed, preparer: Preparer, language: Lan
     changes,
     value,
     upstreamRequestId,
+    caller,
     at,
   } = image;
   return {
     ...valueField(endpoint, value),
-    ...{ endpoint, sha256, filename, kind, bytes, width, height, slot },
+    ...{ endpoint, sha256, filename, kind, bytes, slot, caller },
+    ...{ width: width ?? null, height: height ?? null },
     changes: await changeViews(changes, preparer, language),
     upstream_request_id: upstreamRequestId ?? null,
     uploaded_at: new Date(at).toISOString(),

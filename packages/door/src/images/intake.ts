@@ -7,9 +7,9 @@ import {
   type UploadEndpointName,
   uploadEndpoint,
 } from '@coupon-media/apiv3';
-import type { Database, ImageStore, StoredUpload } from '@coupon-media/server/engine';
+import type { ImageStore, StoredUpload } from '@coupon-media/server/engine';
 import type { PublishedValue, Publisher } from '../publisher.js';
-import { type RecordedChange, recordImage } from './records.js';
+import type { RecordedChange } from './records.js';
 import type { ImageBytes } from './source.js';
 
 /** What is to be done with an image. */
@@ -47,7 +47,7 @@ export interface Intake {
    */
   store(wanted: Wanted, image: ImageBytes): Promise<StoredPicture>;
   /**
-   * Gives a stored image its value and records that it has one.
+   * Gives a stored image its value; whoever gives it records it.
    *
    * @throws PublishError, StoreError
    */
@@ -56,12 +56,11 @@ export interface Intake {
 
 export interface IntakeServices {
   readonly images: Pick<ImageStore, 'draft'>;
-  readonly database: Database;
   readonly publisher: Publisher;
   readonly now: () => number;
 }
 
-export function createIntake({ images, database, publisher, now }: IntakeServices): Intake {
+export function createIntake({ images, publisher, now }: IntakeServices): Intake {
   return {
     known: ({ account, endpoint }, { sha256 }) => publisher.known(account, endpoint, sha256),
     inspect,
@@ -86,18 +85,9 @@ export function createIntake({ images, database, publisher, now }: IntakeService
       }
       return { upload, wanted };
     },
-    async publish({ upload, wanted }, signal) {
+    publish({ upload, wanted }, signal) {
       const { account, endpoint, caller, slot, changes } = wanted;
-      const published = await publisher.publish({ account, endpoint, upload, caller, signal });
-      const { filename, sha256, kind, bytes, width, height } = upload;
-      const { value, upstreamRequestId } = published;
-      await database.write(
-        recordImage({
-          ...{ account, endpoint, sha256, filename, kind, bytes, width, height, slot, changes },
-          ...{ value, upstreamRequestId, caller, at: now() },
-        }),
-      );
-      return published;
+      return publisher.publish({ account, endpoint, upload, caller, slot, changes, signal });
     },
   };
 }

@@ -3,7 +3,7 @@ import type { Change } from '../changes.js';
 import type { PrepareErrorCode } from '../errors.js';
 import type { ImageFacts, Size } from '../facts.js';
 import type { SourceFormat } from '../formats.js';
-import type { Request, TaskLimits } from '../options.js';
+import type { Request, TaskLimits, ThumbnailBounds } from '../options.js';
 import type { PreparedKind } from '../rendering.js';
 
 /** A task for the decoding process. */
@@ -13,6 +13,8 @@ export interface Task {
   readonly limits: TaskLimits;
   /** The options of the preparation; undefined means to examine only. */
   readonly request: Request | undefined;
+  /** Draws a thumbnail, and examines nothing. */
+  readonly thumbnail?: ThumbnailBounds | undefined;
 }
 
 /** The prepared image. */
@@ -29,9 +31,14 @@ export interface Result {
   readonly made: Made | undefined;
 }
 
+/** The thumbnail that was requested. */
+export interface Drawn {
+  readonly thumbnail: Uint8Array;
+}
+
 /** The response of a decoding process. */
 export interface DecoderResponse {
-  readonly outcome: Result | Refused | Failed;
+  readonly outcome: Result | Drawn | Refused | Failed;
   /** Bytes of memory that the process uses after the task. */
   readonly held: number;
 }

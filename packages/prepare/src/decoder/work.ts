@@ -1,17 +1,25 @@
 import { type PreparationPlan, planRequest } from '../plan.js';
 import { encodePixels, encodingChanges } from './encode.js';
 import { type OpenedImage, openImage } from './open.js';
-import type { Made, Result, Task } from './protocol.js';
+import type { Drawn, Made, Result, Task } from './protocol.js';
 import { readFacts } from './read-facts.js';
 import { renderImage } from './render.js';
+import { drawThumbnail } from './thumbnail.js';
 
 /**
- * Examines an image, and prepares it if requested.
+ * Examines an image, and prepares it if requested; or draws its thumbnail.
  *
  * @throws PrepareError `DAMAGED`, `TOO_MANY_PIXELS`, `FORMAT_UNSUPPORTED`, `CANNOT_FIT`
  */
-export async function work({ source, format, limits, request }: Task): Promise<Result> {
+export async function work({
+  source,
+  format,
+  limits,
+  request,
+  thumbnail,
+}: Task): Promise<Result | Drawn> {
   const image = await openImage(format, source, limits.maxPixels);
+  if (thumbnail) return { thumbnail: await drawThumbnail(image, thumbnail) };
   const { facts, stripped } = await readFacts(image, source);
   if (!request) return { facts, made: undefined };
   const plan = planRequest(facts, request);

@@ -10,6 +10,8 @@ export interface AuditQuery {
   readonly until?: number | undefined;
   readonly caller?: string | undefined;
   readonly account?: string | undefined;
+  /** 64 lower-case hex digits. */
+  readonly sha256?: string | undefined;
   /** The id of the last entry of the page before. */
   readonly after?: string | undefined;
 }
@@ -141,9 +143,9 @@ const PURGE =
 
 /** A page by its key: no row is read twice, however many were appended or removed meanwhile. */
 function pageOf(query: AuditQuery): Statement {
-  const { since = 0, until = Number.MAX_SAFE_INTEGER, caller, account, after } = query;
+  const { since = 0, until = Number.MAX_SAFE_INTEGER, caller, account, sha256, after } = query;
   const [at, id] = after === undefined ? [since, 0] : keyOf(after);
-  const wanted = Object.entries({ caller, account }).filter(([, value]) => value !== undefined);
+  const wanted = Object.entries({ caller, account, sha256 }).filter(([, value]) => value !== undefined);
   const conditions = wanted.map(([column]) => `${column} = ? AND `).join('');
   return {
     text: `SELECT id, ${COLUMN_NAMES.join(', ')} FROM relay_audit WHERE ${conditions}(at, id) > (?, ?) AND at < ? ORDER BY at, id LIMIT ?`,

@@ -1,5 +1,7 @@
 import type { SchemaSql } from '@coupon-media/server/engine';
 
+const BY_IMAGE = 'CREATE INDEX relay_audit_image ON relay_audit (sha256, at, id) WHERE sha256 IS NOT NULL';
+
 /** The steps of the audit's table. A released step never changes; the owner of all steps is `relay`. */
 export const AUDIT_STEPS: Readonly<Record<string, SchemaSql>> = {
   '002-audit': {
@@ -37,4 +39,6 @@ export const AUDIT_STEPS: Readonly<Record<string, SchemaSql>> = {
         FOR EACH STATEMENT EXECUTE FUNCTION relay_audit_is_append_only()`,
     ],
   },
+  // The trail of one image. What tells of no image is not in it.
+  '006-audit-by-image': { sqlite: [BY_IMAGE], postgres: [BY_IMAGE] },
 };

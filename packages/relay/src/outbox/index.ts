@@ -1,4 +1,5 @@
 import type { ImageKind, UploadEndpointName } from '@coupon-media/apiv3';
+import type { RecordedChange } from '@coupon-media/door';
 import type { Statement } from '@coupon-media/server/engine';
 
 /** What is uploaded once: the same bytes for the same account and endpoint. */
@@ -16,6 +17,13 @@ export interface Wish extends UploadKey {
   /** The filename that goes upstream: that of the caller who came first. */
   readonly filename: string;
   readonly bytes: number;
+  /** Pixels; undefined of an upload that was made without the relay. */
+  readonly width?: number | undefined;
+  readonly height?: number | undefined;
+  /** The slot of a coupon that it was prepared for. */
+  readonly slot?: string | undefined;
+  /** What preparation changed. Default: nothing. */
+  readonly changes?: readonly RecordedChange[] | undefined;
   /** Whose turn it takes: an mchid, or the public id of a token. */
   readonly caller: string;
   /** Unix milliseconds. */

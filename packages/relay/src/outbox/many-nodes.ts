@@ -2,6 +2,7 @@ import type { CallOptions, Database, Row, Statement } from '@coupon-media/server
 import { createGathering } from './gathering.js';
 import type { Claim, Outbox, UploadKey, Wish } from './index.js';
 import {
+  changesText,
   forgetRecorded,
   keyOf,
   keyOfRow,
@@ -99,7 +100,10 @@ export function openManyNodesOutbox(database: Database, clock: () => number): Ou
 
   /** Wishes of the same moment are one statement: of several, none would see the turns of the others. */
   const add = createGathering(async (wishes: readonly Wish[]) => {
-    const list = wishes.map((wish, position) => ({ ...wish, position, filename: wellFormed(wish.filename) }));
+    const list = wishes.map((wish, position) => ({
+      ...{ ...wish, position, filename: wellFormed(wish.filename) },
+      changes: changesText(wish),
+    }));
     const rows = await run(WISH, [JSON.stringify(list)], { operation: 'wish upload', repeatable: true });
     return new Set(rows.map((row) => textOf(keyOfRow(row))));
   }, TOGETHER);
@@ -203,9 +207,10 @@ function afterRefusal(column: string, value: string): string {
  */
 const WISH = `with wanted as (
     select account, endpoint, decode(sha256, 'hex') as sha256, kind, filename, bytes, caller, since,
+      width, height, slot, changes,
       row_number() over (partition by account, caller order by position) - 1 as place
     from json_to_recordset(?::json) as wanted (position bigint, account text, endpoint text, sha256 text, kind text, filename text,
-      bytes bigint, caller text, since bigint)
+      bytes bigint, caller text, since bigint, width bigint, height bigint, slot text, changes text)
   ), line as (
     select account, caller, greatest(
       1 + (select max(turn) from relay_upload as own where own.account = line.account and own.caller = line.caller and ${OPEN}),
@@ -220,7 +225,7 @@ const WISH = `with wanted as (
   insert into relay_upload (${WISH_COLUMNS}, turn)
   select ${WISH_COLUMNS}, turn + place from wanted join line using (account, caller) order by account, endpoint, sha256
   on conflict (account, endpoint, sha256) do update set caller = excluded.caller, turn = excluded.turn, refusal = null,
-    ${['filename', 'since'].map((column) => afterRefusal(column, `excluded.${column}`)).join(', ')},
+    ${['filename', 'since', 'slot', 'changes'].map((column) => afterRefusal(column, `excluded.${column}`)).join(', ')},
     ${['attempts', 'claimed_until', 'not_before'].map((column) => afterRefusal(column, '0')).join(', ')},
     ${['at', 'reason'].map((column) => afterRefusal(column, 'null')).join(', ')}
     where relay_upload.refusal is not null

@@ -5,6 +5,7 @@ import {
   forgetRecorded,
   keyOf,
   keyValues,
+  PLACES,
   readBacklog,
   readRecorded,
   recordedOf,
@@ -220,5 +221,5 @@ function take(entry: Pending): Claim {
 }
 
 const PENDING = `select ${WISH_COLUMNS} from relay_upload where value is null and refusal is null order by id`;
-const WISH = `insert into relay_upload (${WISH_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing returning id`;
+const WISH = `insert into relay_upload (${WISH_COLUMNS}) values (${PLACES}) on conflict do nothing returning id`;
 const REFUSE = 'delete from relay_upload where account = ? and endpoint = ? and sha256 = ? and value is null';

@@ -1,4 +1,5 @@
 import type { ImageKind, UploadEndpointName } from '@coupon-media/apiv3';
+import type { RecordedChange } from '@coupon-media/door';
 import type { Database, Row, Statement, Value } from '@coupon-media/server/engine';
 import type { Recorded, UploadKey, Wish } from './index.js';
 
@@ -13,13 +14,24 @@ export function keyValues({ account, endpoint, sha256 }: UploadKey): Value[] {
 }
 
 /** The columns of a wish, in the order of {@link wishValues}. */
-export const WISH_COLUMNS = 'account, endpoint, sha256, kind, filename, bytes, caller, since';
+export const WISH_COLUMNS =
+  'account, endpoint, sha256, kind, filename, bytes, caller, since, width, height, slot, changes';
 
 export function wishValues(wish: Wish): Value[] {
-  return [...keyValues(wish), wish.kind, wish.filename, wish.bytes, wish.caller, wish.since];
+  const { kind, filename, bytes, caller, since, width, height, slot } = wish;
+  return [
+    ...[...keyValues(wish), kind, filename, bytes, caller, since],
+    ...[width ?? null, height ?? null, slot ?? null, changesText(wish)],
+  ];
+}
+
+/** @returns null if nothing was changed, as of most images */
+export function changesText({ changes = [] }: Pick<Wish, 'changes'>): string | null {
+  return changes.length === 0 ? null : JSON.stringify(changes);
 }
 
 export function wishOf(row: Row): Wish {
+  const { width, height, slot, changes } = row;
   return {
     ...keyOfRow(row),
     kind: String(row.kind) as ImageKind,
@@ -27,6 +39,10 @@ export function wishOf(row: Row): Wish {
     bytes: Number(row.bytes),
     caller: String(row.caller),
     since: Number(row.since),
+    ...(width != null && { width: Number(width) }),
+    ...(height != null && { height: Number(height) }),
+    ...(slot != null && { slot: String(slot) }),
+    ...(changes != null && { changes: JSON.parse(String(changes)) as RecordedChange[] }),
   };
 }
 
@@ -85,9 +101,12 @@ const RECORDED = `select ${RECORDED_COLUMNS} from relay_upload
   where account = ? and endpoint = ? and sha256 = ? and value is not null`;
 const FORGET = `delete from relay_upload where account = ? and endpoint = ? and sha256 = ? and value is not null
   returning id`;
+/** Places for the values of a wish in a statement. */
+export const PLACES = WISH_COLUMNS.replace(/\w+/g, '?');
+
 /** Exported for the engine that tells other nodes of it in the same statement. */
 export const RECORD = `insert into relay_upload (${WISH_COLUMNS}, value, upstream_request_id, at)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  values (${PLACES}, ?, ?, ?)
   on conflict (account, endpoint, sha256) do update set value = excluded.value,
     upstream_request_id = excluded.upstream_request_id, at = excluded.at, refusal = null
     where relay_upload.value is null

@@ -31,4 +31,43 @@ export const OUTBOX_STEPS: SchemaSteps = {
       'create index relay_upload_refused on relay_upload (at) where refusal is not null',
     ],
   },
+  // What the door recorded beside the outbox before, and what the store knows, is taken over.
+  '005-images': {
+    sqlite: [
+      ...['width integer', 'height integer', 'slot text', 'changes text'].map(
+        (column) => `alter table relay_upload add column ${column}`,
+      ),
+      ...takenOver('lower(hex(relay_upload.sha256))'),
+      ...imageIndexes('filename'),
+    ],
+    postgres: [
+      `alter table relay_upload add column width bigint, add column height bigint, add column slot text, add column changes text`,
+      ...takenOver(`encode(relay_upload.sha256, 'hex')`),
+      ...imageIndexes('filename collate "C"'),
+    ],
+  },
 };
+
+function takenOver(hex: string): readonly string[] {
+  return [
+    `update relay_upload set width = told.width, height = told.height, slot = told.slot, changes = nullif(told.changes, '[]')
+      from door_image as told
+      where told.account = relay_upload.account and told.endpoint = relay_upload.endpoint and told.sha256 = ${hex}`,
+    `update relay_upload set width = image.width, height = image.height
+      from image where image.sha256 = relay_upload.sha256 and relay_upload.width is null`,
+  ];
+}
+
+/** Each way in which images are looked for, in the order of its pages. A row has entries in them once it has a value. */
+function imageIndexes(filename: string): readonly string[] {
+  const ways = {
+    newest: 'at, id',
+    by_caller: 'caller, at, id',
+    by_size: 'width, height, at, id',
+    by_name: `${filename}, at, id`,
+  };
+  return Object.entries(ways).map(
+    ([name, columns]) =>
+      `create index relay_image_${name} on relay_upload (account, ${columns}) where value is not null`,
+  );
+}

@@ -56,7 +56,7 @@ export function createPublisher(
     },
 
     async publish(request) {
-      const { account, endpoint, upload, caller } = request;
+      const { account, endpoint, upload, caller, slot, changes } = request;
       const key = { account, endpoint, sha256: upload.sha256 };
       const state = lane(account);
       if (!state) throw unavailable(0);
@@ -95,8 +95,9 @@ export function createPublisher(
         );
       });
       try {
-        const { kind, filename, bytes } = upload;
-        const before = await outbox.wish({ ...key, kind, filename, bytes, caller, since: clock() });
+        const { kind, filename, bytes, width, height } = upload;
+        const picture = { kind, filename, bytes, width, height, slot, changes };
+        const before = await outbox.wish({ ...key, ...picture, caller, since: clock() });
         if (before) return reused(before);
         state.wake();
         // While upstream is known to be away, nobody is kept waiting for it.
