@@ -25,7 +25,18 @@ test('a sandbox with the plain door gives URLs of its own for a token, and knows
   expect(Buffer.from(await (await fetch(imageUrl)).arrayBuffer())).toEqual(image);
   expect((await post(url, token, image)).body).toMatchObject({ image_url: imageUrl, reused: true });
   // The signed door gives the same URL.
-  expect((await (await sandbox.client()).uploadImage(image)).imageUrl).toBe(imageUrl);
+  const client = await sandbox.client();
+  expect((await client.uploadImage(image)).imageUrl).toBe(imageUrl);
+  // What came by it is in the lists of the plain one, once.
+  const other = await makeImage('png', 3);
+  for (const _ of [1, 2]) await client.uploadImage(other, { filename: 'signed.png' });
+  const listed = await fetch(url, { headers: { Authorization: `Bearer ${token}` } });
+  expect(await listed.json()).toMatchObject({
+    images: [
+      { filename: 'signed.png', sha256: sha256(other), caller: sandbox.credentials.mchid },
+      { filename: 'a.png', sha256: sha256(image), caller: token.slice(0, 16) },
+    ],
+  });
   expect(await post(url, 'cmr_000000000000_wrong', image)).toMatchObject({ status: 401 });
 });
 

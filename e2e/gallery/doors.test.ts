@@ -13,7 +13,18 @@ test('a relay lists what came by either door, with its caller and its size, unti
   const upstream = await sandboxOfTest();
   const { folder, baseUrl, client } = await relayOfTest(upstream);
   const created = await couponMedia(
-    ...['token', 'create', '--account', 'shop', '--name', 'gallery', '--scope', 'upload,read,admin', '--data', folder],
+    ...[
+      'token',
+      'create',
+      '--account',
+      'shop',
+      '--name',
+      'gallery',
+      '--scope',
+      'upload,read,admin',
+      '--data',
+      folder,
+    ],
   );
   expect(created.code).toBe(0);
   const headers = { Authorization: `Bearer ${created.stdout.trim()}` };
@@ -30,17 +41,28 @@ test('a relay lists what came by either door, with its caller and its size, unti
   const { images } = await list();
   expect(images).toMatchObject([
     { filename: 'plain.png', sha256: sha256(plain), slot: 'icon', caller: created.stdout.slice(0, 16) },
-    { filename: '签名.png', sha256: sha256(signed), slot: null, image_url: imageUrl, width: expect.any(Number) },
+    {
+      filename: '签名.png',
+      sha256: sha256(signed),
+      slot: null,
+      image_url: imageUrl,
+      width: expect.any(Number),
+    },
   ]);
   const caller = images[1]?.caller ?? '';
   expect((await list(`?caller=${caller}`)).images).toMatchObject([{ filename: '签名.png' }]);
-  expect((await list(`?sha256=${sha256(signed).slice(0, 9)}`)).images).toMatchObject([{ filename: '签名.png' }]);
+  expect((await list(`?sha256=${sha256(signed).slice(0, 9)}`)).images).toMatchObject([
+    { filename: '签名.png' },
+  ]);
 
   const thumbnail = await fetch(`${baseUrl}/v1/images/${sha256(signed)}/thumbnail`, { headers });
   expect([thumbnail.status, thumbnail.headers.get('content-type')]).toEqual([200, 'image/webp']);
 
   const trail = await fetch(`${baseUrl}/v1/audit?sha256=${sha256(signed)}`, { headers });
-  const entries = (await trail.text()).trim().split('\n').map((line) => JSON.parse(line));
+  const entries = (await trail.text())
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   expect(entries.map(({ event, outcome, door }) => [event, outcome, door])).toEqual(
     expect.arrayContaining([
       ['upload', 'published', undefined],
@@ -49,7 +71,15 @@ test('a relay lists what came by either door, with its caller and its size, unti
   );
   expect(new Set(entries.map((entry) => entry.sha256))).toEqual(new Set([sha256(signed)]));
 
-  const forgotten = await couponMedia('relay', 'forget', sha256(signed), '--account', 'shop', '--data', folder);
+  const forgotten = await couponMedia(
+    'relay',
+    'forget',
+    sha256(signed),
+    '--account',
+    'shop',
+    '--data',
+    folder,
+  );
   expect(forgotten.code).toBe(0);
   expect((await list()).images).toMatchObject([{ filename: 'plain.png' }]);
 });

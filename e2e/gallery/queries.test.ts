@@ -93,7 +93,8 @@ function looksByIndexes(
       const { database, asked } = noting(opened.database);
       const audit = openAudit(database, { appended: () => {}, lost: () => {} });
       const found = [];
-      for await (const entry of audit.entries({ account: 'shop', sha256: digestOfRow(4711) })) found.push(entry);
+      for await (const entry of audit.entries({ account: 'shop', sha256: digestOfRow(4711) }))
+        found.push(entry);
       await audit.close();
       expect(found.map(({ event }) => event)).toEqual(['request']);
       for (const statement of asked) expect(await wrong(opened.database, statement)).toEqual([]);
@@ -129,7 +130,8 @@ looksByIndexes("the door's own table", DOOR, openFolder, wrongInSqlite);
 
 describe('PostgreSQL', engines.needed, () => {
   async function openCluster(): Promise<Opened> {
-    return openClusterDatabase({ ...CLUSTER, databaseUrl: engines.postgres.url });
+    const database = await openClusterDatabase({ ...CLUSTER, databaseUrl: engines.postgres.url });
+    return { database, close: () => database.close() };
   }
 
   /** @returns the nodes of the plan that scan the table, or that sort */
@@ -139,5 +141,10 @@ describe('PostgreSQL', engines.needed, () => {
     return lines.length === 0 ? ['no plan'] : lines.filter((line) => /Seq Scan|Sort/.test(line));
   }
 
-  looksByIndexes('the outbox of many nodes', { ...OUTBOX, filename: 'filename collate "C"' }, openCluster, wrong);
+  looksByIndexes(
+    'the outbox of many nodes',
+    { ...OUTBOX, filename: 'filename collate "C"' },
+    openCluster,
+    wrong,
+  );
 });

@@ -79,11 +79,7 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
     records: options.records,
     room: createRoom(options.maxHeldBytes ?? 128 * MIB),
     stopping: stopping.signal,
-    thumbnails: createThumbnails(
-      images,
-      createThumbnailCache({ folder, maxBytes }, log),
-      stopping.signal,
-    ),
+    thumbnails: createThumbnails(images, createThumbnailCache({ folder, maxBytes }, log), stopping.signal),
     withoutToken: options.withoutToken && pageToken(options.withoutToken, now()),
   };
   return {

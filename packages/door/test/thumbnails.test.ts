@@ -15,11 +15,15 @@ async function uploaded({ url }: Opened, bearer: string, image: Buffer): Promise
   return `${url}/v1/images/${sha256(image)}/thumbnail`;
 }
 
-const asks = (bearer: string) => ({ headers: { Authorization: `Bearer ${bearer}`, 'Accept-Language': 'en' } });
+const asks = (bearer: string) => ({
+  headers: { Authorization: `Bearer ${bearer}`, 'Accept-Language': 'en' },
+});
 
 function picture(width: number, height: number): Promise<Buffer> {
   const background = { r: Math.floor(Math.random() * 256), g: 10, b: 200 };
-  return sharp({ create: { width, height, channels: 3, background } }).png().toBuffer();
+  return sharp({ create: { width, height, channels: 3, background } })
+    .png()
+    .toBuffer();
 }
 
 test('a thumbnail is a small WebP of an image of the account, and of no other account', async () => {
@@ -33,7 +37,9 @@ test('a thumbnail is a small WebP of an image of the account, and of no other ac
   expect(bytes.length).toBeLessThanOrEqual(20_480);
   expect(await sharp(bytes).metadata()).toMatchObject({ format: 'webp', width: 256, height: 85 });
   const { headers } = asks(bearer);
-  const again = await fetch(address, { headers: { ...headers, 'If-None-Match': answer.headers.get('etag') ?? '' } });
+  const again = await fetch(address, {
+    headers: { ...headers, 'If-None-Match': answer.headers.get('etag') ?? '' },
+  });
   expect(again.status).toBe(304);
   const rival = await service.token({ account: 'rival' });
   expect((await get(address, rival)).body).toMatchObject({ status: 404, code: 'not-found' });
@@ -47,7 +53,8 @@ test('thumbnails are kept, and made again when their folder is deleted while the
   const address = await uploaded(service, bearer, await picture(500, 500));
   const read = async () => Buffer.from(await (await fetch(address, asks(bearer))).arrayBuffer());
   const folder = path.join(service.folder, 'thumbnails');
-  const files = async () => (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.webp'));
+  const files = async () =>
+    (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.webp'));
   const first = await read();
   expect(await files()).toHaveLength(1);
   await rm(folder, { recursive: true });

@@ -5,7 +5,7 @@ import { PrepareError, prepareImage, thumbnailImage } from '../dist/index.js';
 import { hostileFiles } from './hostile.js';
 import { quarters } from './images.js';
 
-// Takes 20 s: every picture of the golden set, and every file that attacks a decoder.
+// Takes 15 s: pictures of the golden set, and files that attack a decoder.
 
 const PICTURES = new URL('golden/pictures/', import.meta.url);
 
@@ -17,14 +17,30 @@ async function thumbnailOf(bytes: Buffer) {
 
 describe('a thumbnail', () => {
   test('lies within a square and keeps the shape, and is never larger than the image', async () => {
-    expect(await thumbnailOf(await quarters(1000, 250).png().toBuffer())).toMatchObject({ format: 'webp', width: 256, height: 64 });
-    expect(await thumbnailOf(await quarters(64, 20).jpeg().toBuffer())).toMatchObject({ width: 64, height: 20 });
-    expect(await thumbnailOf(await quarters(3000, 1).png().toBuffer())).toMatchObject({ width: 256, height: 1 });
+    expect(await thumbnailOf(await quarters(1000, 250).png().toBuffer())).toMatchObject({
+      format: 'webp',
+      width: 256,
+      height: 64,
+    });
+    expect(await thumbnailOf(await quarters(64, 20).jpeg().toBuffer())).toMatchObject({
+      width: 64,
+      height: 20,
+    });
+    expect(await thumbnailOf(await quarters(3000, 1).png().toBuffer())).toMatchObject({
+      width: 256,
+      height: 1,
+    });
   });
 
   test('of noise, too, takes at most 20 KiB, and what a caller asks for', async () => {
     const noise = await sharp({
-      create: { width: 700, height: 700, channels: 3, background: '#888', noise: { type: 'gaussian', mean: 128, sigma: 90 } },
+      create: {
+        width: 700,
+        height: 700,
+        channels: 3,
+        background: '#888',
+        noise: { type: 'gaussian', mean: 128, sigma: 90 },
+      },
     })
       .png()
       .toBuffer();
@@ -33,10 +49,12 @@ describe('a thumbnail', () => {
     await expect(thumbnailImage(noise, { side: 4000 })).rejects.toMatchObject({ code: 'OPTION_INVALID' });
   });
 
-  test('is drawn of the pictures of the golden set that can be prepared, and of no other', { timeout: 120_000 }, async () => {
+  test('is drawn of the pictures of the golden set that can be prepared, and of no other', {
+    timeout: 120_000,
+  }, async () => {
     const names = await readdir(PICTURES);
-    // Every fourth: the readers are those of preparation, and each of them is among these.
-    for (const name of names.filter((_, at) => at % 4 === 0)) {
+    // Every ninth: the readers are those of preparation, which reads all of them in its own test.
+    for (const name of names.filter((_, at) => at % 9 === 0)) {
       const bytes = await readFile(new URL(name, PICTURES));
       const [drawn, prepared] = await Promise.all(
         [thumbnailOf(bytes), prepareImage(bytes)].map((work) => work.then(() => 'made', codeOf)),
@@ -45,8 +63,10 @@ describe('a thumbnail', () => {
     }
   });
 
-  test('of files that attack a decoder is refused as their preparation is', { timeout: 120_000 }, async () => {
-    for (const { name, code, bytes } of await hostileFiles()) {
+  test('of files that attack a decoder is refused as their preparation is', {
+    timeout: 120_000,
+  }, async () => {
+    for (const { name, code, bytes } of (await hostileFiles()).filter((_, at) => at % 2 === 0)) {
       expect([name, await thumbnailOf(bytes).then(() => undefined, codeOf)]).toEqual([name, code]);
     }
   });

@@ -220,7 +220,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       },
     };
     const service = await runService(opened, {
-      ...{ port, quota, clock, random, routes, listener },
+      ...{ port, quota, clock, random, routes, listener, publish: door?.publish },
       respond(response, of) {
         journal.receiveRest(of.trace, of.request);
         return respond(response, of);

@@ -6,7 +6,7 @@ import { imageView, laterView } from './views.js';
 
 /** What the account has: a list, one image, one upload that was answered with 202. */
 export function addReads(app: OpenAPIHono<DoorEnv>, services: DoorServices): void {
-  const { accounts, later, preparer, records } = services;
+  const { later, preparer, records } = services;
 
   app.openapi(listRoute, async (context) => {
     const { pixels: size, ...query } = context.req.valid('query');
@@ -15,18 +15,18 @@ export function addReads(app: OpenAPIHono<DoorEnv>, services: DoorServices): voi
       if (error instanceof RangeError) throw new Problem('parameter-invalid', CURSOR, { cause: error });
       throw error;
     });
-    const views = await Promise.all(images.map((image) => imageView(image, preparer, context.get('language'))));
+    const views = await Promise.all(
+      images.map((image) => imageView(image, preparer, context.get('language'))),
+    );
     return context.json({ images: views, ...(next !== undefined && { next }) }, 200);
   });
 
   app.openapi(imageRoute, async (context) => {
     const { sha256 } = context.req.valid('param');
-    const asked = context.req.valid('query').endpoint;
+    const { endpoint: asked } = context.req.valid('query');
     const { account } = context.get('token');
-    for (const endpoint of asked ? [asked] : (accounts.endpoints(account) ?? [])) {
-      const record = await records.find(account, endpoint, sha256);
-      if (record) return context.json(await imageView(record, preparer, context.get('language')), 200);
-    }
+    const record = await records.find(account, asked, sha256);
+    if (record) return context.json(await imageView(record, preparer, context.get('language')), 200);
     throw new Problem('not-found', UNKNOWN_IMAGE);
   });
 

@@ -29,10 +29,14 @@ interface Last {
 
 /** @param cursor of the request, if it has one */
 export function createCursors(cursor: string | undefined): Cursors {
-  function keyOf(way: keyof PageKeys, isPart: readonly ((part: unknown) => boolean)[]): unknown[] | undefined {
+  function keyOf(
+    way: keyof PageKeys,
+    isPart: readonly ((part: unknown) => boolean)[],
+  ): unknown[] | undefined {
     if (cursor === undefined) return undefined;
     const [said, ...key] = parsed(cursor);
-    if (said === way && key.length === isPart.length && key.every((part, at) => isPart[at]?.(part))) return key;
+    if (said === way && key.length === isPart.length && key.every((part, at) => isPart[at]?.(part)))
+      return key;
     throw new RangeError('cursor must be the next of the same query');
   }
   return {

@@ -77,7 +77,12 @@ export interface ImageRecords {
    * @throws RangeError if the cursor is not one of such a query
    */
   list(query: ImageQuery): Promise<ImagePage>;
-  find(account: string, endpoint: UploadEndpointName, sha256: string): Promise<Listed | undefined>;
+  /** @param endpoint undefined: the first one that has it */
+  find(
+    account: string,
+    endpoint: UploadEndpointName | undefined,
+    sha256: string,
+  ): Promise<Listed | undefined>;
   /** Oldest first, after a key. */
   after(account: string, key: RecordKey, limit: number): Promise<readonly Listed[]>;
   /** The key of the newest image; zeros if there is none. */
@@ -108,11 +113,17 @@ export function createImageRecords(database: Database, table: ImageTable): Image
   const digestOf = (hex: string): Value => (table.digest === 'hex' ? hex : Buffer.from(hex, 'hex'));
 
   async function read(text: string, ...values: readonly Value[]): Promise<Listed[]> {
-    const rows = await database.read({ text: `${select} ${text} limit ?`, values }, { operation: 'list images' });
+    const rows = await database.read(
+      { text: `${select} ${text} limit ?`, values },
+      { operation: 'list images' },
+    );
     return rows.map(listed);
   }
 
-  function byTime({ account, caller, size, since = 0, until = NEVER, limit }: ImageQuery, key?: PageKey<'time'>) {
+  function byTime(
+    { account, caller, size, since = 0, until = NEVER, limit }: ImageQuery,
+    key?: PageKey<'time'>,
+  ) {
     const [where, values]: [string, Value[]] =
       caller !== undefined
         ? ['and caller = ?', [caller]]
@@ -165,6 +176,7 @@ export function createImageRecords(database: Database, table: ImageTable): Image
       return { images, next: last && found.length > query.limit ? cursors.after(way, last) : undefined };
     },
     async find(account, endpoint, sha256) {
+      if (endpoint === undefined) return (await byDigest({ account, sha256, limit: 1 }))[0];
       const [found] = await read('and endpoint = ? and sha256 = ?', account, endpoint, digestOf(sha256), 1);
       return found;
     },

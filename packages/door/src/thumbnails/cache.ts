@@ -57,7 +57,8 @@ export function createThumbnailCache(
   }
 
   async function makeRoom(): Promise<void> {
-    await (scanned ??= scan());
+    scanned ??= scan();
+    await scanned;
     for (const sha256 of known.keys()) {
       if (total <= maxBytes) return;
       forget(sha256);
@@ -78,7 +79,8 @@ export function createThumbnailCache(
     },
     async write(sha256, bytes) {
       const file = fileOf(sha256);
-      const draft = `${file}.${process.pid}.${(written += 1)}`;
+      written += 1;
+      const draft = `${file}.${process.pid}.${written}`;
       try {
         await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
         await writeFile(draft, bytes, { mode: 0o600 });

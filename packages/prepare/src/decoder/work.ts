@@ -11,13 +11,7 @@ import { drawThumbnail } from './thumbnail.js';
  *
  * @throws PrepareError `DAMAGED`, `TOO_MANY_PIXELS`, `FORMAT_UNSUPPORTED`, `CANNOT_FIT`
  */
-export async function work({
-  source,
-  format,
-  limits,
-  request,
-  thumbnail,
-}: Task): Promise<Result | Drawn> {
+export async function work({ source, format, limits, request, thumbnail }: Task): Promise<Result | Drawn> {
   const image = await openImage(format, source, limits.maxPixels);
   if (thumbnail) return { thumbnail: await drawThumbnail(image, thumbnail) };
   const { facts, stripped } = await readFacts(image, source);

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type UploadEndpoint, uploadEndpoint, uploadEndpoints } from '@coupon-media/apiv3';
-import type { PublishedValue, Publisher } from '@coupon-media/door';
-import { publishUnder, type Route, type ServiceLog } from '@coupon-media/server';
+import { uploadEndpoints } from '@coupon-media/apiv3';
+import type { Publish, Route, ServiceLog } from '@coupon-media/server';
 import type { Engines } from '@coupon-media/server/engine';
 import { SandboxError } from '../run/sandbox-error.js';
+import { createPublishing } from './publishing.js';
 
 /** The plain door of a sandbox: images in, URLs out, for programs that have a token in place of a key. */
 export interface SandboxDoor {
@@ -17,6 +17,8 @@ export interface SandboxDoor {
 export interface OpenDoor {
   readonly routes: readonly Route[];
   readonly token: string;
+  /** For the signed door of the service, whose images are in the lists of the plain one. */
+  readonly publish: Publish;
   close(): Promise<void>;
 }
 
@@ -52,49 +54,27 @@ export async function openDoor(
   });
   if (!loaded) return undefined;
   const { database, images, quota } = engines;
+  const records = loaded.createOwnImageRecords(database);
+  const { publisher, publish } = createPublishing(ACCOUNT, publicUrl, records);
   const door = await loaded.createDoor({
-    ...{ database, images, quota, log, now, publisher: publisherOf(publicUrl) },
+    ...{ database, images, quota, log, now, publisher, records },
+    thumbnails: { folder: path.join(folder, 'thumbnails') },
     accounts: { endpoints: (name) => (name === ACCOUNT ? ENDPOINTS : undefined) },
   });
+  const opened = { routes: door.routes, publish, close: door.close };
   const tokens = await loaded.openTokens(database, { now });
   const file = path.join(folder, TOKEN_FILE);
   const before = (await readFile(file, 'utf8').catch(() => '')).trim();
   const isKept = (await tokens.list()).some(
     ({ id, revokedAt }) => before.startsWith(`${id}_`) && revokedAt === undefined,
   );
-  if (isKept) return { routes: door.routes, token: before, close: door.close };
+  if (isKept) return { ...opened, token: before };
   const { text } = await tokens.create({ name: ACCOUNT, account: ACCOUNT, scopes: ['upload', 'read'] });
   await writeFile(file, `${text}\n`, { mode: 0o600 });
-  return { routes: door.routes, token: text, close: door.close };
+  return { ...opened, token: text };
 }
 
 const ENDPOINTS = uploadEndpoints.filter(({ scheme }) => scheme === 'merchant').map(({ name }) => name);
-
-/** URLs of the sandbox itself. What it gave before it was started is given again, as new. */
-function publisherOf(publicUrl: () => string): Publisher {
-  const publish = publishUnder(publicUrl);
-  const given = new Map<string, PublishedValue>();
-  const keyOf = ({ name }: Pick<UploadEndpoint, 'name'>, sha256: string): string => `${name} ${sha256}`;
-  return {
-    async publish({ endpoint: name, upload }) {
-      const endpoint = uploadEndpoint(name);
-      const key = keyOf(endpoint, upload.sha256);
-      const known = given.get(key);
-      if (known) return { ...known, reused: true };
-      const published = {
-        value: publish({ ...upload, endpoint }),
-        upstreamRequestId: undefined,
-        reused: false,
-      };
-      given.set(key, published);
-      return published;
-    },
-    async known(_, name, sha256) {
-      const known = given.get(keyOf({ name }, sha256));
-      return known && { ...known, reused: true };
-    },
-  };
-}
 
 const MISSING = {
   en: 'the plain door is a package of its own: npm install @coupon-media/door',

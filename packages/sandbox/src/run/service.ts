@@ -5,6 +5,7 @@ import {
   createService,
   openEmbeddedEngines,
   PUBLIC_URL_SETTING,
+  type Publish,
   type Respond,
   type Route,
   readConfig,
@@ -91,6 +92,8 @@ export interface ServiceOptions {
   readonly random: SeededRandom;
   readonly listener: ServiceListener;
   readonly routes: readonly (Route | SignedRoute)[];
+  /** What gives URLs. Default: the service itself. */
+  readonly publish?: Publish | undefined;
   readonly respond: Respond;
 }
 
@@ -113,11 +116,11 @@ const PORTS_TRIED = 100;
  */
 export async function runService(
   { path: data, engines, publicUrl }: OpenFolder,
-  { port, quota, clock, random, listener, routes, respond }: ServiceOptions,
+  { port, quota, clock, random, listener, routes, publish, respond }: ServiceOptions,
 ): Promise<RunningService> {
   const nonces = forgettingNonces(engines.nonces, clock);
   const settings = readConfig({ data, host: HOST, quotaPerSecond: quota }, {});
-  const shared = { settings, log: LOG, random, routes };
+  const shared = { settings, log: LOG, random, routes, ...(publish && { publish }) };
   const service = await createService({
     ...shared,
     engines: { ...engines, nonces },
