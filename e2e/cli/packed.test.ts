@@ -118,7 +118,7 @@ describe('with @coupon-media/service-cli', () => {
     });
     await writeFile(
       main,
-      "export const serviceCli = { version: '0.0.9', messages: {}, commands: () => [] };\n",
+      "export const serviceCli = { version: '0.0.9', messages: {}, commands: [] };\n",
     );
     expect(await cli('serve')).toMatchObject({
       code: 3,

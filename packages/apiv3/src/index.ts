@@ -76,11 +76,11 @@ export {
   readImagePath,
 } from './image-name.js';
 export { knowInstances } from './instances.js';
+export { isKeyText } from './key-text.js';
 export {
   type Certificate,
   canonicalKeyId,
   isKeyPair,
-  isKeyText,
   KeyFormatError,
   keyText,
   loadCertificate,

@@ -1,5 +1,6 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { knowInstances } from './instances.js';
+import { decodedKey, isKeyText } from './key-text.js';
 import { BilingualError, both, filled, type Text } from './text.js';
 
 /** An RSA private key of at least 2048 bits, parsed. */
@@ -322,21 +323,6 @@ function unixSeconds(date: string): number {
 }
 
 /**
- * Tells whether a text is a key or a certificate, not the path of one: PEM, or base64 of PEM or DER, as secret managers and
- * environment variables carry it. It need not be complete.
- *
- * @example
- * ```ts
- * import { isKeyText } from '@coupon-media/apiv3';
- *
- * console.log(isKeyText('apiclient_key.pem')); // false
- * ```
- */
-export function isKeyText(text: string): boolean {
-  return text.includes('-----BEGIN') || decodedKey(text) !== undefined;
-}
-
-/**
  * Gives the text of a key or certificate that is at hand as bytes: PEM in UTF-8 or, as some editors of Windows save it, in UTF-16. DER
  * becomes base64 of it, which the functions that load keys read.
  *
@@ -356,17 +342,3 @@ export function keyText(bytes: Uint8Array): string {
   const base64 = first === 0x30 ? Buffer.from(bytes).toString('base64') : '';
   return decodedPem(base64) === undefined ? new TextDecoder().decode(bytes) : base64;
 }
-
-/** Decodes base64 of a key or a certificate to PEM text or DER bytes. */
-function decodedKey(text: string): { pem: string } | { der: Uint8Array } | undefined {
-  const bare = text.replace(/\s|\\[rn]/g, '');
-  if (bare.length < SHORTEST || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(bare)) return undefined;
-  const bytes = Buffer.from(bare, 'base64');
-  const pem = bytes.toString('latin1').trimStart();
-  if (pem.startsWith('-----BEGIN')) return { pem };
-  // Each of them is an ASN.1 SEQUENCE whose length takes two bytes.
-  return bytes[0] === 0x30 && bytes[1] === 0x82 ? { der: bytes } : undefined;
-}
-
-/** Base64 with fewer characters is too short for any RSA key. */
-const SHORTEST = 64;

@@ -1,4 +1,4 @@
-import { isKeyText } from './keys.js';
+import { isKeyText } from './key-text.js';
 import { fileReasonText, networkReasonText } from './reasons.js';
 import { both, type Language, type Text } from './text.js';
 

@@ -1,13 +1,10 @@
+// The entry `coupon-media/shell`. It is light: `serve` and `--help` load it. What needs more has an entry of its own.
+
 export { readKeyFile } from './files/key-file.js';
 export { readBounded } from './files/read-bounded.js';
-export type { LedgerRow, LedgerTitle } from './ledger/format.js';
-export { readLedgerFile } from './ledger/ledger.js';
 export type { MessageKey, Messages, Say, Values } from './messages/messages.js';
 export type { ServiceCli } from './service-cli.js';
-export { checkPath, numberOption } from './shell/arguments.js';
+export { checkPath } from './shell/arguments.js';
 export { CommandError, describeFailure, EXIT, type ExitCode } from './shell/failure.js';
-export { createProgress, type ProgressBar } from './shell/progress.js';
-export { openPrompt, type Prompt } from './shell/prompt.js';
-export { type Output, type Shell, withMessages } from './shell/shell.js';
+export type { Output, Shell } from './shell/shell.js';
 export { type Interruption, interruption, untilStopped } from './shell/signals.js';
-export { padded, width } from './terminal/text.js';

@@ -1,22 +1,18 @@
 #!/usr/bin/env node
-import { VERSION } from '@coupon-media/apiv3';
 import { Command, CommanderError, Option } from 'commander';
-import { completionCommand } from './commands/completion.js';
-import { configCommand } from './commands/config.js';
-import { doctorCommand } from './commands/doctor.js';
-import { explainCommand } from './commands/explain.js';
-import { signCommand } from './commands/sign.js';
-import { uploadCommand } from './commands/upload.js';
-import { verifyCommand } from './commands/verify.js';
 import { helpIn } from './messages/help.js';
 import { LANGUAGES } from './messages/messages.js';
 import { wrongUseIn } from './messages/wrong-use.js';
-import { warnOfUnknownVariables } from './profile/unknown.js';
+import { commandOf } from './program/build.js';
+import { COMMANDS, COMPLETION } from './program/table.js';
 import { serviceCommands } from './service-cli.js';
 import { CommandError, describeFailure, EXIT } from './shell/failure.js';
 import { createShell } from './shell/shell.js';
+import { VERSION } from './version.js';
 
-const shell = createShell(process);
+// Only what help and completion need is imported here. A test counts the modules.
+
+const shell = await createShell(process);
 const { say, out, err } = shell;
 const service = await serviceCommands(shell);
 
@@ -24,12 +20,11 @@ const program = new Command('coupon-media')
   .description(say('program.description'))
   .version(VERSION, '-V, --version', say('program.version'))
   .addOption(new Option('--lang <language>', say('program.lang')).choices(LANGUAGES));
-const own = [uploadCommand, doctorCommand, explainCommand, signCommand, verifyCommand, configCommand];
-for (const command of own) {
-  program.addCommand(command(shell).hook('preAction', () => warnOfUnknownVariables(shell)));
+for (const row of COMMANDS) {
+  program.addCommand(commandOf(row, shell).hook('preAction', warnOfUnknownVariables));
 }
 for (const command of service.commands) program.addCommand(command);
-program.addCommand(completionCommand(shell));
+program.addCommand(commandOf(COMPLETION, shell));
 
 for (const command of [
   program,
@@ -58,4 +53,9 @@ try {
     process.exitCode =
       error instanceof CommandError ? error.exitCode : (process.exitCode ?? EXIT.misconfigured);
   }
+}
+
+async function warnOfUnknownVariables(): Promise<void> {
+  const unknown = await import('./profile/unknown.js');
+  unknown.warnOfUnknownVariables(shell);
 }

@@ -1,8 +1,10 @@
-import { VERSION } from '@coupon-media/apiv3';
 import { Command } from 'commander';
 import type { Messages } from './messages/messages.js';
+import { commandOf } from './program/build.js';
+import type { CommandRow } from './program/row.js';
 import { CommandError, EXIT, oneLine } from './shell/failure.js';
 import { type Shell, withMessages } from './shell/shell.js';
+import { VERSION } from './version.js';
 
 /** The export `serviceCli` of `@coupon-media/service-cli`. */
 export interface ServiceCli {
@@ -10,8 +12,8 @@ export interface ServiceCli {
   readonly version: string;
   /** The sentences of its commands and their errors. */
   readonly messages: Messages<string>;
-  /** Makes the commands. It is cheap: a command loads its dependencies when it runs. */
-  commands(shell: Shell): readonly Command[];
+  /** Its commands. Each loads its dependencies when it runs. */
+  readonly commands: readonly CommandRow<string>[];
 }
 
 /** Commands for the program, and a shell with the sentences of their errors. */
@@ -25,12 +27,9 @@ export interface ServiceCommands {
  * fails.
  */
 export async function serviceCommands(shell: Shell): Promise<ServiceCommands> {
-  const found = await find();
-  if (found instanceof Function) {
-    const commands = NAMES.map((name) => standIn(name, found(name), shell));
-    return { commands, shell };
-  }
-  return { commands: found.commands(shell), shell: withMessages(shell, found.messages) };
+  const found = await find(shell);
+  if (!(found instanceof Function)) return found;
+  return { commands: NAMES.map((name) => standIn(name, found(name), shell)), shell };
 }
 
 const NAMES = ['sandbox', 'serve', 'relay', 'merchant', 'platform-key', 'store', 'token', 'audit'];
@@ -38,12 +37,15 @@ const NAMES = ['sandbox', 'serve', 'relay', 'merchant', 'platform-key', 'store',
 /** Not a literal: the package depends on this one, so the compiler cannot build it first. */
 const PACKAGE: string = '@coupon-media/service-cli';
 
-/** @returns the package, or why a command of it cannot be run */
-async function find(): Promise<ServiceCli | ((name: string) => CommandError)> {
+/** @returns the commands of the package, or why a command of it cannot be run */
+async function find(shell: Shell): Promise<ServiceCommands | ((name: string) => CommandError)> {
   if (!isInstalled()) return (name) => new CommandError('service.missing', { name }, EXIT.wrongUse);
   try {
     const { serviceCli: found }: { serviceCli?: unknown } = await import(PACKAGE);
-    if (isServiceCli(found) && found.version === VERSION) return found;
+    if (isServiceCli(found) && found.version === VERSION) {
+      const theirs = await withMessages(shell, found.messages);
+      return { commands: found.commands.map((row) => commandOf(row, theirs)), shell: theirs };
+    }
     const theirs = isServiceCli(found) ? found.version : '?';
     return (name) => new CommandError('service.otherRelease', { name, ours: VERSION, theirs });
   } catch (error) {
@@ -64,7 +66,7 @@ function isInstalled(): boolean {
 function isServiceCli(found: unknown): found is ServiceCli {
   if (typeof found !== 'object' || found === null) return false;
   const { version, messages, commands }: { [K in keyof ServiceCli]?: unknown } = found;
-  return typeof version === 'string' && typeof messages === 'object' && typeof commands === 'function';
+  return typeof version === 'string' && typeof messages === 'object' && Array.isArray(commands);
 }
 
 /** A command that accepts any arguments, `--help` too, and fails with the error. */

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { writeCsv } from '../dist/manifest/csv.js';
 import { clock, createRateMeter } from '../dist/shell/progress.js';
-import { broken, padded, shortened, visible, width } from '../dist/terminal/text.js';
+import { broken, padded, shortened, width } from '../dist/terminal/text.js';
+import { visible } from '../dist/terminal/visible.js';
 
 describe('text of foreign origin on a screen', () => {
   test.each([

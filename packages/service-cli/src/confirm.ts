@@ -1,4 +1,4 @@
-import { openPrompt } from 'coupon-media/shell';
+import { openPrompt } from 'coupon-media/terminal';
 import type { ServiceShell } from './messages/messages.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { WorkProgress } from '@coupon-media/server';
-import { createProgress, type ProgressBar } from 'coupon-media/shell';
+import { createProgress, type ProgressBar } from 'coupon-media/terminal';
 import type { ServiceShell } from './messages/messages.js';
 
 /** Shows the progress of work on a store, and the time left: a bar on a terminal, elsewhere a line every ten seconds. */

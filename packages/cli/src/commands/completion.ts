@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander';
+import type { Command } from 'commander';
 import { bashCompletion } from '../completion/bash.js';
 import { commandTree } from '../completion/tree.js';
 import { zshCompletion } from '../completion/zsh.js';
@@ -6,13 +6,13 @@ import type { Shell } from '../shell/shell.js';
 
 const SCRIPTS = { bash: bashCompletion, zsh: zshCompletion } as const;
 
-export function completionCommand({ say, out }: Shell): Command {
-  const command = new Command('completion')
-    .description(say('completion.description'))
-    .addArgument(new Argument('<shell>').choices(Object.keys(SCRIPTS)))
-    .addHelpText('after', `\n${say('completion.help')}`);
-  return command.action((shell: keyof typeof SCRIPTS) => {
-    const program = command.parent ?? command;
-    out.write(SCRIPTS[shell](program.name(), commandTree(program)));
-  });
+/** `coupon-media completion`. */
+export function completion(
+  { out }: Shell,
+  shell: keyof typeof SCRIPTS,
+  _: object,
+  command: Command,
+): void {
+  const program = command.parent ?? command;
+  out.write(SCRIPTS[shell](program.name(), commandTree(program)));
 }

@@ -1,45 +1,23 @@
 import { constants, existsSync } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Command, Option } from 'commander';
 import { examine } from '../doctor/examine.js';
 import { writeWhole } from '../files/write-whole.js';
 import { interview } from '../profile/interview.js';
 import { type ProfileFlags, profilePath, readProfile } from '../profile/profile.js';
-import { withProfile } from '../profile/settings.js';
 import { printProfile } from '../report/profile.js';
 import { checkPath } from '../shell/arguments.js';
 import { CommandError, EXIT } from '../shell/failure.js';
 import { openPrompt } from '../shell/prompt.js';
 import type { Shell } from '../shell/shell.js';
 
-export function configCommand(shell: Shell): Command {
-  const { say } = shell;
-  return new Command('config')
-    .description(say('config.description'))
-    .addCommand(
-      new Command('init')
-        .description(say('config.init'))
-        .addOption(new Option('--profile <file>', say('config.initProfile')).default('default'))
-        .option('--force', say('config.force'))
-        .action((flags: InitFlags) => init(flags, shell)),
-    )
-    .addCommand(
-      withProfile(
-        new Command('show').description(say('config.show')).option('--json', say('config.json')),
-        say,
-      ).action((flags: ProfileFlags & { json?: true }) =>
-        printProfile(readProfile(flags, shell.environment), flags, shell),
-      ),
-    );
-}
-
 interface InitFlags {
   profile: string;
   force?: true;
 }
 
-async function init({ profile: name, force }: InitFlags, shell: Shell): Promise<void> {
+/** `coupon-media config init`. */
+export async function init(shell: Shell, { profile: name, force }: InitFlags): Promise<void> {
   const { err, say, environment } = shell;
   const file = profilePath(checkPath(name, '--profile'), environment);
   if (existsSync(file) && !force) throw new CommandError('config.exists', { file }, EXIT.misconfigured);
@@ -52,4 +30,9 @@ async function init({ profile: name, force }: InitFlags, shell: Shell): Promise<
   await writeWhole(file, `${JSON.stringify(content, null, 2)}\n`, 0o600);
   err.lines('', say('config.written', { file }), '');
   process.exitCode = await examine(readProfile({ profile: file }, {}), shell, {});
+}
+
+/** `coupon-media config show`. */
+export function show(shell: Shell, flags: ProfileFlags & { json?: true }): void {
+  printProfile(readProfile(flags, shell.environment), flags, shell);
 }

@@ -1,10 +1,9 @@
 import { type Evidence, explain } from '@coupon-media/apiv3';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { evidenceIn } from '../capture/evidence.js';
 import { readBytes, readCaptures } from '../capture/files.js';
 import { type ProfileKeys, readKeys } from '../profile/keys.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
-import { withProfile } from '../profile/settings.js';
 import { printFindings } from '../report/findings.js';
 import { checkRequestPart } from '../shell/arguments.js';
 import type { Shell } from '../shell/shell.js';
@@ -19,24 +18,13 @@ interface Flags extends ProfileFlags {
   json?: true;
 }
 
-export function explainCommand(shell: Shell): Command {
-  const { say } = shell;
-  const command = new Command('explain')
-    .description(say('explain.description'))
-    .argument('[capture...]', say('explain.argument'))
-    .option('--method <method>', say('explain.method'))
-    .option('--url <url>', say('explain.url'))
-    .option('--authorization <header>', say('explain.authorization'))
-    .option('--body <file>', say('explain.body'))
-    .option('--meta <file>', say('explain.meta'))
-    .option('--message <file>', say('explain.message'))
-    .option('--json', say('explain.json'));
-  return withProfile(command, say)
-    .addHelpText('after', `\n${say('explain.help')}`)
-    .action((files: string[], flags: Flags) => run(files, flags, shell, command));
-}
-
-async function run(files: string[], flags: Flags, shell: Shell, command: Command): Promise<void> {
+/** `coupon-media explain`. */
+export async function explainRequest(
+  shell: Shell,
+  files: string[],
+  flags: Flags,
+  command: Command,
+): Promise<void> {
   const given = [flags.url, flags.authorization, flags.body, flags.meta, flags.message];
   if (files.length === 0 && given.every((value) => value === undefined))
     command.error(shell.say('explain.nothing'));

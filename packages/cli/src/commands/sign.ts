@@ -1,9 +1,7 @@
-import { Command } from 'commander';
 import { readBytes } from '../capture/files.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
-import { withProfile } from '../profile/settings.js';
 import { signAs } from '../profile/sign.js';
-import { checkRequestPart, numberOption } from '../shell/arguments.js';
+import { checkRequestPart } from '../shell/arguments.js';
 import type { Shell } from '../shell/shell.js';
 import { messageLines } from '../terminal/style.js';
 
@@ -15,27 +13,12 @@ interface Flags extends ProfileFlags {
   json?: true;
 }
 
-export function signCommand(shell: Shell): Command {
-  const { say } = shell;
-  const command = new Command('sign')
-    .description(say('sign.description'))
-    .argument('<method>', say('explain.method'))
-    .argument('<url>', say('sign.url'))
-    .option('--body <file>', say('sign.body'))
-    .option('--text <text>', say('sign.text'))
-    .addOption(numberOption('--timestamp <seconds>', say('sign.timestamp'), [0, 9_999_999_999]))
-    .option('--nonce <text>', say('sign.nonce'))
-    .option('--json', say('sign.json'));
-  return withProfile(command, say).action((method: string, url: string, flags: Flags) =>
-    sign(method, url, flags, shell),
-  );
-}
-
-async function sign(
+/** `coupon-media sign`. */
+export async function sign(
+  { environment, out, say }: Shell,
   method: string,
   url: string,
   flags: Flags,
-  { environment, out, say }: Shell,
 ): Promise<void> {
   const { body: file, text = '', timestamp, nonce, json } = flags;
   checkRequestPart('method', method, '<method>');

@@ -1,10 +1,7 @@
-import { Command } from 'commander';
 import { readBytes, readCaptures } from '../capture/files.js';
 import { FAULT_TEXTS, verifyCapture } from '../capture/verify.js';
 import { readKeys } from '../profile/keys.js';
 import { type ProfileFlags, readProfile } from '../profile/profile.js';
-import { withProfile } from '../profile/settings.js';
-import { numberOption } from '../shell/arguments.js';
 import { EXIT } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
 import { messageLines } from '../terminal/style.js';
@@ -15,20 +12,12 @@ interface Flags extends ProfileFlags {
   json?: true;
 }
 
-export function verifyCommand(shell: Shell): Command {
-  const { say } = shell;
-  const command = new Command('verify')
-    .description(say('verify.description'))
-    .argument('<capture...>', say('verify.argument'))
-    .option('--body <file>', say('verify.body'))
-    .addOption(numberOption('--now <seconds>', say('verify.now'), [0, 9_999_999_999]))
-    .option('--json', say('verify.json'));
-  return withProfile(command, say)
-    .addHelpText('after', `\n${say('verify.help')}`)
-    .action((files: string[], flags: Flags) => verify(files, flags, shell));
-}
-
-async function verify(files: string[], flags: Flags, { environment, out, say }: Shell): Promise<void> {
+/** `coupon-media verify`. */
+export async function verify(
+  { environment, out, say }: Shell,
+  files: string[],
+  flags: Flags,
+): Promise<void> {
   const capture = await readCaptures(files);
   const body = flags.body === undefined ? undefined : await readBytes(flags.body, '--body');
   const profile = readProfile(flags, environment);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
+import type { Text } from '@coupon-media/apiv3';
 import { collectBounded, readBounded } from '../files/read-bounded.js';
 import { decodedAs, decodeText } from '../files/text.js';
-import { type MessageKey, textOf } from '../messages/messages.js';
 import { CommandError, EXIT } from '../shell/failure.js';
 import { withHome } from '../shell/home.js';
 import { STDIN } from './find.js';
@@ -19,7 +19,7 @@ export async function readFileList(given: string, nul: boolean, stdin: NodeJS.Re
   const bytes = file === STDIN ? await collectBounded(stdin, LONGEST) : readBounded(file, LONGEST);
   const text = decodeText(bytes);
   const [, what] = NO_LISTS.find(([fits]) => fits(text ?? bytes.toString('latin1'), nul)) ?? [];
-  if (what) throw new CommandError('find.notAList', { file, what: textOf(what) }, EXIT.wrongUse);
+  if (what) throw new CommandError('find.notAList', { file, what }, EXIT.wrongUse);
   const end = nul ? '\0' : LINE_END;
   const lines = (text ?? bytes.toString('latin1')).split(end).filter((line) => line !== '');
   if (text !== undefined) return nul ? lines : lines.map(unquoted);
@@ -33,11 +33,11 @@ const LINE_END = /\r?\n|\r$/;
 const LONGEST = 64;
 
 /** Files that are not lists, the most specific first. */
-const NO_LISTS: readonly (readonly [fits: (text: string, nul: boolean) => boolean, what: MessageKey])[] = [
-  [(text) => text.includes('-----BEGIN'), 'find.keys'],
-  [(text) => /^\s*[{[]\s*"/.test(text), 'find.json'],
+const NO_LISTS: readonly (readonly [fits: (text: string, nul: boolean) => boolean, what: Text])[] = [
+  [(text) => text.includes('-----BEGIN'), { en: 'keys or certificates', 'zh-CN': '密钥或证书' }],
+  [(text) => /^\s*[{[]\s*"/.test(text), { en: 'JSON', 'zh-CN': ' JSON' }],
   // A filename never contains NUL, even if it is not UTF-8; images, archives and DER do.
-  [(text, nul) => !nul && text.includes('\0'), 'find.bytes'],
+  [(text, nul) => !nul && text.includes('\0'), { en: 'binary data', 'zh-CN': '二进制数据' }],
 ];
 
 /**

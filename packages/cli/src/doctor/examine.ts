@@ -3,6 +3,7 @@ import type { Profile } from '../profile/profile.js';
 import { EXIT, type ExitCode } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
 import type { Style } from '../terminal/style.js';
+import { hanging } from '../shell/hanging.js';
 import { padded, width } from '../terminal/text.js';
 import type { Check, CheckContext, CheckResult } from './check.js';
 import { clientChecks } from './client.js';
@@ -50,14 +51,15 @@ function titleOf({ title, host = '' }: Check, { say }: Shell): string {
 }
 
 function asText(check: Check, { state, text, remedy }: CheckResult, columns: number, shell: Shell): string[] {
-  const { style, hanging } = shell.out;
+  const { out } = shell;
+  const { style } = out;
   const [mark, paint] = LOOKS[state](style);
-  const said = hanging(columns + 6, text, paint);
+  const said = hanging(out, columns + 6, text, paint);
   return [
     `  ${mark} ${padded(titleOf(check, shell), columns)}  ${said}`,
     ...(remedy
       ? [
-          `    ${state === 'wrong' || state === 'warning' ? style.note('→') : style.faint('→')} ${hanging(6, remedy)}`,
+          `    ${state === 'wrong' || state === 'warning' ? style.note('→') : style.faint('→')} ${hanging(out, 6, remedy)}`,
         ]
       : []),
   ];

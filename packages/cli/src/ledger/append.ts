@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import { LINES_AT_ONCE } from './lines-at-once.js';
 
 /** Appends JSON lines to a file, into space that was reserved before, so that a full disk is detected in time. */
 export interface Appender {
@@ -9,9 +10,6 @@ export interface Appender {
   /** Releases the unused space. */
   close(): Promise<void>;
 }
-
-/** Lines that may come between two calls of `reserve`: the largest number of uploads under way. */
-export const LINES_AT_ONCE = 32;
 
 /** @param length the end of the last complete line in bytes */
 export function createAppender(handle: FileHandle, length: number): Appender {

@@ -1,13 +1,15 @@
-import { fill, type Language, type Text, type TextValues as Values } from '@coupon-media/apiv3';
-import { en, type MessageKey } from './en.js';
-import { zhCn } from './zh-cn.js';
+import { fill, type Language, type TextValues as Values } from '@coupon-media/apiv3/words';
+import type { MessageKey } from './en.js';
 
-/** A table of sentences, each in every language. */
+/** Sentences in one language. */
+export type Sentences<Key extends string = MessageKey> = Readonly<Record<Key, string>>;
+
+/** Loads the sentences of a language. The other language stays on the disk. */
 export type Messages<Key extends string = MessageKey> = Readonly<
-  Record<Language, Readonly<Record<Key, string>>>
+  Record<Language, () => Promise<Sentences<Key>>>
 >;
 
-export type { TextValues as Values } from '@coupon-media/apiv3';
+export type { TextValues as Values } from '@coupon-media/apiv3/words';
 export type { MessageKey } from './en.js';
 
 /** Gives a sentence in the user's language. */
@@ -19,23 +21,13 @@ export interface Translator<Key extends string = MessageKey> {
   readonly say: Say<Key>;
 }
 
-export const messages: Messages = { en, 'zh-CN': zhCn };
+export const messages: Messages = {
+  en: async () => (await import('./en.js')).en,
+  'zh-CN': async () => (await import('./zh-cn.js')).zhCn,
+};
 
-export function createSay<Key extends string>(language: Language, table: Messages<Key>): Say<Key> {
-  return (key, values = {}) => fill(table[language][key], language, values);
-}
-
-/** Joins two tables. */
-export function joined<One extends string, Other extends string>(
-  one: Messages<One>,
-  other: Messages<Other>,
-): Messages<One | Other> {
-  return { en: { ...one.en, ...other.en }, 'zh-CN': { ...one['zh-CN'], ...other['zh-CN'] } };
-}
-
-/** Gives a sentence in both languages, for code that does not know the user's language. */
-export function textOf(key: MessageKey): Text {
-  return { 'zh-CN': messages['zh-CN'][key], en: messages.en[key] };
+export function createSay<Key extends string>(language: Language, sentences: Sentences<Key>): Say<Key> {
+  return (key, values = {}) => fill(sentences[key], language, values);
 }
 
 export const LANGUAGES: readonly Language[] = ['zh-CN', 'en'];
@@ -44,16 +36,17 @@ export const LANGUAGES: readonly Language[] = ['zh-CN', 'en'];
  * The language of the program: `--lang`, else the locale of the environment in the order of POSIX, else that of the system. It
  * is decided before the command line is parsed, since help and errors use it, too.
  *
- * @param system the locale of the system in BCP 47; Windows sets none of those variables
+ * @param system gives the locale of the system in BCP 47; Windows sets none of those variables
  */
 export function languageOf(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
-  system: string = new Intl.PluralRules().resolvedOptions().locale,
+  system: () => string = () => new Intl.PluralRules().resolvedOptions().locale,
 ): Language {
   const asked = LANGUAGES.find((language) => language === askedFor(args));
-  const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || system;
-  return asked ?? (/^zh/i.test(locale) ? 'zh-CN' : 'en');
+  if (asked) return asked;
+  const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || system();
+  return /^zh/i.test(locale) ? 'zh-CN' : 'en';
 }
 
 function askedFor(args: readonly string[]): string | undefined {

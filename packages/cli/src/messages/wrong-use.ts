@@ -1,5 +1,5 @@
-import { describeSecret, describeText, type Text } from '@coupon-media/apiv3';
-import { visible } from '../terminal/text.js';
+import { describeSecret, describeText, type Text } from '@coupon-media/apiv3/words';
+import { visible } from '../terminal/visible.js';
 import type { MessageKey, Say, Translator } from './messages.js';
 
 /** The errors of commander about wrong use, each with the sentence of the table. Quoted text stays as typed. */

@@ -5,8 +5,8 @@ import { textOfBytes } from '../files/text.js';
 import { CommandError } from '../shell/failure.js';
 import { withHome } from '../shell/home.js';
 import { NEXT_CERTIFICATES, nextCertificatesOf } from './next-certificates.js';
+import { checkMisplaced } from './misplaced.js';
 import {
-  checkMisplaced,
   type GivenSetting,
   type ProfileSetting,
   type ProfileSettingName,

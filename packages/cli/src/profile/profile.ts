@@ -5,10 +5,10 @@ import { checkPath } from '../shell/arguments.js';
 import { CommandError, EXIT } from '../shell/failure.js';
 import { withHome } from '../shell/home.js';
 import { configFolder } from './folders.js';
+import { checkMisplaced } from './misplaced.js';
 import { type ProfileFile, readLayer } from './profile-file.js';
 import { checkSandboxProfile, SANDBOX_PROFILE } from './sandbox-profile.js';
 import {
-  checkMisplaced,
   type GivenSetting,
   type ProfileSetting,
   type ProfileSettingName,

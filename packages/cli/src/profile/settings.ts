@@ -1,7 +1,4 @@
-import { describeSecret, redactedOrigin } from '@coupon-media/apiv3';
-import { type Command, Option } from 'commander';
-import type { MessageKey, Say } from '../messages/messages.js';
-import { CommandError } from '../shell/failure.js';
+import type { MessageKey } from '../messages/messages.js';
 
 /** One setting with its names in a profile file, in the environment and on the command line. */
 export interface ProfileSetting {
@@ -122,41 +119,3 @@ export interface GivenSetting {
 }
 
 export type Values = Readonly<Partial<Record<ProfileSettingName, GivenSetting>>>;
-
-/** Adds the options for the caller, the keys and the hosts to a command. */
-export function withProfile(command: Command, say: Say): Command {
-  command.addOption(new Option('--profile <file>', say('option.profile')));
-  for (const [name, { flag, argument, description }] of settingRows) {
-    if (!flag) continue;
-    const option = new Option(`${flag} ${argument}`, say(description));
-    // Stored under the name of the setting, whatever the name of the flag.
-    option.attributeName = () => name;
-    command.addOption(option);
-  }
-  return command;
-}
-
-/**
- * Refuses a key or a password given as a number or an address: it would be shown with the setting and sent with every request.
- *
- * @throws CommandError that names the setting
- */
-export function checkMisplaced(
-  { value, name: where }: GivenSetting,
-  { secret, pathKey, variable }: ProfileSetting,
-): void {
-  if (secret || pathKey !== undefined || SERIAL.test(value)) return;
-  const what = describeSecret(value);
-  if (what) throw new CommandError('config.misplaced', { where, what });
-  if (variable !== HOSTS) return;
-  const wrong = value.split(',').find((host) => !ORIGIN.test(host.trim()));
-  if (wrong !== undefined)
-    throw new CommandError('config.notAnOrigin', { where, what: redactedOrigin(wrong.trim()) });
-}
-
-/** A serial, which may have as many hex digits as a key (contract 2.7). */
-const SERIAL = /^[0-9a-f]{8,40}$/i;
-
-/** The variable of the setting that is an address. Other text there is a password, or a host name without a protocol. */
-const HOSTS = 'COUPON_MEDIA_BASE_URL';
-const ORIGIN = /^https?:\/\/[^@\s]+$/i;

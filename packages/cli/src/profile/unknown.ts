@@ -1,4 +1,4 @@
-import { nearestName } from '@coupon-media/apiv3';
+import { nearestName } from '@coupon-media/apiv3/words';
 import type { Say } from '../messages/messages.js';
 import type { Shell } from '../shell/shell.js';
 import { KNOWN_KEYS } from './profile-file.js';

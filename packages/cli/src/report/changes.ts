@@ -1,5 +1,7 @@
 import type { Shell } from '../shell/shell.js';
-import { shortened, visible } from '../terminal/text.js';
+import { hanging } from '../shell/hanging.js';
+import { shortened } from '../terminal/text.js';
+import { visible } from '../terminal/visible.js';
 import type { UploadRow } from '../upload/row.js';
 
 /** Prints what was changed before an image was sent, an image a paragraph. */
@@ -10,7 +12,7 @@ export function printChanges(rows: readonly UploadRow[], { err, say }: Shell): v
     const shown = err.isTerminal ? shortened(name, err.columns() - 6) : name;
     err.lines(
       `  ${err.style.note('~')} ${shown}`,
-      `    ${err.hanging(4, changes.join(say('list.semicolon')))}`,
+      `    ${hanging(err, 4, changes.join(say('list.semicolon')))}`,
     );
   }
 }

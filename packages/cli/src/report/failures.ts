@@ -1,5 +1,7 @@
 import type { Output, Shell } from '../shell/shell.js';
-import { shortened, visible } from '../terminal/text.js';
+import { hanging } from '../shell/hanging.js';
+import { shortened } from '../terminal/text.js';
+import { visible } from '../terminal/visible.js';
 import type { UploadRow } from '../upload/row.js';
 
 /** Prints failures grouped by cause, each cause once with its remedy. */
@@ -13,14 +15,14 @@ const SHOWN = 10;
 function printGroup(rows: readonly UploadRow[], { err, say }: Shell): void {
   const { problem } = rows[0] ?? {};
   if (!problem) return;
-  const { style, hanging } = err;
+  const { style } = err;
   const names = rows.slice(0, SHOWN).map(({ path }) => `  ${style.bad('✗')} ${nameOn(err, path)}`);
   const more = rows.length - names.length;
   err.lines(
     ...names,
     ...(more > 0 ? [`    ${say('failures.more', { n: more })}`] : []),
-    `    ${hanging(4, problem.reason)} ${style.faint(`(${problem.code}${requestIds(rows)})`)}`,
-    ...(problem.remedy ? [`    ${style.note('→')} ${hanging(6, problem.remedy)}`] : []),
+    `    ${hanging(err, 4, problem.reason)} ${style.faint(`(${problem.code}${requestIds(rows)})`)}`,
+    ...(problem.remedy ? [`    ${style.note('→')} ${hanging(err, 6, problem.remedy)}`] : []),
   );
 }
 

@@ -4,7 +4,8 @@ import type { ProfileKeys } from '../profile/keys.js';
 import type { Profile } from '../profile/profile.js';
 import { CommandError, describeFailure, EXIT, type ExitCode } from '../shell/failure.js';
 import type { Shell } from '../shell/shell.js';
-import { visible } from '../terminal/text.js';
+import { hanging } from '../shell/hanging.js';
+import { visible } from '../terminal/visible.js';
 
 interface About {
   evidence: Evidence;
@@ -45,13 +46,13 @@ function introduction({ evidence, profile, keys }: About, shell: Shell): string[
 }
 
 function asText({ mistake, certain, message, remedy }: Finding, { out, say, language }: Shell): string[] {
-  const { style, hanging } = out;
+  const { style } = out;
   const isRight = mistake === 'signatureRight';
   const mark = isRight ? style.good('✓') : certain ? style.bad('✗') : style.note('?');
   const doubt = certain ? '' : style.faint(say('explain.uncertain'));
   return [
-    `  ${mark} ${hanging(4, visible(message[language]), style.strong)}${doubt}`,
-    `    ${style.note('→')} ${hanging(6, visible(remedy[language]))}`,
+    `  ${mark} ${hanging(out, 4, visible(message[language]), style.strong)}${doubt}`,
+    `    ${style.note('→')} ${hanging(out, 6, visible(remedy[language]))}`,
     '',
   ];
 }

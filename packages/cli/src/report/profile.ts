@@ -12,7 +12,8 @@ import {
 } from '../profile/settings.js';
 import { unknownKeyText } from '../profile/unknown.js';
 import type { Shell } from '../shell/shell.js';
-import { padded, visible } from '../terminal/text.js';
+import { padded } from '../terminal/text.js';
+import { visible } from '../terminal/visible.js';
 
 /** Prints every setting with its source. Of secrets, it prints only that they are set. */
 export function printProfile(profile: Profile, { json }: { json?: true }, shell: Shell): void {

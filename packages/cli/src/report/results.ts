@@ -1,5 +1,7 @@
 import type { Shell } from '../shell/shell.js';
-import { padded, shortened, visible, width } from '../terminal/text.js';
+import { hanging } from '../shell/hanging.js';
+import { padded, shortened, width } from '../terminal/text.js';
+import { visible } from '../terminal/visible.js';
 import type { Status, UploadRow } from '../upload/row.js';
 import { recordOf } from './record.js';
 
@@ -82,7 +84,7 @@ const STATUS_TEXTS = {
 } as const satisfies Record<Status, string>;
 
 function planLines(row: UploadRow, rows: readonly UploadRow[], { out, say }: Shell): string[] {
-  const { style, hanging } = out;
+  const { style } = out;
   const marks: Partial<Record<Status, string>> = {
     ready: style.good('→'),
     'needs-prepare': style.note('!'),
@@ -93,9 +95,9 @@ function planLines(row: UploadRow, rows: readonly UploadRow[], { out, say }: She
   const size = row.bytes === undefined ? '' : `  ${row.bytes} B`;
   return [
     `  ${marks[row.status] ?? style.faint('=')} ${name}  ${say(STATUS_TEXTS[row.status])}${style.faint(size)}`,
-    ...(row.changes ?? []).map((change) => `      ${style.note('~')} ${hanging(8, change)}`),
-    ...(row.problem ? [`      ${hanging(6, row.problem.reason, style.bad)}`] : []),
-    ...(row.problem?.remedy ? [`      ${style.note('→')} ${hanging(8, row.problem.remedy)}`] : []),
+    ...(row.changes ?? []).map((change) => `      ${style.note('~')} ${hanging(out, 8, change)}`),
+    ...(row.problem ? [`      ${hanging(out, 6, row.problem.reason, style.bad)}`] : []),
+    ...(row.problem?.remedy ? [`      ${style.note('→')} ${hanging(out, 8, row.problem.remedy)}`] : []),
     ...(row.imageUrl ? [`      ${style.faint(row.imageUrl)}`] : []),
   ];
 }

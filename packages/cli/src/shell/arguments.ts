@@ -1,5 +1,4 @@
-import { describeText, isKeyText, pathFault, type Text } from '@coupon-media/apiv3';
-import { InvalidArgumentError, Option } from 'commander';
+import { describeText, isKeyText, pathFault, type Text } from '@coupon-media/apiv3/words';
 import { CommandError, EXIT } from './failure.js';
 import { withHome } from './home.js';
 
@@ -39,18 +38,6 @@ const PARTS = {
   },
   text: { form: { en: 'the text to sign, and no key', 'zh-CN': '待签名的文本，而不是密钥' }, isOne: /^/ },
 } as const satisfies Readonly<Record<string, Part>>;
-
-/** An option that takes a whole number within bounds. */
-export function numberOption(
-  flags: string,
-  description: string,
-  [least, most]: readonly [number, number],
-): Option {
-  return new Option(flags, description).argParser((text) => {
-    if (/^\d+$/.test(text) && Number(text) >= least && Number(text) <= most) return Number(text);
-    throw new InvalidArgumentError(`${least} … ${most}`);
-  });
-}
 
 /**
  * Checks that a path is not a key: a key with a `/` would become folders named by its parts.

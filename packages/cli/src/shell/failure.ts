@@ -5,7 +5,7 @@ import {
   type Language,
   pathFault,
   type Text,
-} from '@coupon-media/apiv3';
+} from '@coupon-media/apiv3/words';
 import type { MessageKey, Translator, Values } from '../messages/messages.js';
 
 /** The exit codes. */

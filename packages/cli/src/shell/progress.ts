@@ -1,4 +1,5 @@
-import { shortened, visible, width } from '../terminal/text.js';
+import { shortened, width } from '../terminal/text.js';
+import { visible } from '../terminal/visible.js';
 import type { Shell } from './shell.js';
 
 /** Shows the progress of a run. */

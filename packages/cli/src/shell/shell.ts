@@ -1,16 +1,15 @@
-import { fileErrorText, type Language, withReason } from '@coupon-media/apiv3';
+import { fileErrorText, type Language, withReason } from '@coupon-media/apiv3/words';
 import {
   createSay,
-  joined,
   languageOf,
   type MessageKey,
   type Messages,
   messages,
+  type Sentences,
   type Translator,
 } from '../messages/messages.js';
-import { own, shownJson, shownLine, shownText } from '../terminal/output.js';
+import { shownJson, shownLine, shownText } from '../terminal/output.js';
 import { type Style, styleFor, wantsColour } from '../terminal/style.js';
-import { broken, visible } from '../terminal/text.js';
 import { EXIT } from './failure.js';
 
 /** The parts of the outside world that a command may use. */
@@ -38,19 +37,14 @@ export interface Output {
   json(value: object, indent?: number): void;
   /** Replaces the last line. */
   rewrite(text: string): void;
-  /**
-   * Formats a paragraph after a prefix of `indent` columns. On a terminal, it is broken into lines with this indent.
-   *
-   * @param paint the style of each line
-   */
-  hanging(indent: number, text: string, paint?: (line: string) => string): string;
 }
 
-export function createShell({ argv, env, stdout, stderr }: NodeJS.Process): Shell {
+export async function createShell({ argv, env, stdout, stderr }: NodeJS.Process): Promise<Shell> {
   const language = languageOf(argv.slice(2), env);
+  const sentences = await messages[language]();
   return {
     language,
-    say: createSay(language, messages),
+    say: createSay(language, sentences),
     environment: env,
     out: outputTo(stdout, env, language),
     err: outputTo(stderr, env, language),
@@ -58,8 +52,16 @@ export function createShell({ argv, env, stdout, stderr }: NodeJS.Process): Shel
 }
 
 /** The same shell with the sentences of another package added. */
-export function withMessages<Key extends string>(shell: Shell, more: Messages<Key>): Shell<Key | MessageKey> {
-  return { ...shell, say: createSay(shell.language, joined(messages, more)) };
+export async function withMessages<Key extends string>(
+  shell: Shell,
+  more: Messages<Key>,
+): Promise<Shell<Key | MessageKey>> {
+  const { language } = shell;
+  const sentences: Sentences<Key | MessageKey> = {
+    ...(await messages[language]()),
+    ...(await more[language]()),
+  };
+  return { ...shell, say: createSay(language, sentences) };
 }
 
 function outputTo(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv, language: Language): Output {
@@ -81,10 +83,6 @@ function outputTo(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv, la
     lines: (...lines) => send(lines.map((line) => `${shownLine(line)}\n`).join('')),
     json: (value, indent) => send(`${shownJson(value, indent)}\n`),
     rewrite: (text) => send(CLEAR + shownText(text)),
-    hanging(indent, text, paint = (line) => line) {
-      const lines = isTerminal ? broken(visible(text), (stream.columns || 80) - indent - 1) : [text];
-      return lines.map(paint).join(own(`\n${' '.repeat(indent)}`));
-    },
   };
 }
 

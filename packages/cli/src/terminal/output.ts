@@ -1,15 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { UNSEEN, visible } from './text.js';
+import { UNSEEN, visible } from './visible.js';
 
 /**
- * Marks a control sequence of this program, for a colour or a new line. The marks are random and made at each start, so that no
+ * Marks a control sequence of this program, for a colour or a new line. The marks are random and made by each process, so that no
  * filename or response can contain them. All other text may be foreign, and its control characters are made visible.
  */
 export function own(sequence: string): string {
-  return MARK + sequence + MARK;
+  mark ??= `\x1b${Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('hex')}\x1b`;
+  return mark + sequence + mark;
 }
 
-const MARK = `\x1b${randomBytes(16).toString('hex')}\x1b`;
+/** Made when it is first needed, since help without colours needs none. */
+let mark: string | undefined;
 
 /** Makes a line safe for a terminal: it makes control characters visible, line feeds included. */
 export function shownLine(text: string): string {
@@ -38,8 +39,9 @@ function unicodeEscaped(character: string): string {
 }
 
 function withOwn(text: string, show: (piece: string) => string): string {
+  if (mark === undefined) return show(text);
   return text
-    .split(MARK)
+    .split(mark)
     .map((piece, at) => (at % 2 === 1 ? piece : show(piece)))
     .join('');
 }

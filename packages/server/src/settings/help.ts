@@ -6,13 +6,13 @@ export interface SettingOption {
   readonly name: SettingName;
   /** In commander's notation: `--port <n>`. */
   readonly flags: string;
-  readonly description: string;
+  readonly description: Text;
 }
 
 /**
  * @returns the options of `coupon-media serve` or `relay`. `readConfig` checks their values, as it checks those of the environment
  */
-export function settingOptions(language: Language, program: Program = 'serve'): readonly SettingOption[] {
+export function settingOptions(program: Program = 'serve'): readonly SettingOption[] {
   return settingRows.flatMap(([name, setting]) =>
     setting.option === undefined || !isRead(setting, program)
       ? []
@@ -20,7 +20,7 @@ export function settingOptions(language: Language, program: Program = 'serve'): 
           {
             name,
             flags: `${setting.option} ${setting.kind.placeholder}`,
-            description: `${setting.meaning[language]}${detail(setting, language)}`,
+            description: { en: described(setting, 'en'), 'zh-CN': described(setting, 'zh-CN') },
           },
         ],
   );
@@ -35,7 +35,7 @@ export function settingsHelp(language: Language, program: Program = 'serve'): st
   const lines = (wanted: (row: Setting) => boolean) =>
     rows
       .filter(wanted)
-      .map((row) => `  ${row.variable}\n      ${row.meaning[language]}${detail(row, language)}`);
+      .map((row) => `  ${row.variable}\n      ${described(row, language)}`);
   return [
     '',
     TEXT.options[language],
@@ -58,11 +58,11 @@ function isRead({ only }: Setting, program: Program): boolean {
   return only === undefined || only === program;
 }
 
-function detail({ kind, default: value, defaultMeans }: Setting, language: Language): string {
+function described({ meaning, kind, default: value, defaultMeans }: Setting, language: Language): string {
   const shown = defaultMeans?.[language] ?? value;
   return language === 'en'
-    ? ` (${kind.values.en}${shown === undefined ? '' : `; default: ${shown}`})`
-    : `（${kind.values[language]}${shown === undefined ? '' : `；默认 ${shown}`}）`;
+    ? `${meaning.en} (${kind.values.en}${shown === undefined ? '' : `; default: ${shown}`})`
+    : `${meaning[language]}（${kind.values[language]}${shown === undefined ? '' : `；默认 ${shown}`}）`;
 }
 
 /** @returns the settings as a Markdown table, which docs/OPERATIONS.md contains */

@@ -4,7 +4,7 @@ import {
   pathFault,
   type Text,
   unambiguousUrlRule,
-} from '@coupon-media/apiv3';
+} from '@coupon-media/apiv3/words';
 
 /** A type of value: how its text is parsed, and how its bounds are described. */
 export interface Kind<T> {

@@ -9,9 +9,9 @@ test.each(['en', 'zh-CN'] as const)(
       { variable, option, meaning, default: value, defaultMeans, only = 'serve' },
     ] of settingRows) {
       const help = settingsHelp(language, only);
-      const options = settingOptions(language, only);
+      const options = settingOptions(only);
       expect(help.match(new RegExp(`\\b${variable}(?![A-Z_])`, 'g'))).toHaveLength(1);
-      const shown = option ? (options.find((one) => one.name === name)?.description ?? '') : help;
+      const shown = option ? (options.find((one) => one.name === name)?.description[language] ?? '') : help;
       expect(shown).toContain(meaning[language]);
       expect(shown).toContain(defaultMeans?.[language] ?? value ?? '');
     }
@@ -19,7 +19,7 @@ test.each(['en', 'zh-CN'] as const)(
 );
 
 test('a command shows no setting of the other one', () => {
-  const named = (program: 'serve' | 'relay') => settingOptions('en', program).map(({ name }) => name);
+  const named = (program: 'serve' | 'relay') => settingOptions(program).map(({ name }) => name);
   expect(named('serve')).toEqual(['data', 'host', 'port', 'publicUrl', 'quotaPerSecond']);
   expect(named('relay')).toEqual([
     ...['data', 'host', 'port', 'accountsFile'],

@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditQuery, StoredEntry } from '@coupon-media/relay';
-import { Command, InvalidArgumentError, Option } from 'commander';
 import { untilStopped } from 'coupon-media/shell';
-import type { ServiceSay, ServiceShell } from '../messages/messages.js';
-import { dataOption, secondsIn } from '../options.js';
+import type { ServiceShell } from '../messages/messages.js';
 import type { RecordsFlags } from '../records.js';
 import { withRelay } from '../relay-records.js';
 
@@ -15,30 +13,7 @@ interface Flags extends RecordsFlags {
   json?: true;
 }
 
-/** `coupon-media audit`. */
-export function auditCommand(shell: ServiceShell): Command {
-  const { say } = shell;
-  return new Command('audit')
-    .description(say('audit.description'))
-    .addOption(sinceOption(say))
-    .option('--caller <id>', say('audit.caller'))
-    .option('--follow', say('audit.follow'))
-    .option('--json', say('audit.json'))
-    .addOption(dataOption(say))
-    .action((flags: Flags) => audit(flags, shell));
-}
-
 const DAY = 86_400_000;
-
-function sinceOption(say: ServiceSay): Option {
-  return new Option('--since <time>', say('audit.since')).argParser((text) => {
-    const ago = secondsIn(text);
-    if (ago !== undefined) return Date.now() - ago * 1000;
-    const moment = /^\d{4}-\d\d-\d\d(T|$)/.test(text) ? Date.parse(text) : Number.NaN;
-    if (Number.isNaN(moment)) throw new InvalidArgumentError(say('audit.sinceWrong'));
-    return moment;
-  });
-}
 
 /** Milliseconds between two looks of `--follow`. */
 const EVERY = 1000;
@@ -46,7 +21,11 @@ const EVERY = 1000;
 /** Milliseconds. Nodes write an entry within this time of its moment, so that `--follow` looks back so far. */
 const LATE = 10_000;
 
-async function audit({ since, caller, follow, json, ...flags }: Flags, shell: ServiceShell): Promise<void> {
+/** `coupon-media audit`. */
+export async function audit(
+  shell: ServiceShell,
+  { since, caller, follow, json, ...flags }: Flags,
+): Promise<void> {
   const { out, err, say } = shell;
   const { auditFields } = await import('@coupon-media/relay');
   const stopping = new AbortController();

@@ -1,8 +1,6 @@
 import type { MerchantRecord, PlatformKeyRecord } from '@coupon-media/server';
-import { Command } from 'commander';
 import { CommandError, EXIT } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
-import { dataOption } from '../options.js';
 import { now, type RecordsFlags, remark, withRecords } from '../records.js';
 
 interface Flags extends RecordsFlags {
@@ -10,19 +8,8 @@ interface Flags extends RecordsFlags {
   apiV3Key?: true;
 }
 
-/** `merchant handout`: prints the profile of a merchant, which `--profile` of the merchant's commands takes. */
-export function handoutCommand(shell: ServiceShell): Command {
-  const { say } = shell;
-  return new Command('handout')
-    .description(say('merchant.handout'))
-    .argument('<id>')
-    .option('--base-url <url>', say('merchant.baseUrl'))
-    .option('--api-v3-key', say('merchant.handoutKey'))
-    .addOption(dataOption(say))
-    .action((id: string, flags: Flags) => handout(id, flags, shell));
-}
-
-async function handout(id: string, flags: Flags, shell: ServiceShell): Promise<void> {
+/** `coupon-media merchant handout`: prints the profile of a merchant, which `--profile` of the merchant's commands takes. */
+export async function handout(shell: ServiceShell, id: string, flags: Flags): Promise<void> {
   const { knownMerchant, PUBLIC_URL_SETTING } = await import('@coupon-media/server');
   const asked = flags.baseUrl;
   if (asked !== undefined && !(ORIGIN.test(asked) && URL.canParse(asked)))

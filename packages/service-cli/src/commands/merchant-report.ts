@@ -1,5 +1,5 @@
 import type { CertificateState, MerchantRecord } from '@coupon-media/server';
-import { padded, width } from 'coupon-media/shell';
+import { padded, width } from 'coupon-media/terminal';
 import type { ServiceKey, ServiceSay } from '../messages/messages.js';
 import { day } from '../records.js';
 

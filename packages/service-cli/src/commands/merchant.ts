@@ -1,58 +1,9 @@
 import type { MerchantChange, MerchantRecord, MerchantStore } from '@coupon-media/server';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { readKeyFile } from 'coupon-media/shell';
-import type { ServiceKey, ServiceShell } from '../messages/messages.js';
-import { dataOption, durationOption, onOffOption, rateOption } from '../options.js';
+import type { ServiceShell } from '../messages/messages.js';
 import { day, now, type RecordsFlags, withRecords } from '../records.js';
-import { handoutCommand } from './merchant-handout.js';
 import { merchantDetails, merchantRow, merchantSecret, type StateOf, validUntil } from './merchant-report.js';
-
-export function merchantCommand(shell: ServiceShell): Command {
-  const { say } = shell;
-  return new Command('merchant')
-    .description(say('merchant.description'))
-    .addCommand(addCommand(shell))
-    .addCommand(
-      on('list', 'merchant.list', shell)
-        .addOption(durationOption('--expiring <time>', 'merchant.expiring', say))
-        .action((flags) => list(flags, shell)),
-    )
-    .addCommand(
-      on('show <id>', 'merchant.show', shell)
-        .option('--api-v3-key', say('merchant.apiV3Key'))
-        .action((id, flags) => show(id, flags, shell)),
-    )
-    .addCommand(setCommand(shell))
-    .addCommand(
-      on('enable <id>', 'merchant.enable', shell).action((id, flags) =>
-        change(id, flags, { enabled: true }, shell),
-      ),
-    )
-    .addCommand(
-      on('disable <id>', 'merchant.disable', shell).action((id, flags) =>
-        change(id, flags, { enabled: false }, shell),
-      ),
-    )
-    .addCommand(handoutCommand(shell))
-    .addCommand(
-      on('add-certificate <id>', 'merchant.addCertificate', shell)
-        .requiredOption('--certificate <file>', say('merchant.certificate'))
-        .action((id, flags) => addCertificate(id, flags, shell)),
-    )
-    .addCommand(
-      on('revoke-certificate <id> <serial>', 'merchant.revokeCertificate', shell).action(
-        (id, serialNo, flags) => revokeCertificate(id, serialNo, flags, shell),
-      ),
-    );
-}
-
-/** Makes a subcommand from its name and arguments, with the option that all of them have. */
-function on(usage: string, description: ServiceKey, { say }: ServiceShell): Command {
-  const [name = '', ...args] = usage.split(' ');
-  const command = new Command(name).description(say(description)).addOption(dataOption(say));
-  for (const argument of args) command.argument(argument);
-  return command;
-}
 
 interface AddFlags extends RecordsFlags {
   certificate: string;
@@ -62,18 +13,8 @@ interface AddFlags extends RecordsFlags {
   productCoupon: boolean;
 }
 
-function addCommand(shell: ServiceShell): Command {
-  const { say } = shell;
-  return on('add <id>', 'merchant.add', shell)
-    .requiredOption('--certificate <file>', say('merchant.certificate'))
-    .option('--brand', say('merchant.brand'))
-    .option('--api-v3-key-file <file>', say('merchant.apiV3KeyFile'))
-    .addOption(rateOption(say))
-    .addOption(onOffOption('--product-coupon <on|off>', 'merchant.productCoupon', say).default(true, 'on'))
-    .action((id: string, flags: AddFlags) => add(id, flags, shell));
-}
-
-async function add(id: string, flags: AddFlags, shell: ServiceShell): Promise<void> {
+/** `coupon-media merchant add`. */
+export async function add(shell: ServiceShell, id: string, flags: AddFlags): Promise<void> {
   const { addMerchant, refusePublishedCertificate } = await import('@coupon-media/server');
   const certificatePem = readKeyFile(flags.certificate, '--certificate');
   refusePublishedCertificate(certificatePem);
@@ -97,7 +38,8 @@ interface ListFlags extends RecordsFlags {
   expiring?: number;
 }
 
-async function list({ expiring, ...flags }: ListFlags, shell: ServiceShell): Promise<void> {
+/** `coupon-media merchant list`. */
+export async function list(shell: ServiceShell, { expiring, ...flags }: ListFlags): Promise<void> {
   const { out, say } = shell;
   const { certificateState } = await import('@coupon-media/server');
   const all = await withRecords(flags, shell, (records) => records.merchants());
@@ -114,10 +56,11 @@ async function list({ expiring, ...flags }: ListFlags, shell: ServiceShell): Pro
   );
 }
 
-async function show(
+/** `coupon-media merchant show`. */
+export async function show(
+  shell: ServiceShell,
   id: string,
   flags: RecordsFlags & { apiV3Key?: true },
-  shell: ServiceShell,
 ): Promise<void> {
   const { knownMerchant } = await import('@coupon-media/server');
   const record = await tell(merchantDetails, flags, (records) => knownMerchant(records, id), shell, {});
@@ -130,16 +73,13 @@ interface SetFlags extends RecordsFlags {
   platformKey?: string;
 }
 
-function setCommand(shell: ServiceShell): Command {
-  const { say } = shell;
-  return on('set <id>', 'merchant.set', shell)
-    .addOption(rateOption(say))
-    .addOption(onOffOption('--product-coupon <on|off>', 'merchant.productCoupon', say))
-    .option('--platform-key <id|default>', say('merchant.platformKey'))
-    .action((id: string, flags: SetFlags, command: Command) => set(id, flags, command, shell));
-}
-
-async function set(id: string, flags: SetFlags, command: Command, shell: ServiceShell): Promise<void> {
+/** `coupon-media merchant set`. */
+export async function set(
+  shell: ServiceShell,
+  id: string,
+  flags: SetFlags,
+  command: Command,
+): Promise<void> {
   const { quota, productCoupon, platformKey } = flags;
   if (quota === undefined && productCoupon === undefined && platformKey === undefined)
     command.error(shell.say('merchant.nothingToSet'));
@@ -149,6 +89,16 @@ async function set(id: string, flags: SetFlags, command: Command, shell: Service
     defaultPlatformKeyId: platformKey === 'default' ? null : platformKey,
   };
   await change(id, flags, wanted, shell);
+}
+
+/** `coupon-media merchant enable`. */
+export async function enable(shell: ServiceShell, id: string, flags: RecordsFlags): Promise<void> {
+  await change(id, flags, { enabled: true }, shell);
+}
+
+/** `coupon-media merchant disable`. */
+export async function disable(shell: ServiceShell, id: string, flags: RecordsFlags): Promise<void> {
+  await change(id, flags, { enabled: false }, shell);
 }
 
 async function change(
@@ -161,10 +111,11 @@ async function change(
   await tell(merchantRow, flags, (records) => changeMerchant(records, id, change), shell);
 }
 
-async function addCertificate(
+/** `coupon-media merchant add-certificate`. */
+export async function addCertificate(
+  shell: ServiceShell,
   id: string,
   flags: RecordsFlags & { certificate: string },
-  shell: ServiceShell,
 ): Promise<void> {
   const { addCertificate, refusePublishedCertificate } = await import('@coupon-media/server');
   const pem = readKeyFile(flags.certificate, '--certificate');
@@ -172,11 +123,12 @@ async function addCertificate(
   await tell(merchantDetails, flags, (records) => addCertificate(records, id, pem, now()), shell);
 }
 
-async function revokeCertificate(
+/** `coupon-media merchant revoke-certificate`. */
+export async function revokeCertificate(
+  shell: ServiceShell,
   id: string,
   serialNo: string,
   flags: RecordsFlags,
-  shell: ServiceShell,
 ): Promise<void> {
   const { revokeCertificate } = await import('@coupon-media/server');
   await tell(merchantDetails, flags, (records) => revokeCertificate(records, id, serialNo, now()), shell);

@@ -1,38 +1,9 @@
 import type { MerchantStore, PlatformKeyRecord, PlatformKeyState } from '@coupon-media/server';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { CommandError, EXIT, readKeyFile } from 'coupon-media/shell';
 import { confirm } from '../confirm.js';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
-import { dataOption } from '../options.js';
 import { day, minute, now, type RecordsFlags, remark, withRecords } from '../records.js';
-
-export function platformKeyCommand(shell: ServiceShell): Command {
-  const { say } = shell;
-  return new Command('platform-key')
-    .description(say('platformKey.description'))
-    .addCommand(addCommand(shell))
-    .addCommand(
-      new Command('list')
-        .description(say('platformKey.list'))
-        .addOption(dataOption(say))
-        .action((flags: RecordsFlags) => list(flags, shell)),
-    )
-    .addCommand(
-      new Command('show')
-        .description(say('platformKey.show'))
-        .argument('[id]', say('platformKey.retireId'))
-        .addOption(dataOption(say))
-        .action((id: string | undefined, flags: RecordsFlags) => show(id, flags, shell)),
-    )
-    .addCommand(
-      new Command('retire')
-        .description(say('platformKey.retire'))
-        .argument('<id>', say('platformKey.retireId'))
-        .option('--yes', say('platformKey.retireYes'))
-        .addOption(dataOption(say))
-        .action((id: string, flags: RetireFlags) => retire(id, flags, shell)),
-    );
-}
 
 interface AddFlags extends RecordsFlags {
   privateKey?: string;
@@ -41,19 +12,8 @@ interface AddFlags extends RecordsFlags {
   id?: string;
 }
 
-function addCommand(shell: ServiceShell): Command {
-  const { say } = shell;
-  return new Command('add')
-    .description(say('platformKey.add'))
-    .option('--private-key <file>', say('platformKey.privateKey'))
-    .option('--certificate <file>', say('platformKey.certificate'))
-    .option('--public-key <file>', say('platformKey.publicKey'))
-    .option('--id <id>', say('platformKey.id'))
-    .addOption(dataOption(say))
-    .action((flags: AddFlags, command: Command) => add(flags, command, shell));
-}
-
-async function add(flags: AddFlags, command: Command, shell: ServiceShell): Promise<void> {
+/** `coupon-media platform-key add`. */
+export async function add(shell: ServiceShell, flags: AddFlags, command: Command): Promise<void> {
   if (!flags.privateKey && (flags.publicKey || flags.certificate || flags.id))
     command.error(shell.say('platformKey.needsPrivateKey'));
   const { addPlatformKey } = await import('@coupon-media/server');
@@ -63,7 +23,12 @@ async function add(flags: AddFlags, command: Command, shell: ServiceShell): Prom
   printPublicHalf(key, shell);
 }
 
-async function show(id: string | undefined, flags: RecordsFlags, shell: ServiceShell): Promise<void> {
+/** `coupon-media platform-key show`. */
+export async function show(
+  shell: ServiceShell,
+  id: string | undefined,
+  flags: RecordsFlags,
+): Promise<void> {
   const { inOrderOfPreference, knownPlatformKey, platformKeyState } = await import('@coupon-media/server');
   const key = await withRecords(flags, shell, async (records) => {
     if (id !== undefined) return knownPlatformKey(records, id);
@@ -94,7 +59,8 @@ async function keyOf(
   return readPlatformKey({ privateKeyPem, publicKeyPem, certificatePem, id }, now());
 }
 
-async function list(flags: RecordsFlags, shell: ServiceShell): Promise<void> {
+/** `coupon-media platform-key list`. */
+export async function list(shell: ServiceShell, flags: RecordsFlags): Promise<void> {
   const { out, say } = shell;
   const { platformKeyState } = await import('@coupon-media/server');
   const [keys, uses] = await withRecords(flags, shell, async (records) => [
@@ -126,7 +92,8 @@ interface RetireFlags extends RecordsFlags {
 /** Seconds. A client that still relies on a key uses it more often than this while it uploads. */
 const RECENT = 3600;
 
-async function retire(id: string, flags: RetireFlags, shell: ServiceShell): Promise<void> {
+/** `coupon-media platform-key retire`. */
+export async function retire(shell: ServiceShell, id: string, flags: RetireFlags): Promise<void> {
   const { knownPlatformKey, retirePlatformKey, checkRetirable } = await import('@coupon-media/server');
   await withRecords(
     flags,

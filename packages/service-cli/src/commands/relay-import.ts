@@ -1,7 +1,7 @@
-import { Command } from 'commander';
-import { CommandError, readLedgerFile } from 'coupon-media/shell';
+import type { Command } from 'commander';
+import { readLedgerFile } from 'coupon-media/ledger';
+import { CommandError } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
-import { dataOption } from '../options.js';
 import { configOf, type RecordsFlags } from '../records.js';
 import { loadRelay, operatedBy, withRelay } from '../relay-records.js';
 
@@ -12,21 +12,13 @@ interface Flags extends RecordsFlags {
 }
 
 /** `coupon-media relay import`. */
-export function importCommand(shell: ServiceShell): Command {
-  const { say } = shell;
-  return new Command('import')
-    .description(say('relay.import'))
-    .argument('<ledger>', say('relay.import.ledger'))
-    .requiredOption('--account <name>', say('relay.account'))
-    .option('--accounts <file>', say('relay.accounts'))
-    .addOption(dataOption(say))
-    .action((ledger: string, _: unknown, command: Command) =>
-      importLedger(ledger, command.optsWithGlobals<Flags>(), shell),
-    );
-}
-
-async function importLedger(file: string, flags: Flags, shell: ServiceShell): Promise<void> {
-  const { account, accountsFile: given, data } = flags;
+export async function importLedger(
+  shell: ServiceShell,
+  file: string,
+  _: Flags,
+  command: Command,
+): Promise<void> {
+  const { account, accountsFile: given, data } = command.optsWithGlobals<Flags>();
   const { importUploads, readAccountOwner } = await loadRelay();
   const accounts = given ?? (await configOf({ data })).accountsFile;
   if (accounts === undefined) throw new CommandError<ServiceKey>('relay.accountsMissing');

@@ -1,8 +1,8 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Command, Option } from 'commander';
 import { CommandError } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
+import type { TEST_RUNNERS } from '../options.js';
 
 /** What differs between test runners. */
 interface Runner {
@@ -64,22 +64,13 @@ const RUNNERS: Readonly<Record<string, Runner>> = {
     after: 'after(() => sandbox.stop());',
     expectation: "  assertReceivedUpload(sandbox, { filename: 'coupon.png', times: 1 });",
   },
-};
+} satisfies Readonly<Record<(typeof TEST_RUNNERS)[number], Runner>>;
 
 /** `coupon-media sandbox init`. */
-export function initCommand(shell: ServiceShell): Command {
-  const { say } = shell;
-  return new Command('init')
-    .description(say('sandbox.init.description'))
-    .argument('[file]', say('sandbox.init.file'))
-    .addOption(new Option('--runner <name>', say('sandbox.init.runner')).choices(Object.keys(RUNNERS)))
-    .action((file: string | undefined, { runner }: { runner?: string }) => init(file, runner, shell));
-}
-
-async function init(
-  given: string | undefined,
-  named: string | undefined,
+export async function init(
   shell: ServiceShell,
+  given: string | undefined,
+  { runner: named }: { runner?: string },
 ): Promise<void> {
   const { out, say } = shell;
   const manifests = await manifestsAbove(process.cwd());

@@ -1,6 +1,6 @@
 import type { MistakeName, NotificationReport, Notify, NotifyOptions } from '@coupon-media/sandbox';
-import { Command, Option } from 'commander';
-import { EXIT, numberOption } from 'coupon-media/shell';
+import type { Command } from 'commander';
+import { EXIT } from 'coupon-media/shell';
 import { readJsonFile } from '../json-file.js';
 import type { ServiceShell } from '../messages/messages.js';
 
@@ -16,26 +16,8 @@ interface Flags {
 }
 
 /** `coupon-media sandbox notify`. */
-export function notifyCommand(shell: ServiceShell): Command {
-  const { say } = shell;
-  return (
-    new Command('notify')
-      .description(say('sandbox.notify.description'))
-      .argument('<url>', say('sandbox.notify.url'))
-      .option('--event <type>', say('sandbox.notify.event'))
-      .option('--resource <file>', say('sandbox.notify.resource'))
-      .addOption(new Option('--mistake <name>', say('sandbox.notify.mistake')).conflicts('each'))
-      .option('--each', say('sandbox.notify.each'))
-      .addOption(numberOption('--times <n>', say('sandbox.notify.times'), [1, 20]).default(1))
-      .option('--merchant <id>', say('sandbox.notify.merchant'))
-      .option('--data <dir>', say('sandbox.data'))
-      .option('--json', say('sandbox.notify.json'))
-      // `sandbox` has --data as well, and takes it wherever it stands.
-      .action((url: string, _: Flags, command: Command) => notify(url, command.optsWithGlobals(), shell))
-  );
-}
-
-async function notify(url: string, flags: Flags, shell: ServiceShell): Promise<void> {
+export async function notify(shell: ServiceShell, url: string, _: Flags, command: Command): Promise<void> {
+  const flags = command.optsWithGlobals<Flags>();
   const { createNotifier, MISTAKE_NAMES } = await import('@coupon-media/sandbox');
   const { openEmbeddedMerchants, readConfig } = await import('@coupon-media/server');
   const { data = '.coupon-media', event, merchant, resource: file } = flags;

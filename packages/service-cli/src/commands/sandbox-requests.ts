@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { untilStopped } from 'coupon-media/shell';
 import type { ServiceShell } from '../messages/messages.js';
 import { askSandbox, lineOf, type ShownRequest, sandboxUrl, type WhichSandbox } from '../running-sandbox.js';
@@ -9,21 +9,8 @@ interface Flags extends WhichSandbox {
 }
 
 /** `coupon-media sandbox requests`. */
-export function requestsCommand(shell: ServiceShell): Command {
-  const { say } = shell;
-  return (
-    new Command('requests')
-      .description(say('sandbox.requests.description'))
-      .option('--url <url>', say('sandbox.requests.url'))
-      .option('--follow', say('sandbox.requests.follow'))
-      .option('--data <dir>', say('sandbox.data'))
-      .option('--json', say('sandbox.requests.json'))
-      // `sandbox` has --data as well, and takes it wherever it stands.
-      .action((_: Flags, command: Command) => requests(command.optsWithGlobals(), shell))
-  );
-}
-
-async function requests({ follow, json, ...which }: Flags, shell: ServiceShell): Promise<void> {
+export async function requests(shell: ServiceShell, _: Flags, command: Command): Promise<void> {
+  const { follow, json, ...which } = command.optsWithGlobals<Flags>();
   const base = await sandboxUrl(which);
   const show = (request: ShownRequest): void => {
     if (json) shell.out.json(request);

@@ -2,16 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ReceivedRequest, Sandbox, SandboxOptions } from '@coupon-media/sandbox';
-import { Command } from 'commander';
-import { describeFailure, EXIT, numberOption, untilStopped } from 'coupon-media/shell';
+import type { Command } from 'commander';
+import { describeFailure, EXIT, untilStopped } from 'coupon-media/shell';
 import { naming, readJsonFile } from '../json-file.js';
 import type { ServiceShell } from '../messages/messages.js';
-import { PORTS, portOption, quotaOption } from '../options.js';
 import { remark } from '../records.js';
-import { initCommand } from './sandbox-init.js';
-import { notifyCommand } from './sandbox-notify.js';
-import { replayCommand } from './sandbox-replay.js';
-import { requestsCommand } from './sandbox-requests.js';
 import { tlsLines } from './sandbox-tls.js';
 
 interface Flags {
@@ -27,28 +22,10 @@ interface Flags {
   proxyPort?: number;
 }
 
-export function sandboxCommand(shell: ServiceShell): Command {
-  const { say } = shell;
-  return new Command('sandbox')
-    .addCommand(initCommand(shell))
-    .addCommand(requestsCommand(shell))
-    .addCommand(notifyCommand(shell))
-    .addCommand(replayCommand(shell))
-    .description(say('sandbox.description'))
-    .option('--data <dir>', say('sandbox.data'))
-    .addOption(portOption(say('sandbox.port')))
-    .addOption(quotaOption(say('sandbox.quota')))
-    .option('--allow-host <name...>', say('sandbox.allowHost'))
-    .option('--faults <file>', say('sandbox.faults'))
-    .option('--responses <file>', say('sandbox.responses'))
-    .option('--tls', say('sandbox.tls'))
-    .addOption(numberOption('--tls-port <n>', say('sandbox.tlsPort'), PORTS).implies({ tls: true }))
-    .addOption(numberOption('--proxy-port <n>', say('sandbox.proxyPort'), PORTS).implies({ tls: true }))
-    .option('--demo', say('sandbox.demo'))
-    .action((flags: Flags, command: Command) => {
-      if (flags.demo && flags.data !== undefined) command.error(say('sandbox.demoElsewhere'));
-      return flags.demo ? demo(flags, shell) : serve(flags, shell);
-    });
+/** `coupon-media sandbox`. */
+export function sandbox(shell: ServiceShell, flags: Flags, command: Command): Promise<void> {
+  if (flags.demo && flags.data !== undefined) command.error(shell.say('sandbox.demoElsewhere'));
+  return flags.demo ? demo(flags, shell) : serve(flags, shell);
 }
 
 async function serve(

@@ -1,21 +1,12 @@
-import { type SettingName, settingsHelp } from '@coupon-media/server/settings';
-import { Command } from 'commander';
+import type { SettingName } from '@coupon-media/server/settings';
 import { untilStopped } from 'coupon-media/shell';
 import type { ServiceShell } from '../messages/messages.js';
-import { configuredOptions } from '../options.js';
 import { enginesOf, remark } from '../records.js';
 
 type Flags = { [Name in SettingName]?: string };
 
-export function serveCommand(shell: ServiceShell): Command {
-  const command = new Command('serve').description(shell.say('serve.description'));
-  for (const option of configuredOptions(shell.language, 'serve')) command.addOption(option);
-  return command
-    .addHelpText('after', settingsHelp(shell.language))
-    .action((flags: Flags) => serve(flags, shell));
-}
-
-async function serve(flags: Flags, shell: ServiceShell): Promise<void> {
+/** `coupon-media serve`. */
+export async function serve(shell: ServiceShell, flags: Flags): Promise<void> {
   const { describedStore, letHeapGrow, readConfig, startService } = await import('@coupon-media/server');
   const config = readConfig(flags);
   const runtime = otherRuntime(process.versions);

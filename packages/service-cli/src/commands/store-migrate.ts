@@ -1,6 +1,6 @@
 import type { MoveReport } from '@coupon-media/cluster';
-import { Command, Option } from 'commander';
-import { CommandError, createProgress, EXIT, interruption, type ProgressBar } from 'coupon-media/shell';
+import { CommandError, EXIT, interruption } from 'coupon-media/shell';
+import { createProgress, type ProgressBar } from 'coupon-media/terminal';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
 import { loadCluster, type RecordsFlags, remark } from '../records.js';
 import { wrapperTables } from '../wrapper-tables.js';
@@ -9,18 +9,8 @@ interface Flags extends RecordsFlags {
   verify: boolean;
 }
 
-export function migrateCommand(shell: ServiceShell): Command {
-  const { say } = shell;
-  return new Command('migrate')
-    .description(say('migrate.description'))
-    .addOption(new Option('--to <engines>', say('migrate.to')).choices(['cluster']).makeOptionMandatory())
-    .option('--data <dir>', say('migrate.data'))
-    .option('--no-verify', say('migrate.noVerify'))
-    .addHelpText('after', `\n${say('migrate.help')}`)
-    .action((flags: Flags) => migrate(flags, shell));
-}
-
-async function migrate({ data, verify }: Flags, shell: ServiceShell): Promise<void> {
+/** `coupon-media store migrate`. */
+export async function migrate(shell: ServiceShell, { data, verify }: Flags): Promise<void> {
   const { say } = shell;
   const { describedStore, isCluster, readConfig } = await import('@coupon-media/server');
   const config = readConfig({});

@@ -1,12 +1,9 @@
 import type { CheckReport } from '@coupon-media/server';
-import { Command } from 'commander';
 import { CommandError, checkPath, EXIT } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
-import { dataOption, limitOption } from '../options.js';
 import { workProgress } from '../progress.js';
 import { configOf, loadCluster, type RecordsFlags, tellStore, withImages } from '../records.js';
 import { checkRelayTables } from '../wrapper-tables.js';
-import { migrateCommand } from './store-migrate.js';
 
 interface ListFlags extends RecordsFlags {
   merchant?: string;
@@ -16,39 +13,8 @@ interface ListFlags extends RecordsFlags {
   json?: true;
 }
 
-export function storeCommand(shell: ServiceShell): Command {
-  const { say } = shell;
-  return new Command('store')
-    .description(say('store.description'))
-    .addCommand(
-      new Command('list')
-        .description(say('store.list'))
-        .option('--merchant <id>', say('store.list.merchant'))
-        .option('--filename <text>', say('store.list.filename'))
-        .addOption(limitOption(say))
-        .option('--cursor <cursor>', say('store.list.cursor'))
-        .option('--json', say('store.list.json'))
-        .addOption(dataOption(say))
-        .action((flags: ListFlags) => list(flags, shell)),
-    )
-    .addCommand(
-      new Command('check')
-        .description(say('store.check'))
-        .option('--deep', say('store.check.deep'))
-        .addOption(dataOption(say))
-        .action((flags: CheckFlags) => check(flags, shell)),
-    )
-    .addCommand(
-      new Command('backup')
-        .description(say('store.backup'))
-        .argument('<dir>', say('store.backup.folder'))
-        .addOption(dataOption(say))
-        .action((to: string, flags: RecordsFlags) => backup(to, flags, shell)),
-    )
-    .addCommand(migrateCommand(shell));
-}
-
-async function list({ json, ...query }: ListFlags, shell: ServiceShell): Promise<void> {
+/** `coupon-media store list`. */
+export async function list(shell: ServiceShell, { json, ...query }: ListFlags): Promise<void> {
   const { out, err, say } = shell;
   const { uploads, next } = await withImages(query, shell, (images) => images.uploads(query));
   for (const upload of uploads) {
@@ -64,7 +30,8 @@ interface CheckFlags extends RecordsFlags {
   deep?: boolean;
 }
 
-async function check({ deep = false, ...flags }: CheckFlags, shell: ServiceShell): Promise<void> {
+/** `coupon-media store check`. */
+export async function check(shell: ServiceShell, { deep = false, ...flags }: CheckFlags): Promise<void> {
   const { out, say, language } = shell;
   const { checkEmbeddedStore, isCluster } = await import('@coupon-media/server');
   const config = await configOf(flags);
@@ -95,7 +62,8 @@ const PROBLEMS: Readonly<Record<Problem['kind'], ServiceKey>> = {
   unusable: 'store.problem.unusable',
 };
 
-async function backup(to: string, flags: RecordsFlags, shell: ServiceShell): Promise<void> {
+/** `coupon-media store backup`. */
+export async function backup(shell: ServiceShell, to: string, flags: RecordsFlags): Promise<void> {
   const { out, say } = shell;
   const { backUpEmbeddedStore, isCluster } = await import('@coupon-media/server');
   const config = await configOf(flags);

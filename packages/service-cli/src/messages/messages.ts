@@ -1,6 +1,5 @@
 import type { MessageKey, Messages, Shell } from 'coupon-media/shell';
-import { en, type ServiceKey } from './en.js';
-import { zhCn } from './zh-cn.js';
+import type { ServiceKey } from './en.js';
 
 export type { ServiceKey } from './en.js';
 
@@ -8,4 +7,7 @@ export type { ServiceKey } from './en.js';
 export type ServiceShell = Shell<ServiceKey | MessageKey>;
 export type ServiceSay = ServiceShell['say'];
 
-export const messages: Messages<ServiceKey> = { en, 'zh-CN': zhCn };
+export const messages: Messages<ServiceKey> = {
+  en: async () => (await import('./en.js')).en,
+  'zh-CN': async () => (await import('./zh-cn.js')).zhCn,
+};
