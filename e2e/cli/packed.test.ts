@@ -116,10 +116,7 @@ describe('with @coupon-media/service-cli', () => {
       stderr:
         'coupon-media: serve cannot run, since @coupon-media/service-cli does not load: half installed\n',
     });
-    await writeFile(
-      main,
-      "export const serviceCli = { version: '0.0.9', messages: {}, commands: [] };\n",
-    );
+    await writeFile(main, "export const serviceCli = { version: '0.0.9', messages: {}, commands: [] };\n");
     expect(await cli('serve')).toMatchObject({
       code: 3,
       stderr: expect.stringContaining(`needs @coupon-media/service-cli ${VERSION}, and 0.0.9 is installed`),

@@ -1,4 +1,4 @@
-import { messages } from '#cli/messages/messages.js';
+import { en } from '#cli/messages/en.js';
 import { CommandError, describeFailure } from '#cli/shell/failure.js';
 import { shells } from './screens.js';
 import { broken } from './target.js';
@@ -26,4 +26,4 @@ export function tellRefusal(error: unknown): void {
   }
 }
 
-const SENTENCES: Readonly<Record<string, string>> = messages.en;
+const SENTENCES: Readonly<Record<string, string>> = en;

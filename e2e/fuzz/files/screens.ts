@@ -15,8 +15,10 @@ export interface WatchedShell extends Shell {
 }
 
 /** In both languages; as a terminal and as a pipe. */
-export const shells: readonly WatchedShell[] = (['en', 'zh_CN.UTF-8'] as const).flatMap((language) =>
-  [true, false].map((isTerminal) => watchedShell(language, isTerminal)),
+export const shells: readonly WatchedShell[] = await Promise.all(
+  ['en', 'zh_CN.UTF-8'].flatMap((language) =>
+    [true, false].map((isTerminal) => watchedShell(language, isTerminal)),
+  ),
 );
 
 /** What this program itself tells a terminal. Where there is none, it tells it nothing. */
@@ -27,7 +29,7 @@ const OWN = new RegExp(
 
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
-function watchedShell(language: string, isTerminal: boolean): WatchedShell {
+async function watchedShell(language: string, isTerminal: boolean): Promise<WatchedShell> {
   let text = '';
   const stream = () =>
     Object.assign(
@@ -41,7 +43,7 @@ function watchedShell(language: string, isTerminal: boolean): WatchedShell {
     );
   const streams = { stdout: { value: stream() }, stderr: { value: stream() } };
   const world = { argv: { value: ['node', 'coupon-media'] }, env: { value: { LANG: language } } };
-  const shell = createShell(Object.create(process, { ...world, ...streams }));
+  const shell = await createShell(Object.create(process, { ...world, ...streams }));
   return {
     ...shell,
     look(isSecret = true) {

@@ -1,14 +1,15 @@
-import { type MessageKey, messages } from '#cli/messages/messages.js';
+import { en, type MessageKey } from '#cli/messages/en.js';
 import { printFailures } from '#cli/report/failures.js';
 import { jsonResults, plainResults, planResults, tableResults } from '#cli/report/results.js';
 import { CommandError, describeFailure, oneLine } from '#cli/shell/failure.js';
-import { visible } from '#cli/terminal/text.js';
+import { hanging } from '#cli/shell/hanging.js';
+import { visible } from '#cli/terminal/visible.js';
 import { problemOf } from '#cli/upload/problem.js';
 import { rowsOf } from './rows.js';
 import { shells, type WatchedShell } from './screens.js';
 import { broken, type Target } from './target.js';
 
-const KEYS = Object.keys(messages.en).filter((key): key is MessageKey => key in messages.en);
+const KEYS = Object.keys(en).filter((key): key is MessageKey => key in en);
 
 export const terminal: Target = {
   name: 'terminal',
@@ -63,7 +64,7 @@ export const terminal: Target = {
 /** A text in the place of every value that a sentence has, and in every way of writing it. */
 function tellAll(text: string, key: MessageKey, shell: WatchedShell): void {
   const { out, err, say, look } = shell;
-  const names = [...messages.en[key].matchAll(/\{(\w+)/g)].map(([, name = '']) => name);
+  const names = [...en[key].matchAll(/\{(\w+)/g)].map(([, name = '']) => name);
   const values = Object.fromEntries(names.map((name) => [name, text]));
   const line = say(key, values);
   err.lines(
@@ -78,6 +79,6 @@ function tellAll(text: string, key: MessageKey, shell: WatchedShell): void {
   out.json({ [text]: text, list: [text] }, 2);
   out.json([text]);
   if (err.isTerminal) err.rewrite(text);
-  out.lines(out.style.bad(text), out.hanging(4, text, out.style.note), visible(text));
+  out.lines(out.style.bad(text), hanging(out, 4, text, out.style.note), visible(text));
   look();
 }

@@ -31,7 +31,11 @@ export const RATE_OR_DEFAULT: Reading<ServiceKey> = {
 };
 
 export const ON_OR_OFF: Reading<ServiceKey> = {
-  read: (typed) => new Map([['on', true], ['off', false]]).get(typed),
+  read: (typed) =>
+    new Map([
+      ['on', true],
+      ['off', false],
+    ]).get(typed),
   expected: 'option.onOrOff',
 };
 

@@ -192,11 +192,7 @@ const MERCHANT: Row = {
       name: 'handout',
       text: 'merchant.handout',
       arguments: [['<id>']],
-      options: [
-        ['--base-url <url>', 'merchant.baseUrl'],
-        ['--api-v3-key', 'merchant.handoutKey'],
-        DATA,
-      ],
+      options: [['--base-url <url>', 'merchant.baseUrl'], ['--api-v3-key', 'merchant.handoutKey'], DATA],
       load: async () => (await import('./commands/merchant-handout.js')).handout,
     },
     {
@@ -350,13 +346,4 @@ const AUDIT: Row = {
 };
 
 /** The commands of the service, in the order of the help. */
-export const COMMANDS: readonly Row[] = [
-  SANDBOX,
-  SERVE,
-  RELAY,
-  MERCHANT,
-  PLATFORM_KEY,
-  STORE,
-  TOKEN,
-  AUDIT,
-];
+export const COMMANDS: readonly Row[] = [SANDBOX, SERVE, RELAY, MERCHANT, PLATFORM_KEY, STORE, TOKEN, AUDIT];

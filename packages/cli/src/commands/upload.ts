@@ -10,12 +10,7 @@ interface Flags extends UploadFlags {
   null?: true;
 }
 
-export async function upload(
-  shell: Shell,
-  paths: string[],
-  flags: Flags,
-  command: Command,
-): Promise<void> {
+export async function upload(shell: Shell, paths: string[], flags: Flags, command: Command): Promise<void> {
   const { filesFrom, null: nul = false } = flags;
   if (paths.length === 0 && filesFrom === undefined) command.error(shell.say('upload.nothingNamed'));
   if (filesFrom === STDIN && paths.includes(STDIN)) command.error(shell.say('upload.stdinTwice'));

@@ -13,11 +13,7 @@ interface Flags extends ProfileFlags {
 }
 
 /** `coupon-media verify`. */
-export async function verify(
-  { environment, out, say }: Shell,
-  files: string[],
-  flags: Flags,
-): Promise<void> {
+export async function verify({ environment, out, say }: Shell, files: string[], flags: Flags): Promise<void> {
   const capture = await readCaptures(files);
   const body = flags.body === undefined ? undefined : await readBytes(flags.body, '--body');
   const profile = readProfile(flags, environment);

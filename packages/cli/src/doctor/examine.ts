@@ -1,9 +1,9 @@
 import { warnOfExposures } from '../profile/exposure.js';
 import type { Profile } from '../profile/profile.js';
 import { EXIT, type ExitCode } from '../shell/failure.js';
+import { hanging } from '../shell/hanging.js';
 import type { Shell } from '../shell/shell.js';
 import type { Style } from '../terminal/style.js';
-import { hanging } from '../shell/hanging.js';
 import { padded, width } from '../terminal/text.js';
 import type { Check, CheckContext, CheckResult } from './check.js';
 import { clientChecks } from './client.js';

@@ -4,8 +4,8 @@ import { readBounded } from '../files/read-bounded.js';
 import { textOfBytes } from '../files/text.js';
 import { CommandError } from '../shell/failure.js';
 import { withHome } from '../shell/home.js';
-import { NEXT_CERTIFICATES, nextCertificatesOf } from './next-certificates.js';
 import { checkMisplaced } from './misplaced.js';
+import { NEXT_CERTIFICATES, nextCertificatesOf } from './next-certificates.js';
 import {
   type GivenSetting,
   type ProfileSetting,

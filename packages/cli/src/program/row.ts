@@ -21,7 +21,7 @@ export interface CommandRow<Key extends string = MessageKey> {
 /** An argument, in commander's notation: `<id>`, `[path...]`. */
 export type ArgumentRow<Key extends string = MessageKey> = readonly [
   name: string,
-  text?: Key,
+  text?: Key | undefined,
   taken?: Taken<Key>,
 ];
 

@@ -1,5 +1,5 @@
-import type { Shell } from '../shell/shell.js';
 import { hanging } from '../shell/hanging.js';
+import type { Shell } from '../shell/shell.js';
 import { shortened } from '../terminal/text.js';
 import { visible } from '../terminal/visible.js';
 import type { UploadRow } from '../upload/row.js';

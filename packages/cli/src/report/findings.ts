@@ -3,8 +3,8 @@ import type { MessageKey } from '../messages/messages.js';
 import type { ProfileKeys } from '../profile/keys.js';
 import type { Profile } from '../profile/profile.js';
 import { CommandError, describeFailure, EXIT, type ExitCode } from '../shell/failure.js';
-import type { Shell } from '../shell/shell.js';
 import { hanging } from '../shell/hanging.js';
+import type { Shell } from '../shell/shell.js';
 import { visible } from '../terminal/visible.js';
 
 interface About {

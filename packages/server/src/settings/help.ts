@@ -33,9 +33,7 @@ export function settingOptions(program: Program = 'serve'): readonly SettingOpti
 export function settingsHelp(language: Language, program: Program = 'serve'): string {
   const rows = settingRows.map(([, row]) => row).filter((row) => isRead(row, program));
   const lines = (wanted: (row: Setting) => boolean) =>
-    rows
-      .filter(wanted)
-      .map((row) => `  ${row.variable}\n      ${described(row, language)}`);
+    rows.filter(wanted).map((row) => `  ${row.variable}\n      ${described(row, language)}`);
   return [
     '',
     TEXT.options[language],

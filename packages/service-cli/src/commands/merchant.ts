@@ -74,12 +74,7 @@ interface SetFlags extends RecordsFlags {
 }
 
 /** `coupon-media merchant set`. */
-export async function set(
-  shell: ServiceShell,
-  id: string,
-  flags: SetFlags,
-  command: Command,
-): Promise<void> {
+export async function set(shell: ServiceShell, id: string, flags: SetFlags, command: Command): Promise<void> {
   const { quota, productCoupon, platformKey } = flags;
   if (quota === undefined && productCoupon === undefined && platformKey === undefined)
     command.error(shell.say('merchant.nothingToSet'));

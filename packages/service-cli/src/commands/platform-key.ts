@@ -24,11 +24,7 @@ export async function add(shell: ServiceShell, flags: AddFlags, command: Command
 }
 
 /** `coupon-media platform-key show`. */
-export async function show(
-  shell: ServiceShell,
-  id: string | undefined,
-  flags: RecordsFlags,
-): Promise<void> {
+export async function show(shell: ServiceShell, id: string | undefined, flags: RecordsFlags): Promise<void> {
   const { inOrderOfPreference, knownPlatformKey, platformKeyState } = await import('@coupon-media/server');
   const key = await withRecords(flags, shell, async (records) => {
     if (id !== undefined) return knownPlatformKey(records, id);

@@ -9,12 +9,7 @@ interface Flags extends RecordsFlags {
 }
 
 /** `coupon-media relay forget`. */
-export async function forget(
-  shell: ServiceShell,
-  digest: string,
-  _: Flags,
-  command: Command,
-): Promise<void> {
+export async function forget(shell: ServiceShell, digest: string, _: Flags, command: Command): Promise<void> {
   const sha256 = digest.toLowerCase();
   if (!/^[0-9a-f]{64}$/.test(sha256)) command.error(shell.say('relay.forget.digestWrong'));
   const { account, data } = command.optsWithGlobals<Flags>();

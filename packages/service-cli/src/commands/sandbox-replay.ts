@@ -9,12 +9,7 @@ interface Flags extends WhichSandbox {
 }
 
 /** `coupon-media sandbox replay`. */
-export async function replay(
-  shell: ServiceShell,
-  number: number,
-  _: Flags,
-  command: Command,
-): Promise<void> {
+export async function replay(shell: ServiceShell, number: number, _: Flags, command: Command): Promise<void> {
   const { resign = false, json, ...which } = command.optsWithGlobals<Flags>();
   const base = await sandboxUrl(which);
   const response = await askSandbox(`${base}/sandbox/requests/${number}/replay`, shell, {
