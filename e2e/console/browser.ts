@@ -4,10 +4,16 @@ import { onTestFinished } from 'vitest';
 
 export type Theme = 'light' | 'dark';
 
-/** Starts Chromium for a test file; it is closed by whoever started it. */
-export function startBrowser(executable: string): Promise<Browser> {
+/**
+ * Starts Chromium for a test file; it is closed by whoever started it.
+ *
+ * @param names that lead to this machine, as somebody else's name server could make them
+ */
+export function startBrowser(executable: string, names: readonly string[] = []): Promise<Browser> {
+  const rules = names.map((name) => `MAP ${name} 127.0.0.1`).join(',');
   // Chromium does not start as root with its sandbox. Only our own pages are opened here.
-  return chromium.launch({ executablePath: executable, args: ['--no-sandbox', '--disable-gpu'] });
+  const args = ['--no-sandbox', '--disable-gpu', ...(rules ? [`--host-resolver-rules=${rules}`] : [])];
+  return chromium.launch({ executablePath: executable, args });
 }
 
 /** A page with a profile of its own. What goes wrong in it, or is asked of another origin, is in `troubles`. */

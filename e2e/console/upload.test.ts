@@ -1,14 +1,10 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { openRelayRecords } from '@coupon-media/relay';
-import { openEmbeddedDatabase } from '@coupon-media/server';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findChromium } from '../support/chromium.js';
-import { makeImage } from '../support/images.js';
-import { relayOfTest } from '../support/relay.js';
-import { sandboxOfTest, temporaryFolder } from '../support/sandbox.js';
+import { sandboxOfTest } from '../support/sandbox.js';
 import { accessibilityFindings, openPageOfTest, startBrowser, type Theme } from './browser.js';
+import { filesOf, relayWithToken, signIn } from './given.js';
 
 // Takes 40 s if it installs Chromium, otherwise 15.
 
@@ -29,7 +25,7 @@ test('files get a verdict before anything is sent, and URLs afterwards, without 
   const { baseUrl, token } = await relayWithToken(upstream);
   const { page, troubles } = await openPageOfTest(browser, `${baseUrl}/`);
   expect(page.url()).toBe(`${baseUrl}/console/`);
-  await enter(page, token);
+  await signIn(page, token);
   const hostile = '<img src=x onerror=alert(1)>.png';
   await page.setInputFiles('input[type=file] >> nth=0', await filesOf({ '=1+1.png': 96, [hostile]: 97 }));
   const rows = page.locator('li.item');
@@ -67,25 +63,6 @@ test('files get a verdict before anything is sent, and URLs afterwards, without 
   expect(troubles).toEqual([]);
 });
 
-test('a token that is wrong is asked for again, and what waits goes on with the right one', async ({
-  skip,
-}) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
-  const { baseUrl, token } = await relayWithToken(await sandboxOfTest());
-  const { page } = await openPageOfTest(browser, `${baseUrl}/console/`);
-  await page.getByLabel('Token').fill('no token');
-  await page.getByRole('button', { name: 'Use it' }).click();
-  expect(await page.getByRole('alert').textContent()).toContain('Copy it whole');
-  await enter(page, `${token.slice(0, -43)}${'A'.repeat(43)}`);
-  await page.setInputFiles('input[type=file] >> nth=0', await filesOf({ 'a.png': 96 }));
-  await page.getByLabel('Make images fit').uncheck();
-  await expect.poll(() => page.getByText('Looking').count()).toBe(0);
-  await page.getByRole('button', { name: 'Upload', exact: true }).click();
-  await expect.poll(() => page.getByRole('alert').textContent()).toContain('not valid');
-  await enter(page, token);
-  await expect.poll(() => page.getByText('1 in all, 1 done, 0 failed').count(), { timeout: 30_000 }).toBe(1);
-});
-
 test.for([
   ['zh-CN', 'light', 1280],
   ['zh-CN', 'dark', 390],
@@ -110,35 +87,3 @@ test.for([
     expect(troubles.filter((trouble) => !trouble.includes('404'))).toEqual([]);
   },
 );
-
-async function relayWithToken(upstream: Awaited<ReturnType<typeof sandboxOfTest>>) {
-  const { baseUrl, folder } = await relayOfTest(upstream);
-  const database = await openEmbeddedDatabase({ folder });
-  const records = await openRelayRecords(database);
-  const { text } = await records.tokens.create({
-    name: 'console',
-    account: 'shop',
-    scopes: ['upload', 'read'],
-  });
-  await records.close();
-  await database.close();
-  return { baseUrl, token: text };
-}
-
-async function enter(page: Page, token: string): Promise<void> {
-  await page.getByLabel('Token').fill(token);
-  await page.getByRole('button', { name: 'Use it' }).click();
-}
-
-/** Files with these names; each number makes another image of 96 × 96. */
-async function filesOf(names: Readonly<Record<string, number>>): Promise<string[]> {
-  const folder = await temporaryFolder();
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  return Promise.all(
-    Object.entries(names).map(async ([name, number]) => {
-      const file = path.join(folder, name);
-      await writeFile(file, await makeImage('png', number));
-      return file;
-    }),
-  );
-}

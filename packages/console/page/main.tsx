@@ -2,11 +2,15 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { language } from './messages/language.js';
 import { askForDoor } from './server/door.js';
+import { askWho } from './server/session.js';
 import { Frame } from './shell/frame.js';
+import { guardSinks } from './shell/trusted.js';
 
+guardSinks();
 const root = document.getElementById('console');
 if (root) render(<Frame />, root);
 void askForDoor();
+void askWho();
 
 effect(() => {
   document.documentElement.lang = language.value;

@@ -1,4 +1,4 @@
-import type { UploadEndpointName } from '@coupon-media/apiv3';
+import type { Text, UploadEndpointName } from '@coupon-media/apiv3';
 import type { Random, ServiceLog } from '@coupon-media/server';
 import type { Database, ImageStore, Quota } from '@coupon-media/server/engine';
 import type { ImageRecords } from './images/records.js';
@@ -95,6 +95,8 @@ export interface UploadEvent {
   readonly status: number;
   /** The code of the problem, if there is one. */
   readonly problem: string | undefined;
+  /** What is wrong, and what to do. */
+  readonly detail: Text | undefined;
   readonly value: string | undefined;
   readonly reused: boolean;
   readonly upstreamRequestId: string | undefined;

@@ -197,7 +197,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       isCaller: (id) => service.isCaller(id),
     });
     door = await openDoor(options.door, {
-      ...{ engines, folder, now: clock.now, log: LOG },
+      ...{ engines, folder, now: clock.now, allowedHosts, journal, log: LOG },
       publicUrl: () => service.core.publicUrl(),
     }).catch(async (error: unknown) => {
       await engines.close();
@@ -207,7 +207,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       ...(door?.routes ?? []),
       apiRoute({
         ...{ journal, replay, responses, notify, allowedHosts, stopping: stopping.signal, faults },
-        ...{ origins: hosts.origins, now: clock.now },
+        ...{ origins: hosts.origins, now: clock.now, place: () => sandbox },
       }),
       ...consoleRoutes({ isAtHome: atHome(allowedHosts) }),
       ...calls.routes,

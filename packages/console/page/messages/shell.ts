@@ -6,15 +6,16 @@ export const SHELL = {
   skip: { 'zh-CN': '跳到正文', en: 'Skip to the content' },
   rooms: { 'zh-CN': '页面', en: 'Pages' },
   upload: { 'zh-CN': '上传', en: 'Upload' },
+  firstUse: { 'zh-CN': '首次使用', en: 'First use' },
   otherLanguage: { 'zh-CN': 'English', en: '简体中文' },
   token: { 'zh-CN': '访问令牌', en: 'Token' },
   tokenHelp: {
-    'zh-CN':
-      '用 coupon-media token create 在服务器上创建。令牌只留在本页内存中，关闭或刷新页面后需重新输入。',
-    en: '`coupon-media token create` makes one on the server. It stays in the memory of this page alone: whoever reloads the page enters it again.',
+    'zh-CN': '用 coupon-media token create 在服务器上创建。页面不保存令牌，只用它登录一次，最长 8 小时。',
+    en: '`coupon-media token create` makes one on the server. The page does not keep it: it signs in with it, for eight hours at most.',
   },
-  enter: { 'zh-CN': '使用', en: 'Use it' },
-  leave: { 'zh-CN': '清除令牌', en: 'Forget the token' },
+  enter: { 'zh-CN': '登录', en: 'Sign in' },
+  leave: { 'zh-CN': '退出', en: 'Sign out' },
+  signedIn: { 'zh-CN': '已登录：{name}（账户 {account}）', en: 'Signed in: {name}, account {account}' },
   tokenForm: {
     'zh-CN': '令牌格式不对：应以 cmr_ 开头，请完整复制。',
     en: 'This is no token: one begins with cmr_. Copy it whole.',

@@ -28,8 +28,9 @@ export function changed(): ServerProblem {
   return { code: 'changed', text: say(TROUBLE.changed), again: undefined };
 }
 
-/** Codes of a token that will not be accepted, however often it is sent. */
+/** Codes of a session or a token that will not be accepted, however often it is sent. */
 export const REFUSED_TOKENS: ReadonlySet<string> = new Set([
+  'session-over',
   'token-missing',
   'token-wrong',
   'token-revoked',

@@ -1,32 +1,86 @@
 import { computed, signal } from '@preact/signals';
+import { language, say } from '../messages/language.js';
+import { SHELL } from '../messages/shell.js';
+import { addressOf } from './address.js';
+import { offline, problemOf } from './problem.js';
 
-/** The token, in memory: never in storage, in a cookie of ours, in an address, or in the document. */
-const token = signal<string | undefined>(undefined);
+/** As whom the server takes this page. Its secret is a cookie, which no script of the page can read. */
+export interface Who {
+  /** `page`: this server's own page needs no token. */
+  readonly by: 'session' | 'page';
+  /** What people call the token that was entered. */
+  readonly name: string;
+  readonly account: string;
+}
 
-export const isEntered = computed(() => token.value !== undefined);
-/** What the server said when it refused the token that was entered last. */
+/** Undefined: nobody is signed in. Null: the server was not asked yet. */
+export const who = signal<Who | undefined | null>(null);
+export const isEntered = computed(() => Boolean(who.value));
+/** Why nobody is signed in any more, or why the token was not accepted. */
 export const refused = signal<string | undefined>(undefined);
 
-/** @returns whether the text is a token at all; the server judges it with the first request */
-export function enter(text: string): boolean {
-  const found = /^\s*(cmr_[0-9a-f]{12}_[A-Za-z0-9_-]{43})\s*$/.exec(text)?.[1];
-  if (found === undefined) return false;
-  refused.value = undefined;
-  token.value = found;
-  return true;
+/** Asks the server as whom it takes this page: at the start, and when somebody may have signed in in another tab. */
+export async function askWho(): Promise<void> {
+  const answer = await call('GET');
+  if (answer === undefined || answer.status >= 500) return void setTimeout(askWho, 3000);
+  setWho(answer.status === 200 ? whoOf(await answer.text()) : undefined);
 }
 
-export function leave(): void {
-  token.value = undefined;
+/** Exchanges a token for a session. The token is in no variable afterwards. */
+export async function enter(text: string): Promise<void> {
+  const token = /^\s*(cmr_[0-9a-f]{12}_[A-Za-z0-9_-]{43})\s*$/.exec(text)?.[1];
+  if (token === undefined) {
+    refused.value = say(SHELL.tokenForm);
+    return;
+  }
+  const answer = await call('POST', { Authorization: `Bearer ${token}` });
+  if (answer?.status === 200) return setWho(whoOf(await answer.text()));
+  refused.value = answer
+    ? problemOf(answer.status, await answer.text(), answer.headers.get('retry-after')).text
+    : offline().text;
 }
 
-/** Forgets a token that the server does not accept. What is unfinished stays, and goes on with the next one. */
+/** Ends the session, in the other tabs, too. What is unfinished stays, and goes on with the next one. */
+export async function leave(): Promise<void> {
+  const answer = await call('DELETE');
+  if (answer === undefined) refused.value = offline().text;
+  else setWho(undefined);
+}
+
+/** Takes note that the server does not let this page in any more. What is unfinished stays, and goes on with the next session. */
 export function refuse(why: string): void {
+  who.value = undefined;
   refused.value = why;
-  token.value = undefined;
 }
 
-/** @returns the header that proves who asks; none if no token was entered */
+/** @returns the header that tells the page's own requests from those of any other page */
 export function credentials(): Readonly<Record<string, string>> {
-  return token.value === undefined ? {} : { Authorization: `Bearer ${token.value}` };
+  return { 'Coupon-Media-Console': '1' };
+}
+
+// Whoever comes back to this tab may have signed in in another one, and a network that returns may have a session.
+for (const event of ['focus', 'online']) addEventListener(event, () => void (isEntered.peek() || askWho()));
+
+function setWho(found: Who | undefined): void {
+  who.value = found;
+  refused.value = undefined;
+}
+
+/** @returns undefined if the server cannot be reached */
+function call(method: string, headers: Readonly<Record<string, string>> = {}): Promise<Response | undefined> {
+  const base = new URL('..', new URL('.', document.baseURI)).pathname;
+  const always = { ...credentials(), 'Accept-Language': language.value, 'Coupon-Media-Base': base };
+  return fetch(addressOf('v1/session'), { method, headers: { ...always, ...headers } }).catch(
+    () => undefined,
+  );
+}
+
+function whoOf(text: string): Who | undefined {
+  try {
+    const { by, name, account } = JSON.parse(text) as Partial<Record<keyof Who, unknown>>;
+    const isOne = by === 'session' || by === 'page';
+    return isOne ? { by, name: String(name), account: String(account) } : undefined;
+  } catch {
+    return undefined;
+  }
 }

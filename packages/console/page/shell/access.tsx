@@ -2,17 +2,19 @@ import { useSignal } from '@preact/signals';
 import { say } from '../messages/language.js';
 import { SHELL, TROUBLE } from '../messages/shell.js';
 import { hasDoor } from '../server/door.js';
-import { enter, isEntered, leave, refused } from '../server/session.js';
+import { enter, leave, refused, who } from '../server/session.js';
 
-/** Asks for a token, and forgets it again. */
+/** Asks for a token, says who is signed in, and signs out. A server whose own page needs no token is not spoken of. */
 export function Access() {
   const text = useSignal('');
-  const isWrong = useSignal(false);
   if (hasDoor.value === false) return <p class="access doubtful">{say(TROUBLE.noDoor)}</p>;
-  if (isEntered.value) {
+  if (who.value === null || who.value?.by === 'page') return null;
+  if (who.value) {
+    const { name, account } = who.value;
     return (
       <p class="access">
-        <button type="button" class="quiet" onClick={leave}>
+        <bdi>{say(SHELL.signedIn, { name, account })}</bdi>{' '}
+        <button type="button" class="quiet" onClick={() => void leave()}>
           {say(SHELL.leave)}
         </button>
       </p>
@@ -20,10 +22,9 @@ export function Access() {
   }
   function submit(event: Event): void {
     event.preventDefault();
-    isWrong.value = !enter(text.value);
+    void enter(text.value);
     text.value = '';
   }
-  const said = isWrong.value ? say(SHELL.tokenForm) : refused.value;
   return (
     <form class="access" onSubmit={submit}>
       <label for="token">{say(SHELL.token)}</label>
@@ -33,7 +34,7 @@ export function Access() {
         autocomplete="off"
         spellcheck={false}
         aria-describedby="token-help token-said"
-        aria-invalid={said !== undefined}
+        aria-invalid={refused.value !== undefined}
         value={text.value}
         onInput={({ currentTarget }) => (text.value = currentTarget.value)}
       />
@@ -42,7 +43,7 @@ export function Access() {
         {say(SHELL.tokenHelp)}
       </p>
       <p id="token-said" role="alert" class="bad">
-        {said}
+        {refused.value}
       </p>
     </form>
   );

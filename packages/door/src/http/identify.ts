@@ -87,17 +87,17 @@ export function identify(services: Services): MiddlewareHandler<DoorEnv> {
     return { by: 'session', ...found, isStill: () => sessions.isOpen(found.session.id) };
   }
 
-  async function admitted(request: IncomingMessage, peer: Peer): Promise<Admission> {
+  /** @returns undefined if nothing was shown */
+  async function admitted(request: IncomingMessage, peer: Peer): Promise<Admission | undefined> {
     const { authorization, cookie, host } = request.headers;
     if (authorization !== undefined) return byToken(authorization, peer);
     const { withoutToken } = services;
     if (withoutToken) {
-      if (!isOfOwnPage(request)) throw unauthorized('token-missing', MISSING);
+      if (!isOfOwnPage(request)) return undefined;
       return { by: 'page', token: withoutToken, session: undefined, isStill: async () => true };
     }
     const session = sessionIn(cookie, { isByTls: peer.isByTls, host });
-    if (session) return bySession(session, request, peer);
-    throw unauthorized('token-missing', MISSING);
+    return session && bySession(session, request, peer);
   }
 
   return async (context, next) => {
@@ -127,6 +127,11 @@ export function identify(services: Services): MiddlewareHandler<DoorEnv> {
     }
     if (OPEN.has(context.req.path)) return next();
     const admission = await admitted(incoming, peer);
+    if (!admission) {
+      // A page that asks whether somebody is signed in has made no mistake, which browsers would show as one.
+      if (context.req.method === 'GET' && context.req.path === '/v1/session') return context.body(null, 204);
+      throw unauthorized('token-missing', MISSING);
+    }
     const { token } = admission;
     if (!accounts.endpoints(token.account)) {
       throw new Problem('account-unknown', filled(NO_ACCOUNT, { account: token.account }));

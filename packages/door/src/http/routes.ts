@@ -177,7 +177,11 @@ export const sessionRoute = createRoute({
   path: '/v1/session',
   summary: 'Answers as whom requests are taken, and until when',
   security,
-  responses: { 200: json('Who asks.', SessionView), default: problem },
+  responses: {
+    200: json('Who asks.', SessionView),
+    204: { description: 'Nobody is signed in.' },
+    default: problem,
+  },
 });
 
 export const closeSessionRoute = createRoute({

@@ -46,6 +46,7 @@ export function tell(
       slot: wanted?.slot,
       changes: wanted?.changes.map(({ code }) => code) ?? [],
       problem: problem?.code,
+      detail: problem?.texts,
       value: published?.value,
       reused: published?.reused ?? false,
       upstreamRequestId: published?.upstreamRequestId ?? problem?.more.upstream?.request_id,

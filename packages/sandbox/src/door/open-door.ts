@@ -3,8 +3,10 @@ import path from 'node:path';
 import { uploadEndpoints } from '@coupon-media/apiv3';
 import type { Publish, Route, ServiceLog } from '@coupon-media/server';
 import type { Engines } from '@coupon-media/server/engine';
+import type { Journal } from '../journal/journal.js';
 import { SandboxError } from '../run/sandbox-error.js';
 import { createPublishing } from './publishing.js';
+import { recordDoor } from './record.js';
 
 /** The plain door of a sandbox: images in, URLs out, for programs that have a token in place of a key. */
 export interface SandboxDoor {
@@ -28,11 +30,16 @@ export interface DoorPlace {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly publicUrl: () => string;
+  /** Names beside those of the loopback under which the sandbox is known. */
+  readonly allowedHosts: readonly string[];
+  readonly journal: Pick<Journal, 'plain'>;
   readonly log: ServiceLog;
 }
 
 /** The one account that its tokens are for. */
 const ACCOUNT = 'sandbox';
+
+const TOKEN = { name: ACCOUNT, account: ACCOUNT, scopes: ['upload', 'read'] } as const;
 
 /** The file of a sandbox's folder with the token, beside the keys. */
 const TOKEN_FILE = 'token.txt';
@@ -46,7 +53,7 @@ const TOKEN_FILE = 'token.txt';
  */
 export async function openDoor(
   wanted: boolean | 'installed' | undefined,
-  { engines, folder, now, publicUrl, log }: DoorPlace,
+  { engines, folder, now, publicUrl, allowedHosts, journal, log }: DoorPlace,
 ): Promise<OpenDoor | undefined> {
   if (!wanted) return undefined;
   const loaded = await import('@coupon-media/door').catch((cause: unknown) => {
@@ -54,14 +61,17 @@ export async function openDoor(
   });
   if (!loaded) return undefined;
   const { database, images, quota } = engines;
+  const recorder = recordDoor(journal);
   const records = loaded.createOwnImageRecords(database);
   const { publisher, publish } = createPublishing(ACCOUNT, publicUrl, records);
   const door = await loaded.createDoor({
-    ...{ database, images, quota, log, now, publisher, records },
+    ...{ database, images, quota, log, now, allowedHosts, publisher, records, listener: recorder.listener },
     thumbnails: { folder: path.join(folder, 'thumbnails') },
+    // Its page has one user, who started the sandbox.
+    withoutToken: TOKEN,
     accounts: { endpoints: (name) => (name === ACCOUNT ? ENDPOINTS : undefined) },
   });
-  const opened = { routes: door.routes, publish, close: door.close };
+  const opened = { routes: door.routes.map(recorder.around), publish, close: door.close };
   const tokens = await loaded.openTokens(database, { now });
   const file = path.join(folder, TOKEN_FILE);
   const before = (await readFile(file, 'utf8').catch(() => '')).trim();
@@ -69,7 +79,7 @@ export async function openDoor(
     ({ id, revokedAt }) => before.startsWith(`${id}_`) && revokedAt === undefined,
   );
   if (isKept) return { ...opened, token: before };
-  const { text } = await tokens.create({ name: ACCOUNT, account: ACCOUNT, scopes: ['upload', 'read'] });
+  const { text } = await tokens.create(TOKEN);
   await writeFile(file, `${text}\n`, { mode: 0o600 });
   return { ...opened, token: text };
 }

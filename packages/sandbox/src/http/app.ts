@@ -15,6 +15,7 @@ import { detailOf, viewOf } from '../journal/view.js';
 import { notificationsApi } from '../notify/api.js';
 import type { Notify } from '../notify/notify.js';
 import { SandboxError, type SandboxErrorCode } from '../run/sandbox-error.js';
+import { credentialsView, type SandboxPlace } from './credentials.js';
 import { guard } from './guard.js';
 
 export interface AppOptions extends FaultRoutes {
@@ -22,6 +23,7 @@ export interface AppOptions extends FaultRoutes {
   readonly replay: Replay;
   readonly responses: Responses;
   readonly notify: Notify;
+  readonly place: () => SandboxPlace;
   readonly allowedHosts: readonly string[];
   /** Aborted when the sandbox stops: it ends the streams. */
   readonly stopping: AbortSignal;
@@ -36,6 +38,7 @@ export function createApp(options: AppOptions): Hono {
     const message = filterFault(context.req.query());
     return message === undefined ? next() : context.json({ code: 'FILTER', message }, 400);
   });
+  app.get('/sandbox/credentials', (context) => context.json(credentialsView(options.place())));
   app.get('/sandbox/requests', (context) =>
     context.json({
       requests: filtered(journal.requests(), context.req.query()).map(viewOf),

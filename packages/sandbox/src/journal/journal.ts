@@ -3,7 +3,7 @@ import type { ServiceListener, Trace } from '@coupon-media/server';
 import type { Clock } from '../run/clock.js';
 import { checkedLimits, type JournalLimits } from './limits.js';
 import { type Insight, ReceivedRequest } from './received-request.js';
-import { cut, emptyBody, keep, type Recorded } from './recorded.js';
+import { cut, emptyBody, keep, type PlainUpload, type Recorded } from './recorded.js';
 
 /** The requests that a sandbox received, oldest first, in bounded memory. Nothing is written to a disk. */
 export interface Journal {
@@ -13,6 +13,12 @@ export interface Journal {
   replayListener(replay: Replay): ServiceListener;
   /** Receives the body of a request that is about to be answered before anybody has read it. */
   receiveRest(trace: Trace, request: IncomingMessage): void;
+  /**
+   * Writes a request of the plain door.
+   *
+   * @returns a function that says what has become of it
+   */
+  plain(request: IncomingMessage): (status: number, upload: PlainUpload) => void;
   /** The requests that have their response, or whose sender went away, in the order in which they came. */
   requests(): readonly ReceivedRequest[];
   /** @returns undefined if there is none, or it gave way to newer ones */
@@ -122,6 +128,14 @@ export function createJournal(clock: Clock, insight: Insight, limits: JournalLim
   }
 
   return {
+    plain(request) {
+      const entry = begin(request, { replay: undefined });
+      entry.recorded.body.isCut = true;
+      return (status, upload) => {
+        Object.assign(entry.recorded, { status, plain: upload });
+        if (most > 0) end(entry);
+      };
+    },
     receiveRest(trace, request) {
       const entry = underWay.get(trace);
       if (entry) readUnopened(entry, request);

@@ -148,16 +148,21 @@ export class ReceivedRequest {
 
   /** The first half of `Request-ID`; undefined if the request had no route. */
   get requestId(): string | undefined {
-    return this.#recorded.trace?.requestId;
+    return (this.#recorded.trace ?? this.#recorded.plain)?.requestId;
   }
 
-  /** The mchid or brand_id that the Authorization header names, proven or not. */
+  /**
+   * The mchid or brand_id that the Authorization header names, proven or not; of the plain door, the public id of the token, or `page`
+   * for the sandbox's own page.
+   */
   get caller(): string | undefined {
+    if (this.#recorded.plain) return this.#recorded.plain.caller;
     return /\b(?:mchid|brand_id)="([^"]{1,64})"/.exec(this.#authorization ?? '')?.[1];
   }
 
   get outcome(): Outcome {
-    const { trace } = this.#recorded;
+    const { trace, plain } = this.#recorded;
+    if (plain) return plain.writtenWhole ? (plain.problem ?? 'SUCCESS') : 'SENDER_AWAY';
     if (!trace) return 'NO_ROUTE';
     const code = codeOf(trace);
     return code === 'SUCCESS' ? (refusalCode(trace.response) ?? code) : code;
@@ -201,8 +206,8 @@ export class ReceivedRequest {
 
   /** Milliseconds from its arrival to the end of its response. */
   get milliseconds(): number {
-    const { trace } = this.#recorded;
-    return trace ? Math.max(0, trace.ended - trace.began) : 0;
+    const { trace, plain } = this.#recorded;
+    return trace ? Math.max(0, trace.ended - trace.began) : (plain?.milliseconds ?? 0);
   }
 
   /** The fault rule that was applied to it; undefined if none was. */
@@ -213,7 +218,8 @@ export class ReceivedRequest {
 
   /** Undefined if the sender went away before. */
   get response(): SentResponse | undefined {
-    const { trace, status } = this.#recorded;
+    const { trace, status, plain } = this.#recorded;
+    if (plain && !plain.writtenWhole) return undefined;
     if (!trace)
       return status === undefined ? undefined : { status, headers: {}, body: '', writtenWhole: true };
     const { response, writtenWhole } = trace;
@@ -242,7 +248,11 @@ export class ReceivedRequest {
 
   /** Undefined if the path is not that of an upload. */
   get upload(): ReceivedUpload | undefined {
-    const { trace } = this.#recorded;
+    const { trace, plain } = this.#recorded;
+    if (plain) {
+      const { filename, sha256: fileSha256 } = plain;
+      return { filename, sha256: undefined, fileSha256, fileBytes: undefined };
+    }
     if (trace?.kind !== 'upload') return undefined;
     const file = this.parts.find(({ name }) => name === 'file');
     const whole = this.isCut ? undefined : file;
@@ -282,6 +292,7 @@ export class ReceivedRequest {
 
   /** Which mistake made the sandbox refuse it, and what to do, or which fault rule was applied; undefined if it is neither. */
   get mistake(): Text | undefined {
+    if (this.#recorded.plain?.detail) return this.#recorded.plain.detail;
     const unmasked = { handled: this.#recorded.trace, authorization: this.#authorization };
     this.#mistake ??= { text: this.#insight.mistake(this, unmasked) };
     return this.#mistake.text;

@@ -1,3 +1,4 @@
+import type { Text } from '@coupon-media/apiv3';
 import type { Trace } from '@coupon-media/server';
 import type { ClockDescription } from '../run/clock.js';
 
@@ -18,9 +19,27 @@ export interface Recorded {
   readonly rawHeaders: readonly string[];
   /** Undefined if the request had no route. */
   readonly trace: Trace | undefined;
-  /** The status of the response to a request without a route. */
-  readonly status: number | undefined;
+  /** The status of the response to a request without a trace: one without a route, or of the plain door. */
+  status: number | undefined;
+  /** What became of an upload of the plain door, once it has ended; undefined of any other request. */
+  plain?: PlainUpload | undefined;
   readonly body: RecordedBody;
+}
+
+/** An upload by the plain door: images in, URLs out. Its body is not kept, since the door reads it by itself. */
+export interface PlainUpload {
+  /** The public id of the token, or `page`; undefined if it was refused before. */
+  readonly caller: string | undefined;
+  /** The code of the problem; undefined if there is none. */
+  readonly problem: string | undefined;
+  /** What is wrong and what to do. */
+  readonly detail: Text | undefined;
+  readonly filename: string | undefined;
+  readonly sha256: string | undefined;
+  readonly requestId: string | undefined;
+  readonly milliseconds: number;
+  /** Whether the response was written to its end. */
+  readonly writtenWhole: boolean;
 }
 
 /** Bytes of a body. They are copied, because a view would keep the whole buffer that it was read into. */
