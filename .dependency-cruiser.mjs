@@ -359,6 +359,13 @@ const PROGRAMS = [
     onlyNamedNode: true,
   },
   {
+    name: 'console/page/first-use',
+    files: '^packages/console/page/first-use/',
+    because: 'A room of the page knows no other room. The programs that it shows are those of samples/, as files.',
+    may: ['console/page/messages', 'console/page/server', 'preact', '@preact/signals'],
+    onlyNamedNode: true,
+  },
+  {
     name: 'console/page/shell',
     files: '^packages/console/page/(shell/|main\\.tsx$)',
     because: 'What stands around the rooms is the one part that knows them all.',

@@ -1,6 +1,8 @@
 import type { FunctionComponent } from 'preact';
+import { FirstUseRoom } from '../first-use/room.js';
 import { language, say } from '../messages/language.js';
 import { SHELL } from '../messages/shell.js';
+import { who } from '../server/session.js';
 import { UploadRoom } from '../upload/room.js';
 import { Access } from './access.js';
 import { ROOMS, type Room, room } from './route.js';
@@ -16,7 +18,7 @@ export function Frame() {
       <header>
         <h1>{say(SHELL.title)}</h1>
         <nav aria-label={say(SHELL.rooms)}>
-          {ROOMS.map((name) => (
+          {ROOMS.filter(isThere).map((name) => (
             <a key={name} href={`#${name}`} aria-current={room.value === name ? 'page' : undefined}>
               {say(SHELL[name])}
             </a>
@@ -34,7 +36,12 @@ export function Frame() {
   );
 }
 
-const VIEWS: Readonly<Record<Room, FunctionComponent>> = { upload: UploadRoom };
+const VIEWS: Readonly<Record<Room, FunctionComponent>> = { upload: UploadRoom, firstUse: FirstUseRoom };
+
+/** Only a sandbox has no need of a token, and only it has values that a browser may show. */
+function isThere(name: Room): boolean {
+  return name !== 'firstUse' || who.value?.by === 'page';
+}
 
 /** Without a new address, which would be that of a room: a link would have one. */
 function toContent(): void {

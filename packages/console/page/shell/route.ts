@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 
 /** The rooms, by the fragment of the address: no server has to know them, and every prefix is right. */
-export const ROOMS = ['upload'] as const;
+export const ROOMS = ['upload', 'firstUse'] as const;
 export type Room = (typeof ROOMS)[number];
 
 /** The room that the address names; undefined if there is no such room. */
