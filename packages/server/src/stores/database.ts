@@ -54,6 +54,11 @@ export interface Statement {
 export interface CallOptions {
   /** One of a few values, for metrics. Default: `read` or `write`. */
   readonly operation?: string;
+  /**
+   * Milliseconds that a write in one folder may wait for others, to share their commit: for what is not waited for by the millisecond,
+   * since under load most of what a write costs is its commit. Default: 0. PostgreSQL writes at once.
+   */
+  readonly within?: number;
   /** Whether a call whose response was lost may be made again. Default: reads yes, writes no. */
   readonly repeatable?: boolean;
 }

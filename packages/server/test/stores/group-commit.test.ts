@@ -113,6 +113,38 @@ describe('a group', () => {
     expect(groups).toEqual([[4, 4, 4], [30], [1, 1]]);
   });
 
+  test('takes along what may wait, and starts by itself when its time has come', async () => {
+    const groups: string[][] = [];
+    const { add } = createGroupCommit<{ name: string; bytes: number }>(async (group) => {
+      groups.push(group.map(({ name }) => name));
+      await nextTurn();
+    });
+    const patient = add(item('patient'), 600_000);
+    for (let turn = 0; turn < 3; turn++) await nextTurn();
+    expect(groups).toEqual([]);
+    const urgent = add(item('urgent'));
+    await nextTurn();
+    const others = [add(item('more patient'), 600_000), add(item('less patient'), 1)];
+    await Promise.all([patient, urgent, ...others]);
+    expect(groups).toEqual([
+      ['patient', 'urgent'],
+      ['more patient', 'less patient'],
+    ]);
+  });
+
+  test('is settled with those that may wait', async () => {
+    const groups: string[][] = [];
+    const { add, settled } = createGroupCommit<{ name: string; bytes: number }>(
+      async (group) => void groups.push(group.map(({ name }) => name)),
+    );
+    const first = add(item('first'));
+    await nextTurn();
+    const second = add(item('second'), 600_000);
+    await settled();
+    await Promise.all([first, second]);
+    expect(groups).toEqual([['first'], ['second']]);
+  });
+
   test('is settled once all waiting items are committed', async () => {
     let committed = 0;
     const { add, settled } = createGroupCommit<{ bytes: number }>(async (group) => {

@@ -1,6 +1,10 @@
 export interface GroupCommit<T> {
-  /** Resolves when the item's group is committed. Rejects, like the rest of the group, if the commit failed. */
-  add(item: T): Promise<void>;
+  /**
+   * Resolves when the item's group is committed. Rejects, like the rest of the group, if the commit failed.
+   *
+   * @param within milliseconds that the item may wait for others; it goes with any group that starts before. Default: 0
+   */
+  add(item: T, within?: number): Promise<void>;
   load(): CommitLoad;
   /** Resolves when no commit is in progress. Never rejects. */
   settled(): Promise<void>;
@@ -31,8 +35,8 @@ const WORTH_WAITING = 4;
 
 /**
  * Commits items that arrive together as one group, one group at a time. An item that finds the store idle starts a
- * group at once. Items that arrive during a commit share the next group. The window is observed only while groups are
- * large.
+ * group at once, unless it may wait. Items that arrive during a commit share the next group. The window is observed only
+ * while groups are large.
  */
 export function createGroupCommit<T extends { readonly bytes: number }>(
   commit: (group: readonly T[]) => Promise<void>,
@@ -40,8 +44,27 @@ export function createGroupCommit<T extends { readonly bytes: number }>(
 ): GroupCommit<T> {
   const waiting: Waiting<T>[] = [];
   let underWay: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  /** When the timer starts a group. */
+  let startsAt = Number.POSITIVE_INFINITY;
   let startedAt = Number.NEGATIVE_INFINITY;
   let lastSize = 0;
+
+  /** Starts a group, as soon as one of those who wait must not wait longer. */
+  function startInTime(due: number): void {
+    if (underWay || due >= startsAt) return;
+    clearTimeout(timer);
+    const patience = due - performance.now();
+    startsAt = patience > 0 ? due : Number.POSITIVE_INFINITY;
+    if (patience > 0) timer = setTimeout(startNow, patience);
+    else underWay = start();
+  }
+
+  function startNow(): void {
+    clearTimeout(timer);
+    startsAt = Number.POSITIVE_INFINITY;
+    underWay ??= start();
+  }
 
   function start(): Promise<void> {
     const wait = lastSize < WORTH_WAITING ? 0 : startedAt + window - performance.now();
@@ -62,7 +85,9 @@ export function createGroupCommit<T extends { readonly bytes: number }>(
     } catch (error) {
       for (const { reject } of group) reject(error);
     }
-    underWay = waiting.length > 0 ? start() : undefined;
+    underWay = undefined;
+    if (waiting.length > 0)
+      startInTime(waiting.reduce((first, { due }) => Math.min(first, due), Number.POSITIVE_INFINITY));
   }
 
   /** Takes as many waiting items as the limit allows, and at least one. */
@@ -74,20 +99,26 @@ export function createGroupCommit<T extends { readonly bytes: number }>(
   }
 
   return {
-    add(item) {
-      const added = new Promise<void>((resolve, reject) => waiting.push({ item, resolve, reject }));
-      underWay ??= start();
+    add(item, within = 0) {
+      const due = within > 0 ? performance.now() + within : 0;
+      const added = new Promise<void>((resolve, reject) => waiting.push({ item, due, resolve, reject }));
+      startInTime(due);
       return added;
     },
     load: () => ({ waiting: waiting.length, lastGroup: lastSize }),
     async settled() {
-      while (underWay) await underWay;
+      while (underWay || waiting.length > 0) {
+        startNow();
+        await underWay;
+      }
     },
   };
 }
 
 interface Waiting<T> {
   readonly item: T;
+  /** Milliseconds of `performance.now()` at which its group starts at the latest; 0: at once. */
+  readonly due: number;
   resolve(): void;
   reject(error: unknown): void;
 }

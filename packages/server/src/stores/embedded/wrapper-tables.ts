@@ -11,7 +11,7 @@ import type { RecordWriter } from './writer.js';
 
 /** The SQL of a folder for the service that has it. Its writes share the commits of the uploads. */
 export function createWrapperTables(place: Folder, reader: SqliteConnection, writer: RecordWriter): Database {
-  return databaseOn(place, reader, (statements) => writer.write(statements));
+  return databaseOn(place, reader, writer.write);
 }
 
 /**
@@ -44,18 +44,14 @@ export async function openEmbeddedDatabase({
   };
 }
 
-function databaseOn(
-  place: Folder,
-  reader: SqliteConnection,
-  write: (statements: readonly Statement[]) => Promise<readonly (readonly Row[])[]>,
-): Database {
+function databaseOn(place: Folder, reader: SqliteConnection, write: RecordWriter['write']): Database {
   const prepared = preparedOn(reader);
   return {
     dialect: 'sqlite',
     upgrade: (owner, steps) =>
       explained(() => changeSchema(place, (connection) => upgradeWrapper(connection, owner, steps))),
     owners: () => explained(async () => ownersOf(reader)),
-    write: (statements) => explained(() => write(statements)),
+    write: (statements, { within } = {}) => explained(() => write(statements, within)),
     read: (statement) => explained(async () => prepared(statement)),
     listen: () => async () => undefined,
   };

@@ -6,7 +6,7 @@ import { BUSY_TIMEOUT, isBusy } from './binding.js';
 import { createCheckpoints } from './checkpoints.js';
 import { type CommitLoad, createGroupCommit, type GroupOptions } from './group-commit.js';
 import { openSession, type Session } from './session.js';
-import type { Outcome } from './statements.js';
+import { HalfApplied, type Outcome } from './statements.js';
 
 /** Records uploads, many of them in one commit. What has resolved is durable. */
 export interface RecordWriter {
@@ -14,8 +14,12 @@ export interface RecordWriter {
   upload(upload: NewUpload, content: Buffer | null): Promise<void>;
   remember(nonce: UsedNonce): Promise<void>;
   forget(nonce: UsedNonce): Promise<void>;
-  /** Applies statements of what wraps the service. If one of them is wrong, the others of the commit are not concerned. */
-  write(statements: readonly Statement[]): Promise<readonly (readonly Row[])[]>;
+  /**
+   * Applies statements of what wraps the service. If one of them is wrong, the others of the commit are not concerned.
+   *
+   * @param within milliseconds that they may wait for others
+   */
+  write(statements: readonly Statement[], within?: number): Promise<readonly (readonly Row[])[]>;
   /** Writes a row without meaning, to test that writing works. */
   probe(): Promise<void>;
   load(): CommitLoad;
@@ -48,16 +52,23 @@ export async function openWriter(
       if (!usable) await reopen();
       // Preparing takes turns of the event loop, so it comes before BEGIN.
       for (const { statements } of changes) if (statements) await session.statements.prepare(statements);
-      await whenNobodyWrites(session, () => {
-        for (const { apply } of changes) apply(session);
-        session.purge([Math.floor(now() / 1000), changes.length * 2 + 16]);
-        return session.commit();
+      await applyAll(changes, false).catch(async (error) => {
+        if (!(error instanceof HalfApplied) || !(await session.rollback())) throw error;
+        await applyAll(changes, true);
       });
     } catch (cause) {
       usable = await session.rollback();
       throw new StoreError(NOT_WRITTEN, { cause });
     }
     checkpoints.grew(changes.reduce((sum, { bytes }) => sum + bytes, RECORD));
+  }
+
+  function applyAll(changes: readonly Change[], isSafe: boolean): Promise<void> {
+    return whenNobodyWrites(session, () => {
+      for (const { apply } of changes) apply(session, isSafe);
+      session.purge([Math.floor(now() / 1000), changes.length * 2 + 16]);
+      return session.commit();
+    });
   }
 
   async function reopen(): Promise<void> {
@@ -70,9 +81,10 @@ export async function openWriter(
     apply: Change['apply'],
     bytes: number,
     statements?: Change['statements'],
+    within?: number,
   ): Promise<void> {
     if (closed) throw new StoreError(CLOSED);
-    return group.add({ apply, bytes, statements });
+    return group.add({ apply, bytes, statements }, within);
   }
 
   return {
@@ -90,10 +102,13 @@ export async function openWriter(
     },
     remember: ({ expiresAt, key }) => add((to) => to.nonce([expiresAt, key]), RECORD),
     forget: ({ expiresAt, key }) => add((to) => to.forget([expiresAt, key]), RECORD),
-    async write(statements) {
+    async write(statements, within) {
       let outcome: Outcome = { rows: [] };
       const bytes = statements.reduce((sum, { values }) => sum + RECORD + lengthOf(values), 0);
-      await add((to) => (outcome = to.statements.apply(statements)), bytes, statements);
+      const apply: Change['apply'] = (to, isSafe) => {
+        outcome = to.statements.apply(statements, isSafe);
+      };
+      await add(apply, bytes, statements, within);
       if ('fault' in outcome) throw new StoreError(WRONG, { cause: outcome.fault });
       return outcome.rows;
     },
@@ -113,7 +128,8 @@ interface Change {
   readonly bytes: number;
   /** What must be prepared before. */
   readonly statements?: readonly Statement[] | undefined;
-  apply(to: Session): void;
+  /** It may be called again, after a rollback. */
+  apply(to: Session, isSafe: boolean): void;
 }
 
 /**
