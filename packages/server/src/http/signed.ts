@@ -112,10 +112,17 @@ async function writeSigned(
 
 function endOf(response: ServerResponse): AbortSignal {
   const ending = new AbortController();
-  if (response.destroyed) ending.abort();
-  else response.once('close', () => ending.abort());
+  if (response.destroyed) ending.abort(GONE);
+  // Every response closes, and one that was written whole is no reason to end anything.
+  else
+    response.once('close', () => {
+      if (!response.writableFinished) ending.abort(GONE);
+    });
   return ending.signal;
 }
+
+/** One error for all, since its stack would cost each request some ten microseconds and says nothing. */
+const GONE = new DOMException('the connection ended before its response', 'AbortError');
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
   const value = headers[name];

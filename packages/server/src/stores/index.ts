@@ -149,6 +149,8 @@ export interface StoredBytes {
    * @param range first and last byte, both included, within the image
    */
   content(range?: { readonly start: number; readonly end: number }): Buffer | Readable;
+  /** Reads all bytes into memory, where an engine has a way to do so that costs less than the pieces of `content`. */
+  whole?(): Promise<Buffer>;
 }
 
 export interface UploadQuery {

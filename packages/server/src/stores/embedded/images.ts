@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { filled, type ImageKind } from '@coupon-media/apiv3';
@@ -85,7 +86,10 @@ export function createImageReader(reader: SqliteConnection, folder: Folder): Ima
         const found = await sizeIfThere(file);
         if (found === undefined) throw new Error(`${file} is missing`);
         if (found !== size) throw new Error(`${file} has ${found} bytes of ${size}`);
-        return stored(kind, size, (start, end) => createReadStream(file, { start, end }));
+        return {
+          ...stored(kind, size, (start, end) => createReadStream(file, { start, end })),
+          whole: () => readWhole(file, size),
+        };
       }),
     // It loads kysely, which no upload needs.
     uploads: async (query) => (await import('./listing.js')).listEmbedded(reader, query),
@@ -98,6 +102,22 @@ function stored(
   part: (start: number, end: number) => Buffer | Readable,
 ): StoredBytes {
   return { kind, size, content: ({ start, end } = { start: 0, end: size - 1 }) => part(start, end) };
+}
+
+/** One read: a stream of 2 MiB makes 32 jobs for the thread pool, and its pieces would have to be joined. */
+async function readWhole(file: string, size: number): Promise<Buffer> {
+  const handle = await open(file, 'r');
+  try {
+    const bytes = Buffer.allocUnsafeSlow(size);
+    for (let at = 0; at < size; ) {
+      const { bytesRead } = await handle.read(bytes, at, size - at, at);
+      if (bytesRead === 0) throw new Error(`${file} ends after ${at} bytes of ${size}`);
+      at += bytesRead;
+    }
+    return bytes;
+  } finally {
+    await handle.close();
+  }
 }
 
 const UNREAD = { 'zh-CN': '无法读取图片 {sha256}', en: 'image {sha256} could not be read' };
