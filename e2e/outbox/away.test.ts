@@ -7,7 +7,7 @@ import { type Claim, type Outbox, openOutbox, upgradeRelay } from '@coupon-media
 import { openEmbeddedEngines } from '@coupon-media/server';
 import { describe, expect, test } from 'vitest';
 import { requireEngines, startPostgres } from '../../tools/engines/index.mjs';
-import { ANSWER, wishOf } from './contract.js';
+import { ANSWER, settled, wishOf } from './contract.js';
 import { CLUSTER } from './nodes.js';
 
 const { needed } = await requireEngines('postgres');
@@ -34,7 +34,7 @@ describe('an answer of upstream is recorded', () => {
       const claim = await claimed(outbox);
       await postgres.kill();
       await expect(outbox.wish(wishOf())).rejects.toMatchObject({ code: 'STORE' });
-      const waiting = outbox.settled(claim, AbortSignal.timeout(60_000));
+      const waiting = settled(outbox, claim);
       const recording = untilKept(() => outbox.record(claim, ANSWER));
       await expect(outbox.recorded(claim)).rejects.toMatchObject({ code: 'STORE' });
       await postgres.restart();
@@ -43,7 +43,7 @@ describe('an answer of upstream is recorded', () => {
       expect(await outbox.recorded(claim)).toMatchObject(ANSWER);
       // Another node tells of it again by notifications, or is looked up.
       const next = await claimed(outbox);
-      const told = outbox.settled(next, AbortSignal.timeout(60_000));
+      const told = settled(outbox, next);
       await outbox.record(next, ANSWER);
       expect(await told).toMatchObject(ANSWER);
     } finally {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import type { Claim, Outbox, UploadKey, Wish } from '@coupon-media/relay';
+import type { Claim, Outbox, Settled, UploadKey, Wish } from '@coupon-media/relay';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 /** An outbox with an empty table, and what stands beside it. */
@@ -33,6 +33,13 @@ export const ANSWER = {
   at: 1_700_000_001_000,
 };
 
+/** What a caller of this node who waits for a key receives. */
+export function settled(outbox: Outbox, key: UploadKey): Promise<Settled> {
+  return new Promise((resolve) => {
+    outbox.follow(key, { settled: resolve });
+  });
+}
+
 /** Milliseconds: far away, and never waited for. */
 const LATER = 600_000;
 
@@ -48,7 +55,6 @@ export function outboxContract(name: string, open: (clock?: () => number) => Pro
     afterEach(() => opened.end());
 
     const claim = (most: number, account = 'shop') => outbox.claim(account, most, Date.now() + LATER);
-    const never = () => new AbortController().signal;
     const keyOf = ({ account, endpoint, sha256 }: Wish): UploadKey => ({ account, endpoint, sha256 });
 
     const placeOf = (wish: Wish | undefined) => wish && outbox.place(wish);
@@ -65,7 +71,7 @@ export function outboxContract(name: string, open: (clock?: () => number) => Pro
       const claimed = await claimOne(wish);
       expect(claimed.attempts).toBe(0);
       expect(await claim(10)).toEqual([]);
-      const waiting = outbox.settled(wish, never());
+      const waiting = settled(outbox, wish);
       expect(await outbox.wish({ ...wish, caller: 'another', filename: 'other.png' })).toBeUndefined();
       const recorded = { ...keyOf(wish), ...ANSWER };
       expect(await outbox.record(claimed, ANSWER)).toEqual(recorded);
@@ -195,12 +201,12 @@ export function outboxContract(name: string, open: (clock?: () => number) => Pro
     test('tells those who wait why it was given back, and not those who come later', async () => {
       const wish = wishOf();
       const reasons: string[] = [];
-      void outbox.settled(wish, never(), (reason) => reasons.push(reason));
+      outbox.follow(wish, { settled() {}, returned: (reason) => reasons.push(reason) });
       await outbox.retry(await claimOne(wish), Date.now() + LATER, 'away HTTP_502');
       await expect.poll(() => reasons, { timeout: 10_000 }).toContain('away HTTP_502');
       const later: string[] = [];
       const other = await opened.other();
-      void other.settled(wish, never(), (reason) => later.push(reason));
+      other.follow(wish, { settled() {}, returned: (reason) => later.push(reason) });
       await new Promise((resolve) => setTimeout(resolve, 600));
       expect(later).toEqual([]);
       expect(await other.place(wish)).toEqual({ own: 1, callers: 1 });
@@ -209,9 +215,9 @@ export function outboxContract(name: string, open: (clock?: () => number) => Pro
     test('tells a refusal to those who wait, and takes the next wish as a new one', async () => {
       const wish = wishOf();
       const claimed = await claimOne(wish);
-      const waiting = [outbox.settled(wish, never()), outbox.settled(wish, never())];
+      const waiting = [settled(outbox, wish), settled(outbox, wish)];
       await outbox.refuse(claimed, '{"code":"INVALID_REQUEST"}');
-      for (const settled of waiting) expect(await settled).toEqual({ refusal: '{"code":"INVALID_REQUEST"}' });
+      for (const one of waiting) expect(await one).toEqual({ refusal: '{"code":"INVALID_REQUEST"}' });
       expect(await outbox.recorded(wish)).toBeUndefined();
       expect(await outbox.backlog()).toMatchObject({ pending: 0 });
       expect(await claim(1)).toEqual([]);
@@ -221,14 +227,14 @@ export function outboxContract(name: string, open: (clock?: () => number) => Pro
 
     test('lets those go who wait no longer', async () => {
       const wish = wishOf();
-      const leaving = new AbortController();
-      const [gone, stays] = [outbox.settled(wish, leaving.signal), outbox.settled(wish, never())];
+      const received: unknown[] = [];
+      const leave = outbox.follow(wish, { settled: (settled) => received.push(settled) });
+      const stays = settled(outbox, wish);
       const claimed = await claimOne(wish);
-      leaving.abort();
-      expect(await gone).toBeUndefined();
-      expect(await outbox.settled(wish, leaving.signal)).toBeUndefined();
+      leave();
       await outbox.record(claimed, ANSWER);
       expect(await stays).toMatchObject(ANSWER);
+      expect(received).toEqual([]);
     });
 
     test('forgets what was recorded, so that the next wish goes upstream', async () => {

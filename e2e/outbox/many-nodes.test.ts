@@ -1,9 +1,8 @@
-import { setMaxListeners } from 'node:events';
 import { openClusterDatabase } from '@coupon-media/cluster';
 import { openOutbox, upgradeRelay } from '@coupon-media/relay';
 import { describe, expect, test } from 'vitest';
 import { useEngines } from '../../tools/engines/index.mjs';
-import { ANSWER, type OpenOutboxes, outboxContract, wishOf } from './contract.js';
+import { ANSWER, type OpenOutboxes, outboxContract, settled, wishOf } from './contract.js';
 import { CLUSTER } from './nodes.js';
 
 // Takes 20 s: PostgreSQL starts, and each test opens nodes.
@@ -18,11 +17,9 @@ describe('PostgreSQL', engines.needed, () => {
     try {
       const nodes = [opened.outbox, await opened.other(), await opened.other()];
       const wish = wishOf();
-      const signal = AbortSignal.timeout(20_000);
-      setMaxListeners(200, signal);
-      const settled = Array.from({ length: 100 }, async (_, n) => {
+      const answers = Array.from({ length: 100 }, async (_, n) => {
         const node = nodes[n % nodes.length];
-        const answer = node?.settled(wish, signal);
+        const answer = node && settled(node, wish);
         return (await node?.wish({ ...wish, caller: `${n % 7}` })) ?? (await answer);
       });
       const claims = (
@@ -30,7 +27,7 @@ describe('PostgreSQL', engines.needed, () => {
       ).flat();
       expect(claims).toHaveLength(1);
       for (const claim of claims) await nodes[2]?.record(claim, ANSWER);
-      for (const answer of await Promise.all(settled)) expect(answer).toMatchObject(ANSWER);
+      for (const answer of await Promise.all(answers)) expect(answer).toMatchObject(ANSWER);
     } finally {
       await opened.end();
     }
@@ -51,7 +48,7 @@ describe('PostgreSQL', engines.needed, () => {
     try {
       const other = await opened.other();
       const wish = wishOf();
-      const waiting = other.settled(wish, AbortSignal.timeout(20_000));
+      const waiting = settled(other, wish);
       await other.wish(wish);
       const [claim] = await opened.outbox.claim('shop', 1, Date.now() + 60_000);
       if (claim) await opened.outbox.refuse(claim, 'no');

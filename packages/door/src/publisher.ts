@@ -16,6 +16,8 @@ export interface PublishRequest {
   readonly changes?: readonly RecordedChange[] | undefined;
   /** Aborted at the caller's deadline, or when the caller is gone. What was wished goes on without the caller. */
   readonly signal: AbortSignal;
+  /** Whether `known` has just found nothing, so that it need not be asked again. Default: false. */
+  readonly isUnknown?: boolean;
 }
 
 /** The value that an image has, permanently. */

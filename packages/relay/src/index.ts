@@ -15,7 +15,16 @@ export { type Ending, watchExpiries } from './observe/expiries.js';
 export { type AccountState, measureRelay, type RelayCounts, type RelaySources } from './observe/metrics.js';
 export { type EarlierUpload, forgetImage, importUploads, type Operated } from './operations.js';
 export { checkOutbox } from './outbox/check.js';
-export type { Claim, Outbox, Place, Recorded, UploadKey, Wish } from './outbox/index.js';
+export type {
+  Claim,
+  Follower,
+  Outbox,
+  Place,
+  Recorded,
+  Settled,
+  UploadKey,
+  Wish,
+} from './outbox/index.js';
 export { openOutbox } from './outbox/open.js';
 export { openRelayRecords, type RelayRecords } from './records.js';
 export { type RelayOptions, startRelay } from './relay.js';

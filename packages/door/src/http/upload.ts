@@ -136,7 +136,7 @@ export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
     outgoing.once('close', gone);
     services.stopping.addEventListener('abort', gone);
     try {
-      return await intake.publish(await intake.store(wanted, image), ending.signal);
+      return await intake.publish(await intake.store(wanted, image), ending.signal, true);
     } finally {
       clearTimeout(timer);
       outgoing.off('close', gone);

@@ -49,9 +49,10 @@ export interface Intake {
   /**
    * Gives a stored image its value; whoever gives it records it.
    *
+   * @param isUnknown whether `known` has just found nothing
    * @throws PublishError, StoreError
    */
-  publish(picture: StoredPicture, signal: AbortSignal): Promise<PublishedValue>;
+  publish(picture: StoredPicture, signal: AbortSignal, isUnknown?: boolean): Promise<PublishedValue>;
 }
 
 export interface IntakeServices {
@@ -85,9 +86,9 @@ export function createIntake({ images, publisher, now }: IntakeServices): Intake
       }
       return { upload, wanted };
     },
-    publish({ upload, wanted }, signal) {
+    publish({ upload, wanted }, signal, isUnknown = false) {
       const { account, endpoint, caller, slot, changes } = wanted;
-      return publisher.publish({ account, endpoint, upload, caller, slot, changes, signal });
+      return publisher.publish({ account, endpoint, upload, caller, slot, changes, signal, isUnknown });
     },
   };
 }

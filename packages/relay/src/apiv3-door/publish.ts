@@ -39,8 +39,8 @@ export function publishUpstream({
       note('refused', { code: 'NO_AUTH' });
       throw withoutAccount();
     }
+    const { signal, end } = untilGone(uploader.gone(), deadline);
     try {
-      const signal = AbortSignal.any([uploader.gone(), AbortSignal.timeout(deadline)]);
       const { value, upstreamRequestId, reused } = await publisher.publish({
         ...{ account: account.name, endpoint: endpoint.name, upload, caller, signal },
       });
@@ -51,6 +51,30 @@ export function publishUpstream({
       const { code, upstream } = error;
       note(code, { code: upstream?.code ?? code, upstreamRequestId: upstream?.requestId });
       throw refusalOf(error);
+    } finally {
+      end();
     }
   };
 }
+
+/**
+ * A signal that is aborted when the caller is gone or its time is over. `AbortSignal.any` and `AbortSignal.timeout` would keep weak references
+ * for each image; this is a timer that is cleared.
+ */
+function untilGone(gone: AbortSignal, milliseconds: number): { readonly signal: AbortSignal; end(): void } {
+  const ending = new AbortController();
+  const over = () => ending.abort(OVER);
+  const timer = setTimeout(over, milliseconds);
+  if (gone.aborted) over();
+  else gone.addEventListener('abort', over, { once: true });
+  return {
+    signal: ending.signal,
+    end() {
+      clearTimeout(timer);
+      gone.removeEventListener('abort', over);
+    },
+  };
+}
+
+/** Nobody reads it: what ended the waiting is an answer of its own. */
+const OVER = 'the caller waits no longer';

@@ -56,6 +56,17 @@ export interface Place {
   readonly callers: number;
 }
 
+/** How an upload ended: with a value, or with a refusal of upstream as JSON. */
+export type Settled = Recorded | { readonly refusal: string };
+
+/** Whoever waits for a key. */
+export interface Follower {
+  /** Called once: the key is recorded, or refused. */
+  settled(settled: Settled): void;
+  /** Called when the upload is given back, with the reason, perhaps several times for one. */
+  returned?(reason: string): void;
+}
+
 /**
  * The uploads that are to be done and those that are done, for one process or for many nodes. Once a promise has resolved, the change
  * is durable.
@@ -102,16 +113,12 @@ export interface Outbox {
    */
   refuse(claim: Claim, refusal: string, beside?: readonly Statement[]): Promise<void>;
   /**
-   * Resolves when a key is recorded or refused, by whichever node; undefined if the signal comes first. It is called before the wish, so that
-   * nothing is missed that happens in between.
+   * Calls back when a key is recorded or refused, by whichever node, and when its upload is given back. It is called before the wish, so
+   * that nothing is missed that happens in between.
    *
-   * @param returned called when the upload is given back, with the reason, perhaps several times for one
+   * @returns ends it
    */
-  settled(
-    key: UploadKey,
-    signal: AbortSignal,
-    returned?: (reason: string) => void,
-  ): Promise<Recorded | { readonly refusal: string } | undefined>;
+  follow(key: UploadKey, follower: Follower): () => void;
   /** Makes the next upload of a key go upstream. @returns false if nothing was recorded */
   forget(key: UploadKey): Promise<boolean>;
   /** @returns the number of pending uploads and the Unix milliseconds of the oldest */

@@ -1,6 +1,6 @@
 import type { CallOptions, Database, Row, Statement } from '@coupon-media/server/engine';
 import { createGathering } from './gathering.js';
-import type { Claim, Outbox, UploadKey, Wish } from './index.js';
+import type { Claim, Outbox, Settled, UploadKey, Wish } from './index.js';
 import {
   changesText,
   forgetRecorded,
@@ -17,7 +17,7 @@ import {
   WISH_COLUMNS,
   wishOf,
 } from './rows.js';
-import { createWaiters, type Settled } from './waiters.js';
+import { createWaiters } from './waiters.js';
 
 /** Milliseconds between two looks at what this node waits for. PgBouncer in transaction mode passes on no notification. */
 const LOOK = 250;
@@ -147,7 +147,7 @@ export function openManyNodesOutbox(database: Database, clock: () => number): Ou
       const row = await tell({ text: REFUSE, values: [refusal, ...keyValues(claim), claim.number] }, beside);
       if (row) waiters.settle(textOf(claim), { refusal });
     },
-    settled: waiters.wait,
+    follow: waiters.follow,
     forget: (key) => forgetRecorded(database, key),
     backlog: () => readBacklog(database),
     async place(key) {
@@ -157,7 +157,6 @@ export function openManyNodesOutbox(database: Database, clock: () => number): Ou
     async close() {
       clearInterval(timer);
       clearInterval(purge);
-      waiters.end();
       await stopListening();
     },
   };
@@ -245,7 +244,7 @@ const RETRY_AND_TELL = `with told as (
     update relay_upload set claimed_until = 0, not_before = ${NOW} + ?::bigint, reason = ?, at = ${NOW}, claim = claim + 1
     where ${OF_KEY} and claim = ? and ${OPEN} returning account, endpoint, sha256
   ) select ${TOLD} as told from told`;
-const RECORD_AND_TELL = `with told as (${RECORD}) select told.*, ${TOLD} as told from told`;
+const RECORD_AND_TELL = `with told as (${RECORD} returning ${RECORDED_COLUMNS}) select told.*, ${TOLD} as told from told`;
 const REFUSE = `with told as (
     update relay_upload set refusal = ?, at = ${NOW}, claimed_until = 0 where ${OF_KEY} and claim = ? and ${OPEN}
     returning account, endpoint, sha256

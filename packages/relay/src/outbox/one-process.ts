@@ -8,7 +8,6 @@ import {
   PLACES,
   readBacklog,
   readRecorded,
-  recordedOf,
   recording,
   textOf,
   WISH_COLUMNS,
@@ -16,6 +15,9 @@ import {
   wishValues,
 } from './rows.js';
 import { createWaiters } from './waiters.js';
+
+/** How long a write may wait for others to share a commit with: little beside what upstream takes. */
+const SHARED = { within: 5 } as const;
 
 /** Milliseconds that a claim lasts after a try to record its result. */
 const UNRECORDED = 60_000;
@@ -73,7 +75,7 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
 
   async function add(entry: Pending): Promise<Recorded | undefined> {
     try {
-      const [[added] = []] = await database.write([{ text: WISH, values: wishValues(entry.wish) }]);
+      const [[added] = []] = await database.write([{ text: WISH, values: wishValues(entry.wish) }], SHARED);
       // Most wishes are new, since callers ask first what is recorded.
       const recorded = added ? undefined : await readRecorded(database, entry.wish);
       if (recorded) end(entry.wish);
@@ -110,7 +112,7 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
     const entry = held(claim);
     clearTimeout(entry?.timer);
     try {
-      const [[row] = []] = await database.write(statements);
+      const [[row] = []] = await database.write(statements, SHARED);
       const result = await resultOf(row);
       end(claim);
       return result;
@@ -152,7 +154,7 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
     },
     async record(claim, result, beside = []) {
       const recorded = await settle(claim, [recording(claim, result), ...beside], async (row) => {
-        const found = row ? recordedOf(row) : await readRecorded(database, claim);
+        const found = row ? undefined : await readRecorded(database, claim);
         return found ?? { ...keyOf(claim), ...result };
       });
       waiters.settle(textOf(claim), recorded);
@@ -170,7 +172,7 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
       await settle(claim, [{ text: REFUSE, values: keyValues(claim) }, ...beside], async () => undefined);
       waiters.settle(textOf(claim), { refusal });
     },
-    settled: waiters.wait,
+    follow: waiters.follow,
     forget: (key) => forgetRecorded(database, key),
     backlog: () => readBacklog(database),
     async place(key) {
@@ -186,7 +188,6 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
     },
     async close() {
       for (const { timer } of pending.values()) clearTimeout(timer);
-      waiters.end();
     },
   };
 }

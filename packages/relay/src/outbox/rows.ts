@@ -94,7 +94,7 @@ export function recording(
   wish: Wish,
   { value, upstreamRequestId, at }: Omit<Recorded, keyof UploadKey>,
 ): Statement {
-  return { text: RECORD, values: [...wishValues(wish), value, upstreamRequestId, at] };
+  return { text: RECORD_ALONE, values: [...wishValues(wish), value, upstreamRequestId, at] };
 }
 
 const RECORDED = `select ${RECORDED_COLUMNS} from relay_upload
@@ -109,8 +109,8 @@ export const RECORD = `insert into relay_upload (${WISH_COLUMNS}, value, upstrea
   values (${PLACES}, ?, ?, ?)
   on conflict (account, endpoint, sha256) do update set value = excluded.value,
     upstream_request_id = excluded.upstream_request_id, at = excluded.at, refusal = null
-    where relay_upload.value is null
-  returning ${RECORDED_COLUMNS}`;
+    where relay_upload.value is null`;
+const RECORD_ALONE = `${RECORD} returning id`;
 
 /** @returns the number of pending uploads and the Unix milliseconds of the oldest */
 export async function readBacklog(

@@ -180,6 +180,7 @@ function isLasting({ kind }: Trouble): boolean {
 }
 
 async function whole(stored: StoredBytes): Promise<Buffer> {
+  if (stored.whole) return stored.whole();
   const content = stored.content();
   if (Buffer.isBuffer(content)) return content;
   const pieces: Buffer[] = [];

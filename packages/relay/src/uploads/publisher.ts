@@ -42,11 +42,42 @@ export function createPublisher(
   lane: (account: string) => LaneState | undefined,
   clock: () => number,
 ): OutboxPublisher {
-  const waiting = new Map<string, Set<(news: News) => void>>();
-  const closing = new AbortController();
+  const waiting = new Map<string, Set<Waiting>>();
+  let closed = false;
 
-  function tell(key: UploadKey, news: News): void {
-    for (const receive of waiting.get(textOf(key)) ?? []) receive(news);
+  /** Waits for what becomes of a key, until the signal. It is called before the wish, and ended by its caller. */
+  function listen(key: UploadKey, state: LaneState, signal: AbortSignal): Listening {
+    const text = textOf(key);
+    const others = waiting.get(text) ?? new Set();
+    let end = (): void => {};
+    const news = new Promise<News>((resolve) => {
+      let passing: Trouble | undefined;
+      const late = () => resolve(passing ? { is: 'trouble', trouble: passing } : { is: 'late' });
+      function trouble(one: Trouble): void {
+        // What may pass is tried again while the caller waits; what only the operator mends is said at once.
+        if (!LASTING.has(one.kind) && state.breaker() !== 2) passing = one;
+        else resolve({ is: 'trouble', trouble: one });
+      }
+      const one: Waiting = { late, trouble };
+      // The trouble of this node comes without the store; that of other nodes by the outbox.
+      const unfollow = outbox.follow(key, {
+        settled: (settled) => resolve(newsOf(settled)),
+        returned(reason) {
+          const given = troubleOf(reason);
+          if (given) trouble(given);
+        },
+      });
+      waiting.set(text, others.add(one));
+      if (signal.aborted || closed) late();
+      else signal.addEventListener('abort', late, { once: true });
+      end = () => {
+        unfollow();
+        signal.removeEventListener('abort', late);
+        others.delete(one);
+        if (others.size === 0 && waiting.get(text) === others) waiting.delete(text);
+      };
+    });
+    return { news, end };
   }
 
   return {
@@ -56,44 +87,14 @@ export function createPublisher(
     },
 
     async publish(request) {
-      const { account, endpoint, upload, caller, slot, changes } = request;
+      const { account, endpoint, upload, caller, slot, changes, isUnknown = false } = request;
       const key = { account, endpoint, sha256: upload.sha256 };
       const state = lane(account);
       if (!state) throw unavailable(0);
-      const known = await outbox.recorded(key);
+      // A wish would find out, too, by a write.
+      const known = isUnknown ? undefined : await outbox.recorded(key);
       if (known) return reused(known);
-      const ending = new AbortController();
-      let passing: Trouble | undefined;
-      const first = new Promise<News>((resolve) => {
-        function receive(news: News): void {
-          // What may pass is tried again while the caller waits; what only the operator mends is said at once.
-          const isPassing =
-            news.is === 'trouble' && !LASTING.has(news.trouble.kind) && state?.breaker() !== 2;
-          if (isPassing) passing = news.trouble;
-          else resolve(news);
-        }
-        const late = () => resolve(passing ? { is: 'trouble', trouble: passing } : { is: 'late' });
-        const signal = AbortSignal.any([request.signal, closing.signal]);
-        if (signal.aborted) late();
-        else signal.addEventListener('abort', late, { once: true, signal: ending.signal });
-        // The news of this process come without the store; those of other nodes through the outbox.
-        const others = waiting.get(textOf(key)) ?? new Set();
-        waiting.set(textOf(key), others.add(receive));
-        ending.signal.addEventListener('abort', () => {
-          others.delete(receive);
-          if (others.size === 0 && waiting.get(textOf(key)) === others) waiting.delete(textOf(key));
-        });
-        function returned(reason: string): void {
-          const trouble = troubleOf(reason);
-          if (trouble) receive({ is: 'trouble', trouble });
-        }
-        outbox.settled(key, ending.signal, returned).then(
-          (settled) => settled && resolve(newsOf(settled)),
-          () => {
-            // The store is away: the deadline, or news of this process, decide.
-          },
-        );
-      });
+      const { news, end } = listen(key, state, request.signal);
       try {
         const { kind, filename, bytes, width, height } = upload;
         const picture = { kind, filename, bytes, width, height, slot, changes };
@@ -102,17 +103,19 @@ export function createPublisher(
         state.wake();
         // While upstream is known to be away, nobody is kept waiting for it.
         if (state.breaker() === 2) throw unavailable(state.rest());
-        return await answer(request, state, await first);
+        return await answer(request, state, await news);
       } finally {
-        ending.abort();
+        end();
       }
     },
 
-    published: (key, { value, upstreamRequestId }) =>
-      tell(key, { is: 'published', value, upstreamRequestId }),
-    refused: (key, refusal) => tell(key, { is: 'refused', refusal }),
-    trouble: (key, trouble) => tell(key, { is: 'trouble', trouble }),
-    close: () => closing.abort(),
+    trouble(key, trouble) {
+      for (const one of waiting.get(textOf(key)) ?? []) one.trouble(trouble);
+    },
+    close() {
+      closed = true;
+      for (const ofKey of waiting.values()) for (const { late } of ofKey) late();
+    },
   };
 
   /** @throws PublishError */
@@ -151,6 +154,19 @@ export function createPublisher(
 export function secondsUntilTurn(place: Place | undefined, perSecond: number): number {
   const ahead = place ? place.own * place.callers : 0;
   return Math.min(LONGEST_RETRY_AFTER, Math.ceil((ahead / perSecond) * 1.25) + 1);
+}
+
+/** A caller of this process. */
+interface Waiting {
+  /** Its time is over. */
+  late(): void;
+  trouble(trouble: Trouble): void;
+}
+
+interface Listening {
+  /** What ends the waiting. */
+  readonly news: Promise<News>;
+  end(): void;
 }
 
 type News =

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { UpstreamRefusal } from '@coupon-media/door';
 import type { ServiceLog } from '@coupon-media/server';
 import type { Audit } from '../audit/audit.js';
 import type { AuditEntry } from '../audit/entry.js';
@@ -7,7 +6,7 @@ import type { Claim, Outbox, UploadKey } from '../outbox/index.js';
 import { reasonOf, type Trouble, type UpstreamResult } from '../upstream/result.js';
 import type { Troubles } from './troubles.js';
 
-/** Makes the result of a claim durable, and tells the callers of this node. */
+/** Makes the result of a claim durable; the outbox tells its callers, on whichever nodes they wait. */
 export type Settle = (claim: Claim, result: UpstreamResult, around: Around) => Promise<void>;
 
 export interface Around {
@@ -17,10 +16,8 @@ export interface Around {
   readonly notBefore: number;
 }
 
-/** What callers of this node wait for, by the keys of their images. */
+/** What the outbox does not tell the callers of this node: an upload that goes on. */
 export interface Told {
-  published(key: UploadKey, published: { readonly value: string; readonly upstreamRequestId: string }): void;
-  refused(key: UploadKey, refusal: UpstreamRefusal): void;
   trouble(key: UploadKey, trouble: Trouble): void;
 }
 
@@ -69,13 +66,10 @@ export function createSettle(parts: {
       const { value, requestId: upstreamRequestId } = result;
       const recorded = { value, upstreamRequestId, at: clock() };
       const beside = [audit.appending(entry('published', { value, upstreamRequestId }))];
-      let kept = recorded;
-      await untilKept(async () => {
-        kept = await outbox.record(claim, recorded, beside);
-      });
+      await untilKept(() => outbox.record(claim, recorded, beside));
       troubles.settle(account);
       log.info({ ...about, upstreamRequestId }, 'upstream: published');
-      return told.published(claim, kept);
+      return;
     }
     if (result.outcome === 'refused') {
       const { status, code, message, requestId } = result;
@@ -84,7 +78,7 @@ export function createSettle(parts: {
       await untilKept(() => outbox.refuse(claim, JSON.stringify(refusal), beside));
       troubles.refused(account, result);
       log.info({ ...about, status, code, upstreamRequestId: requestId }, 'upstream: refused');
-      return told.refused(claim, refusal);
+      return;
     }
     if (result.outcome === 'trouble') {
       troubles.raise(account, result);
