@@ -17,15 +17,15 @@ export interface Placement {
   readonly box: Size;
 }
 
-/** Places an image in a box: `crop` fills it, `pad` and `contain` show all of the image. */
-export function place(image: Size, box: Size, fit: Fit, focus: Focus): Placement {
-  const across = box.width / image.width;
-  const down = box.height / image.height;
+/** Places a part of an image in a box: `crop` fills the box, `pad` and `contain` show all of the part. */
+export function place(part: Rectangle, box: Size, fit: Fit, focus: Focus): Placement {
+  const across = box.width / part.width;
+  const down = box.height / part.height;
   if (fit === 'crop') {
-    const cut = scaled(box, 1 / Math.max(across, down), image);
-    return { cut: aligned(cut, image, focus), at: whole(box), box };
+    const { left, top, width, height } = aligned(scaled(box, 1 / Math.max(across, down), part), part, focus);
+    return { cut: { left: part.left + left, top: part.top + top, width, height }, at: whole(box), box };
   }
-  return { cut: whole(image), at: aligned(scaled(image, Math.min(across, down), box), box, focus), box };
+  return { cut: part, at: aligned(scaled(part, Math.min(across, down), box), box, focus), box };
 }
 
 /** Places a part of an image so that it fills a box. */

@@ -1,5 +1,7 @@
 import { IMAGE_BYTES_LIMIT, redacted, type Text } from '@coupon-media/apiv3';
 import { PrepareError } from './errors.js';
+import type { Size } from './facts.js';
+import type { Rectangle } from './geometry.js';
 import { describeSlot, type Fit, type Slot, type SlotName } from './slots.js';
 
 /** The important part of an image: it stays if the rest is cropped, and it is the position of a padded image. */
@@ -16,6 +18,11 @@ export interface PrepareOptions {
   fit?: Fit;
   /** Default: `centre`. Only with a slot. */
   focus?: Focus;
+  /**
+   * The part of the upright image that is used, in pixels from its upper left corner; the slot's `fit` then places this part. Default:
+   * the whole image.
+   */
+  crop?: Rectangle;
   /**
    * The colour behind the image, `#rgb` or `#rrggbb`, which fills transparent parts. The margin of an icon stays transparent.
    * Default: white for `pad`; else none, and transparency is kept.
@@ -53,6 +60,8 @@ export interface Request {
   readonly slot: Slot | undefined;
   readonly fit: Fit;
   readonly focus: Focus;
+  /** Not yet compared with the size of the image. */
+  readonly crop: Rectangle | undefined;
   /** `#rrggbb` */
   readonly background: string | undefined;
   readonly maxBytes: number;
@@ -73,6 +82,7 @@ export function checkOptions(options: PrepareOptions): Request {
     slot,
     fit,
     focus: oneOf('focus', FOCUSES, options.focus ?? 'centre'),
+    crop: options.crop === undefined ? undefined : rectangle(options.crop),
     background: colour(options.background ?? (slot && fit === 'pad' ? '#ffffff' : undefined)),
     maxBytes: count('maxBytes', options.maxBytes ?? 2_000_000, IMAGE_BYTES_LIMIT),
   };
@@ -101,6 +111,15 @@ export function checkLimits(limits: PrepareLimits = {}): TaskLimits {
   };
 }
 
+/** A part that is not within the image. */
+export function refuseCrop({ left, top, width, height }: Rectangle, image: Size): PrepareError {
+  const expected = {
+    'zh-CN': `不超出 ${image.width}×${image.height} 的区域`,
+    en: `a part of ${image.width} × ${image.height}`,
+  };
+  return invalid('crop', [left, top, width, height].join(','), expected);
+}
+
 const MIB = 1024 * 1024;
 const FITS: readonly Fit[] = ['crop', 'pad', 'contain'];
 const FOCUSES: readonly Focus[] = ['centre', 'top', 'bottom', 'left', 'right'];
@@ -126,6 +145,17 @@ function count(option: string, value: number, most: number): number {
   if (Number.isSafeInteger(value) && value >= 1 && value <= most) return value;
   throw invalid(option, value, `1 … ${most}`);
 }
+
+function rectangle({ left, top, width, height }: Rectangle): Rectangle {
+  const isPart =
+    [left, top, width, height].every((value) => Number.isSafeInteger(value) && value >= 0) &&
+    width > 0 &&
+    height > 0;
+  if (!isPart) throw invalid('crop', [left, top, width, height].join(','), CROP);
+  return { left, top, width, height };
+}
+
+const CROP = { 'zh-CN': '以像素计的 left,top,width,height', en: 'left,top,width,height in pixels' };
 
 /** Normalises a colour to `#rrggbb`, so that equal colours are equal text. */
 function colour(value: string | undefined): string | undefined {

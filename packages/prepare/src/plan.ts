@@ -22,7 +22,7 @@ export interface PreparationPlan extends Size {
 /**
  * Decides how to prepare an image from its facts. It is a pure function: for a dry run, pass the result of `examineImage`.
  *
- * @throws PrepareError `OPTION_INVALID`
+ * @throws PrepareError `OPTION_INVALID`, also for a `crop` that is not within the image
  * @example
  * ```ts
  * import { describeChange, examineImage, planImage } from '@coupon-media/prepare';

@@ -1,7 +1,16 @@
 import { IMAGE_SIDE_LIMIT } from '@coupon-media/apiv3';
 import type { ImageFacts, Size } from './facts.js';
-import { inner, type Placement, place, sameSize, scaled, stretch, whole } from './geometry.js';
-import type { Request } from './options.js';
+import {
+  inner,
+  type Placement,
+  place,
+  type Rectangle,
+  sameSize,
+  scaled,
+  stretch,
+  whole,
+} from './geometry.js';
+import { type Request, refuseCrop } from './options.js';
 import type { Slot } from './slots.js';
 
 /** The kinds of the output. */
@@ -24,14 +33,18 @@ export interface Rendering {
   readonly shrinkable: boolean;
 }
 
-/** Plans the rendering of an image, whether or not it is necessary. */
+/**
+ * Plans the rendering of an image, whether or not it is necessary.
+ *
+ * @throws PrepareError `OPTION_INVALID` if the part to keep is not within the image
+ */
 export function planRendering(facts: ImageFacts, request: Request): Rendering {
   const { slot, background } = request;
-  // A colour fills the box but not the margin, so with a colour the margin is always added.
-  const ownMargin = slot !== undefined && background === undefined && bringsMargin(facts, slot);
-  const placement = slot
-    ? placeInSlot(facts, request, slot, ownMargin)
-    : stretch(whole(facts), drawable(facts));
+  const part = partOf(facts, request);
+  const isWhole = sameSize(part, facts);
+  // A colour fills the box but not the margin, so with a colour the margin is always added. What margin a part has is not known.
+  const ownMargin = slot !== undefined && background === undefined && isWhole && bringsMargin(facts, slot);
+  const placement = slot ? placeInSlot(facts, part, request, slot, ownMargin) : stretch(part, drawable(part));
   const margin = slot?.margin ?? 0;
   const bare = background === undefined && (facts.transparent || !sameSize(placement.at, placement.box));
   const transparent = bare || margin > 0;
@@ -49,10 +62,18 @@ export function isDrawnAlready(facts: ImageFacts, rendering: Rendering, { slot }
   const { placement, ownMargin, background, transparent } = rendering;
   const sizeFits = slot
     ? sameSize(facts, slot) && (slot.margin > 0 ? ownMargin : sameSize(placement.cut, facts))
-    : Math.max(facts.width, facts.height) <= IMAGE_SIDE_LIMIT;
+    : sameSize(placement.cut, facts) && Math.max(facts.width, facts.height) <= IMAGE_SIDE_LIMIT;
   const kindFits = facts.format === 'png' || (facts.format === 'jpg' && !transparent);
   const asWanted = facts.orientation === 1 && facts.srgb && !(background !== undefined && facts.transparent);
   return sizeFits && kindFits && asWanted && facts.uploadable;
+}
+
+/** The part of the image that is used: what was asked for, or all of it. */
+function partOf(facts: ImageFacts, { crop }: Request): Rectangle {
+  if (crop === undefined) return whole(facts);
+  if (crop.left + crop.width > facts.width || crop.top + crop.height > facts.height)
+    throw refuseCrop(crop, facts);
+  return crop;
 }
 
 /** Tells whether an image with the shape of the slot already has a transparent margin of the required share. */
@@ -61,9 +82,15 @@ function bringsMargin(facts: ImageFacts, slot: Slot): boolean {
   return facts.clearMargin * slot.width >= slot.margin * facts.width;
 }
 
-function placeInSlot(facts: ImageFacts, { fit, focus }: Request, slot: Slot, ownMargin: boolean): Placement {
+function placeInSlot(
+  facts: ImageFacts,
+  part: Rectangle,
+  { fit, focus }: Request,
+  slot: Slot,
+  ownMargin: boolean,
+): Placement {
   const box = { width: slot.width - 2 * slot.margin, height: slot.height - 2 * slot.margin };
-  if (!ownMargin) return place(facts, box, fit, focus);
+  if (!ownMargin) return place(part, box, fit, focus);
   // The image's own margin is replaced by an exact one: if it were scaled, its edge would blur.
   return stretch(inner(facts, Math.floor((slot.margin * facts.width) / slot.width)), box);
 }

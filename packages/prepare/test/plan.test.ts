@@ -1,3 +1,4 @@
+import type { Text } from '@coupon-media/apiv3';
 import { describe, expect, test } from 'vitest';
 import {
   examineImage,
@@ -63,12 +64,30 @@ describe('what would be done', () => {
     expect(planImage({ ...FACTS, width: 8192, height: 8192, format: 'tiff' })).toMatchObject({ width: 4096 });
   });
 
+  test('a part of the image is used as if it were the image', () => {
+    const crop = { left: 100, top: 200, width: 585, height: 663 };
+    const { action, changes } = planImage(FACTS, { slot: 'background', crop });
+    expect(action).toBe('render');
+    expect(changes).toContainEqual({ code: 'CROPPED', values: { ...crop, percent: 25 } });
+    // A focus counts within the part.
+    const wide = { ...crop, height: 300 };
+    expect(
+      planImage(FACTS, { slot: 'icon', fit: 'crop', focus: 'right', crop: wide }).rendering?.placement.cut,
+    ).toEqual({ left: 385, top: 200, width: 300, height: 300 });
+    expect(planImage(FACTS, { crop: { left: 0, top: 0, width: 1170, height: 1326 } }).action).toBe('keep');
+  });
+
+  const CROP = { en: 'left,top,width,height in pixels', 'zh-CN': '以像素计的 left,top,width,height' };
+  const WITHIN = { en: 'a part of 1170 × 1326', 'zh-CN': '不超出 1170×1326 的区域' };
   const besideSlot = { en: 'a slot beside it', 'zh-CN': '与 slot 一起使用' };
-  test.each<[string, PrepareOptions, string | typeof besideSlot]>([
+  test.each<[string, PrepareOptions, string | Text]>([
     ['slot', { slot: 'logo' as 'icon' }, 'icon | background | detail'],
     ['fit', { slot: 'icon', fit: 'cover' as 'crop' }, 'crop | pad | contain'],
     ['fit', { fit: 'crop' }, besideSlot],
     ['focus', { focus: 'top' }, besideSlot],
+    ['crop', { crop: { left: -1, top: 0, width: 1, height: 1 } }, CROP],
+    ['crop', { crop: { left: 0, top: 0, width: 0, height: 1 } }, CROP],
+    ['crop', { crop: { left: 1, top: 0, width: 1170, height: 1326 } }, WITHIN],
     ['background', { background: 'white' }, '#rgb | #rrggbb'],
     ['maxBytes', { maxBytes: 3_000_000 }, '1 … 2097152'],
   ])('%s is checked', (option, options, expected) => {

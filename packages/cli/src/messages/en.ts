@@ -149,6 +149,7 @@ export const en = {
   'upload.prepare': 'convert, fit and compress images that would be refused, and show the changes',
   'upload.fit': "with --prepare and --slot: how to fit (default: the slot's own way)",
   'upload.focus': 'with --fit: the part of the image that matters (default: centre)',
+  'upload.crop': 'with --prepare: the part of the image that is used, in pixels, as 40,0,900,1020',
   'upload.background': 'with --prepare: colour behind the image, #rrggbb',
   'upload.enlarge': 'with --prepare: enlarge small images more than twice, too, although they look blurred',
   'upload.sendDoubtful': 'send images that seem cut short, or that phones do not show, too',

@@ -137,6 +137,7 @@ export const zhCn: Readonly<Record<MessageKey, string>> = {
   'upload.prepare': '自动转换、裁剪、压缩不合要求的图片，并说明做了哪些改动',
   'upload.fit': '与 --prepare、--slot 一起用：调整方式（默认随位置而定）',
   'upload.focus': '与 --fit 一起用：画面重点的位置（默认：centre）',
+  'upload.crop': '与 --prepare 一起用：只取图片的这一部分（像素），如 40,0,900,1020',
   'upload.background': '与 --prepare 一起用：底色 #rrggbb',
   'upload.enlarge': '与 --prepare 一起用：小图放大超过 2 倍（画面会模糊）也上传',
   'upload.sendDoubtful': '疑似不完整或手机无法显示的图片也上传',

@@ -74,3 +74,13 @@ export function wholeNumber(least: number, most: number): Reading<never> {
     expected: both(`${least} … ${most}`),
   };
 }
+
+/** A part of an image, in pixels from its upper left corner. */
+export const rectangle: Reading<never> = {
+  read: (typed) => {
+    const isOne = /^(?:\d{1,5},){3}\d{1,5}$/.test(typed);
+    const [left, top, width, height] = isOne ? typed.split(',').map(Number) : [];
+    return width && height ? { left, top, width, height } : undefined;
+  },
+  expected: both('left,top,width,height'),
+};

@@ -1,6 +1,6 @@
 import { LINES_AT_ONCE } from '../ledger/lines-at-once.js';
 import { settingRows } from '../profile/settings.js';
-import { type CommandRow, type OptionRow, wholeNumber } from './row.js';
+import { type CommandRow, type OptionRow, rectangle, wholeNumber } from './row.js';
 
 /** The options for the caller, the keys and the hosts. */
 const PROFILE: readonly OptionRow[] = [
@@ -24,6 +24,7 @@ export const COMMANDS: readonly CommandRow[] = [
       ['--prepare', 'upload.prepare'],
       ['--fit <fit>', 'upload.fit', { choices: ['crop', 'pad', 'contain'] }],
       ['--focus <side>', 'upload.focus', { choices: ['centre', 'top', 'bottom', 'left', 'right'] }],
+      ['--crop <left,top,width,height>', 'upload.crop', { reading: rectangle }],
       ['--background <colour>', 'upload.background'],
       ['--enlarge', 'upload.enlarge'],
       ['--send-doubtful', 'upload.sendDoubtful'],

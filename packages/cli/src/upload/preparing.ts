@@ -12,7 +12,7 @@ import type { ReadingOptions, ReadyImage } from './reading.js';
 import { RefusedImage } from './refused.js';
 
 /** The options of preparation. */
-export type Preparation = Pick<PrepareOptions, 'slot' | 'fit' | 'focus' | 'background'>;
+export type Preparation = Pick<PrepareOptions, 'slot' | 'fit' | 'focus' | 'crop' | 'background'>;
 
 /** Enlarging an image more than this needs consent, since it looks blurred. */
 const LARGEST_FACTOR = 2;
@@ -126,8 +126,10 @@ async function sourceOf(file: string, { stdin }: ReadingOptions): Promise<string
 const LARGEST_HELD = 128;
 
 /** The same source prepared in the same way by the same version gives the same image. */
-function recipeOf(source: Buffer, { slot, fit, focus, background }: Preparation): string {
-  return [sha256(source), slot, fit, focus, background, RECIPES].map((part) => part ?? '').join(' ');
+function recipeOf(source: Buffer, { slot, fit, focus, crop, background }: Preparation): string {
+  const part = crop && [crop.left, crop.top, crop.width, crop.height].join(',');
+  const parts = [sha256(source), slot, fit, focus, background, RECIPES, ...(part ? [part] : [])];
+  return parts.map((one) => one ?? '').join(' ');
 }
 
 /** Increase it if the same recipe gives another image. */

@@ -32,8 +32,8 @@ export interface StepsOptions {
 /** The steps of a run, on real files and a real service. */
 export function stepsOf({ client, ledger, flags, shell, signal }: StepsOptions): Steps {
   const { say, language } = shell;
-  const { slot, fit, focus, background, filename } = flags;
-  const preparation = definedOnly({ slot, fit, focus, background });
+  const { slot, fit, focus, crop, background, filename } = flags;
+  const preparation = definedOnly({ slot, fit, focus, crop, background });
   const preparing = { preparation, enlarge: flags.enlarge === true, ledger };
   const reading = {
     filename,

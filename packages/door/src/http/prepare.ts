@@ -30,6 +30,7 @@ export function addPrepare(
         ...(given.slot !== undefined && { slot: given.slot }),
         ...(given.fit !== undefined && { fit: given.fit }),
         ...(given.focus !== undefined && { focus: given.focus }),
+        ...(given.crop !== undefined && { crop: given.crop }),
         ...(given.background !== undefined && { background: given.background }),
       };
       const prepared = await preparer.prepare(source.image, options);

@@ -22,6 +22,18 @@ const preparation = {
   slot: Slot.optional().openapi({ description: 'The place in the coupon that the image is for.' }),
   fit: z.enum(['crop', 'pad', 'contain']).optional(),
   focus: z.enum(['centre', 'top', 'bottom', 'left', 'right']).optional(),
+  crop: z
+    .string()
+    .regex(/^(?:\d{1,5},){3}\d{1,5}$/)
+    .transform((text) => {
+      const [left = 0, top = 0, width = 0, height = 0] = text.split(',').map(Number);
+      return { left, top, width, height };
+    })
+    .optional()
+    .openapi({
+      type: 'string',
+      description: '`left,top,width,height`: the part of the upright image that is used, in pixels.',
+    }),
   background: z
     .string()
     .regex(/^#(?:[0-9a-f]{3}|[0-9a-f]{6})$/i)

@@ -99,11 +99,11 @@ export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
     requestId: string,
   ): Promise<{ image: ImageBytes; wanted: Wanted }> {
     const endpoint = endpointOf(account, parameters.endpoint);
-    const { slot, fit, focus, background, prepare } = parameters;
+    const { slot, fit, focus, crop, background, prepare } = parameters;
     const name = parameters.filename ?? filename;
     const wanted = { account, endpoint, caller, requestId, filename: name, slot, changes: [] };
     if (!prepare) return { image, wanted };
-    const options = { ...defined({ slot, fit, focus, background, name }), signal: services.stopping };
+    const options = { ...defined({ slot, fit, focus, crop, background, name }), signal: services.stopping };
     const prepared = await preparer.prepare(image, options);
     const changes = prepared.changes.map(({ code, values }) => ({ code, values: { ...values } }));
     return {
