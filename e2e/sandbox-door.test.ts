@@ -40,6 +40,34 @@ test('a sandbox with the plain door gives URLs of its own for a token, and knows
   expect(await post(url, 'cmr_000000000000_wrong', image)).toMatchObject({ status: 401 });
 });
 
+test('its status counts the uploads of both doors', async () => {
+  const sandbox = await sandboxOfTest({ door: true, quota: 50 });
+  const { url = '', token = '' } = sandbox.door ?? {};
+  const image = await makeImage('png', 1);
+  await post(url, token, image);
+  await post(url, token, image);
+  const client = await sandbox.client({ retries: 0 });
+  await client.uploadImage(image);
+  sandbox.faults.add(
+    { response: { refusal: 'rateExceeded' } },
+    { response: { refusal: 'systemError' }, count: 1 },
+  );
+  for (let upload = 0; upload < 2; upload += 1) await client.uploadImage(image).catch(() => {});
+  const headers = { Authorization: `Bearer ${token}` };
+  const status = async () =>
+    (await (await fetch(new URL('status', url), { headers })).json()) as {
+      buckets: Record<string, number>[];
+    };
+  await expect
+    .poll(async () => {
+      const { buckets } = await status();
+      const of = (outcome: string) => buckets.reduce((all, bucket) => all + (bucket[outcome] ?? 0), 0);
+      return [of('published'), of('reused'), of('waiting'), of('unavailable'), of('refused')];
+    })
+    .toEqual([2, 1, 1, 1, 0]);
+  expect(await status()).toMatchObject({ account: 'sandbox', quota_per_second: 50, pace_per_second: null });
+});
+
 test('without the option there is no door', async () => {
   const sandbox = await sandboxOfTest();
   expect(sandbox.door).toBeUndefined();

@@ -197,12 +197,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       isCaller: (id) => service.isCaller(id),
     });
     door = await openDoor(options.door, {
-      ...{ engines, folder, now: clock.now, allowedHosts, journal, log: LOG },
+      ...{ engines, folder, now: clock.now, allowedHosts, journal, log: LOG, perSecond: quota },
       publicUrl: () => service.core.publicUrl(),
     }).catch(async (error: unknown) => {
       await engines.close();
       throw error;
     });
+    if (door) journal.follow(door.seen);
     const routes = [
       ...(door?.routes ?? []),
       apiRoute({

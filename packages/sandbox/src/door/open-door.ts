@@ -4,8 +4,10 @@ import { uploadEndpoints } from '@coupon-media/apiv3';
 import type { Publish, Route, ServiceLog } from '@coupon-media/server';
 import type { Engines } from '@coupon-media/server/engine';
 import type { Journal } from '../journal/journal.js';
+import type { ReceivedRequest } from '../journal/received-request.js';
 import { SandboxError } from '../run/sandbox-error.js';
 import { createPublishing } from './publishing.js';
+import { outcomeOfEvent, outcomeOfRequest } from './recent.js';
 import { recordDoor } from './record.js';
 
 /** The plain door of a sandbox: images in, URLs out, for programs that have a token in place of a key. */
@@ -21,6 +23,8 @@ export interface OpenDoor {
   readonly token: string;
   /** For the signed door of the service, whose images are in the lists of the plain one. */
   readonly publish: Publish;
+  /** Counts a request of the journal in `/v1/status`. */
+  seen(request: ReceivedRequest): void;
   close(): Promise<void>;
 }
 
@@ -34,6 +38,8 @@ export interface DoorPlace {
   readonly allowedHosts: readonly string[];
   readonly journal: Pick<Journal, 'plain'>;
   readonly log: ServiceLog;
+  /** Uploads per second of a merchant; 0: no limit. */
+  readonly perSecond: number;
 }
 
 /** The one account that its tokens are for. */
@@ -53,7 +59,7 @@ const TOKEN_FILE = 'token.txt';
  */
 export async function openDoor(
   wanted: boolean | 'installed' | undefined,
-  { engines, folder, now, publicUrl, allowedHosts, journal, log }: DoorPlace,
+  { engines, folder, now, publicUrl, allowedHosts, journal, log, perSecond }: DoorPlace,
 ): Promise<OpenDoor | undefined> {
   if (!wanted) return undefined;
   const loaded = await import('@coupon-media/door').catch((cause: unknown) => {
@@ -64,14 +70,27 @@ export async function openDoor(
   const recorder = recordDoor(journal);
   const records = loaded.createOwnImageRecords(database);
   const { publisher, publish } = createPublishing(ACCOUNT, publicUrl, records);
+  const recent = loaded.createRecentUploads(now, () => ({ quota: perSecond }));
+  function seen(request: ReceivedRequest): void {
+    const outcome = outcomeOfRequest(request);
+    if (outcome) recent.note({ account: ACCOUNT, outcome, milliseconds: request.milliseconds });
+  }
   const door = await loaded.createDoor({
-    ...{ database, images, quota, log, now, allowedHosts, publisher, records, listener: recorder.listener },
+    ...{ database, images, quota, log, now, allowedHosts, publisher, records, recent },
     thumbnails: { folder: path.join(folder, 'thumbnails') },
+    listener: {
+      ...recorder.listener,
+      uploaded(event) {
+        recorder.listener.uploaded?.(event);
+        const { account, milliseconds } = event;
+        recent.note({ account, milliseconds, outcome: outcomeOfEvent(event) });
+      },
+    },
     // Its page has one user, who started the sandbox.
     withoutToken: TOKEN,
     accounts: { endpoints: (name) => (name === ACCOUNT ? ENDPOINTS : undefined) },
   });
-  const opened = { routes: door.routes.map(recorder.around), publish, close: door.close };
+  const opened = { routes: door.routes.map(recorder.around), publish, seen, close: door.close };
   const tokens = await loaded.openTokens(database, { now });
   const file = path.join(folder, TOKEN_FILE);
   const before = (await readFile(file, 'utf8').catch(() => '')).trim();

@@ -116,6 +116,7 @@ function nextSteps(
   const [profile, data] = here === '.coupon-media' ? ['', ''] : [` --profile ${file}`, ` --data ${here}`];
   return [
     say('sandbox.next'),
+    `  ${say('sandbox.next.console', { url: credentials.baseUrl })}`,
     `  ${say('sandbox.next.shell', { profile })}`,
     `  ${say('sandbox.next.typescript')}`,
     `

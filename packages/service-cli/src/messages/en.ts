@@ -35,6 +35,7 @@ export const en = {
   'sandbox.demoFailed': 'the demo failed: {why}',
   'sandbox.stopping': 'stopping …',
   'sandbox.next': 'What next',
+  'sandbox.next.console': 'in a browser      {url}/console/',
   'sandbox.next.shell': 'from the shell    npx --no-install coupon-media upload IMAGE.jpg{profile}',
   'sandbox.next.typescript': 'from TypeScript   samples/typescript/upload.ts, or',
   'sandbox.next.anything': 'from anything     {credentials} names the keys: {merchant}/ and {platform}/',

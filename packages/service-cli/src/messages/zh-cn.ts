@@ -30,6 +30,7 @@ export const zhCn: Readonly<Record<ServiceKey, string>> = {
   'sandbox.demoFailed': '示例上传失败：{why}',
   'sandbox.stopping': '正在停止……',
   'sandbox.next': '接下来可以',
+  'sandbox.next.console': '用浏览器          {url}/console/',
   'sandbox.next.shell': '用命令行          npx --no-install coupon-media upload IMAGE.jpg{profile}',
   'sandbox.next.typescript': '用 TypeScript     samples/typescript/upload.ts，或者',
   'sandbox.next.anything': '用其他语言        密钥路径见 {credentials}：{merchant}/ 和 {platform}/',
