@@ -82,6 +82,12 @@ const commands = {
     process.env.TEST_PROXIES = 'wide';
     return tool('vitest/vitest.mjs', ['run', 'e2e/proxies/', '--no-file-parallelism', ...args]);
   },
+  'console:wide'() {
+    setup();
+    process.env.TEST_CONSOLE = 'wide';
+    const names = args.length > 0 ? args.map((name) => `e2e/console/wide/${name}`) : ['e2e/console/wide/'];
+    return tool('vitest/vitest.mjs', ['run', '--no-file-parallelism', ...names]);
+  },
   'pictures:wide'() {
     setup();
     return import('./pictures/wide.mjs').then((module) => module.main(args));

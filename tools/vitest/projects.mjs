@@ -11,6 +11,9 @@ import ts from 'typescript';
 
 /** @typedef {'unit' | 'e2e' | 'engines'} Project */
 
+/** Files of `.wide.ts` are no tests of CI: `npm run console:wide` runs them. */
+const TEST = process.env.TEST_CONSOLE === 'wide' ? /\.(?:test|wide)\.ts$/ : /\.test\.ts$/;
+
 const ENGINES = /^tools\/engines\//;
 const PROCESSES = new Set(['node:child_process', 'node:cluster']);
 
@@ -111,7 +114,7 @@ function testFiles(root) {
   return [...tests, 'e2e', 'tools/test'].flatMap((folder) => {
     if (!existsSync(path.join(root, folder))) return [];
     return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))
+      .filter((file) => TEST.test(file) && !file.includes('node_modules'))
       .sort()
       .map((file) => path.posix.join(folder, file.replaceAll(path.sep, '/')));
   });

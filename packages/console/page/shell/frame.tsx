@@ -1,15 +1,27 @@
 import type { FunctionComponent } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { FaultsRoom } from '../faults/room.js';
 import { FirstUseRoom } from '../first-use/room.js';
+import { InspectorRoom } from '../inspector/room.js';
+import { KeyboardHelp } from '../keyboard/help.js';
 import { language, say } from '../messages/language.js';
 import { SHELL } from '../messages/shell.js';
-import { who } from '../server/session.js';
+import { StatusRoom } from '../status/room.js';
 import { UploadRoom } from '../upload/room.js';
 import { Access } from './access.js';
-import { ROOMS, type Room, room } from './route.js';
+import type { Room } from './rooms.js';
+import { rest, room, rooms } from './route.js';
+import { shortcuts } from './shortcuts.js';
 
 /** What stands around each room: its name, the way to the others, language and access. */
 export function Frame() {
   const View = room.value && VIEWS[room.value];
+  const before = useRef(room.value);
+  useEffect(() => {
+    // Another room is another page: whoever cannot see that is told by the focus.
+    if (before.current !== room.value) toContent();
+    before.current = room.value;
+  }, [room.value]);
   return (
     <>
       <button type="button" class="skip" onClick={toContent}>
@@ -18,30 +30,32 @@ export function Frame() {
       <header>
         <h1>{say(SHELL.title)}</h1>
         <nav aria-label={say(SHELL.rooms)}>
-          {ROOMS.filter(isThere).map((name) => (
+          {rooms.value.map((name) => (
             <a key={name} href={`#${name}`} aria-current={room.value === name ? 'page' : undefined}>
               {say(SHELL[name])}
             </a>
           ))}
         </nav>
+        <KeyboardHelp shortcuts={shortcuts.value} />
         <button type="button" class="quiet" lang={other()} onClick={() => (language.value = other())}>
           {say(SHELL.otherLanguage)}
         </button>
       </header>
       <main id="content" tabIndex={-1}>
         <Access />
-        {View ? <View /> : <p>{say(SHELL.nothingHere)}</p>}
+        {View ? <View rest={rest.value} /> : <p>{say(SHELL.nothingHere)}</p>}
       </main>
     </>
   );
 }
 
-const VIEWS: Readonly<Record<Room, FunctionComponent>> = { upload: UploadRoom, firstUse: FirstUseRoom };
-
-/** Only a sandbox has no need of a token, and only it has values that a browser may show. */
-function isThere(name: Room): boolean {
-  return name !== 'firstUse' || who.value?.by === 'page';
-}
+const VIEWS: Readonly<Record<Room, FunctionComponent<{ readonly rest: string }>>> = {
+  upload: UploadRoom,
+  firstUse: FirstUseRoom,
+  inspector: InspectorRoom,
+  faults: FaultsRoom,
+  status: StatusRoom,
+};
 
 /** Without a new address, which would be that of a room: a link would have one. */
 function toContent(): void {

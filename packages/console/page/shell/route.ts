@@ -1,17 +1,23 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
+import { who } from '../server/session.js';
+import { OF_SANDBOX, ROOMS, type Room } from './rooms.js';
 
-/** The rooms, by the fragment of the address: no server has to know them, and every prefix is right. */
-export const ROOMS = ['upload', 'firstUse'] as const;
-export type Room = (typeof ROOMS)[number];
+/** The rooms that this server has, as far as it has said. Only a sandbox needs no token of its own page. */
+export const rooms = computed(() =>
+  ROOMS.filter((name) => !OF_SANDBOX.has(name) || who.value?.by === 'page'),
+);
 
-/** The room that the address names; undefined if there is no such room. */
-export const room = signal<Room | undefined>(named());
+const address = signal(location.hash.slice(1));
 
 addEventListener('hashchange', () => {
-  room.value = named();
+  address.value = location.hash.slice(1);
 });
 
-function named(): Room | undefined {
-  const name = location.hash.slice(1) || ROOMS[0];
-  return ROOMS.find((one) => one === name);
-}
+/** The room that the address names; undefined if there is no such room. */
+export const room = computed<Room | undefined>(() => {
+  const [name] = address.value.split('/');
+  return ROOMS.find((one) => one === (name || ROOMS[0]));
+});
+
+/** What the address says after the room, for the room itself: `3` of `#inspector/3`. */
+export const rest = computed(() => address.value.split('/').slice(1).join('/'));

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { language, say } from '../messages/language.js';
 import { UPLOAD } from '../messages/upload.js';
-import { copy, download } from './give.js';
+import { copy, download } from '../parts/give.js';
 import { items } from './items.js';
 import { couponJson, type Result, resultsCsv, resultsJson } from './results.js';
 

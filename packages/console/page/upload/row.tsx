@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { say } from '../messages/language.js';
 import { UPLOAD } from '../messages/upload.js';
-import { copy } from './give.js';
+import { copy } from '../parts/give.js';
 import { type Item, type ItemState, remove } from './items.js';
 import { isToBePrepared } from './sending.js';
 import { SlotChoice } from './slot-choice.js';

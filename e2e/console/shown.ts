@@ -1,0 +1,44 @@
+import type { Page } from 'playwright-core';
+import { send, signedUpload, wholePng } from '../support/exchange.js';
+import { sandboxOfTest } from '../support/sandbox.js';
+
+/** A name with markup, and with marks that turn what follows around. */
+export const HOSTILE = '<img src=x onerror=alert(1)>\u202egnp.svg"\u200b.png';
+
+/** A sandbox with something to look at in each room: requests that were right, wrong and hostile, and a fault that is on. */
+export async function sandboxToLookAt() {
+  const sandbox = await sandboxOfTest({ door: true });
+  const { credentials } = sandbox;
+  const upload = async (shape: Parameters<typeof signedUpload>[1]) =>
+    (await send(credentials, await signedUpload(credentials, shape))).status;
+  await upload({ file: wholePng(1), filename: '夏日促销 icon.png' });
+  await upload({ file: wholePng(2), filename: HOSTILE });
+  const meta = '{"filename":"优惠.png","sha256":"00"}';
+  const signed = meta.replaceAll('":', '": ').replace(',', ', ');
+  await upload({ file: wholePng(3), meta, signed });
+  await fetch(`${credentials.baseUrl}/v3/unknown`, { method: 'POST' });
+  sandbox.faults.add({
+    name: '429 now and then',
+    request: { probability: 0.1 },
+    response: { refusal: 'rateExceeded' },
+  });
+  return { sandbox, baseUrl: credentials.baseUrl };
+}
+
+/** The number of the request whose signature is wrong. */
+export const WRONGLY_SIGNED = 3;
+
+/** Opens a room, and waits until it shows what it has. */
+export async function showRoom(page: Page, place: string): Promise<void> {
+  await page.evaluate(`location.hash = ${JSON.stringify(place)}`);
+  const shown = page.locator(SHOWN[place] ?? 'main > *').first();
+  await shown.waitFor({ state: 'attached', timeout: 10_000 });
+}
+
+/** By what it is seen that a room has its content. */
+const SHOWN: Readonly<Record<string, string>> = {
+  inspector: '.request',
+  [`inspector/${WRONGLY_SIGNED}`]: '.compared',
+  faults: '.switches strong',
+  status: '.plot, [role=status]',
+};

@@ -1,0 +1,38 @@
+import type { Text } from '@coupon-media/apiv3';
+
+export const STATUS = {
+  title: { 'zh-CN': '状态', en: 'Status' },
+  about: {
+    'zh-CN': '账户 {account} 最近 15 分钟的上传，由当前节点的内存统计，每 {seconds} 秒一格。',
+    en: 'The uploads of the account {account} in the last 15 minutes, as this node has them in memory, in steps of {seconds} s.',
+  },
+  reading: { 'zh-CN': '读取中…', en: 'Reading…' },
+  noAccess: {
+    'zh-CN': '输入访问令牌后显示该账户的状态。',
+    en: 'The status of an account is shown when its token is entered.',
+  },
+  noStatus: { 'zh-CN': '该服务没有 /v1/status。', en: 'This server has no /v1/status.' },
+  uploads: { 'zh-CN': '每秒上传数，按结果', en: 'Uploads per second, by outcome' },
+  latency: { 'zh-CN': '用时（毫秒）', en: 'Latency in milliseconds' },
+  pace: { 'zh-CN': '配额与上游速率', en: 'Quota and pace' },
+  published: { 'zh-CN': '已上传', en: 'Uploaded' },
+  reused: { 'zh-CN': '此前已上传', en: 'Was there already' },
+  accepted: { 'zh-CN': '稍后上传（202）', en: 'Accepted for later (202)' },
+  refused: { 'zh-CN': '被拒绝', en: 'Refused' },
+  waiting: { 'zh-CN': '限频（429）', en: 'Told to wait (429)' },
+  unavailable: { 'zh-CN': '不可用（5xx）', en: 'Unavailable (5xx)' },
+  p50: { 'zh-CN': '中位数', en: 'Half within' },
+  p95: { 'zh-CN': '95% 以内', en: '95 % within' },
+  pacePerSecond: { 'zh-CN': '上游速率（次/秒）', en: 'Pace to upstream, per second' },
+  paceWaiting: { 'zh-CN': '排队中', en: 'Waiting for their turn' },
+  quotaPerSecond: { 'zh-CN': '配额（次/秒）', en: 'Quota, per second' },
+  noLimit: { 'zh-CN': '不限', en: 'no limit' },
+  noPace: { 'zh-CN': '没有上游，不限速。', en: 'There is no upstream, and no pace.' },
+  breaker: { 'zh-CN': '上游连接', en: 'Upstream' },
+  closed: { 'zh-CN': '正常', en: 'is called' },
+  halfOpen: { 'zh-CN': '正在试探', en: 'is tried once, to see' },
+  open: { 'zh-CN': '已熔断，暂不调用', en: 'does not answer, and is not called' },
+  table: { 'zh-CN': '以表格查看', en: 'As a table' },
+  time: { 'zh-CN': '时间', en: 'Time' },
+  none: { 'zh-CN': '最近 15 分钟没有上传。', en: 'No upload in the last 15 minutes.' },
+} as const satisfies Record<string, Text>;
