@@ -362,7 +362,8 @@ const PROGRAMS = [
   {
     name: 'console/page/first-use',
     files: '^packages/console/page/first-use/',
-    because: 'A room of the page knows no other room. The programs that it shows are those of samples/, as files.',
+    because:
+      'A room of the page knows no other room. The programs that it shows are those of samples/, as files.',
     may: ['console/page/messages', 'console/page/server', 'preact', '@preact/signals'],
     onlyNamedNode: true,
   },

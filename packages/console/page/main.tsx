@@ -4,9 +4,9 @@ import { listenForShortcuts } from './keyboard/shortcuts.js';
 import { language } from './messages/language.js';
 import { askForDoor } from './server/door.js';
 import { askWho } from './server/session.js';
-import { guardSinks } from './shell/trusted.js';
 import { Frame } from './shell/frame.js';
 import { shortcuts } from './shell/shortcuts.js';
+import { guardSinks } from './shell/trusted.js';
 
 guardSinks();
 const root = document.getElementById('console');
