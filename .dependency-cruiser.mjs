@@ -364,7 +364,7 @@ const PROGRAMS = [
     files: '^packages/console/page/first-use/',
     because:
       'A room of the page knows no other room. The programs that it shows are those of samples/, as files.',
-    may: ['console/page/messages', 'console/page/server', 'preact', '@preact/signals'],
+    may: ['console/page/messages', 'console/page/parts', 'console/page/server', 'preact', '@preact/signals'],
     onlyNamedNode: true,
   },
   {

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { ROOMS } from '../../../packages/console/page/shell/rooms.js';
 import { findChromium } from '../../support/chromium.js';
@@ -19,6 +21,7 @@ const LOOKS: readonly (readonly [language: string, theme: Theme, width: number])
 test('draws every room, and names the pictures', async ({ skip }) => {
   const chromium = await findChromium();
   if (!('executable' in chromium)) return skip(chromium.missing);
+  await fontsForChinese();
   const browser = await startBrowser(chromium.executable);
   onTestFinished(() => browser.close());
   const folder = await mkdtemp(path.join(tmpdir(), 'coupon-media-screenshots-'));
@@ -44,6 +47,14 @@ test('draws every room, and names the pictures', async ({ skip }) => {
   process.stdout.write(`${folder}\n${pictures.map((name) => `  ${name}\n`).join('')}`);
   expect(pictures).toHaveLength(LOOKS.length * (ROOMS.length + 1));
 }, 600_000);
+
+const run = promisify(execFile);
+
+/** Without one, Chinese is drawn as boxes. */
+async function fontsForChinese(): Promise<void> {
+  const { stdout } = await run('fc-list', [':lang=zh']).catch(() => ({ stdout: '' }));
+  if (stdout === '') await run(process.execPath, ['tools/engines/packages.mjs', 'fonts-noto-cjk']);
+}
 
 async function filesOf(names: Readonly<Record<string, number>>): Promise<string[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'coupon-media-pictures-'));

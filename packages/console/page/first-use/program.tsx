@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { FIRST_USE } from '../messages/first-use.js';
 import { say } from '../messages/language.js';
+import { Scrolled } from '../parts/scrolled.js';
 import { fileText, type SandboxValues } from '../server/first-use.js';
 import { CopyButton } from './copy-button.js';
 import { SAMPLES, type Sample, usageOf } from './samples.js';
@@ -36,24 +37,18 @@ export function Program({ values }: { readonly values: SandboxValues }) {
         ))}
       </select>
       <p>{say(FIRST_USE.run, { folder })}</p>
-      <Text label={say(FIRST_USE.run, { folder })} text={commands} />
+      <Scrolled kind="program" label={say(FIRST_USE.run, { folder })}>
+        <pre>{commands}</pre>
+      </Scrolled>
       <CopyButton text={commands} label={say(FIRST_USE.copyCommand)} />
       <details>
         <summary>{say(FIRST_USE.code)}</summary>
-        <Text label={say(FIRST_USE.code)} text={code.value} />
+        <Scrolled kind="program" label={say(FIRST_USE.code)}>
+          <pre>{code.value}</pre>
+        </Scrolled>
         <CopyButton text={code.value} label={say(FIRST_USE.copyCode)} />
       </details>
     </>
-  );
-}
-
-/** Text that may be wider than the page: it is scrolled, by the keyboard, too. */
-function Text({ label, text }: { readonly label: string; readonly text: string }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by the keyboard (WCAG 2.1.1).
-    <section class="program" aria-label={label} tabIndex={0}>
-      <pre>{text}</pre>
-    </section>
   );
 }
 
