@@ -27,6 +27,7 @@ const CHAPTERS = [
   'profile',
   'memory',
   'start',
+  'commands',
   'growth',
   'earlier',
   'sandbox',

@@ -45,6 +45,11 @@ export function familyTime(pid) {
   return children.reduce((sum, child) => sum + familyTime(Number(child)), timeOf(`/proc/${pid}/stat`, true));
 }
 
+/** @returns {number} microseconds that the children of this process used that have ended */
+export function endedChildrenTime() {
+  return timeOf('/proc/self/stat', true) - timeOf('/proc/self/stat');
+}
+
 /** @param {string} pid */
 function parentOf(pid) {
   try {

@@ -7,15 +7,17 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { sendAll } from '../load/closed-loop.mjs';
-import { MEASURED_CORE, pinned } from './processor.mjs';
+import { MEASURED_CORE, pinned, processorTime } from './processor.mjs';
 
-const ownRoot = fileURLToPath(new URL('../../', import.meta.url));
+/** The root of this state of the project. */
+export const ownRoot = fileURLToPath(new URL('../../', import.meta.url));
 
 /**
  * @typedef {object} Served
  * @property {number} pid
  * @property {number} port
  * @property {number} milliseconds from exec to the response of the first upload
+ * @property {number} cpu microseconds of processor time that it used for it
  * @property {() => Promise<void>} stop
  */
 
@@ -47,14 +49,15 @@ export async function serve(folder, request, root = ownRoot) {
       () => false,
     );
     const milliseconds = performance.now() - began;
-    if (answered) return { pid: Number(service.pid), port, milliseconds, stop };
+    const pid = Number(service.pid);
+    if (answered) return { pid, port, milliseconds, cpu: processorTime(pid), stop };
     if (service.exitCode !== null) throw new Error(`coupon-media serve ended with ${service.exitCode}`);
     await sleep(2);
   }
 }
 
 /** @param {string} root @returns {string} the script that `coupon-media` runs */
-function commandOf(root) {
+export function commandOf(root) {
   const cli = path.join(root, 'packages', 'cli');
   const { bin } = JSON.parse(readFileSync(path.join(cli, 'package.json'), 'utf8'));
   return path.join(cli, bin['coupon-media']);

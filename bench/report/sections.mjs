@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { coresLine, growthLine, latencyTable, memoryLine, profileTable, startLine } from './behaviour.mjs';
 import { clientsTable } from './clients.mjs';
+import { commandsTable } from './commands.mjs';
 import { earlierTable } from './earlier.mjs';
 import { nodesTable } from './nodes.mjs';
 import { relayTable } from './relay.mjs';
@@ -24,6 +25,7 @@ export function sections(results) {
     latency,
     memory,
     start,
+    commands,
     growth,
     earlier,
     clients,
@@ -44,6 +46,7 @@ export function sections(results) {
     ['nodes', nodes && nodesTable(nodes)],
     ['memory', memory && memoryLine(memory)],
     ['start', start && startLine(start)],
+    ['commands', commands && commandsTable(commands)],
     ['growth', growth && growthLine(growth)],
     ['earlier', earlier && earlierTable(earlier)],
     ['sandbox-start', sandbox && sandboxStartTable(sandbox)],

@@ -15,6 +15,7 @@ import { oursBeside } from './uploads.mjs';
  * @property {import('../chapters/latency.mjs').Latency[]} [latency]
  * @property {import('../chapters/memory.mjs').Memory} [memory]
  * @property {number[]} [start]
+ * @property {import('../chapters/commands.mjs').CommandRound[]} [commands]
  * @property {import('../chapters/growth.mjs').GrowthRound[]} [growth]
  * @property {import('../chapters/earlier.mjs').EarlierRound[]} [earlier]
  * @property {import('../chapters/relay.mjs').RelayResults} [relay]
