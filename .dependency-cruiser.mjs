@@ -431,6 +431,19 @@ const PROGRAMS = [
     onlyNamedNode: true,
   },
   {
+    name: 'console/page/gallery',
+    files: '^packages/console/page/gallery/',
+    because: 'A room of the page knows no other room. Its list of a hundred thousand is virtual.',
+    may: [
+      'console/page/messages',
+      'console/page/server',
+      'preact',
+      '@preact/signals',
+      '@tanstack/virtual-core',
+    ],
+    onlyNamedNode: true,
+  },
+  {
     name: 'console/page/shell',
     files: '^packages/console/page/(shell/|main\\.tsx$)',
     because: 'What stands around the rooms is the one part that knows them all.',

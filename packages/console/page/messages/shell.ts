@@ -7,6 +7,7 @@ export const SHELL = {
   rooms: { 'zh-CN': '页面', en: 'Pages' },
   upload: { 'zh-CN': '上传', en: 'Upload' },
   firstUse: { 'zh-CN': '首次使用', en: 'First use' },
+  gallery: { 'zh-CN': '图库', en: 'Gallery' },
   inspector: { 'zh-CN': '请求', en: 'Requests' },
   faults: { 'zh-CN': '故障', en: 'Faults' },
   status: { 'zh-CN': '状态', en: 'Status' },

@@ -9,6 +9,7 @@ import { SHELL } from '../messages/shell.js';
 import { StatusRoom } from '../status/room.js';
 import { UploadRoom } from '../upload/room.js';
 import { Access } from './access.js';
+import { later } from './later.js';
 import type { Room } from './rooms.js';
 import { rest, room, rooms } from './route.js';
 import { shortcuts } from './shortcuts.js';
@@ -51,6 +52,7 @@ export function Frame() {
 
 const VIEWS: Readonly<Record<Room, FunctionComponent<{ readonly rest: string }>>> = {
   upload: UploadRoom,
+  gallery: later(async () => (await import('../gallery/room.js')).GalleryRoom),
   firstUse: FirstUseRoom,
   inspector: InspectorRoom,
   faults: FaultsRoom,

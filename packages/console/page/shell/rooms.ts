@@ -1,5 +1,5 @@
 /** The rooms, by the fragment of the address: no server has to know them, and every prefix is right. */
-export const ROOMS = ['upload', 'firstUse', 'inspector', 'faults', 'status'] as const;
+export const ROOMS = ['upload', 'gallery', 'firstUse', 'inspector', 'faults', 'status'] as const;
 export type Room = (typeof ROOMS)[number];
 
 /** The rooms that only a sandbox has. */
