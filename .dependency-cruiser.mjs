@@ -347,11 +347,13 @@ const PROGRAMS = [
     name: 'console/page/upload',
     files: '^packages/console/page/upload/',
     because:
-      'A room of the page knows no other room. The rules by which images are judged are those of the service.',
+      'The rules by which images are judged are those of the service. It opens the dialogs that make one fit, and show a coupon.',
     may: [
       'console/page/messages',
       'console/page/parts',
       'console/page/server',
+      'console/page/fit',
+      'console/page/preview',
       '@coupon-media/apiv3',
       '@coupon-media/prepare',
       'preact',
@@ -441,6 +443,27 @@ const PROGRAMS = [
       '@preact/signals',
       '@tanstack/virtual-core',
     ],
+    onlyNamedNode: true,
+  },
+  {
+    name: 'console/page/fit',
+    files: '^packages/console/page/fit/',
+    because: 'A dialog that gets a file and gives the choice back: it knows no list of files.',
+    may: [
+      'console/page/messages',
+      'console/page/server',
+      '@coupon-media/prepare',
+      'preact',
+      '@preact/signals',
+    ],
+    onlyNamedNode: true,
+  },
+  {
+    name: 'console/page/preview',
+    files: '^packages/console/page/preview/',
+    because: 'A dialog that gets files and shows them as a coupon: it knows no list of files.',
+    may: ['console/page/messages', 'console/page/server', 'preact', '@preact/signals'],
+    typesOf: ['@coupon-media/prepare'],
     onlyNamedNode: true,
   },
   {

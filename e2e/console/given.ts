@@ -41,3 +41,8 @@ export async function filesOf(names: Readonly<Record<string, number>>): Promise<
     }),
   );
 }
+
+/** Gives files to the page, as its button does. */
+export async function give(page: Page, files: readonly string[]): Promise<void> {
+  await page.setInputFiles('input[type=file] >> nth=0', [...files]);
+}

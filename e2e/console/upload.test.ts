@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findChromium } from '../support/chromium.js';
 import { sandboxOfTest } from '../support/sandbox.js';
 import { accessibilityFindings, openPageOfTest, startBrowser, type Theme } from './browser.js';
-import { filesOf, relayWithToken, signIn } from './given.js';
+import { filesOf, give, relayWithToken, signIn } from './given.js';
 
 // Takes 40 s if it installs Chromium, otherwise 15.
 
@@ -27,7 +27,7 @@ test('files get a verdict before anything is sent, and URLs afterwards, without 
   expect(page.url()).toBe(`${baseUrl}/console/`);
   await signIn(page, token);
   const hostile = '<img src=x onerror=alert(1)>.png';
-  await page.setInputFiles('input[type=file] >> nth=0', await filesOf({ '=1+1.png': 96, [hostile]: 97 }));
+  await give(page, await filesOf({ '=1+1.png': 96, [hostile]: 97 }));
   const rows = page.locator('li.item');
   await expect.poll(() => rows.count()).toBe(2);
   await expect.poll(() => rows.nth(0).textContent()).toContain('Should be 1170 × 1326, and is 96 × 96');
@@ -75,7 +75,7 @@ test.for([
     const { credentials } = await sandboxOfTest();
     const options = { language, theme, width };
     const { page, troubles } = await openPageOfTest(browser, `${credentials.baseUrl}/console/`, options);
-    await page.setInputFiles('input[type=file] >> nth=0', await filesOf({ '夏日 促销.png': 96 }));
+    await give(page, await filesOf({ '夏日 促销.png': 96 }));
     await expect.poll(() => page.locator('li.item img').count()).toBe(1);
     expect(await page.evaluate('document.documentElement.lang')).toBe(language);
     expect(await accessibilityFindings(page)).toEqual([]);

@@ -41,8 +41,8 @@ export const UPLOAD = {
   files: { 'zh-CN': '选择图片', en: 'Choose images' },
   folder: { 'zh-CN': '选择文件夹', en: 'Choose a folder' },
   tooMany: {
-    'zh-CN': '一次最多 {most} 个文件，其余未加入。',
-    en: 'At most {most} files at a time; the others were not added.',
+    'zh-CN': '列表最多 {most} 个文件，其余未加入。',
+    en: 'The list has room for {most} files; the others were not added.',
   },
   slot: { 'zh-CN': '用途', en: 'Slot' },
   slotOf: { 'zh-CN': '{name} 的用途', en: 'Slot of {name}' },
@@ -75,6 +75,54 @@ export const UPLOAD = {
   done: { 'zh-CN': '已上传', en: 'Uploaded' },
   known: { 'zh-CN': '此前已上传', en: 'Was there already' },
   failed: { 'zh-CN': '失败', en: 'Failed' },
+  tableHelp: {
+    'zh-CN':
+      '也可以一起放入 CSV（列：文件、用途、商品券），指定每个文件用于哪张券的哪个位置。不会从网址下载图片。',
+    en: 'A CSV beside them (columns file, slot, coupon) says which file is for which place of which coupon. Addresses in it are not fetched.',
+  },
+  tableFound: { 'zh-CN': 'CSV：{found} 行已对应到文件。', en: 'CSV: {found} rows found their file.' },
+  tableLacking: {
+    'zh-CN': '缺少 {n} 个文件，请继续添加：{names}',
+    en: '{n} files are lacking; add them: {names}',
+  },
+  tableUnclear: {
+    'zh-CN': '{n} 行的用途无法识别（应为图标、背景图或详情图），保留原来的选择。',
+    en: 'The slot of {n} rows is none of icon, background, detail: those images keep theirs.',
+  },
+  tableAddresses: {
+    'zh-CN': '{n} 行填的是网址：请先下载文件，再添加到这里。',
+    en: '{n} rows name addresses: download those files and add them here.',
+  },
+  tableUnreadable: {
+    'zh-CN': 'CSV 第一行没有“文件”（file）列，未采用。',
+    en: 'The first row of the CSV has no column “file”, so it was not used.',
+  },
+  askedFor: {
+    'zh-CN': '列表中有 {n} 个文件需要重新选择：刷新后浏览器不保留图片。重新选择后会按名称自动对应。',
+    en: '{n} files of the list have to be chosen again, since no image is kept when a page is loaded. They are found by their names.',
+  },
+  unkept: {
+    'zh-CN': '浏览器无法保存列表，刷新后列表会丢失。',
+    en: 'The browser does not keep the list: it will be lost if the page is loaded again.',
+  },
+  missing: { 'zh-CN': '请重新选择此文件', en: 'Choose this file again' },
+  show: { 'zh-CN': '显示', en: 'Show' },
+  showAll: { 'zh-CN': '全部', en: 'All' },
+  more: { 'zh-CN': '再显示（还有 {n} 张）', en: 'Show more ({n} left)' },
+  secondsLeft: {
+    'zh-CN': '每秒 {rate} 张，约剩 {seconds} 秒',
+    en: '{rate} a second, about {seconds} s left',
+  },
+  minutesLeft: {
+    'zh-CN': '每秒 {rate} 张，约剩 {minutes} 分 {seconds} 秒',
+    en: '{rate} a second, about {minutes} min {seconds} s left',
+  },
+  fit: { 'zh-CN': '调整', en: 'Adjust' },
+  fitted: { 'zh-CN': '调整（已调）', en: 'Adjust (adjusted)' },
+  fitOf: { 'zh-CN': '调整：{name}', en: 'Adjust {name}' },
+  preview: { 'zh-CN': '预览商品券', en: 'Preview the coupon' },
+  couponOf: { 'zh-CN': '商品券', en: 'Coupon' },
+  withoutCoupon: { 'zh-CN': '（未指定）', en: '(none named)' },
   copyUrl: { 'zh-CN': '复制 URL：{name}', en: 'Copy URL of {name}' },
   copy: { 'zh-CN': '复制 URL', en: 'Copy URL' },
   copied: { 'zh-CN': '已复制', en: 'Copied' },

@@ -19,13 +19,17 @@ export interface Uploaded {
   readonly isReused: boolean;
 }
 
+/** How an image is made to fit, where that was chosen by hand: the parameters of the door, as texts. */
+export type Preparation = Readonly<Partial<Record<'fit' | 'focus' | 'crop' | 'background', string>>>;
+
 export interface ImageToSend {
   readonly file: Blob;
   readonly filename: string;
   /** The media type by the bytes; the browser's own guess is by the name. */
   readonly type: string;
   readonly slot: SlotName;
-  readonly isToBePrepared: boolean;
+  /** Undefined: it is sent as it is. */
+  readonly preparation: Preparation | undefined;
 }
 
 /**
@@ -36,7 +40,7 @@ export interface ImageToSend {
  * @throws the signal's reason when it is aborted
  */
 export function uploadImage(
-  { file, filename, type, slot, isToBePrepared }: ImageToSend,
+  { file, filename, type, slot, preparation }: ImageToSend,
   signal: AbortSignal,
   onProgress: (bytes: number) => void,
 ): Promise<Uploaded | ServerProblem> {
@@ -46,7 +50,7 @@ export function uploadImage(
     address.search = new URLSearchParams({
       filename,
       slot,
-      ...(isToBePrepared && { prepare: 'true' }),
+      ...(preparation && { ...preparation, prepare: 'true' }),
     }).toString();
     request.open('POST', address);
     const headers = { ...credentials(), 'Content-Type': type, 'Accept-Language': language.value };

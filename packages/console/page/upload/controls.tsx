@@ -1,11 +1,15 @@
 import { say } from '../messages/language.js';
 import { UPLOAD } from '../messages/upload.js';
-import { clear, counts } from './items.js';
+import { forgetTable } from './assign.js';
+import { clear, counts, items } from './items.js';
+import { rate } from './rate.js';
 import { cancel, goOn, isPaused, isToBePrepared, pause, retry, send } from './sending.js';
 
 /** What can be done with the whole list, and how far it is. */
 export function Controls() {
-  const { all, busy, done, failed } = counts.value;
+  const { done, failed, sending, waiting } = counts.value;
+  const all = items.value.length;
+  const busy = sending + waiting;
   return (
     <div class="controls">
       <label>
@@ -37,12 +41,28 @@ export function Controls() {
         </button>
       )}
       {busy === 0 && (
-        <button type="button" class="quiet" onClick={clear}>
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            clear();
+            forgetTable();
+          }}
+        >
           {say(UPLOAD.clear)}
         </button>
       )}
       <progress max={all} value={done} aria-label={say(UPLOAD.state)} />
       <span role="status">{say(UPLOAD.counts, { all, done, failed })}</span>
+      <TimeLeft />
     </div>
   );
+}
+
+/** Apart from what screen readers are told: it changes with each image. */
+function TimeLeft() {
+  if (!rate.value) return null;
+  const { perSecond, seconds } = rate.value;
+  const values = { rate: perSecond.toFixed(1), minutes: Math.floor(seconds / 60), seconds: seconds % 60 };
+  return <span class="faint">{say(seconds < 60 ? UPLOAD.secondsLeft : UPLOAD.minutesLeft, values)}</span>;
 }

@@ -2,52 +2,87 @@ import { useSignal } from '@preact/signals';
 import { language, say } from '../messages/language.js';
 import { UPLOAD } from '../messages/upload.js';
 import { copy, download } from '../parts/give.js';
-import { items } from './items.js';
+import { couponNames, imagesOfCoupon, lookAtCoupon } from './coupons.js';
+import { counts, items } from './items.js';
 import { couponJson, type Result, resultsCsv, resultsJson } from './results.js';
 
-/** What the uploads gave, to take away. */
+/** What the uploads gave, to take away: of one coupon, or of all. Nothing is put together before it is asked for. */
 export function Outcome() {
   const said = useSignal<'copied' | 'notCopied' | undefined>(undefined);
-  const results = resultsNow();
-  if (results.length === 0) return null;
-  const { json, isCut } = couponJson(results);
+  const chosen = useSignal('');
+  const isCut = useSignal(false);
+  const shown = useSignal<string | undefined>(undefined);
+  if (counts.value.ready + counts.value.done === 0) return null;
+  const names = couponNames.value;
+  const name = names.includes(chosen.value) ? chosen.value : (names[0] ?? '');
+  const jsonNow = () => {
+    const made = couponJson(imagesOfCoupon(name).flatMap(resultOf));
+    isCut.value = made.isCut;
+    return made.json;
+  };
   return (
     <div class="controls">
-      <button
-        type="button"
-        onClick={async () => {
-          said.value = (await copy(json)) ? 'copied' : 'notCopied';
-        }}
-      >
-        {say(UPLOAD.coupon)}
+      {names.length > 1 && (
+        <label>
+          {say(UPLOAD.couponOf)}{' '}
+          <select value={name} onChange={({ currentTarget }) => (chosen.value = currentTarget.value)}>
+            {names.map((one) => (
+              <option key={one} value={one}>
+                {one || say(UPLOAD.withoutCoupon)}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <button type="button" onClick={() => lookAtCoupon(name)}>
+        {say(UPLOAD.preview)}
       </button>
-      <button
-        type="button"
-        onClick={() => download('coupon-images.csv', 'text/csv', resultsCsv(results, language.value))}
-      >
-        {say(UPLOAD.csv)}
-      </button>
-      <button
-        type="button"
-        onClick={() => download('coupon-images.json', 'application/json', resultsJson(results))}
-      >
-        {say(UPLOAD.json)}
-      </button>
-      <span role="status">{said.value && say(UPLOAD[said.value])}</span>
-      {isCut && <span class="faint">{say(UPLOAD.tooManyOfSlot)}</span>}
-      {/* Where copying is not permitted, and for whoever wants to look before. */}
-      <details>
-        <summary>JSON</summary>
-        <pre>{json}</pre>
-      </details>
+      {counts.value.done > 0 && (
+        <>
+          <button
+            type="button"
+            onClick={async () => {
+              said.value = (await copy(jsonNow())) ? 'copied' : 'notCopied';
+            }}
+          >
+            {say(UPLOAD.coupon)}
+          </button>
+          <button
+            type="button"
+            onClick={() =>
+              download('coupon-images.csv', 'text/csv', resultsCsv(allResults(), language.value))
+            }
+          >
+            {say(UPLOAD.csv)}
+          </button>
+          <button
+            type="button"
+            onClick={() => download('coupon-images.json', 'application/json', resultsJson(allResults()))}
+          >
+            {say(UPLOAD.json)}
+          </button>
+          <span role="status">{said.value && say(UPLOAD[said.value])}</span>
+          {isCut.value && <span class="doubtful">{say(UPLOAD.tooManyOfSlot)}</span>}
+          {/* Where copying is not permitted, and for whoever wants to look before. */}
+          <details
+            onToggle={({ currentTarget }) => (shown.value = currentTarget.open ? jsonNow() : undefined)}
+          >
+            <summary>JSON</summary>
+            <pre>{shown.value}</pre>
+          </details>
+        </>
+      )}
     </div>
   );
 }
 
-function resultsNow(): readonly Result[] {
-  return items.value.flatMap(({ path, slot, state: { value } }) => {
-    if (value.at !== 'done') return [];
-    const { url, sha256, width, height } = value.result;
-    return [{ path, slot: slot.value, url, sha256, width, height }];
-  });
+function allResults(): readonly Result[] {
+  return items.peek().flatMap(resultOf);
+}
+
+function resultOf({ coupon, path, slot, state }: (typeof items.value)[number]): readonly Result[] {
+  const now = state.peek();
+  if (now.at !== 'done') return [];
+  const { url, sha256, width, height } = now.result;
+  return [{ path, slot: slot.peek(), coupon: coupon.peek(), url, sha256, width, height }];
 }

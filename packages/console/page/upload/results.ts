@@ -7,6 +7,8 @@ import { writeCsv } from './csv.js';
 export interface Result {
   readonly path: string;
   readonly slot: SlotName;
+  /** The name of its coupon; empty without one. */
+  readonly coupon: string;
   readonly url: string;
   readonly sha256: string;
   readonly width: number;
@@ -14,11 +16,12 @@ export interface Result {
 }
 
 /** Details that a coupon may have (contract 8.1). */
-const MOST_DETAILS = 8;
+export const MOST_DETAILS = 8;
 
 /**
  * The part of a coupon that names its images, as the API of coupons wants it. A slot without an image is left out.
  *
+ * @param results of one coupon, in the order of its details
  * @returns JSON, and whether the results have more images than a coupon
  */
 export function couponJson(results: readonly Result[]): { readonly json: string; readonly isCut: boolean } {
@@ -36,21 +39,30 @@ export function couponJson(results: readonly Result[]): { readonly json: string;
 }
 
 export function resultsJson(results: readonly Result[]): string {
-  const rows = results.map(({ path: file, url: image_url, ...rest }) => ({ file, ...rest, image_url }));
+  const rows = results.map(({ path: file, coupon, url: image_url, ...rest }) => ({
+    file,
+    ...(coupon !== '' && { coupon }),
+    ...rest,
+    image_url,
+  }));
   return `${JSON.stringify(rows, undefined, 2)}\n`;
 }
 
-/** With the heads of the command line's manifest. */
+/** With the heads of the command line's manifest, and the coupon where one is named. */
 export function resultsCsv(results: readonly Result[], language: Language): string {
+  const isNamed = results.some(({ coupon }) => coupon !== '');
+  const coupon = (name: string) => (isNamed ? [name] : []);
+  const [file = '', ...heads] = HEADS[language];
   return writeCsv([
-    HEADS[language],
-    ...results.map(({ path, slot, width, height, sha256, url }) => [
-      path,
-      SLOTS[slot][language],
-      width,
-      height,
-      sha256,
-      url,
+    [file, ...coupon(COUPON[language]), ...heads],
+    ...results.map((result) => [
+      result.path,
+      ...coupon(result.coupon),
+      SLOTS[result.slot][language],
+      result.width,
+      result.height,
+      result.sha256,
+      result.url,
     ]),
   ]);
 }
@@ -59,3 +71,4 @@ const HEADS: Readonly<Record<Language, readonly string[]>> = {
   'zh-CN': ['文件', '用途', '宽', '高', 'SHA-256', '图片 URL'],
   en: ['file', 'slot', 'width', 'height', 'sha256', 'image_url'],
 };
+const COUPON: Readonly<Record<Language, string>> = { 'zh-CN': '商品券', en: 'coupon' };

@@ -1,12 +1,19 @@
 import { useEffect } from 'preact/hooks';
 import { say } from '../messages/language.js';
 import { UPLOAD } from '../messages/upload.js';
+import { assign, isTable, readTable } from './assign.js';
 import { Controls } from './controls.js';
-import { filesOf, filesOfList, MOST_FILES } from './gather.js';
-import { add, items, slotOfNew, wereTooMany } from './items.js';
+import { Dialogs } from './dialogs.js';
+import { filesOf, filesOfList, type GatheredFile, MOST_FILES } from './gather.js';
+import { add, counts, items, slotOfNew, wereTooMany } from './items.js';
+import { isUnkept, keepList } from './kept.js';
+import { List } from './list.js';
 import { Outcome } from './outcome.js';
-import { Row } from './row.js';
 import { SlotChoice } from './slot-choice.js';
+import './style.css';
+import { TableNote } from './table-note.js';
+
+keepList();
 
 /** Files in, URLs out: what is dropped, pasted or chosen, with a verdict for each before anything is sent. */
 export function UploadRoom() {
@@ -37,19 +44,24 @@ export function UploadRoom() {
             slotOfNew.value = slot;
           }}
         />
-        <p role="status">{wereTooMany.value && say(UPLOAD.tooMany, { most: MOST_FILES })}</p>
+        <p class="faint">{say(UPLOAD.tableHelp)}</p>
+        <div role="status">
+          {wereTooMany.value && <p class="doubtful">{say(UPLOAD.tooMany, { most: MOST_FILES })}</p>}
+          {counts.value.missing > 0 && (
+            <p class="doubtful">{say(UPLOAD.askedFor, { n: counts.value.missing })}</p>
+          )}
+          {isUnkept.value && <p class="doubtful">{say(UPLOAD.unkept)}</p>}
+          <TableNote />
+        </div>
       </div>
       {items.value.length > 0 && (
         <>
           <Controls />
           <Outcome />
-          <ul class="items" aria-label={say(UPLOAD.list)}>
-            {items.value.map((item) => (
-              <Row key={item.id} item={item} />
-            ))}
-          </ul>
+          <List />
         </>
       )}
+      <Dialogs />
     </section>
   );
 }
@@ -66,7 +78,7 @@ function FileButton({ label, isFolder = false }: { readonly label: string; reado
           if (input) input.webkitdirectory = isFolder;
         }}
         onChange={({ currentTarget }) => {
-          add(filesOfList(currentTarget.files ?? []));
+          void takeAll(filesOfList(currentTarget.files ?? []));
           // The same files can be chosen once more.
           currentTarget.value = '';
         }}
@@ -85,7 +97,14 @@ function drop(event: DragEvent): void {
 
 function take(event: Event, data: DataTransfer): void {
   event.preventDefault();
-  void filesOf(data).then(add);
+  void filesOf(data).then(takeAll);
+}
+
+/** Images go to the list; a table says which of them is for what. */
+async function takeAll(given: readonly GatheredFile[]): Promise<void> {
+  add(given.filter((one) => !isTable(one)));
+  for (const table of given.filter(isTable)) await readTable(table);
+  assign();
 }
 
 function stay(event: Event): void {

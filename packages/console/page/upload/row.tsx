@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { say } from '../messages/language.js';
 import { UPLOAD } from '../messages/upload.js';
 import { copy } from '../parts/give.js';
+import { adjust } from './dialogs.js';
 import { type Item, type ItemState, remove } from './items.js';
 import { isToBePrepared } from './sending.js';
 import { SlotChoice } from './slot-choice.js';
@@ -9,7 +10,7 @@ import { findingsOf, isSendable } from './verdict.js';
 
 /** One file of the list: what it is, whether it fits, how far it is. */
 export function Row({ item }: { readonly item: Item }) {
-  const { path: name, slot, state, thumbnail } = item;
+  const { coupon, file, path: name, preparation, slot, state, thumbnail } = item;
   const { at } = state.value;
   const isBusy = at === 'waiting' || at === 'sending';
   return (
@@ -20,14 +21,33 @@ export function Row({ item }: { readonly item: Item }) {
         <img class="picture" src={thumbnail.value} alt="" />
       )}
       {/* A name may be of any script, and must not turn the words around it. */}
-      <bdi class="name">{name}</bdi>
+      <span class="name">
+        <bdi>{name}</bdi>
+        {coupon.value !== '' && (
+          <>
+            {' '}
+            <bdi class="coupon-of">{coupon.value}</bdi>
+          </>
+        )}
+      </span>
       <SlotChoice
         value={slot.value}
         label={say(UPLOAD.slotOf, { name })}
         isFixed={isBusy || at === 'done'}
-        onChoice={(chosen) => (slot.value = chosen)}
+        onChoice={(chosen) => {
+          slot.value = chosen;
+          // A part that was cut by hand has the shape of the other slot.
+          preparation.value = {};
+        }}
       />
-      <Verdict item={item} />
+      <span>
+        <Verdict item={item} />{' '}
+        {file.value && !isBusy && at !== 'done' && (
+          <button type="button" aria-label={say(UPLOAD.fitOf, { name })} onClick={() => adjust(item)}>
+            {say(Object.keys(preparation.value).length > 0 ? UPLOAD.fitted : UPLOAD.fit)}
+          </button>
+        )}
+      </span>
       <StateView item={item} />
       <button
         type="button"
@@ -42,10 +62,12 @@ export function Row({ item }: { readonly item: Item }) {
   );
 }
 
-function Verdict({ item: { file, look, slot } }: { readonly item: Item }) {
+/** Nothing is seen of a file that is asked for once more. */
+function Verdict({ item: { bytes, file, look, slot } }: { readonly item: Item }) {
+  if (!file.value) return null;
   if (look.value === 'looking') return <span class="faint">{say(UPLOAD.looking)}</span>;
   if (look.value === undefined) return <span class="bad">{say(UPLOAD.unseen)}</span>;
-  const findings = findingsOf(look.value, file.size, slot.value);
+  const findings = findingsOf(look.value, bytes, slot.value);
   if (findings.length === 0) return <span class="good">{say(UPLOAD.fits)}</span>;
   const [head, kind] = isToBePrepared.value
     ? [UPLOAD.willFit, 'faint']
@@ -60,10 +82,10 @@ function Verdict({ item: { file, look, slot } }: { readonly item: Item }) {
   );
 }
 
-function StateView({ item: { file, path: name, state } }: { readonly item: Item }) {
+function StateView({ item: { bytes, path: name, state } }: { readonly item: Item }) {
   const { value } = state;
   if (value.at === 'sending') {
-    const percent = file.size === 0 ? 100 : Math.min(100, Math.round((100 * value.sent) / file.size));
+    const percent = bytes === 0 ? 100 : Math.min(100, Math.round((100 * value.sent) / bytes));
     return <span>{say(UPLOAD.sending, { percent })}</span>;
   }
   if (value.at === 'done') return <Done name={name} result={value.result} />;

@@ -3,7 +3,8 @@ import { effect, signal, untracked } from '@preact/signals';
 import type { ServerProblem } from '../server/problem.js';
 import { isEntered } from '../server/session.js';
 import { type ImageToSend, type Uploaded, uploadImage } from '../server/upload.js';
-import { type Item, items } from './items.js';
+import { type Item, type ItemState, items, move } from './items.js';
+import { arrived, begin } from './rate.js';
 import { findingsOf, isSendable } from './verdict.js';
 
 export const isPaused = signal(false);
@@ -14,14 +15,19 @@ export const isToBePrepared = signal(true);
 const LANES = 3;
 
 /** Queues what was not uploaded yet, and begins. */
-export function send(which: (item: Item) => boolean = ({ state }) => state.value.at === 'ready'): void {
-  for (const item of items.value) if (which(item) && canBeSent(item)) item.state.value = { at: 'waiting' };
+export function send(which: ItemState['at'] = 'ready'): void {
+  for (const item of items.peek()) {
+    if (item.state.peek().at !== which || !canBeSent(item)) continue;
+    move(item, { at: 'waiting' });
+    queue.push(item);
+  }
+  begin();
   isPaused.value = false;
   fill();
 }
 
 export function retry(): void {
-  send(({ state }) => state.value.at === 'failed');
+  send('failed');
 }
 
 /** Nothing new begins; what is on its way arrives. */
@@ -30,6 +36,7 @@ export function pause(): void {
 }
 
 export function goOn(): void {
+  begin();
   isPaused.value = false;
   fill();
 }
@@ -38,18 +45,21 @@ export function goOn(): void {
 export function cancel(): void {
   ending.abort(new DOMException('cancelled', 'AbortError'));
   ending = new AbortController();
-  for (const { state } of items.value) {
-    if (state.value.at === 'waiting' || state.value.at === 'sending') state.value = { at: 'ready' };
+  queue.length = 0;
+  for (const item of items.peek()) {
+    const { at } = item.state.peek();
+    if (at === 'waiting' || at === 'sending') move(item, { at: 'ready' });
   }
 }
 
 /** @returns whether sending it makes sense, as far as is seen; a file that is still looked at waits */
-function canBeSent({ file, look, slot }: Item): boolean {
-  const seen = look.value;
+function canBeSent({ bytes, look, slot }: Item): boolean {
+  const seen = look.peek();
   if (seen === 'looking' || seen === undefined) return false;
-  return isSendable(findingsOf(seen, file.size, slot.value), isToBePrepared.value);
+  return isSendable(findingsOf(seen, bytes, slot.peek()), isToBePrepared.peek());
 }
 
+const queue: Item[] = [];
 let ending = new AbortController();
 let lanes = 0;
 /** Until when nothing is sent, because the server asked for it; by the page's clock. */
@@ -65,21 +75,34 @@ addEventListener('online', () => {
 });
 
 function fill(): void {
-  while (lanes < LANES && next() !== undefined) void lane();
+  const wanted = Math.min(LANES, queue.length);
+  if (isOpen()) while (lanes < wanted) void lane();
 }
 
+function isOpen(): boolean {
+  return !isPaused.peek() && isEntered.peek();
+}
+
+/** What was removed or cancelled since it was queued does not wait any more. */
 function next(): Item | undefined {
-  if (isPaused.peek() || !isEntered.peek()) return undefined;
-  return items.peek().find(({ state }) => state.peek().at === 'waiting');
+  for (let item = queue.shift(); item; item = queue.shift()) {
+    if (item.state.peek().at === 'waiting') return item;
+  }
+  return undefined;
 }
 
 async function lane(): Promise<void> {
   lanes += 1;
   try {
-    for (let item = next(); item !== undefined; item = next()) {
+    while (isOpen()) {
       const hold = heldUntil - performance.now();
-      if (hold > 0) await pass(hold);
-      else await sendOne(item);
+      if (hold > 0) {
+        await pass(hold);
+        continue;
+      }
+      const item = next();
+      if (!item) return;
+      await sendOne(item);
     }
   } finally {
     lanes -= 1;
@@ -91,29 +114,36 @@ function pass(milliseconds: number): Promise<void> {
 }
 
 async function sendOne(item: Item): Promise<void> {
-  const { state } = item;
   const { signal } = ending;
-  state.value = { at: 'sending', sent: 0 };
+  const image = imageOf(item);
+  if (!image) return;
+  move(item, { at: 'sending', sent: 0 });
   try {
-    const answer = await uploadImage(imageOf(item), signal, (sent) => {
-      if (!signal.aborted) state.value = { at: 'sending', sent };
+    const answer = await uploadImage(image, signal, (sent) => {
+      if (!signal.aborted) move(item, { at: 'sending', sent });
     });
-    if (!signal.aborted) state.value = stateAfter(answer);
+    if (!signal.aborted) settle(item, answer);
   } catch (error) {
     // Cancelled: it is ready again, which was said already.
     if (!signal.aborted) throw error;
   }
 }
 
-function stateAfter(answer: Uploaded | ServerProblem): Item['state']['value'] {
-  if (!('code' in answer)) return { at: 'done', result: answer };
-  if (!isEntered.peek()) return { at: 'waiting', problem: answer };
-  if (answer.again === undefined) return { at: 'failed', problem: answer };
-  heldUntil = performance.now() + answer.again;
-  return { at: 'waiting', problem: answer };
+function settle(item: Item, answer: Uploaded | ServerProblem): void {
+  if (!('code' in answer)) {
+    move(item, { at: 'done', result: answer });
+    arrived();
+    return;
+  }
+  const isAskedAgain = answer.again !== undefined || !isEntered.peek();
+  move(item, { at: isAskedAgain ? 'waiting' : 'failed', problem: answer });
+  if (isAskedAgain) queue.push(item);
+  if (answer.again !== undefined) heldUntil = performance.now() + answer.again;
 }
 
-function imageOf({ file, look, path, slot }: Item): ImageToSend {
+function imageOf({ file: given, look, path, preparation, slot }: Item): ImageToSend | undefined {
+  const file = given.peek();
+  if (!file) return undefined;
   const seen = look.peek();
   const image = seen === 'looking' ? undefined : seen?.image;
   const kind = typeof image === 'object' ? image.kind : undefined;
@@ -123,6 +153,6 @@ function imageOf({ file, look, path, slot }: Item): ImageToSend {
     filename: kind === undefined ? name : acceptableFilename(name, kind),
     type: kind === undefined ? 'application/octet-stream' : mediaTypes[kind],
     slot: slot.peek(),
-    isToBePrepared: isToBePrepared.peek(),
+    preparation: isToBePrepared.peek() ? preparation.peek() : undefined,
   };
 }
