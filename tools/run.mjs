@@ -111,6 +111,11 @@ const commands = {
     setup();
     return inThisProcess(`e2e/relay/${args[0] === 'pace' ? 'pace' : 'storm'}/main.mjs`, args);
   },
+  'console:wide'() {
+    setup();
+    process.env.TEST_CONSOLE = 'wide';
+    return tool('vitest/vitest.mjs', ['run', 'e2e/console/wide', '--no-file-parallelism', ...args]);
+  },
   'faults:wide'() {
     setup();
     return inThisProcess('e2e/faults/wide.mjs', args);

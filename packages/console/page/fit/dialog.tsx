@@ -121,9 +121,10 @@ export function FitDialog({ file, name, slot, preparation, alike, onEnd }: FitDi
               onChoice={(next) => (choice.value = next)}
             />
           ) : (
-            <label>
-              {say(FIT.focus)}{' '}
+            <p>
+              <label for="fit-focus">{say(FIT.focus)}</label>{' '}
               <select
+                id="fit-focus"
                 value={focus.value}
                 onChange={({ currentTarget }) => (focus.value = currentTarget.value)}
               >
@@ -133,7 +134,7 @@ export function FitDialog({ file, name, slot, preparation, alike, onEnd }: FitDi
                   </option>
                 ))}
               </select>
-            </label>
+            </p>
           )}
           <p>
             <label>

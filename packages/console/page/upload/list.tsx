@@ -37,9 +37,10 @@ export function List() {
   return (
     <>
       {items.value.length > STEP && (
-        <label>
-          {say(UPLOAD.show)}{' '}
+        <p>
+          <label for="shown">{say(UPLOAD.show)}</label>{' '}
           <select
+            id="shown"
             value={show.value}
             onChange={({ currentTarget }) => {
               show.value = SHOWS.find((one) => one === currentTarget.value) ?? 'all';
@@ -52,7 +53,7 @@ export function List() {
               </option>
             ))}
           </select>
-        </label>
+        </p>
       )}
       <ul class="items" aria-label={say(UPLOAD.list)}>
         {shown.map((item) => (

@@ -23,16 +23,23 @@ export function Outcome() {
   return (
     <div class="controls">
       {names.length > 1 && (
-        <label>
-          {say(UPLOAD.couponOf)}{' '}
-          <select value={name} onChange={({ currentTarget }) => (chosen.value = currentTarget.value)}>
+        <span>
+          <label for="coupon-of">{say(UPLOAD.couponOf)}</label>{' '}
+          <select
+            id="coupon-of"
+            value={name}
+            onChange={({ currentTarget }) => {
+              chosen.value = currentTarget.value;
+              shown.value = undefined;
+            }}
+          >
             {names.map((one) => (
               <option key={one} value={one}>
                 {one || say(UPLOAD.withoutCoupon)}
               </option>
             ))}
           </select>
-        </label>
+        </span>
       )}
       <button type="button" onClick={() => lookAtCoupon(name)}>
         {say(UPLOAD.preview)}
@@ -65,6 +72,7 @@ export function Outcome() {
           {isCut.value && <span class="doubtful">{say(UPLOAD.tooManyOfSlot)}</span>}
           {/* Where copying is not permitted, and for whoever wants to look before. */}
           <details
+            key={name}
             onToggle={({ currentTarget }) => (shown.value = currentTarget.open ? jsonNow() : undefined)}
           >
             <summary>JSON</summary>
