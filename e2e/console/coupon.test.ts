@@ -82,8 +82,8 @@ test('a CSV says which file is for which coupon; the list outlives a reload, and
   await writeFile(table, PLAN);
   await give(page, [table, ...files.slice(0, 3)]);
   await expect.poll(() => page.getByText('CSV: 3 rows found their file').count()).toBe(1);
-  await expect.poll(() => page.getByText('2 files are lacking; add them: z.png').count()).toBe(1);
-  await expect.poll(() => page.getByText('1 rows name addresses').count()).toBe(1);
+  await expect.poll(() => page.getByText('2 files are lacking, to be added: z.png').count()).toBe(1);
+  await expect.poll(() => page.getByText('1 row names an address').count()).toBe(1);
   await give(page, files.slice(3));
   await expect.poll(() => page.locator('li.item').count()).toBe(4);
   await expect.poll(() => page.getByText('Looking').count()).toBe(0);
@@ -121,7 +121,7 @@ test('a CSV says which file is for which coupon; the list outlives a reload, and
   await expect.poll(() => page.getByText('4 in all, 3 done, 0 failed').count()).toBe(1);
   expect(await urlsOf(page)).toEqual(urls);
   expect(await page.evaluate<number>('JSON.stringify({ ...sessionStorage }).length')).toBeLessThan(4000);
-  expect(await page.getByText('1 files of the list have to be chosen again').count()).toBe(1);
+  expect(await page.getByText('1 file of the list must be chosen again').count()).toBe(1);
   expect(await accessibilityFindings(page)).toEqual([]);
   await give(page, files.slice(3));
   await expect.poll(() => page.getByText('Choose this file again').count()).toBe(0);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
 import { findChromium } from '../../support/chromium.js';
-import { makeFolder } from '../../support/images.js';
+import { makeFolder, makeImage } from '../../support/images.js';
 import { sandboxOfTest, temporaryFolder } from '../../support/sandbox.js';
 import { openPageOfTest, startBrowser } from '../browser.js';
 import { enter, give, relayWithToken } from '../given.js';
@@ -81,6 +81,40 @@ test.runIf(isWide)(
     expect(troubles.filter((trouble) => !/status of (?:429|50\d)/.test(trouble))).toEqual([]);
   },
   1_500_000,
+);
+
+test.runIf(isWide)(
+  'ten thousand files and one: the list has ten thousand, and the page goes on',
+  async ({ skip }) => {
+    const chromium = await findChromium();
+    if (!('executable' in chromium)) return skip(chromium.missing);
+    const browser = await startBrowser(chromium.executable);
+    onTestFinished(() => browser.close());
+    const { credentials } = await sandboxOfTest();
+    const { page } = await openPageOfTest(browser, `${credentials.baseUrl}/console/`);
+    await page.evaluate(WATCH);
+    const image = (await makeImage('png', 1)).toString('base64');
+    await page.evaluate(`(() => {
+    const bytes = Uint8Array.from(atob('${image}'), (one) => one.charCodeAt(0));
+    const dataTransfer = new DataTransfer();
+    for (let number = 0; number <= 10000; number += 1)
+      dataTransfer.items.add(new File([bytes], number + '.png', { type: 'image/png' }));
+    window.longest = 0;
+    dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
+  })()`);
+    await expect
+      .poll(() => page.getByText('10000 in all, 0 done, 0 failed').count(), { timeout: 60_000 })
+      .toBe(1);
+    expect(await page.getByText('The list has room for 10000 files').count()).toBe(1);
+    const rows = await page.locator('li.item').count();
+    await expect.poll(() => page.locator('li.item img').count(), { timeout: 60_000 }).toBe(rows);
+    const [longest, tasks] = await page.evaluate<[number, number]>('[window.longest, window.tasks]');
+    const heap = (await heapOf(page)) / 1024 / 1024;
+    console.log(
+      `10,000 files: ${rows} rows are made, longest task ${longest} ms, tasks above 50 ms ${tasks}, heap ${heap.toFixed(1)} MiB`,
+    );
+  },
+  180_000,
 );
 
 /** Notes tasks of the main thread that take longer than 50 ms. */

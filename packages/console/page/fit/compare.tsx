@@ -18,7 +18,13 @@ export function Compare({ before, after, size, margin, marginPixels }: ComparePr
   const hasGuides = useSignal(true);
   return (
     <div class="compare">
-      <div class="pair" style={{ aspectRatio: `${size.width} / ${size.height}` }}>
+      <div
+        class="pair"
+        style={{
+          aspectRatio: `${size.width} / ${size.height}`,
+          width: `min(100%, ${(50 * size.width) / size.height}vh)`,
+        }}
+      >
         {before !== undefined && <img src={before} alt={say(FIT.before)} />}
         <img
           src={after}

@@ -89,6 +89,12 @@ export function FitDialog({ file, name, slot, preparation, alike, onEnd }: FitDi
     };
   }, [key, isEntered.value]);
 
+  /** Closed first, so that the focus goes back to where it came from. */
+  function take(isForAll: boolean): void {
+    dialog.current?.close();
+    onEnd(wanted, isForAll);
+  }
+
   const { margin, width } = slots[slot];
   const now = made.value;
   return (
@@ -178,12 +184,7 @@ export function FitDialog({ file, name, slot, preparation, alike, onEnd }: FitDi
         </div>
       </div>
       <p class="controls">
-        <button
-          type="button"
-          class="main"
-          disabled={!now || 'code' in now}
-          onClick={() => onEnd(wanted, false)}
-        >
+        <button type="button" class="main" disabled={!now || 'code' in now} onClick={() => take(false)}>
           {say(FIT.use)}
         </button>
         {alike > 1 && (
@@ -191,7 +192,7 @@ export function FitDialog({ file, name, slot, preparation, alike, onEnd }: FitDi
             type="button"
             aria-describedby="fit-all"
             disabled={!now || 'code' in now}
-            onClick={() => onEnd(wanted, true)}
+            onClick={() => take(true)}
           >
             {say(FIT.useForAll, { n: alike })}
           </button>

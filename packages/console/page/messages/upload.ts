@@ -80,18 +80,18 @@ export const UPLOAD = {
       '也可以一起放入 CSV（列：文件、用途、商品券），指定每个文件用于哪张券的哪个位置。不会从网址下载图片。',
     en: 'A CSV beside them (columns file, slot, coupon) says which file is for which place of which coupon. Addresses in it are not fetched.',
   },
-  tableFound: { 'zh-CN': 'CSV：{found} 行已对应到文件。', en: 'CSV: {found} rows found their file.' },
+  tableFound: { 'zh-CN': 'CSV：{found} 行已对应到文件。', en: 'CSV: {found} {found:row|rows} found their file.' },
   tableLacking: {
     'zh-CN': '缺少 {n} 个文件，请继续添加：{names}',
-    en: '{n} files are lacking; add them: {names}',
+    en: '{n} {n:file is|files are} lacking, to be added: {names}',
   },
   tableUnclear: {
     'zh-CN': '{n} 行的用途无法识别（应为图标、背景图或详情图），保留原来的选择。',
-    en: 'The slot of {n} rows is none of icon, background, detail: those images keep theirs.',
+    en: '{n} {n:row names|rows name} a slot that is none of icon, background, detail: those images keep theirs.',
   },
   tableAddresses: {
     'zh-CN': '{n} 行填的是网址：请先下载文件，再添加到这里。',
-    en: '{n} rows name addresses: download those files and add them here.',
+    en: '{n} {n:row names an address|rows name addresses}: download such files and add them here.',
   },
   tableUnreadable: {
     'zh-CN': 'CSV 第一行没有“文件”（file）列，未采用。',
@@ -99,7 +99,7 @@ export const UPLOAD = {
   },
   askedFor: {
     'zh-CN': '列表中有 {n} 个文件需要重新选择：刷新后浏览器不保留图片。重新选择后会按名称自动对应。',
-    en: '{n} files of the list have to be chosen again, since no image is kept when a page is loaded. They are found by their names.',
+    en: '{n} {n:file|files} of the list must be chosen again: no image is kept when the page is loaded again. Names say which is which.',
   },
   unkept: {
     'zh-CN': '浏览器无法保存列表，刷新后列表会丢失。',

@@ -1,5 +1,5 @@
 import { acceptableFilename, mediaTypes } from '@coupon-media/apiv3';
-import { effect, signal, untracked } from '@preact/signals';
+import { batch, effect, signal, untracked } from '@preact/signals';
 import type { ServerProblem } from '../server/problem.js';
 import { isEntered } from '../server/session.js';
 import { type ImageToSend, type Uploaded, uploadImage } from '../server/upload.js';
@@ -16,11 +16,13 @@ const LANES = 3;
 
 /** Queues what was not uploaded yet, and begins. */
 export function send(which: ItemState['at'] = 'ready'): void {
-  for (const item of items.peek()) {
-    if (item.state.peek().at !== which || !canBeSent(item)) continue;
-    move(item, { at: 'waiting' });
-    queue.push(item);
-  }
+  batch(() => {
+    for (const item of items.peek()) {
+      if (item.state.peek().at !== which || !canBeSent(item)) continue;
+      move(item, { at: 'waiting' });
+      queue.push(item);
+    }
+  });
   begin();
   isPaused.value = false;
   fill();
@@ -46,10 +48,12 @@ export function cancel(): void {
   ending.abort(new DOMException('cancelled', 'AbortError'));
   ending = new AbortController();
   queue.length = 0;
-  for (const item of items.peek()) {
-    const { at } = item.state.peek();
-    if (at === 'waiting' || at === 'sending') move(item, { at: 'ready' });
-  }
+  batch(() => {
+    for (const item of items.peek()) {
+      const { at } = item.state.peek();
+      if (at === 'waiting' || at === 'sending') move(item, { at: 'ready' });
+    }
+  });
 }
 
 /** @returns whether sending it makes sense, as far as is seen; a file that is still looked at waits */
