@@ -6,7 +6,7 @@ import { findChromium } from '../../support/chromium.js';
 import { makeFolder, makeImage } from '../../support/images.js';
 import { sandboxOfTest, temporaryFolder } from '../../support/sandbox.js';
 import { openPageOfTest, startBrowser } from '../browser.js';
-import { enter, give, relayWithToken } from '../given.js';
+import { give, relayWithToken, signIn } from '../given.js';
 import { isWide } from './wide.js';
 
 const IMAGES = 500;
@@ -34,7 +34,7 @@ test.runIf(isWide)(
       if (request.method() === 'POST' && request.url().includes('/v1/images')) sent.images += 1;
     });
     await page.evaluate(WATCH);
-    await enter(page, token);
+    await signIn(page, token);
     const folder = await temporaryFolder();
     await makeFolder(folder, IMAGES);
     const files = (await readdir(folder)).map((name) => path.join(folder, name));

@@ -80,7 +80,10 @@ export const UPLOAD = {
       '也可以一起放入 CSV（列：文件、用途、商品券），指定每个文件用于哪张券的哪个位置。不会从网址下载图片。',
     en: 'A CSV beside them (columns file, slot, coupon) says which file is for which place of which coupon. Addresses in it are not fetched.',
   },
-  tableFound: { 'zh-CN': 'CSV：{found} 行已对应到文件。', en: 'CSV: {found} {found:row|rows} found their file.' },
+  tableFound: {
+    'zh-CN': 'CSV：{found} 行已对应到文件。',
+    en: 'CSV: {found} {found:row|rows} found their file.',
+  },
   tableLacking: {
     'zh-CN': '缺少 {n} 个文件，请继续添加：{names}',
     en: '{n} {n:file is|files are} lacking, to be added: {names}',

@@ -1,4 +1,7 @@
 import { signal } from '@preact/signals';
+import type { FunctionComponent } from 'preact';
+import type { FitDialogProps } from '../fit/dialog.js';
+import type { PreviewDialogProps } from '../preview/dialog.js';
 import { copyableSize, likeIt } from './alike.js';
 import { imagesOfCoupon, looked } from './coupons.js';
 import { download } from '../parts/give.js';
@@ -8,8 +11,8 @@ import { isToBePrepared } from './sending.js';
 /** The image that is made to fit by hand; undefined if none is. */
 const adjusted = signal<Item | undefined>(undefined);
 /** What is loaded when it is first opened. */
-const fit = signal<typeof import('../fit/dialog.js') | undefined>(undefined);
-const preview = signal<typeof import('../preview/dialog.js') | undefined>(undefined);
+const fit = signal<FunctionComponent<FitDialogProps> | undefined>(undefined);
+const preview = signal<FunctionComponent<PreviewDialogProps> | undefined>(undefined);
 
 export function adjust(item: Item): void {
   adjusted.value = item;
@@ -20,10 +23,11 @@ export function Dialogs() {
   const item = adjusted.value;
   const file = item?.file.value;
   if (item && file) {
-    const view = fit.value ?? void import('../fit/dialog.js').then((loaded) => (fit.value = loaded));
+    const View = fit.value;
+    if (!View) void import('../fit/dialog.js').then(({ FitDialog }) => (fit.value = FitDialog));
     return (
-      view && (
-        <view.FitDialog
+      View && (
+        <View
           key={item.id}
           file={file}
           name={item.path}
@@ -47,11 +51,11 @@ export function Dialogs() {
   }
   const name = looked.value;
   if (name === undefined) return null;
-  const view =
-    preview.value ?? void import('../preview/dialog.js').then((loaded) => (preview.value = loaded));
+  const View = preview.value;
+  if (!View) void import('../preview/dialog.js').then(({ PreviewDialog }) => (preview.value = PreviewDialog));
   return (
-    view && (
-      <view.PreviewDialog
+    View && (
+      <View
         name={name}
         download={download}
         pictures={imagesOfCoupon(name).map(({ file, path, preparation, slot }) => ({

@@ -16,7 +16,7 @@ export interface Result {
 }
 
 /** Details that a coupon may have (contract 8.1). */
-export const MOST_DETAILS = 8;
+const MOST_DETAILS = 8;
 
 /**
  * The part of a coupon that names its images, as the API of coupons wants it. A slot without an image is left out.
