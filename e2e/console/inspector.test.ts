@@ -130,6 +130,8 @@ test('a fault is a switch: on with its probability and count, seen at once, and 
   await expect.poll(() => page.getByText('1 fault is on').count()).toBe(1);
   await page.getByRole('button', { name: 'Switch off 429 now and then' }).click();
   await expect.poll(() => sandbox.faults.list()).toEqual([]);
+  // The row is gone, and the focus with it; it goes on where the list was.
+  expect(await page.evaluate('document.activeElement.id')).toBe('faults-on');
   await page.getByLabel('Probability of systemError').selectOption('50 %');
   await page.getByLabel('Times of systemError').selectOption('3 ×');
   await page.getByRole('switch', { name: 'systemError' }).check();
@@ -145,6 +147,7 @@ test('a fault is a switch: on with its probability and count, seen at once, and 
     ]);
   await page.getByRole('switch', { name: 'UNSIGNED' }).check();
   await expect.poll(() => page.getByText('2 faults are on').count()).toBe(1);
+  expect(await page.locator('nav').textContent()).toContain('(2 on)');
   await page.getByRole('switch', { name: 'systemError' }).uncheck();
   await expect.poll(() => sandbox.faults.list().map(({ rule }) => rule.name)).toEqual(['console: UNSIGNED']);
   await page.getByRole('button', { name: 'Switch all off' }).click();

@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { FAULT_RULES } from '../messages/faults.js';
 import { language, say } from '../messages/language.js';
+import { neighbourOf } from '../parts/neighbour.js';
 import type { FaultOn, Faults } from '../server/faults.js';
 import { faults, problem, refresh, ruleOf, type Switch, turnAllOff, turnOff, turnOn } from './rules.js';
 import { DELAYS, DRIBBLE, switchesOf } from './switches.js';
@@ -91,7 +92,10 @@ function OnRow({ on: { rule, seen, applied, inForce } }: { readonly on: FaultOn 
       <button
         type="button"
         aria-label={say(FAULT_RULES.off, { name: rule.name })}
-        onClick={() => turnOff(rule.name)}
+        onClick={({ currentTarget }) => {
+          (neighbourOf(currentTarget) ?? document.getElementById('faults-on'))?.focus();
+          void turnOff(rule.name);
+        }}
       >
         ×
       </button>

@@ -21,7 +21,7 @@ export const FAULT_RULES = {
   chanceOf: { 'zh-CN': '{name} 的概率', en: 'Probability of {name}' },
   count: { 'zh-CN': '次数', en: 'Times' },
   countOf: { 'zh-CN': '{name} 的次数', en: 'Times of {name}' },
-  noEnd: { 'zh-CN': '不限', en: 'no end' },
+  noEnd: { 'zh-CN': '不限次数', en: 'any number of times' },
   fault: { 'zh-CN': '故障', en: 'Fault' },
   does: { 'zh-CN': '表现', en: 'What happens' },
   groupSlow: { 'zh-CN': '变慢', en: 'Slowness' },

@@ -10,6 +10,7 @@ export const SHELL = {
   gallery: { 'zh-CN': '图库', en: 'Gallery' },
   inspector: { 'zh-CN': '请求', en: 'Requests' },
   faults: { 'zh-CN': '故障', en: 'Faults' },
+  faultsOn: { 'zh-CN': '（已打开 {n} 项）', en: '({n} on)' },
   status: { 'zh-CN': '状态', en: 'Status' },
   otherLanguage: { 'zh-CN': 'English', en: '简体中文' },
   token: { 'zh-CN': '访问令牌', en: 'Token' },

@@ -1,6 +1,7 @@
 import type { FunctionComponent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { FaultsRoom } from '../faults/room.js';
+import { faults, refresh } from '../faults/rules.js';
 import { FirstUseRoom } from '../first-use/room.js';
 import { InspectorRoom } from '../inspector/room.js';
 import { KeyboardHelp } from '../keyboard/help.js';
@@ -23,6 +24,11 @@ export function Frame() {
     if (before.current !== room.value) toContent();
     before.current = room.value;
   }, [room.value]);
+  const hasFaults = rooms.value.includes('faults');
+  useEffect(() => {
+    // Whoever looks at failures elsewhere has to know that they were asked for.
+    if (hasFaults) void refresh();
+  }, [hasFaults, room.value]);
   return (
     <>
       <button type="button" class="skip" onClick={toContent}>
@@ -34,6 +40,7 @@ export function Frame() {
           {rooms.value.map((name) => (
             <a key={name} href={`#${name}`} aria-current={room.value === name ? 'page' : undefined}>
               {say(SHELL[name])}
+              {name === 'faults' && <FaultsOn />}
             </a>
           ))}
         </nav>
@@ -58,6 +65,12 @@ const VIEWS: Readonly<Record<Room, FunctionComponent<{ readonly rest: string }>>
   faults: FaultsRoom,
   status: StatusRoom,
 };
+
+/** How many faults are on, if there are any. */
+function FaultsOn() {
+  const n = faults.value?.rules.length ?? 0;
+  return n === 0 ? null : <strong class="doubtful"> {say(SHELL.faultsOn, { n })}</strong>;
+}
 
 /** Without a new address, which would be that of a room: a link would have one. */
 function toContent(): void {

@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { say } from '../messages/language.js';
 import { UPLOAD } from '../messages/upload.js';
 import { copy } from '../parts/give.js';
+import { neighbourOf } from '../parts/neighbour.js';
 import { adjust } from './dialogs.js';
 import { type Item, type ItemState, remove } from './items.js';
 import { isToBePrepared } from './sending.js';
@@ -54,7 +55,10 @@ export function Row({ item }: { readonly item: Item }) {
         class="quiet"
         aria-label={say(UPLOAD.remove, { name })}
         disabled={isBusy}
-        onClick={() => remove(item)}
+        onClick={({ currentTarget }) => {
+          (neighbourOf(currentTarget) ?? document.getElementById('content'))?.focus();
+          remove(item);
+        }}
       >
         ×
       </button>
