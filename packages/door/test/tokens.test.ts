@@ -27,6 +27,21 @@ test('a token is shown once; what is kept of it is a hash', async () => {
   expect(kept.includes(createHash('sha256').update(secret).digest('base64url'))).toBe(true);
 });
 
+test('what tells of a token is in its commit, or there is no such token', async () => {
+  const { tokens } = await opened();
+  const given = { name: 'build', account: 'shop', scopes: ['read'] as const };
+  const nowhere = () => [{ text: 'insert into nowhere values (1)', values: [] }];
+  await expect(tokens.create(given, nowhere)).rejects.toMatchObject({ name: 'StoreError' });
+  expect(await tokens.list()).toEqual([]);
+  const { token } = await tokens.create(given);
+  await expect(tokens.revoke(token.id, nowhere)).rejects.toMatchObject({ name: 'StoreError' });
+  expect(await tokens.list()).toEqual([token]);
+  expect(await tokens.revoke(token.id)).toMatchObject({ id: token.id, revokedAt: expect.any(Number) });
+  // It is told once: the second time nothing changes.
+  expect(await tokens.revoke(token.id, nowhere)).toEqual((await tokens.list())[0]);
+  expect(await tokens.revoke('cmr_000000000000', nowhere)).toBeUndefined();
+});
+
 test('each token that is not accepted has its problem, and none of them tells whether its id exists', async () => {
   const { url, token, tokens } = await opened();
   const sound = await token();

@@ -13,7 +13,15 @@ export { ALARMS, type AlarmCode, type AlarmRow } from './observe/alarm-table.js'
 export { type Alarm, type Alarms, createAlarms } from './observe/alarms.js';
 export { type Ending, watchExpiries } from './observe/expiries.js';
 export { type AccountState, measureRelay, type RelayCounts, type RelaySources } from './observe/metrics.js';
-export { type EarlierUpload, forgetImage, importUploads, type Operated } from './operations.js';
+export {
+  createToken,
+  type EarlierUpload,
+  forgetImage,
+  importUploads,
+  type Operated,
+  type OperatedTokens,
+  revokeToken,
+} from './operations.js';
 export { checkOutbox } from './outbox/check.js';
 export type {
   Claim,

@@ -1,4 +1,5 @@
 import { type ImageKind, type UploadEndpointName, uploadEndpoints } from '@coupon-media/apiv3';
+import type { NewToken, TokenRecord, Tokens } from '@coupon-media/door';
 import type { Database } from '@coupon-media/server/engine';
 import type { Audit } from './audit/audit.js';
 import type { Recorded, Wish } from './outbox/index.js';
@@ -10,6 +11,11 @@ export interface Operated {
   readonly audit: Audit;
   /** Who runs the command: `machine:` and a user. */
   readonly caller: string;
+}
+
+/** What the commands for tokens change. */
+export interface OperatedTokens extends Pick<Operated, 'audit' | 'caller'> {
+  readonly tokens: Tokens;
 }
 
 /**
@@ -36,6 +42,26 @@ export async function forgetImage(
     if (await forgetRecorded(database, key, [entry])) forgotten.push(endpoint);
   }
   return forgotten;
+}
+
+/** Makes a token, and the entry of the audit that tells of it, in one commit. The same as {@link Tokens.create}. */
+export function createToken(
+  { tokens, audit, caller }: OperatedTokens,
+  token: NewToken,
+): ReturnType<Tokens['create']> {
+  return tokens.create(token, ({ id: subject, account, createdAt: at }) => [
+    audit.appending({ at, event: 'token-created', outcome: 'done', caller, account, subject }),
+  ]);
+}
+
+/** Revokes a token, and appends the entry of the audit that tells of it, in one commit. The same as {@link Tokens.revoke}. */
+export function revokeToken(
+  { tokens, audit, caller }: OperatedTokens,
+  id: string,
+): Promise<TokenRecord | undefined> {
+  return tokens.revoke(id, ({ id: subject, account }) => [
+    audit.appending({ at: Date.now(), event: 'token-revoked', outcome: 'done', caller, account, subject }),
+  ]);
 }
 
 /** An upload that was made without the relay. */

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { Operated, RelayRecords } from '@coupon-media/relay';
+import type { Operated, OperatedTokens, RelayRecords } from '@coupon-media/relay';
 import { CommandError } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from './messages/messages.js';
 import { configOf, loadCluster, type RecordsFlags, tellStore } from './records.js';
@@ -46,6 +46,9 @@ export async function loadRelay(): Promise<typeof import('@coupon-media/relay')>
   }
 }
 /** @returns the records, and who ran the command, for the audit: sudo names who used it */
-export function operatedBy({ database, audit }: RelayRecords, { environment }: ServiceShell): Operated {
-  return { database, audit, caller: `machine:${environment.SUDO_USER ?? userInfo().username}` };
+export function operatedBy(
+  { database, audit, tokens }: RelayRecords,
+  { environment }: ServiceShell,
+): Operated & OperatedTokens {
+  return { database, audit, tokens, caller: `machine:${environment.SUDO_USER ?? userInfo().username}` };
 }

@@ -1,5 +1,5 @@
 import { type Random, systemRandom } from '@coupon-media/server';
-import type { Database, Row } from '@coupon-media/server/engine';
+import type { Database, Row, Statement } from '@coupon-media/server/engine';
 import { openRecords } from '../records.js';
 import { makeToken } from './token.js';
 
@@ -36,18 +36,27 @@ export interface NewToken {
 /** The tokens of the door. They are made on the machine, never by a request. */
 export interface Tokens {
   /**
+   * @param beside statements of the same commit, which tell of it
    * @returns the record, and the text of the token, which is shown once and kept nowhere
    * @throws RangeError if it has no scope or its quota is not above 0
    */
-  create(token: NewToken): Promise<{ readonly token: TokenRecord; readonly text: string }>;
+  create(
+    token: NewToken,
+    beside?: (made: TokenRecord) => readonly Statement[],
+  ): Promise<{ readonly token: TokenRecord; readonly text: string }>;
   /** Newest first, revoked and expired ones included. */
   list(): Promise<readonly TokenRecord[]>;
   /**
    * Every node refuses the token within a second.
    *
-   * @returns the record as it is now, or undefined if there is no such token. One that was revoked before keeps its time
+   * @param beside statements of the same commit, which tell of it
+   * @returns the record as it is now, or undefined if there is no such token. One that was revoked before keeps its time, and is
+   *   not told again
    */
-  revoke(id: string): Promise<TokenRecord | undefined>;
+  revoke(
+    id: string,
+    beside?: (revoked: TokenRecord) => readonly Statement[],
+  ): Promise<TokenRecord | undefined>;
 }
 
 /** Opens the tokens of engines, whether or not a service runs. */
@@ -57,20 +66,22 @@ export async function openTokens(
 ): Promise<Tokens> {
   await openRecords(database);
   return {
-    async create({ name, account, scopes, quota, expiresAt }) {
+    async create({ name, account, scopes, quota, expiresAt }, beside = () => []) {
       if (scopes.length === 0) throw new RangeError('a token needs a scope');
       if (quota !== undefined && !(quota > 0)) throw new RangeError('a quota is above 0');
       const { id, text, hash } = makeToken(random);
       const sorted = TOKEN_SCOPES.filter((scope) => scopes.includes(scope));
       const createdAt = now();
+      const dates = { createdAt, expiresAt, revokedAt: undefined, usedAt: undefined };
+      const token = { id, name, account, scopes: sorted, quota, ...dates };
       await database.write([
         {
           text: 'insert into door_token (id, hash, name, account, scopes, quota, created_at, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?)',
           values: [id, hash, name, account, sorted.join(' '), quota ?? null, createdAt, expiresAt ?? null],
         },
+        ...beside(token),
       ]);
-      const dates = { createdAt, expiresAt, revokedAt: undefined, usedAt: undefined };
-      return { token: { id, name, account, scopes: sorted, quota, ...dates }, text };
+      return { token, text };
     },
     async list() {
       const rows = await database.read({
@@ -79,14 +90,23 @@ export async function openTokens(
       });
       return rows.map(recordOf);
     },
-    async revoke(id) {
-      const [rows] = await database.write([
+    async revoke(id, beside = () => []) {
+      const [found] = await database.read({
+        text: `select ${COLUMNS} from door_token where id = ?`,
+        values: [id],
+      });
+      if (!found) return undefined;
+      const token = recordOf(found);
+      if (token.revokedAt !== undefined) return token;
+      const revoked = { ...token, revokedAt: now() };
+      await database.write([
         {
-          text: `update door_token set revoked_at = coalesce(revoked_at, ?) where id = ? returning ${COLUMNS}`,
-          values: [now(), id],
+          text: 'update door_token set revoked_at = coalesce(revoked_at, ?) where id = ?',
+          values: [revoked.revokedAt, id],
         },
+        ...beside(revoked),
       ]);
-      return rows?.[0] && recordOf(rows[0]);
+      return revoked;
     },
   };
 }

@@ -2,7 +2,7 @@ import type { TokenRecord, TokenScope } from '@coupon-media/relay';
 import { CommandError, EXIT } from 'coupon-media/shell';
 import type { ServiceKey, ServiceSay, ServiceShell } from '../messages/messages.js';
 import { day, type RecordsFlags, remark } from '../records.js';
-import { operatedBy, withRelay } from '../relay-records.js';
+import { loadRelay, operatedBy, withRelay } from '../relay-records.js';
 
 interface CreateFlags extends RecordsFlags {
   account: string;
@@ -17,13 +17,10 @@ interface CreateFlags extends RecordsFlags {
 export async function create(shell: ServiceShell, flags: CreateFlags): Promise<void> {
   const { account, name, scope, quota, expires, ...where } = flags;
   const expiresAt = expires === undefined ? undefined : Date.now() + expires * 1000;
-  const { token, text } = await withRelay(where, shell, async (records) => {
-    const made = await records.tokens.create({ account, name, scopes: scope, quota, expiresAt });
-    const { audit, caller } = operatedBy(records, shell);
-    const subject = made.token.id;
-    await audit.append({ at: Date.now(), event: 'token-created', outcome: 'done', caller, account, subject });
-    return made;
-  });
+  const { createToken } = await loadRelay();
+  const { token, text } = await withRelay(where, shell, (records) =>
+    createToken(operatedBy(records, shell), { account, name, scopes: scope, quota, expiresAt }),
+  );
   // Standard output has the token alone, so that a script can keep it.
   remark(shell, shell.say('token.created', { id: token.id, account }));
   shell.out.lines(text);
@@ -51,19 +48,8 @@ function standing({ expiresAt, revokedAt }: TokenRecord, say: ServiceSay): strin
 
 /** `coupon-media token revoke`. */
 export async function revoke(shell: ServiceShell, id: string, flags: RecordsFlags): Promise<void> {
-  await withRelay(flags, shell, async (records) => {
-    const token = await records.tokens.revoke(id);
-    if (!token) throw new CommandError<ServiceKey>('token.unknown', {}, EXIT.failed);
-    const { audit, caller } = operatedBy(records, shell);
-    const { account } = token;
-    await audit.append({
-      at: Date.now(),
-      event: 'token-revoked',
-      outcome: 'done',
-      caller,
-      account,
-      subject: token.id,
-    });
-  });
+  const { revokeToken } = await loadRelay();
+  const token = await withRelay(flags, shell, (records) => revokeToken(operatedBy(records, shell), id));
+  if (!token) throw new CommandError<ServiceKey>('token.unknown', {}, EXIT.failed);
   shell.out.lines(shell.say('token.revoked', { id }));
 }
