@@ -1,14 +1,12 @@
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
-import path from 'node:path';
 import { openRelayRecords, type StoredEntry } from '@coupon-media/relay';
 import { generateCertifiedPair, type Sandbox } from '@coupon-media/sandbox';
 import { addCertificate, openEmbeddedDatabase, openEmbeddedMerchants } from '@coupon-media/server';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { makeImage } from './support/images.js';
 import { relayOfTest } from './support/relay.js';
-import { sandboxOfTest } from './support/sandbox.js';
+import { profileOf, sandboxOfTest } from './support/sandbox.js';
 
 // Takes 25 s: a profile is read again within 10 s, and calls that hang end by their deadlines.
 
@@ -21,11 +19,12 @@ function newImage(): Promise<Buffer> {
 
 const uploadsOf = ({ requests }: Sandbox) => requests.filter(({ upload }) => upload);
 
-/** Writes a profile with the sandbox's credentials, and what is to differ. @returns its path */
-async function profileOf({ credentials, folder }: Sandbox, change: object): Promise<string> {
-  const file = path.join(folder, 'changed.json');
-  await writeFile(file, JSON.stringify({ ...credentials, ...change }), { mode: 0o600 });
-  return file;
+/** The platform certificate that a sandbox has before any rotation: its PEM text. */
+async function platformCertificateOf({ folder }: Sandbox): Promise<string | undefined> {
+  const records = await openEmbeddedMerchants({ folder });
+  const key = (await records.platformKeys()).find(({ kind }) => kind === 'certificate');
+  await records.close();
+  return key?.publicPem;
 }
 
 /** The entries of the audit about calls of upstream. */
@@ -74,6 +73,26 @@ describe('keys change while the relay runs', () => {
     await expect.poll(serial, { timeout: 30_000 }).not.toBe(upstream.credentials.certificateSerialNo);
     // No upload failed meanwhile, or the poll would have.
     expect(uploadsOf(upstream).filter(({ outcome }) => outcome !== 'SUCCESS')).toEqual([]);
+  });
+
+  test("upstream's platform certificate: a profile that has the one before needs no change", async () => {
+    const upstream = await sandboxOfTest();
+    const certificates = await upstream.faults.nextPlatformKeys();
+    const profile = await profileOf(upstream, {
+      ...{ ...upstream.certificateMode, wechatPayPublicKeyId: undefined, wechatPayPublicKeyPath: undefined },
+      platformCertificate: await platformCertificateOf(upstream),
+    });
+    upstream.faults.add({
+      request: { endpoint: 'product-coupon' },
+      response: { fault: 'PLATFORM_KEY_ROTATED' },
+    });
+    await (await upstream.client()).uploadImage(await newImage()).catch(() => {});
+    const { client } = await relayOfTest(upstream, { accounts: { shop: { profile } } });
+    const { imageUrl } = await client.uploadImage(await newImage());
+    expect(imageUrl).toMatch(/\/images\/[0-9a-f]{64}\.png$/);
+    expect(uploadsOf(upstream).at(-1)?.response?.headers['Wechatpay-Serial']).toBe(
+      certificates.certificate.id,
+    );
   });
 });
 

@@ -1,9 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Client, createClient } from '@coupon-media/client';
-import { startRelay } from '@coupon-media/relay';
+import { openRelayRecords, startRelay } from '@coupon-media/relay';
 import { readCredentials, type Sandbox, startSandbox } from '@coupon-media/sandbox';
-import { readConfig, type Service, type ServiceConfig } from '@coupon-media/server';
+import { openEmbeddedDatabase, readConfig, type Service, type ServiceConfig } from '@coupon-media/server';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from './sandbox.js';
@@ -17,6 +17,8 @@ export interface TestRelay {
   readonly callerProfile: string;
   /** A client of that merchant, at the APIv3 door, without retries. */
   readonly client: Client;
+  /** Makes a token of the account `shop` for the plain door, which may upload and read. @returns its text */
+  createToken(): Promise<string>;
   /** Lines of JSON. */
   readonly log: readonly string[];
   /** Stops it; the folder stays until the end of the test. */
@@ -80,5 +82,14 @@ export async function relayOfTest(
     return stopped;
   }
   onTestFinished(stop);
-  return { relay, folder, baseUrl, callerProfile, client, log, stop };
+  return { relay, folder, baseUrl, callerProfile, client, log, stop, createToken: () => tokenOf(folder) };
+}
+
+async function tokenOf(folder: string): Promise<string> {
+  const database = await openEmbeddedDatabase({ folder });
+  const records = await openRelayRecords(database);
+  const { text } = await records.tokens.create({ name: 'test', account: 'shop', scopes: ['upload', 'read'] });
+  await records.close();
+  await database.close();
+  return text;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Sandbox, type SandboxOptions, startSandbox } from '@coupon-media/sandbox';
@@ -33,6 +33,16 @@ export async function sandboxOfTest(options?: SandboxOptions): Promise<Sandbox> 
   const sandbox = await startSandbox({ language: 'en', ...options });
   onTestFinished(() => sandbox.stop());
   return sandbox;
+}
+
+/** Writes a profile with the sandbox's credentials, and what is to differ. @returns its path */
+export async function profileOf(
+  { credentials, folder }: Pick<Sandbox, 'credentials' | 'folder'>,
+  change: object,
+): Promise<string> {
+  const file = path.join(folder, 'changed.json');
+  await writeFile(file, JSON.stringify({ ...credentials, ...change }), { mode: 0o600 });
+  return file;
 }
 
 /**
