@@ -213,6 +213,24 @@ test('a callback is signed, and tried again until its receiver takes it; only al
   ).toBe(true);
 });
 
+test('a callback that its receiver has not taken is delivered by the service that comes after', async () => {
+  const receiver = await receiverThat([503, 503]);
+  const callbacks = { allowed: [`${receiver.url}/hooks`], ca: receiver.ca };
+  const before = await opened({ callbacks });
+  const bearer = await before.token();
+  const query = `callback=${encodeURIComponent(`${receiver.url}/hooks`)}`;
+  const accepted = await post(`${before.url}/v1/images?${query}`, bearer, pngOf(100), LATER);
+  await expect.poll(() => receiver.received.length, { timeout: 10_000 }).toBeGreaterThan(0);
+  await before.close();
+  const after = await opened({ callbacks }, before.folder);
+  const location = `${after.url}${accepted.headers.get('location')}`;
+  const told = async () => (await get(location, bearer)).body;
+  await expect.poll(told, { timeout: 20_000 }).toMatchObject({ state: 'done', callback: 'delivered' });
+  const bodies = receiver.received.map(({ body }) => body);
+  expect(new Set(bodies).size).toBe(1);
+  expect(after.publisher.asked).toEqual([]);
+});
+
 test('a callback without respond-async is a mistake', async () => {
   const { url, token } = await opened();
   const refused = await post(`${url}/v1/images?callback=https%3A%2F%2Fa.example`, await token(), pngOf(100));

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceLog } from '@coupon-media/server';
 import type { Intake } from '../images/intake.js';
 import { problemOf } from '../problems/translate.js';
@@ -97,12 +96,10 @@ export function startWorker({ uploads, intake, callbacks, log, now }: WorkerServ
         });
         running.add(work);
       }
-      if (running.size >= MOST) await woken;
-      else
-        await Promise.race([
-          woken,
-          sleep(LOOK, undefined, { signal: stopping.signal, ref: false }).catch(() => {}),
-        ]);
+      // With all it can carry out at a time, it looks again when one has ended.
+      const timer = running.size >= MOST ? undefined : setTimeout(awaken, LOOK).unref();
+      await woken;
+      clearTimeout(timer);
     }
   }
 
