@@ -157,12 +157,12 @@ test('server-sent events follow one upload until it is settled, and the images o
   expect(text).toContain('event: upload');
   expect(text).toContain('"state":"done"');
   await post(`${url}/v1/images`, await token({ account: 'rival' }), pngOf(500));
-  const images = await fetch(`${url}/v1/events`, { headers: { ...headers, 'Last-Event-ID': '0' } });
+  const images = await fetch(`${url}/v1/events`, { headers: { ...headers, 'Last-Event-ID': '0-0' } });
   const reader = images.body?.pipeThrough(new TextDecoderStream()).getReader();
   let seen = '';
   while (!seen.includes('"uploaded_at"')) seen += (await reader?.read())?.value ?? '';
   await reader?.cancel();
-  expect(seen).toContain('id: 1\n');
+  expect(seen).toMatch(/id: \d{13}-1\n/);
   expect(seen).not.toContain('rival');
 });
 
