@@ -332,7 +332,7 @@ const PROGRAMS = [
     files: '^packages/console/page/server/',
     because: 'The only room of the page that speaks HTTP: the page knows its server by nothing else.',
     may: ['console/page/messages', '@preact/signals'],
-    typesOf: ['@coupon-media/prepare'],
+    typesOf: ['@coupon-media/apiv3', '@coupon-media/prepare'],
     onlyNamedNode: true,
   },
   {
@@ -366,7 +366,14 @@ const PROGRAMS = [
     files: '^packages/console/page/first-use/',
     because:
       'A room of the page knows no other room. The programs that it shows are those of samples/, as files.',
-    may: ['console/page/messages', 'console/page/parts', 'console/page/server', 'preact', '@preact/signals'],
+    may: [
+      'console/page/messages',
+      'console/page/parts',
+      'console/page/server',
+      'samples',
+      'preact',
+      '@preact/signals',
+    ],
     onlyNamedNode: true,
   },
   {
@@ -543,6 +550,8 @@ const TESTS = [
       'tools/engines',
       ...(name === 'prepare' ? ['tools/pictures'] : []),
       ...(name === 'door' ? ['@coupon-media/prepare'] : []),
+      // What a browser loads has no build of its own that a test could load.
+      ...(name === 'console' ? ['console/page'] : []),
       '*',
     ],
   })),
@@ -559,6 +568,8 @@ const TESTS = [
     because: 'Tests of several packages use them by their public names.',
     may: [
       ...Object.keys(DOORS),
+      // The list of the page's rooms, so that a test forgets none.
+      'console/page/shell',
       'tools',
       'samples',
       'vitest',

@@ -7,6 +7,12 @@ export interface Size {
   readonly height: number;
 }
 
+/** Pixels from the upper left corner. */
+export interface Rectangle extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
 /** The facts of a source image. They are plain data, which can be stored, sent and printed. */
 export interface ImageFacts extends Size {
   readonly format: SourceFormat;

@@ -1,12 +1,6 @@
-import type { Size } from './facts.js';
+import type { Rectangle, Size } from './facts.js';
 import type { Focus } from './options.js';
 import type { Fit } from './slots.js';
-
-/** Pixels from the upper left corner. */
-export interface Rectangle extends Size {
-  readonly left: number;
-  readonly top: number;
-}
 
 /** The placement of an image in a box: a part of it is cropped, scaled and placed in the box. */
 export interface Placement {

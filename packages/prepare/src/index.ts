@@ -1,8 +1,8 @@
 export { type Change, type ChangeCode, type ChangeValues, describeChange } from './changes.js';
 export { PrepareError, type PrepareErrorCode } from './errors.js';
-export type { ImageFacts, Size } from './facts.js';
+export type { ImageFacts, Rectangle, Size } from './facts.js';
 export { detectFormat, formatNames, type SourceFormat } from './formats.js';
-export type { Placement, Rectangle } from './geometry.js';
+export type { Placement } from './geometry.js';
 export type { Focus, PrepareLimits, PrepareOptions } from './options.js';
 export { type PreparationPlan, planImage } from './plan.js';
 export { type ExamineOptions, examineImage, type PreparedImage, prepareImage } from './prepare.js';

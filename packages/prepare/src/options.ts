@@ -1,7 +1,6 @@
 import { IMAGE_BYTES_LIMIT, redacted, type Text } from '@coupon-media/apiv3';
 import { PrepareError } from './errors.js';
-import type { Size } from './facts.js';
-import type { Rectangle } from './geometry.js';
+import type { Rectangle, Size } from './facts.js';
 import { describeSlot, type Fit, type Slot, type SlotName } from './slots.js';
 
 /** The important part of an image: it stays if the rest is cropped, and it is the position of a padded image. */

@@ -1,15 +1,6 @@
 import { IMAGE_SIDE_LIMIT } from '@coupon-media/apiv3';
-import type { ImageFacts, Size } from './facts.js';
-import {
-  inner,
-  type Placement,
-  place,
-  type Rectangle,
-  sameSize,
-  scaled,
-  stretch,
-  whole,
-} from './geometry.js';
+import type { ImageFacts, Rectangle, Size } from './facts.js';
+import { inner, type Placement, place, sameSize, scaled, stretch, whole } from './geometry.js';
 import { type Request, refuseCrop } from './options.js';
 import type { Slot } from './slots.js';
 

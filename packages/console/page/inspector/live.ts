@@ -72,7 +72,7 @@ export interface Filters {
   readonly text: string;
 }
 
-export const NO_FILTERS: Filters = { ending: 'all', code: '', merchant: '', text: '' };
+const NO_FILTERS: Filters = { ending: 'all', code: '', merchant: '', text: '' };
 export const filters = signal<Filters>(NO_FILTERS);
 
 /** The codes that are among the requests. */
