@@ -1,4 +1,5 @@
-/** What the journal of upstream says of a storm. */
+/** What the journal of upstream says of a storm, and where it cannot know it, the logs of the nodes. */
+import { uploadEndpoint } from '@coupon-media/apiv3';
 
 /**
  * An upload that reached upstream.
@@ -14,8 +15,9 @@
  * @property {number} images images that upstream saw, of each endpoint
  * @property {number} uploads
  * @property {number} afterFault further uploads, each after one without a verified answer
+ * @property {number} afterDeadline further uploads, each after an answer that was whole, and that came when the client had given up
  * @property {number} afterKill further uploads after a verifiable answer whose node may have been killed before it recorded it
- * @property {number} unmatched further uploads that nothing explains
+ * @property {readonly Attempt[]} unmatched answers after which there was an upload that nothing explains
  */
 
 /** Milliseconds between a verifiable answer and a kill that may have kept it from being recorded. */
@@ -42,21 +44,50 @@ export function keyOf({ path, sha256 }) {
 /**
  * @param {readonly Attempt[]} attempts
  * @param {readonly number[]} kills Unix milliseconds
+ * @param {ReadonlyMap<string, number>} unverified requests without a verified answer, of each image, as the nodes logged them
  * @returns {Verdict}
  */
-export function judge(attempts, kills) {
-  const verdict = { images: 0, uploads: attempts.length, afterFault: 0, afterKill: 0, unmatched: 0 };
+export function judge(attempts, kills, unverified) {
+  /** @type {Attempt[]} */
+  const unmatched = [];
+  const verdict = {
+    images: 0,
+    uploads: attempts.length,
+    afterFault: 0,
+    afterDeadline: 0,
+    afterKill: 0,
+    unmatched,
+  };
   /** @type {Map<string, Attempt[]>} */
   const byImage = new Map();
   for (const attempt of attempts) byImage.set(attempt.key, [...(byImage.get(attempt.key) ?? []), attempt]);
-  for (const own of byImage.values()) {
+  for (const [key, own] of byImage) {
     verdict.images += 1;
+    let late = (unverified.get(key) ?? 0) - own.filter(({ verifiable }) => !verifiable).length;
     for (const earlier of own.slice(0, -1)) {
       const killed = kills.some((kill) => kill >= earlier.at && kill <= earlier.at + BEFORE_RECORDED);
       if (!earlier.verifiable) verdict.afterFault += 1;
       else if (killed) verdict.afterKill += 1;
-      else verdict.unmatched += 1;
+      else if (late > 0) {
+        late -= 1;
+        verdict.afterDeadline += 1;
+      } else unmatched.push(earlier);
     }
   }
   return verdict;
+}
+
+/**
+ * @param {string} log of nodes, as lines of JSON
+ * @returns {Map<string, number>} for each image how many requests to upstream ended without a verified answer
+ */
+export function unverifiedIn(log) {
+  const counts = new Map();
+  for (const line of log.split('\n')) {
+    if (!/"msg":"upstream: (?:published|trouble)"/.test(line)) continue;
+    const { endpoint, sha256, attempts, msg } = JSON.parse(line);
+    const key = keyOf({ path: uploadEndpoint(endpoint).path, sha256 });
+    counts.set(key, (counts.get(key) ?? 0) + attempts - (msg.endsWith('published') ? 1 : 0));
+  }
+  return counts;
 }

@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { startSandbox } from '@coupon-media/sandbox';
 import { runCallers, valueAt } from './callers.mjs';
 import { wishOf } from './image.mjs';
-import { attemptsOf, judge, keyOf } from './judge.mjs';
+import { attemptsOf, judge, keyOf, unverifiedIn } from './judge.mjs';
 import { startNodes } from './nodes.mjs';
 
 /** Of the requests to upstream, 16 % have a fault: each of these four the same share, in turn of what the earlier ones leave. */
@@ -82,7 +82,8 @@ async function storm() {
   const unanswered = [...wanted].flatMap(([key, image]) => (early.has(key) ? [] : [image]));
   const again = await runCallers(nodes, unanswered, 10);
   const attempts = attemptsOf(upstream);
-  const verdict = judge(attempts, times);
+  const log = await nodes.log();
+  const verdict = judge(attempts, times, unverifiedIn(log));
   const given = new Set(attempts.map(({ key, value }) => `${key} ${value}`));
   const answers = [...ends, ...late, ...again].filter(({ value }) => value);
   const wrong = answers.filter(({ image, value }) => !given.has(`${keyOf(image)} ${value}`)).length;
@@ -101,8 +102,9 @@ async function storm() {
     'images at upstream': verdict.images,
     'uploads at upstream': verdict.uploads,
     'further uploads after one without a verified answer': verdict.afterFault,
+    'further uploads after an answer that came after the deadline of 2 s': verdict.afterDeadline,
     'further uploads after a kill': verdict.afterKill,
-    'further uploads that nothing explains': verdict.unmatched,
+    'further uploads that nothing explains': verdict.unmatched.length,
     'URLs that are wrong': wrong,
     'images without a URL in the end': lost,
   };

@@ -29,6 +29,7 @@ const BRAND = { account: 'brand', id: '40001' };
  * @property {string} brandToken for the account of the brand
  * @property {(name: string) => Promise<string>} createToken another one
  * @property {Readonly<Record<string, string>>} environment of a command for this relay
+ * @property {() => Promise<string>} log what all of them have logged
  * @property {() => Promise<void>} end
  */
 
@@ -113,6 +114,10 @@ export async function startNodes({ folder, upstream, pace, deadline, count = 3 }
     brandToken,
     createToken,
     environment,
+    async log() {
+      const logs = all.map((_, at) => readFile(path.join(folder, `node-${at}.log`), 'utf8'));
+      return (await Promise.all(logs)).join('');
+    },
     async end() {
       await Promise.all(all.map((node) => node.kill()));
       await Promise.all([s3.stop(), postgres.stop(), redis.stop()]);
