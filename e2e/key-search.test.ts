@@ -1,20 +1,17 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { buffer } from 'node:stream/consumers';
 import { inspect } from 'node:util';
 import { generateCertifiedPair, startSandbox } from '@coupon-media/sandbox';
 import { openEmbeddedMerchants } from '@coupon-media/server';
-import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { wholePng } from './support/exchange.js';
 import { filesBelow, findKey, formCount, type Place } from './support/key-search.js';
 import { metricsText } from './support/metrics.js';
 import { quietPort } from './support/quiet-port.js';
 import { couponMedia, run, startCouponMediaIn } from './support/run.js';
 import { sandboxOfTest, temporaryFolder } from './support/sandbox.js';
+import { receiveTraces } from './support/traces.js';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -85,7 +82,7 @@ beforeAll(async () => {
 
 test('service, client and command line write no private key anywhere', async () => {
   const places: Place[] = [];
-  const traces = await collector();
+  const traces = await receiveTraces();
   const [id = '', ...publicKey] = (await ours(places, 'platform-key', 'add', '--data', at('data'))).split(
     '\n',
   );
@@ -164,7 +161,7 @@ test('the sandbox writes the keys that it makes into their files alone', async (
 
 test('the relay writes neither the key that it guards nor a token', async () => {
   const places: Place[] = [];
-  const traces = await collector();
+  const traces = await receiveTraces();
   const upstream = await sandboxOfTest();
   const data = at('relay');
   const callers = await startSandbox({ folder: data, port: 0, keys: 'own' });
@@ -324,20 +321,6 @@ async function reported(pid = 0): Promise<void> {
   const before = (await filesBelow(at('reports'))).length;
   process.kill(pid, 'SIGUSR2');
   await expect.poll(async () => (await filesBelow(at('reports'))).length).toBe(before + 1);
-}
-
-/** Receives traces; it ends with the test. */
-async function collector() {
-  const received: Buffer[] = [];
-  const server = createServer(async (request, response) => {
-    received.push(await buffer(request));
-    response.writeHead(200, { 'Content-Type': 'application/json' }).end('{}');
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => void server.close());
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { endpoint, received: () => Buffer.concat(received) };
 }
 
 /** What was searched, as a line of the output. */
