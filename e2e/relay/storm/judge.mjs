@@ -11,6 +11,11 @@ import { uploadEndpoint } from '@coupon-media/apiv3';
  */
 
 /**
+ * When a killed node could not record, or an engine was away and nobody could.
+ * @typedef {{ from: number, until: number }} Away Unix milliseconds
+ */
+
+/**
  * @typedef {object} Verdict
  * @property {number} images images that upstream saw, of each endpoint
  * @property {number} uploads
@@ -43,7 +48,7 @@ export function keyOf({ path, sha256 }) {
 
 /**
  * @param {readonly Attempt[]} attempts
- * @param {readonly number[]} kills Unix milliseconds
+ * @param {readonly Away[]} kills
  * @param {ReadonlyMap<string, number>} unverified requests without a verified answer, of each image, as the nodes logged them
  * @returns {Verdict}
  */
@@ -65,7 +70,9 @@ export function judge(attempts, kills, unverified) {
     verdict.images += 1;
     let late = (unverified.get(key) ?? 0) - own.filter(({ verifiable }) => !verifiable).length;
     for (const earlier of own.slice(0, -1)) {
-      const killed = kills.some((kill) => kill >= earlier.at && kill <= earlier.at + BEFORE_RECORDED);
+      const killed = kills.some(
+        ({ from, until }) => until >= earlier.at && from <= earlier.at + BEFORE_RECORDED,
+      );
       if (!earlier.verifiable) verdict.afterFault += 1;
       else if (killed) verdict.afterKill += 1;
       else if (late > 0) {

@@ -1,6 +1,6 @@
 /**
  * A relay of three nodes under faults of upstream and SIGKILLs, at all endpoints of a merchant and a brand, judged by the journal of a sandbox that stands for upstream:
- * `npm run relay:wide -- [--images N] [--repeats N] [--callers N] [--pace N] [--kills N]`. It starts PostgreSQL, Ceph and Redis.
+ * `npm run relay:wide -- [--images N] [--repeats N] [--callers N] [--pace N] [--kills N] [--away SECONDS]`. It starts PostgreSQL, Ceph and Redis.
  *
  * It fails unless each upload beyond the first of an image belongs to one without a verified answer or to a kill, each request ends as a
  * URL or as an error that its caller received, and each image has its URL in the end, the right one.
@@ -38,6 +38,7 @@ const { values } = parseArgs({
     callers: { type: 'string', default: '50' },
     pace: { type: 'string', default: '300' },
     kills: { type: 'string', default: '6' },
+    away: { type: 'string', default: '0' },
   },
 });
 const scale = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Number(value)]));
@@ -98,7 +99,7 @@ async function storm() {
     'seconds until then, after the faults': settled.toFixed(1),
     'errors received': counted(errors),
     'ended with neither': ends.filter(({ value, error, location }) => !value && !error && !location).length,
-    kills: times.length,
+    'kills of nodes and engines': times.length,
     'images at upstream': verdict.images,
     'uploads at upstream': verdict.uploads,
     'further uploads after one without a verified answer': verdict.afterFault,
@@ -133,21 +134,28 @@ function inRandomOrder(list) {
 }
 
 /**
- * Kills one node after the other, evenly over the work, and starts it again two seconds later.
+ * Kills one node after the other, evenly over the work, and starts it again two seconds later; between them, where this is asked for,
+ * each engine for longer.
  * @param {() => number} done the share of the work that has ended
  * @param {AbortSignal} signal
- * @returns {Promise<number[]>} Unix milliseconds
+ * @returns {Promise<import('./judge.mjs').Away[]>}
  */
 async function killInTurn(done, signal) {
+  const victims = Array.from({ length: scale.kills }, (_, kill) => ({
+    victim: nodes.all[(kill + 1) % nodes.all.length],
+    seconds: 2,
+  }));
+  const engines = nodes.engines.map((victim) => ({ victim, seconds: scale.away }));
+  const turns = scale.away > 0 ? [...victims, ...engines] : victims;
   const times = [];
-  for (let kill = 1; kill <= scale.kills; kill += 1) {
-    while (!signal.aborted && done() < kill / (scale.kills + 1)) await sleep(20);
+  for (const [turn, { victim, seconds }] of turns.entries()) {
+    while (!signal.aborted && done() < (turn + 1) / (turns.length + 1)) await sleep(20);
     if (signal.aborted) break;
-    const node = nodes.all[kill % nodes.all.length];
-    times.push(Date.now());
-    await node?.kill();
-    await sleep(2000);
-    await node?.start();
+    const from = Date.now();
+    await victim?.kill();
+    await sleep(seconds * 1000);
+    await victim?.start();
+    times.push({ from, until: victim && 'url' in victim ? from : Date.now() });
   }
   return times;
 }

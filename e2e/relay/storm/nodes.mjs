@@ -29,6 +29,7 @@ const BRAND = { account: 'brand', id: '40001' };
  * @property {string} brandToken for the account of the brand
  * @property {(name: string) => Promise<string>} createToken another one
  * @property {Readonly<Record<string, string>>} environment of a command for this relay
+ * @property {readonly { kill: () => Promise<void>, start: () => Promise<void> }[]} engines PostgreSQL, S3 and Redis, which keep what they hold
  * @property {() => Promise<string>} log what all of them have logged
  * @property {() => Promise<void>} end
  */
@@ -114,6 +115,10 @@ export async function startNodes({ folder, upstream, pace, deadline, count = 3 }
     brandToken,
     createToken,
     environment,
+    engines: [postgres, s3, redis].map((engine) => ({
+      kill: () => engine.kill(),
+      start: () => engine.restart(),
+    })),
     async log() {
       const logs = all.map((_, at) => readFile(path.join(folder, `node-${at}.log`), 'utf8'));
       return (await Promise.all(logs)).join('');
