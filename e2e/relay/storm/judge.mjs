@@ -7,6 +7,7 @@ import { uploadEndpoint } from '@coupon-media/apiv3';
  * @property {string} key of the endpoint and the image
  * @property {number} at Unix milliseconds
  * @property {boolean} verifiable whether upstream sent a response, whole, that a client can believe
+ * @property {string} requestId of the response
  * @property {string | undefined} value what a believable response gave: a URL, or a media_id
  */
 
@@ -21,12 +22,10 @@ import { uploadEndpoint } from '@coupon-media/apiv3';
  * @property {number} uploads
  * @property {number} afterFault further uploads, each after one without a verified answer
  * @property {number} afterDeadline further uploads, each after an answer that was whole, and that came when the client had given up
- * @property {number} afterKill further uploads after a verifiable answer whose node may have been killed before it recorded it
+ * @property {number} afterKill further uploads, each after an answer that no node has recorded, with a kill between the two
+ * @property {number} afterRecord further uploads after a verified answer was recorded
  * @property {readonly Attempt[]} unmatched answers after which there was an upload that nothing explains
  */
-
-/** Milliseconds between a verifiable answer and a kill that may have kept it from being recorded. */
-const BEFORE_RECORDED = 3000;
 
 /**
  * @param {import('@coupon-media/sandbox').Sandbox} upstream
@@ -37,7 +36,10 @@ export function attemptsOf(upstream) {
     if (!upload?.sha256) return [];
     const verifiable = outcome === 'SUCCESS' && fault === undefined && response?.writtenWhole === true;
     const [value] = verifiable ? Object.values(JSON.parse(response.body)) : [];
-    return [{ key: keyOf({ path: url, sha256: upload.sha256 }), at: at.getTime(), verifiable, value }];
+    const requestId = String(response?.headers['Request-ID']);
+    return [
+      { key: keyOf({ path: url, sha256: upload.sha256 }), at: at.getTime(), verifiable, requestId, value },
+    ];
   });
 }
 
@@ -49,52 +51,62 @@ export function keyOf({ path, sha256 }) {
 /**
  * @param {readonly Attempt[]} attempts
  * @param {readonly Away[]} kills
- * @param {ReadonlyMap<string, number>} unverified requests without a verified answer, of each image, as the nodes logged them
+ * @param {Logged} logged
  * @returns {Verdict}
  */
-export function judge(attempts, kills, unverified) {
+export function judge(attempts, kills, { unverified, recorded }) {
   /** @type {Attempt[]} */
   const unmatched = [];
-  const verdict = {
-    images: 0,
-    uploads: attempts.length,
-    afterFault: 0,
-    afterDeadline: 0,
-    afterKill: 0,
-    unmatched,
-  };
+  const counts = { afterFault: 0, afterDeadline: 0, afterKill: 0, afterRecord: 0 };
   /** @type {Map<string, Attempt[]>} */
   const byImage = new Map();
   for (const attempt of attempts) byImage.set(attempt.key, [...(byImage.get(attempt.key) ?? []), attempt]);
   for (const [key, own] of byImage) {
-    verdict.images += 1;
     let late = (unverified.get(key) ?? 0) - own.filter(({ verifiable }) => !verifiable).length;
-    for (const earlier of own.slice(0, -1)) {
-      const killed = kills.some(
-        ({ from, until }) => until >= earlier.at && from <= earlier.at + BEFORE_RECORDED,
-      );
-      if (!earlier.verifiable) verdict.afterFault += 1;
-      else if (killed) verdict.afterKill += 1;
-      else if (late > 0) {
+    for (const [at, earlier] of own.slice(0, -1).entries()) {
+      const next = own[at + 1] ?? earlier;
+      const recordedAt = recorded.get(earlier.requestId);
+      if (recordedAt !== undefined && next.at > recordedAt) counts.afterRecord += 1;
+      if (!earlier.verifiable) counts.afterFault += 1;
+      else if (recordedAt === undefined && kills.some(isBetween(earlier.at, next.at))) counts.afterKill += 1;
+      else if (recordedAt === undefined && late > 0) {
         late -= 1;
-        verdict.afterDeadline += 1;
+        counts.afterDeadline += 1;
       } else unmatched.push(earlier);
     }
   }
-  return verdict;
+  return { images: byImage.size, uploads: attempts.length, ...counts, unmatched };
 }
 
 /**
- * @param {string} log of nodes, as lines of JSON
- * @returns {Map<string, number>} for each image how many requests to upstream ended without a verified answer
+ * @param {number} one Unix milliseconds
+ * @param {number} other
+ * @returns {(away: Away) => boolean}
  */
-export function unverifiedIn(log) {
-  const counts = new Map();
+function isBetween(one, other) {
+  return ({ from, until }) => until >= one && from <= other;
+}
+
+/**
+ * What nodes have logged of their uploads.
+ * @typedef {object} Logged
+ * @property {ReadonlyMap<string, number>} unverified requests without a verified answer, by image
+ * @property {ReadonlyMap<string, number>} recorded Unix milliseconds, by upstream's Request-ID
+ */
+
+/**
+ * @param {string} log as lines of JSON
+ * @returns {Logged}
+ */
+export function readLog(log) {
+  const unverified = new Map();
+  const recorded = new Map();
   for (const line of log.split('\n')) {
     if (!/"msg":"upstream: (?:published|trouble)"/.test(line)) continue;
-    const { endpoint, sha256, attempts, msg } = JSON.parse(line);
+    const { endpoint, sha256, attempts, upstreamRequestId, time } = JSON.parse(line);
     const key = keyOf({ path: uploadEndpoint(endpoint).path, sha256 });
-    counts.set(key, (counts.get(key) ?? 0) + attempts - (msg.endsWith('published') ? 1 : 0));
+    if (upstreamRequestId) recorded.set(upstreamRequestId, time);
+    unverified.set(key, (unverified.get(key) ?? 0) + attempts - (upstreamRequestId ? 1 : 0));
   }
-  return counts;
+  return { unverified, recorded };
 }

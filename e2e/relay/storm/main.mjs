@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { startSandbox } from '@coupon-media/sandbox';
 import { runCallers, valueAt } from './callers.mjs';
 import { wishOf } from './image.mjs';
-import { attemptsOf, judge, keyOf, unverifiedIn } from './judge.mjs';
+import { attemptsOf, judge, keyOf, readLog } from './judge.mjs';
 import { startNodes } from './nodes.mjs';
 
 /** Of the requests to upstream, 16 % have a fault: each of these four the same share, in turn of what the earlier ones leave. */
@@ -84,7 +84,7 @@ async function storm() {
   const again = await runCallers(nodes, unanswered, 10);
   const attempts = attemptsOf(upstream);
   const log = await nodes.log();
-  const verdict = judge(attempts, times, unverifiedIn(log));
+  const verdict = judge(attempts, times, readLog(log));
   const given = new Set(attempts.map(({ key, value }) => `${key} ${value}`));
   const answers = [...ends, ...late, ...again].filter(({ value }) => value);
   const wrong = answers.filter(({ image, value }) => !given.has(`${keyOf(image)} ${value}`)).length;
@@ -105,6 +105,7 @@ async function storm() {
     'further uploads after one without a verified answer': verdict.afterFault,
     'further uploads after an answer that came after the deadline of 2 s': verdict.afterDeadline,
     'further uploads after a kill': verdict.afterKill,
+    'further uploads after a verified answer was recorded': verdict.afterRecord,
     'further uploads that nothing explains': verdict.unmatched.length,
     'URLs that are wrong': wrong,
     'images without a URL in the end': lost,
