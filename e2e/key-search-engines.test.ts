@@ -6,6 +6,7 @@ import { readCredentials, startSandbox } from '@coupon-media/sandbox';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { useEngines } from '../tools/engines/index.mjs';
 import { program } from '../tools/engines/programs.mjs';
+import { readBucket } from '../tools/engines/s3.mjs';
 import { clusterEnvironment, type Places } from './migrate/places.js';
 import { wholePng } from './support/exchange.js';
 import { filesBelow, findKey, formCount, type Place } from './support/key-search.js';
@@ -171,20 +172,10 @@ async function stored({ postgres, s3, redis }: Places, folder: string): Promise<
   const dump = await execute(program('pg_dump'), [postgres.url], most);
   const snapshot = path.join(folder, 'redis.rdb');
   await execute(program('redis-cli'), ['-u', redis.url, '--rdb', snapshot]);
-  const bucket = `${s3.endpoint}/${s3.bucket}`;
-  const signed = [
-    '--silent',
-    '--fail',
-    '--user',
-    `${s3.accessKey}:${s3.secretKey}`,
-    '--aws-sigv4',
-    `aws:amz:${s3.region}:s3`,
+  const objects = await readBucket(s3, s3.bucket);
+  return [
+    ['pg_dump', dump.stdout],
+    ['redis', await readFile(snapshot)],
+    ...objects.map(([name, content]): Place => [`object ${name}`, content]),
   ];
-  const read = async (way: string) => (await execute('curl', [...signed, `${bucket}${way}`], most)).stdout;
-  const list = String(await read('/?list-type=2'));
-  const names = [...list.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, name = '']) => name);
-  const objects = await Promise.all(
-    names.map(async (name): Promise<Place> => [`object ${name}`, await read(`/${name}`)]),
-  );
-  return [['pg_dump', dump.stdout], ['redis', await readFile(snapshot)], ['bucket', list], ...objects];
 }

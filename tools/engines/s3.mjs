@@ -8,7 +8,7 @@ import { createHash, createHmac } from 'node:crypto';
  * @param {string} name
  */
 export async function createBucket(store, name) {
-  await put(store, `/${name}`);
+  await send(store, 'PUT', `/${name}`);
 }
 
 /**
@@ -23,34 +23,53 @@ export async function forbidWriting(store, name) {
     Action: ['s3:PutObject'],
     Resource: `arn:aws:s3:::${name}/*`,
   };
-  await put(store, `/${name}`, 'policy=', JSON.stringify({ Version: '2012-10-17', Statement: [deny] }));
+  await send(
+    store,
+    'PUT',
+    `/${name}`,
+    'policy=',
+    JSON.stringify({ Version: '2012-10-17', Statement: [deny] }),
+  );
+}
+
+/**
+ * Reads all that a bucket holds, as far as one list has it.
+ * @param {Store} store
+ * @param {string} name
+ * @returns {Promise<[name: string, content: Buffer][]>}
+ */
+export async function readBucket(store, name) {
+  const list = String(await send(store, 'GET', `/${name}`, 'list-type=2'));
+  const names = [...list.matchAll(/<Key>([^<]+)<\/Key>/g)].map(([, object = '']) => object);
+  return Promise.all(names.map(async (object) => [object, await send(store, 'GET', `/${name}/${object}`)]));
 }
 
 /**
  * @param {Store} store
+ * @param {string} method
  * @param {string} path
  * @param {string} query as it is signed
  * @param {string} body
  */
-async function put({ endpoint, region, accessKey, secretKey }, path, query = '', body = '') {
+async function send({ endpoint, region, accessKey, secretKey }, method, path, query = '', body = '') {
   const url = new URL(query ? `${path}?${query}` : path, endpoint);
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const scope = [time.slice(0, 8), region, 's3', 'aws4_request'];
   const digest = sha256(body);
   const names = 'host;x-amz-content-sha256;x-amz-date';
   const headers = `host:${url.host}\nx-amz-content-sha256:${digest}\nx-amz-date:${time}\n`;
-  const canonical = ['PUT', url.pathname, query, headers, names, digest].join('\n');
+  const canonical = [method, url.pathname, query, headers, names, digest].join('\n');
   const text = ['AWS4-HMAC-SHA256', time, scope.join('/'), sha256(canonical)].join('\n');
   const key = scope.reduce((secret, part) => hmac(secret, part), Buffer.from(`AWS4${secretKey}`));
   const credential = `Credential=${accessKey}/${scope.join('/')}`;
   const authorization = `AWS4-HMAC-SHA256 ${credential}, SignedHeaders=${names}, Signature=${hmac(key, text).toString('hex')}`;
   const answer = await fetch(url, {
-    method: 'PUT',
+    method,
     headers: { authorization, 'x-amz-content-sha256': digest, 'x-amz-date': time },
-    body,
+    ...(method !== 'GET' && { body }),
   });
-  if (!answer.ok)
-    throw new Error(`The bucket at ${url} was not made: ${answer.status} ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${await answer.text()}`);
+  return Buffer.from(await answer.arrayBuffer());
 }
 
 /** @param {string} text */
