@@ -62,7 +62,7 @@ describe('a relay on PostgreSQL, S3 and Redis', engines.needed, () => {
     };
     const caller = await readCredentials(callers.credentialsPath);
     await ours('merchant', 'add', caller.mchid, '--certificate', caller.certificatePath);
-    const tokens = [];
+    const tokens: string[] = [];
     for (const account of Object.keys(accounts)) {
       const made = await ours(
         'token',

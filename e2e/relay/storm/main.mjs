@@ -111,9 +111,15 @@ async function storm() {
     'images without a URL in the end': lost,
   };
   for (const [name, value] of Object.entries(rows)) process.stdout.write(`| ${name} | ${value} |\n`);
-  return (
-    verdict.unmatched + wrong + lost + rows['ended with neither'] === 0 && late.every(({ value }) => value)
-  );
+  for (const { key } of verdict.unmatched) {
+    const own = attempts.filter((attempt) => attempt.key === key);
+    const told = log.split('\n').filter((line) => line.includes(key.split(' ')[1] ?? ''));
+    process.stdout.write(
+      `unexplained: ${JSON.stringify(own)}\n${told.join('\n')}\n${JSON.stringify(times)}\n`,
+    );
+  }
+  const faults = [verdict.afterRecord, verdict.unmatched.length, wrong, lost, rows['ended with neither']];
+  return faults.every((count) => count === 0) && late.every(({ value }) => value);
 }
 
 function wishes() {
