@@ -78,10 +78,19 @@ async function storm() {
   const pending = ends.filter(({ location }) => location);
   const late = await untilValues(pending);
   const settled = (performance.now() - asked) / 1000;
-  // Those whose callers received an error ask once more, as people do.
-  const early = keysWithValue([...ends, ...late]);
-  const unanswered = [...wanted].flatMap(([key, image]) => (early.has(key) ? [] : [image]));
-  const again = await runCallers(nodes, unanswered, 10);
+  // Those whose callers received an error ask again, as people do.
+  /** @type {import('./callers.mjs').End[]} */
+  const again = [];
+  const unanswered = () => {
+    const answered = keysWithValue([...ends, ...late, ...again]);
+    return [...wanted].flatMap(([key, image]) => (answered.has(key) ? [] : [image]));
+  };
+  for (
+    const until = Date.now() + AFTERWARDS;
+    unanswered().length > 0 && Date.now() < until;
+    await sleep(1000)
+  )
+    await runCallers(nodes, unanswered(), 10, again);
   const attempts = attemptsOf(upstream);
   const log = await nodes.log();
   const verdict = judge(attempts, times, readLog(log));
