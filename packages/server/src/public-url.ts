@@ -31,20 +31,25 @@ export async function choosePublicUrl(
 ): Promise<PublicUrl> {
   const { publicUrl: configured } = config;
   const kept = await merchants.setting(PUBLIC_URL_SETTING);
-  const isFixed = kept !== undefined && (await images.uploads({ limit: 1 })).uploads.length > 0;
-  if (isFixed && configured !== undefined && kept !== configured) throw differs(kept, configured, config);
+  // Only a contradiction asks for images, since a list of them loads kysely: 262 modules that no start needs otherwise.
+  if (kept !== undefined && configured !== undefined && kept !== configured) {
+    if ((await images.uploads({ limit: 1 })).uploads.length > 0) throw differs(kept, configured, config);
+  }
   if (kept === undefined && configured === undefined && isCluster(config)) throw missing();
   // A service that was killed on a full disk must be able to start, so what is known is not written again.
   if (configured !== undefined && kept !== configured)
     await merchants.saveSetting(PUBLIC_URL_SETTING, configured);
 
   let current = configured ?? kept;
-  let fixing = isFixed ? Promise.resolve() : undefined;
+  let fixing: Promise<void> | undefined;
 
   /** Another node may have fixed another one since this node started. Then this node takes it over. */
   async function fix(): Promise<void> {
     const mine = current ?? '';
-    const fixed = await merchants.keepSetting(PUBLIC_URL_SETTING, mine);
+    // What is kept already is read, which takes no write and no kysely.
+    const fixed =
+      (await merchants.setting(PUBLIC_URL_SETTING)) ??
+      (await merchants.keepSetting(PUBLIC_URL_SETTING, mine));
     if (fixed !== mine)
       log.warn({ publicUrl: fixed, instead: mine }, 'image URLs begin as those of the first image');
     current = fixed;
