@@ -70,7 +70,7 @@ test('every image of both doors is there, can be looked at, looked for, copied, 
   // Was it uploaded?
   const input = page.locator('.gallery input[type=file]');
   await input.setInputFiles(await fileOf('known.png', plain));
-  await expect.poll(() => dialog.getByText(digestOf(plain)).count()).toBe(1);
+  await expect.poll(() => dialog.getByText(digestOf(plain), { exact: true }).count()).toBe(1);
   await dialog.getByRole('button', { name: 'Close' }).click();
   await input.setInputFiles(await fileOf('other.png', await makeImage('png', 53)));
   await expect.poll(() => page.getByText('“other.png” was not uploaded as it is').count()).toBe(1);

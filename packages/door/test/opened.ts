@@ -135,6 +135,23 @@ export function pngOf(bytes: number): Buffer {
   return Buffer.concat([...parts, ...(missing >= 0 ? [chunk('prVt', randomBytes(missing))] : []), end]);
 }
 
+/** A PNG of these pixels, all of one colour that no other has. */
+export function pictureOf(width: number, height: number): Buffer {
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2, 0, 0, 0], 8);
+  const row = Buffer.alloc(1 + 3 * width);
+  row.fill(randomBytes(3), 1);
+  const rows = Buffer.alloc(row.length * height, row);
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
 function chunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const length = Buffer.alloc(4);

@@ -1,9 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import sharp from 'sharp';
+import { examineImage } from '@coupon-media/prepare';
 import { expect, test } from 'vitest';
 import { createThumbnailCache } from '../dist/thumbnails/cache.js';
-import { type Opened, opened, pngOf, sha256 } from './opened.js';
+import { type Opened, opened, pictureOf, pngOf, sha256 } from './opened.js';
 import { get, post } from './send.js';
 
 const log = { warn: () => undefined };
@@ -19,23 +19,16 @@ const asks = (bearer: string) => ({
   headers: { Authorization: `Bearer ${bearer}`, 'Accept-Language': 'en' },
 });
 
-function picture(width: number, height: number): Promise<Buffer> {
-  const background = { r: Math.floor(Math.random() * 256), g: 10, b: 200 };
-  return sharp({ create: { width, height, channels: 3, background } })
-    .png()
-    .toBuffer();
-}
-
 test('a thumbnail is a small WebP of an image of the account, and of no other account', async () => {
   const service = await opened();
   const bearer = await service.token();
-  const address = await uploaded(service, bearer, await picture(900, 300));
+  const address = await uploaded(service, bearer, pictureOf(900, 300));
   const answer = await fetch(address, asks(bearer));
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/webp']);
   expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   const bytes = Buffer.from(await answer.arrayBuffer());
   expect(bytes.length).toBeLessThanOrEqual(20_480);
-  expect(await sharp(bytes).metadata()).toMatchObject({ format: 'webp', width: 256, height: 85 });
+  expect(await examineImage(bytes)).toMatchObject({ format: 'webp', width: 256, height: 85 });
   const { headers } = asks(bearer);
   const again = await fetch(address, {
     headers: { ...headers, 'If-None-Match': answer.headers.get('etag') ?? '' },
@@ -50,7 +43,7 @@ test('a thumbnail is a small WebP of an image of the account, and of no other ac
 test('thumbnails are kept, and made again when their folder is deleted while the service runs', async () => {
   const service = await opened();
   const bearer = await service.token();
-  const address = await uploaded(service, bearer, await picture(500, 500));
+  const address = await uploaded(service, bearer, pictureOf(500, 500));
   const read = async () => Buffer.from(await (await fetch(address, asks(bearer))).arrayBuffer());
   const folder = path.join(service.folder, 'thumbnails');
   const files = async () =>
@@ -65,11 +58,11 @@ test('thumbnails are kept, and made again when their folder is deleted while the
 test('many readers of one image have it drawn once, and one that cannot be drawn is tried once', async () => {
   const service = await opened();
   const bearer = await service.token();
-  const address = await uploaded(service, bearer, await picture(2000, 2000));
+  const address = await uploaded(service, bearer, pictureOf(2000, 2000));
   const answers = await Promise.all(Array.from({ length: 20 }, () => fetch(address, asks(bearer))));
   expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
   // Its head is whole, and its pixels are not there: the door takes it, and no decoder draws it.
-  const cut = await uploaded(service, bearer, (await picture(3000, 3000)).subarray(0, 200));
+  const cut = await uploaded(service, bearer, pictureOf(3000, 3000).subarray(0, 200));
   const refused = { status: 422, code: 'image-unpreparable' };
   expect((await get(cut, bearer)).body).toMatchObject(refused);
   const file = path.join(service.folder, 'thumbnails', cut.slice(-74, -72), `${cut.slice(-74, -10)}.webp`);
