@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { openClusterDatabase } from '@coupon-media/cluster';
-import { createDoor, openTokens } from '@coupon-media/door';
+import { createDoor, createOwnImageRecords, openTokens } from '@coupon-media/door';
 import {
   createService,
   generatePublicKeyPair,
@@ -114,6 +115,8 @@ async function twoNodes(openDatabase: (own: Database) => Promise<Database>) {
       };
       const door = await createDoor({
         ...{ images, quota, database, publisher, log },
+        records: createOwnImageRecords(database),
+        thumbnails: { folder: path.join(folder, 'thumbnails') },
         accounts: { endpoints: () => ['product-coupon'] },
       });
       const settings = readConfig({ quotaPerSecond: 0 }, {});
