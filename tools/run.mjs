@@ -85,8 +85,13 @@ const commands = {
   'console:wide'() {
     setup();
     process.env.TEST_CONSOLE = 'wide';
-    const names = args.length > 0 ? args.map((name) => `e2e/console/wide/${name}`) : ['e2e/console/wide/'];
-    return tool('vitest/vitest.mjs', ['run', '--no-file-parallelism', ...names]);
+    const [name = '', ...options] = args[0]?.startsWith('-') ? ['', ...args] : args;
+    return tool('vitest/vitest.mjs', [
+      'run',
+      '--no-file-parallelism',
+      `e2e/console/wide/${name}`,
+      ...options,
+    ]);
   },
   'pictures:wide'() {
     setup();
@@ -110,11 +115,6 @@ const commands = {
   'relay:wide'() {
     setup();
     return inThisProcess(`e2e/relay/${args[0] === 'pace' ? 'pace' : 'storm'}/main.mjs`, args);
-  },
-  'console:wide'() {
-    setup();
-    process.env.TEST_CONSOLE = 'wide';
-    return tool('vitest/vitest.mjs', ['run', 'e2e/console/wide', '--no-file-parallelism', ...args]);
   },
   'faults:wide'() {
     setup();
