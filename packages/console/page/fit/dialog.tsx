@@ -12,6 +12,7 @@ import { Cropper } from './cropper.js';
 import { type Choice, choiceOf, cropOf, MIDDLE } from './part.js';
 import { shownPicture } from './shown.js';
 import './style.css';
+import { FOCUSES, WAYS, wantedOf } from './ways.js';
 
 export interface FitDialogProps {
   readonly file: File;
@@ -237,28 +238,6 @@ function Changes({ made, before }: { readonly made: Made; readonly before: numbe
       </ul>
     </>
   );
-}
-
-/** An icon needs transparency around it, which `pad` has as well; the others have none. */
-const WAYS: Readonly<Record<SlotName, readonly ('crop' | 'pad' | 'contain')[]>> = {
-  icon: ['contain', 'crop', 'pad'],
-  background: ['crop', 'pad', 'contain'],
-  detail: ['crop', 'pad', 'contain'],
-};
-const FOCUSES = ['centre', 'top', 'bottom', 'left', 'right'] as const;
-
-/** Only what differs from the slot's own way is asked for, so that the answer is the one that no choice would give. */
-function wantedOf(
-  slot: SlotName,
-  chosen: { readonly [Name in keyof Preparation]: Preparation[Name] | undefined },
-): Preparation {
-  const isCrop = chosen.fit === 'crop';
-  return {
-    ...(chosen.fit !== slots[slot].fit && { fit: chosen.fit ?? slots[slot].fit }),
-    ...(!isCrop && chosen.focus && chosen.focus !== 'centre' && { focus: chosen.focus }),
-    ...(isCrop && chosen.crop && { crop: chosen.crop }),
-    ...(chosen.background && { background: chosen.background }),
-  };
 }
 
 function addressIn(made: Made | ServerProblem | undefined): string | undefined {
