@@ -1,10 +1,10 @@
 import { signal } from '@preact/signals';
 import type { FunctionComponent } from 'preact';
 import type { FitDialogProps } from '../fit/dialog.js';
+import { download } from '../parts/give.js';
 import type { PreviewDialogProps } from '../preview/dialog.js';
 import { copyableSize, likeIt } from './alike.js';
 import { imagesOfCoupon, looked } from './coupons.js';
-import { download } from '../parts/give.js';
 import type { Item } from './items.js';
 import { isToBePrepared } from './sending.js';
 
