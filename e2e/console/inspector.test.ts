@@ -61,7 +61,7 @@ test('what a sender wrote is text alone, and what cannot be seen of it is named'
   expect(await name.textContent()).toContain('right-to-left override');
   expect(await name.textContent()).toContain('zero-width space');
   await page.goto(`${baseUrl}/console/#inspector/2`);
-  await expect.poll(() => page.locator('.detail').textContent()).toContain('onerror');
+  await expect.poll(() => page.locator('.opened').textContent()).toContain('onerror');
   await page.getByRole('button', { name: 'Show the bytes' }).click();
   await expect.poll(() => page.locator('details').count()).toBeGreaterThan(2);
   expect(await page.locator('main img').count()).toBe(0);

@@ -29,7 +29,7 @@ export function Detail({ number }: { readonly number: number }) {
   useEffect(() => heading.current?.focus(), []);
   const { value } = found;
   return (
-    <article class="detail" aria-labelledby="opened">
+    <article class="opened" aria-labelledby="opened">
       <p>
         <a href="#inspector" data-close>
           ← {say(INSPECTOR.close)}
