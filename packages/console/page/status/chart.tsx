@@ -58,7 +58,7 @@ export function Chart({
         focusable="false"
       >
         {[0.25, 0.5, 0.75].map((part) => (
-          <line key={part} class="grid" x1="0" x2={WIDE} y1={HIGH * part} y2={HIGH * part} />
+          <line key={part} class="gridline" x1="0" x2={WIDE} y1={HIGH * part} y2={HIGH * part} />
         ))}
         {isStacked
           ? series.map(({ kind }, layer) => (
