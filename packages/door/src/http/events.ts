@@ -4,6 +4,7 @@ import type { Context } from 'hono';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { RecordKey } from '../images/records.js';
 import { Problem } from '../problems/problem.js';
+import { createSharedLook } from '../images/shared-look.js';
 import type { DoorEnv, DoorServices } from './environment.js';
 import { eventsRoute } from './routes.js';
 import { imageView, laterView } from './views.js';
@@ -18,9 +19,12 @@ const PAGE = 500;
 
 /** `GET /v1/events`: what gets its URL, by any node; or one upload until it is settled. A reader that comes back says what it had last. */
 export function addEvents(app: OpenAPIHono<DoorEnv>, services: DoorServices): void {
+  const { records } = services;
+  const after = createSharedLook(records.after, LOOK / 2, () => performance.now());
+  const followed = { ...services, records: { newest: records.newest, after } };
   app.openapi(eventsRoute, async (context) => {
     const { upload } = context.req.valid('query');
-    if (upload === undefined) return streamSSE(context, (stream) => followImages(context, stream, services));
+    if (upload === undefined) return streamSSE(context, (stream) => followImages(context, stream, followed));
     if (!(await services.later.find(context.get('token').account, upload))) {
       throw new Problem('not-found', UNKNOWN);
     }
@@ -31,7 +35,9 @@ export function addEvents(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
 async function followImages(
   context: Context<DoorEnv>,
   stream: SSEStreamingApi,
-  { records, preparer, stopping }: DoorServices,
+  { records, preparer, stopping }: Pick<DoorServices, 'preparer' | 'stopping'> & {
+    readonly records: Pick<DoorServices['records'], 'newest' | 'after'>;
+  },
 ): Promise<void> {
   const { token, isStill } = context.get('admission');
   const { account } = token;
