@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isLoopbackUrl } from '@coupon-media/apiv3';
 import { createClient } from '@coupon-media/client';
 import { fromProfile, hostsOf } from '#cli/profile/identity.js';
 import { readKeys } from '#cli/profile/keys.js';
 import { type Profile, readProfile } from '#cli/profile/profile.js';
-import { isLoopback } from '#cli/profile/sandbox-profile.js';
 import { settingRows } from '#cli/profile/settings.js';
 import { printProfile } from '#cli/report/profile.js';
 import { CANARY, CANARY_PEM, CANARY_SETTINGS } from './canary.js';
@@ -61,7 +61,7 @@ export const profile: Target = {
       shell.look();
     }
     if (hostsOf(read).length === 0) broken('no host');
-    for (const host of hostsOf(read)) isLoopback(host);
+    for (const host of hostsOf(read)) isLoopbackUrl(host);
     for (const { error } of readKeys(read).problems) tellTrouble(error);
     await readOrRefused(() => void fromProfile(read, createClient));
     readAgain(read, file);

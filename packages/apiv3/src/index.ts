@@ -90,6 +90,7 @@ export {
   type PublicKey,
   publicKeyOf,
 } from './keys.js';
+export { isLoopbackHost, isLoopbackUrl } from './loopback.js';
 export { type RequestParts, type ResponseParts, requestMessage, responseMessage } from './message.js';
 export { META_BYTES_LIMIT, type Meta, readMeta, sha256Form, writeMeta } from './meta.js';
 export {

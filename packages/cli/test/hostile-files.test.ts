@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { explain } from '@coupon-media/apiv3';
+import { explain, isLoopbackUrl } from '@coupon-media/apiv3';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../dist/capture/capture.js';
@@ -10,7 +10,6 @@ import { readFileList } from '../dist/discovery/file-list.js';
 import { readCsv, writeCsv } from '../dist/manifest/csv.js';
 import { hostsOf } from '../dist/profile/identity.js';
 import { readProfile } from '../dist/profile/profile.js';
-import { isLoopback } from '../dist/profile/sandbox-profile.js';
 import { settingNames, settings } from '../dist/profile/settings.js';
 import { CommandError } from '../dist/shell/failure.js';
 
@@ -143,13 +142,13 @@ test('only what is this machine is taken for it', () => {
       around,
       (...parts) => {
         const origin = parts.join('');
-        if (!isLoopback(origin)) return;
+        if (!isLoopbackUrl(origin)) return;
         expect(['localhost', '127.0.0.1', '[::1]']).toContain(new URL(origin).hostname);
       },
     ),
     { numRuns: 2000 },
   );
-  expect(['http://127.0.0.1:8787', 'https://localhost', 'http://[::1]:1/'].every(isLoopback)).toBe(true);
+  expect(['http://127.0.0.1:8787', 'https://localhost', 'http://[::1]:1/'].every(isLoopbackUrl)).toBe(true);
 });
 
 /** Parses CSV as in RFC 4180. */

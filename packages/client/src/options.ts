@@ -1,5 +1,6 @@
 import {
   filled,
+  isLoopbackUrl,
   type Language,
   hosts as liveHosts,
   originOf,
@@ -100,7 +101,7 @@ export function readOptions(given: ClientOptions): Settings {
   const deadlines = readDeadlines(options.deadlines);
   const credentials = readCredentials(options);
   const hosts = readHosts(options);
-  const isHere = hosts.every(isLoopback);
+  const isHere = hosts.every(isLoopbackUrl);
   if (!isHere) refusePublishedKeys(credentials);
 
   function addCertificate(next: NextCertificate, where: string): void {
@@ -139,11 +140,6 @@ function readHosts({ baseUrl, hosts }: ClientOptions): string[] {
   const origins = (hosts ?? liveHosts).map((host, at) => readOrigin(`hosts[${at}]`, host));
   if (origins.length === 0) throw new OptionError('hosts', NO_HOSTS);
   return origins;
-}
-
-/** @returns whether an origin is certainly on this machine */
-function isLoopback(origin: string): boolean {
-  return /^(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])$/.test(new URL(origin).hostname);
 }
 
 function readOrigin(option: string, text: string): string {

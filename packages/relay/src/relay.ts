@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { fileErrorText, filled, type Text } from '@coupon-media/apiv3';
+import { fileErrorText, filled, isLoopbackHost, type Text } from '@coupon-media/apiv3';
 import { consoleRoutes } from '@coupon-media/console';
 import {
-  isLoopback,
   type Service,
   type ServiceConfig,
   type StartOptions,
@@ -55,7 +54,7 @@ export async function startRelay(
 
 /** What has no TLS is for this machine alone: an address that others reach needs a proxy in front that has it. */
 function refuseOpenAddress({ host, behindTlsProxy, tlsCertificateFile }: ServiceConfig): void {
-  if (behindTlsProxy || tlsCertificateFile !== undefined || isLoopback(host)) return;
+  if (behindTlsProxy || tlsCertificateFile !== undefined || isLoopbackHost(host)) return;
   throw new RelayError('ADDRESS_OPEN', OPEN);
 }
 

@@ -70,7 +70,6 @@ export {
 } from './signed/response.js';
 export { codeOf, type RequestHead, type StageName, type Trace } from './signed/trace.js';
 export {
-  isLoopback,
   type Service,
   type StartOptions,
   startService,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { filled, VERSION } from '@coupon-media/apiv3';
+import { filled, isLoopbackHost, VERSION } from '@coupon-media/apiv3';
 import { openEmbeddedEngines } from './engines/embedded.js';
 import type { EngineHooks, Engines, OpenEngines } from './engines/index.js';
 import { homeRoute } from './http/home.js';
@@ -92,7 +92,7 @@ export async function startService(
     if ((await engines.merchants.platformKeys()).length === 0) {
       await engines.merchants.addPlatformKey(await generatePublicKeyPair(Math.floor(Date.now() / 1000)));
     }
-    if (!isLoopback(config.host)) await refusePublishedKeys(engines.merchants);
+    if (!isLoopbackHost(config.host)) await refusePublishedKeys(engines.merchants);
     const service = await createService({
       engines,
       settings: { ...config, ...wrapping.settings },
@@ -198,11 +198,6 @@ async function openFolder(config: ServiceConfig, log: ServiceLog): Promise<Engin
     });
   }
   return openEmbeddedEngines(config, Date.now, log);
-}
-
-/** @returns whether a host to listen on is reached from this machine alone */
-export function isLoopback(host: string): boolean {
-  return /^(?:127(?:\.\d{1,3}){3}|localhost|::1)$/.test(host);
 }
 
 /** Others can reach the service, and everybody can have these keys: they could upload as the merchant, or forge responses. */

@@ -1,8 +1,8 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
+import { isLoopbackUrl } from '@coupon-media/apiv3';
 import { stateFolder } from '../profile/folders.js';
-import { isLoopback } from '../profile/sandbox-profile.js';
 import { CommandError, reasonText } from '../shell/failure.js';
 import { createAppender } from './append.js';
 import {
@@ -194,7 +194,7 @@ export function ledgerPath(
 ): string {
   const { host } = new URL(service);
   const name = `ledger-${`${host}-${merchant}`.replace(/[^\w.-]+/g, '_')}.jsonl`;
-  return isLoopback(service) && profileFile !== undefined
+  return isLoopbackUrl(service) && profileFile !== undefined
     ? path.join(path.dirname(profileFile), name)
     : path.join(stateFolder(environment), name);
 }

@@ -1,5 +1,6 @@
 import { lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { isLoopbackUrl } from '@coupon-media/apiv3';
 import { CommandError } from '../shell/failure.js';
 import type { GivenSetting, Values } from './settings.js';
 
@@ -17,7 +18,7 @@ export function checkSandboxProfile(file: string, { hosts, ...values }: Values):
   const folder = path.dirname(file);
   if (![folder, file].every(isOwn)) throw new CommandError('config.sandboxAnothers', { file });
   for (const host of hosts?.value.split(',') ?? ['']) {
-    if (!isLoopback(host.trim()))
+    if (!isLoopbackUrl(host.trim()))
       throw new CommandError('config.sandboxElsewhere', { file, host: host.trim() || '?' });
   }
   for (const given of Object.values(values)) {
@@ -53,13 +54,4 @@ function resolvedFolder(folder: string): string {
   } catch {
     return path.resolve(folder);
   }
-}
-
-/** @returns whether an origin is certainly on this machine, not one whose name only begins like it */
-export function isLoopback(origin: string): boolean {
-  if (!URL.canParse(origin)) return false;
-  const { protocol, hostname } = new URL(origin);
-  return (
-    /^https?:$/.test(protocol) && /^(?:127\.\d{1,3}\.\d{1,3}\.\d{1,3}|localhost|\[::1\])$/.test(hostname)
-  );
 }

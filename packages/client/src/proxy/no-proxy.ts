@@ -1,26 +1,23 @@
 import { BlockList, isIP } from 'node:net';
+import { isLoopbackHost } from '@coupon-media/apiv3';
 
 /**
  * Tells whether NO_PROXY excepts a target, by curl's rules: names with their subdomains, a leading dot or not, addresses, CIDR blocks, and
  * `*` alone for everything, separated by commas or white space. Beyond curl, an entry may have a port, and loopback is always excepted.
  */
 export function isExcepted(target: URL, list: string): boolean {
+  // Through a proxy, loopback would be the proxy's own host. The sandbox listens here.
+  if (list.trim() === '*' || isLoopbackHost(target.hostname)) return true;
   const host = target.hostname
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '')
     .toLowerCase();
-  if (list.trim() === '*' || isLoopback(host)) return true;
   const port = target.port || (target.protocol === 'https:' ? '443' : '80');
   return list
     .toLowerCase()
     .split(/[\s,]+/)
     .filter((entry) => entry !== '')
     .some((entry) => matches(entry, host, port));
-}
-
-/** Through a proxy, this would be the proxy's own host. The sandbox listens here. */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function matches(entry: string, host: string, port: string): boolean {

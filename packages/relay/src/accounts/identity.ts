@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import type { SchemeName } from '@coupon-media/apiv3';
+import { isLoopbackUrl, type SchemeName } from '@coupon-media/apiv3';
 
 /** What a relay itself needs of a profile; everything else of it is read, and judged, by the client. */
 export interface ProfileIdentity {
@@ -21,11 +21,9 @@ export async function readIdentity(profile: string): Promise<ProfileIdentity> {
   return {
     scheme: typeof brandId === 'string' && brandId !== '' ? 'brand' : 'merchant',
     keyFiles: [...inside, ...beside],
-    isLocal: hosted.length > 0 && hosted.every((origin) => LOOPBACK.test(origin.trim())),
+    isLocal: hosted.length > 0 && hosted.every((origin) => isLoopbackUrl(origin.trim())),
   };
 }
-
-const LOOPBACK = /^https?:\/\/(?:127(?:\.\d{1,3}){3}|localhost|\[::1\])(?::\d+)?\/?$/;
 
 function parsed(text: string): Readonly<Record<string, unknown>> {
   try {

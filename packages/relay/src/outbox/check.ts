@@ -1,4 +1,4 @@
-import { filled, uploadEndpoints } from '@coupon-media/apiv3';
+import { filled, isLoopbackUrl, uploadEndpoints } from '@coupon-media/apiv3';
 import type { Database, Problem, Row } from '@coupon-media/server/engine';
 
 /**
@@ -37,7 +37,7 @@ function isUnusable({ endpoint, value }: Row): boolean {
   const text = String(value);
   if (text === '' || text.length > LONGEST) return true;
   const isId = uploadEndpoints.find(({ name }) => name === endpoint)?.responseField === 'media_id';
-  return !isId && !/^(https:\/\/.|http:\/\/(127\.|localhost[:/]|\[::1\]))/.test(text);
+  return !isId && !/^https:\/\/./.test(text) && !isLoopbackUrl(text);
 }
 
 const LOST = `select account, endpoint, sha256, value from relay_upload

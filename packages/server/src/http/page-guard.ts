@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isLoopbackHost } from '@coupon-media/apiv3';
 
 /**
  * Judges whether a request may come from a web page: one that is open in a browser can send requests to a loopback address, under its
@@ -40,9 +40,5 @@ function nameOf(host: string): string {
  */
 export function knownHosts(allowedHosts: readonly string[]): (name: string) => boolean {
   const allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
-  return (name) =>
-    (isIPv4(name) && name.startsWith('127.')) ||
-    name === 'localhost' ||
-    name === '[::1]' ||
-    allowed.has(name);
+  return (name) => isLoopbackHost(name) || allowed.has(name);
 }

@@ -1,0 +1,21 @@
+/**
+ * Tells whether a host is certainly this machine, whatever the resolver says. Other forms of these addresses are not taken for it: a wrong
+ * no costs a question to an operator, a wrong yes a key.
+ *
+ * @param host a name or an address without its port; IPv6 with or without brackets
+ */
+export function isLoopbackHost(host: string): boolean {
+  if (host === '::1' || host === '[::1]' || LOCALHOST.test(host)) return true;
+  return IPV4.test(host) && host.split('.').every((part) => Number(part) <= 255);
+}
+
+/** @returns whether a URL of http or https leads to this machine, and not to one whose name only begins like it */
+export function isLoopbackUrl(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { protocol, hostname } = new URL(url);
+  return /^https?:$/.test(protocol) && isLoopbackHost(hostname);
+}
+
+/** A name is the same with the dot of the root (RFC 6761, 6.3). */
+const LOCALHOST = /^localhost\.?$/i;
+const IPV4 = /^127(?:\.\d{1,3}){3}$/;
