@@ -16,6 +16,6 @@ export function isLoopbackUrl(url: string): boolean {
   return /^https?:$/.test(protocol) && isLoopbackHost(hostname);
 }
 
-/** A name is the same with the dot of the root (RFC 6761, 6.3). */
-const LOCALHOST = /^localhost\.?$/i;
+/** With the dot of the root, resolvers ask DNS for it. */
+const LOCALHOST = /^localhost$/i;
 const IPV4 = /^127(?:\.\d{1,3}){3}$/;

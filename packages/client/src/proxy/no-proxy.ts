@@ -6,12 +6,12 @@ import { isLoopbackHost } from '@coupon-media/apiv3';
  * `*` alone for everything, separated by commas or white space. Beyond curl, an entry may have a port, and loopback is always excepted.
  */
 export function isExcepted(target: URL, list: string): boolean {
-  // Through a proxy, loopback would be the proxy's own host. The sandbox listens here.
-  if (list.trim() === '*' || isLoopbackHost(target.hostname)) return true;
   const host = target.hostname
     .replace(/^\[|\]$/g, '')
     .replace(/\.$/, '')
     .toLowerCase();
+  // Through a proxy, loopback would be the proxy's own host. The sandbox listens here.
+  if (list.trim() === '*' || isLoopbackHost(host)) return true;
   const port = target.port || (target.protocol === 'https:' ? '443' : '80');
   return list
     .toLowerCase()

@@ -3,8 +3,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import type { RecordKey } from '../images/records.js';
-import { Problem } from '../problems/problem.js';
 import { createSharedLook } from '../images/shared-look.js';
+import { Problem } from '../problems/problem.js';
 import type { DoorEnv, DoorServices } from './environment.js';
 import { eventsRoute } from './routes.js';
 import { imageView, laterView } from './views.js';
@@ -35,7 +35,11 @@ export function addEvents(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
 async function followImages(
   context: Context<DoorEnv>,
   stream: SSEStreamingApi,
-  { records, preparer, stopping }: Pick<DoorServices, 'preparer' | 'stopping'> & {
+  {
+    records,
+    preparer,
+    stopping,
+  }: Pick<DoorServices, 'preparer' | 'stopping'> & {
     readonly records: Pick<DoorServices['records'], 'newest' | 'after'>;
   },
 ): Promise<void> {
