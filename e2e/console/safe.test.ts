@@ -255,11 +255,15 @@ test('names, meta, bytes and images of others run nothing in any room', async ({
   for (const room of rooms) {
     await room.click();
     await settled(page);
-    // Whatever a room opens: details, bytes, lines.
+    // Whatever a room opens: details, bytes, lines, dialogs. A dialog keeps everything beside it from being clicked.
     for (const opener of (
       await page.locator('main summary, main tbody tr, main li button, main li a').all()
-    ).slice(0, 6))
+    ).slice(0, 6)) {
       await opener.click({ timeout: 1000 }).catch(() => {});
+      await settled(page);
+      expect(await page.locator(odd).count()).toBe(0);
+      await page.keyboard.press('Escape');
+    }
     expect([await room.textContent(), await page.evaluate('window.marker')]).toEqual([
       await room.textContent(),
       0,

@@ -16,6 +16,21 @@ export interface SignedLines {
  *
  * @param evidence the signature needs its key: `certificate` or `privateKey`
  * @returns undefined if none of them gives the string, or no key of the evidence made the signature
+ *
+ * @example
+ * ```ts
+ * import { readFileSync } from 'node:fs';
+ * import { loadCertificate, recoverSignedLines } from '@coupon-media/apiv3';
+ *
+ * const signed = recoverSignedLines({
+ *   method: 'POST',
+ *   url: '/v3/marketing/partner/product-coupon/media/upload-image',
+ *   authorization: 'WECHATPAY2-SHA256-RSA2048 mchid="1900000001",nonce_str="…",signature="…",timestamp="…",serial_no="…"',
+ *   meta: '{"filename":"a.png","sha256":"…"}',
+ *   certificate: loadCertificate(readFileSync('apiclient_cert.pem', 'utf8')),
+ * });
+ * for (const line of signed?.lines ?? []) console.log(line.toString());
+ * ```
  */
 export function recoverSignedLines(evidence: Evidence): SignedLines | undefined {
   const facts = gather(evidence);

@@ -1,4 +1,4 @@
-import { Histogram, type Registry } from 'prom-client';
+import type { Histogram, Registry } from 'prom-client';
 import type { SeriesHistogram } from '../wrapper-metrics.js';
 
 /**
@@ -12,12 +12,17 @@ export function createHistogram<Label extends string = never>(
   { name, help, buckets }: { name: string; help: string; buckets: readonly number[] },
 ): SeriesHistogram<Label> {
   const all: Counted[] = [];
-  class CountedHistogram extends Histogram {
-    override async get() {
-      return { ...(await super.get()), values: all.flatMap(samples) };
-    }
-  }
-  registry.registerMetric(new CountedHistogram({ name, help, registers: [] }));
+  const metric = {
+    name,
+    help,
+    type: 'histogram',
+    aggregator: 'sum',
+    async get() {
+      return { name, help, type: 'histogram', aggregator: 'sum', values: all.flatMap(samples) };
+    },
+  };
+  // A registry only uses the name and `get` of a metric, but its types accept only prom-client's classes.
+  registry.registerMetric(metric as unknown as Histogram);
 
   /** Prometheus counts a value in every bucket whose bound is not below it. */
   function samples({ labels, counts, total }: Counted) {
