@@ -79,11 +79,11 @@ test.for([
     await expect.poll(() => page.locator('li.item img').count()).toBe(1);
     expect(await page.evaluate('document.documentElement.lang')).toBe(language);
     expect(await accessibilityFindings(page)).toEqual([]);
-    // A sandbox has no door yet, and the page says so.
+    // This sandbox was started without a door, and the page says so.
     await expect.poll(() => page.getByText('/v1').count()).toBe(1);
     // Nothing has to be scrolled sideways.
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-    // It is asked for one, and Chromium writes that answer down.
+    // It is asked for one, and Chromium reports that answer.
     expect(troubles.filter((trouble) => !trouble.includes('404'))).toEqual([]);
   },
 );

@@ -30,7 +30,7 @@ test.runIf(isWide)(
     // A sandbox may let its own page in without a token.
     if (await page.getByLabel('Token').isVisible()) {
       await page.getByLabel('Token').fill((await readFile(path.join(folder, 'token.txt'), 'utf8')).trim());
-      await clicks.on('button', 'Use it');
+      await clicks.on('button', 'Sign in');
     }
     await give(page, files);
     for (const [name, slot] of [
