@@ -76,9 +76,14 @@ test('each way to look has pages that go on where the last one ended, and only w
       sent.filter((digest) => digest.startsWith(prefix)).sort(),
     );
   }
-  const { next } = (await get(`${url}/v1/images?limit=2`, bearer)).body as Page;
+  const nextOf = async (query: string) =>
+    ((await get(`${url}/v1/images?limit=2${query}`, bearer)).body as Page).next;
+  const next = await nextOf('');
+  const unknownEndpoint = Buffer.from(JSON.stringify(['digest', 'none', sent[0]])).toString('base64url');
   const refused = [
     `cursor=${next}&filename=p`,
+    `cursor=${await nextOf('&filename=p')}&filename=q`,
+    `cursor=${unknownEndpoint}&sha256=${sent[0]}`,
     'cursor=7',
     'filename=p&caller=me',
     'sha256=00&since=2026-01-01T00:00:00Z',

@@ -1,4 +1,4 @@
-import type { UploadEndpointName } from '@coupon-media/apiv3';
+import { type UploadEndpointName, uploadEndpoints } from '@coupon-media/apiv3';
 
 /** The key of the last image of a page, by the way in which the images are looked for. */
 interface PageKeys {
@@ -13,8 +13,9 @@ export type PageKey<Way extends keyof PageKeys> = PageKeys[Way];
 export interface Cursors {
   /** @throws RangeError if the cursor belongs to another way, or to none */
   time(): PageKey<'time'> | undefined;
-  name(): PageKey<'name'> | undefined;
-  digest(): PageKey<'digest'> | undefined;
+  /** @param prefix of the names that are looked for: the key of another prefix would bring names that have not this one */
+  name(prefix: string): PageKey<'name'> | undefined;
+  digest(prefix: string): PageKey<'digest'> | undefined;
   /** The cursor of the page that begins after an image. */
   after(way: keyof PageKeys, image: Last): string;
 }
@@ -41,8 +42,11 @@ export function createCursors(cursor: string | undefined): Cursors {
   }
   return {
     time: () => keyOf('time', [isWhole, isWhole]) as PageKey<'time'> | undefined,
-    name: () => keyOf('name', [isText, isWhole, isWhole]) as PageKey<'name'> | undefined,
-    digest: () => keyOf('digest', [isText, isDigest]) as PageKey<'digest'> | undefined,
+    name: (prefix) => keyOf('name', [beginsWith(prefix), isWhole, isWhole]) as PageKey<'name'> | undefined,
+    digest: (prefix) =>
+      keyOf('digest', [isEndpoint, (part) => isDigest(part) && beginsWith(prefix)(part)]) as
+        | PageKey<'digest'>
+        | undefined,
     after(way, { at, id, filename, endpoint, sha256 }) {
       const keys: PageKeys = { time: [at, id], name: [filename, at, id], digest: [endpoint, sha256] };
       return Buffer.from(JSON.stringify([way, ...keys[way]])).toString('base64url');
@@ -60,5 +64,9 @@ function parsed(cursor: string): unknown[] {
 }
 
 const isWhole = (part: unknown): boolean => Number.isSafeInteger(part);
-const isText = (part: unknown): boolean => typeof part === 'string';
+const isEndpoint = (part: unknown): boolean => uploadEndpoints.some(({ name }) => name === part);
+const beginsWith =
+  (prefix: string) =>
+  (part: unknown): boolean =>
+    typeof part === 'string' && part.startsWith(prefix);
 const isDigest = (part: unknown): boolean => typeof part === 'string' && /^[0-9a-f]{64}$/.test(part);

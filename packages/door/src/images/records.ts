@@ -167,8 +167,8 @@ export function createImageRecords(database: Database, table: ImageTable): Image
       const way = query.filename !== undefined ? 'name' : query.sha256 !== undefined ? 'digest' : 'time';
       const cursors = createCursors(query.cursor);
       const found = await {
-        name: () => byName(more, cursors.name()),
-        digest: () => byDigest(more, cursors.digest()),
+        name: () => byName(more, cursors.name(query.filename ?? '')),
+        digest: () => byDigest(more, cursors.digest(query.sha256 ?? '')),
         time: () => byTime(more, cursors.time()),
       }[way]();
       const images = found.slice(0, query.limit);
