@@ -1,8 +1,8 @@
 import type { SlotName } from '@coupon-media/prepare';
 import { batch, signal } from '@preact/signals';
 import { SLOTS } from '../messages/upload.js';
-import type { GatheredFile } from './gather.js';
-import { type Item, insert, itemOf, items } from './items.js';
+import { type GatheredFile, MOST_FILES } from './gather.js';
+import { type Item, insert, itemOf, items, PLACES_OF_TABLE } from './items.js';
 import { readCsv } from './read-csv.js';
 
 /** What a CSV asked for, and what the list has of it. */
@@ -92,20 +92,30 @@ interface WantedRow {
 let wanted: readonly WantedRow[] = [];
 let isUnreadable = false;
 
-/** One file may be for two places: then it stands in the list twice. */
+/** One file may be for two places: then it stands in the list twice, as long as the list has room. */
 function copyOf(item: Item | undefined, copies: Item[]): Item | undefined {
   const file = item?.file.peek();
-  if (!item || !file) return undefined;
+  if (!item || !file || items.peek().length + copies.length >= MOST_FILES) return undefined;
   const copy = itemOf({ file, path: item.path });
   copies.push(copy);
   return copy;
 }
 
-/** What was uploaded keeps its slot: its URL was made for it. */
-function give({ coupon, place, slot, state }: Item, row: WantedRow): void {
-  if (row.slot && state.peek().at !== 'done') slot.value = row.slot;
-  coupon.value = row.coupon;
-  place.value = row.place;
+/** The row that each item was given to: it is given once, so that what people change afterwards stays when more files come. */
+const givenTo = new WeakMap<Item, WantedRow>();
+
+/** What is sent or was sent keeps its slot: its URL is made for it. */
+function give(item: Item, row: WantedRow): void {
+  if (givenTo.get(item) === row) return;
+  givenTo.set(item, row);
+  const { at } = item.state.peek();
+  if (row.slot && row.slot !== item.slot.peek() && at !== 'sending' && at !== 'done') {
+    item.slot.value = row.slot;
+    // A part that was cut by hand has the shape of the other slot.
+    item.preparation.value = {};
+  }
+  item.coupon.value = row.coupon;
+  item.place.value = row.place;
 }
 
 type Columns = Readonly<Partial<Record<keyof typeof HEADS, number>>>;
@@ -132,8 +142,7 @@ function rowOf(cells: readonly string[], columns: Columns, index: number): Wante
       .replace(/^\.?\//, ''),
     slot: slotOf(cell('slot')),
     coupon: cell('coupon'),
-    // After all that no table names.
-    place: 1_000_000 + index,
+    place: PLACES_OF_TABLE + index,
   };
 }
 

@@ -39,6 +39,9 @@ export type ItemState =
   | { readonly at: 'done'; readonly result: Uploaded }
   | { readonly at: 'failed'; readonly problem: ServerProblem };
 
+/** Where the places begin that rows of a CSV give: after all that no table names. */
+export const PLACES_OF_TABLE = 1_000_000;
+
 export type Counts = Readonly<Record<ItemState['at'], number>>;
 
 export const items = signal<readonly Item[]>([]);
@@ -50,7 +53,8 @@ export const slotOfNew = signal<SlotName>('background');
 export const wereTooMany = signal(false);
 
 export function add(files: readonly GatheredFile[]): void {
-  const others = files.filter((file) => !isWanted(file));
+  const missing = missingByName();
+  const others = files.filter((given) => !isWanted(given, missing));
   const room = MOST_FILES - items.peek().length;
   wereTooMany.value = others.length > room;
   insert(others.slice(0, room).map((given) => itemOf(given)));
@@ -109,14 +113,35 @@ export function itemOf(
 
 let made = 0;
 
-/** Gives a file that was asked for by name to the items that lack it. @returns whether there was one */
-function isWanted({ file, path }: GatheredFile): boolean {
-  if (counts.peek().missing === 0) return false;
-  const nameOf = (where: string) => where.slice(where.lastIndexOf('/') + 1);
-  const wanted = items
-    .peek()
-    .filter((item) => item.state.peek().at === 'missing' && item.bytes === file.size)
-    .filter((item) => item.path === path || nameOf(item.path) === nameOf(path));
+/** The items whose files are asked for, by name and size: ten thousand files must not each look through ten thousand items. */
+function missingByName(): ReadonlyMap<string, readonly Item[]> {
+  const found = new Map<string, Item[]>();
+  for (const item of items.peek()) {
+    if (item.state.peek().at !== 'missing') continue;
+    const key = keyOf(item.path, item.bytes);
+    const same = found.get(key);
+    if (same) same.push(item);
+    else found.set(key, [item]);
+  }
+  return found;
+}
+
+function keyOf(path: string, bytes: number): string {
+  return `${bytes} ${path.slice(path.lastIndexOf('/') + 1)}`;
+}
+
+/**
+ * Gives a file that was asked for by name to the items that lack it: those of its path, else those of one path that ends in its name.
+ * Two folders may have files of one name and one size, as BMPs of the same pixels have.
+ *
+ * @returns whether there was one
+ */
+function isWanted({ file, path }: GatheredFile, missing: ReadonlyMap<string, readonly Item[]>): boolean {
+  const alike = (missing.get(keyOf(path, file.size)) ?? []).filter(
+    ({ state }) => state.peek().at === 'missing',
+  );
+  const its = alike.some((item) => item.path === path) ? path : alike[0]?.path;
+  const wanted = alike.filter((item) => item.path === its);
   for (const item of wanted) {
     item.file.value = file;
     item.look.value = 'looking';

@@ -1,7 +1,7 @@
 import type { SlotName } from '@coupon-media/prepare';
 import { effect, signal } from '@preact/signals';
 import type { Preparation, Uploaded } from '../server/upload.js';
-import { counts, type Item, insert, itemOf, items } from './items.js';
+import { counts, type Item, insert, itemOf, items, PLACES_OF_TABLE } from './items.js';
 
 /**
  * The list outlives a reload: names, sizes, slots and URLs, and no byte of an image. It is kept for this tab alone, so that two tabs
@@ -81,7 +81,8 @@ function restored({ bytes, coupon, path, place, preparation, result, slot }: Kep
   const item = itemOf({ path }, bytes);
   item.slot.value = slot;
   item.coupon.value = coupon ?? '';
-  item.place.value = place ?? item.place.value;
+  // Places in the list are given again, so that what is added later comes after all that was kept.
+  if (place >= PLACES_OF_TABLE) item.place.value = place;
   item.preparation.value = preparation ?? {};
   if (result) item.state.value = { at: 'done', result };
   return item;
