@@ -79,8 +79,9 @@ addEventListener('online', () => {
 });
 
 function fill(): void {
-  const wanted = Math.min(LANES, queue.length);
-  if (isOpen()) while (lanes < wanted) void lane();
+  if (!isOpen()) return;
+  // Counted before: a lane that finds nothing to send is over at once, and would be begun for ever.
+  for (let missing = Math.min(LANES, queue.length) - lanes; missing > 0; missing -= 1) void lane();
 }
 
 function isOpen(): boolean {
