@@ -22,9 +22,19 @@ export const refused = signal<string | undefined>(undefined);
 /** Asks the server as whom it takes this page: at the start, and when somebody may have signed in in another tab. */
 export async function askWho(): Promise<void> {
   const answer = await call('GET');
-  if (answer === undefined || answer.status >= 500) return void setTimeout(askWho, 3000);
-  setWho(answer.status === 200 ? whoOf(await answer.text()) : undefined);
+  if (answer === undefined || answer.status >= 500) {
+    // One at a time, however often somebody comes back to the tab meanwhile.
+    clearTimeout(asking);
+    asking = setTimeout(askWho, 3000);
+    return;
+  }
+  const found = answer.status === 200 ? whoOf(await answer.text()) : undefined;
+  if (found) setWho(found);
+  // Nothing new: why the last session ended goes on being said, and one that began meanwhile goes on.
+  else if (!isEntered.peek()) who.value = undefined;
 }
+
+let asking: ReturnType<typeof setTimeout> | undefined;
 
 /** Exchanges a token for a session. The token is in no variable afterwards. */
 export async function enter(text: string): Promise<void> {
@@ -35,16 +45,15 @@ export async function enter(text: string): Promise<void> {
   }
   const answer = await call('POST', { Authorization: `Bearer ${token}` });
   if (answer?.status === 200) return setWho(whoOf(await answer.text()));
-  refused.value = answer
-    ? problemOf(answer.status, await answer.text(), answer.headers.get('retry-after')).text
-    : offline().text;
+  refused.value = await reasonOf(answer);
 }
 
 /** Ends the session, in the other tabs, too. What is unfinished stays, and goes on with the next one. */
 export async function leave(): Promise<void> {
   const answer = await call('DELETE');
-  if (answer === undefined) refused.value = offline().text;
-  else setWho(undefined);
+  // A session that was over already is left as well; any other refusal has left it open.
+  if (answer?.ok || answer?.status === 401) return setWho(undefined);
+  refused.value = await reasonOf(answer);
 }
 
 /** Takes note that the server does not let this page in any more. What is unfinished stays, and goes on with the next session. */
@@ -60,6 +69,11 @@ export function credentials(): Readonly<Record<string, string>> {
 
 // Whoever comes back to this tab may have signed in in another one, and a network that returns may have a session.
 for (const event of ['focus', 'online']) addEventListener(event, () => void (isEntered.peek() || askWho()));
+
+async function reasonOf(answer: Response | undefined): Promise<string> {
+  if (!answer) return offline().text;
+  return problemOf(answer.status, await answer.text(), answer.headers.get('retry-after')).text;
+}
 
 function setWho(found: Who | undefined): void {
   who.value = found;

@@ -17,6 +17,12 @@ export function Access() {
         <button type="button" class="quiet" onClick={() => void leave()}>
           {say(SHELL.leave)}
         </button>
+        {refused.value !== undefined && (
+          <span role="alert" class="bad">
+            {' '}
+            {refused.value}
+          </span>
+        )}
       </p>
     );
   }
