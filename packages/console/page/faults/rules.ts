@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import {
   addFault,
   clearFaults,
@@ -10,8 +10,10 @@ import {
 import type { ServerProblem } from '../server/problem.js';
 
 export const faults = signal<Faults | undefined>(undefined);
-/** Why the last change did not happen. */
-export const problem = signal<ServerProblem | undefined>(undefined);
+/** Why the last change did not happen, or why the sandbox cannot be asked now. */
+export const problem = computed(() => refused.value ?? away.value);
+const refused = signal<ServerProblem | undefined>(undefined);
+const away = signal<ServerProblem | undefined>(undefined);
 
 /** What begins the names of rules that a switch of this page has added. */
 const OURS = 'console: ';
@@ -26,8 +28,8 @@ export interface Switch {
 
 export async function refresh(): Promise<void> {
   const answer = await readFaults();
-  if ('code' in answer) problem.value = answer;
-  else faults.value = answer;
+  away.value = 'code' in answer ? answer : undefined;
+  if (!('code' in answer)) faults.value = answer;
 }
 
 /** @param chance above 0 and up to 1; @param count undefined: without end */
@@ -37,17 +39,17 @@ export async function turnOn(
 ): Promise<void> {
   const request = isOfHost ? { host: 'backup' } : chance < 1 ? { probability: chance } : {};
   const isCounted = count !== undefined && !isOfHost;
-  problem.value = await addFault({ name: OURS + key, request, response, ...(isCounted && { count }) });
+  refused.value = await addFault({ name: OURS + key, request, response, ...(isCounted && { count }) });
   await refresh();
 }
 
 export async function turnOff(name: string): Promise<void> {
-  problem.value = await removeFault(name);
+  refused.value = await removeFault(name);
   await refresh();
 }
 
 export async function turnAllOff(): Promise<void> {
-  problem.value = await clearFaults();
+  refused.value = await clearFaults();
   await refresh();
 }
 

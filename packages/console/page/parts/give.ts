@@ -15,5 +15,9 @@ export function download(name: string, type: string, content: string | Uint8Arra
   link.href = address;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(address);
+  // Safari reads it after the click has returned.
+  setTimeout(() => URL.revokeObjectURL(address), READ_BY_THEN);
 }
+
+/** Milliseconds. */
+const READ_BY_THEN = 60_000;

@@ -41,18 +41,23 @@ async function* eventsOf(
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let text = '';
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    text += decoder.decode(value, { stream: true });
-    const events = text.split('\n\n');
-    text = events.pop() ?? '';
-    for (const event of events) {
-      const lines = event.split('\n');
-      const fieldOf = (name: string) =>
-        lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
-      const data = fieldOf('data');
-      if (data !== undefined) yield { id: fieldOf('id'), data };
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      text += decoder.decode(value, { stream: true });
+      const events = text.split('\n\n');
+      text = events.pop() ?? '';
+      for (const event of events) {
+        const lines = event.split('\n');
+        const fieldOf = (name: string) =>
+          lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+        const data = fieldOf('data');
+        if (data !== undefined) yield { id: fieldOf('id'), data };
+      }
     }
+  } finally {
+    // An event that cannot be read ends this stream, which would stay open beside the next one.
+    reader.cancel().catch(() => {});
   }
 }
