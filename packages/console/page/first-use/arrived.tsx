@@ -1,9 +1,9 @@
 import { FIRST_USE } from '../messages/first-use.js';
 import { language, say } from '../messages/language.js';
-import type { ArrivedRequest } from '../server/first-use.js';
+import type { SeenRequest } from '../server/requests.js';
 
 /** What has arrived, and what the sandbox thinks of it. */
-export function Arrived({ requests }: { readonly requests: readonly ArrivedRequest[] }) {
+export function Arrived({ requests }: { readonly requests: readonly SeenRequest[] }) {
   return (
     <div role="status">
       {requests.length === 0 && <p>{say(FIRST_USE.waiting)}</p>}

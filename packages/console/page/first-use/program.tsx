@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { FIRST_USE } from '../messages/first-use.js';
 import { say } from '../messages/language.js';
+import { CopyButton } from '../parts/copy-button.js';
 import { Scrolled } from '../parts/scrolled.js';
 import { fileText, type SandboxValues } from '../server/first-use.js';
-import { CopyButton } from './copy-button.js';
 import { SAMPLES, type Sample, usageOf } from './samples.js';
 
 /** A program of samples/ in the language that is chosen, and the commands that run it with the values of this sandbox. */
@@ -40,13 +40,13 @@ export function Program({ values }: { readonly values: SandboxValues }) {
       <Scrolled kind="program" label={say(FIRST_USE.run, { folder })}>
         <pre>{commands}</pre>
       </Scrolled>
-      <CopyButton text={commands} label={say(FIRST_USE.copyCommand)} />
+      <CopyButton isQuiet text={commands} label={say(FIRST_USE.copyCommand)} />
       <details>
         <summary>{say(FIRST_USE.code)}</summary>
         <Scrolled kind="program" label={say(FIRST_USE.code)}>
           <pre>{code.value}</pre>
         </Scrolled>
-        <CopyButton text={code.value} label={say(FIRST_USE.copyCode)} />
+        <CopyButton isQuiet text={code.value} label={say(FIRST_USE.copyCode)} />
       </details>
     </>
   );

@@ -2,14 +2,10 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { FIRST_USE } from '../messages/first-use.js';
 import { say } from '../messages/language.js';
-import {
-  type ArrivedRequest,
-  followRequests,
-  type SandboxValues,
-  sandboxValues,
-} from '../server/first-use.js';
+import { CopyButton } from '../parts/copy-button.js';
+import { type SandboxValues, sandboxValues } from '../server/first-use.js';
+import { followRequests, type SeenRequest } from '../server/requests.js';
 import { Arrived } from './arrived.js';
-import { CopyButton } from './copy-button.js';
 import { Program } from './program.js';
 import './style.css';
 
@@ -19,13 +15,20 @@ const SHOWN = 5;
 /** From the values of this sandbox to the first upload of a program, and what the sandbox thinks of it. */
 export function FirstUseRoom() {
   const values = useSignal<SandboxValues | undefined | null>(null);
-  const requests = useSignal<readonly ArrivedRequest[]>([]);
+  const requests = useSignal<readonly SeenRequest[]>([]);
   useEffect(() => {
     void sandboxValues().then((found) => {
       values.value = found;
     });
-    return followRequests((request) => {
-      requests.value = [request, ...requests.value].slice(0, SHOWN);
+    return followRequests({
+      // A connection that comes back has all of them once more.
+      begins() {
+        requests.value = [];
+      },
+      heard(request) {
+        requests.value = [request, ...requests.value].slice(0, SHOWN);
+      },
+      away() {},
     });
   }, []);
   if (values.value === null) return null;
@@ -40,7 +43,11 @@ export function FirstUseRoom() {
             <dt>{say(FIRST_USE[name])}</dt>
             <dd>
               <code>{found[name]}</code>{' '}
-              <CopyButton text={found[name]} label={say(FIRST_USE.copy, { name: say(FIRST_USE[name]) })} />
+              <CopyButton
+                isQuiet
+                text={found[name]}
+                label={say(FIRST_USE.copy, { name: say(FIRST_USE[name]) })}
+              />
             </dd>
           </div>
         ))}

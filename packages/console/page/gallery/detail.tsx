@@ -1,7 +1,7 @@
-import { useSignal } from '@preact/signals';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { DETAIL } from '../messages/gallery.js';
 import { say } from '../messages/language.js';
+import { CopyButton } from '../parts/copy-button.js';
 import type { ImageOfAccount } from '../server/images.js';
 import { sizeOf, timeOf } from './cell.js';
 import { Picture } from './picture.js';
@@ -58,28 +58,5 @@ export function Detail({ image, onClose }: { readonly image: ImageOfAccount; rea
       )}
       <Trail sha256={image.sha256} />
     </dialog>
-  );
-}
-
-/** Says beside itself what became of it. */
-function CopyButton({ label, text }: { readonly label: string; readonly text: string }) {
-  const said = useSignal('');
-  useEffect(() => {
-    said.value = '';
-  }, [text]);
-  async function copy(): Promise<void> {
-    const isCopied = await navigator.clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    );
-    said.value = say(isCopied ? DETAIL.copied : DETAIL.notCopied);
-  }
-  return (
-    <>
-      <button type="button" onClick={copy}>
-        {label}
-      </button>{' '}
-      <span role="status">{said.value}</span>
-    </>
   );
 }

@@ -1,4 +1,5 @@
 import { useSignal } from '@preact/signals';
+import { GIVE } from '../messages/give.js';
 import { TAKE } from '../messages/inspector.js';
 import { say } from '../messages/language.js';
 import { copy, download } from '../parts/give.js';
@@ -27,7 +28,7 @@ export function Take({ request: { number, isCut, url } }: { readonly request: Op
   const asCurl = () =>
     attempt(readCurl(number), async (text) => {
       curl.value = text;
-      return say((await copy(text)) ? TAKE.copied : TAKE.notCopied, { n: number });
+      return (await copy(text)) ? say(TAKE.copied, { n: number }) : say(GIVE.notCopied);
     });
   const asHar = () =>
     attempt(readHar(number), (text) => {

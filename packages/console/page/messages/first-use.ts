@@ -3,7 +3,7 @@ import type { Text } from '@coupon-media/apiv3';
 /** The room that leads to the first upload by a program. */
 export const FIRST_USE = {
   title: { 'zh-CN': '首次使用', en: 'First use' },
-  values: { 'zh-CN': '此沙箱的五项配置', en: 'The five values of this sandbox' },
+  values: { 'zh-CN': '此沙箱的五项配置和地址', en: 'The five values of this sandbox, and its address' },
   keyStays: {
     'zh-CN': '私钥只显示路径，内容不会传到浏览器。',
     en: 'The private key is shown by its path. Its content does not reach the browser.',
@@ -17,11 +17,6 @@ export const FIRST_USE = {
   copy: { 'zh-CN': '复制 {name}', en: 'Copy {name}' },
   copyCode: { 'zh-CN': '复制代码', en: 'Copy the program' },
   copyCommand: { 'zh-CN': '复制命令', en: 'Copy the commands' },
-  copied: { 'zh-CN': '已复制。', en: 'Copied.' },
-  notCopied: {
-    'zh-CN': '浏览器不允许复制，请手动选中。',
-    en: 'The browser does not permit copying. Select it by hand.',
-  },
   upload: { 'zh-CN': '第一次上传', en: 'The first upload' },
   language: { 'zh-CN': '编程语言', en: 'Language' },
   run: {

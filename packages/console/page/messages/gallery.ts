@@ -36,7 +36,6 @@ export const GALLERY = {
   },
   size: { 'zh-CN': '{width}×{height}', en: '{width} × {height}' },
   sizeUnknown: { 'zh-CN': '尺寸未记录', en: 'Size not recorded' },
-  bytes: { 'zh-CN': '{bytes} 字节', en: '{bytes} bytes' },
 } as const satisfies Record<string, Text>;
 
 /** The details of one image. */
@@ -45,11 +44,6 @@ export const DETAIL = {
   close: { 'zh-CN': '关闭', en: 'Close' },
   copyUrl: { 'zh-CN': '复制 URL', en: 'Copy URL' },
   copyJson: { 'zh-CN': '复制 JSON', en: 'Copy JSON' },
-  copied: { 'zh-CN': '已复制', en: 'Copied' },
-  notCopied: {
-    'zh-CN': '浏览器不允许复制，请手动选择文本。',
-    en: 'The browser does not permit copying: select the text.',
-  },
   filename: { 'zh-CN': '文件名', en: 'Name' },
   value: { 'zh-CN': 'URL 或 ID', en: 'URL or id' },
   sha256: { 'zh-CN': 'SHA-256 摘要', en: 'SHA-256' },

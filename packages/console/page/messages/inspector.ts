@@ -94,7 +94,6 @@ export const BYTES = {
   between: { 'zh-CN': '分隔符和表单项头', en: 'Boundary and headers of a part' },
   end: { 'zh-CN': '结束分隔符', en: 'Closing boundary' },
   whole: { 'zh-CN': '全部内容', en: 'All of it' },
-  asText: { 'zh-CN': '文本', en: 'As text' },
   asHex: { 'zh-CN': '十六进制', en: 'In hex' },
   show: { 'zh-CN': '显示字节', en: 'Show the bytes' },
   more: { 'zh-CN': '再显示 {n} 字节', en: 'Show {n} more bytes' },
@@ -134,10 +133,6 @@ export const TAKE = {
   copied: {
     'zh-CN': '已复制。签名值已隐去；请求体在 request-{n}.bin 中。',
     en: 'Copied. The value of the signature is hidden; the body is request-{n}.bin.',
-  },
-  notCopied: {
-    'zh-CN': '浏览器不允许复制，请手动选择文本。',
-    en: 'The browser does not permit copying: select the text.',
   },
 } as const satisfies Record<string, Text>;
 

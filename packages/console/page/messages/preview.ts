@@ -13,7 +13,6 @@ export const PREVIEW = {
   card: { 'zh-CN': '券卡片', en: 'Card' },
   detail: { 'zh-CN': '详情页', en: 'Detail page' },
   shop: { 'zh-CN': '商家名称', en: 'Name of the shop' },
-  product: { 'zh-CN': '商品名称', en: 'Name of the product' },
   term: { 'zh-CN': '有效期至 2026-12-31', en: 'Valid until 31 December 2026' },
   use: { 'zh-CN': '去使用', en: 'Use' },
   details: { 'zh-CN': '商品详情', en: 'Details' },

@@ -2,10 +2,11 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { say } from '../messages/language.js';
 import { PREVIEW } from '../messages/preview.js';
+import { MOST_DETAILS } from '../parts/coupon.js';
 import { approvalPage } from './approval.js';
 import { Phones } from './phones.js';
 import './phones.css';
-import { chosenOf, MOST_DETAILS, type Picture, type Shown, showAll } from './pictures.js';
+import { chosenOf, type Picture, type Shown, showAll } from './pictures.js';
 import './style.css';
 
 export interface PreviewDialogProps {

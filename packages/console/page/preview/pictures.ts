@@ -1,6 +1,7 @@
 import type { SlotName } from '@coupon-media/prepare';
 import { say } from '../messages/language.js';
 import { PREVIEW } from '../messages/preview.js';
+import { MOST_DETAILS } from '../parts/coupon.js';
 import { prepareImage } from '../server/prepare.js';
 import type { Preparation } from '../server/upload.js';
 
@@ -29,9 +30,6 @@ export interface Shown {
   readonly problems: readonly string[];
 }
 
-/** Details that a coupon may have (contract 8.1). */
-export const MOST_DETAILS = 8;
-
 /** Of each slot as many as a coupon has. */
 export function chosenOf(pictures: readonly Picture[]): readonly Picture[] {
   const of = (slot: SlotName, most: number) => pictures.filter((one) => one.slot === slot).slice(0, most);
@@ -40,7 +38,7 @@ export function chosenOf(pictures: readonly Picture[]): readonly Picture[] {
 
 /** Asks the server for the bytes that an upload would send, one after another. @throws the signal's reason when it is aborted */
 export async function showAll(pictures: readonly Picture[], signal: AbortSignal): Promise<Shown> {
-  const shown: ShownPicture[] = [];
+  const shown: Omit<ShownPicture, 'address'>[] = [];
   const problems: string[] = [];
   for (const { file, name, preparation, slot } of pictures) {
     if (!file) {
@@ -49,7 +47,9 @@ export async function showAll(pictures: readonly Picture[], signal: AbortSignal)
     }
     const made = preparation ? await prepareImage({ file, slot, preparation }, signal) : { image: file };
     if ('code' in made) problems.push(say(PREVIEW.wrong, { name, why: made.text }));
-    else shown.push({ name, slot, image: made.image, address: URL.createObjectURL(made.image) });
+    else shown.push({ name, slot, image: made.image });
   }
-  return { pictures: shown, problems };
+  // Made at the end, so that what is given up on the way leaves none behind.
+  const addressed = shown.map((one) => ({ ...one, address: URL.createObjectURL(one.image) }));
+  return { pictures: addressed, problems };
 }

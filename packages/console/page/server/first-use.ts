@@ -12,17 +12,6 @@ export interface SandboxValues {
   readonly environmentPath: string;
 }
 
-/** A request that arrived at the sandbox, as its journal lists it. */
-export interface ArrivedRequest {
-  readonly number: number;
-  readonly method: string;
-  readonly url: string;
-  readonly outcome: string;
-  readonly status?: number;
-  /** Which mistake was made in it, and what to do. */
-  readonly mistake?: { readonly 'zh-CN': string; readonly en: string };
-}
-
 /** @returns undefined if the server is no sandbox, or cannot be reached */
 export async function sandboxValues(): Promise<SandboxValues | undefined> {
   try {
@@ -31,19 +20,6 @@ export async function sandboxValues(): Promise<SandboxValues | undefined> {
   } catch {
     return undefined;
   }
-}
-
-/**
- * Hears of every request of the sandbox, of those that came before, too. The browser connects again by itself.
- *
- * @returns ends it
- */
-export function followRequests(heard: (request: ArrivedRequest) => void): () => void {
-  const address = addressOf('sandbox/requests/events');
-  address.search = 'after=0';
-  const source = new EventSource(address);
-  source.addEventListener('message', ({ data }) => heard(JSON.parse(String(data)) as ArrivedRequest));
-  return () => source.close();
 }
 
 /** @returns the text of a file that came with the page; undefined if it cannot be had */

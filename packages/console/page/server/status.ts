@@ -1,7 +1,5 @@
-import { language } from '../messages/language.js';
-import { addressOf } from './address.js';
-import { offline, problemOf, REFUSED_TOKENS, type ServerProblem } from './problem.js';
-import { credentials, refuse } from './session.js';
+import { ask } from './ask.js';
+import { offline, type ServerProblem } from './problem.js';
 
 /** What `GET /v1/status` says of the account. */
 export interface Status extends Gauges {
@@ -28,15 +26,12 @@ export interface Gauges {
 }
 
 export async function readStatus(signal: AbortSignal): Promise<Status | ServerProblem> {
+  const answer = await ask('v1/status', { signal });
+  if (!(answer instanceof Response)) return answer;
   try {
-    const headers = { ...credentials(), 'Accept-Language': language.value };
-    const response = await fetch(addressOf('v1/status'), { headers, signal });
-    if (response.ok) return (await response.json()) as Status;
-    const problem = problemOf(response.status, await response.text(), response.headers.get('retry-after'));
-    if (REFUSED_TOKENS.has(problem.code)) refuse(problem.text);
-    return problem;
-  } catch (error) {
-    if (signal.aborted) throw error;
+    return (await answer.json()) as Status;
+  } catch {
+    signal.throwIfAborted();
     return offline();
   }
 }

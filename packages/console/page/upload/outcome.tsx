@@ -1,6 +1,8 @@
 import { useSignal } from '@preact/signals';
+import { GIVE } from '../messages/give.js';
 import { language, say } from '../messages/language.js';
 import { UPLOAD } from '../messages/upload.js';
+import { MOST_DETAILS } from '../parts/coupon.js';
 import { copy, download } from '../parts/give.js';
 import { couponNames, imagesOfCoupon, lookAtCoupon } from './coupons.js';
 import { counts, items } from './items.js';
@@ -68,8 +70,8 @@ export function Outcome() {
           >
             {say(UPLOAD.json)}
           </button>
-          <span role="status">{said.value && say(UPLOAD[said.value])}</span>
-          {isCut.value && <span class="doubtful">{say(UPLOAD.tooManyOfSlot)}</span>}
+          <span role="status">{said.value && say(GIVE[said.value])}</span>
+          {isCut.value && <span class="doubtful">{say(UPLOAD.tooManyOfSlot, { most: MOST_DETAILS })}</span>}
           {/* Where copying is not permitted, and for whoever wants to look before. */}
           <details
             key={name}

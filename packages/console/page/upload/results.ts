@@ -1,6 +1,7 @@
 import type { Language } from '@coupon-media/apiv3';
 import type { SlotName } from '@coupon-media/prepare';
 import { SLOTS } from '../messages/upload.js';
+import { MOST_DETAILS } from '../parts/coupon.js';
 import { writeCsv } from './csv.js';
 
 /** An image that has its URL. */
@@ -14,9 +15,6 @@ export interface Result {
   readonly width: number;
   readonly height: number;
 }
-
-/** Details that a coupon may have (contract 8.1). */
-const MOST_DETAILS = 8;
 
 /**
  * The part of a coupon that names its images, as the API of coupons wants it. A slot without an image is left out.

@@ -1,7 +1,6 @@
-import { useSignal } from '@preact/signals';
 import { say } from '../messages/language.js';
 import { UPLOAD } from '../messages/upload.js';
-import { copy } from '../parts/give.js';
+import { CopyButton } from '../parts/copy-button.js';
 import { neighbourOf } from '../parts/neighbour.js';
 import { adjust } from './dialogs.js';
 import { type Item, type ItemState, remove } from './items.js';
@@ -106,20 +105,10 @@ type DoneState = Extract<ItemState, { at: 'done' }>;
 
 function Done({ name, result }: { readonly name: string; readonly result: DoneState['result'] }) {
   const { url, changes, isReused } = result;
-  const said = useSignal<'copied' | 'notCopied' | undefined>(undefined);
   return (
     <span>
       {say(isReused ? UPLOAD.known : UPLOAD.done)} <code class="url">{url}</code>{' '}
-      <button
-        type="button"
-        aria-label={say(UPLOAD.copyUrl, { name })}
-        onClick={async () => {
-          said.value = (await copy(url)) ? 'copied' : 'notCopied';
-        }}
-      >
-        {say(UPLOAD.copy)}
-      </button>{' '}
-      <span role="status">{said.value && say(UPLOAD[said.value])}</span>
+      <CopyButton text={url} label={say(UPLOAD.copy)} name={say(UPLOAD.copyUrl, { name })} />
       {changes.length > 0 && <span class="faint"> {changes.join('; ')}</span>}
     </span>
   );
