@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { findChromium } from '../support/chromium.js';
+import { makeImage } from '../support/images.js';
+import { sandboxOfTest, temporaryFolder } from '../support/sandbox.js';
+import { openPageOfTest, startBrowser } from './browser.js';
+import { filesOf, give } from './given.js';
+
+// Takes 40 s if it installs Chromium, otherwise 10.
+
+let chromium: Awaited<ReturnType<typeof findChromium>>;
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  chromium = await findChromium();
+  if ('executable' in chromium) browser = await startBrowser(chromium.executable);
+}, 300_000);
+afterAll(() => browser?.close());
+
+test('a folder within a folder: after a reload each file finds its own item, though names and sizes are the same', async ({
+  skip,
+}) => {
+  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const sandbox = await sandboxOfTest({ door: true });
+  const folder = await temporaryFolder();
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const digests: Record<string, string> = {};
+  for (const [number, inner] of ['summer', 'winter/late'].entries()) {
+    const image = await makeImage('bmp', number + 1);
+    await mkdir(path.join(folder, inner), { recursive: true });
+    await writeFile(path.join(folder, inner, 'icon.bmp'), image);
+    digests[`${path.basename(folder)}/${inner}/icon.bmp`] = createHash('sha256').update(image).digest('hex');
+  }
+  const { page, troubles } = await openPageOfTest(browser, `${sandbox.credentials.baseUrl}/console/`);
+  page.on('dialog', (asked) => asked.accept());
+  const choose = () => page.setInputFiles('input[type=file] >> nth=1', folder);
+  const asked = page.getByText('Choose this file again');
+  await choose();
+  await expect.poll(() => page.locator('li.item img').count()).toBe(2);
+  await page.reload();
+  await expect.poll(() => asked.count()).toBe(2);
+  await choose();
+  await expect.poll(() => asked.count()).toBe(0);
+  expect(await page.locator('li.item').count()).toBe(2);
+
+  await expect.poll(() => page.locator('li.item img').count()).toBe(2);
+  await page.getByLabel('Make images fit').uncheck();
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  await expect.poll(() => page.getByText('2 in all, 2 done, 0 failed').count(), { timeout: 30_000 }).toBe(1);
+  const [json] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download JSON' }).click(),
+  ]);
+  const rows = JSON.parse(await readFile(await json.path(), 'utf8')) as { file: string; sha256: string }[];
+  expect(Object.fromEntries(rows.map(({ file, sha256 }) => [file, sha256]))).toEqual(digests);
+  expect(troubles).toEqual([]);
+});
+
+test('a CSV gives a file its slot once: what is chosen afterwards stays when more files come', async ({
+  skip,
+}) => {
+  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const sandbox = await sandboxOfTest({ door: true });
+  const { page, troubles } = await openPageOfTest(browser, `${sandbox.credentials.baseUrl}/console/`);
+  page.on('dialog', (asked) => asked.accept());
+  const [first = '', second = ''] = await filesOf({ 'a.png': 1, 'b.png': 2 });
+  const table = path.join(path.dirname(first), 'plan.csv');
+  await writeFile(table, 'file,slot\r\na.png,icon\r\nb.png,icon\r\n');
+  await give(page, [table, first]);
+  const slot = (name: string) => page.getByLabel(`Slot of ${name}`).inputValue();
+  await expect.poll(() => slot('a.png')).toBe('icon');
+  await page.getByLabel('Slot of a.png').selectOption('detail');
+  await give(page, [second]);
+  await expect.poll(() => page.getByText('CSV: 2 rows found their file').count()).toBe(1);
+  expect([await slot('a.png'), await slot('b.png')]).toEqual(['detail', 'icon']);
+  expect(troubles).toEqual([]);
+});
