@@ -445,6 +445,7 @@ const PROGRAMS = [
     because: 'A room of the page knows no other room. Its list of a hundred thousand is virtual.',
     may: [
       'console/page/messages',
+      'console/page/parts',
       'console/page/server',
       'preact',
       '@preact/signals',
@@ -469,7 +470,13 @@ const PROGRAMS = [
     name: 'console/page/preview',
     files: '^packages/console/page/preview/',
     because: 'A dialog that gets files and shows them as a coupon: it knows no list of files.',
-    may: ['console/page/messages', 'console/page/server', 'preact', '@preact/signals'],
+    may: [
+      'console/page/messages',
+      'console/page/parts',
+      'console/page/server',
+      'preact',
+      '@preact/signals',
+    ],
     typesOf: ['@coupon-media/prepare'],
     onlyNamedNode: true,
   },
