@@ -143,7 +143,8 @@ function settle(item: Item, answer: Uploaded | ServerProblem): void {
   const isAskedAgain = answer.again !== undefined || !isEntered.peek();
   move(item, { at: isAskedAgain ? 'waiting' : 'failed', problem: answer });
   if (isAskedAgain) queue.push(item);
-  if (answer.again !== undefined) heldUntil = performance.now() + answer.again;
+  // Of two that were refused at once, the longer time counts.
+  if (answer.again !== undefined) heldUntil = Math.max(heldUntil, performance.now() + answer.again);
 }
 
 function imageOf({ file: given, look, path, preparation, slot }: Item): ImageToSend | undefined {
