@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Change, PreparedImage, PrepareOptions } from '@coupon-media/prepare';
 import type { ImageBytes } from '../images/source.js';
 import { Problem } from '../problems/problem.js';
+import { loadPrepare } from './load.js';
 
 /** Makes images fit, in the decoder process of packages/prepare. */
 export interface Preparer {
@@ -21,7 +22,7 @@ export function createPreparer(): Preparer {
   let taken = 0;
   return {
     async prepare({ chunks }, options) {
-      const { prepareImage, PrepareError } = await load();
+      const { prepareImage, PrepareError } = await loadPrepare(MISSING);
       if (taken >= availableParallelism() + WAITING) {
         throw new Problem('service-busy', QUEUE_FULL, { headers: { 'Retry-After': '2' } });
       }
@@ -44,7 +45,7 @@ export function createPreparer(): Preparer {
     },
     async describe(changes, language) {
       if (changes.length === 0) return [];
-      const prepare = await load().catch(() => undefined);
+      const prepare = await loadPrepare(MISSING).catch(() => undefined);
       return changes.map((change) =>
         prepare && isChange(change) ? prepare.describeChange(change, language) : change.code,
       );
@@ -54,16 +55,6 @@ export function createPreparer(): Preparer {
 
 function isChange(change: Described): change is Change {
   return 'values' in change;
-}
-
-type Prepare = typeof import('@coupon-media/prepare');
-
-async function load(): Promise<Prepare> {
-  try {
-    return await import('@coupon-media/prepare');
-  } catch (cause) {
-    throw new Problem('preparation-unavailable', MISSING, { cause });
-  }
 }
 
 const QUEUE_FULL = {

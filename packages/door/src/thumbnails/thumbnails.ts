@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { buffer } from 'node:stream/consumers';
 import type { ImageStore } from '@coupon-media/server/engine';
+import { loadPrepare } from '../prepare/load.js';
 import { Problem } from '../problems/problem.js';
 import type { ThumbnailCache } from './cache.js';
 
@@ -48,7 +49,7 @@ export function createThumbnails(
   }
 
   async function draw(sha256: string, signal: AbortSignal): Promise<Buffer> {
-    const { thumbnailImage, PrepareError } = await load();
+    const { thumbnailImage, PrepareError } = await loadPrepare(MISSING);
     const stored = await images.read(sha256);
     if (!stored) throw new Problem('not-found', NO_BYTES);
     const content = stored.content();
@@ -91,16 +92,6 @@ export function createThumbnails(
 
 /** In the cache: none can be drawn of this image. */
 const NONE = Buffer.alloc(0);
-
-type Prepare = typeof import('@coupon-media/prepare');
-
-async function load(): Promise<Prepare> {
-  try {
-    return await import('@coupon-media/prepare');
-  } catch (cause) {
-    throw new Problem('preparation-unavailable', MISSING, { cause });
-  }
-}
 
 function undrawable(): Problem {
   return new Problem('image-unpreparable', UNDRAWABLE);

@@ -14,8 +14,8 @@ import type { SandboxIdentity } from '../identity/identity.js';
 import type { Insight, ReceivedRequest } from './received-request.js';
 
 /**
- * Says which mistake made a sandbox refuse a request, and what a wrong signature was made over. The sandbox knows the keys of its merchants, so it knows more than a service
- * may say in its response.
+ * Says which mistake made a sandbox refuse a request, and what a wrong signature was made over. The sandbox knows the keys of its
+ * merchants, so it knows more than a service may say in its response.
  *
  * @param remarks what the sandbox itself said about the calls that it refused
  */
