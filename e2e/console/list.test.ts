@@ -78,3 +78,19 @@ test('a CSV gives a file its slot once: what is chosen afterwards stays when mor
   expect([await slot('a.png'), await slot('b.png')]).toEqual(['detail', 'icon']);
   expect(troubles).toEqual([]);
 });
+
+test('files that are still looked at when Upload is pushed are sent as well', async ({ skip }) => {
+  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const sandbox = await sandboxOfTest({ door: true });
+  const { page, troubles } = await openPageOfTest(browser, `${sandbox.credentials.baseUrl}/console/`);
+  await page.getByText('Drop images').waitFor();
+  const names = Array.from({ length: 20 }, (_, at) => [`${at}.png`, at + 1] as const);
+  await give(page, await filesOf(Object.fromEntries(names)));
+  await page.getByLabel('Make images fit').uncheck();
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  await expect
+    .poll(() => page.getByText('20 in all, 20 done, 0 failed').count(), { timeout: 60_000 })
+    .toBe(1);
+  expect(sandbox.requests.filter(({ upload }) => upload)).toHaveLength(20);
+  expect(troubles).toEqual([]);
+});

@@ -14,7 +14,7 @@ export const isToBePrepared = signal(true);
 /** Uploads at a time: one that is on its way, one that is prepared, one that waits for its turn. */
 const LANES = 3;
 
-/** Queues what was not uploaded yet, and begins. */
+/** Queues what was not uploaded yet, and begins. What is still looked at has its turn once it was seen. */
 export function send(which: ItemState['at'] = 'ready'): void {
   batch(() => {
     for (const item of items.peek()) {
@@ -56,11 +56,11 @@ export function cancel(): void {
   });
 }
 
-/** @returns whether sending it makes sense, as far as is seen; a file that is still looked at waits */
+/** @returns whether sending it makes sense, as far as is seen */
 function canBeSent({ bytes, look, slot }: Item): boolean {
   const seen = look.peek();
-  if (seen === 'looking' || seen === undefined) return false;
-  return isSendable(findingsOf(seen, bytes, slot.peek()), isToBePrepared.peek());
+  if (seen === 'looking') return true;
+  return seen !== undefined && isSendable(findingsOf(seen, bytes, slot.peek()), isToBePrepared.peek());
 }
 
 const queue: Item[] = [];
@@ -107,7 +107,10 @@ async function lane(): Promise<void> {
       }
       const item = next();
       if (!item) return;
-      await sendOne(item);
+      await untilSeen(item);
+      // It may have been paused meanwhile, or cancelled.
+      if (!isOpen()) queue.unshift(item);
+      else if (item.state.peek().at === 'waiting') await sendOne(item);
     }
   } finally {
     lanes -= 1;
@@ -118,7 +121,20 @@ function pass(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, Math.min(milliseconds, 1000)));
 }
 
+/** Resolves when the file was looked at: before that, neither its type nor its faults are known. */
+async function untilSeen({ look }: Item): Promise<void> {
+  if (look.peek() !== 'looking') return;
+  await new Promise<void>((resolve) => {
+    const leave = look.subscribe((now) => {
+      if (now === 'looking') return;
+      leave();
+      resolve();
+    });
+  });
+}
+
 async function sendOne(item: Item): Promise<void> {
+  if (!canBeSent(item)) return move(item, { at: 'ready' });
   const { signal } = ending;
   const image = imageOf(item);
   if (!image) return;
