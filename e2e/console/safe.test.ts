@@ -317,12 +317,7 @@ test('no key and no token is in the page or in what the browser keeps of it', as
       document.documentElement.outerHTML, [...document.querySelectorAll('input')].map(({ value }) => value),
     ]))()`);
     for (const text of [kept, ...bodies]) {
-      for (const secret of [
-        apiV3Key,
-        sandbox.door?.token.slice(17) ?? '?',
-        firstLine,
-        'cms_',
-      ])
+      for (const secret of [apiV3Key, sandbox.door?.token.slice(17) ?? '?', firstLine, 'cms_'])
         expect(text).not.toContain(secret);
     }
   }
