@@ -45,6 +45,9 @@ export const FOLDER_STEPS: readonly Step[] = [
   ...LARGE_STEPS.slice(-3),
 ];
 
+/** The log, and the folder that has its name. */
+const LOG = /\/store\.db-wal>|\/data>/;
+
 /** A step as observed. */
 export interface Seen {
   readonly name: string;
@@ -52,14 +55,15 @@ export interface Seen {
 }
 
 /**
- * Finds the steps in a trace. A missing step has no calls, and failed calls do not count. Nor do writes to the log by the first thread:
- * uploads are committed on a thread of the binding (docs/decisions/004-sqlite-thread.md), and the first one records when a key signed.
+ * Finds the steps in a trace. A missing step has no calls, and failed calls do not count. Nor do writes to the log by the first thread,
+ * and its own sync of the log's name: uploads are committed on a thread of the binding (docs/decisions/004-sqlite-thread.md), and the
+ * first one records when a key signed, at about the time of its response.
  *
  * @param pid of the service
  */
 export function stepsIn(trace: string, pid: number, steps: readonly Step[]): Seen[] {
   const calls = parseTrace(trace).filter(
-    ({ text, thread }) => !/ = -1 E/.test(text) && !(thread === pid && text.includes('/store.db-wal>')),
+    ({ text, thread }) => !/ = -1 E/.test(text) && !(thread === pid && LOG.test(text)),
   );
   return steps.map(({ name, calls: pattern, last }) => {
     const matching = calls.filter(({ text }) => pattern.test(text));
