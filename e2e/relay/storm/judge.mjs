@@ -68,7 +68,8 @@ export function judge(attempts, kills, { unverified, recorded }) {
       const recordedAt = recorded.get(earlier.requestId);
       if (recordedAt !== undefined && next.at > recordedAt) counts.afterRecord += 1;
       if (!earlier.verifiable) counts.afterFault += 1;
-      else if (recordedAt === undefined && kills.some(isBetween(earlier.at, next.at))) counts.afterKill += 1;
+      else if (recordedAt === undefined && kills.some(isBetween(earlier.at - IN_FLIGHT, next.at)))
+        counts.afterKill += 1;
       else if (recordedAt === undefined && late > 0) {
         late -= 1;
         counts.afterDeadline += 1;
@@ -77,6 +78,9 @@ export function judge(attempts, kills, { unverified, recorded }) {
   }
   return { images: byImage.size, uploads: attempts.length, ...counts, unmatched };
 }
+
+/** Milliseconds. What a node sent before its kill arrives after it: the system sends on, and upstream reads when it comes to it. */
+const IN_FLIGHT = 250;
 
 /**
  * @param {number} one Unix milliseconds
