@@ -1,6 +1,7 @@
 import axe, { type AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import { findChromium } from '../support/chromium.js';
 
 export type Theme = 'light' | 'dark';
 
@@ -14,6 +15,25 @@ export function startBrowser(executable: string, names: readonly string[] = []):
   // Chromium does not start as root with its sandbox. Only our own pages are opened here.
   const args = ['--no-sandbox', '--disable-gpu', ...(rules ? [`--host-resolver-rules=${rules}`] : [])];
   return chromium.launch({ executablePath: executable, args });
+}
+
+/**
+ * Starts Chromium before the tests of a file, and closes it after them.
+ *
+ * @param names as for {@link startBrowser}
+ * @returns what gives the browser to a test, or skips the test and says why there is none
+ */
+export function browserOfFile(names: readonly string[] = []): (skip: (why: string) => never) => Browser {
+  let browser: Browser | undefined;
+  let missing = 'Chromium did not start';
+  // The first file of a run may install it.
+  beforeAll(async () => {
+    const found = await findChromium();
+    if ('executable' in found) browser = await startBrowser(found.executable, names);
+    else missing = found.missing;
+  }, 300_000);
+  afterAll(() => browser?.close());
+  return (skip) => browser ?? skip(missing);
 }
 
 /** A page with a profile of its own. What goes wrong in it, or is asked of another origin, is in `troubles`. */

@@ -2,28 +2,20 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { prepareImage } from '@coupon-media/prepare';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findChromium } from '../support/chromium.js';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { makeImage } from '../support/images.js';
 import { couponMedia } from '../support/run.js';
 import { sandboxOfTest } from '../support/sandbox.js';
-import { accessibilityFindings, openPageOfTest, startBrowser } from './browser.js';
+import { accessibilityFindings, browserOfFile, openPageOfTest } from './browser.js';
 import { filesOf, give, relayWithToken, signIn } from './given.js';
 
-let chromium: Awaited<ReturnType<typeof findChromium>>;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  chromium = await findChromium();
-  if ('executable' in chromium) browser = await startBrowser(chromium.executable);
-}, 300_000);
-afterAll(() => browser?.close());
+const browserFor = browserOfFile();
 
 test('an image is cut by keyboard and by dragging, and page, command and package give the same bytes', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const upstream = await sandboxOfTest();
   const { baseUrl, token } = await relayWithToken(upstream);
   const { page, troubles } = await openPageOfTest(browser, `${baseUrl}/console/`);
@@ -72,7 +64,7 @@ test('an image is cut by keyboard and by dragging, and page, command and package
 test('a CSV says which file is for which coupon; the list outlives a reload, and what was not sent is asked for by name', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const { baseUrl, token } = await relayWithToken(await sandboxOfTest());
   const { page, troubles } = await openPageOfTest(browser, `${baseUrl}/console/`);
   page.on('dialog', (asked) => asked.accept());

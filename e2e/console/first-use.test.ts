@@ -3,11 +3,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findChromium } from '../support/chromium.js';
+import { expect, test } from 'vitest';
 import { sandboxOfTest } from '../support/sandbox.js';
-import { accessibilityFindings, openPageOfTest, startBrowser } from './browser.js';
+import { accessibilityFindings, browserOfFile, openPageOfTest } from './browser.js';
 import { filesOf } from './given.js';
 
 // Takes 40 s if it installs Chromium, otherwise 10.
@@ -15,19 +13,12 @@ import { filesOf } from './given.js';
 const run = promisify(execFile);
 const samples = fileURLToPath(new URL('../../samples/', import.meta.url));
 
-let chromium: Awaited<ReturnType<typeof findChromium>>;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  chromium = await findChromium();
-  if ('executable' in chromium) browser = await startBrowser(chromium.executable);
-}, 300_000);
-afterAll(() => browser?.close());
+const browserFor = browserOfFile();
 
 test('the commands that it shows upload an image, and it says what the sandbox thinks of it', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const sandbox = await sandboxOfTest({ door: true });
   const { baseUrl, mchid, privateKeyPath, wechatPayPublicKeyId } = sandbox.credentials;
   const { page, troubles } = await openPageOfTest(browser, `${baseUrl}/console/`);
@@ -58,7 +49,7 @@ test('the commands that it shows upload an image, and it says what the sandbox t
 });
 
 test('each language of samples/ is there, as the file that the tests of samples/ run', async ({ skip }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const sandbox = await sandboxOfTest({ door: true });
   const { page } = await openPageOfTest(browser, `${sandbox.credentials.baseUrl}/console/#firstUse`);
   await page.getByText('The program', { exact: true }).click();

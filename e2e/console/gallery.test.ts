@@ -4,24 +4,16 @@ import path from 'node:path';
 import { openRelayRecords } from '@coupon-media/relay';
 import { openEmbeddedDatabase } from '@coupon-media/server';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { seedImages } from '../gallery/seed.js';
-import { findChromium } from '../support/chromium.js';
 import { makeImage } from '../support/images.js';
 import { relayOfTest, type TestRelay } from '../support/relay.js';
 import { sandboxOfTest, temporaryFolder } from '../support/sandbox.js';
-import { accessibilityFindings, openPageOfTest, startBrowser, type Theme } from './browser.js';
+import { accessibilityFindings, browserOfFile, openPageOfTest, type Theme } from './browser.js';
 
 // Takes 20 s: a browser, relays with some hundred images.
 
-let chromium: Awaited<ReturnType<typeof findChromium>>;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  chromium = await findChromium();
-  if ('executable' in chromium) browser = await startBrowser(chromium.executable);
-}, 300_000);
-afterAll(() => browser?.close());
+const browserFor = browserOfFile();
 
 /** Names that would run, turn text around, or break out, if they were anything but text. */
 const HOSTILE = '<img src=x onerror=alert(1)>\u202egnp.exe';
@@ -29,7 +21,7 @@ const HOSTILE = '<img src=x onerror=alert(1)>\u202egnp.exe';
 test('every image of both doors is there, can be looked at, looked for, copied, and asked about', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const relay = await relayOfTest(await sandboxOfTest());
   const signed = await makeImage('png', 51);
   await relay.client.uploadImage(signed, { filename: '签名.png' });
@@ -85,7 +77,7 @@ test('every image of both doors is there, can be looked at, looked for, copied, 
 });
 
 test('a long list has few elements, loads on by pages, and keeps the focus', async ({ skip }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const relay = await relayOfTest(await sandboxOfTest());
   await seeded(relay, 700);
   const { page, troubles } = await galleryOf(browser, relay);
@@ -122,7 +114,7 @@ test.for([
 ] as [string, Theme, number][])(
   'axe finds nothing in the gallery in %s, %s, at %i pixels',
   async ([language, theme, width], { skip }) => {
-    if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+    const browser = browserFor(skip);
     const relay = await relayOfTest(await sandboxOfTest());
     await seeded(relay, 30);
     const { page } = await galleryOf(browser, relay, { language, theme, width });

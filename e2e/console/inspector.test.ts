@@ -1,26 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findChromium } from '../support/chromium.js';
+import { expect, test } from 'vitest';
 import { wholePng } from '../support/exchange.js';
-import { openPageOfTest, startBrowser } from './browser.js';
+import { browserOfFile, openPageOfTest } from './browser.js';
 import { HOSTILE, sandboxToLookAt, WRONGLY_SIGNED } from './shown.js';
 
 // Takes 40 s if it installs Chromium, otherwise 10.
 
-let chromium: Awaited<ReturnType<typeof findChromium>>;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  chromium = await findChromium();
-  if ('executable' in chromium) browser = await startBrowser(chromium.executable);
-}, 300_000);
-afterAll(() => browser?.close());
+const browserFor = browserOfFile();
 
 test('a wrong signature: what was signed beside what should have been, the mistake, the stages and the bytes', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const { sandbox, baseUrl } = await sandboxToLookAt();
   const { page, troubles } = await openPageOfTest(browser, `${baseUrl}/console/#inspector`);
   await page.locator(`[data-request="${WRONGLY_SIGNED}"]`).click();
@@ -53,7 +44,7 @@ test('a wrong signature: what was signed beside what should have been, the mista
 });
 
 test('what a sender wrote is text alone, and what cannot be seen of it is named', async ({ skip }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const { baseUrl } = await sandboxToLookAt();
   const { page, troubles } = await openPageOfTest(browser, `${baseUrl}/console/#inspector`);
   const name = page.locator('[data-request="2"] .name');
@@ -76,7 +67,7 @@ test('what a sender wrote is text alone, and what cannot be seen of it is named'
 test('requests come as they end; pause holds them, filters choose, and each can be taken away and replayed', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const { sandbox, baseUrl } = await sandboxToLookAt();
   sandbox.faults.clear();
   const { page, troubles } = await openPageOfTest(browser, `${baseUrl}/console/#inspector`);
@@ -124,7 +115,7 @@ test('requests come as they end; pause holds them, filters choose, and each can 
 test('a fault is a switch: on with its probability and count, seen at once, and off again', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const { sandbox, baseUrl } = await sandboxToLookAt();
   const { page, troubles } = await openPageOfTest(browser, `${baseUrl}/console/#faults`);
   await expect.poll(() => page.getByText('1 fault is on').count()).toBe(1);

@@ -1,29 +1,20 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { findChromium } from '../support/chromium.js';
+import { expect, onTestFinished, test } from 'vitest';
 import { makeImage } from '../support/images.js';
 import { sandboxOfTest, temporaryFolder } from '../support/sandbox.js';
-import { openPageOfTest, startBrowser } from './browser.js';
+import { browserOfFile, openPageOfTest } from './browser.js';
 import { filesOf, give } from './given.js';
 
 // Takes 40 s if it installs Chromium, otherwise 10.
 
-let chromium: Awaited<ReturnType<typeof findChromium>>;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  chromium = await findChromium();
-  if ('executable' in chromium) browser = await startBrowser(chromium.executable);
-}, 300_000);
-afterAll(() => browser?.close());
+const browserFor = browserOfFile();
 
 test('a folder within a folder: after a reload each file finds its own item, though names and sizes are the same', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const sandbox = await sandboxOfTest({ door: true });
   const folder = await temporaryFolder();
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
@@ -62,7 +53,7 @@ test('a folder within a folder: after a reload each file finds its own item, tho
 test('a CSV gives a file its slot once: what is chosen afterwards stays when more files come', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const sandbox = await sandboxOfTest({ door: true });
   const { page, troubles } = await openPageOfTest(browser, `${sandbox.credentials.baseUrl}/console/`);
   page.on('dialog', (asked) => asked.accept());
@@ -80,7 +71,7 @@ test('a CSV gives a file its slot once: what is chosen afterwards stays when mor
 });
 
 test('files that are still looked at when Upload is pushed are sent as well', async ({ skip }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const sandbox = await sandboxOfTest({ door: true });
   const { page, troubles } = await openPageOfTest(browser, `${sandbox.credentials.baseUrl}/console/`);
   await page.getByText('Drop images').waitFor();

@@ -1,20 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { ROOMS } from '../../packages/console/page/shell/rooms.js';
-import { findChromium } from '../support/chromium.js';
-import { accessibilityFindings, openPageOfTest, startBrowser, type Theme } from './browser.js';
+import { accessibilityFindings, browserOfFile, openPageOfTest, type Theme } from './browser.js';
 import { sandboxToLookAt, showRoom, WRONGLY_SIGNED } from './shown.js';
 
 // Takes 90 s if it installs Chromium, otherwise 60: each room in both languages and themes, wide and narrow.
 
-let chromium: Awaited<ReturnType<typeof findChromium>>;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  chromium = await findChromium();
-  if ('executable' in chromium) browser = await startBrowser(chromium.executable);
-}, 300_000);
-afterAll(() => browser?.close());
+const browserFor = browserOfFile();
 
 /** Every room by the page's own table, so that none can be forgotten, and what is opened within one. */
 const PLACES = [...ROOMS, `inspector/${WRONGLY_SIGNED}`];
@@ -30,7 +22,7 @@ test.for([
   'axe finds nothing in any room in %s, %s, at %i pixels',
   { timeout: 120_000 },
   async ([language, theme, width], { skip }) => {
-    if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+    const browser = browserFor(skip);
     const { baseUrl } = await sandboxToLookAt();
     const options = { language, theme, width };
     const { page, troubles } = await openPageOfTest(browser, `${baseUrl}/console/`, options);
@@ -55,7 +47,7 @@ test.for([
 );
 
 test('nothing has to be scrolled sideways at 320 pixels, which is 1280 at 400 %', async ({ skip }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const { baseUrl } = await sandboxToLookAt();
   for (const language of ['en', 'zh-CN']) {
     const { page } = await openPageOfTest(browser, `${baseUrl}/console/`, { language, width: 320 });
@@ -70,7 +62,7 @@ describe('by the keyboard alone', () => {
   test('the first stop leads to the content, digits to the rooms, and the help lists what there is', async ({
     skip,
   }) => {
-    if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+    const browser = browserFor(skip);
     const { baseUrl } = await sandboxToLookAt();
     const { page } = await openPageOfTest(browser, `${baseUrl}/console/`);
     await expect.poll(() => page.locator('nav a').count()).toBe(ROOMS.length);
@@ -100,7 +92,7 @@ describe('by the keyboard alone', () => {
   });
 
   test('whoever speaks to the computer switches single keys off, and they stay off', async ({ skip }) => {
-    if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+    const browser = browserFor(skip);
     const { baseUrl } = await sandboxToLookAt();
     const { page } = await openPageOfTest(browser, `${baseUrl}/console/`);
     await page.getByRole('button', { name: 'Keys' }).click();
@@ -118,7 +110,7 @@ describe('by the keyboard alone', () => {
 test('the page has its landmarks, one heading of the first level, and moves nothing where motion is reduced', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const { baseUrl } = await sandboxToLookAt();
   const { page } = await openPageOfTest(browser, `${baseUrl}/console/`);
   for (const landmark of ['banner', 'navigation', 'main'] as const)

@@ -1,22 +1,13 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ROOMS } from '../../packages/console/page/shell/rooms.js';
-import { findChromium } from '../support/chromium.js';
 import { wholePng } from '../support/exchange.js';
 import { shippedProxies } from '../support/shipped-proxies.js';
-import { openPageOfTest, startBrowser } from './browser.js';
+import { browserOfFile, openPageOfTest } from './browser.js';
 import { sandboxToLookAt, showRoom } from './shown.js';
 
 // Takes 40 s if it installs Chromium, otherwise 5.
 
-let chromium: Awaited<ReturnType<typeof findChromium>>;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  chromium = await findChromium();
-  if ('executable' in chromium) browser = await startBrowser(chromium.executable);
-}, 300_000);
-afterAll(() => browser?.close());
+const browserFor = browserOfFile();
 
 const nginx = shippedProxies.find(({ name }) => name === 'nginx');
 if (!nginx) throw new Error('no file is shipped for nginx');
@@ -24,7 +15,7 @@ const { needed, start } = nginx;
 
 describe('behind a path of nginx', needed, () => {
   test('the page, its streams and its writes stay within the path', async ({ skip }) => {
-    if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+    const browser = browserFor(skip);
     const { sandbox, baseUrl } = await sandboxToLookAt();
     // The shipped file, and one location more, which takes the path off.
     const within = 'location /pay/ { proxy_pass http://nodes/; }';

@@ -2,14 +2,13 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, onTestFinished, test } from 'vitest';
 import { ROOMS } from '../../packages/console/page/shell/rooms.js';
-import { findChromium } from '../support/chromium.js';
 import { sha256 } from '../support/exchange.js';
 import { makeImage } from '../support/images.js';
 import { sandboxOfTest, temporaryFolder } from '../support/sandbox.js';
-import { openPageOfTest, startBrowser } from './browser.js';
+import { browserOfFile, openPageOfTest } from './browser.js';
 import { relayWithToken, signIn } from './given.js';
 
 /**
@@ -20,19 +19,12 @@ import { relayWithToken, signIn } from './given.js';
 const EVIL = 'evil.example';
 const REBOUND = 'rebound.example';
 
-let chromium: Awaited<ReturnType<typeof findChromium>>;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  chromium = await findChromium();
-  if ('executable' in chromium) browser = await startBrowser(chromium.executable, [EVIL, REBOUND]);
-}, 300_000);
-afterAll(() => browser?.close());
+const browserFor = browserOfFile([EVIL, REBOUND]);
 
 test('a name that is made to point here (DNS rebinding) gets neither the page nor an answer', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const sandbox = await sandboxOfTest({ door: true });
   const { port, origin } = new URL(sandbox.credentials.baseUrl);
   const { page: own } = await openPageOfTest(browser, `${origin}/console/`);
@@ -71,7 +63,7 @@ test.for([
   ['another site', EVIL, false],
   ['another port of the machine', '127.0.0.1', true],
 ] as const)('posts of %s are refused', async ([, host, hasCookie], { skip }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const upstream = await sandboxOfTest();
   const { baseUrl, token } = await relayWithToken(upstream);
   const { page } = await openPageOfTest(browser, `${baseUrl}/console/`);
@@ -118,7 +110,7 @@ test.for([
 });
 
 test('no page has the console in a frame', async ({ skip }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const { credentials } = await sandboxOfTest({ door: true });
   const foreign = await foreignSite(EVIL);
   const { page } = await openPageOfTest(browser, foreign.url);
@@ -138,7 +130,7 @@ test('no page has the console in a frame', async ({ skip }) => {
 test('neither inline scripts nor eval nor markup of a text run, and links tell nobody where they stood', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const { credentials } = await sandboxOfTest({ door: true });
   const foreign = await foreignSite(EVIL);
   const { page } = await openPageOfTest(browser, `${credentials.baseUrl}/console/`);
@@ -188,7 +180,7 @@ test('neither inline scripts nor eval nor markup of a text run, and links tell n
 });
 
 test('names, meta, bytes and images of others run nothing in any room', async ({ skip }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const sandbox = await sandboxOfTest({ door: true });
   const { baseUrl } = sandbox.credentials;
   const { page, troubles } = await openPageOfTest(browser, `${baseUrl}/console/`);
@@ -293,7 +285,7 @@ test('names, meta, bytes and images of others run nothing in any room', async ({
 });
 
 test('no key and no token is in the page or in what the browser keeps of it', async ({ skip }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const sandbox = await sandboxOfTest({ door: true });
   const { baseUrl, apiV3Key, privateKeyPath } = sandbox.credentials;
   const [, firstLine = '?'] = (await readFile(privateKeyPath, 'utf8')).split('\n');

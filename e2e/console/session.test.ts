@@ -1,23 +1,15 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findChromium } from '../support/chromium.js';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { sandboxOfTest } from '../support/sandbox.js';
-import { openPageOfTest, startBrowser } from './browser.js';
+import { browserOfFile, openPageOfTest } from './browser.js';
 import { filesOf, relayWithToken, signIn } from './given.js';
 
 // Takes 40 s if it installs Chromium, otherwise 10.
 
-let chromium: Awaited<ReturnType<typeof findChromium>>;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  chromium = await findChromium();
-  if ('executable' in chromium) browser = await startBrowser(chromium.executable);
-}, 300_000);
-afterAll(() => browser?.close());
+const browserFor = browserOfFile();
 
 test('a token is asked for until it is right, and then it is nowhere in the browser', async ({ skip }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const { baseUrl, token } = await relayWithToken(await sandboxOfTest());
   const { page } = await openPageOfTest(browser, `${baseUrl}/console/`);
   await signIn(page, 'no token');
@@ -42,7 +34,7 @@ test('a token is asked for until it is right, and then it is nowhere in the brow
 test('a session that is over in the middle: what waits stays waiting, and goes on with the next one', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const upstream = await sandboxOfTest();
   const { baseUrl, token } = await relayWithToken(upstream);
   const { page } = await openPageOfTest(browser, `${baseUrl}/console/`);
@@ -71,7 +63,7 @@ test('a session that is over in the middle: what waits stays waiting, and goes o
 test('two tabs have one session: whoever leaves one leaves both, and whoever comes back to one is let in again', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const { baseUrl, token } = await relayWithToken(await sandboxOfTest());
   const { page: first } = await openPageOfTest(browser, `${baseUrl}/console/`);
   await signIn(first, token);
@@ -94,7 +86,7 @@ test('two tabs have one session: whoever leaves one leaves both, and whoever com
 });
 
 test('a sandbox asks for no token: an image is dropped, and its URL is there', async ({ skip }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const sandbox = await sandboxOfTest({ door: true });
   const { page, troubles } = await openPageOfTest(browser, `${sandbox.credentials.baseUrl}/`);
   await chooseImage(page);

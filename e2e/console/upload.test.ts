@@ -1,26 +1,17 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { findChromium } from '../support/chromium.js';
+import { expect, test } from 'vitest';
 import { sandboxOfTest } from '../support/sandbox.js';
-import { accessibilityFindings, openPageOfTest, startBrowser, type Theme } from './browser.js';
+import { accessibilityFindings, browserOfFile, openPageOfTest, type Theme } from './browser.js';
 import { filesOf, give, relayWithToken, signIn } from './given.js';
 
 // Takes 40 s if it installs Chromium, otherwise 15.
 
-let chromium: Awaited<ReturnType<typeof findChromium>>;
-let browser: Browser | undefined;
-
-beforeAll(async () => {
-  chromium = await findChromium();
-  if ('executable' in chromium) browser = await startBrowser(chromium.executable);
-}, 300_000);
-afterAll(() => browser?.close());
+const browserFor = browserOfFile();
 
 test('files get a verdict before anything is sent, and URLs afterwards, without a mistake on the page', async ({
   skip,
 }) => {
-  if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+  const browser = browserFor(skip);
   const upstream = await sandboxOfTest();
   const { baseUrl, token } = await relayWithToken(upstream);
   const { page, troubles } = await openPageOfTest(browser, `${baseUrl}/`);
@@ -71,7 +62,7 @@ test.for([
 ] as [string, Theme, number][])(
   'axe finds nothing in %s, %s, at %i pixels',
   async ([language, theme, width], { skip }) => {
-    if (!browser) return skip('missing' in chromium ? chromium.missing : 'Chromium did not start');
+    const browser = browserFor(skip);
     const { credentials } = await sandboxOfTest();
     const options = { language, theme, width };
     const { page, troubles } = await openPageOfTest(browser, `${credentials.baseUrl}/console/`, options);
