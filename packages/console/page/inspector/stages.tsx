@@ -1,20 +1,9 @@
 import { STAGES } from '../messages/inspector.js';
 import { language, say } from '../messages/language.js';
 import type { OpenedRequest } from '../server/requests.js';
+import { CALL_STAGES, UPLOAD_STAGES } from './stage-names.js';
 
-const UPLOAD = [
-  'enter',
-  'identify',
-  'receive',
-  'authenticate',
-  'admit',
-  'validate',
-  'store',
-  'publish',
-  'respond',
-] as const;
-const CALL = ['identify', 'receive', 'authenticate', 'admit', 'handle', 'respond'] as const;
-type Known = (typeof UPLOAD)[number] | (typeof CALL)[number];
+type Known = (typeof UPLOAD_STAGES)[number] | (typeof CALL_STAGES)[number];
 
 /** What each stage of the service decided about a request, and how long it took. */
 export function Stages({ request }: { readonly request: OpenedRequest }) {
@@ -22,7 +11,7 @@ export function Stages({ request }: { readonly request: OpenedRequest }) {
   if (stages.length === 0) return null;
   const times = new Map<string, number>();
   for (const { stage, milliseconds: took } of stages) times.set(stage, (times.get(stage) ?? 0) + took);
-  const names: readonly Known[] = times.has('handle') ? CALL : UPLOAD;
+  const names: readonly Known[] = times.has('handle') ? CALL_STAGES : UPLOAD_STAGES;
   const longest = Math.max(...times.values(), 0.001);
   return (
     <section aria-labelledby="stages">
@@ -37,7 +26,7 @@ export function Stages({ request }: { readonly request: OpenedRequest }) {
         </thead>
         <tbody>
           {names
-            .filter((name) => names === UPLOAD || times.has(name))
+            .filter((name) => names === UPLOAD_STAGES || times.has(name))
             .map((name) => {
               const took = times.get(name);
               return (
