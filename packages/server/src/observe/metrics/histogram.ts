@@ -1,4 +1,4 @@
-import type { Histogram, Registry } from 'prom-client';
+import { Histogram, type Registry } from 'prom-client';
 import type { SeriesHistogram } from '../wrapper-metrics.js';
 
 /**
@@ -12,17 +12,17 @@ export function createHistogram<Label extends string = never>(
   { name, help, buckets }: { name: string; help: string; buckets: readonly number[] },
 ): SeriesHistogram<Label> {
   const all: Counted[] = [];
-  const metric = {
-    name,
-    help,
-    type: 'histogram',
-    aggregator: 'sum',
-    async get() {
-      return { name, help, type: 'histogram', aggregator: 'sum', values: all.flatMap(samples) };
-    },
-  };
-  // A registry only uses the name and `get` of a metric, but its types accept only prom-client's classes.
-  registry.registerMetric(metric as unknown as Histogram);
+  const described = new Histogram({ name, help, registers: [] });
+  class CountedHistogram extends Histogram {
+    override async get() {
+      return { ...(await described.get()), values: all.flatMap(samples) };
+    }
+    /** What a registry asks where it is, to write its text; prom-client's types do not name it. */
+    getForPromString() {
+      return this.get();
+    }
+  }
+  registry.registerMetric(new CountedHistogram({ name, help, registers: [] }));
 
   /** Prometheus counts a value in every bucket whose bound is not below it. */
   function samples({ labels, counts, total }: Counted) {
