@@ -17,6 +17,15 @@
  * @property {true} [onlyNamedNode] whether `may` lists all modules of Node that it may import; by default it may import any
  */
 
+/** What each room of the console's page may import. */
+const PAGE_ROOM = [
+  'console/page/messages',
+  'console/page/parts',
+  'console/page/server',
+  'preact',
+  '@preact/signals',
+];
+
 /**
  * Which packages of this repository a package may import. The dependencies in its package.json say the same.
  * @satisfies {Readonly<Record<string, readonly string[]>>}
@@ -349,15 +358,11 @@ const PROGRAMS = [
     because:
       'The rules by which images are judged are those of the service. It opens the dialogs that make one fit, and show a coupon.',
     may: [
-      'console/page/messages',
-      'console/page/parts',
-      'console/page/server',
+      ...PAGE_ROOM,
       'console/page/fit',
       'console/page/preview',
       '@coupon-media/apiv3',
       '@coupon-media/prepare',
-      'preact',
-      '@preact/signals',
     ],
     onlyNamedNode: true,
   },
@@ -366,14 +371,7 @@ const PROGRAMS = [
     files: '^packages/console/page/first-use/',
     because:
       'A room of the page knows no other room. The programs that it shows are those of samples/, as files.',
-    may: [
-      'console/page/messages',
-      'console/page/parts',
-      'console/page/server',
-      'samples',
-      'preact',
-      '@preact/signals',
-    ],
+    may: [...PAGE_ROOM, 'samples'],
     onlyNamedNode: true,
   },
   {
@@ -387,70 +385,35 @@ const PROGRAMS = [
     name: 'console/page/inspector',
     files: '^packages/console/page/inspector/',
     because: 'A room of the page knows no other room: what the sandbox received, as it came.',
-    may: [
-      'console/page/messages',
-      'console/page/parts',
-      'console/page/server',
-      '@coupon-media/apiv3',
-      'preact',
-      '@preact/signals',
-    ],
+    may: [...PAGE_ROOM, '@coupon-media/apiv3'],
     onlyNamedNode: true,
   },
   {
     name: 'console/page/faults',
     files: '^packages/console/page/faults/',
     because: 'A room of the page knows no other room: what is to go wrong, as switches.',
-    may: [
-      'console/page/messages',
-      'console/page/parts',
-      'console/page/server',
-      '@coupon-media/apiv3',
-      'preact',
-      '@preact/signals',
-    ],
+    may: [...PAGE_ROOM, '@coupon-media/apiv3'],
     onlyNamedNode: true,
   },
   {
     name: 'console/page/status',
     files: '^packages/console/page/status/',
     because: 'A room of the page knows no other room: charts of what became of uploads.',
-    may: [
-      'console/page/messages',
-      'console/page/parts',
-      'console/page/server',
-      '@coupon-media/apiv3',
-      'preact',
-      '@preact/signals',
-    ],
+    may: [...PAGE_ROOM, '@coupon-media/apiv3'],
     onlyNamedNode: true,
   },
   {
     name: 'console/page/keyboard',
     files: '^packages/console/page/keyboard/',
     because: 'The shortcuts and their help act on whatever room is shown, and know none.',
-    may: [
-      'console/page/messages',
-      'console/page/parts',
-      'console/page/server',
-      '@coupon-media/apiv3',
-      'preact',
-      '@preact/signals',
-    ],
+    may: [...PAGE_ROOM, '@coupon-media/apiv3'],
     onlyNamedNode: true,
   },
   {
     name: 'console/page/gallery',
     files: '^packages/console/page/gallery/',
     because: 'A room of the page knows no other room. Its list of a hundred thousand is virtual.',
-    may: [
-      'console/page/messages',
-      'console/page/parts',
-      'console/page/server',
-      'preact',
-      '@preact/signals',
-      '@tanstack/virtual-core',
-    ],
+    may: [...PAGE_ROOM, '@tanstack/virtual-core'],
     onlyNamedNode: true,
   },
   {
@@ -470,7 +433,7 @@ const PROGRAMS = [
     name: 'console/page/preview',
     files: '^packages/console/page/preview/',
     because: 'A dialog that gets files and shows them as a coupon: it knows no list of files.',
-    may: ['console/page/messages', 'console/page/parts', 'console/page/server', 'preact', '@preact/signals'],
+    may: PAGE_ROOM,
     typesOf: ['@coupon-media/prepare'],
     onlyNamedNode: true,
   },
@@ -569,7 +532,8 @@ const TESTS = [
     because: 'Tests of several packages use them by their public names.',
     may: [
       ...Object.keys(DOORS),
-      // The list of the page's rooms, so that a test forgets none.
+      // The lists of the page's rooms and of the stages that it names, so that tests forget none.
+      'console/page/inspector',
       'console/page/shell',
       'tools',
       'samples',
