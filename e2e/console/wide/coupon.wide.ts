@@ -7,59 +7,50 @@ import { startCouponMedia } from '../../support/run.js';
 import { temporaryFolder } from '../../support/sandbox.js';
 import { openPageOfTest, startBrowser } from '../browser.js';
 import { filesOf, give } from '../given.js';
-import { isWide } from './wide.js';
 
-test.runIf(isWide)(
-  'from the start of a sandbox to the JSON of a coupon with three URLs',
-  async ({ skip }) => {
-    const chromium = await findChromium();
-    if (!('executable' in chromium)) return skip(chromium.missing);
-    const browser = await startBrowser(chromium.executable);
-    onTestFinished(() => browser.close());
-    const files = await filesOf({ 'icon.png': 1, 'background.png': 2, 'detail.png': 3 });
-    const folder = await temporaryFolder();
-    const began = performance.now();
-    // What `npm start` runs once everything is installed and built.
-    const sandbox = startCouponMedia('sandbox', '--port', '0', '--data', folder);
-    onTestFinished(() => sandbox.stop().then(() => undefined));
-    const printed = await sandbox.prints('http://127.0.0.1:');
-    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0] ?? '';
-    const started = performance.now();
-    const { page } = await openPageOfTest(browser, `${url}/`);
-    const clicks = countClicks(page);
-    // A sandbox may let its own page in without a token.
-    if (await page.getByLabel('Token').isVisible()) {
-      await page.getByLabel('Token').fill((await readFile(path.join(folder, 'token.txt'), 'utf8')).trim());
-      await clicks.on('button', 'Sign in');
-    }
-    await give(page, files);
-    for (const [name, slot] of [
-      ['icon.png', 'icon'],
-      ['detail.png', 'detail'],
-    ] as const) {
-      await page.getByLabel(`Slot of ${name}`).selectOption(slot);
-      clicks.made += 1;
-    }
-    await expect.poll(() => page.getByText('Looking').count()).toBe(0);
-    await clicks.on('button', 'Upload');
-    await expect
-      .poll(() => page.getByText('3 in all, 3 done, 0 failed').count(), { timeout: 60_000 })
-      .toBe(1);
-    await clicks.on('button', 'Copy the coupon’s JSON');
-    await expect.poll(() => page.getByText('Copied').count()).toBe(1);
-    const { display_info: display } = JSON.parse(
-      await page.evaluate<string>('navigator.clipboard.readText()'),
-    );
-    expect(Object.keys(display)).toEqual(['image_url', 'background_url', 'detail_image_url_list']);
-    const ended = performance.now();
-    console.log(
-      `from the command to the page's address ${seconds(began, started)} s, to the JSON ${seconds(began, ended)} s; ` +
-        // The dialog of the system, in which the files are chosen, is one more.
-        `clicks ${clicks.made + 1}`,
-    );
-  },
-  180_000,
-);
+test('from the start of a sandbox to the JSON of a coupon with three URLs', async ({ skip }) => {
+  const chromium = await findChromium();
+  if (!('executable' in chromium)) return skip(chromium.missing);
+  const browser = await startBrowser(chromium.executable);
+  onTestFinished(() => browser.close());
+  const files = await filesOf({ 'icon.png': 1, 'background.png': 2, 'detail.png': 3 });
+  const folder = await temporaryFolder();
+  const began = performance.now();
+  // What `npm start` runs once everything is installed and built.
+  const sandbox = startCouponMedia('sandbox', '--port', '0', '--data', folder);
+  onTestFinished(() => sandbox.stop().then(() => undefined));
+  const printed = await sandbox.prints('http://127.0.0.1:');
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(printed)?.[0] ?? '';
+  const started = performance.now();
+  const { page } = await openPageOfTest(browser, `${url}/`);
+  const clicks = countClicks(page);
+  // A sandbox may let its own page in without a token.
+  if (await page.getByLabel('Token').isVisible()) {
+    await page.getByLabel('Token').fill((await readFile(path.join(folder, 'token.txt'), 'utf8')).trim());
+    await clicks.on('button', 'Sign in');
+  }
+  await give(page, files);
+  for (const [name, slot] of [
+    ['icon.png', 'icon'],
+    ['detail.png', 'detail'],
+  ] as const) {
+    await page.getByLabel(`Slot of ${name}`).selectOption(slot);
+    clicks.made += 1;
+  }
+  await expect.poll(() => page.getByText('Looking').count()).toBe(0);
+  await clicks.on('button', 'Upload');
+  await expect.poll(() => page.getByText('3 in all, 3 done, 0 failed').count(), { timeout: 60_000 }).toBe(1);
+  await clicks.on('button', 'Copy the coupon’s JSON');
+  await expect.poll(() => page.getByText('Copied').count()).toBe(1);
+  const { display_info: display } = JSON.parse(await page.evaluate<string>('navigator.clipboard.readText()'));
+  expect(Object.keys(display)).toEqual(['image_url', 'background_url', 'detail_image_url_list']);
+  const ended = performance.now();
+  console.log(
+    `from the command to the page's address ${seconds(began, started)} s, to the JSON ${seconds(began, ended)} s; ` +
+      // The dialog of the system, in which the files are chosen, is one more.
+      `clicks ${clicks.made + 1}`,
+  );
+}, 180_000);
 
 function countClicks(page: Page) {
   const clicks = {

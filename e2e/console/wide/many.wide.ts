@@ -7,94 +7,89 @@ import { makeFolder, makeImage } from '../../support/images.js';
 import { sandboxOfTest, temporaryFolder } from '../../support/sandbox.js';
 import { openPageOfTest, startBrowser } from '../browser.js';
 import { give, relayWithToken, signIn } from '../given.js';
-import { isWide } from './wide.js';
 
 const IMAGES = 500;
 
 // Takes minutes: the server prepares five hundred images.
-test.runIf(isWide)(
-  '500 mixed images while a tenth of the uploads upstream fail: each is delivered, and none is sent twice',
-  async ({ skip }) => {
-    const chromium = await findChromium();
-    if (!('executable' in chromium)) return skip(chromium.missing);
-    const browser = await startBrowser(chromium.executable);
-    onTestFinished(() => browser.close());
-    const upstream = await sandboxOfTest({
-      seed: 'console',
-      journal: { requests: 5000, bytes: 1024 ** 3 },
-      faults: [
-        { response: { refusal: 'systemError' }, request: { probability: 0.05 } },
-        { response: { refusal: 'rateExceeded', retryAfter: 1 }, request: { probability: 0.05 } },
-      ],
-    });
-    const { baseUrl, token } = await relayWithToken(upstream);
-    const { page, troubles } = await openPageOfTest(browser, `${baseUrl}/console/`);
-    const sent = { images: 0 };
-    page.on('request', (request) => {
-      if (request.method() === 'POST' && request.url().includes('/v1/images')) sent.images += 1;
-    });
-    await page.evaluate(WATCH);
-    await signIn(page, token);
-    const folder = await temporaryFolder();
-    await makeFolder(folder, IMAGES);
-    const files = (await readdir(folder)).map((name) => path.join(folder, name));
-    await give(page, files);
-    await expect.poll(() => seenOf(page), { timeout: 300_000, interval: 1000 }).toBe(0);
-    const began = performance.now();
-    await page.getByRole('button', { name: 'Upload', exact: true }).click();
-    const finished = page.getByText(`${IMAGES} in all, ${IMAGES} done, 0 failed`);
-    const again = page.getByRole('button', { name: /^Retry the/ });
-    let retried = 0;
-    await expect
-      .poll(
-        async () => {
-          // What failed for good is sent again by hand, once nothing is on its way.
-          if ((await again.count()) > 0 && (await page.getByText('Clear the list').count()) > 0) {
-            retried += 1;
-            await again.click();
-          }
-          return finished.count();
-        },
-        { timeout: 900_000, interval: 500 },
-      )
-      .toBe(1);
-    const seconds = Math.round((performance.now() - began) / 1000);
+test('500 mixed images while a tenth of the uploads upstream fail: each is delivered, and none is sent twice', async ({
+  skip,
+}) => {
+  const chromium = await findChromium();
+  if (!('executable' in chromium)) return skip(chromium.missing);
+  const browser = await startBrowser(chromium.executable);
+  onTestFinished(() => browser.close());
+  const upstream = await sandboxOfTest({
+    seed: 'console',
+    journal: { requests: 5000, bytes: 1024 ** 3 },
+    faults: [
+      { response: { refusal: 'systemError' }, request: { probability: 0.05 } },
+      { response: { refusal: 'rateExceeded', retryAfter: 1 }, request: { probability: 0.05 } },
+    ],
+  });
+  const { baseUrl, token } = await relayWithToken(upstream);
+  const { page, troubles } = await openPageOfTest(browser, `${baseUrl}/console/`);
+  const sent = { images: 0 };
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().includes('/v1/images')) sent.images += 1;
+  });
+  await page.evaluate(WATCH);
+  await signIn(page, token);
+  const folder = await temporaryFolder();
+  await makeFolder(folder, IMAGES);
+  const files = (await readdir(folder)).map((name) => path.join(folder, name));
+  await give(page, files);
+  await expect.poll(() => seenOf(page), { timeout: 300_000, interval: 1000 }).toBe(0);
+  const began = performance.now();
+  await page.getByRole('button', { name: 'Upload', exact: true }).click();
+  const finished = page.getByText(`${IMAGES} in all, ${IMAGES} done, 0 failed`);
+  const again = page.getByRole('button', { name: /^Retry the/ });
+  let retried = 0;
+  await expect
+    .poll(
+      async () => {
+        // What failed for good is sent again by hand, once nothing is on its way.
+        if ((await again.count()) > 0 && (await page.getByText('Clear the list').count()) > 0) {
+          retried += 1;
+          await again.click();
+        }
+        return finished.count();
+      },
+      { timeout: 900_000, interval: 500 },
+    )
+    .toBe(1);
+  const seconds = Math.round((performance.now() - began) / 1000);
 
-    const uploads = upstream.requests.filter(({ upload }) => upload);
-    const accepted = new Map<string, number>();
-    for (const { outcome, upload } of uploads) {
-      if (upload?.fileSha256 === undefined || outcome !== 'SUCCESS') continue;
-      accepted.set(upload.fileSha256, (accepted.get(upload.fileSha256) ?? 0) + 1);
-    }
-    const twice = [...accepted.values()].filter((times) => times > 1).length;
-    const [longest, tasks] = await page.evaluate<[number, number]>('[window.longest, window.tasks]');
-    const heap = await heapOf(page);
-    console.log(
-      `${IMAGES} images in ${seconds} s: ${accepted.size} different ones delivered, ${uploads.length} uploads upstream, ` +
-        `${uploads.length - accepted.size} of them failed and were made again, ${sent.images} requests of the page, ` +
-        `${retried} retries by hand, twice ${twice}; longest task ${longest} ms, tasks above 50 ms ${tasks}, ` +
-        `heap ${(heap / 1024 / 1024).toFixed(1)} MiB`,
-    );
-    expect(twice).toBe(0);
-    // Fixtures in HEIC are three, so that the others of them were there already.
-    expect(accepted.size).toBeGreaterThan(IMAGES * 0.8);
-    expect(troubles.filter((trouble) => !/status of (?:429|50\d)/.test(trouble))).toEqual([]);
-  },
-  1_500_000,
-);
+  const uploads = upstream.requests.filter(({ upload }) => upload);
+  const accepted = new Map<string, number>();
+  for (const { outcome, upload } of uploads) {
+    if (upload?.fileSha256 === undefined || outcome !== 'SUCCESS') continue;
+    accepted.set(upload.fileSha256, (accepted.get(upload.fileSha256) ?? 0) + 1);
+  }
+  const twice = [...accepted.values()].filter((times) => times > 1).length;
+  const [longest, tasks] = await page.evaluate<[number, number]>('[window.longest, window.tasks]');
+  const heap = await heapOf(page);
+  console.log(
+    `${IMAGES} images in ${seconds} s: ${accepted.size} different ones delivered, ${uploads.length} uploads upstream, ` +
+      `${uploads.length - accepted.size} of them failed and were made again, ${sent.images} requests of the page, ` +
+      `${retried} retries by hand, twice ${twice}; longest task ${longest} ms, tasks above 50 ms ${tasks}, ` +
+      `heap ${(heap / 1024 / 1024).toFixed(1)} MiB`,
+  );
+  expect(twice).toBe(0);
+  // Fixtures in HEIC are three, so that the others of them were there already.
+  expect(accepted.size).toBeGreaterThan(IMAGES * 0.8);
+  expect(troubles.filter((trouble) => !/status of (?:429|50\d)/.test(trouble))).toEqual([]);
+}, 1_500_000);
 
-test.runIf(isWide)(
-  'ten thousand files and one: the list has ten thousand, and the page goes on',
-  async ({ skip }) => {
-    const chromium = await findChromium();
-    if (!('executable' in chromium)) return skip(chromium.missing);
-    const browser = await startBrowser(chromium.executable);
-    onTestFinished(() => browser.close());
-    const { credentials } = await sandboxOfTest();
-    const { page } = await openPageOfTest(browser, `${credentials.baseUrl}/console/`);
-    await page.evaluate(WATCH);
-    const image = (await makeImage('png', 1)).toString('base64');
-    await page.evaluate(`(() => {
+test('ten thousand files and one: the list has ten thousand, and the page goes on', async ({ skip }) => {
+  const chromium = await findChromium();
+  if (!('executable' in chromium)) return skip(chromium.missing);
+  const browser = await startBrowser(chromium.executable);
+  onTestFinished(() => browser.close());
+  const { credentials } = await sandboxOfTest();
+  const { page } = await openPageOfTest(browser, `${credentials.baseUrl}/console/`);
+  await page.evaluate(WATCH);
+  const image = (await makeImage('png', 1)).toString('base64');
+  await page.evaluate(`(() => {
     const bytes = Uint8Array.from(atob('${image}'), (one) => one.charCodeAt(0));
     const dataTransfer = new DataTransfer();
     for (let number = 0; number <= 10000; number += 1)
@@ -102,20 +97,18 @@ test.runIf(isWide)(
     window.longest = 0;
     dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
   })()`);
-    await expect
-      .poll(() => page.getByText('10000 in all, 0 done, 0 failed').count(), { timeout: 60_000 })
-      .toBe(1);
-    expect(await page.getByText('The list has room for 10000 files').count()).toBe(1);
-    const rows = await page.locator('li.item').count();
-    await expect.poll(() => page.locator('li.item img').count(), { timeout: 60_000 }).toBe(rows);
-    const [longest, tasks] = await page.evaluate<[number, number]>('[window.longest, window.tasks]');
-    const heap = (await heapOf(page)) / 1024 / 1024;
-    console.log(
-      `10,000 files: ${rows} rows are made, longest task ${longest} ms, tasks above 50 ms ${tasks}, heap ${heap.toFixed(1)} MiB`,
-    );
-  },
-  180_000,
-);
+  await expect
+    .poll(() => page.getByText('10000 in all, 0 done, 0 failed').count(), { timeout: 60_000 })
+    .toBe(1);
+  expect(await page.getByText('The list has room for 10000 files').count()).toBe(1);
+  const rows = await page.locator('li.item').count();
+  await expect.poll(() => page.locator('li.item img').count(), { timeout: 60_000 }).toBe(rows);
+  const [longest, tasks] = await page.evaluate<[number, number]>('[window.longest, window.tasks]');
+  const heap = (await heapOf(page)) / 1024 / 1024;
+  console.log(
+    `10,000 files: ${rows} rows are made, longest task ${longest} ms, tasks above 50 ms ${tasks}, heap ${heap.toFixed(1)} MiB`,
+  );
+}, 180_000);
 
 /** Notes tasks of the main thread that take longer than 50 ms. */
 const WATCH = `
