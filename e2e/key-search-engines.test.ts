@@ -4,8 +4,9 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { readCredentials, startSandbox } from '@coupon-media/sandbox';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { useEngines } from '../tools/engines/index.mjs';
+import { startRedis, useEngines } from '../tools/engines/index.mjs';
 import { program } from '../tools/engines/programs.mjs';
+import type { Redis } from '../tools/engines/redis.mjs';
 import { readBucket } from '../tools/engines/s3.mjs';
 import { clusterEnvironment, type Places } from './migrate/places.js';
 import { wholePng } from './support/exchange.js';
@@ -44,8 +45,11 @@ describe('a relay on PostgreSQL, S3 and Redis', engines.needed, () => {
     await writeFile(at('accounts.json'), JSON.stringify({ accounts }), { mode: 0o600 });
     const traces = await receiveTraces();
     const metricsPort = await quietPort();
+    // Its snapshot holds nothing of other tests. It is read as a file: `redis-cli --rdb` changes the run that other tests' nodes use.
+    const redis = await startRedis();
+    onTestFinished(() => redis.stop());
     const environment = {
-      ...clusterEnvironment(engines),
+      ...clusterEnvironment({ ...engines, redis }),
       COUPON_MEDIA_ACCOUNTS_FILE: at('accounts.json'),
       COUPON_MEDIA_UPLOAD_TEMP_DIR: at('temporary'),
       COUPON_MEDIA_LOG_LEVEL: 'debug',
@@ -119,7 +123,7 @@ describe('a relay on PostgreSQL, S3 and Redis', engines.needed, () => {
     const pid = relay.child.pid ?? 0;
     process.kill(pid, 'SIGUSR2');
     await expect.poll(async () => (await readdir(at('reports'))).length).toBe(1);
-    places.push(...(await processes(pid)), ...(await stored(engines, folder)));
+    places.push(...(await processes(pid)), ...(await stored({ ...engines, redis })));
     places.push(['audit', await ours('audit')]);
     const { stdout, stderr } = await relay.stop('SIGTERM');
     places.push(['relay: stdout', stdout], ['relay: stderr', stderr], ['traces', traces.received()]);
@@ -167,15 +171,14 @@ async function processes(parent: number): Promise<Place[]> {
 }
 
 /** Everything that the engines hold: a dump, each object of the bucket, and the snapshot of Redis. */
-async function stored({ postgres, s3, redis }: Places, folder: string): Promise<Place[]> {
+async function stored({ postgres, s3, redis }: Places & { redis: Redis }): Promise<Place[]> {
   const most = { maxBuffer: 2 ** 28, encoding: 'buffer' as const };
   const dump = await execute(program('pg_dump'), [postgres.url], most);
-  const snapshot = path.join(folder, 'redis.rdb');
-  await execute(program('redis-cli'), ['-u', redis.url, '--rdb', snapshot]);
+  await redis.command('SAVE');
   const objects = await readBucket(s3, s3.bucket);
   return [
     ['pg_dump', dump.stdout],
-    ['redis', await readFile(snapshot)],
+    ['redis', await readFile(path.join(redis.folder, 'dump.rdb'))],
     ...objects.map(([name, content]): Place => [`object ${name}`, content]),
   ];
 }
