@@ -59,6 +59,8 @@ test('nothing has to be scrolled sideways at 320 pixels, which is 1280 at 400 %'
 });
 
 describe('by the keyboard alone', () => {
+  const slash = `new KeyboardEvent('keydown', { key: '/', bubbles: true })`;
+
   test('the first stop leads to the content, digits to the rooms, and the help lists what there is', async ({
     skip,
   }) => {
@@ -89,6 +91,28 @@ describe('by the keyboard alone', () => {
     await page.keyboard.type('?1');
     expect(await page.evaluate('document.activeElement.value')).toBe('?1');
     expect(await page.evaluate('location.hash')).toBe('#inspector');
+  });
+
+  test('a key that is pressed before its room is there is kept for it', async ({ skip }) => {
+    const browser = browserFor(skip);
+    const { baseUrl } = await sandboxToLookAt();
+    const { page } = await openPageOfTest(browser, `${baseUrl}/console/`);
+    await expect.poll(() => page.locator('nav a').count()).toBe(ROOMS.length);
+    // In one turn, so that nothing is drawn between the two.
+    await page.evaluate(`location.hash = 'inspector'; document.body.dispatchEvent(${slash})`);
+    await expect.poll(() => page.evaluate('document.activeElement.type')).toBe('search');
+
+    let give = () => {};
+    const given = new Promise<void>((resolve) => {
+      give = resolve;
+    });
+    await page.route('**/*.js', (route) => given.then(() => route.continue()));
+    await page.evaluate(`location.hash = 'gallery'`);
+    await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('content');
+    await page.keyboard.press('/');
+    expect(await page.locator('main search').count()).toBe(0);
+    give();
+    await expect.poll(() => page.evaluate(`document.activeElement.matches('main search select')`)).toBe(true);
   });
 
   test('whoever speaks to the computer switches single keys off, and they stay off', async ({ skip }) => {

@@ -1,6 +1,6 @@
 import { type SlotName, slots } from '@coupon-media/prepare';
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { FIT } from '../messages/fit.js';
 import { say } from '../messages/language.js';
 import { type PreparedImage, prepareImage } from '../server/prepare.js';
@@ -46,8 +46,10 @@ export function FitDialog({ file, name, slot, preparation, alike, onEnd }: FitDi
   });
   const key = JSON.stringify(wanted);
 
+  // At once, so that the next key is the dialog's.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+
   useEffect(() => {
-    dialog.current?.showModal();
     const ending = new AbortController();
     void shownPicture(file, ending.signal).then(
       (picture) => {

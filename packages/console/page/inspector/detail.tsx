@@ -1,5 +1,5 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { INSPECTOR } from '../messages/inspector.js';
 import { language, say } from '../messages/language.js';
 import type { ServerProblem } from '../server/problem.js';
@@ -26,7 +26,7 @@ export function Detail({ number }: { readonly number: number }) {
     );
     return () => ending.abort();
   });
-  useEffect(() => heading.current?.focus(), []);
+  useLayoutEffect(() => heading.current?.focus(), []);
   const { value } = found;
   return (
     <article class="opened" aria-labelledby="opened">

@@ -1,5 +1,5 @@
 import './style.css';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { INSPECTOR } from '../messages/inspector.js';
 import { say } from '../messages/language.js';
 import { forgetRequests } from '../server/requests.js';
@@ -17,7 +17,7 @@ export function InspectorRoom({ rest }: { readonly rest: string }) {
   useEffect(follow, []);
   const opened = /^\d{1,15}$/.test(rest) ? Number(rest) : undefined;
   const before = useRef(opened);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Whoever goes back to the list goes on where they were.
     if (opened === undefined && before.current !== undefined)
       document.querySelector<HTMLElement>(`[data-request="${before.current}"]`)?.focus();

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { KEYBOARD } from '../messages/keyboard.js';
 import { say } from '../messages/language.js';
 import { areOn, isHelpOpen, type Shortcut, switchShortcuts } from './shortcuts.js';
@@ -7,7 +7,7 @@ import { areOn, isHelpOpen, type Shortcut, switchShortcuts } from './shortcuts.j
 export function KeyboardHelp({ shortcuts }: { readonly shortcuts: readonly Shortcut[] }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const isOpen = isHelpOpen.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { current } = dialog;
     if (isOpen && current && !current.open) current.showModal();
     if (!isOpen && current?.open) current.close();

@@ -1,6 +1,7 @@
 import type { Text } from '@coupon-media/apiv3';
 import { signal } from '@preact/signals';
 import { KEYBOARD } from '../messages/keyboard.js';
+import { focusSearch, forgetSearch } from './search.js';
 
 /** One key, and what it does. */
 export interface Shortcut {
@@ -20,12 +21,8 @@ export const isHelpOpen = signal(false);
 /** The shortcuts that every room has. What a room is gives them something to act on. */
 export const SHORTCUTS: readonly Shortcut[] = [
   { key: '?', text: KEYBOARD.help, act: () => (isHelpOpen.value = !isHelpOpen.value) },
-  {
-    key: '/',
-    text: KEYBOARD.search,
-    act: () => focus('main input[type="search"]'),
-  },
-  { key: 'm', text: KEYBOARD.content, act: () => focus('main') },
+  { key: '/', text: KEYBOARD.search, act: focusSearch },
+  { key: 'm', text: KEYBOARD.content, act: () => document.querySelector('main')?.focus() },
   {
     key: 'Escape',
     text: KEYBOARD.close,
@@ -44,6 +41,7 @@ export function switchShortcuts(on: boolean): void {
 
 /** Carries out shortcuts for as long as the page is there. */
 export function listenForShortcuts(all: () => readonly Shortcut[]): void {
+  for (const other of ['keydown', 'pointerdown']) addEventListener(other, forgetSearch, { capture: true });
   addEventListener('keydown', (event) => {
     const { key, target, ctrlKey, altKey, metaKey, isComposing } = event;
     if (event.defaultPrevented || ctrlKey || altKey || metaKey || isComposing) return;
@@ -56,10 +54,6 @@ export function listenForShortcuts(all: () => readonly Shortcut[]): void {
     event.preventDefault();
     found.act();
   });
-}
-
-function focus(selector: string): void {
-  document.querySelector<HTMLElement>(selector)?.focus();
 }
 
 function kept(): boolean {

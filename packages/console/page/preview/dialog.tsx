@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { say } from '../messages/language.js';
 import { PREVIEW } from '../messages/preview.js';
 import { MOST_DETAILS } from '../parts/coupon.js';
@@ -26,8 +26,10 @@ export function PreviewDialog({ name, pictures, download, onEnd }: PreviewDialog
   const title = name || say(PREVIEW.unnamed);
   const chosen = chosenOf(pictures);
 
+  // At once, so that the next key is the dialog's.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+
   useEffect(() => {
-    dialog.current?.showModal();
     const ending = new AbortController();
     void showAll(chosen, ending.signal).then(
       (made) => {

@@ -1,10 +1,11 @@
 import type { FunctionComponent } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { FaultsRoom } from '../faults/room.js';
 import { faults, refresh } from '../faults/rules.js';
 import { FirstUseRoom } from '../first-use/room.js';
 import { InspectorRoom } from '../inspector/room.js';
 import { KeyboardHelp } from '../keyboard/help.js';
+import { roomIsShown } from '../keyboard/search.js';
 import { language, say } from '../messages/language.js';
 import { SHELL } from '../messages/shell.js';
 import { StatusRoom } from '../status/room.js';
@@ -19,11 +20,13 @@ import { shortcuts } from './shortcuts.js';
 export function Frame() {
   const View = room.value && VIEWS[room.value];
   const before = useRef(room.value);
-  useEffect(() => {
+  // Not after the next frame, when the focus may be where somebody put it.
+  useLayoutEffect(() => {
+    const isFocused = roomIsShown();
     // Another room is another page: whoever cannot see that is told by the focus.
-    if (before.current !== room.value) toContent();
+    if (before.current !== room.value && !isFocused) toContent();
     before.current = room.value;
-  }, [room.value]);
+  }, [room.value, rest.value]);
   const hasFaults = rooms.value.includes('faults');
   useEffect(() => {
     // Whoever looks at failures elsewhere has to know that they were asked for.

@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals';
 import type { FunctionComponent } from 'preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
+import { roomIsShown } from '../keyboard/search.js';
 import { say } from '../messages/language.js';
 import { TROUBLE } from '../messages/shell.js';
 
@@ -33,6 +34,9 @@ export function later(load: () => Promise<FunctionComponent>): FunctionComponent
       };
     }, []);
     const View = loaded.value;
+    useLayoutEffect(() => {
+      if (View) roomIsShown();
+    }, [View]);
     if (View) return <View />;
     return isAway.value ? (
       <p role="alert" class="doubtful">
