@@ -1,18 +1,19 @@
 import type { Page } from 'playwright-core';
 import { send, signedUpload, wholePng } from '../support/exchange.js';
+import { makeImage } from '../support/images.js';
 import { sandboxOfTest } from '../support/sandbox.js';
 
 /** A name with markup, and with marks that turn what follows around. */
 export const HOSTILE = '<img src=x onerror=alert(1)>\u202egnp.svg"\u200b.png';
 
-/** A sandbox with something to look at in each room: requests that were right, wrong and hostile, and a fault that is on. */
+/** A sandbox with something to look at in each room: images that have a thumbnail, requests that were right, wrong and hostile, and a fault that is on. */
 export async function sandboxToLookAt() {
   const sandbox = await sandboxOfTest({ door: true });
   const { credentials } = sandbox;
   const upload = async (shape: Parameters<typeof signedUpload>[1]) =>
     (await send(credentials, await signedUpload(credentials, shape))).status;
-  await upload({ file: wholePng(1), filename: '夏日促销 icon.png' });
-  await upload({ file: wholePng(2), filename: HOSTILE });
+  await upload({ file: await makeImage('png', 1), filename: '夏日促销 icon.png' });
+  await upload({ file: await makeImage('png', 2), filename: HOSTILE });
   const meta = '{"filename":"优惠.png","sha256":"00"}';
   const signed = meta.replaceAll('":', '": ').replace(',', ', ');
   await upload({ file: wholePng(3), meta, signed });
@@ -32,13 +33,17 @@ export const WRONGLY_SIGNED = 3;
 export async function showRoom(page: Page, place: string): Promise<void> {
   await page.evaluate(`location.hash = ${JSON.stringify(place)}`);
   const shown = page.locator(SHOWN[place] ?? 'main > *').first();
-  await shown.waitFor({ state: 'attached', timeout: 10_000 });
+  await shown.waitFor({ state: 'attached', timeout: 30_000 });
 }
 
-/** By what it is seen that a room has its content. */
+/** By what it is seen that a room has its content, which no other room has. */
 const SHOWN: Readonly<Record<string, string>> = {
+  upload: '#slot-of-new',
+  // A thumbnail is drawn when it is first asked for.
+  gallery: '[data-place="1"] img',
+  firstUse: '.first-use details pre:not(:empty)',
   inspector: '.request',
   [`inspector/${WRONGLY_SIGNED}`]: '.compared',
   faults: '.switches strong',
-  status: '.plot, [role=status]',
+  status: '.plot',
 };
