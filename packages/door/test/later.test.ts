@@ -1,7 +1,8 @@
 import path from 'node:path';
-import { openEmbeddedEngines } from '@coupon-media/server';
-import { expect, test } from 'vitest';
+import { openEmbeddedDatabase, openEmbeddedEngines } from '@coupon-media/server';
+import { expect, onTestFinished, test } from 'vitest';
 import { PublishError } from '../dist/index.js';
+import { createLaterUploads } from '../dist/later/uploads.js';
 import { opened, pngOf, sha256 } from './opened.js';
 import { get, post } from './send.js';
 
@@ -160,8 +161,38 @@ test('server-sent events follow one upload until it is settled, and the images o
   expect(seen).not.toContain('rival');
 });
 
-test('a callback without respond-async is a mistake', async () => {
-  const { url, token } = await opened();
-  const refused = await post(`${url}/v1/images?callback=https%3A%2F%2Fa.example`, await token(), pngOf(100));
-  expect(refused.body).toMatchObject({ status: 400, code: 'parameter-invalid' });
+test('a node keeps what it works on by saying so again; what a killed one had is taken over when its claim ends', async () => {
+  const { folder } = await opened();
+  const database = await openEmbeddedDatabase({ folder });
+  onTestFinished(() => database.close());
+  let now = Date.now();
+  const uploads = createLaterUploads(database, () => now);
+  const image = {
+    filename: 'a.png',
+    sha256: '0'.repeat(64),
+    kind: 'png',
+    bytes: 9,
+    width: 1,
+    height: 1,
+  } as const;
+  const upload = { ...image, merchant: 'shop', uploadedAt: now, requestId: 'A' };
+  const wanted = { account: 'shop', endpoint: 'product-coupon', caller: 'cmr_1', requestId: 'A' } as const;
+  // Its time is far ahead, so that the worker of this service leaves it alone.
+  now += 1_000_000;
+  await uploads.add(
+    'upl_1',
+    { upload, wanted: { ...wanted, filename: 'a.png', slot: undefined, changes: [] } },
+    undefined,
+  );
+  const ends = now + 20_000;
+  const [claim] = await uploads.claim(5, ends);
+  if (!claim) throw new Error('it was due');
+  now += 15_000;
+  expect(await uploads.renew(new Map([[claim, ends]]), now + 20_000)).toEqual([claim]);
+  now += 15_000;
+  expect(await uploads.claim(5, now + 20_000)).toEqual([]);
+  now += 5_000;
+  expect(await uploads.claim(5, now + 20_000)).toMatchObject([{ id: 'upl_1', attempts: 2 }]);
+  // The first one has come back, and does not get it.
+  expect(await uploads.renew(new Map([[claim, now]]), now + 20_000)).toEqual([]);
 });

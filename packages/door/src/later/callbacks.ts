@@ -6,7 +6,7 @@ import type { LaterUpload } from './uploads.js';
 export interface Callbacks {
   /** Whether an address may be called: https, and within one that the configuration allows. */
   isAllowed(url: string): boolean;
-  /** @returns whether the receiver took it, by a status of 2xx within ten seconds */
+  /** @returns whether the receiver took it, by a status of 2xx within the deadline */
   deliver(upload: LaterUpload, signal: AbortSignal): Promise<boolean>;
 }
 
@@ -17,14 +17,15 @@ export interface CallbackOptions {
   readonly ca?: string | undefined;
 }
 
-/** Milliseconds. */
-const DEADLINE = 10_000;
-
-/** @param viewOf what the receiver is told */
+/**
+ * @param viewOf what the receiver is told
+ * @param deadline milliseconds that a receiver has for the head of its response
+ */
 export function createCallbacks(
   { allowed, ca }: CallbackOptions,
   signer: CallbackSigner,
   viewOf: (upload: LaterUpload) => Promise<object>,
+  deadline = 10_000,
 ): Callbacks {
   const places = allowed.map((place) => new URL(place));
   return {
@@ -41,7 +42,7 @@ export function createCallbacks(
       // It may have been taken off the list since.
       if (!this.isAllowed(url.href)) return false;
       const headers = { 'Content-Type': 'application/json', ...signer.sign(url, body) };
-      return post(url, headers, body, AbortSignal.any([signal, AbortSignal.timeout(DEADLINE)]), ca);
+      return post(url, headers, body, AbortSignal.any([signal, AbortSignal.timeout(deadline)]), ca);
     },
   };
 }

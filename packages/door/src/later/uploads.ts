@@ -29,6 +29,13 @@ export interface LaterUploads {
   find(account: string, id: string): Promise<LaterUpload | undefined>;
   /** Takes uploads whose time has come, of each caller in turn. Nobody else takes them until the claim ends. */
   claim(most: number, until: number): Promise<readonly LaterUpload[]>;
+  /**
+   * Makes claims last longer, as long as their node lives.
+   *
+   * @param claims until when each lasts
+   * @returns those that are still this node's
+   */
+  renew(claims: ReadonlyMap<LaterUpload, number>, until: number): Promise<readonly LaterUpload[]>;
   done(upload: LaterUpload, published: PublishedValue): Promise<void>;
   failed(upload: LaterUpload, problem: string): Promise<void>;
   /** Work that did not succeed, and when it is tried again. */
@@ -93,6 +100,17 @@ export function createLaterUploads(database: Database, now: () => number): Later
         })),
       );
       return taken.flat().map(laterOf);
+    },
+    async renew(claims, until) {
+      // In one order, so that no two nodes wait for each other. The time that this node set shows that nobody has changed it since.
+      const held = [...claims].sort(([a], [b]) => (a.id < b.id ? -1 : 1));
+      const renewed = await database.write(
+        held.map(([{ id }, at]) => ({
+          text: 'update door_upload set next_at = ? where id = ? and next_at = ? returning id',
+          values: [until, id, at],
+        })),
+      );
+      return held.flatMap(([upload], at) => (renewed[at]?.length === 1 ? [upload] : []));
     },
     done: (upload, { value, upstreamRequestId, reused }) =>
       settle(upload, 'done', {

@@ -27,16 +27,25 @@ export interface WorkerServices {
 const LOOK = 1_000;
 /** Uploads that one node carries out at a time. */
 const MOST = 128;
-/** Milliseconds: how long others leave an upload alone, and how long an attempt may take. */
-const CLAIM = 60_000;
+/**
+ * Milliseconds for which others leave an upload alone, and after which a node that works on it says so again: what a killed node had is taken
+ * over when its claim ends. Nodes' clocks may differ by seconds.
+ */
+const CLAIMED = { for: 20_000, renewed: 5_000 };
+/** Milliseconds that an attempt may take. */
 const ATTEMPT = 45_000;
 /** Milliseconds: the longest wait between two attempts, and when attempts end. */
 const LONGEST_WAIT = { upload: 20_000, callback: 3_600_000 };
 const GIVEN_UP = 24 * 3_600_000;
 
-export function startWorker({ uploads, intake, callbacks, log, now }: WorkerServices): Worker {
+export function startWorker(
+  { uploads, intake, callbacks, log, now }: WorkerServices,
+  claimed = CLAIMED,
+): Worker {
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
+  /** Until when the claims of this node last. */
+  const held = new Map<LaterUpload, number>();
   const listeners = new Set<(id: string) => void>();
   let awaken = () => {};
 
@@ -80,18 +89,32 @@ export function startWorker({ uploads, intake, callbacks, log, now }: WorkerServ
     await uploads.called(upload, 'given-up');
   }
 
+  /** A failure is made good by the next time, or the claims end and another node goes on. */
+  async function renew(): Promise<void> {
+    if (held.size === 0) return;
+    const until = now() + claimed.for;
+    const renewed = await uploads.renew(new Map(held), until).catch((err: unknown) => {
+      log.error({ err }, 'the door could not renew its claims');
+      return [];
+    });
+    for (const upload of renewed) if (held.has(upload)) held.set(upload, until);
+  }
+
   async function look(): Promise<void> {
     while (!stopping.signal.aborted) {
       const woken = new Promise<void>((resolve) => {
         awaken = resolve;
       });
-      const claimed = await uploads.claim(MOST - running.size, now() + CLAIM).catch((err: unknown) => {
+      const until = now() + claimed.for;
+      const taken = await uploads.claim(MOST - running.size, until).catch((err: unknown) => {
         log.error({ err }, 'the door could not look for its uploads');
         return [];
       });
-      for (const upload of claimed) {
+      for (const upload of taken) {
+        held.set(upload, until);
         const work = carryOut(upload).finally(() => {
           running.delete(work);
+          held.delete(upload);
           if (running.size <= MOST / 2) awaken();
         });
         running.add(work);
@@ -104,6 +127,7 @@ export function startWorker({ uploads, intake, callbacks, log, now }: WorkerServ
   }
 
   const looking = look();
+  const renewing = setInterval(() => void renew(), claimed.renewed).unref();
   return {
     wake: () => awaken(),
     onSettled(listener) {
@@ -115,6 +139,7 @@ export function startWorker({ uploads, intake, callbacks, log, now }: WorkerServ
       awaken();
       await looking;
       await Promise.all(running);
+      clearInterval(renewing);
     },
   };
 }
