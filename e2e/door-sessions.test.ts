@@ -1,33 +1,22 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
-import { openClusterDatabase } from '@coupon-media/cluster';
-import { createDoor, createOwnImageRecords, openTokens } from '@coupon-media/door';
-import {
-  createService,
-  generatePublicKeyPair,
-  isCluster,
-  openEmbeddedEngines,
-  readConfig,
-} from '@coupon-media/server';
+import { openTokens } from '@coupon-media/door';
 import type { Database } from '@coupon-media/server/engine';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { useEngines } from '../tools/engines/index.mjs';
-import { temporaryFolder } from './support/sandbox.js';
+import { postgresOf, twoDoors } from './support/two-doors.js';
 
 /** Sessions of two nodes that have one database, on each of its engines. */
 
 const needed = await useEngines('postgres', 's3', 'redis');
-const log = { info() {}, warn() {}, error() {} };
 
 describe.each([
   ['one folder', {}, async (own: Database) => own],
-  ['PostgreSQL', needed.needed, openPostgres],
+  ['PostgreSQL', needed.needed, postgresOf(needed)],
 ] as const)('on %s', (_, options, openDatabase) => {
   test(
     'a session of one node is one of the other, and is over on both within a second',
     options,
     async () => {
-      const { nodes, database } = await twoNodes(openDatabase);
+      const { nodes, database } = await twoDoors(openDatabase);
       const [here = '', there = ''] = nodes;
       const tokens = await openTokens(database);
       const { token, text } = await tokens.create({ name: 'console', account: 'shop', scopes: ['read'] });
@@ -50,7 +39,7 @@ describe.each([
   );
 
   test('a token has a hundred sessions, of which the oldest gives way', options, async () => {
-    const { nodes, database } = await twoNodes(openDatabase);
+    const { nodes, database } = await twoDoors(openDatabase);
     const [here = ''] = nodes;
     const { token, text } = await (await openTokens(database)).create({
       ...{ name: 'console', account: 'shop', scopes: ['read'] as const },
@@ -97,54 +86,4 @@ const headersOf = (url: string, { secret }: Cookie) => ({
 
 async function asked(url: string, cookie: Cookie): Promise<unknown> {
   return (await fetch(`${url}/v1/session`, { headers: headersOf(url, cookie) })).json();
-}
-
-async function twoNodes(openDatabase: (own: Database) => Promise<Database>) {
-  const folder = await temporaryFolder();
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  const engines = await openEmbeddedEngines({ data: folder }, Date.now, log);
-  onTestFinished(() => engines.close());
-  await engines.merchants.addPlatformKey(await generatePublicKeyPair(Math.floor(Date.now() / 1000)));
-  const database = await openDatabase(engines.database);
-  const nodes = await Promise.all(
-    [1, 2].map(async () => {
-      const { images, quota } = engines;
-      const publisher = {
-        publish: () => Promise.reject(new Error('nothing is sent')),
-        known: async () => undefined,
-      };
-      const door = await createDoor({
-        ...{ images, quota, database, publisher, log },
-        records: createOwnImageRecords(database),
-        thumbnails: { folder: path.join(folder, 'thumbnails') },
-        accounts: { endpoints: () => ['product-coupon'] },
-      });
-      const settings = readConfig({ quotaPerSecond: 0 }, {});
-      const service = await createService({ engines, settings, log, routes: [...door.routes] });
-      const { port } = await service.listen({ host: '127.0.0.1', port: 0 });
-      onTestFinished(async () => {
-        await door.close();
-        await service.close();
-      });
-      return `http://127.0.0.1:${port}`;
-    }),
-  );
-  return { nodes, database };
-}
-
-async function openPostgres(): Promise<Database> {
-  process.env.AWS_ACCESS_KEY_ID = needed.s3.accessKey;
-  process.env.AWS_SECRET_ACCESS_KEY = needed.s3.secretKey;
-  const { endpoint, region, bucket } = needed.s3;
-  const config = readConfig(
-    {
-      ...{ databaseUrl: needed.postgres.url, redisUrl: needed.redis.url },
-      ...{ s3Bucket: bucket, s3Endpoint: endpoint, s3Region: region, s3PathStyle: true },
-    },
-    {},
-  );
-  if (!isCluster(config)) throw new Error('the settings name no cluster');
-  const database = await openClusterDatabase(config);
-  onTestFinished(() => database.close());
-  return database;
 }
