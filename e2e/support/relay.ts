@@ -1,9 +1,11 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { cp, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Client, createClient } from '@coupon-media/client';
 import { openRelayRecords, startRelay } from '@coupon-media/relay';
 import { readCredentials, type Sandbox, startSandbox } from '@coupon-media/sandbox';
 import { openEmbeddedDatabase, readConfig, type Service, type ServiceConfig } from '@coupon-media/server';
+import type { OpenEngines } from '@coupon-media/server/engine';
 import pino from 'pino';
 import { onTestFinished } from 'vitest';
 import { temporaryFolder } from './sandbox.js';
@@ -17,8 +19,8 @@ export interface TestRelay {
   readonly callerProfile: string;
   /** A client of that merchant, at the APIv3 door, without retries. */
   readonly client: Client;
-  /** Makes a token of the account `shop` for the plain door, which may upload and read. @returns its text */
-  createToken(): Promise<string>;
+  /** Makes a token for the plain door, which may upload and read. @param account default: `shop`. @returns its text */
+  createToken(account?: string): Promise<string>;
   /** Lines of JSON. */
   readonly log: readonly string[];
   /** Stops it; the folder stays until the end of the test. */
@@ -34,19 +36,21 @@ export interface RelayShape {
   readonly folder?: string;
   /** Unix milliseconds. */
   readonly clock?: () => number;
+  /** Opens what it stands on. Default: the folder. */
+  readonly openEngines?: (folder: string) => ReturnType<OpenEngines>;
 }
 
 /** Starts a relay whose upstream is a sandbox; it ends with the test. */
 export async function relayOfTest(
   upstream: Pick<Sandbox, 'credentialsPath'>,
-  { accounts, settings, folder: given, clock }: RelayShape = {},
+  { accounts, settings, folder: given, clock, openEngines }: RelayShape = {},
 ): Promise<TestRelay> {
   const folder = given ?? (await temporaryFolder());
   if (given === undefined) {
-    // The callers' keys are the relay's own, and none of upstream's.
-    const callers = await startSandbox({ folder, port: 0, keys: 'own' });
-    await callers.stop();
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    made ??= makeCaller();
+    // All of its log is in the database. The log's files go when the last statement is collected, which may be in the middle of the copy.
+    await cp(await made, folder, { recursive: true, filter: (file) => !/-(?:shm|wal)$/.test(file) });
   }
   const accountsFile = path.join(folder, 'relay.json');
   const content = accounts ?? { shop: { profile: upstream.credentialsPath, pace: { perSecond: 1_000 } } };
@@ -56,6 +60,7 @@ export async function relayOfTest(
   const relay = await startRelay(config, {
     log: pino({ level: 'debug' }, { write: (line) => log.push(line) }),
     clock,
+    openEngines: openEngines && (() => openEngines(folder)),
   });
   const baseUrl = `http://127.0.0.1:${relay.address.port}`;
   const callerProfile = path.join(folder, 'credentials.json');
@@ -82,13 +87,33 @@ export async function relayOfTest(
     return stopped;
   }
   onTestFinished(stop);
-  return { relay, folder, baseUrl, callerProfile, client, log, stop, createToken: () => tokenOf(folder) };
+  return {
+    relay,
+    folder,
+    baseUrl,
+    callerProfile,
+    client,
+    log,
+    stop,
+    createToken: (account) => tokenOf(folder, account),
+  };
 }
 
-async function tokenOf(folder: string): Promise<string> {
+/** A folder with a merchant that calls a relay. Its keys are the relay's own, and none of upstream's; they are made once for each file of tests. */
+let made: Promise<string> | undefined;
+
+async function makeCaller(): Promise<string> {
+  const folder = await temporaryFolder();
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const callers = await startSandbox({ folder, port: 0, keys: 'own' });
+  await callers.stop();
+  return folder;
+}
+
+async function tokenOf(folder: string, account = 'shop'): Promise<string> {
   const database = await openEmbeddedDatabase({ folder });
   const records = await openRelayRecords(database);
-  const { text } = await records.tokens.create({ name: 'test', account: 'shop', scopes: ['upload', 'read'] });
+  const { text } = await records.tokens.create({ name: 'test', account, scopes: ['upload', 'read'] });
   await records.close();
   await database.close();
   return text;
