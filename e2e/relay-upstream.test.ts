@@ -1,5 +1,7 @@
 import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { loadCertificate } from '@coupon-media/apiv3';
 import { openRelayRecords, type StoredEntry } from '@coupon-media/relay';
 import { generateCertifiedPair, type Sandbox } from '@coupon-media/sandbox';
 import { addCertificate, openEmbeddedDatabase, openEmbeddedMerchants } from '@coupon-media/server';
@@ -93,6 +95,25 @@ describe('keys change while the relay runs', () => {
     expect(uploadsOf(upstream).at(-1)?.response?.headers['Wechatpay-Serial']).toBe(
       certificates.certificate.id,
     );
+  });
+});
+
+test("the end of the merchant's certificate is told from 30 days ahead on, and when it has come", async () => {
+  const upstream = await sandboxOfTest();
+  const { certificatePath } = upstream.credentials;
+  const profile = await profileOf(upstream, { certificatePath, certificateSerialNo: undefined });
+  const { notAfter } = loadCertificate(await readFile(certificatePath, 'utf8'));
+  const told: Record<string, unknown[]> = {};
+  for (const days of [31, 30, 7, 1, -1]) {
+    const { log, stop } = await relayOfTest(upstream, {
+      accounts: { shop: { profile } },
+      clock: () => (notAfter - days * 86_400) * 1000,
+    });
+    told[days] = log.map((line) => JSON.parse(line).alarm).filter((alarm) => alarm !== undefined);
+    await stop();
+  }
+  expect(told).toEqual({
+    ...{ 31: [], 30: ['KEY_EXPIRES'], 7: ['KEY_EXPIRES'], 1: ['KEY_EXPIRES'], '-1': ['KEY_EXPIRED'] },
   });
 });
 

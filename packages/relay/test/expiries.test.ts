@@ -2,6 +2,7 @@ import { createAlarms, type Ending, watchExpiries } from '@coupon-media/relay';
 import { expect, onTestFinished, test } from 'vitest';
 
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 const NOW = Date.parse('2026-12-01T00:00:00Z');
 
 test('what ends is told 30 days ahead and when it has ended, and no longer when it was renewed', () => {
@@ -38,4 +39,29 @@ test('what ends is told 30 days ahead and when it has ended, and no longer when 
   watch.check();
   expect(on()).toEqual([]);
   expect(lines.at(-1)).toMatch(/^no longer: /);
+});
+
+test('the log has a line at 30, 7 and 1 days, and one an hour when it has ended', () => {
+  const notAfter = NOW / 1000 + 60 * 86_400;
+  let now = NOW;
+  const lines: string[] = [];
+  const write = (...told: unknown[]) => void lines.push(String(told.at(-1)).replace(/ expire.*/, ''));
+  const alarms = createAlarms({ error: write, info: write }, () => now);
+  const ends = () => [{ what: 'certificate', account: 'a', notAfter } as const];
+  const watch = watchExpiries(alarms, ends, () => now);
+  onTestFinished(() => watch.close());
+  const told: [hours: number, code: string | undefined][] = [];
+  for (const end = notAfter * 1000 + 3 * HOUR; now < end; now += HOUR) {
+    const before = lines.length;
+    watch.check();
+    const [alarm] = alarms.on();
+    if (lines.length > before) told.push([(notAfter * 1000 - now) / HOUR, alarm?.code]);
+  }
+  expect(told).toEqual([
+    [30 * 24, 'KEY_EXPIRES'],
+    [7 * 24, 'KEY_EXPIRES'],
+    [24, 'KEY_EXPIRES'],
+    [-1, 'KEY_EXPIRED'],
+    [-2, 'KEY_EXPIRED'],
+  ]);
 });

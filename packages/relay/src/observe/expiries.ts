@@ -13,7 +13,8 @@ export interface Ending {
 }
 
 /**
- * Looks at all that ends, once an hour. The alarm of each is on from 30 days ahead until it is renewed; what has ended has one of its own.
+ * Looks at all that ends, once an hour. The alarm of each is on from 30 days ahead until it is renewed, and its line is in the log at 30, 7
+ * and 1 days, and at a start; what has ended has an alarm of its own, with a line an hour.
  *
  * @param endings of the accounts' clients (`expiries()`) and of the tokens that are neither revoked nor ended long ago
  * @param clock Unix milliseconds
@@ -23,7 +24,7 @@ export function watchExpiries(
   endings: () => readonly Ending[],
   clock: () => number,
 ): { check(): void; close(): void } {
-  let raised = new Map<string, () => void>();
+  let raised = new Map<string, { readonly told: string; settle(): void }>();
 
   function check(): void {
     const before = raised;
@@ -37,10 +38,12 @@ export function watchExpiries(
         token !== undefined ? 'TOKEN_EXPIRES' : stage === 'expired' ? 'KEY_EXPIRED' : 'KEY_EXPIRES';
       const key = `${code} ${subject}`;
       const day = new Date(ending.notAfter * 1000).toISOString().slice(0, 10);
-      raised.set(key, () => alarms.settle(code, subject));
-      alarms.raise(code, subject, { account, day, detail: token ?? NAMES[ending.what] });
+      const told = `${stage} ${day}`;
+      raised.set(key, { told, settle: () => alarms.settle(code, subject) });
+      if (stage === 'expired' || before.get(key)?.told !== told)
+        alarms.raise(code, subject, { account, day, detail: token ?? NAMES[ending.what] });
     }
-    for (const [key, settle] of before) if (!raised.has(key)) settle();
+    for (const [key, { settle }] of before) if (!raised.has(key)) settle();
   }
 
   check();
