@@ -1,20 +1,23 @@
 // Takes 15 s: pkcs11js is compiled into a temporary folder, since no install of ours has it.
 import { type ExecFileException, execFile } from 'node:child_process';
 import { generateKeyPairSync, randomInt } from 'node:crypto';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect, promisify } from 'node:util';
 import { createSigner, loadPrivateKey } from '@coupon-media/apiv3';
 import { createClient, SigningError } from '@coupon-media/client';
 import type { Pkcs11Options, Pkcs11Signer, Pkcs11SignerError } from '@coupon-media/pkcs11';
+import { openRelayRecords } from '@coupon-media/relay';
 import { startSandbox } from '@coupon-media/sandbox';
+import { openEmbeddedDatabase, readConfig } from '@coupon-media/server';
+import pino from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { installPackages } from '../tools/engines/packages.mjs';
 import { findProgram } from '../tools/engines/programs.mjs';
-import { png } from './support/exchange.js';
+import { png, wholePng } from './support/exchange.js';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 300_000 });
 
@@ -145,6 +148,32 @@ describe('a token of SoftHSM', () => {
     await client.close();
   });
 
+  test('signs for a relay; while it is away, callers read of trouble of the relay, and its operator of the signer', async () => {
+    const { privateKeyPath: _, certificateSerialNo: __, ...rest } = sandbox.credentials;
+    const pkcs11 = { module, tokenLabel: TOKEN, ...KEY, pinFile: 'pin' };
+    await pinFile(PIN);
+    await writeFile(path.join(folder, 'relay-shop.json'), JSON.stringify({ ...rest, pkcs11 }));
+    const { upload, log } = await relayHere({ shop: { profile: 'relay-shop.json' } });
+    expect(await upload(wholePng(31))).toMatchObject({ status: 200, body: { reused: false } });
+    const cryptoki = neighbour();
+    cryptoki.C_Finalize();
+    expect(await upload(wholePng(32))).toMatchObject({ status: 503, body: { code: 'upstream-unavailable' } });
+    const [alarm] = log.map((line) => JSON.parse(line)).filter((line) => line.alarm !== undefined);
+    expect(alarm).toMatchObject({
+      alarm: 'SIGNER_FAILED',
+      subject: 'shop',
+      msg: expect.stringContaining(`token ${TOKEN} is gone`),
+    });
+    expect(log.join('')).not.toContain(PIN);
+    // What is recorded needs no signature.
+    expect(await upload(wholePng(31))).toMatchObject({ status: 200, body: { reused: true } });
+    cryptoki.C_Initialize({ flags: 2 });
+    await expect
+      .poll(async () => (await upload(wholePng(32))).status, { timeout: 30_000, interval: 500 })
+      .toBe(200);
+    expect(log.join('')).toContain('no longer: the signer of account shop fails');
+  });
+
   test.each<[string, Partial<Pkcs11Options>, string, RegExp]>([
     ['a module that is not there', { module: '/nowhere/x.so' }, 'MODULE_NOT_FOUND', /\/nowhere\/x\.so/],
     ['a module that is none', { module: import.meta.filename }, 'MODULE_UNUSABLE', /cannot be used/],
@@ -206,6 +235,45 @@ async function opened(more: Partial<Pkcs11Options> = {}): Promise<Pkcs11Signer> 
   const signer = await open({ ...base, ...more });
   onTestFinished(() => signer.close());
   return signer;
+}
+
+/**
+ * Starts a relay in this process, which finds the compiled driver: its package is copied beside it, as an install would have it.
+ *
+ * @param accounts paths in it are relative to the folder of the test
+ */
+async function relayHere(accounts: object) {
+  const installed = path.join(folder, 'node_modules/@coupon-media');
+  const packages = new URL('../packages/', import.meta.url);
+  for (const part of ['package.json', 'dist'])
+    await cp(new URL(`relay/${part}`, packages), path.join(installed, 'relay', part), { recursive: true });
+  for (const name of ['client', 'console', 'door', 'server'])
+    await symlink(fileURLToPath(new URL(name, packages)), path.join(installed, name));
+  const { startRelay } = (await import(
+    pathToFileURL(path.join(installed, 'relay/dist/index.js')).href
+  )) as typeof import('@coupon-media/relay');
+  const accountsFile = path.join(folder, 'relay.json');
+  await writeFile(accountsFile, JSON.stringify({ accounts }), { mode: 0o600 });
+  const data = path.join(folder, 'relay');
+  const log: string[] = [];
+  const relay = await startRelay(readConfig({ data, port: 0, accountsFile }, {}), {
+    log: pino({}, { write: (line) => log.push(line) }),
+  });
+  onTestFinished(() => relay.stop());
+  const database = await openEmbeddedDatabase({ folder: data });
+  const records = await openRelayRecords(database);
+  const { text } = await records.tokens.create({ name: 'test', account: 'shop', scopes: ['upload'] });
+  await records.close();
+  await database.close();
+  async function upload(image: Buffer) {
+    const answer = await fetch(`http://127.0.0.1:${relay.address.port}/v1/images`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${text}`, 'Content-Type': 'image/png' },
+      body: new Uint8Array(image),
+    });
+    return { status: answer.status, body: (await answer.json()) as unknown };
+  }
+  return { upload, log };
 }
 
 /** Another user of the module in this process, as which the test takes the token away. */
