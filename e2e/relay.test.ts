@@ -64,6 +64,43 @@ test('readiness does not depend on upstream, and says how it is', async () => {
   });
 });
 
+test('without upstream it answers what is recorded, takes what may wait, and is ready', async () => {
+  const upstream = await sandboxOfTest();
+  const shop = { profile: upstream.credentialsPath, deadlines: { response: 2_000, total: 2_000 } };
+  const { baseUrl, createToken } = await relayOfTest(upstream, { accounts: { shop } });
+  const headers = { Authorization: `Bearer ${await createToken()}`, 'Content-Type': 'image/png' };
+  const post = async (image: Buffer, prefer = 'wait=30') => {
+    const answer = await fetch(`${baseUrl}/v1/images`, {
+      ...{ method: 'POST', headers: { ...headers, Prefer: prefer }, body: new Uint8Array(image) },
+    });
+    const body: unknown = await answer.json();
+    return { status: answer.status, headers: answer.headers, body };
+  };
+  const ready = async () => {
+    const answer = await fetch(`${baseUrl}/readyz`);
+    return { status: answer.status, body: await answer.json() };
+  };
+  const recorded = await newImage();
+  expect(await post(recorded)).toMatchObject({ status: 200 });
+  upstream.faults.add({ response: { fault: 'CONNECTION_REFUSED' } });
+  const accepted = [];
+  for (let at = 0; at < 4; at += 1) accepted.push(await post(await newImage(), 'respond-async'));
+  expect(accepted.map(({ status }) => status)).toEqual([202, 202, 202, 202]);
+  await expect
+    .poll(ready, { timeout: 30_000 })
+    .toMatchObject({ status: 200, body: { upstream: { shop: 'open' } } });
+  expect(await post(recorded)).toMatchObject({ status: 200, body: { reused: true } });
+  const refused = await post(await newImage(), 'wait=2');
+  expect(refused).toMatchObject({ status: 503, body: { code: 'upstream-unavailable' } });
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  upstream.faults.clear();
+  for (const { headers: told } of accepted) {
+    const state = async () => (await fetch(`${baseUrl}${told.get('location')}`, { headers })).json();
+    await expect.poll(state, { timeout: 40_000, interval: 200 }).toMatchObject({ state: 'done' });
+  }
+  await expect.poll(ready).toMatchObject({ body: { upstream: { shop: 'closed' } } });
+});
+
 test('a merchant without a grant has no account', async () => {
   const upstream = await sandboxOfTest();
   const accounts = { shop: { profile: upstream.credentialsPath, callers: ['1999999999'] } };
