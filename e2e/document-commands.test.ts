@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { CLI, run } from './support/run.js';
+
+// Takes 20 s: a command is started for each one that a document names.
+vi.setConfig({ testTimeout: 180_000 });
 
 const documents = ['.', 'docs'].flatMap((folder) =>
   readdirSync(folder)

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { copyFile, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CLI, type Running, run, startCouponMedia } from './support/run.js';
 import { temporaryFolder } from './support/sandbox.js';
+
+// Takes 10 s: a sandbox, a relay, and a dozen commands.
+vi.setConfig({ testTimeout: 180_000 });
 
 let folder: string;
 const running: Running[] = [];
