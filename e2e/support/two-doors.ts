@@ -20,9 +20,9 @@ const log = { info() {}, warn() {}, error() {} };
 export type OpenDatabase = (own: Database) => Promise<Database>;
 
 /**
- * Starts two doors that have one database and one store of images; they end with the test.
+ * Starts doors that have one database and one store of images; they end with the test.
  *
- * @param options of each node. Default: nothing is sent
+ * @param options of each node. Default: two, which send nothing
  */
 export async function twoDoors(
   openDatabase: OpenDatabase,

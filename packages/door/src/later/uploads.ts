@@ -119,8 +119,12 @@ export function createLaterUploads(database: Database, now: () => number): Later
         reused: Number(reused),
       }),
     failed: (upload, problem) => settle(upload, 'failed', { problem }),
-    async again({ id }, at) {
-      await write({ text: 'update door_upload set next_at = ? where id = ?', values: [at, id] });
+    async again({ id, state }, at) {
+      // Another node may have finished this work since, if its claim had ended.
+      await write({
+        text: 'update door_upload set next_at = ? where id = ? and state = ? and next_at is not null',
+        values: [at, id, state],
+      });
     },
     async called({ id }, state) {
       await write({
