@@ -82,7 +82,8 @@ export function createPace(
         });
         for (let turn = 0; turn < wanted && length() > 0; turn += 1) {
           const wait = first + (turn * 1000) / known.rate - clock();
-          if (wait > 0) await sleep(wait);
+          // Timers have steps of a millisecond.
+          if (wait >= 1) await sleep(wait);
           next();
         }
       } catch {
