@@ -18,5 +18,5 @@ export async function openEmbeddedStore(options) {
 }
 
 function draft() {
-  return { write() {}, commit: async () => {}, discard: async () => {} };
+  return { write() {}, commit: async () => [], discard: async () => {} };
 }

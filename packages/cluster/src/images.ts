@@ -1,5 +1,7 @@
 import { filled, type ImageKind, imagePath } from '@coupon-media/apiv3';
 import {
+  type AddedRows,
+  type Addition,
   createDraft,
   type ImageReader,
   type ImageStore,
@@ -12,9 +14,10 @@ import {
   trackCommits,
   wrapStoreError,
 } from '@coupon-media/server/engine';
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import type { Postgres } from './postgres/database.js';
 import { reasonOf } from './postgres/errors.js';
+import { within } from './postgres/wrapper-tables.js';
 import type { Bucket } from './s3/bucket.js';
 import { contentOf, type Scratch } from './s3/scratch.js';
 
@@ -45,15 +48,23 @@ export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Sc
    * Always writes the object without checking for it first (docs/decisions/008-cluster-store.md). So a lost object is
    * restored by the next upload.
    */
-  async function keep(upload: NewUpload, put: () => Promise<void>): Promise<void> {
+  async function keep(
+    upload: NewUpload,
+    addition: Addition | undefined,
+    put: () => Promise<void>,
+  ): Promise<AddedRows> {
     refuseClosed();
     await wrapStoreError(TEXTS.imageUnstored, put);
-    await wrapStoreError(TEXTS.uploadUnrecorded, () => record(postgres, upload));
+    return wrapStoreError(TEXTS.uploadUnrecorded, () => record(postgres, upload, addition));
   }
 
-  async function keepLong(upload: NewUpload, spool: Spool): Promise<void> {
+  async function keepLong(
+    upload: NewUpload,
+    spool: Spool,
+    addition: Addition | undefined,
+  ): Promise<AddedRows> {
     try {
-      await keep(upload, () =>
+      return await keep(upload, addition, () =>
         spool.use((descriptor) => bucket.put(upload, () => contentOf(descriptor, upload.bytes))),
       );
     } finally {
@@ -66,8 +77,9 @@ export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Sc
     draft: () =>
       createDraft({
         spool: scratch.spool,
-        keepShort: (upload, content) => commits.track(keep(upload, () => bucket.put(upload, content))),
-        keepLong: (upload, spool) => commits.track(keepLong(upload, spool)),
+        keepShort: (upload, content, addition) =>
+          commits.track(keep(upload, addition, () => bucket.put(upload, content))),
+        keepLong: (upload, spool, addition) => commits.track(keepLong(upload, spool, addition)),
       }),
     async ready() {
       refuseClosed();
@@ -85,11 +97,33 @@ export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Sc
   };
 }
 
-function record(postgres: Postgres, upload: NewUpload): Promise<unknown> {
+async function record(
+  postgres: Postgres,
+  upload: NewUpload,
+  addition: Addition | undefined,
+): Promise<AddedRows> {
   const { sha256, kind, bytes, width, height, merchant, filename, uploadedAt, requestId } = upload;
   const digest = Buffer.from(sha256, 'hex');
   const values = [digest, kind, bytes, width, height, merchant, filename, uploadedAt, requestId];
-  return postgres.calls.call('record upload', () => postgres.run(RECORD, values));
+  if (addition?.statements.length) return recordWith(postgres, values, addition);
+  await postgres.calls.call('record upload', () => postgres.run(RECORD, values));
+  return [];
+}
+
+/** In one transaction, which is not repeated: what the statements of a wrapper do the second time is not known here. */
+function recordWith(
+  { calls, queries }: Postgres,
+  values: readonly unknown[],
+  { statements }: Addition,
+): Promise<AddedRows> {
+  const together = () =>
+    queries.transaction().execute(async (transaction) => {
+      await transaction.executeQuery(CompiledQuery.raw(RECORD, [...values]));
+      const added: AddedRows[number][] = [];
+      for (const statement of statements) added.push(await within(transaction, statement));
+      return added;
+    });
+  return calls.call('record upload', together, { repeatable: false });
 }
 
 /** Writes a logical message to the write-ahead log. A read-only server rejects it, and no table grows. */

@@ -1,4 +1,5 @@
 export { createDoor, type Door } from './door.js';
+export { createEnding, type Ending, type EndSignal } from './images/ending.js';
 export { createOwnImageRecords, type OwnImageRecords } from './images/own-table.js';
 export {
   createImageRecords,
@@ -27,6 +28,7 @@ export {
   type PublishFault,
   type PublishRequest,
   type UpstreamRefusal,
+  type WantedImage,
 } from './publisher.js';
 export { openRecords as upgradeDoor } from './records.js';
 export {

@@ -1,9 +1,10 @@
 import { BilingualError, type Text, type UploadEndpointName } from '@coupon-media/apiv3';
-import type { StoredUpload } from '@coupon-media/server/engine';
+import type { AddedRows, Addition, StoredUpload } from '@coupon-media/server/engine';
+import type { EndSignal } from './images/ending.js';
 import type { RecordedChange } from './images/records.js';
 
-/** An image that a caller wants the URL of. Its bytes are stored. */
-export interface PublishRequest {
+/** An image that a caller wants the URL of. */
+export interface WantedImage {
   /** The account whose URL it is: one domain of trust. */
   readonly account: string;
   readonly endpoint: UploadEndpointName;
@@ -14,10 +15,16 @@ export interface PublishRequest {
   readonly slot?: string | undefined;
   /** What preparation changed. Default: nothing. */
   readonly changes?: readonly RecordedChange[] | undefined;
+}
+
+/** The same, once its bytes are stored. */
+export interface PublishRequest extends WantedImage {
   /** Aborted at the caller's deadline, or when the caller is gone. What was wished goes on without the caller. */
-  readonly signal: AbortSignal;
+  readonly signal: EndSignal;
   /** Whether `known` has just found nothing, so that it need not be asked again. Default: false. */
   readonly isUnknown?: boolean;
+  /** The rows of what {@link Publisher.addition} added to the commit of the image. Default: none. */
+  readonly added?: AddedRows | undefined;
 }
 
 /** The value that an image has, permanently. */
@@ -32,6 +39,11 @@ export interface PublishedValue {
 
 /** What gives images their URLs: a relay asks upstream, a sandbox makes its own. */
 export interface Publisher {
+  /**
+   * Gives what is written in the commit of an image that `publish` is called for next, so that `publish` need not write it by a commit
+   * of its own. Default: nothing is.
+   */
+  addition?(wanted: WantedImage): Addition | undefined;
   /**
    * Once it resolves, the records of the mount have the image.
    *

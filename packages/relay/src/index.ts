@@ -32,6 +32,7 @@ export type {
   Settled,
   UploadKey,
   Wish,
+  WishWithImage,
 } from './outbox/index.js';
 export { openOutbox } from './outbox/open.js';
 export { openRelayRecords, type RelayRecords } from './records.js';

@@ -12,7 +12,7 @@ import {
 import { openAccounts } from './accounts/accounts.js';
 import { type AccountsConfiguration, readAccountsFile } from './accounts/configuration.js';
 import { watchProfiles } from './accounts/renewal.js';
-import { publishUpstream } from './apiv3-door/publish.js';
+import { addWishes, publishUpstream } from './apiv3-door/publish.js';
 import { openAudit } from './audit/audit.js';
 import { keepFor } from './audit/retention.js';
 import { createAlarms } from './observe/alarms.js';
@@ -25,6 +25,7 @@ import type { RelayParts } from './parts.js';
 import { openPlainDoor } from './plain-door.js';
 import { RelayError } from './relay-error.js';
 import { upgradeRelay } from './schema.js';
+import { holdImages } from './uploads/held.js';
 import { openLanes } from './uploads/lanes.js';
 import { createPublisher, type OutboxPublisher } from './uploads/publisher.js';
 import { watchBacklog } from './uploads/watch-backlog.js';
@@ -131,12 +132,14 @@ function relayAround(
       );
       closing.push(() => accounts.close());
       closing.push(await watchProfiles(accounts.all, log));
-      const publisher: OutboxPublisher = createPublisher(outbox, (name) => lanes.find(name), clock);
+      const held = holdImages();
+      const publisher: OutboxPublisher = createPublisher(outbox, (name) => lanes.find(name), held, clock);
       const lanes = openLanes({
         accounts,
         paces,
         outbox,
         images,
+        held,
         audit,
         alarms,
         told: publisher,
@@ -155,6 +158,7 @@ function relayAround(
       closing.push(() => door.close());
       let ending: NodeJS.Timeout | undefined;
       return {
+        addition: addWishes({ accounts, publisher }),
         publish: publishUpstream({ accounts, publisher, audit, deadline, clock }),
         // The URLs are upstream's, callers wait for their turn in place of being refused, and readiness does not depend on upstream.
         settings: { serveImages: false, quotaPerSecond: 0 },

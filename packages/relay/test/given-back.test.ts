@@ -6,6 +6,7 @@ import type { PublishRequest } from '@coupon-media/door';
 import { openEmbeddedDatabase } from '@coupon-media/server';
 import { expect, onTestFinished, test } from 'vitest';
 import { openOutbox, upgradeRelay } from '../dist/index.js';
+import { holdImages } from '../dist/uploads/held.js';
 import { createPublisher } from '../dist/uploads/publisher.js';
 
 /** What a node says to a caller whose upload another node carries out: it hears of it through the outbox alone. */
@@ -23,7 +24,7 @@ async function told(reason: string, deadline: number) {
     ...{ wake: () => {}, isSlow: () => false, breaker: () => 0 as const, rest: () => 0 },
     perSecond: () => 20,
   };
-  const publisher = createPublisher(outbox, () => lane, Date.now);
+  const publisher = createPublisher(outbox, () => lane, holdImages(), Date.now);
   const signal = AbortSignal.timeout(deadline);
   const answer = publisher.publish({ ...request(), signal }).catch((error: unknown) => error);
   const claimed = async () => outbox.claim('shop', 1, Date.now() + 60_000);

@@ -31,6 +31,8 @@ export type {
   Value,
 } from './stores/database.js';
 export {
+  type AddedRows,
+  type Addition,
   type CheckReport,
   HELD_IN_MEMORY,
   type ImageDraft,

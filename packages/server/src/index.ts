@@ -104,4 +104,5 @@ export type {
   StoredUpload,
   WorkProgress,
 } from './stores/index.js';
-export { type Publish, type PublishedImage, publishUnder, type Uploader } from './upload/publish.js';
+export { type Publish, publishUnder, type Uploader } from './upload/publish.js';
+export type { AddToCommit, PublishedImage } from './upload/store.js';

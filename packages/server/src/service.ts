@@ -22,6 +22,7 @@ import type { ServiceConfig } from './settings/config.js';
 import type { SignedRoute } from './signed/call.js';
 import { type Random, systemRandom } from './signed/random.js';
 import { type Publish, publishUnder } from './upload/publish.js';
+import type { AddToCommit } from './upload/store.js';
 
 /** The settings that every service needs, whatever its address and its engines. */
 export type ServiceSettings = Pick<
@@ -49,6 +50,8 @@ export interface ServiceParts {
   readonly publicUrl?: string | undefined;
   /** Gives a stored image its URL. Default: a URL under the public URL, where this service serves the image. */
   readonly publish?: Publish;
+  /** Writes beside each image, in its commit. Default: nothing is written. */
+  readonly addition?: AddToCommit | undefined;
   /** Routes beside uploads and certificates: signed requests, or routes that write their own responses. */
   readonly routes?: readonly (SignedRoute | Route)[];
   /** The state of what the service does not depend on, for `/readyz` beside its verdict. Default: none. */
@@ -109,6 +112,7 @@ export async function createService({
   random = systemRandom,
   publicUrl: given = '',
   publish: givenPublish,
+  addition,
   routes = [],
   beside = () => ({}),
   trace = {},
@@ -139,7 +143,10 @@ export async function createService({
     listener.madeRoom('upload');
   });
   const defaultQuota = settings.quotaPerSecond;
-  const services = { merchants, images, nonces, quota, defaultQuota, inFlight, publish, random, now, clock };
+  const services = {
+    ...{ merchants, images, nonces, quota, defaultQuota, inFlight },
+    ...{ publish, addition, random, now, clock },
+  };
   const exchange = { nonces, random, listener, respond };
   const unsigned = [
     ...(settings.serveImages ? [imageRoute(images, listener.imageRead)] : []),

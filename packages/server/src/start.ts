@@ -52,7 +52,7 @@ export type Wrap = (opened: {
 
 /** What wraps a service: its parts in place of the default ones, and its end. */
 export interface Wrapping
-  extends Pick<ServiceParts, 'publish' | 'publicUrl' | 'routes' | 'trace' | 'beside' | 'tls'> {
+  extends Pick<ServiceParts, 'publish' | 'addition' | 'publicUrl' | 'routes' | 'trace' | 'beside' | 'tls'> {
   /** Settings in place of the configured ones. */
   readonly settings?: Partial<ServiceSettings>;
   /** Called with the address once the service listens; its URL is the beginning of its image URLs, if nothing else is. */
@@ -100,6 +100,7 @@ export async function startService(
       trace: allOf([monitoring.listener, wrapping.trace ?? {}]),
       publicUrl: wrapping.publicUrl,
       ...(wrapping.publish && { publish: wrapping.publish }),
+      addition: wrapping.addition,
       ...(wrapping.routes && { routes: wrapping.routes }),
       ...(wrapping.beside && { beside: wrapping.beside }),
       tls: wrapping.tls,

@@ -60,7 +60,8 @@ export function createWrapperTables(postgres: Postgres): Database {
   };
 }
 
-async function within<Tables>(
+/** Applies a statement within a transaction. @returns its rows */
+export async function within<Tables>(
   transaction: Transaction<Tables>,
   { text, values }: Statement,
 ): Promise<readonly Row[]> {

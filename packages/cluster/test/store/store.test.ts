@@ -2,6 +2,7 @@ import { readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { useEngines } from '../../../../tools/engines/index.mjs';
+import { additionContract } from '../../../server/test/contracts/addition.js';
 import { databaseContract } from '../../../server/test/contracts/database.js';
 import { imageStoreContract } from '../../../server/test/contracts/image-store.js';
 import { nonceWindowContract } from '../../../server/test/contracts/limits.js';
@@ -41,6 +42,11 @@ describe('PostgreSQL and S3', engines.needed, () => {
       other: async () => (await cluster.reopen()).database,
       end: cluster.end,
     };
+  });
+
+  additionContract('the store of a cluster', async () => {
+    const { images, database, end } = await temporaryCluster();
+    return { images, database, end };
   });
 
   describe('a cluster', () => {

@@ -3,6 +3,7 @@ import { filled, IMAGE_BYTES_LIMIT, type UploadEndpointName } from '@coupon-medi
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { z } from 'zod';
+import { createEnding } from '../images/ending.js';
 import type { Wanted } from '../images/intake.js';
 import { type ImageBytes, imageBytes, type ReceivedSource, readSource } from '../images/source.js';
 import { Problem } from '../problems/problem.js';
@@ -127,20 +128,15 @@ export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
   ): Promise<PublishedValue> {
     const known = await intake.known(wanted, image);
     if (known) return { ...known, reused: true };
-    const ending = new AbortController();
-    const timer = setTimeout(
-      () => ending.abort(new DOMException('the deadline has come', 'TimeoutError')),
-      deadline,
-    );
-    const gone = () => ending.abort();
-    outgoing.once('close', gone);
-    services.stopping.addEventListener('abort', gone);
+    const ending = createEnding(deadline);
+    outgoing.once('close', ending.over);
+    services.stopping.addEventListener('abort', ending.over);
     try {
-      return await intake.publish(await intake.store(wanted, image), ending.signal, true);
+      return await intake.storeAndPublish(wanted, image, ending.signal);
     } finally {
-      clearTimeout(timer);
-      outgoing.off('close', gone);
-      services.stopping.removeEventListener('abort', gone);
+      ending.close();
+      outgoing.off('close', ending.over);
+      services.stopping.removeEventListener('abort', ending.over);
     }
   }
 

@@ -7,8 +7,9 @@ import {
   type UploadEndpointName,
   uploadEndpoint,
 } from '@coupon-media/apiv3';
-import type { ImageStore, StoredUpload } from '@coupon-media/server/engine';
-import type { PublishedValue, Publisher } from '../publisher.js';
+import type { AddedRows, Addition, ImageStore, StoredUpload } from '@coupon-media/server/engine';
+import type { PublishedValue, Publisher, WantedImage } from '../publisher.js';
+import type { EndSignal } from './ending.js';
 import type { RecordedChange } from './records.js';
 import type { ImageBytes } from './source.js';
 
@@ -49,10 +50,15 @@ export interface Intake {
   /**
    * Gives a stored image its value; whoever gives it records it.
    *
-   * @param isUnknown whether `known` has just found nothing
    * @throws PublishError, StoreError
    */
-  publish(picture: StoredPicture, signal: AbortSignal, isUnknown?: boolean): Promise<PublishedValue>;
+  publish(picture: StoredPicture, signal: EndSignal): Promise<PublishedValue>;
+  /**
+   * Does both for an image that `known` has just found nothing of, with one commit less.
+   *
+   * @throws Refusal, PublishError, StoreError
+   */
+  storeAndPublish(wanted: Wanted, image: ImageBytes, signal: EndSignal): Promise<PublishedValue>;
 }
 
 export interface IntakeServices {
@@ -62,35 +68,54 @@ export interface IntakeServices {
 }
 
 export function createIntake({ images, publisher, now }: IntakeServices): Intake {
+  function uploadOf(wanted: Wanted, image: ImageBytes): StoredUpload {
+    const { kind, width, height } = inspect(image);
+    const { bytes, sha256 } = image;
+    const limit = uploadEndpoint(wanted.endpoint).filenameLimit;
+    return {
+      merchant: wanted.account,
+      filename: acceptableFilename(wanted.filename ?? `${wanted.slot ?? 'image'}.${kind}`, kind, { limit }),
+      ...{ sha256, kind, bytes, width, height },
+      uploadedAt: now(),
+      requestId: wanted.requestId,
+    };
+  }
+
+  async function commit(
+    upload: StoredUpload,
+    { chunks }: ImageBytes,
+    addition?: Addition,
+  ): Promise<AddedRows> {
+    const draft = images.draft();
+    try {
+      for (const chunk of chunks) await draft.write(chunk);
+      return await draft.commit(upload, addition);
+    } catch (error) {
+      await draft.discard();
+      throw error;
+    }
+  }
+
   return {
     known: ({ account, endpoint }, { sha256 }) => publisher.known(account, endpoint, sha256),
     inspect,
     async store(wanted, image) {
-      const { kind, width, height } = inspect(image);
-      const { bytes, sha256, chunks } = image;
-      const limit = uploadEndpoint(wanted.endpoint).filenameLimit;
-      const upload: StoredUpload = {
-        merchant: wanted.account,
-        filename: acceptableFilename(wanted.filename ?? `${wanted.slot ?? 'image'}.${kind}`, kind, { limit }),
-        ...{ sha256, kind, bytes, width, height },
-        uploadedAt: now(),
-        requestId: wanted.requestId,
-      };
-      const draft = images.draft();
-      try {
-        for (const chunk of chunks) await draft.write(chunk);
-        await draft.commit(upload);
-      } catch (error) {
-        await draft.discard();
-        throw error;
-      }
+      const upload = uploadOf(wanted, image);
+      await commit(upload, image);
       return { upload, wanted };
     },
-    publish({ upload, wanted }, signal, isUnknown = false) {
-      const { account, endpoint, caller, slot, changes } = wanted;
-      return publisher.publish({ account, endpoint, upload, caller, slot, changes, signal, isUnknown });
+    publish: ({ upload, wanted }, signal) => publisher.publish({ ...imageOf(upload, wanted), signal }),
+    async storeAndPublish(wanted, image, signal) {
+      const upload = uploadOf(wanted, image);
+      const asked = imageOf(upload, wanted);
+      const added = await commit(upload, image, publisher.addition?.(asked));
+      return publisher.publish({ ...asked, signal, isUnknown: true, added });
     },
   };
+}
+
+function imageOf(upload: StoredUpload, { account, endpoint, caller, slot, changes }: Wanted): WantedImage {
+  return { account, endpoint, upload, caller, slot, changes };
 }
 
 /** The rules are those of the service (contract 5.11). */

@@ -1,9 +1,25 @@
-import { PublishError, type Publisher } from '@coupon-media/door';
-import type { Publish } from '@coupon-media/server';
+import { createEnding, PublishError, type Publisher } from '@coupon-media/door';
+import type { AddToCommit, Publish } from '@coupon-media/server';
 import type { Accounts } from '../accounts/accounts.js';
 import type { Audit } from '../audit/audit.js';
 import type { AuditEntry } from '../audit/entry.js';
 import { refusalOf, withoutAccount } from './refusals.js';
+
+/** Adds the wish for an image to the image's own commit, so that neither is there without the other. */
+export function addWishes({
+  accounts,
+  publisher,
+}: {
+  readonly accounts: Pick<Accounts, 'ofCaller'>;
+  readonly publisher: Publisher;
+}): AddToCommit {
+  return ({ endpoint, ...upload }) => {
+    const { merchant: caller } = upload;
+    const account = accounts.ofCaller(caller, endpoint.scheme)?.name;
+    if (account === undefined) return undefined;
+    return publisher.addition?.({ account, endpoint: endpoint.name, upload, caller });
+  };
+}
 
 /**
  * The seam of the service: an image that a merchant uploaded by APIv3 gets the value that upstream gives the merchant's account.
@@ -39,10 +55,12 @@ export function publishUpstream({
       note('refused', { code: 'NO_AUTH' });
       throw withoutAccount();
     }
-    const { signal, end } = untilGone(uploader.gone(), deadline);
+    const ending = createEnding(deadline);
+    const stay = uploader.whenGone(ending.over);
     try {
       const { value, upstreamRequestId, reused } = await publisher.publish({
-        ...{ account: account.name, endpoint: endpoint.name, upload, caller, signal },
+        ...{ account: account.name, endpoint: endpoint.name, upload, caller },
+        ...{ signal: ending.signal, added: uploader.added },
       });
       note(reused ? 'reused' : 'published', { value, upstreamRequestId });
       return value;
@@ -52,29 +70,8 @@ export function publishUpstream({
       note(code, { code: upstream?.code ?? code, upstreamRequestId: upstream?.requestId });
       throw refusalOf(error);
     } finally {
-      end();
+      ending.close();
+      stay();
     }
   };
 }
-
-/**
- * A signal that is aborted when the caller is gone or its time is over. `AbortSignal.any` and `AbortSignal.timeout` would keep weak references
- * for each image; this is a timer that is cleared.
- */
-function untilGone(gone: AbortSignal, milliseconds: number): { readonly signal: AbortSignal; end(): void } {
-  const ending = new AbortController();
-  const over = () => ending.abort(OVER);
-  const timer = setTimeout(over, milliseconds);
-  if (gone.aborted) over();
-  else gone.addEventListener('abort', over, { once: true });
-  return {
-    signal: ending.signal,
-    end() {
-      clearTimeout(timer);
-      gone.removeEventListener('abort', over);
-    },
-  };
-}
-
-/** Nobody reads it: what ended the waiting is an answer of its own. */
-const OVER = 'the caller waits no longer';

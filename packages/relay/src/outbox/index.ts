@@ -1,6 +1,6 @@
 import type { ImageKind, UploadEndpointName } from '@coupon-media/apiv3';
 import type { RecordedChange } from '@coupon-media/door';
-import type { Statement } from '@coupon-media/server/engine';
+import type { Addition, Row, Statement } from '@coupon-media/server/engine';
 
 /** What is uploaded once: the same bytes for the same account and endpoint. */
 export interface UploadKey {
@@ -59,6 +59,19 @@ export interface Place {
 /** How an upload ended: with a value, or with a refusal of upstream as JSON. */
 export type Settled = Recorded | { readonly refusal: string };
 
+/** A wish that is durable if its image is. */
+export interface WishWithImage {
+  /** What adds it to the commit of the image. */
+  wishing(wish: Wish): Addition;
+  /**
+   * Takes the wish once that commit is durable. Whoever has called `wishing` calls it, whatever becomes of the caller.
+   *
+   * @param rows what its statement returned
+   * @returns as `wish`
+   */
+  wished(wish: Wish, rows: readonly Row[]): Promise<Recorded | undefined>;
+}
+
 /** Whoever waits for a key. */
 export interface Follower {
   /** Called once: the key is recorded, or refused. */
@@ -80,6 +93,8 @@ export interface Outbox {
    * @returns what is recorded, or undefined if it is pending
    */
   wish(wish: Wish): Promise<Recorded | undefined>;
+  /** Adds a wish in the commit of its image. Absent on many nodes, where one statement gives several wishes their turns. */
+  readonly withImage?: WishWithImage;
   /**
    * Takes pending uploads of one account whose time has come. Callers take turns, across all nodes: each gets an equal share of the claims,
    * however many wishes it has. Accounts are claimed apart, since each has a pace of its own.

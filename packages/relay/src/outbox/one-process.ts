@@ -1,5 +1,5 @@
 import type { Database, Row, Statement } from '@coupon-media/server/engine';
-import type { Claim, Outbox, Recorded, UploadKey, Wish } from './index.js';
+import type { Claim, Outbox, Recorded, Wish } from './index.js';
 import { createLine, type Line } from './line.js';
 import {
   forgetRecorded,
@@ -16,8 +16,11 @@ import {
 } from './rows.js';
 import { createWaiters } from './waiters.js';
 
-/** How long a write may wait for others to share a commit with: little beside what upstream takes. */
-const SHARED = { within: 5 } as const;
+/** Milliseconds that a write may wait for others to share its commit: little beside what upstream takes. */
+const SHARED = 10;
+
+/** Milliseconds after which nobody is expected whose write could share a commit. */
+const ALONE = 200;
 
 /** Milliseconds that a claim lasts after a try to record its result. */
 const UNRECORDED = 60_000;
@@ -32,6 +35,11 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
   const pending = new Map<string, Pending>();
   const accounts = new Map<string, Account>();
   const waiters = createWaiters();
+  /** What is claimed, and the milliseconds of `performance.now()` at which the claim ends. */
+  const claimed = new Map<Pending, number>();
+  let soonest = Number.POSITIVE_INFINITY;
+  /** When an upload was last under way beside another one. */
+  let together = Number.NEGATIVE_INFINITY;
 
   function accountOf(name: string): Account {
     const account = accounts.get(name) ?? { line: createLine<Pending>(), callers: new Map<string, number>() };
@@ -54,17 +62,18 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
 
   function begin(wish: Wish): Pending {
     const callers = new Set([wish.caller]);
-    const entry: Pending = { wish, callers, number: 0, attempts: 0, added: Promise.resolve(undefined) };
+    const entry: Pending = { wish, callers, number: nextNumber(), attempts: 0, added: NOT_RECORDED };
     pending.set(textOf(wish), entry);
     const counts = accountOf(wish.account).callers;
     counts.set(wish.caller, (counts.get(wish.caller) ?? 0) + 1);
     return entry;
   }
 
-  function end(key: UploadKey): void {
-    const entry = pending.get(textOf(key));
-    if (!entry) return;
-    pending.delete(textOf(key));
+  function end(entry: Pending | undefined): void {
+    if (!entry || entry.isOver) return;
+    const text = textOf(entry.wish);
+    if (pending.get(text) === entry) pending.delete(text);
+    claimed.delete(entry);
     clearTimeout(entry.timer);
     entry.isOver = true;
     const { callers } = accountOf(entry.wish.account);
@@ -75,26 +84,58 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
 
   async function add(entry: Pending): Promise<Recorded | undefined> {
     try {
-      const [[added] = []] = await database.write([{ text: WISH, values: wishValues(entry.wish) }], SHARED);
+      const [[added] = []] = await database.write(
+        [{ text: WISH, values: wishValues(entry.wish) }],
+        patience(),
+      );
       // Most wishes are new, since callers ask first what is recorded.
       const recorded = added ? undefined : await readRecorded(database, entry.wish);
-      if (recorded) end(entry.wish);
+      if (recorded) end(entry);
       else enter(entry);
       return recorded;
     } catch (error) {
-      end(entry.wish);
+      end(entry);
       throw error;
     }
   }
 
-  /** After a while the entry returns to the line: its time has come, or the claim has ended. */
+  /** After a while the entry returns to the line: its time has come. */
   function enterLater(entry: Pending, milliseconds: number): void {
     clearTimeout(entry.timer);
     entry.timer = setTimeout(() => {
-      entry.number += 1;
+      entry.number = nextNumber();
       if (!entry.isOver) enter(entry, true);
     }, milliseconds);
     entry.timer.unref();
+  }
+
+  /** A write waits for others where uploads are made at the same time. One that is alone would wait in vain. */
+  function patience(): { readonly within: number } {
+    const now = performance.now();
+    if (claimed.size > 0) together = now;
+    return { within: now - together < ALONE ? SHARED : 0 };
+  }
+
+  /** Leaves a claim to whoever has it. No timer ends it, since lanes look for what is due. */
+  function hold(entry: Pending, milliseconds: number): void {
+    const until = performance.now() + milliseconds;
+    claimed.set(entry, until);
+    soonest = Math.min(soonest, until);
+  }
+
+  /** Ends the claims whose time is over. */
+  function takeBack(): void {
+    const now = performance.now();
+    if (now < soonest) return;
+    soonest = Number.POSITIVE_INFINITY;
+    for (const [entry, until] of claimed) {
+      if (until > now) soonest = Math.min(soonest, until);
+      else {
+        claimed.delete(entry);
+        entry.number = nextNumber();
+        enter(entry, true);
+      }
+    }
   }
 
   /** @returns undefined if the claim has ended */
@@ -110,30 +151,56 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
     resultOf: (row: Row | undefined) => Promise<T>,
   ): Promise<T> {
     const entry = held(claim);
-    clearTimeout(entry?.timer);
+    if (entry) claimed.delete(entry);
+    const present = pending.get(textOf(claim));
+    if (present) present.isEnding = true;
     try {
-      const [[row] = []] = await database.write(statements, SHARED);
+      const [[row] = []] = await database.write(statements, patience());
       const result = await resultOf(row);
-      end(claim);
+      end(present);
       return result;
     } catch (error) {
-      if (entry) enterLater(entry, UNRECORDED);
+      if (present) present.isEnding = false;
+      if (entry) hold(entry, UNRECORDED);
       throw error;
     }
   }
 
   for (const row of await database.read({ text: PENDING, values: [] })) enter(begin(wishOf(row)));
 
+  /** Another wish of what is pending already. */
+  async function join(known: Pending, { caller }: Wish): Promise<Recorded | undefined> {
+    return known.added.finally(() => enterFor(caller, known));
+  }
+
+  async function wish(one: Wish): Promise<Recorded | undefined> {
+    const known = pending.get(textOf(one));
+    if (known) return join(known, one);
+    const entry = begin(one);
+    entry.added = add(entry);
+    return entry.added;
+  }
+
   return {
     recorded: (key) => readRecorded(database, key),
-    async wish(wish) {
-      const known = pending.get(textOf(wish));
-      if (known) return known.added.finally(() => enterFor(wish.caller, known));
-      const entry = begin(wish);
-      entry.added = add(entry);
-      return entry.added;
+    wish,
+    withImage: {
+      wishing: (one) => ({ statements: [{ text: WISH, values: wishValues(one) }], ...patience() }),
+      async wished(one, rows) {
+        const known = pending.get(textOf(one));
+        const isAdded = rows.length > 0;
+        // A row that was added beside one that is about to end came after it, and is pending.
+        if (known && !(isAdded && known.isEnding)) return join(known, one);
+        if (isAdded) {
+          enter(begin(one));
+          return undefined;
+        }
+        // It is recorded; or it was refused since, or comes from a process before and is pending, as `wish` finds out.
+        return (await readRecorded(database, one)) ?? wish(one);
+      },
     },
     async claim(account, most, until) {
+      takeBack();
       const { line } = accountOf(account);
       const claims: Claim[] = [];
       while (claims.length < most) {
@@ -143,13 +210,13 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
         if (entry.isOver || !entry.isInLine) continue;
         entry.isInLine = false;
         claims.push(take(entry));
-        enterLater(entry, until - clock());
+        hold(entry, until - clock());
       }
       return claims;
     },
     async renew(claim, until) {
       const entry = held(claim);
-      if (entry) enterLater(entry, until - clock());
+      if (entry) hold(entry, until - clock());
       return entry !== undefined;
     },
     async record(claim, result, beside = []) {
@@ -163,7 +230,8 @@ export async function openOneProcessOutbox(database: Database, clock: () => numb
     async retry(claim, notBefore, reason) {
       const entry = held(claim);
       if (!entry) return;
-      entry.number += 1;
+      entry.number = nextNumber();
+      claimed.delete(entry);
       enterLater(entry, Math.max(0, notBefore - clock()));
       waiters.giveBack(textOf(claim), reason, 0);
     },
@@ -210,12 +278,24 @@ interface Pending {
   /** Resolves when the row is durable. */
   added: Promise<Recorded | undefined>;
   timer?: NodeJS.Timeout;
+  /** Its result is being written. */
+  isEnding?: boolean;
   /** Recorded or refused. */
   isOver?: boolean;
 }
 
+const NOT_RECORDED = Promise.resolve(undefined);
+
+let lastNumber = 0;
+
+/** No two claims of a process have the same number, whichever wish of a key they belong to. */
+function nextNumber(): number {
+  lastNumber += 1;
+  return lastNumber;
+}
+
 function take(entry: Pending): Claim {
-  entry.number += 1;
+  entry.number = nextNumber();
   const { wish, number, attempts } = entry;
   entry.attempts += 1;
   return { ...wish, number, attempts };

@@ -5,6 +5,7 @@ import type { PaceShare } from '../pace/pace.js';
 import { CONCURRENT } from '../pace/paces.js';
 import type { Breaker } from '../upstream/breaker.js';
 import { LASTING, type Trouble, type UpstreamResult, type UpstreamUpload } from '../upstream/result.js';
+import type { HeldImages } from './held.js';
 import type { Settle } from './settle.js';
 
 /** What carries out the pending uploads of one account, on this node. */
@@ -21,6 +22,8 @@ export interface LaneParts {
   readonly account: string;
   readonly outbox: Outbox;
   readonly images: Pick<ImageReader, 'read'>;
+  /** Bytes that need not be read. */
+  readonly held: Pick<HeldImages, 'find'>;
   readonly breaker: Breaker;
   /** Uploads to upstream. Never rejects. */
   upload(upload: UpstreamUpload): Promise<UpstreamResult>;
@@ -55,6 +58,7 @@ const BACKOFF = { first: 1_000, most: 60_000 };
 export function openLane(parts: LaneParts): Lane {
   const { account, outbox, pace, breaker, clock } = parts;
   const underWay = new Set<Promise<void>>();
+  const claimed = new Set<Claim>();
   /** When the uploads under way last called upstream, by their keys. */
   const begun = new Map<string, number>();
   const stopping = new AbortController();
@@ -86,9 +90,7 @@ export function openLane(parts: LaneParts): Lane {
       const claims = most > 0 ? await take(most) : [];
       for (const claim of claims) begin(claim);
       if (claims.length > 0 && claims.length === most && room() > 0) continue;
-      const timer = setTimeout(awake, LOOK);
       await signed;
-      clearTimeout(timer);
     }
   }
 
@@ -111,30 +113,35 @@ export function openLane(parts: LaneParts): Lane {
     underWay.add(running);
   }
 
+  const looking = setInterval(() => awake(), LOOK);
+  const renewing = setInterval(() => {
+    for (const claim of claimed) outbox.renew(claim, clock() + CLAIMED.for).catch(parts.failed);
+  }, CLAIMED.renewed);
+
   async function carryOut(claim: Claim): Promise<void> {
-    const renewing = setInterval(() => {
-      outbox.renew(claim, clock() + CLAIMED.for).catch(parts.failed);
-    }, CLAIMED.renewed);
+    claimed.add(claim);
     const began = performance.now();
     try {
-      preparing += 1;
-      const content = await bytesOf(claim).finally(() => {
-        preparing -= 1;
-      });
+      const content = parts.held.find(claim.sha256) ?? (await stored(claim));
       const onCall = (): void => void begun.set(textOf(claim), performance.now());
       const result = content
         ? await parts.upload({ ...claim, content, signal: stopping.signal, onCall })
         : MISSING;
       await conclude(claim, result, performance.now() - began);
     } finally {
-      clearInterval(renewing);
+      claimed.delete(claim);
       begun.delete(textOf(claim));
     }
   }
 
-  async function bytesOf(claim: Claim): Promise<Buffer | undefined> {
-    const stored = await parts.images.read(claim.sha256, claim.kind);
-    return stored && whole(stored);
+  async function stored({ sha256, kind }: Claim): Promise<Buffer | undefined> {
+    preparing += 1;
+    try {
+      const image = await parts.images.read(sha256, kind);
+      return image && (await whole(image));
+    } finally {
+      preparing -= 1;
+    }
   }
 
   async function conclude(claim: Claim, result: UpstreamResult, milliseconds: number): Promise<void> {
@@ -166,6 +173,8 @@ export function openLane(parts: LaneParts): Lane {
       const timer = setTimeout(() => stopping.abort(), ENDING);
       await Promise.allSettled(underWay);
       clearTimeout(timer);
+      clearInterval(renewing);
+      clearInterval(looking);
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Outbox } from '../outbox/index.js';
 import type { Paces } from '../pace/paces.js';
 import { createBreaker } from '../upstream/breaker.js';
 import { uploadTo } from '../upstream/upload.js';
+import type { HeldImages } from './held.js';
 import { openLane } from './lane.js';
 import type { LaneState } from './publisher.js';
 import { createSettle, type Told } from './settle.js';
@@ -26,6 +27,7 @@ export function openLanes({
   paces,
   outbox,
   images,
+  held,
   audit,
   alarms,
   told,
@@ -36,6 +38,7 @@ export function openLanes({
   readonly paces: Paces;
   readonly outbox: Outbox;
   readonly images: Pick<ImageReader, 'read'>;
+  readonly held: Pick<HeldImages, 'find'>;
   readonly audit: Pick<Audit, 'appending'>;
   readonly alarms: Alarms;
   readonly told: Told;
@@ -54,7 +57,7 @@ export function openLanes({
         (isOpen) => log.warn({ account: account.name, breaker: isOpen ? 'open' : 'closed' }, 'upstream'),
       );
       const lane = openLane({
-        ...{ account: account.name, outbox, images, breaker, pace, settle, clock, random: Math.random },
+        ...{ account: account.name, outbox, images, held, breaker, pace, settle, clock, random: Math.random },
         upload: (upload) => uploadTo(account, upload),
         failed: (err) => log.error({ account: account.name, err }, 'an upload to upstream'),
       });

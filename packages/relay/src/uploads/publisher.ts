@@ -1,14 +1,17 @@
 import type { Text } from '@coupon-media/apiv3';
 import {
+  type EndSignal,
   PublishError,
   type PublishedValue,
   type Publisher,
   type PublishRequest,
   type UpstreamRefusal,
+  type WantedImage,
 } from '@coupon-media/door';
-import type { Outbox, Place, Recorded, UploadKey } from '../outbox/index.js';
+import type { Outbox, Place, Recorded, UploadKey, Wish } from '../outbox/index.js';
 import { textOf } from '../outbox/rows.js';
 import { LASTING, type Trouble, troubleOf } from '../upstream/result.js';
+import type { HeldImages } from './held.js';
 import type { Told } from './settle.js';
 
 /** What an account's lane says to its callers. */
@@ -35,18 +38,20 @@ const LONGEST_RETRY_AFTER = 3_600;
 
 /**
  * @param lane undefined if there is no such account
+ * @param held keeps the bytes of an image while its caller waits
  * @param clock Unix milliseconds
  */
 export function createPublisher(
   outbox: Outbox,
   lane: (account: string) => LaneState | undefined,
+  held: Pick<HeldImages, 'keep' | 'letGo'>,
   clock: () => number,
 ): OutboxPublisher {
   const waiting = new Map<string, Set<Waiting>>();
   let closed = false;
 
   /** Waits for what becomes of a key, until the signal. It is called before the wish, and ended by its caller. */
-  function listen(key: UploadKey, state: LaneState, signal: AbortSignal): Listening {
+  function listen(key: UploadKey, state: LaneState, signal: EndSignal): Listening {
     const text = textOf(key);
     const others = waiting.get(text) ?? new Set();
     let end = (): void => {};
@@ -80,31 +85,50 @@ export function createPublisher(
     return { news, end };
   }
 
+  function wishOf({ account, endpoint, upload, caller, slot, changes }: WantedImage): Wish {
+    const { sha256, kind, filename, bytes, width, height } = upload;
+    const picture = { kind, filename, bytes, width, height, slot, changes };
+    return { account, endpoint, sha256, ...picture, caller, since: clock() };
+  }
+
+  /** @returns what is recorded, or undefined if the wish is pending */
+  async function wish(request: PublishRequest): Promise<Recorded | undefined> {
+    const { withImage } = outbox;
+    const rows = request.added?.[0];
+    return withImage && rows ? withImage.wished(wishOf(request), rows) : outbox.wish(wishOf(request));
+  }
+
   return {
+    addition(wanted) {
+      if (!lane(wanted.account)) return undefined;
+      const keep = (content: Buffer): void => held.keep(wanted.upload.sha256, content);
+      return { ...(outbox.withImage?.wishing(wishOf(wanted)) ?? { statements: [] }), keep };
+    },
+
     async known(account, endpoint, sha256) {
       const recorded = await outbox.recorded({ account, endpoint, sha256 });
       return recorded && reused(recorded);
     },
 
     async publish(request) {
-      const { account, endpoint, upload, caller, slot, changes, isUnknown = false } = request;
+      const { account, endpoint, upload, added, isUnknown = false } = request;
       const key = { account, endpoint, sha256: upload.sha256 };
       const state = lane(account);
       if (!state) throw unavailable(0);
-      // A wish would find out, too, by a write.
-      const known = isUnknown ? undefined : await outbox.recorded(key);
-      if (known) return reused(known);
+      // A wish finds out, too, but by a write. That of the image's commit has been written.
+      const isAsked = !isUnknown && !added?.length;
       const { news, end } = listen(key, state, request.signal);
       try {
-        const { kind, filename, bytes, width, height } = upload;
-        const picture = { kind, filename, bytes, width, height, slot, changes };
-        const before = await outbox.wish({ ...key, ...picture, caller, since: clock() });
+        const known = isAsked ? await outbox.recorded(key) : undefined;
+        if (known) return reused(known);
+        const before = await wish(request);
         if (before) return reused(before);
         state.wake();
         // While upstream is known to be away, nobody is kept waiting for it.
         if (state.breaker() === 2) throw unavailable(state.rest());
         return await answer(request, state, await news);
       } finally {
+        held.letGo(upload.sha256);
         end();
       }
     },

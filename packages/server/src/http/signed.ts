@@ -26,8 +26,8 @@ export interface SignedRequest<Head extends RequestHead> {
   readonly head: Head;
   /** Opens the body. If the sender waits for `100 Continue`, it is sent. */
   body(): IncomingMessage;
-  /** @returns a signal that is aborted when the connection ends before its response */
-  gone(): AbortSignal;
+  /** Calls back if the connection ends before its response. @returns ends it */
+  whenGone(act: () => void): () => void;
 }
 
 /**
@@ -76,7 +76,7 @@ export function signedRoute<Head extends RequestHead>(
       return request;
     }
     standing.trace = trace;
-    const work = () => handle({ head, body, gone: () => endOf(response) }, trace);
+    const work = () => handle({ head, body, whenGone: (act) => whenGone(response, act) }, trace);
     listener.begin?.(trace, request);
     try {
       const signed = await (listener.within ? listener.within(trace, work) : work());
@@ -110,19 +110,15 @@ async function writeSigned(
   }
 }
 
-function endOf(response: ServerResponse): AbortSignal {
-  const ending = new AbortController();
-  if (response.destroyed) ending.abort(GONE);
+function whenGone(response: ServerResponse, act: () => void): () => void {
   // Every response closes, and one that was written whole is no reason to end anything.
-  else
-    response.once('close', () => {
-      if (!response.writableFinished) ending.abort(GONE);
-    });
-  return ending.signal;
+  function closed(): void {
+    if (!response.writableFinished) act();
+  }
+  if (response.destroyed) closed();
+  else response.once('close', closed);
+  return () => void response.off('close', closed);
 }
-
-/** One error for all, since its stack would cost each request some ten microseconds and says nothing. */
-const GONE = new DOMException('the connection ended before its response', 'AbortError');
 
 function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
   const value = headers[name];

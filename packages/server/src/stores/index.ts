@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { BilingualError, type ImageKind, type SchemeName, type Text } from '@coupon-media/apiv3';
 import type { UsedNonce } from '../limits/nonces.js';
+import type { Row, Statement } from './database.js';
 
 /** Reading or writing failed. The `cause` is the error of the disk, the database or the network. */
 export class StoreError extends BilingualError {
@@ -109,11 +110,25 @@ export interface ImageDraft {
    * uploaded.
    *
    * @param upload its `bytes` and `sha256` must be those of the bytes written; the caller hashed them on the way
+   * @param addition what is written in the same commit: it is there if the image is, and is not if the image is not
+   * @returns the rows of its statements
    */
-  commit(upload: NewUpload): Promise<void>;
+  commit(upload: NewUpload, addition?: Addition): Promise<AddedRows>;
   /** Discards the bytes. Never rejects. */
   discard(): Promise<void>;
 }
+
+/** What wraps a service writes in the commit of an image. */
+export interface Addition {
+  readonly statements: readonly Statement[];
+  /** Milliseconds that the commit may wait for others, as `within` of a write says. Default: 0. */
+  readonly within?: number;
+  /** Receives the bytes once all is durable, if they are in memory: those of an image of at most {@link HELD_IN_MEMORY} bytes. */
+  keep?(content: Buffer): void;
+}
+
+/** The rows that each statement of an addition returned; empty if there was no addition. */
+export type AddedRows = readonly (readonly Row[])[];
 
 export interface NewUpload {
   /** The mchid, or the brand_id of a brand. */

@@ -24,8 +24,8 @@ export interface UploadRequest {
   readonly head: UploadHead;
   /** Opens the body. If the sender waits for `100 Continue`, it is sent. */
   body(): Readable;
-  /** @returns a signal that is aborted when the connection ends before its response */
-  gone(): AbortSignal;
+  /** Calls back if the connection ends before its response. @returns ends it */
+  whenGone(act: () => void): () => void;
 }
 
 /**
@@ -43,7 +43,7 @@ export function handleUpload(
 }
 
 async function runStages(
-  { head, body, gone }: UploadRequest,
+  { head, body, whenGone }: UploadRequest,
   services: UploadServices,
   trace: Trace,
 ): Promise<UnsignedResponse> {
@@ -66,10 +66,10 @@ async function runStages(
     const validated = validate(admitted, received);
     trace.begin('store');
     const stored = await store(validated, services, trace);
-    // The image is durable, and nothing of it is kept here any more, however long its URL takes.
+    // The image is durable. Whoever keeps its bytes for its URL, however long that takes, does so within a bound of its own.
     permit.leave();
     trace.begin('publish');
-    const { field, value } = await publishImage(stored, services.publish, { gone });
+    const { field, value } = await publishImage(stored, services.publish, { whenGone });
     return { body: JSON.stringify({ [field]: value }) };
   } finally {
     // The draft of a stored image has been committed, so there is nothing to discard.

@@ -1,11 +1,6 @@
 import { imagePath, type UploadEndpoint } from '@coupon-media/apiv3';
-import type { StoredUpload } from '../stores/index.js';
-import type { StoredImage } from './store.js';
-
-/** A durable image, and the endpoint that it was uploaded to. */
-export interface PublishedImage extends StoredUpload {
-  readonly endpoint: UploadEndpoint;
-}
+import type { AddedRows } from '../stores/index.js';
+import type { PublishedImage, StoredImage } from './store.js';
 
 /**
  * Returns the value that the uploader receives for a stored image: its permanent URL, or its id if the endpoint
@@ -15,10 +10,12 @@ export interface PublishedImage extends StoredUpload {
  */
 export type Publish = (image: PublishedImage, uploader: Uploader) => string | Promise<string>;
 
-/** The connection that waits for the value. */
+/** The connection that waits for the value, and what it brought. */
 export interface Uploader {
-  /** A signal that is aborted when the connection ends before its response. It costs nothing until it is asked for. */
-  gone(): AbortSignal;
+  /** Calls back if the connection ends before its response; at once if it has ended. @returns ends it */
+  whenGone(act: () => void): () => void;
+  /** The rows of what was added to the commit of the image. */
+  readonly added: AddedRows;
 }
 
 /**
@@ -26,11 +23,11 @@ export interface Uploader {
  *   1.4)
  */
 export async function publishImage(
-  { upload, endpoint }: StoredImage,
+  { upload, endpoint, added }: StoredImage,
   publish: Publish,
-  uploader: Uploader,
+  { whenGone }: Pick<Uploader, 'whenGone'>,
 ): Promise<Published> {
-  const value: unknown = await publish({ ...upload, endpoint }, uploader);
+  const value: unknown = await publish({ ...upload, endpoint }, { whenGone, added });
   if (typeof value !== 'string' || value === '' || value.length > VALUE_LIMIT)
     throw new Error(`publish must return a text of 1 to ${VALUE_LIMIT} characters`);
   return new Published(endpoint.responseField, value);

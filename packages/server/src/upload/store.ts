@@ -1,15 +1,28 @@
 import { Refusal, type UploadEndpoint } from '@coupon-media/apiv3';
 import type { Trace } from '../signed/trace.js';
-import type { StoredUpload } from '../stores/index.js';
+import type { AddedRows, Addition, StoredUpload } from '../stores/index.js';
 import type { ValidatedImage } from './validate.js';
 
 /** Proof that the bytes and the record are durable. */
 export type { StoredImage };
 
+/** An image, and the endpoint that it was uploaded to. */
+export interface PublishedImage extends StoredUpload {
+  readonly endpoint: UploadEndpoint;
+}
+
 export interface StoreServices {
   /** Unix milliseconds. */
   clock(): number;
+  /** What is written in the commit of an image. Default: nothing. */
+  readonly addition?: AddToCommit | undefined;
 }
+
+/**
+ * Gives what is written in the commit of an image, so that it is there if the image is. The rows that it returns come to `publish`, which
+ * is called once both are durable.
+ */
+export type AddToCommit = (image: PublishedImage) => Addition | undefined;
 
 /**
  * Makes the image durable.
@@ -18,7 +31,7 @@ export interface StoreServices {
  */
 export async function store(
   { admitted, meta, file, image }: ValidatedImage,
-  { clock }: StoreServices,
+  { clock, addition }: StoreServices,
   trace: Pick<Trace, 'requestId' | 'stored' | 'nonceKept'>,
 ): Promise<StoredImage> {
   const { head, merchant } = admitted.upload.sender;
@@ -34,14 +47,21 @@ export async function store(
     uploadedAt: clock(),
     requestId: trace.requestId,
   };
-  try {
-    await draft.commit({ ...upload, nonce: admitted.nonce });
-  } catch (cause) {
-    throw new Refusal('systemError', { cause });
-  }
+  const added = await commit();
   trace.stored = { filename: meta.filename, sha256, bytes };
   trace.nonceKept = true;
-  return new StoredImage(upload, head.endpoint);
+  return new StoredImage(upload, head.endpoint, added);
+
+  async function commit(): Promise<AddedRows> {
+    try {
+      return await draft.commit(
+        { ...upload, nonce: admitted.nonce },
+        addition?.({ ...upload, endpoint: head.endpoint }),
+      );
+    } catch (cause) {
+      throw new Refusal('systemError', { cause });
+    }
+  }
 }
 
 class StoredImage {
@@ -49,5 +69,6 @@ class StoredImage {
   constructor(
     readonly upload: StoredUpload,
     readonly endpoint: UploadEndpoint,
+    readonly added: AddedRows,
   ) {}
 }

@@ -122,7 +122,7 @@ async function store(services: StageServices, file: Buffer): Promise<void> {
   const head = await uploadHead(metaOf(file));
   const body = () => Readable.from([part('meta', metaOf(file)), part('file', file), LAST]);
   const response = await handleUpload(
-    { head, body, gone: () => new AbortController().signal },
+    { head, body, whenGone: () => () => undefined },
     services,
     createTrace('upload', head, 'A'),
   );

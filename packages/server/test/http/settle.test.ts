@@ -42,10 +42,10 @@ function gated({ images }: StageServices) {
     return {
       write: (chunk) => real.write(chunk),
       discard: () => real.discard(),
-      commit: async (upload) => {
+      commit: async (upload, addition) => {
         reach();
         await opened;
-        await real.commit(upload);
+        return real.commit(upload, addition);
       },
     };
   };

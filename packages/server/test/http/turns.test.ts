@@ -29,7 +29,7 @@ test('garbage after a GET does not enter the image', async () => {
   expect(
     (
       await handleUpload(
-        { head, body, gone: () => new AbortController().signal },
+        { head, body, whenGone: () => () => undefined },
         services,
         createTrace('upload', head, 'A'),
       )

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NonceRecord } from '../../dist/limits/nonces.js';
 import { openEmbeddedDatabase, openEmbeddedMerchants } from '../../dist/stores/embedded/index.js';
+import { additionContract } from '../contracts/addition.js';
 import { databaseContract } from '../contracts/database.js';
 import { imageStoreContract } from '../contracts/image-store.js';
 import { merchantStoreContract } from '../contracts/merchant-store.js';
@@ -40,6 +41,11 @@ databaseContract('the embedded store', async () => {
       await opened.end();
     },
   };
+});
+
+additionContract('the embedded store', async () => {
+  const { images, database, end } = await temporaryStore();
+  return { images, database, end };
 });
 
 describe('the nonces that the embedded store records', () => {

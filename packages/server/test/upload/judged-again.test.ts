@@ -96,7 +96,7 @@ async function slowly(
   const trace = createTrace('upload', given, 'A');
   const stream = new PassThrough();
   const handled = handleUpload(
-    { head: given, body: () => stream, gone: () => new AbortController().signal },
+    { head: given, body: () => stream, whenGone: () => () => undefined },
     services,
     trace,
   );

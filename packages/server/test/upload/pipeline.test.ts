@@ -295,11 +295,7 @@ async function begun(
   head: UploadHead,
 ): Promise<UploadOutcome | undefined> {
   const trace = createTrace('upload', head, 'A');
-  const response = await handleUpload(
-    { head, body, gone: () => new AbortController().signal },
-    services,
-    trace,
-  );
+  const response = await handleUpload({ head, body, whenGone: () => () => undefined }, services, trace);
   if (!response) return undefined;
   async function settleAs(writtenWhole: boolean): Promise<void> {
     trace.response = response;

@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { filled, type ImageKind } from '@coupon-media/apiv3';
 import {
+  type AddedRows,
+  type Addition,
   type ImageReader,
   type ImageStore,
   type NewUpload,
@@ -35,7 +37,11 @@ export function createImageStore(
     return (await sizeIfThere(folder.image(sha256, kind))) === bytes;
   }
 
-  async function keepAsFile(upload: NewUpload, spool: FileSpool): Promise<void> {
+  async function keepAsFile(
+    upload: NewUpload,
+    spool: FileSpool,
+    addition: Addition | undefined,
+  ): Promise<AddedRows> {
     try {
       await wrapStoreError({ 'zh-CN': '无法写入图片', en: 'the image could not be written' }, async () => {
         // Of the same bytes a second file replaces the first: senders without a signature must not learn by the time that it was there.
@@ -45,8 +51,9 @@ export function createImageStore(
     } finally {
       await spool.discard();
     }
-    await writer.upload(upload, null);
+    const added = await writer.upload(upload, null, addition);
     files.recorded(upload.sha256);
+    return added;
   }
 
   return {
@@ -54,8 +61,8 @@ export function createImageStore(
     draft: () =>
       createDraft({
         spool: files.spool,
-        keepShort: (upload, content) => commits.track(writer.upload(upload, content)),
-        keepLong: (upload, spool) => commits.track(keepAsFile(upload, spool)),
+        keepShort: (upload, content, addition) => commits.track(writer.upload(upload, content, addition)),
+        keepLong: (upload, spool, addition) => commits.track(keepAsFile(upload, spool, addition)),
       }),
     async ready() {
       await writer.probe();

@@ -10,9 +10,10 @@ export interface Statements {
    *
    * @param isSafe whether several statements stand in a savepoint. It copies each page that they change, and costs as much as two
    *   statements more; hardly ever is one of them wrong
+   * @param first what the statements belong to: it is applied before them, and not without them
    * @throws HalfApplied if one of several is wrong and they stand in none, or what concerns the whole transaction, such as a full disk
    */
-  apply(statements: readonly Statement[], isSafe: boolean): Outcome;
+  apply(statements: readonly Statement[], isSafe: boolean, first?: () => void): Outcome;
 }
 
 /** The transaction has to be rolled back, and applied once more with savepoints. */
@@ -48,12 +49,13 @@ export async function createStatements(connection: BackgroundConnection): Promis
           prepared.set(text, await connection.query(text).catch((fault: unknown) => ({ fault })));
       })();
     },
-    apply(statements, isSafe) {
+    apply(statements, isSafe, first) {
       // SQLite undoes a single statement that fails by itself.
-      const isOne = statements.length === 1;
+      const isOne = statements.length === 1 && !first;
       const isInSavepoint = isSafe && !isOne;
       if (isInSavepoint) begin([]);
       try {
+        first?.();
         const rows = statements.map(run);
         if (isInSavepoint) release([]);
         return { rows };

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { UsedNonce } from '../../limits/nonces.js';
-import type { Row, Statement } from '../database.js';
-import { type NewUpload, StoreError } from '../index.js';
+import type { Statement } from '../database.js';
+import { type AddedRows, type Addition, type NewUpload, StoreError } from '../index.js';
 import { BUSY_TIMEOUT, isBusy } from './binding.js';
 import { createCheckpoints } from './checkpoints.js';
 import { type CommitLoad, createGroupCommit, type GroupOptions } from './group-commit.js';
@@ -10,8 +10,12 @@ import { HalfApplied, type Outcome } from './statements.js';
 
 /** Records uploads, many of them in one commit. What has resolved is durable. */
 export interface RecordWriter {
-  /** @param content the bytes of the image; null if they are in a file, which is durable already */
-  upload(upload: NewUpload, content: Buffer | null): Promise<void>;
+  /**
+   * @param content the bytes of the image; null if they are in a file, which is durable already
+   * @param addition if one of its statements is wrong, the upload is not recorded
+   * @returns the rows that each statement of the addition returned
+   */
+  upload(upload: NewUpload, content: Buffer | null, addition?: Addition): Promise<AddedRows>;
   remember(nonce: UsedNonce): Promise<void>;
   forget(nonce: UsedNonce): Promise<void>;
   /**
@@ -19,7 +23,7 @@ export interface RecordWriter {
    *
    * @param within milliseconds that they may wait for others
    */
-  write(statements: readonly Statement[], within?: number): Promise<readonly (readonly Row[])[]>;
+  write(statements: readonly Statement[], within?: number): Promise<AddedRows>;
   /** Writes a row without meaning, to test that writing works. */
   probe(): Promise<void>;
   load(): CommitLoad;
@@ -87,31 +91,38 @@ export async function openWriter(
     return group.add({ apply, bytes, statements }, within);
   }
 
+  /** @param first what the statements belong to. @returns the rows of each statement */
+  async function addStatements(
+    { statements, within }: Addition,
+    bytes: number,
+    first?: (to: Session) => void,
+  ): Promise<AddedRows> {
+    let outcome: Outcome = { rows: [] };
+    const apply: Change['apply'] = (to, isSafe) => {
+      outcome = to.statements.apply(statements, isSafe, first && (() => first(to)));
+    };
+    await add(apply, bytes + bytesOf(statements), statements, within);
+    if ('fault' in outcome) throw new StoreError(WRONG, { cause: outcome.fault });
+    return outcome.rows;
+  }
+
   return {
-    upload(upload, content) {
+    async upload(upload, content, addition) {
       const { merchant, filename, kind, bytes, width, height, uploadedAt, requestId, nonce } = upload;
       const digest = Buffer.from(upload.sha256, 'hex');
-      return add(
-        (to) => {
-          to.image([digest, kind, bytes, width, height, content]);
-          to.upload([merchant, filename, digest, uploadedAt, requestId]);
-          if (nonce) to.nonce([nonce.expiresAt, nonce.key]);
-        },
-        RECORD + (content?.length ?? 0),
-      );
+      const length = RECORD + (content?.length ?? 0);
+      function record(to: Session): void {
+        to.image([digest, kind, bytes, width, height, content]);
+        to.upload([merchant, filename, digest, uploadedAt, requestId]);
+        if (nonce) to.nonce([nonce.expiresAt, nonce.key]);
+      }
+      if (addition) return addStatements(addition, length, record);
+      await add(record, length);
+      return [];
     },
     remember: ({ expiresAt, key }) => add((to) => to.nonce([expiresAt, key]), RECORD),
     forget: ({ expiresAt, key }) => add((to) => to.forget([expiresAt, key]), RECORD),
-    async write(statements, within) {
-      let outcome: Outcome = { rows: [] };
-      const bytes = statements.reduce((sum, { values }) => sum + RECORD + lengthOf(values), 0);
-      const apply: Change['apply'] = (to, isSafe) => {
-        outcome = to.statements.apply(statements, isSafe);
-      };
-      await add(apply, bytes, statements, within);
-      if ('fault' in outcome) throw new StoreError(WRONG, { cause: outcome.fault });
-      return outcome.rows;
-    },
+    write: (statements, within = 0) => addStatements({ statements, within }, 0),
     probe: () => add((to) => to.probe([now()]), RECORD),
     load: group.load,
     async close() {
@@ -148,6 +159,11 @@ async function whenNobodyWrites(session: Session, writeAndCommit: () => Promise<
     await sleep(3);
   }
   return writeAndCommit();
+}
+
+/** Approximate bytes that statements add to SQLite's log. */
+function bytesOf(statements: readonly Statement[]): number {
+  return statements.reduce((sum, { values }) => sum + RECORD + lengthOf(values), 0);
 }
 
 /** @returns bytes */

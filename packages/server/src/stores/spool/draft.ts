@@ -1,13 +1,13 @@
-import { HELD_IN_MEMORY, type ImageDraft, type NewUpload } from '../index.js';
+import { type AddedRows, type Addition, HELD_IN_MEMORY, type ImageDraft, type NewUpload } from '../index.js';
 import type { Spool } from './spool.js';
 
 /** Stores the bytes of a draft, depending on their length. */
 export interface DraftStorage<S extends Spool> {
   /** Creates a spool for an image longer than {@link HELD_IN_MEMORY}. */
   spool(): S;
-  keepShort(upload: NewUpload, content: Buffer): Promise<void>;
+  keepShort(upload: NewUpload, content: Buffer, addition: Addition | undefined): Promise<AddedRows>;
   /** Stores a long image. It must discard the spool in the end, whatever happened. */
-  keepLong(upload: NewUpload, spool: S): Promise<void>;
+  keepLong(upload: NewUpload, spool: S, addition: Addition | undefined): Promise<AddedRows>;
 }
 
 export function createDraft<S extends Spool>(storage: DraftStorage<S>): ImageDraft {
@@ -27,14 +27,16 @@ export function createDraft<S extends Spool>(storage: DraftStorage<S>): ImageDra
       }
       return spool.write(chunk);
     },
-    async commit(upload) {
+    async commit(upload, addition) {
       if (ended) throw new Error('the draft has ended');
       if (bytes !== upload.bytes) throw new RangeError(`${bytes} bytes were written of ${upload.bytes}`);
       ended = true;
-      if (spool) return storage.keepLong(upload, spool);
+      if (spool) return storage.keepLong(upload, spool, addition);
       const content = whole(held);
       held = [];
-      return storage.keepShort(upload, content);
+      const added = await storage.keepShort(upload, content, addition);
+      addition?.keep?.(content);
+      return added;
     },
     async discard() {
       ended = true;

@@ -30,13 +30,13 @@ export function trackSpools<S extends Spool>(): SpoolTracker<S> {
 
 /** Tracks the commits in progress, for a store that closes after them. */
 export interface CommitTracker {
-  track(commit: Promise<void>): Promise<void>;
+  track<T>(commit: Promise<T>): Promise<T>;
   /** Resolves when all commits have ended, successfully or not. */
   settled(): Promise<void>;
 }
 
 export function trackCommits(): CommitTracker {
-  const underWay = new Set<Promise<void>>();
+  const underWay = new Set<Promise<unknown>>();
   return {
     track(commit) {
       underWay.add(commit);
