@@ -101,13 +101,14 @@ export function identify(services: Services): MiddlewareHandler<DoorEnv> {
   }
 
   return async (context, next) => {
-    const { incoming } = context.env;
+    const { incoming, outgoing } = context.env;
     context.set('language', responseLanguage(incoming.headers['accept-language']));
     const requestId = random.id().toUpperCase();
     context.set('requestId', requestId);
-    context.header('Request-ID', `${requestId}-0`);
-    context.header('Cache-Control', 'no-store');
-    context.header('X-Content-Type-Options', 'nosniff');
+    // On the connection itself: the framework would make web headers of them for each request.
+    outgoing.setHeader('Request-ID', `${requestId}-0`);
+    outgoing.setHeader('Cache-Control', 'no-store');
+    outgoing.setHeader('X-Content-Type-Options', 'nosniff');
     const peer = peerOf(incoming, behindTlsProxy);
     const refusal = refusalOf(
       (name) => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { filled, IMAGE_BYTES_LIMIT, type UploadEndpointName } from '@coupon-media/apiv3';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { z } from 'zod';
@@ -12,27 +13,31 @@ import type { PublishedValue } from '../publisher.js';
 import type { TokenRecord } from '../tokens/tokens.js';
 import type { DoorEnv, DoorServices } from './environment.js';
 import { uploadRoute } from './routes.js';
-import { UploadParameters } from './schemas.js';
+import { type Later, type Uploaded, UploadHeaders, UploadParameters } from './schemas.js';
 import { type Seen, tell } from './tell.js';
 import { invalidParameters } from './validation.js';
 import { uploadedView } from './views.js';
 
 type Parameters = z.infer<typeof UploadParameters>;
 
-/** `POST /v1/images`: the one route whose cost counts. */
+/**
+ * `POST /v1/images`: the one route whose cost counts. It reads its parameters and writes its answer itself, because a validator of the
+ * framework makes objects of all headers, and the body of a web `Response` is a stream: the two cost as much as finding a known image.
+ */
 export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): void {
   const { intake, idempotency, later, now, preparer, rate, random, room, worker } = services;
 
-  app.openapi(uploadRoute, async (context) => {
+  app.openAPIRegistry.registerPath(uploadRoute);
+  app.post(uploadRoute.path, async (context) => {
     const began = now();
     const token = context.get('token');
     const requestId = context.get('requestId');
-    const { prefer, 'idempotency-key': key } = context.req.valid('header');
+    const query = readQuery(context.req.queries());
+    const { prefer, 'idempotency-key': key } = readHeaders((name) => context.req.header(name));
     const isLater = /(?:^|[,;\s])respond-async(?:$|[,;\s])/i.test(prefer ?? '');
     const seen: Seen = {};
     try {
       await takeTurn(context, token);
-      const query = context.req.valid('query');
       const limit = query.prepare ? services.maxSourceBytes : IMAGE_BYTES_LIMIT;
       const source = await readSource(context.env, {
         limit,
@@ -64,7 +69,7 @@ export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
         seen.published = published;
         const { endpoint, changes } = wanted;
         const shown = { endpoint, changes, sha256: image.sha256, width, height };
-        return context.json(await uploadedView(published, shown, preparer, context.get('language')), 200);
+        return answer(context, 200, await uploadedView(published, shown, preparer, context.get('language')));
       } finally {
         source.release();
       }
@@ -79,7 +84,7 @@ export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
   async function takeTurn(context: Context<DoorEnv>, token: TokenRecord): Promise<void> {
     if (token.quota === undefined) return;
     const { wait, headers } = await rate.take(token);
-    for (const [name, value] of Object.entries(headers)) context.header(name, value);
+    for (const [name, value] of Object.entries(headers)) context.env.outgoing.setHeader(name, value);
     if (wait > 0) {
       throw new Problem('rate-exceeded', filled(RATE, { quota: token.quota }), {
         headers: { ...headers, 'Retry-After': String(Math.ceil(wait)) },
@@ -149,22 +154,54 @@ export function addUpload(app: OpenAPIHono<DoorEnv>, services: DoorServices): vo
   }
 }
 
-function accepted(context: Context<DoorEnv>, id: string, sha256: string) {
-  return context.json({ id, state: 'waiting' as const, sha256 }, 202, {
-    Location: `/v1/uploads/${id}`,
-    'Preference-Applied': 'respond-async',
-  });
+function accepted(context: Context<DoorEnv>, id: string, sha256: string): Response {
+  const headers = { Location: `/v1/uploads/${id}`, 'Preference-Applied': 'respond-async' };
+  return answer(context, 202, { id, state: 'waiting', sha256 }, headers);
+}
+
+function answer(
+  { env: { outgoing } }: Context<DoorEnv>,
+  status: 200 | 202,
+  body: z.input<typeof Uploaded> | z.input<typeof Later>,
+  headers: Readonly<Record<string, string>> = {},
+): Response {
+  const text = JSON.stringify(body);
+  const length = Buffer.byteLength(text);
+  outgoing.writeHead(status, { ...headers, 'Content-Type': 'application/json', 'Content-Length': length });
+  outgoing.end(text);
+  return RESPONSE_ALREADY_SENT;
+}
+
+/** @throws Problem `parameter-invalid` */
+function readQuery(queries: Readonly<Record<string, readonly string[]>>): Parameters {
+  // A parameter that stands twice is a list, which no parameter may be.
+  const given = Object.entries(queries).map(([name, values]) => [
+    name,
+    values[1] === undefined ? values[0] : values,
+  ]);
+  return validated(UploadParameters.safeParse(Object.fromEntries(given)));
+}
+
+/** @throws Problem `parameter-invalid` */
+function readHeaders(header: (name: string) => string | undefined): z.infer<typeof UploadHeaders> {
+  const [prefer, key] = [header('prefer'), header('idempotency-key')];
+  if (prefer === undefined && key === undefined) return {};
+  return validated(UploadHeaders.safeParse(defined({ prefer, 'idempotency-key': key })));
+}
+
+function validated<T>(result: z.ZodSafeParseResult<T>): T {
+  if (!result.success) throw invalidParameters(result.error);
+  return result.data;
 }
 
 /** Fields of a form count as parameters; what stands in the URL as well must say the same. */
 function merged(query: Parameters, { fields }: ReceivedSource): Parameters {
   const names = Object.keys(fields);
   if (names.length === 0) return query;
-  const parsed = UploadParameters.safeParse(fields);
-  if (!parsed.success) throw invalidParameters(parsed.error);
+  const parsed = validated(UploadParameters.safeParse(fields));
   // How much of the body is read depends on it, so it is asked for before the body.
-  if (parsed.data.prepare && !query.prepare) throw new Problem('parameter-invalid', PREPARE_IN_URL);
-  return { ...query, ...parsed.data };
+  if (parsed.prepare && !query.prepare) throw new Problem('parameter-invalid', PREPARE_IN_URL);
+  return { ...query, ...parsed };
 }
 
 /** Everything that the answer depends on. */
