@@ -35,8 +35,9 @@ export const TROUBLE = {
     en: 'The server cannot be reached. This goes on by itself when it can.',
   },
   noDoor: {
-    'zh-CN': '此服务器没有 /v1 接口：这里可以检查图片，上传请打开中继（relay）的地址。',
-    en: 'This server has no /v1: images can be judged here. To upload them, open the address of a relay.',
+    'zh-CN':
+      '此服务器没有 /v1 接口：这里可以检查图片，不能上传。沙箱加 door: true（或用 npm start 启动）即有此接口，中继（relay）总是有。',
+    en: 'This server has no /v1: images can be judged here, and not uploaded. A sandbox has it with `door: true` or by `npm start`, and a relay always.',
   },
   unreadable: {
     'zh-CN': '服务器的应答无法识别（状态码 {status}）。',

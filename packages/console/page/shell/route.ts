@@ -1,10 +1,12 @@
 import { computed, signal } from '@preact/signals';
-import { who } from '../server/session.js';
-import { OF_SANDBOX, ROOMS, type Room } from './rooms.js';
+import { hasDoor, isSandbox } from '../server/door.js';
+import { OF_DOOR, OF_SANDBOX, ROOMS, type Room } from './rooms.js';
 
-/** The rooms that this server has, as far as it has said. Only a sandbox needs no token of its own page. */
+/** The rooms that this server has, as far as it has said. */
 export const rooms = computed(() =>
-  ROOMS.filter((name) => !OF_SANDBOX.has(name) || who.value?.by === 'page'),
+  ROOMS.filter(
+    (name) => (isSandbox.value || !OF_SANDBOX.has(name)) && (hasDoor.value !== false || !OF_DOOR.has(name)),
+  ),
 );
 
 const address = signal(location.hash.slice(1));
