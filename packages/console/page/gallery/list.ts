@@ -14,9 +14,14 @@ export const isWhole = signal(false);
 export const isLoading = signal(false);
 /** Why the next page is not there. */
 export const trouble = signal<ServerProblem | undefined>(undefined);
-/** What got its URL since, and is not shown so that nothing moves under the reader's eyes. */
+/** What got its URL since, the newest first, and is not shown so that nothing moves under the reader's eyes. */
 const news = signal<readonly ImageOfAccount[]>([]);
-export const newsCount = computed(() => news.value.length);
+/** Images beyond which what came since is not kept: then the list begins again, so that it does not grow for as long as it is open. */
+const MOST_NEWS = 5 * PAGE;
+/** How many came since the list was begun. */
+const came = signal(0);
+const shownOfThem = signal(0);
+export const newsCount = computed(() => came.value - shownOfThem.value);
 
 let next: string | undefined;
 let loading = new AbortController();
@@ -30,6 +35,8 @@ export function look(wanted: Filter): void {
   next = undefined;
   images.value = [];
   news.value = [];
+  came.value = 0;
+  shownOfThem.value = 0;
   isWhole.value = false;
   isLoading.value = false;
   trouble.value = undefined;
@@ -57,6 +64,11 @@ export async function loadMore(): Promise<void> {
 
 /** Shows what came since. */
 export function showNews(): void {
+  if (came.value > MOST_NEWS) {
+    look(filter.value);
+    return;
+  }
+  shownOfThem.value = came.value;
   const keys = new Set(news.value.map(keyOf));
   images.value = [...news.value, ...images.value.filter((image) => !keys.has(keyOf(image)))];
   news.value = [];
@@ -68,7 +80,10 @@ export function follow(isAtTop: () => boolean): () => void {
   following = new AbortController();
   void followImages((image) => {
     if (!isNewestFirst(filter.value) || !matches(image, filter.value)) return;
-    news.value = [image, ...news.value];
+    // An image that comes once more is shown once, where it is newest.
+    const others = news.value.filter((one) => keyOf(one) !== keyOf(image));
+    if (others.length === news.value.length) came.value += 1;
+    news.value = came.value > MOST_NEWS ? [] : [image, ...others];
     if (isAtTop()) showNews();
   }, following.signal);
   return () => following?.abort();

@@ -8,7 +8,7 @@ export const FIRST_USE = {
     'zh-CN': '私钥只显示路径，内容不会传到浏览器。',
     en: 'The private key is shown by its path. Its content does not reach the browser.',
   },
-  mchid: { 'zh-CN': '商户号', en: 'Merchant number' },
+  mchid: { 'zh-CN': '商户号', en: 'Merchant ID' },
   certificateSerialNo: { 'zh-CN': '商户 API 证书序列号', en: 'Serial of the API certificate' },
   privateKeyPath: { 'zh-CN': '商户 API 私钥', en: 'Private key' },
   wechatPayPublicKeyId: { 'zh-CN': '微信支付公钥 ID', en: 'Id of WeChat Pay’s public key' },

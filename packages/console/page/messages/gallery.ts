@@ -2,16 +2,16 @@ import type { Text } from '@coupon-media/apiv3';
 
 export const GALLERY = {
   gallery: { 'zh-CN': '已上传的图片', en: 'Uploaded images' },
-  look: { 'zh-CN': '查找方式', en: 'Look by' },
+  look: { 'zh-CN': '查找方式', en: 'Search by' },
   all: { 'zh-CN': '全部，从新到旧', en: 'All, newest first' },
   filename: { 'zh-CN': '文件名开头（按文件名排序）', en: 'Beginning of the name (ordered by name)' },
   sha256: { 'zh-CN': '摘要开头（按摘要排序）', en: 'Beginning of the digest (ordered by digest)' },
   caller: { 'zh-CN': '上传者（商户号或令牌）', en: 'Who brought it (mchid or token)' },
   pixels: { 'zh-CN': '像素尺寸，如 1248x720', en: 'Size in pixels, such as 1248x720' },
-  text: { 'zh-CN': '查找内容', en: 'Looked for' },
+  text: { 'zh-CN': '查找内容', en: 'Search for' },
   since: { 'zh-CN': '从（日期）', en: 'From (day)' },
   until: { 'zh-CN': '到（日期，含当日）', en: 'To (day, included)' },
-  search: { 'zh-CN': '查找', en: 'Look' },
+  search: { 'zh-CN': '查找', en: 'Search' },
   ask: {
     'zh-CN': '把一张图片拖到这里，查它是否上传过',
     en: 'Drop an image here to ask whether it was uploaded',
@@ -21,7 +21,7 @@ export const GALLERY = {
   known: { 'zh-CN': '“{name}”上传过。', en: '“{name}” was uploaded.' },
   unknown: {
     'zh-CN': '“{name}”没有原样上传过。若上传时经过调整，内容与原文件不同，请按文件名查找。',
-    en: '“{name}” was not uploaded as it is. If it was made to fit, what was uploaded are other bytes: look by its name.',
+    en: '“{name}” was not uploaded as it is. If it was made to fit, what was uploaded are other bytes: search by its name.',
   },
   unreadableFile: { 'zh-CN': '无法读取“{name}”。', en: '“{name}” cannot be read.' },
   loading: { 'zh-CN': '正在载入…', en: 'Loading…' },
@@ -58,8 +58,18 @@ export const DETAIL = {
   changes: { 'zh-CN': '所做的调整', en: 'What was changed' },
   trail: { 'zh-CN': '审计记录', en: 'Audit trail' },
   trailNone: { 'zh-CN': '没有关于这张图片的审计记录。', en: 'The audit has nothing of this image.' },
+  trailForAdmin: {
+    'zh-CN': '审计记录需要 admin 权限的令牌：coupon-media token create --scope read,admin。',
+    en: 'The audit trail is for tokens of scope admin: `coupon-media token create --scope read,admin` makes one.',
+  },
   trailTime: { 'zh-CN': '时间', en: 'Time' },
   trailEvent: { 'zh-CN': '事件', en: 'Event' },
   trailOutcome: { 'zh-CN': '结果', en: 'Outcome' },
   trailCaller: { 'zh-CN': '操作者', en: 'By' },
+  requests: { 'zh-CN': '沙箱收到的请求', en: 'Requests of this sandbox' },
+  requestsNone: {
+    'zh-CN': '沙箱的请求记录只在内存中：这张图片的请求是上次启动时收到的，或已被更新的请求挤出。',
+    en: 'A sandbox has its journal in memory: the requests of this image came in an earlier run, or gave way to newer ones.',
+  },
+  request: { 'zh-CN': '请求', en: 'Request' },
 } as const satisfies Record<string, Text>;

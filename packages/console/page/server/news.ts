@@ -3,6 +3,8 @@ import { type ImageOfAccount, isImage } from './images.js';
 
 /** Milliseconds before a stream that ended is asked for again. */
 const AGAIN = 3_000;
+/** Characters of one event: an image has a thousand. */
+const LONGEST = 1024 * 1024;
 
 /**
  * Follows the images of the account that get their URL, by `GET /v1/events`, until the signal. A stream that breaks off goes on with what
@@ -48,6 +50,7 @@ async function* eventsOf(
       text += decoder.decode(value, { stream: true });
       const events = text.split('\n\n');
       text = events.pop() ?? '';
+      if (text.length > LONGEST) throw new RangeError('an event does not end');
       for (const event of events) {
         const lines = event.split('\n');
         const fieldOf = (name: string) =>

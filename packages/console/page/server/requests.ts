@@ -78,6 +78,17 @@ export function followRequests(on: {
   return () => stream.close();
 }
 
+/** @param sha256 64 lower-case hex digits. @returns the requests of the journal that brought this image, the oldest first */
+export async function requestsOfImage(
+  sha256: string,
+  signal: AbortSignal,
+): Promise<readonly SeenRequest[] | ServerProblem> {
+  const answer = await askSandbox(`sandbox/requests?sha256=${sha256}`, { signal });
+  if ('code' in answer) return answer;
+  const { requests } = (await answer.json()) as { readonly requests: readonly SeenRequest[] };
+  return requests;
+}
+
 export async function readRequest(
   number: number,
   signal: AbortSignal,

@@ -11,6 +11,8 @@ export interface Who {
   /** What people call the token that was entered. */
   readonly name: string;
   readonly account: string;
+  /** What the token, or the page, may do: `upload`, `read`, `admin`. */
+  readonly scopes: readonly string[];
 }
 
 /** Undefined: nobody is signed in. Null: the server was not asked yet. */
@@ -91,9 +93,10 @@ function call(method: string, headers: Readonly<Record<string, string>> = {}): P
 
 function whoOf(text: string): Who | undefined {
   try {
-    const { by, name, account } = JSON.parse(text) as Partial<Record<keyof Who, unknown>>;
-    const isOne = by === 'session' || by === 'page';
-    return isOne ? { by, name: String(name), account: String(account) } : undefined;
+    const { by, name, account, scopes } = JSON.parse(text) as Partial<Record<keyof Who, unknown>>;
+    if (by !== 'session' && by !== 'page') return undefined;
+    const may = Array.isArray(scopes) ? scopes.map(String) : [];
+    return { by, name: String(name), account: String(account), scopes: may };
   } catch {
     return undefined;
   }
