@@ -6,21 +6,9 @@ import { findChromium } from '../support/chromium.js';
 export type Theme = 'light' | 'dark';
 
 /**
- * Starts Chromium for a test file; it is closed by whoever started it.
- *
- * @param names that lead to this machine, as somebody else's name server could make them
- */
-export function startBrowser(executable: string, names: readonly string[] = []): Promise<Browser> {
-  const rules = names.map((name) => `MAP ${name} 127.0.0.1`).join(',');
-  // Chromium does not start as root with its sandbox. Only our own pages are opened here.
-  const args = ['--no-sandbox', '--disable-gpu', ...(rules ? [`--host-resolver-rules=${rules}`] : [])];
-  return chromium.launch({ executablePath: executable, args });
-}
-
-/**
  * Starts Chromium before the tests of a file, and closes it after them.
  *
- * @param names as for {@link startBrowser}
+ * @param names that lead to this machine, as somebody else's name server could make them
  * @returns what gives the browser to a test, or skips the test and says why there is none
  */
 export function browserOfFile(names: readonly string[] = []): (skip: (why: string) => never) => Browser {
@@ -36,18 +24,37 @@ export function browserOfFile(names: readonly string[] = []): (skip: (why: strin
   return (skip) => browser ?? skip(missing);
 }
 
+function startBrowser(executable: string, names: readonly string[]): Promise<Browser> {
+  const rules = names.map((name) => `MAP ${name} 127.0.0.1`).join(',');
+  // Chromium does not start as root with its sandbox. Only our own pages are opened here.
+  const args = ['--no-sandbox', '--disable-gpu', ...(rules ? [`--host-resolver-rules=${rules}`] : [])];
+  return chromium.launch({ executablePath: executable, args });
+}
+
+/** How a page is looked at. */
+interface PageOfTest {
+  readonly language?: string;
+  readonly theme?: Theme;
+  /** Of the window, in pixels of a screen without zoom. */
+  readonly width?: number;
+  /**
+   * As a browser zooms: at 2 the window has half of its pixels of CSS, each of four of the screen, and everything is laid out for that. A
+   * page's scale by the debugger's protocol would be the pinch of two fingers, which lays nothing out and so could not fail.
+   */
+  readonly zoom?: number;
+}
+
 /** A page with a profile of its own. What goes wrong in it, or is asked of another origin, is in `troubles`. */
 export async function openPageOfTest(
   browser: Browser,
   url: string,
-  {
-    language = 'en',
-    theme = 'light',
-    width = 1280,
-  }: { language?: string; theme?: Theme; width?: number } = {},
+  { language = 'en', theme = 'light', width = 1280, zoom = 1 }: PageOfTest = {},
 ): Promise<{ readonly page: Page; readonly troubles: readonly string[] }> {
   const context = await browser.newContext({
-    ...{ locale: language, colorScheme: theme, viewport: { width, height: 900 } },
+    ...{ locale: language, colorScheme: theme, deviceScaleFactor: zoom },
+    viewport: { width: Math.round(width / zoom), height: Math.round(900 / zoom) },
+    // A proxy of a test has a certificate of its own making.
+    ignoreHTTPSErrors: true,
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   onTestFinished(() => context.close());
@@ -75,6 +82,12 @@ export async function accessibilityFindings(page: Page): Promise<readonly string
   return results.violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target }) => `${id}: ${target.join(' ')}`),
   );
+}
+
+/** @returns whether page or dialog have to be scrolled sideways */
+export function scrollsSideways(page: Page): Promise<boolean> {
+  return page.evaluate<boolean>(`document.documentElement.scrollWidth > innerWidth ||
+    [...document.querySelectorAll('dialog[open]')].some(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)`);
 }
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];

@@ -25,7 +25,7 @@ test('the commands that it shows upload an image, and it says what the sandbox t
   await page.getByRole('link', { name: 'First use' }).click();
   for (const value of [mchid, privateKeyPath, wechatPayPublicKeyId, baseUrl])
     await expect.poll(() => page.locator('dd code').filter({ hasText: value }).count()).toBeGreaterThan(0);
-  await page.getByRole('button', { name: 'Copy Merchant number' }).click();
+  await page.getByRole('button', { name: 'Copy Merchant ID' }).click();
   await expect.poll(() => page.evaluate('navigator.clipboard.readText()')).toBe(mchid);
   await expect.poll(() => page.getByText('Nothing has arrived yet').count()).toBe(1);
 

@@ -10,6 +10,7 @@ import { makeImage } from '../support/images.js';
 import { relayOfTest, type TestRelay } from '../support/relay.js';
 import { sandboxOfTest, temporaryFolder } from '../support/sandbox.js';
 import { accessibilityFindings, browserOfFile, openPageOfTest, type Theme } from './browser.js';
+import { filesOf, give, relayWithToken, signIn } from './given.js';
 
 // Takes 20 s: a browser, relays with some hundred images.
 
@@ -18,7 +19,7 @@ const browserFor = browserOfFile();
 /** Names that would run, turn text around, or break out, if they were anything but text. */
 const HOSTILE = '<img src=x onerror=alert(1)>\u202egnp.exe';
 
-test('every image of both doors is there, can be looked at, looked for, copied, and asked about', async ({
+test('every image of both doors is there, can be looked at, searched, copied, and asked about', async ({
   skip,
 }) => {
   const browser = browserFor(skip);
@@ -67,13 +68,45 @@ test('every image of both doors is there, can be looked at, looked for, copied, 
   await input.setInputFiles(await fileOf('other.png', await makeImage('png', 53)));
   await expect.poll(() => page.getByText('“other.png” was not uploaded as it is').count()).toBe(1);
 
-  // Looked for by the beginning of the name.
-  await page.getByLabel('Look by').selectOption('filename');
-  await page.getByLabel('Looked for').fill('签');
-  await page.getByRole('button', { name: 'Look', exact: true }).click();
+  // Searched by the beginning of the name.
+  await page.getByLabel('Search by').selectOption('filename');
+  await page.getByLabel('Search for').fill('签');
+  await page.getByRole('button', { name: 'Search', exact: true }).click();
   await expect.poll(() => cells.count()).toBe(1);
   expect(await cells.nth(0).locator('bdi').textContent()).toBe('签名.png');
   expect(troubles.filter(isOfPage)).toEqual([]);
+});
+
+test('of a sandbox the requests of an image are shown, and whoever may not read the audit of a relay reads what is needed', async ({
+  skip,
+}) => {
+  const browser = browserFor(skip);
+  const upstream = await sandboxOfTest({ door: true });
+  await (await upstream.client()).uploadImage(await makeImage('png', 61), { filename: 'signed.png' });
+  const { page, troubles } = await openPageOfTest(
+    browser,
+    `${upstream.credentials.baseUrl}/console/#gallery`,
+  );
+  await page.getByRole('gridcell').click();
+  const dialog = page.getByRole('dialog');
+  await expect.poll(() => dialog.getByRole('row').count()).toBe(2);
+  expect(await dialog.getByRole('row').last().textContent()).toContain('SUCCESS');
+  expect(await accessibilityFindings(page)).toEqual([]);
+  await dialog.getByRole('link', { name: '#1' }).click();
+  await expect.poll(() => page.locator('#opened').textContent()).toBe('Request #1');
+  expect(troubles).toEqual([]);
+
+  const { baseUrl, token } = await relayWithToken(upstream);
+  const { page: other, troubles: others } = await openPageOfTest(browser, `${baseUrl}/console/`);
+  await signIn(other, token);
+  await give(other, await filesOf({ 'a.png': 1 }));
+  await other.getByLabel('Make images fit').uncheck();
+  await other.getByRole('button', { name: 'Upload', exact: true }).click();
+  await expect.poll(() => other.getByText('1 in all, 1 done, 0 failed').count()).toBe(1);
+  await other.getByRole('link', { name: 'Gallery' }).click();
+  await other.getByRole('gridcell').click();
+  await expect.poll(() => other.getByText('for tokens of scope admin').count()).toBe(1);
+  expect(others).toEqual([]);
 });
 
 test('a long list has few elements, loads on by pages, and keeps the focus', async ({ skip }) => {

@@ -1,7 +1,12 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { ROOMS } from '../../packages/console/page/shell/rooms.js';
-import { accessibilityFindings, browserOfFile, openPageOfTest, type Theme } from './browser.js';
+import {
+  accessibilityFindings,
+  browserOfFile,
+  openPageOfTest,
+  scrollsSideways,
+  type Theme,
+} from './browser.js';
 import { sandboxToLookAt, showRoom, WRONGLY_SIGNED } from './shown.js';
 
 // Takes 90 s if it installs Chromium, otherwise 60: each room in both languages and themes, wide and narrow.
@@ -10,8 +15,6 @@ const browserFor = browserOfFile();
 
 /** Every room by the page's own table, so that none can be forgotten, and what is opened within one. */
 const PLACES = [...ROOMS, `inspector/${WRONGLY_SIGNED}`];
-
-const isWide = (page: Page) => page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
 
 test.for([
   ['zh-CN', 'light', 1280],
@@ -32,7 +35,7 @@ test.for([
       await showRoom(page, place);
       const found = [
         ...(await accessibilityFindings(page)),
-        ...((await isWide(page)) ? ['scrolls sideways'] : []),
+        ...((await scrollsSideways(page)) ? ['scrolls sideways'] : []),
       ];
       if (found.length > 0) findings[place] = found;
     }
@@ -46,14 +49,17 @@ test.for([
   },
 );
 
-test('nothing has to be scrolled sideways at 320 pixels, which is 1280 at 400 %', async ({ skip }) => {
+test.for([
+  ['320 pixels, which is 1280 at 400 %', { width: 320 }],
+  ['200 %', { zoom: 2 }],
+] as const)('nothing has to be scrolled sideways at %s', async ([, look], { skip }) => {
   const browser = browserFor(skip);
   const { baseUrl } = await sandboxToLookAt();
   for (const language of ['en', 'zh-CN']) {
-    const { page } = await openPageOfTest(browser, `${baseUrl}/console/`, { language, width: 320 });
+    const { page } = await openPageOfTest(browser, `${baseUrl}/console/`, { language, ...look });
     for (const place of PLACES) {
       await showRoom(page, place);
-      expect([language, place, await isWide(page)]).toEqual([language, place, false]);
+      expect([language, place, await scrollsSideways(page)]).toEqual([language, place, false]);
     }
   }
 });
