@@ -1,13 +1,12 @@
 import { openRelayRecords } from '@coupon-media/relay';
 import { openEmbeddedDatabase } from '@coupon-media/server';
 import type { Page } from 'playwright-core';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { seedImages } from '../../gallery/seed.js';
-import { findChromium } from '../../support/chromium.js';
 import { makeImage } from '../../support/images.js';
 import { relayOfTest } from '../../support/relay.js';
 import { sandboxOfTest } from '../../support/sandbox.js';
-import { openPageOfTest, startBrowser } from '../browser.js';
+import { browserOfFile, openPageOfTest } from '../browser.js';
 
 /** Rows by SQL, and images beside them that have bytes and therefore thumbnails: the newest. */
 const SEEDED = 99_700;
@@ -18,13 +17,12 @@ const TURN = 240;
 
 const SCROLLER = `document.querySelector('.scroller')`;
 
+const browserFor = browserOfFile();
+
 test('a gallery of a hundred thousand images: first image, frames while scrolling, requests', async ({
   skip,
 }) => {
-  const chromium = await findChromium();
-  if (!('executable' in chromium)) return skip(chromium.missing);
-  const browser = await startBrowser(chromium.executable);
-  onTestFinished(() => browser.close());
+  const browser = browserFor(skip);
   const { baseUrl, folder } = await relayOfTest(await sandboxOfTest());
   const database = await openEmbeddedDatabase({ folder });
   await seedImages(database, 'relay_upload', SEEDED);

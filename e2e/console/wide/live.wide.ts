@@ -1,20 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
-import { findChromium } from '../../support/chromium.js';
+import { expect, test } from 'vitest';
 import { wholePng } from '../../support/exchange.js';
-import { openPageOfTest, startBrowser } from '../browser.js';
+import { browserOfFile, openPageOfTest } from '../browser.js';
 import { sandboxToLookAt } from '../shown.js';
 
 const SECONDS = 20;
 const A_SECOND = 50;
 
+const browserFor = browserOfFile();
+
 test('fifty requests a second while the inspector is open: its longest task, and what it shows', async ({
   skip,
 }) => {
-  const chromium = await findChromium();
-  if (!('executable' in chromium)) return skip(chromium.missing);
-  const browser = await startBrowser(chromium.executable);
-  onTestFinished(() => browser.close());
+  const browser = browserFor(skip);
   const { sandbox, baseUrl } = await sandboxToLookAt();
   sandbox.faults.clear();
   const { page } = await openPageOfTest(browser, `${baseUrl}/console/#inspector`);
