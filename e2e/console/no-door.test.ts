@@ -24,7 +24,7 @@ test('a sandbox without the plain door has its rooms for engineers, and says wha
   expect(await accessibilityFindings(page)).toEqual([]);
 
   await rooms.nth(2).click();
-  await expect.poll(() => page.locator('.request').count()).toBe(1);
+  await expect.poll(() => page.locator('.request', { hasText: 'a.png' }).count()).toBe(1);
   await rooms.nth(3).click();
   await page.getByRole('switch', { name: 'systemError' }).check();
   await expect.poll(() => sandbox.faults.list()).toHaveLength(1);
