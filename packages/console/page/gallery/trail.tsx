@@ -60,7 +60,8 @@ function Requests({ sha256 }: TrailProps) {
       {requests.map(({ number, at, outcome, caller = '–' }) => (
         <tr key={number}>
           <td>
-            <a href={`#inspector/${number}`}>#{number}</a>
+            {/* With a path in front: a bare fragment that stands out of sight would be taken for a link that skips. */}
+            <a href={`./#inspector/${number}`}>#{number}</a>
           </td>
           <td>{timeOf(at)}</td>
           <td>
