@@ -47,4 +47,5 @@ export const TROUBLE = {
     'zh-CN': '文件在选择之后被改动或移走，请重新选择。',
     en: 'The file was changed or moved after it was chosen. Choose it again.',
   },
+  unfit: { 'zh-CN': '没有发送，原因见检查结果。', en: 'It was not sent: see its verdict.' },
 } as const satisfies Record<string, Text>;

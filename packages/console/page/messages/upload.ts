@@ -20,6 +20,14 @@ export const FAULTS: Readonly<Record<ImageFault, Text>> = {
 
 /** What does not suit the slot. */
 export const MISFITS = {
+  empty: {
+    'zh-CN': '文件为空（0 字节），请重新导出或下载',
+    en: 'The file is empty (0 bytes): export it or download it again',
+  },
+  tooLong: {
+    'zh-CN': '{bytes} 字节，超过 {limit} 字节，请先在图片软件中缩小',
+    en: '{bytes} bytes, more than {limit}: make it smaller in an image program first',
+  },
   bytes: {
     'zh-CN': '{bytes} 字节，超过上限 {limit} 字节',
     en: '{bytes} bytes, more than the limit of {limit}',
@@ -44,6 +52,14 @@ export const UPLOAD = {
     'zh-CN': '列表最多 {most} 个文件，其余未加入。',
     en: 'The list has room for {most} files; the others were not added.',
   },
+  unread: {
+    'zh-CN': '{n} 个文件或文件夹无法读取，未加入，请检查权限后重新添加：',
+    en: '{n} {n:file or folder|files or folders} could not be read. See whether this is permitted, and add again: ',
+  },
+  nothing: {
+    'zh-CN': '没有可以加入的文件：文件夹是空的，或只有系统文件。',
+    en: 'There was no file to add: the folder is empty, or has files of the system alone.',
+  },
   slotOf: { 'zh-CN': '{name} 的用途', en: 'Slot of {name}' },
   forAll: { 'zh-CN': '新加入的图片用作', en: 'Added images are for' },
   prepare: { 'zh-CN': '自动调整为合适的尺寸和格式', en: 'Make images fit' },
@@ -61,7 +77,10 @@ export const UPLOAD = {
     en: '{all} in all, {done} done, {failed} failed',
   },
   looking: { 'zh-CN': '检查中…', en: 'Looking…' },
-  unseen: { 'zh-CN': '无法读取', en: 'It cannot be read' },
+  unseen: {
+    'zh-CN': '无法读取：可能是文件夹，或文件已被改动、移走，请重新选择',
+    en: 'It cannot be read: it is a folder, or was changed or moved. Choose it again',
+  },
   fits: { 'zh-CN': '符合要求', en: 'Fits' },
   willFit: { 'zh-CN': '上传时自动调整：', en: 'Will be made to fit: ' },
   misfits: { 'zh-CN': '不符合：', en: 'Does not fit: ' },
@@ -69,6 +88,7 @@ export const UPLOAD = {
   ready: { 'zh-CN': '未上传', en: 'Not uploaded' },
   waiting: { 'zh-CN': '等待中', en: 'Waiting' },
   sending: { 'zh-CN': '已发送 {percent}%', en: '{percent}% sent' },
+  heldFor: { 'zh-CN': '{seconds} 秒后自动重试。', en: 'Tried again by itself after {seconds} s.' },
   done: { 'zh-CN': '已上传', en: 'Uploaded' },
   known: { 'zh-CN': '此前已上传', en: 'Was there already' },
   failed: { 'zh-CN': '失败', en: 'Failed' },
@@ -82,8 +102,8 @@ export const UPLOAD = {
     en: 'CSV: {found} {found:row|rows} found their file.',
   },
   tableLacking: {
-    'zh-CN': '缺少 {n} 个文件，请继续添加：{names}',
-    en: '{n} {n:file is|files are} lacking, to be added: {names}',
+    'zh-CN': '缺少 {n} 个文件，请继续添加：',
+    en: '{n} {n:file is|files are} lacking, to be added: ',
   },
   tableUnclear: {
     'zh-CN': '{n} 行的用途无法识别（应为图标、背景图或详情图），保留原来的选择。',

@@ -1,7 +1,7 @@
 import type { SlotName } from '@coupon-media/prepare';
 import { language } from '../messages/language.js';
 import { addressOf } from './address.js';
-import { offline, problemOf, REFUSED_TOKENS, type ServerProblem } from './problem.js';
+import { cutOff, problemOf, REFUSED_TOKENS, type ServerProblem } from './problem.js';
 import { credentials, refuse } from './session.js';
 import type { Preparation } from './upload.js';
 
@@ -55,7 +55,7 @@ export async function prepareImage(
     return problem;
   } catch (error) {
     if (signal.aborted) throw error;
-    return offline();
+    return cutOff(file);
   }
 }
 

@@ -1,9 +1,9 @@
-import { say } from '../messages/language.js';
+import { language, say } from '../messages/language.js';
 import { TROUBLE } from '../messages/shell.js';
 
 /** Why there is no result: what the server said, or that it could not be asked. */
 export interface ServerProblem {
-  /** Of the door, or `offline`, `no-door`, `unreadable`, `changed`. */
+  /** Of the door, or `offline`, `no-door`, `unreadable`, `changed`, `unfit`. */
   readonly code: string;
   /** For people, in the language in which it was asked. */
   readonly text: string;
@@ -15,7 +15,8 @@ export interface ServerProblem {
 export function problemOf(status: number, body: string, retryAfter: string | null): ServerProblem {
   const again = AGAIN.has(status) ? 1000 * Math.max(1, Number(retryAfter) || 2) : undefined;
   const { code, title, detail } = fieldsOf(body);
-  if (code !== undefined) return { code, text: [title, detail].filter(Boolean).join(' '), again };
+  if (code !== undefined)
+    return { code, text: [title, detail].filter(Boolean).join(COLON[language.value]), again };
   if (status === 404) return { code: 'no-door', text: say(TROUBLE.noDoor), again: undefined };
   return { code: 'unreadable', text: say(TROUBLE.unreadable, { status }), again };
 }
@@ -24,9 +25,34 @@ export function offline(): ServerProblem {
   return { code: 'offline', text: say(TROUBLE.offline), again: 3000 };
 }
 
+/** A file is no longer what it was when it was chosen, and the browser gives none of it any more. */
 export function changed(): ServerProblem {
   return { code: 'changed', text: say(TROUBLE.changed), again: undefined };
 }
+
+/** What the page itself does not send. */
+export function unfit(): ServerProblem {
+  return { code: 'unfit', text: say(TROUBLE.unfit), again: undefined };
+}
+
+/** Why a request with a file was cut off: the browser does not say whether the network failed or the file can no longer be read. */
+export async function cutOff(file: Blob): Promise<ServerProblem> {
+  return (await isUnchanged(file)) ? offline() : changed();
+}
+
+/** @returns whether a file is still the one that was chosen; the browser compares its time when it reads */
+export function isUnchanged(file: Blob): Promise<boolean> {
+  return file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+/** Between the title of a problem and its detail, which may begin with either case. */
+const COLON = { 'zh-CN': '：', en: ': ' } as const;
 
 /** Codes of a session or a token that will not be accepted, however often it is sent. */
 export const REFUSED_TOKENS: ReadonlySet<string> = new Set([

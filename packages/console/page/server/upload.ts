@@ -1,7 +1,7 @@
 import type { SlotName } from '@coupon-media/prepare';
 import { language } from '../messages/language.js';
 import { addressOf } from './address.js';
-import { changed, offline, problemOf, REFUSED_TOKENS, type ServerProblem } from './problem.js';
+import { changed, cutOff, isUnchanged, problemOf, REFUSED_TOKENS, type ServerProblem } from './problem.js';
 import { credentials, refuse } from './session.js';
 
 /** The answer of `POST /v1/images`, as far as the page uses it. */
@@ -56,11 +56,15 @@ export function uploadImage(
     const headers = { ...credentials(), 'Content-Type': type, 'Accept-Language': language.value };
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.addEventListener('progress', ({ loaded }) => onProgress(loaded));
-    request.addEventListener('load', () => resolve(resultOf(request)));
+    request.addEventListener('load', () => {
+      const answer = resultOf(request);
+      if ('code' in answer) return resolve(answer);
+      // What changed while it was sent may have arrived as half of the old image and half of the new one.
+      isUnchanged(file).then((is) => resolve(is ? answer : changed()), reject);
+    });
     request.addEventListener('abort', () => reject(signal.reason));
-    // The browser does not say whether the network failed or the file could not be read any more.
     request.addEventListener('error', () => {
-      file.slice(0, 1).arrayBuffer().then(offline, changed).then(resolve, reject);
+      cutOff(file).then(resolve, reject);
     });
     if (signal.aborted) return reject(signal.reason);
     const abort = () => request.abort();

@@ -1,6 +1,7 @@
 import { say } from '../messages/language.js';
 import { UPLOAD } from '../messages/upload.js';
 import { forgetTable } from './assign.js';
+import { held } from './hold.js';
 import { clear, counts, items } from './items.js';
 import { rate } from './rate.js';
 import { cancel, goOn, isPaused, isToBePrepared, pause, retry, send } from './sending.js';
@@ -54,8 +55,20 @@ export function Controls() {
       )}
       <progress max={all} value={done} aria-label={say(UPLOAD.state)} />
       <span role="status">{say(UPLOAD.counts, { all, done, failed })}</span>
-      <TimeLeft />
+      {!held.value && <TimeLeft />}
+      <p role="status">{busy > 0 && <HeldBy />}</p>
     </div>
+  );
+}
+
+/** Why nothing is sent now, and that it goes on by itself. A server that cannot be reached says so in its words. */
+function HeldBy() {
+  if (!held.value) return null;
+  const { again = 0, code, text } = held.value.problem;
+  return (
+    <span class="doubtful">
+      {text} {code !== 'offline' && say(UPLOAD.heldFor, { seconds: Math.ceil(again / 1000) })}
+    </span>
   );
 }
 

@@ -2,7 +2,6 @@ import type { SlotName } from '@coupon-media/prepare';
 import { batch, type Signal, signal } from '@preact/signals';
 import type { ServerProblem } from '../server/problem.js';
 import type { Preparation, Uploaded } from '../server/upload.js';
-import { type GatheredFile, MOST_FILES } from './gather.js';
 import { type Look, lookAt } from './look.js';
 
 /** A file of the list. Its parts change by themselves, so that one row is drawn again and not the list. */
@@ -11,8 +10,8 @@ export interface Item {
   /** Undefined after a reload, until the file is given once more: no bytes of it are kept in the browser. */
   readonly file: Signal<File | undefined>;
   readonly path: string;
-  /** Of the file. */
-  readonly bytes: number;
+  /** Of the file, which may be another one once it was chosen again. */
+  readonly bytes: Signal<number>;
   readonly slot: Signal<SlotName>;
   /** The coupon that it belongs to, by the name that a CSV gave; empty without one. */
   readonly coupon: Signal<string>;
@@ -49,16 +48,6 @@ export const items = signal<readonly Item[]>([]);
 export const counts = signal<Counts>(noItems());
 /** What files that are added are for. */
 export const slotOfNew = signal<SlotName>('background');
-/** Whether the last files were more than the list may have. */
-export const wereTooMany = signal(false);
-
-export function add(files: readonly GatheredFile[]): void {
-  const missing = missingByName();
-  const others = files.filter((given) => !isWanted(given, missing));
-  const room = MOST_FILES - items.peek().length;
-  wereTooMany.value = others.length > room;
-  insert(others.slice(0, room).map((given) => itemOf(given)));
-}
 
 /** Puts items at the end of the list, and looks at their files. */
 export function insert(added: readonly Item[]): void {
@@ -67,6 +56,19 @@ export function insert(added: readonly Item[]): void {
     for (const { state } of added) count(state.peek().at, 1);
   });
   for (const item of added) if (item.file.peek()) void see(item);
+}
+
+/** Gives an item its file, or another one in its place. */
+export function replaceFile(item: Item, file: File): void {
+  forget(item);
+  batch(() => {
+    item.file.value = file;
+    item.bytes.value = file.size;
+    item.look.value = 'looking';
+    item.thumbnail.value = undefined;
+    move(item, { at: 'ready' });
+  });
+  void see(item);
 }
 
 /** Where an item is, from now on. */
@@ -99,8 +101,9 @@ export function itemOf(
 ): Item {
   made += 1;
   return {
-    ...{ id: made, path, bytes },
+    ...{ id: made, path },
     file: signal(file),
+    bytes: signal(bytes),
     slot: signal(slotOfNew.peek()),
     coupon: signal(''),
     place: signal(made),
@@ -113,47 +116,10 @@ export function itemOf(
 
 let made = 0;
 
-/** The items whose files are asked for, by name and size: ten thousand files must not each look through ten thousand items. */
-function missingByName(): ReadonlyMap<string, readonly Item[]> {
-  const found = new Map<string, Item[]>();
-  for (const item of items.peek()) {
-    if (item.state.peek().at !== 'missing') continue;
-    const key = keyOf(item.path, item.bytes);
-    const same = found.get(key);
-    if (same) same.push(item);
-    else found.set(key, [item]);
-  }
-  return found;
-}
-
-function keyOf(path: string, bytes: number): string {
-  return `${bytes} ${path.slice(path.lastIndexOf('/') + 1)}`;
-}
-
-/**
- * Gives a file that was asked for by name to the items that lack it: those of its path, else those of one path that ends in its name.
- * Two folders may have files of one name and one size, as BMPs of the same pixels have.
- *
- * @returns whether there was one
- */
-function isWanted({ file, path }: GatheredFile, missing: ReadonlyMap<string, readonly Item[]>): boolean {
-  const alike = (missing.get(keyOf(path, file.size)) ?? []).filter(
-    ({ state }) => state.peek().at === 'missing',
-  );
-  const its = alike.some((item) => item.path === path) ? path : alike[0]?.path;
-  const wanted = alike.filter((item) => item.path === its);
-  for (const item of wanted) {
-    item.file.value = file;
-    item.look.value = 'looking';
-    move(item, { at: 'ready' });
-    void see(item);
-  }
-  return wanted.length > 0;
-}
-
 async function see(item: Item): Promise<void> {
   const file = item.file.peek();
   const look = file && (await lookAt(file));
+  if (item.file.peek() !== file) return;
   // It may have been removed meanwhile, and an address that nobody gives back is kept as long as the page.
   if (look?.thumbnail && items.peek().includes(item))
     item.thumbnail.value = URL.createObjectURL(look.thumbnail);

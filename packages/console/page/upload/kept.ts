@@ -55,7 +55,7 @@ function write(): void {
 function keptOf({ bytes, coupon, path, place, preparation, slot, state }: Item): KeptItem {
   const now = state.peek();
   return {
-    ...{ path, bytes, slot: slot.peek(), coupon: coupon.peek(), place: place.peek() },
+    ...{ path, bytes: bytes.peek(), slot: slot.peek(), coupon: coupon.peek(), place: place.peek() },
     preparation: preparation.peek(),
     ...(now.at === 'done' && { result: now.result }),
   };

@@ -1,11 +1,10 @@
 import { imageDoubts, inspectImage } from '@coupon-media/apiv3';
 import type { Look, LookAnswer, LookRequest } from './look.js';
 import { pixelsOf } from './pixels.js';
+import { MOST_SOURCE_BYTES } from './source-limit.js';
 
 /** Longest side of a thumbnail, in pixels. */
 const THUMBNAIL = 96;
-/** Bytes beyond which a file is not read: the door takes no source that is longer. */
-const MOST_BYTES = 32 * 1024 * 1024;
 /** Pixels beyond which an image is not decoded in the tab, not even for its margin: an icon has a fourteenth of it. */
 const MOST_PIXELS = 4096 * 4096;
 /** Rows whose pixels are in memory at a time. */
@@ -24,14 +23,14 @@ addEventListener('message', ({ ports: [port] }: MessageEvent) => {
 });
 
 async function look(file: Blob): Promise<Look> {
-  const bytes = new Uint8Array(await file.slice(0, MOST_BYTES).arrayBuffer());
+  const bytes = new Uint8Array(await file.slice(0, MOST_SOURCE_BYTES).arrayBuffer());
   const image = inspectImage(bytes);
-  const doubts = file.size > MOST_BYTES ? [] : imageDoubts(bytes);
+  const doubts = file.size > MOST_SOURCE_BYTES ? [] : imageDoubts(bytes);
   const isShown = typeof image !== 'string' && image.width * image.height <= MOST_PIXELS;
   // A browser shows more kinds than coupons take, which preparation takes as well; what does not say its size is not decoded.
   const isOfBrowser =
     image === 'imageKindUnknown' &&
-    file.size <= MOST_BYTES &&
+    file.size <= MOST_SOURCE_BYTES &&
     (pixelsOf(bytes) ?? Number.POSITIVE_INFINITY) <= MOST_PIXELS;
   if (!isShown && !isOfBrowser) return { image, doubts, clearMargin: undefined, thumbnail: undefined };
   const picture = await createImageBitmap(file).catch(() => undefined);

@@ -4,9 +4,11 @@ import { UPLOAD } from '../messages/upload.js';
 import { assign, isTable, readTable } from './assign.js';
 import { Controls } from './controls.js';
 import { Dialogs } from './dialogs.js';
-import { filesOf, filesOfList, type GatheredFile, MOST_FILES } from './gather.js';
-import { add, counts, items, slotOfNew, wereTooMany } from './items.js';
+import { filesOf, filesOfList, type Gathered } from './gather.js';
+import { add } from './given.js';
+import { counts, items, slotOfNew } from './items.js';
 import { isUnkept, keepList } from './kept.js';
+import { LeftOutNote } from './left-out-note.js';
 import { List } from './list.js';
 import { Outcome } from './outcome.js';
 import { SlotChoice } from './slot-choice.js';
@@ -46,7 +48,7 @@ export function UploadRoom() {
         />
         <p class="faint">{say(UPLOAD.tableHelp)}</p>
         <div role="status">
-          {wereTooMany.value && <p class="doubtful">{say(UPLOAD.tooMany, { most: MOST_FILES })}</p>}
+          <LeftOutNote />
           {counts.value.missing > 0 && (
             <p class="doubtful">{say(UPLOAD.askedFor, { n: counts.value.missing })}</p>
           )}
@@ -101,9 +103,12 @@ function take(event: Event, data: DataTransfer): void {
 }
 
 /** Images go to the list; a table says which of them is for what. */
-async function takeAll(given: readonly GatheredFile[]): Promise<void> {
-  add(given.filter((one) => !isTable(one)));
-  for (const table of given.filter(isTable)) await readTable(table);
+async function takeAll(given: Gathered): Promise<void> {
+  add(
+    given,
+    given.files.filter((one) => !isTable(one)),
+  );
+  for (const table of given.files.filter(isTable)) await readTable(table);
   assign();
 }
 

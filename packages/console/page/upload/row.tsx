@@ -70,13 +70,13 @@ function Verdict({ item: { bytes, file, look, slot } }: { readonly item: Item })
   if (!file.value) return null;
   if (look.value === 'looking') return <span class="faint">{say(UPLOAD.looking)}</span>;
   if (look.value === undefined) return <span class="bad">{say(UPLOAD.unseen)}</span>;
-  const findings = findingsOf(look.value, bytes, slot.value);
+  const findings = findingsOf(look.value, bytes.value, slot.value);
   if (findings.length === 0) return <span class="good">{say(UPLOAD.fits)}</span>;
-  const [head, kind] = isToBePrepared.value
-    ? [UPLOAD.willFit, 'faint']
-    : isSendable(findings, false)
-      ? [UPLOAD.misfits, 'doubtful']
-      : [UPLOAD.refused, 'bad'];
+  const [head, kind] = !isSendable(findings, isToBePrepared.value)
+    ? [UPLOAD.refused, 'bad']
+    : isToBePrepared.value
+      ? [UPLOAD.willFit, 'faint']
+      : [UPLOAD.misfits, 'doubtful'];
   return (
     <span class={kind}>
       {say(head)}
@@ -88,7 +88,7 @@ function Verdict({ item: { bytes, file, look, slot } }: { readonly item: Item })
 function StateView({ item: { bytes, path: name, state } }: { readonly item: Item }) {
   const { value } = state;
   if (value.at === 'sending') {
-    const percent = bytes === 0 ? 100 : Math.min(100, Math.round((100 * value.sent) / bytes));
+    const percent = Math.min(100, Math.round((100 * value.sent) / Math.max(1, bytes.value)));
     return <span>{say(UPLOAD.sending, { percent })}</span>;
   }
   if (value.at === 'done') return <Done name={name} result={value.result} />;

@@ -1,8 +1,9 @@
 import { acceptableFilename, mediaTypes } from '@coupon-media/apiv3';
 import { batch, effect, signal, untracked } from '@preact/signals';
-import type { ServerProblem } from '../server/problem.js';
+import { type ServerProblem, unfit } from '../server/problem.js';
 import { isEntered } from '../server/session.js';
 import { type ImageToSend, type Uploaded, uploadImage } from '../server/upload.js';
+import { arrivedAgain, heldFor, hold, release } from './hold.js';
 import { type Item, type ItemState, items, move } from './items.js';
 import { arrived, begin } from './rate.js';
 import { findingsOf, isSendable } from './verdict.js';
@@ -18,7 +19,7 @@ const LANES = 3;
 export function send(which: ItemState['at'] = 'ready'): void {
   batch(() => {
     for (const item of items.peek()) {
-      if (item.state.peek().at !== which || !canBeSent(item)) continue;
+      if (item.state.peek().at !== which) continue;
       move(item, { at: 'waiting' });
       queue.push(item);
     }
@@ -56,27 +57,20 @@ export function cancel(): void {
   });
 }
 
-/** @returns whether sending it makes sense, as far as is seen */
-function canBeSent({ bytes, look, slot }: Item): boolean {
-  const seen = look.peek();
-  if (seen === 'looking') return true;
-  return seen !== undefined && isSendable(findingsOf(seen, bytes, slot.peek()), isToBePrepared.peek());
-}
-
 const queue: Item[] = [];
 let ending = new AbortController();
 let lanes = 0;
-/** Until when nothing is sent, because the server asked for it; by the page's clock. */
-let heldUntil = 0;
 
 // A session that ended in the middle goes on with the next token, and a network that returns is tried at once.
 effect(() => {
-  if (isEntered.value) untracked(fill);
+  if (isEntered.value) untracked(tryNow);
 });
-addEventListener('online', () => {
-  heldUntil = 0;
+addEventListener('online', tryNow);
+
+function tryNow(): void {
+  release();
   fill();
-});
+}
 
 function fill(): void {
   if (!isOpen()) return;
@@ -100,9 +94,9 @@ async function lane(): Promise<void> {
   lanes += 1;
   try {
     while (isOpen()) {
-      const hold = heldUntil - performance.now();
-      if (hold > 0) {
-        await pass(hold);
+      const wait = heldFor();
+      if (wait > 0) {
+        await pass(wait);
         continue;
       }
       const item = next();
@@ -134,10 +128,9 @@ async function untilSeen({ look }: Item): Promise<void> {
 }
 
 async function sendOne(item: Item): Promise<void> {
-  if (!canBeSent(item)) return move(item, { at: 'ready' });
   const { signal } = ending;
   const image = imageOf(item);
-  if (!image) return;
+  if (!image) return move(item, { at: 'failed', problem: unfit() });
   move(item, { at: 'sending', sent: 0 });
   try {
     const answer = await uploadImage(image, signal, (sent) => {
@@ -154,20 +147,23 @@ function settle(item: Item, answer: Uploaded | ServerProblem): void {
   if (!('code' in answer)) {
     move(item, { at: 'done', result: answer });
     arrived();
+    arrivedAgain();
     return;
   }
   const isAskedAgain = answer.again !== undefined || !isEntered.peek();
   move(item, { at: isAskedAgain ? 'waiting' : 'failed', problem: answer });
   if (isAskedAgain) queue.push(item);
-  // Of two that were refused at once, the longer time counts.
-  if (answer.again !== undefined) heldUntil = Math.max(heldUntil, performance.now() + answer.again);
+  if (answer.again !== undefined) hold(answer, answer.again);
 }
 
-function imageOf({ file: given, look, path, preparation, slot }: Item): ImageToSend | undefined {
+/** @returns undefined if sending it makes no sense */
+function imageOf({ bytes, file: given, look, path, preparation, slot }: Item): ImageToSend | undefined {
   const file = given.peek();
-  if (!file) return undefined;
   const seen = look.peek();
-  const image = seen === 'looking' ? undefined : seen?.image;
+  if (!file || !seen || seen === 'looking') return undefined;
+  const findings = findingsOf(seen, bytes.peek(), slot.peek());
+  if (!isSendable(findings, isToBePrepared.peek())) return undefined;
+  const { image } = seen;
   const kind = typeof image === 'object' ? image.kind : undefined;
   const name = path.split('/').at(-1) ?? file.name;
   return {

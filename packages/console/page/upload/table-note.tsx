@@ -1,5 +1,6 @@
 import { say } from '../messages/language.js';
 import { UPLOAD } from '../messages/upload.js';
+import { Names } from '../parts/names.js';
 import { assigned } from './assign.js';
 
 /** What the last CSV gave, and what it asks for that is not there. */
@@ -7,13 +8,13 @@ export function TableNote() {
   if (!assigned.value) return null;
   const { addresses, found, isUnreadable, lacking, lackingInAll, unclear } = assigned.value;
   if (isUnreadable) return <p class="bad">{say(UPLOAD.tableUnreadable)}</p>;
-  const names = `${lacking.join(', ')}${lackingInAll > lacking.length ? ' …' : ''}`;
   return (
     <>
       <p>{say(UPLOAD.tableFound, { found })}</p>
       {lackingInAll > 0 && (
         <p class="doubtful">
-          <bdi>{say(UPLOAD.tableLacking, { n: lackingInAll, names })}</bdi>
+          {say(UPLOAD.tableLacking, { n: lackingInAll })}
+          <Names names={lacking} inAll={lackingInAll} />
         </p>
       )}
       {addresses > 0 && <p class="doubtful">{say(UPLOAD.tableAddresses, { n: addresses })}</p>}

@@ -8,13 +8,17 @@ import {
 import { type Slot, type SlotName, slots } from '@coupon-media/prepare';
 import { FAULTS, MISFITS } from '../messages/upload.js';
 import type { Look } from './look.js';
+import { MOST_SOURCE_BYTES } from './source-limit.js';
 
 /** What is wrong with an image for its slot. */
 export interface Finding {
   readonly text: Text;
   readonly values: TextValues;
-  /** `bytes`: the service refuses them as they are. `slot`: it takes them, and the coupon looks wrong. */
-  readonly against: 'bytes' | 'slot';
+  /**
+   * `file`: no preparation makes an image of it. `bytes`: the service refuses them as they are. `slot`: it takes them, and the coupon
+   * looks wrong.
+   */
+  readonly against: 'file' | 'bytes' | 'slot';
 }
 
 /**
@@ -25,6 +29,8 @@ export interface Finding {
  */
 export function findingsOf(look: Look, bytes: number, name: SlotName): readonly Finding[] {
   const { image } = look;
+  if (bytes === 0) return [finding('empty', {}, 'file')];
+  if (bytes > MOST_SOURCE_BYTES) return [finding('tooLong', { bytes, limit: MOST_SOURCE_BYTES }, 'file')];
   if (typeof image === 'string') return [{ text: FAULTS[image], values: {}, against: 'bytes' }];
   const slot = slots[name];
   return [
@@ -39,7 +45,7 @@ export function findingsOf(look: Look, bytes: number, name: SlotName): readonly 
 
 /** @returns whether sending the image makes sense */
 export function isSendable(findings: readonly Finding[], isToBePrepared: boolean): boolean {
-  return isToBePrepared || findings.every(({ against }) => against === 'slot');
+  return findings.every(({ against }) => against === 'slot' || (isToBePrepared && against === 'bytes'));
 }
 
 type Rule = (image: ImageInfo, slot: Slot, look: Look) => TextValues | undefined;
