@@ -1,13 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startSandbox } from '@coupon-media/sandbox';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { sha256 } from './support/exchange.js';
 import { makeImage } from './support/images.js';
 import { relayOfTest } from './support/relay.js';
 import { sandboxOfTest } from './support/sandbox.js';
+import { smallDisk } from './support/small-disk.js';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -18,12 +17,7 @@ test('on a full disk a relay goes on answering what it knows, and uploads nothin
   skip,
 }) => {
   skip(!isRoot, 'only root may mount a small disk');
-  const disk = await mkdtemp(path.join(tmpdir(), 'coupon-media-disk-'));
-  mounted('mount', '-t', 'tmpfs', '-o', 'size=32m', 'tmpfs', disk);
-  onTestFinished(async () => {
-    mounted('umount', '--lazy', disk);
-    await rm(disk, { recursive: true });
-  });
+  const disk = await smallDisk(32 * 1024 * 1024);
   const folder = path.join(disk, 'relay');
   await mkdir(folder);
   const callers = await startSandbox({ folder, port: 0, keys: 'own' });
@@ -47,8 +41,3 @@ test('on a full disk a relay goes on answering what it knows, and uploads nothin
   expect((await client.uploadImage(known)).imageUrl).toBe(imageUrl);
   expect(digests()).toEqual([sha256(known), sha256(wanted)]);
 });
-
-function mounted(command: string, ...parameters: string[]): void {
-  const { status, stderr } = spawnSync(command, parameters, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(stderr);
-}

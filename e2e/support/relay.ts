@@ -19,8 +19,14 @@ export interface TestRelay {
   readonly callerProfile: string;
   /** A client of that merchant, at the APIv3 door, without retries. */
   readonly client: Client;
-  /** Makes a token for the plain door, which may upload and read. @param account default: `shop`. @returns its text */
-  createToken(account?: string): Promise<string>;
+  /**
+   * Makes a token for the plain door, which may upload and read.
+   *
+   * @param account default: `shop`
+   * @param quota uploads per second; default: no limit
+   * @returns its text
+   */
+  createToken(account?: string, quota?: number): Promise<string>;
   /** Lines of JSON. */
   readonly log: readonly string[];
   /** Stops it; the folder stays until the end of the test. */
@@ -95,7 +101,7 @@ export async function relayOfTest(
     client,
     log,
     stop,
-    createToken: (account) => tokenOf(folder, account),
+    createToken: (account, quota) => tokenOf(folder, account, quota),
   };
 }
 
@@ -110,10 +116,10 @@ async function makeCaller(): Promise<string> {
   return folder;
 }
 
-async function tokenOf(folder: string, account = 'shop'): Promise<string> {
+async function tokenOf(folder: string, account = 'shop', quota?: number): Promise<string> {
   const database = await openEmbeddedDatabase({ folder });
   const records = await openRelayRecords(database);
-  const { text } = await records.tokens.create({ name: 'test', account, scopes: ['upload', 'read'] });
+  const { text } = await records.tokens.create({ name: 'test', account, scopes: ['upload', 'read'], quota });
   await records.close();
   await database.close();
   return text;
