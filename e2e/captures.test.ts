@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import {
   createSigner,
-  explain,
   loadCertificate,
   loadPrivateKey,
   signRequest,
   uploadEndpoint,
 } from '@coupon-media/apiv3';
+import { explain } from '@coupon-media/apiv3/explain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCapture } from '#cli/capture/capture.js';
 import { evidenceIn } from '#cli/capture/evidence.js';

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { explain, type Finding, loadCertificate, type Mistake, uploadEndpoints } from '@coupon-media/apiv3';
+import { type Finding, loadCertificate, type Mistake, uploadEndpoints } from '@coupon-media/apiv3';
+import { explain } from '@coupon-media/apiv3/explain';
 import { describe, expect, test } from 'vitest';
 import { readCapture } from '#cli/capture/capture.js';
 import { evidenceIn } from '#cli/capture/evidence.js';

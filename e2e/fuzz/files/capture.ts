@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { explain, loadPrivateKey } from '@coupon-media/apiv3';
+import { loadPrivateKey } from '@coupon-media/apiv3';
+import { explain } from '@coupon-media/apiv3/explain';
 import { evidenceIn } from '#cli/capture/evidence.js';
 import { readCaptures } from '#cli/capture/files.js';
 import { FAULT_TEXTS, verifyCapture } from '#cli/capture/verify.js';

@@ -50,9 +50,8 @@ export {
 } from './errors.js';
 export { EXPIRY_DAYS, type ExpiryStage, expiryStage } from './expiry.js';
 export type { Evidence } from './explain/evidence.js';
-export { explain } from './explain/explain.js';
 export type { Finding, Mistake } from './explain/findings.js';
-export { recoverSignedLines, type SignedLines } from './explain/recover-message.js';
+export type { SignedLines } from './explain/recover-message.js';
 export { acceptableFilename, checkFilename, filenameRules } from './filename.js';
 export { type HeaderSource, headerReader } from './headers.js';
 export {

@@ -2,14 +2,13 @@ import { constants, createHash, createSign, randomBytes, sign } from 'node:crypt
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mistakes } from '../dist/explain/findings.js';
+import { explain, recoverSignedLines } from '../dist/explain/index.js';
 import {
   type Evidence,
-  explain,
   type Finding,
   formatAuthorization,
   loadCertificate,
   loadPrivateKey,
-  recoverSignedLines,
   requestMessage,
   signInformation,
 } from '../dist/index.js';

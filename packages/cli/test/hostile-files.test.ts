@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { explain, isLoopbackUrl } from '@coupon-media/apiv3';
+import { isLoopbackUrl } from '@coupon-media/apiv3';
+import { explain } from '@coupon-media/apiv3/explain';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readCapture } from '../dist/capture/capture.js';

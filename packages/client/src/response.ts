@@ -1,11 +1,5 @@
-import {
-  type Evidence,
-  explain,
-  filled,
-  isErrorCode,
-  type KeyRing,
-  verifyResponse,
-} from '@coupon-media/apiv3';
+import { type Evidence, filled, isErrorCode, type KeyRing, verifyResponse } from '@coupon-media/apiv3';
+import { explain } from '@coupon-media/apiv3/explain';
 import {
   ApiError,
   type ApiErrorBody,

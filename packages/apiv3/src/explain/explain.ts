@@ -20,7 +20,8 @@ import { compareSigned, searchSigned } from './signed.js';
  * @example
  * ```ts
  * import { readFileSync } from 'node:fs';
- * import { explain, loadCertificate } from '@coupon-media/apiv3';
+ * import { loadCertificate } from '@coupon-media/apiv3';
+ * import { explain } from '@coupon-media/apiv3/explain';
  *
  * const findings = explain({
  *   method: 'POST',

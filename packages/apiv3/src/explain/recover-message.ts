@@ -20,7 +20,8 @@ export interface SignedLines {
  * @example
  * ```ts
  * import { readFileSync } from 'node:fs';
- * import { loadCertificate, recoverSignedLines } from '@coupon-media/apiv3';
+ * import { loadCertificate } from '@coupon-media/apiv3';
+ * import { recoverSignedLines } from '@coupon-media/apiv3/explain';
  *
  * const signed = recoverSignedLines({
  *   method: 'POST',

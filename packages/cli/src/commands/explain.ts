@@ -1,4 +1,4 @@
-import { type Evidence, explain } from '@coupon-media/apiv3';
+import { type Evidence, explain } from '@coupon-media/apiv3/explain';
 import type { Command } from 'commander';
 import { evidenceIn } from '../capture/evidence.js';
 import { readBytes, readCaptures } from '../capture/files.js';

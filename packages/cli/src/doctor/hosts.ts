@@ -1,12 +1,12 @@
 import {
   errorText,
-  explain,
   type Language,
   networkReasonText,
   type ResponseFault,
   type SignInformation,
   verifyResponse,
 } from '@coupon-media/apiv3';
+import { explain } from '@coupon-media/apiv3/explain';
 import { ApiError, adviceOn } from '@coupon-media/client';
 import { platformRing } from '../capture/verify.js';
 import type { MessageKey } from '../messages/messages.js';

@@ -1,5 +1,4 @@
 import { filled, Refusal, refusalBody } from '@coupon-media/apiv3';
-import { StoreError } from '@coupon-media/server/engine';
 import { PublishError } from '../publisher.js';
 import { Problem } from './problem.js';
 
@@ -8,10 +7,15 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof PublishError) return publishProblem(error);
   if (error instanceof Refusal) return refusalProblem(error);
-  if (error instanceof StoreError) {
+  if (isOfStore(error)) {
     return new Problem('store-unavailable', STORE, { headers: { 'Retry-After': '1' }, cause: error });
   }
   return new Problem('internal-error', INTERNAL, { cause: error });
+}
+
+/** Whether it is a StoreError. Its class is not imported, since that would load every part that engines share, kysely among them. */
+function isOfStore(error: unknown): boolean {
+  return error instanceof Error && error.name === 'StoreError' && 'code' in error && error.code === 'STORE';
 }
 
 /** What upstream says of image or permission is told unchanged; anything else is the relay's own trouble. */

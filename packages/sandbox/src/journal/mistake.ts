@@ -1,13 +1,12 @@
 import {
   type Evidence,
-  explain,
   filled,
   loadCertificate,
   loadPrivateKey,
-  recoverSignedLines,
   type Text,
   uploadEndpoints,
 } from '@coupon-media/apiv3';
+import { explain, recoverSignedLines } from '@coupon-media/apiv3/explain';
 import type { Remarks } from '../calls/remarks.js';
 import { faultText } from '../faults/applied.js';
 import type { SandboxIdentity } from '../identity/identity.js';
