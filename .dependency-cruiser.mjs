@@ -467,9 +467,10 @@ const PROGRAMS = [
   },
   {
     name: 'cli/bin',
-    files: '^packages/cli/bin/',
-    because: 'Runs on any Node, old ones too, to say which one is needed; then it starts what was built.',
-    may: ['coupon-media'],
+    files: '^packages/cli/(bin/|package\\.json$)',
+    because:
+      'Runs on any Node, old ones too, to say which one is needed; then it prints the release, or starts what was built.',
+    may: ['coupon-media', 'node:fs'],
     onlyNamedNode: true,
   },
   {

@@ -33,8 +33,12 @@ async function modulesOf(...args: string[]): Promise<string[]> {
     .map((url) => url.replace(root, ''));
 }
 
+test('--version loads nothing but what begins', async () => {
+  const modules = await modulesOf('--version');
+  expect(modules.filter((name) => !/^(node:|packages\/cli\/bin\/)/.test(name))).toEqual([]);
+});
+
 test.each([
-  [['--version'], []],
   [['--help'], []],
   [['serve', '--help'], []],
   [['upload', '--help', '--lang', 'zh-CN'], []],
