@@ -8,7 +8,7 @@ import { findPublishedKey } from './merchants/published-keys.js';
 import { type MonitoredService, type Monitoring, startMonitoring } from './monitoring.js';
 import { allOf } from './observe/listener.js';
 import type { ServiceLog } from './observe/log.js';
-import { openLog } from './observe/output.js';
+import { createLog } from './observe/output.js';
 import type { WrapperMetrics } from './observe/wrapper-metrics.js';
 import { choosePublicUrl } from './public-url.js';
 import { createService, type ServiceCore, type ServiceParts, type ServiceSettings } from './service.js';
@@ -73,7 +73,7 @@ export async function startService(
   config: ServiceConfig,
   { log: givenLog, openEngines, wrap = publishHere(config) }: StartOptions = {},
 ): Promise<Service> {
-  const log = givenLog ?? (await openLog(config.logLevel));
+  const { log, open: openLog } = givenLog ? { log: givenLog, open() {} } : createLog(config.logLevel);
   const closing: (() => Promise<void> | void)[] = [];
   async function close(): Promise<void> {
     for (const step of closing.splice(0).reverse()) await step();
@@ -109,6 +109,7 @@ export async function startService(
     const metrics = await openMetrics(monitoring, service.monitored, config);
     if (metrics) closing.splice(-1, 0, () => metrics.close());
     const address = await listen(service, config);
+    openLog();
     wrapping.listening?.(service.publicUrl());
     log.info(
       {
@@ -135,6 +136,7 @@ export async function startService(
       },
     };
   } catch (error) {
+    openLog();
     await close();
     throw error;
   }
