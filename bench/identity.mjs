@@ -15,17 +15,41 @@ import { readFileSync } from 'node:fs';
 
 /** @returns {Identity} */
 export function createIdentity() {
-  const certificatePem = readKey('merchant.cert.pem');
+  return {
+    ...merchantOf('1900000001', 'merchant'),
+    ...createPlatformKey(),
+  };
+}
+
+/**
+ * @param {Identity} identity
+ * @returns {Identity} of another merchant of the same platform
+ */
+export function otherMerchant(identity) {
+  return { ...identity, ...merchantOf('1900000002', 'other-merchant') };
+}
+
+/**
+ * @param {string} mchid
+ * @param {string} name of its files
+ */
+function merchantOf(mchid, name) {
+  const certificatePem = readKey(`${name}.cert.pem`);
+  return {
+    mchid,
+    serialNo: new X509Certificate(certificatePem).serialNumber,
+    certificatePem,
+    privateKeyPem: readKey(`${name}.key.pem`),
+  };
+}
+
+function createPlatformKey() {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
   return {
-    mchid: '1900000001',
-    serialNo: new X509Certificate(certificatePem).serialNumber,
-    certificatePem,
-    privateKeyPem: readKey('merchant.key.pem'),
     platformKeyId: 'PUB_KEY_ID_0000000000000000250804000000000001',
     platformPrivateKeyPem: privateKey,
     platformPublicKeyPem: publicKey,

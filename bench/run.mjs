@@ -3,9 +3,12 @@
  * into docs/PERFORMANCE.md, the targets into decision 016. Needs Linux: it reads /proc. Plain .mjs, as its processes must be
  * Node and nothing more.
  *
- * npm run bench                           everything, and docs/PERFORMANCE.md npm run bench -- --quick
- * everything, briefly; writes nothing npm run bench -- --only uploads,clients chapters of it; --write writes those into the
- * document npm run bench -- --rounds 2             fewer rounds of the interleaved measurements, to save time
+ *     npm run bench                             everything but the soak, and docs/PERFORMANCE.md
+ *     npm run bench -- --quick                  the same, briefly; writes nothing
+ *     npm run bench -- --only uploads,clients   chapters of it; --write writes those into the document
+ *     npm run bench -- --only soak --write      half an hour of steady load
+ *     npm run bench -- --rounds 2               fewer rounds of the interleaved measurements, to save time
+ *     npm run bench -- --only growth --records 10000000   a larger store, which needs 40 GB free
  *
  * Each chapter is printed, and written, when it has been measured: what ends the run ends no chapter but its own.
  */
@@ -30,10 +33,17 @@ const CHAPTERS = [
   'commands',
   'growth',
   'earlier',
+  'tail',
+  'images',
+  'keeping',
+  'overload',
   'sandbox',
   'relay',
   'nodes',
 ];
+
+/** Half an hour for one table: only run by its name. */
+const BY_NAME = ['soak'];
 
 const { values: options } = parseArgs({
   options: {
@@ -41,11 +51,13 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: CHAPTERS.join() },
     write: { type: 'boolean' },
     rounds: { type: 'string' },
+    records: { type: 'string' },
   },
 });
 const chosen = options.only.split(',');
-const unknown = chosen.filter((name) => !CHAPTERS.includes(name));
-if (unknown.length > 0) throw new Error(`no chapter ${unknown.join(', ')}; there are ${CHAPTERS.join(', ')}`);
+const all = [...CHAPTERS, ...BY_NAME];
+const unknown = chosen.filter((name) => !all.includes(name));
+if (unknown.length > 0) throw new Error(`no chapter ${unknown.join(', ')}; there are ${all.join(', ')}`);
 
 installPeers();
 // Imported only now, since they need the packages that were just installed and built.
@@ -57,7 +69,11 @@ const began = performance.now();
 const scale = options.quick ? quick : full;
 /** @type {import('./scale.mjs').Bench} */
 const bench = {
-  scale: { ...scale, rounds: Number(options.rounds ?? scale.rounds) },
+  scale: {
+    ...scale,
+    rounds: Number(options.rounds ?? scale.rounds),
+    records: Number(options.records ?? scale.records),
+  },
   folder,
   identity: createIdentity(),
   say: (progress) => process.stderr.write(`${minutes()}    ${progress}\n`),
@@ -66,7 +82,7 @@ const bench = {
 pin(process.pid, LOAD_CORE);
 /** @type {Record<string, unknown>} */
 const measured = { machine: machine(fileURLToPath(new URL('.', import.meta.url))) };
-for (const name of CHAPTERS.filter((chapter) => chosen.includes(chapter))) {
+for (const name of all.filter((chapter) => chosen.includes(chapter))) {
   process.stderr.write(`${minutes()} ${name}\n`);
   const { measure } = await import(`./chapters/${name}.mjs`);
   measured[name] = await measure(bench);

@@ -11,6 +11,9 @@
  * @property {number} records how many the grown store holds
  * @property {number} profileSeconds
  * @property {number} journalSeconds
+ * @property {number} keptImages in the store that is checked, listed and copied
+ * @property {number} overloadSeconds
+ * @property {number} soakMinutes
  */
 
 /** @type {Scale} */
@@ -24,6 +27,9 @@ export const full = {
   records: 1_000_000,
   profileSeconds: 5,
   journalSeconds: 20,
+  keptImages: 100_000,
+  overloadSeconds: 60,
+  soakMinutes: 30,
 };
 
 /** @type {Scale} */
@@ -37,6 +43,9 @@ export const quick = {
   records: 100_000,
   profileSeconds: 2,
   journalSeconds: 3,
+  keptImages: 5_000,
+  overloadSeconds: 10,
+  soakMinutes: 2,
 };
 
 /**

@@ -8,6 +8,7 @@ import { sizeNamed } from '../scale.mjs';
 /** The measured clients: files of clients/, with their names in the tables. */
 export const clients = [
   { name: 'ours', label: '@coupon-media/client' },
+  { name: 'bare', label: 'only what cannot be left out, by undici' },
   { name: 'wechatpay-axios-plugin', label: 'wechatpay-axios-plugin' },
   { name: 'node-easywechat', label: 'node-easywechat (response not verified)' },
   { name: 'fetch-form-data', label: 'fetch + FormData, PEM strings' },

@@ -1,4 +1,6 @@
 /** Compares the rate of a store with a million records with that of one with ten thousand. */
+import { statfsSync } from 'node:fs';
+import path from 'node:path';
 import Sqlite from 'libsql';
 import { signedUpload } from '../load/requests.mjs';
 import { startSubject } from '../measure/processes.mjs';
@@ -9,12 +11,16 @@ import { sizeNamed } from '../scale.mjs';
 
 const FEW = 10_000;
 
+/** Bytes that must be free for each record: its row and its indexes, as they grow while they are filled, and the journal. */
+const ROOM = 4_000;
+
 /**
  * @param {import('../scale.mjs').Bench} bench
  * @returns {Promise<GrowthRound[]>}
  */
 export async function measure(bench) {
   const { records, rounds } = bench.scale;
+  checkRoom(path.dirname(bench.folder), records);
   const few = await filledFolder(bench, 'growth-few', FEW);
   const many = await filledFolder(bench, 'growth-many', records);
   const results = [];
@@ -25,6 +31,17 @@ export async function measure(bench) {
   emptyFolder(bench, 'growth-few');
   emptyFolder(bench, 'growth-many');
   return results;
+}
+
+/**
+ * @param {string} folder
+ * @param {number} records
+ */
+function checkRoom(folder, records) {
+  const { bavail, bsize } = statfsSync(folder);
+  const [free, needed] = [bavail * bsize, records * ROOM].map((bytes) => Math.round(bytes / 1e9));
+  if (Number(free) < Number(needed))
+    throw new Error(`${records} records need ${needed} GB, and ${folder} has ${free} GB free`);
 }
 
 /**

@@ -1,10 +1,11 @@
 /**
- * Compares one, two and three nodes on shared engines with one process and its folder. Nodes, engines and the load share both
+ * Compares one, two and three nodes on shared engines with one process and its folder, and with one node of an earlier state. Nodes, engines and the load share both
  * cores. So the rate shows what this machine can do, and the processor time shows what an upload costs in each process.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sendAll } from '../load/closed-loop.mjs';
 import { signedUpload } from '../load/requests.mjs';
+import { buildEarlier, EARLIER } from '../measure/earlier.mjs';
 import { startEngines } from '../measure/engines.mjs';
 import { startSubject } from '../measure/processes.mjs';
 import { BOTH_CORES, LOAD_CORE, pin, processorTime } from '../measure/processor.mjs';
@@ -17,6 +18,7 @@ import { profileOf } from './profile.mjs';
 /**
  * @typedef {object} NodesRun processor time is in microseconds an upload
  * @property {number} nodes 0 is one process with a folder
+ * @property {boolean} isEarlier
  * @property {number} rate uploads a second
  * @property {number} cpu of all nodes together
  * @property {EngineTimes} engines
@@ -37,7 +39,8 @@ const FASTEST = new Map([
   ['200 KiB', { folder: 1000, cluster: 600 }],
 ]);
 
-const NODES = [0, 1, 2, 3];
+/** Beside each other are the two whose ratio matters most. @type {readonly { nodes: number, isEarlier?: boolean }[]} */
+const CANDIDATES = [{ nodes: 0 }, { nodes: 1, isEarlier: true }, { nodes: 1 }, { nodes: 2 }, { nodes: 3 }];
 
 /** The most rounds; each one starts every node again. */
 const ROUNDS = 3;
@@ -51,6 +54,7 @@ const LONGER = 2;
 export async function measure(bench) {
   const scale = { ...bench.scale, seconds: bench.scale.seconds * LONGER };
   const all = Math.min(ROUNDS, scale.rounds);
+  const root = buildEarlier(EARLIER);
   bench.say('starting PostgreSQL, Redis and Ceph');
   const engines = await startEngines();
   pin(process.pid, BOTH_CORES);
@@ -60,9 +64,12 @@ export async function measure(bench) {
       const rounds = [];
       for (let round = 0; round < all; round += 1) {
         const runs = [];
-        for (const nodes of NODES) {
-          bench.say(`${name}, round ${round + 1} of ${all}: ${nodes || 'no'} nodes`);
-          runs.push(await measureRun({ ...bench, scale }, engines, sizeNamed(name), nodes));
+        for (const { nodes, isEarlier = false } of CANDIDATES) {
+          bench.say(
+            `${name}, round ${round + 1} of ${all}: ${nodes || 'no'} nodes${isEarlier ? ` of ${EARLIER}` : ''}`,
+          );
+          const earlier = isEarlier ? root : undefined;
+          runs.push(await measureRun({ ...bench, scale }, engines, sizeNamed(name), nodes, earlier));
         }
         rounds.push(runs);
       }
@@ -100,13 +107,19 @@ async function measureProfile(bench, engines, size) {
  * @param {import('../measure/engines.mjs').Engines} engines
  * @param {import('../scale.mjs').Size} size
  * @param {number} nodes
+ * @param {string | undefined} root of the earlier state, if that is measured
  * @returns {Promise<NodesRun>}
  */
-async function measureRun(bench, engines, size, nodes) {
+async function measureRun(bench, engines, size, nodes, root) {
   const fastest = FASTEST.get(size.name)?.[nodes === 0 ? 'folder' : 'cluster'] ?? 1000;
   const folder = emptyFolder(bench, 'nodes');
   Object.assign(process.env, engines.environment);
-  const settings = { folder, identity: bench.identity, environment: engines.environment };
+  const isEarlier = root !== undefined;
+  const settings = {
+    folder,
+    identity: bench.identity,
+    environment: isEarlier ? engines.beside : engines.environment,
+  };
   const started = [];
   try {
     // The nodes start one after another: the first one makes the tables and the merchant.
@@ -114,12 +127,13 @@ async function measureRun(bench, engines, size, nodes) {
       started.push(
         await startSubject('servers/host.mjs', nodes === 0 ? 'ours' : 'cluster', settings, {
           cores: BOTH_CORES,
+          ...(isEarlier && { root }),
         }),
       );
-    if (nodes > 0) await engines.makeOld();
+    if (nodes > 0) await engines.makeOld(isEarlier ? 1 : 0);
     for (const { port } of started) await untilReady(port);
     const requests = requestsFor(signedUpload(bench.identity), size, bench.scale, fastest);
-    return { nodes, ...(await measureLoad(bench, engines, started, requests, size)) };
+    return { nodes, isEarlier, ...(await measureLoad(bench, engines, started, requests, size)) };
   } finally {
     for (const node of started) await node.stop();
     emptyFolder(bench, 'nodes');
@@ -137,7 +151,7 @@ async function untilReady(port) {
  * @param {readonly import('../measure/processes.mjs').Subject[]} started
  * @param {readonly import('../load/requests.mjs').Request[]} requests
  * @param {import('../scale.mjs').Size} size
- * @returns {Promise<Omit<NodesRun, 'nodes'>>}
+ * @returns {Promise<Omit<NodesRun, 'nodes' | 'isEarlier'>>}
  */
 async function measureLoad({ scale }, engines, started, requests, { connections }) {
   const ports = started.map(({ port }) => port);

@@ -66,7 +66,7 @@ async function measureRound(bench, size, counts, upstream) {
       'relay',
       (server, folder) =>
         measureForm(server, formOf(readFileSync(path.join(folder, 'token'), 'utf8')), size, counts),
-      { environment: { upstream } },
+      { settings: { environment: { upstream } } },
     );
   const apiv3 = await relay(() => signed);
   const plain = await relay(plainUpload);

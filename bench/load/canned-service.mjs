@@ -6,6 +6,7 @@ import { createPrivateKey, randomBytes, sign } from 'node:crypto';
 import { once } from 'node:events';
 import net from 'node:net';
 import { responseMessage } from '@coupon-media/apiv3';
+import { endsInLastChunk } from './connection.mjs';
 
 /**
  * @typedef {object} CannedService
@@ -76,9 +77,4 @@ function createRequestReader() {
     missing = undefined;
     return true;
   };
-}
-
-/** Of a chunked body. @param {Buffer} chunk */
-function endsInLastChunk(chunk) {
-  return chunk.latin1Slice(chunk.length - 7) === '\r\n0\r\n\r\n' || chunk.latin1Slice() === '0\r\n\r\n';
 }

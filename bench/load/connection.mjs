@@ -19,15 +19,12 @@ const COPIED = 64 * 1024;
  */
 export function openConnection(port, failed) {
   const socket = net.connect({ port, host: '127.0.0.1', noDelay: true });
+  const read = createResponseReader();
   let answered = (/** @type {number} */ _) => {};
-  let held = EMPTY;
 
   socket.on('data', (chunk) => {
-    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    const status = wholeResponse(held);
-    if (status === undefined) return;
-    held = EMPTY;
-    answered(status);
+    const status = read(chunk);
+    if (status !== undefined) answered(status);
   });
   socket.once('error', failed);
   socket.once('close', () => failed(new Error('the connection was closed')));
@@ -39,12 +36,12 @@ export function openConnection(port, failed) {
     },
     close() {
       socket.removeAllListeners('close');
+      socket.removeAllListeners('error');
+      socket.on('error', () => {});
       socket.destroy();
     },
   };
 }
-
-const EMPTY = Buffer.alloc(0);
 
 /**
  * @param {net.Socket} socket
@@ -58,18 +55,34 @@ function write(socket, request) {
   socket.uncork();
 }
 
-/**
- * @param {Buffer} bytes
- * @returns {number | undefined} the status, when the response is complete
- */
-export function wholeResponse(bytes) {
-  const end = bytes.indexOf('\r\n\r\n');
-  if (end < 0) return undefined;
-  const head = bytes.latin1Slice(0, end);
-  const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-  const whole =
-    length === undefined ? bytes.subarray(-5).equals(LAST_CHUNK) : bytes.length >= end + 4 + Number(length);
-  return whole ? Number(head.slice(9, 12)) : undefined;
+/** Statuses whose responses have no body. */
+const BODILESS = [204, 304];
+
+/** @returns {(chunk: Buffer) => number | undefined} the status, when a response is complete; one response at a time */
+export function createResponseReader() {
+  let head = '';
+  let status = 0;
+  /** Bytes of the body that are missing; undefined while the head is read. @type {number | undefined} */
+  let missing;
+  return (chunk) => {
+    if (missing === undefined) {
+      head += chunk.latin1Slice();
+      const end = head.indexOf('\r\n\r\n');
+      if (end < 0) return undefined;
+      status = Number(head.slice(9, 12));
+      const length = /\r\ncontent-length: *(\d+)/i.exec(head.slice(0, end))?.[1];
+      const bodyless = BODILESS.includes(status);
+      missing = bodyless ? 0 : length === undefined ? Number.POSITIVE_INFINITY : Number(length);
+      missing -= head.length - end - 4;
+    } else missing -= chunk.length;
+    if (missing === Number.POSITIVE_INFINITY ? !endsInLastChunk(chunk) : missing > 0) return undefined;
+    head = '';
+    missing = undefined;
+    return status;
+  };
 }
 
-const LAST_CHUNK = Buffer.from('0\r\n\r\n');
+/** Of a chunked body. @param {Buffer} chunk */
+export function endsInLastChunk(chunk) {
+  return /(^|\r\n)0\r\n\r\n$/.test(chunk.subarray(-7).latin1Slice());
+}

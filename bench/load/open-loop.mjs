@@ -1,23 +1,45 @@
-/** Open-loop load at a given rate, independent of the responses: it measures the latency. */
+/** Open-loop load at a given rate, independent of the responses: it measures the latency, and what happens under too much load. */
 import { openConnection } from './connection.mjs';
 
 /**
- * Sends requests at random moments with a mean rate, as independent callers do. The latency counts from the moment when a
- * request was due, so that a slow response also shows in the requests that it delayed.
+ * @typedef {object} Outcome of one request
+ * @property {number} at milliseconds from the beginning, when it was due
+ * @property {number} wait milliseconds from then to its response. So a slow response also shows in the requests that it delayed
+ * @property {number} status 0 if its connection ended without a whole response
+ */
+
+/**
+ * Sends requests at random moments with a mean rate, as independent callers do.
  * @param {number} port
  * @param {readonly import('./requests.mjs').Request[]} requests
  * @param {number} rate requests a second
  * @returns {Promise<number[]>} milliseconds of each, ascending
  * @throws where a response is not 200
  */
-export function sendAtRate(port, requests, rate) {
-  return new Promise((resolve, reject) => {
-    /** @type {import('./connection.mjs').Connection[]} */
-    const idle = Array.from({ length: 16 }, () => openConnection(port, reject));
-    /** @type {number[]} */
-    const waits = [];
+export async function sendAtRate(port, requests, rate) {
+  const outcomes = await sendWhatever(port, requests, rate);
+  const other = outcomes.find(({ status }) => status !== 200);
+  if (other) throw new Error(other.status === 0 ? 'a connection was closed' : `answered ${other.status}`);
+  return outcomes.map(({ wait }) => wait).sort((a, b) => a - b);
+}
+
+/**
+ * The same, whatever the responses are.
+ * @param {number} port
+ * @param {readonly import('./requests.mjs').Request[]} requests
+ * @param {number} rate requests a second
+ * @returns {Promise<Outcome[]>} in the order in which they ended
+ */
+export function sendWhatever(port, requests, rate) {
+  return new Promise((resolve) => {
+    /** @typedef {{ request?: (status: number) => void }} Busy */
+    /** @type {{ connection: import('./connection.mjs').Connection, busy: Busy }[]} */
+    const idle = [];
+    /** @type {Outcome[]} */
+    const outcomes = [];
+    const began = performance.now() + 100;
     let sent = 0;
-    let due = performance.now() + 100;
+    let due = began;
 
     // The load has its own core, so it may poll the clock: timers would be a millisecond late.
     function tick() {
@@ -26,29 +48,39 @@ export function sendAtRate(port, requests, rate) {
       if (sent < requests.length) setImmediate(tick);
     }
 
+    function open() {
+      /** @type {Busy} */
+      const busy = {};
+      const one = { connection: openConnection(port, ended), busy };
+      return one;
+
+      function ended() {
+        const at = idle.indexOf(one);
+        if (at >= 0) idle.splice(at, 1);
+        busy.request?.(0);
+      }
+    }
+
     function sendOne() {
-      const connection = idle.pop() ?? openConnection(port, reject);
+      const one = idle.pop() ?? open();
       const wanted = due;
       const request = requests[sent];
       sent += 1;
       due += (-Math.log(1 - Math.random()) / rate) * 1000;
-      if (request) connection.send(request, (status) => arrived(connection, status, wanted));
+      one.busy.request = (status) => {
+        one.busy.request = undefined;
+        outcomes.push({ at: wanted - began, wait: performance.now() - wanted, status });
+        // After a refusal the service may close the connection.
+        if (status === 200) idle.push(one);
+        else one.connection.close();
+        if (outcomes.length < requests.length) return;
+        for (const { connection } of idle) connection.close();
+        resolve(outcomes);
+      };
+      if (request) one.connection.send(request, (status) => one.busy.request?.(status));
     }
 
-    /**
-     * @param {import('./connection.mjs').Connection} connection
-     * @param {number} status
-     * @param {number} wanted
-     */
-    function arrived(connection, status, wanted) {
-      if (status !== 200) return reject(new Error(`answered ${status}`));
-      waits.push(performance.now() - wanted);
-      idle.push(connection);
-      if (waits.length < requests.length) return;
-      for (const each of idle) each.close();
-      resolve(waits.sort((a, b) => a - b));
-    }
-
+    for (let connection = 0; connection < 16; connection += 1) idle.push(open());
     tick();
   });
 }

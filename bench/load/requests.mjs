@@ -72,6 +72,18 @@ export function bucketPut({ body, tail, sha256 }) {
 }
 
 /**
+ * @param {string} path
+ * @param {string} [etag] what the caller has already
+ * @returns {Request} for an image
+ */
+export function imageGet(path, etag) {
+  const condition = etag === undefined ? '' : `If-None-Match: ${etag}\r\n`;
+  return [
+    Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: keep-alive\r\n${condition}\r\n`),
+  ];
+}
+
+/**
  * @param {Form} form
  * @param {number} size bytes of each image
  * @param {number} count

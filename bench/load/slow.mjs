@@ -1,6 +1,6 @@
 /** Many slow uploads at once. */
 import net from 'node:net';
-import { wholeResponse } from './connection.mjs';
+import { createResponseReader } from './connection.mjs';
 
 /** Milliseconds between two pieces. */
 const STEP = 100;
@@ -31,10 +31,9 @@ function drip(port, bytes, seconds) {
       at += drop;
       if (at >= bytes.length) clearInterval(timer);
     }, STEP);
-    let held = Buffer.alloc(0);
+    const read = createResponseReader();
     socket.on('data', (chunk) => {
-      held = Buffer.concat([held, chunk]);
-      const status = wholeResponse(held);
+      const status = read(chunk);
       if (status === undefined) return;
       clearInterval(timer);
       socket.destroy();

@@ -15,13 +15,18 @@ import { familyTime } from './processor.mjs';
 /**
  * @typedef {object} Engines
  * @property {Record<string, string>} environment of a node that is to use them
- * @property {() => Promise<void>} makeOld once a node runs: as if Redis had remembered for ten minutes. In the first five, nodes keep every
+ * @property {Record<string, string>} beside environment of a node of another state, which shares the processes and none of the data
+ * @property {(database?: 0 | 1) => Promise<void>} makeOld once a node runs: as if Redis had remembered for ten minutes. In the first five, nodes keep every
  *   nonce in PostgreSQL as well, and in the first seconds they take no uploads
  * @property {() => EngineTimes} times so far
  * @property {() => Promise<void>} stop
  */
 
 const BUCKET = 'bench';
+const BESIDE = 'beside';
+
+/** Adds to the memory of Redis in a database, which the script chooses, since each command has a connection of its own. */
+const AGE = `redis.call('SELECT', ARGV[1]) return redis.call('HINCRBY', KEYS[1], 'since', -600)`;
 
 /**
  * PostgreSQL has its durable defaults; Redis writes nothing to disk; Ceph keeps bytes in memory, so that this machine's disk is
@@ -34,21 +39,31 @@ export async function startEngines() {
   if (missing.length > 0) throw new Error(missing.map(({ engine, why }) => `${engine}: ${why}`).join('\n'));
   const [ceph, postgres, redis] = await Promise.all([startCeph(), startPostgres(), startRedis()]);
   await ceph.createBucket(BUCKET);
+  await ceph.createBucket(BESIDE);
   const storage = othersOf(ceph.pid);
+  const shared = {
+    COUPON_MEDIA_S3_ENDPOINT: ceph.endpoint,
+    COUPON_MEDIA_S3_PATH_STYLE: 'true',
+    COUPON_MEDIA_PUBLIC_URL: 'http://127.0.0.1:8787',
+    // The SDK reads the credentials from the environment that starts a node.
+    AWS_ACCESS_KEY_ID: ceph.accessKey,
+    AWS_SECRET_ACCESS_KEY: ceph.secretKey,
+  };
   return {
     environment: {
-      COUPON_MEDIA_DATABASE_URL: await postgres.createDatabase('bench'),
+      ...shared,
+      COUPON_MEDIA_DATABASE_URL: await postgres.createDatabase(BUCKET),
       COUPON_MEDIA_S3_BUCKET: BUCKET,
-      COUPON_MEDIA_S3_ENDPOINT: ceph.endpoint,
-      COUPON_MEDIA_S3_PATH_STYLE: 'true',
       COUPON_MEDIA_REDIS_URL: redis.url,
-      COUPON_MEDIA_PUBLIC_URL: 'http://127.0.0.1:8787',
-      // The SDK reads the credentials from the environment that starts a node.
-      AWS_ACCESS_KEY_ID: ceph.accessKey,
-      AWS_SECRET_ACCESS_KEY: ceph.secretKey,
     },
-    async makeOld() {
-      const response = await redis.command('HINCRBY', '{coupon-media}:epoch', 'since', '-600');
+    beside: {
+      ...shared,
+      COUPON_MEDIA_DATABASE_URL: await postgres.createDatabase(BESIDE),
+      COUPON_MEDIA_S3_BUCKET: BESIDE,
+      COUPON_MEDIA_REDIS_URL: `${redis.url}/1`,
+    },
+    async makeOld(database = 0) {
+      const response = await redis.command('EVAL', AGE, '1', '{coupon-media}:epoch', String(database));
       if (!(Number(response.slice(1)) > 600)) throw new Error(`Redis has no epoch: ${response}`);
     },
     times: () => ({

@@ -24,13 +24,13 @@ import { processorTime, threadTimes } from './processor.mjs';
  * @param {Bench} bench
  * @param {string} name of a file in servers/
  * @param {(server: import('./processes.mjs').Subject, folder: string) => Promise<T>} use
- * @param {{ cores?: string, root?: string, environment?: Record<string, string> }} [options] as startSubject takes them, and what the
- *   server's settings have beside its folder
+ * @param {{ cores?: string, root?: string, settings?: Partial<import('../servers/host.mjs').ServerSettings> }} [options] as startSubject
+ *   takes them, and what the server's settings have beside its folder
  * @returns {Promise<T>}
  */
-export async function withServer(bench, name, use, { environment, ...options } = {}) {
+export async function withServer(bench, name, use, { settings: more, ...options } = {}) {
   const folder = emptyFolder(bench, name);
-  const settings = { folder, identity: bench.identity, environment };
+  const settings = { folder, identity: bench.identity, ...more };
   const server = await startSubject('servers/host.mjs', name, settings, options);
   try {
     return await use(server, folder);

@@ -32,3 +32,14 @@ export function ourClientBeside(results, size, other) {
   const rounds = results.find((each) => each.size === size)?.rounds ?? [];
   return rounds.map((round) => (round.ours?.rate ?? Number.NaN) / (round[other]?.rate ?? Number.NaN));
 }
+
+/**
+ * @param {ClientResults} results
+ * @param {string} size
+ * @param {string} other
+ * @returns {number} the processor time of ours, of the other one's
+ */
+export function ourTimeBeside(results, size, other) {
+  const rounds = results.find((each) => each.size === size)?.rounds ?? [];
+  return median(rounds.map((round) => (round.ours?.cpu ?? Number.NaN) / (round[other]?.cpu ?? Number.NaN)));
+}

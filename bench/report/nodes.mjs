@@ -1,4 +1,5 @@
 /** The table of the rounds with several nodes. */
+import { EARLIER } from '../measure/earlier.mjs';
 import { median } from '../measure/statistics.mjs';
 import { profileTable } from './behaviour.mjs';
 import { count, spread, table } from './format.mjs';
@@ -6,7 +7,14 @@ import { count, spread, table } from './format.mjs';
 /** @typedef {import('../chapters/nodes.mjs').NodesResults} NodesResults */
 /** @typedef {import('../chapters/nodes.mjs').NodesRun} NodesRun */
 
-const LABELS = ['one process and its folder', 'one node', 'two nodes', 'three nodes'];
+/** @type {readonly [label: string, nodes: number, isEarlier?: boolean][]} */
+const CANDIDATES = [
+  ['one process and its folder', 0],
+  [`one node at ${EARLIER}`, 1, true],
+  ['one node', 1],
+  ['two nodes', 2],
+  ['three nodes', 3],
+];
 
 /** Columns of processor time: microseconds an upload. @type {[string, (run: NodesRun) => number][]} */
 const TIMES = [
@@ -34,8 +42,8 @@ export function nodesTable(results) {
  */
 function tableOf(size, rounds) {
   const head = [size, 'uploads/s', ...TIMES.map(([label]) => label), 'cores busy'];
-  const rows = LABELS.map((label, nodes) => {
-    const runs = runsOf(rounds, nodes);
+  const rows = CANDIDATES.map(([label, nodes, isEarlier]) => {
+    const runs = runsOf(rounds, nodes, isEarlier);
     return [
       label,
       spread(runs.map(({ rate }) => rate)),
@@ -61,7 +69,8 @@ function limitOf(size, rounds) {
   );
   const busy = median(runsOf(rounds, 3).map((run) => run.busy));
   return (
-    `At ${size} a node takes ${count(one)} µs an upload, ${(one / beside).toFixed(2)} times the process with its folder: a core of its ` +
+    `At ${size} a node takes ${count(one)} µs an upload, ${nodeBeside(rounds).toFixed(2)} of one at ${EARLIER}, and ` +
+    `${(one / beside).toFixed(2)} times the process with its folder: a core of its ` +
     `own would carry ${count(1e6 / one)} uploads/s. With three nodes ${busy.toFixed(2)} of the machine's cores are busy: ` +
     `${service.replace('CPU µs: ', '')}, ${others.join(', ')}.`
   );
@@ -70,7 +79,17 @@ function limitOf(size, rounds) {
 /**
  * @param {readonly NodesRun[][]} rounds
  * @param {number} nodes
+ * @param {boolean} [isEarlier]
  */
-function runsOf(rounds, nodes) {
-  return rounds.flatMap((runs) => runs.filter((run) => run.nodes === nodes));
+function runsOf(rounds, nodes, isEarlier = false) {
+  return rounds.flatMap((runs) => runs.filter((run) => run.nodes === nodes && run.isEarlier === isEarlier));
+}
+
+/**
+ * @param {readonly NodesRun[][]} rounds
+ * @returns {number} the processor time of a node, of that of one of the earlier state
+ */
+export function nodeBeside(rounds) {
+  const [now, before] = [runsOf(rounds, 1), runsOf(rounds, 1, true)];
+  return median(now.map(({ cpu }, round) => cpu / (before[round]?.cpu ?? Number.NaN)));
 }

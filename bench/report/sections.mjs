@@ -4,9 +4,14 @@ import { coresLine, growthLine, latencyTable, memoryLine, profileTable, startLin
 import { clientsTable } from './clients.mjs';
 import { commandsTable } from './commands.mjs';
 import { earlierTable } from './earlier.mjs';
+import { imagesTable } from './images.mjs';
+import { keepingTable } from './keeping.mjs';
 import { nodesTable } from './nodes.mjs';
+import { overloadTable } from './overload.mjs';
 import { relayTable } from './relay.mjs';
 import { sandboxJournalLine, sandboxStartTable } from './sandbox.mjs';
+import { soakTable } from './soak.mjs';
+import { tailTable } from './tail.mjs';
 import { targetsTable } from './targets.mjs';
 import { floorTable, uploadsTable } from './uploads.mjs';
 
@@ -32,6 +37,11 @@ export function sections(results) {
     profile,
     sandbox,
     relay,
+    tail,
+    images,
+    keeping,
+    overload,
+    soak,
   } = results;
   /** @type {[string, string | undefined][]} */
   const found = [
@@ -52,6 +62,11 @@ export function sections(results) {
     ['sandbox-start', sandbox && sandboxStartTable(sandbox)],
     ['sandbox-journal', sandbox && sandboxJournalLine(sandbox)],
     ['relay', relay && relayTable(relay)],
+    ['tail', tail && tailTable(tail)],
+    ['images', images && imagesTable(images)],
+    ['keeping', keeping && keepingTable(keeping)],
+    ['overload', overload && overloadTable(overload)],
+    ['soak', soak && soakTable(soak)],
   ];
   return new Map(found.filter(/** @returns {entry is [string, string]} */ (entry) => entry[1] !== undefined));
 }

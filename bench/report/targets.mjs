@@ -1,8 +1,13 @@
 /** The targets, and whether they are reached. */
 import { median } from '../measure/statistics.mjs';
-import { ourClientBeside } from './clients.mjs';
+import { ourClientBeside, ourTimeBeside } from './clients.mjs';
 import { table } from './format.mjs';
+import { imagesBeside } from './images.mjs';
+import { backupBeside, keptBeside } from './keeping.mjs';
+import { nodeBeside } from './nodes.mjs';
+import { floodBeside } from './overload.mjs';
 import { journalCost, startAfterImport, startShare } from './sandbox.mjs';
+import { tailBeside } from './tail.mjs';
 import { oursBeside } from './uploads.mjs';
 
 /**
@@ -22,6 +27,11 @@ import { oursBeside } from './uploads.mjs';
  * @property {import('../chapters/clients.mjs').ClientResults} [clients]
  * @property {import('../chapters/profile.mjs').Profile[]} [profile]
  * @property {import('../chapters/sandbox.mjs').SandboxResults} [sandbox]
+ * @property {import('../chapters/tail.mjs').Tail[]} [tail]
+ * @property {import('../chapters/images.mjs').ImagesResult[]} [images]
+ * @property {import('../chapters/keeping.mjs').Keeping[]} [keeping]
+ * @property {import('../chapters/overload.mjs').OverloadResults} [overload]
+ * @property {import('../chapters/soak.mjs').Stretch[]} [soak]
  */
 
 /**
@@ -95,6 +105,50 @@ const TARGETS = [
   },
   clientRatio('client at 10 KiB, times wechatpay-axios-plugin', 4, '10 KiB'),
   clientRatio('client at 2 MiB, times wechatpay-axios-plugin', 1.45, '2 MiB'),
+  {
+    chapter: 'clients',
+    what: 'client at 10 KiB, processor time of a bare program’s',
+    wanted: 1.15,
+    atMost: true,
+    value: ({ clients = [] }) => ourTimeBeside(clients, '10 KiB', 'bare'),
+  },
+  nodeShare('10 KiB', 0.6),
+  nodeShare('200 KiB', 0.75),
+  tailShare('10 KiB'),
+  tailShare('2 MiB'),
+  imagesRatio('images of 10 KiB, times @fastify/static', 1.5, '10 KiB', 'fastify-static'),
+  imagesRatio('images of 2 MiB, times @fastify/static', 1, '2 MiB', 'fastify-static'),
+  imagesRatio('304, of bare node:http', 0.8, '10 KiB, 304', 'bare-304'),
+  {
+    chapter: 'keeping',
+    what: '`store check --deep` on 100,000 images (in a quick run 5,000), of the time at 3dd8648',
+    wanted: 0.25,
+    atMost: true,
+    value: ({ keeping = [] }) => keptBeside(keeping, 'check'),
+  },
+  {
+    chapter: 'keeping',
+    what: '`store list --filename` on the same, of the time at 3dd8648',
+    wanted: 0.25,
+    atMost: true,
+    value: ({ keeping = [] }) => keptBeside(keeping, 'list'),
+  },
+  {
+    chapter: 'keeping',
+    what: '`store backup`, of `cp -r` and a sync',
+    wanted: 1.3,
+    atMost: true,
+    value: ({ keeping = [] }) => backupBeside(keeping),
+  },
+  goodput('10 KiB', 0.9),
+  goodput('2 MiB', 0.7),
+  {
+    chapter: 'overload',
+    what: 'p99 of a merchant while another floods, of alone',
+    wanted: 2,
+    atMost: true,
+    value: ({ overload }) => floodBeside(overload?.floods ?? []),
+  },
 ];
 
 /**
@@ -145,5 +199,64 @@ function clientRatio(what, wanted, size) {
     what,
     wanted,
     value: ({ clients = [] }) => median(ourClientBeside(clients, size, 'wechatpay-axios-plugin')),
+  };
+}
+
+/**
+ * @param {string} size
+ * @param {number} wanted
+ * @returns {Target}
+ */
+function nodeShare(size, wanted) {
+  return {
+    chapter: 'nodes',
+    what: `processor time of a cluster's node at ${size}, of that at 3dd8648`,
+    wanted,
+    atMost: true,
+    value: ({ nodes = [] }) => nodeBeside(nodes.find((each) => each.size === size)?.rounds ?? []),
+  };
+}
+
+/**
+ * @param {string} size
+ * @returns {Target}
+ */
+function tailShare(size) {
+  return {
+    chapter: 'tail',
+    what: `p99 at ${size} and half of what 3dd8648 carries, of that at 3dd8648`,
+    wanted: 0.5,
+    atMost: true,
+    value: ({ tail = [] }) => tailBeside(tail, size),
+  };
+}
+
+/**
+ * @param {string} what
+ * @param {number} wanted
+ * @param {string} asked
+ * @param {string} other
+ * @returns {Target}
+ */
+function imagesRatio(what, wanted, asked, other) {
+  return {
+    chapter: 'images',
+    what,
+    wanted,
+    value: ({ images = [] }) => median(imagesBeside(images, asked, other)),
+  };
+}
+
+/**
+ * @param {string} size
+ * @param {number} wanted
+ * @returns {Target}
+ */
+function goodput(size, wanted) {
+  return {
+    chapter: 'overload',
+    what: `stored under twice the load at ${size}, of what is carried`,
+    wanted,
+    value: ({ overload }) => overload?.loads.find((load) => load.size === size)?.goodput ?? Number.NaN,
   };
 }

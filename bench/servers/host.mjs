@@ -8,6 +8,8 @@ import { Session } from 'node:inspector/promises';
  * @property {string} folder an empty one, for what it stores
  * @property {import('../identity.mjs').Identity} identity
  * @property {Record<string, string>} [environment] of a node: where its engines are
+ * @property {import('../identity.mjs').Identity} [other] a second merchant
+ * @property {number} [quota] uploads a second of each merchant; default: no limit
  */
 /** @typedef {(settings: ServerSettings) => Promise<number>} StartServer gives the port */
 

@@ -3,7 +3,7 @@
 const YEAR = 365 * 24 * 3600;
 
 /**
- * Adds the merchant and the platform key to the records, if they are missing, and closes the records.
+ * Adds the merchant and the platform key to the records, as far as they are missing, and closes the records.
  * @param {import('@coupon-media/server').MerchantStore} records
  * @param {import('../identity.mjs').Identity} identity
  */
@@ -20,6 +20,8 @@ export async function register(records, identity) {
       productCoupon: true,
     });
     await records.addCertificate(mchid, { serialNo, pem, notBefore: now - YEAR, notAfter: now + YEAR });
+  }
+  if ((await records.platformKeys()).length === 0) {
     await records.addPlatformKey({
       id: identity.platformKeyId,
       kind: 'public-key',
