@@ -287,14 +287,16 @@ const CLUSTER = [
     because: 'Where the engines are, a nonce as two of them know it, and how a remedy is said.',
     may: ['@coupon-media/server/engine', '@coupon-media/apiv3'],
   },
-  ...Object.entries({ postgres: ['pg', 'kysely'], s3: ['@aws-sdk/client-s3'], redis: ['ioredis'] }).map(
-    ([engine, libraries]) => ({
-      name: `cluster/${engine}`,
-      files: `^packages/cluster/src/${engine}/`,
-      because: 'Each engine has its driver, and knows nothing of the others.',
-      may: [...IN_CLUSTER, ...libraries],
-    }),
-  ),
+  ...Object.entries({
+    postgres: ['pg', 'kysely'],
+    s3: ['@aws-sdk/client-s3', 'undici'],
+    redis: ['ioredis'],
+  }).map(([engine, libraries]) => ({
+    name: `cluster/${engine}`,
+    files: `^packages/cluster/src/${engine}/`,
+    because: 'Each engine has its driver, and knows nothing of the others.',
+    may: [...IN_CLUSTER, ...libraries],
+  })),
   {
     name: 'cluster/move',
     files: '^packages/cluster/src/move/',

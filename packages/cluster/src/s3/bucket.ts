@@ -5,7 +5,7 @@ import { filled, IMAGES_FOLDER, type ImageKind, imagePath, mediaTypes, urlPlace 
 import { StoreError } from '@coupon-media/server/engine';
 import { createEngineCalls, type EngineCalls } from '../engine/calls.js';
 import type { Observe } from '../engine/options.js';
-import { type BucketOptions, clientOf, encryptionOf } from './client.js';
+import { type BucketOptions, CONNECTIONS, clientOf, encryptionOf } from './client.js';
 import { absent, isAway, reasonOf } from './errors.js';
 import { createSignedRequests } from './signed-requests.js';
 import { proveStored, untilStored } from './stored.js';
@@ -59,7 +59,10 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
   const client = clientOf(options);
   const calls = createEngineCalls({ engine: 's3', deadline: engineDeadlineMs, isOutage: isAway, observe });
 
-  const ask = createSignedRequests(client, Bucket, s3Region);
+  const requests = createSignedRequests(client, Bucket, s3Region, {
+    connections: CONNECTIONS,
+    connectTimeout: engineDeadlineMs,
+  });
 
   /**
    * @param sha256 hex. The signature covers it, so every store compares it with the body; newer stores also keep the
@@ -76,7 +79,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
       'x-amz-content-sha256': sha256,
       'x-amz-checksum-sha256': Buffer.from(sha256, 'hex').toString('base64'),
     };
-    const response = await ask({
+    const response = await requests.send({
       method: 'PUT',
       key,
       headers: { ...headers, ...digest, ...encryptionOf(options) },
@@ -91,7 +94,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
   async function* bytes(key: string, start: number, end: number): AsyncGenerator<Buffer> {
     const range = `bytes=${start}-${end}`;
     const { body } = await calls.call('get', (signal) =>
-      ask({ method: 'GET', key, headers: { range }, signal }),
+      requests.send({ method: 'GET', key, headers: { range }, signal }),
     );
     try {
       let missing = end - start + 1;
@@ -141,7 +144,11 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
     size: (sha256, kind) =>
       calls.call('head', async (signal) => {
         try {
-          const { headers, body } = await ask({ method: 'HEAD', key: imagePath({ sha256, kind }), signal });
+          const { headers, body } = await requests.send({
+            method: 'HEAD',
+            key: imagePath({ sha256, kind }),
+            signal,
+          });
           await text(body);
           return Number(headers['content-length']);
         } catch (error) {
@@ -153,7 +160,9 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
     whole: (sha256, kind) =>
       calls.call('get', async (signal) => {
         try {
-          return await buffer((await ask({ method: 'GET', key: imagePath({ sha256, kind }), signal })).body);
+          return await buffer(
+            (await requests.send({ method: 'GET', key: imagePath({ sha256, kind }), signal })).body,
+          );
         } catch (error) {
           return absent(error);
         }
@@ -196,7 +205,10 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
       }
     },
     calls,
-    close: () => client.destroy(),
+    close() {
+      requests.close();
+      client.destroy();
+    },
   };
 }
 

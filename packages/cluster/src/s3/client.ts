@@ -7,9 +7,9 @@ export type BucketOptions = Pick<
 >;
 
 /** The most connections to the store. Each upload in progress uses one. */
-const CONNECTIONS = 128;
+export const CONNECTIONS = 128;
 
-/** Creates the library's client, which provides endpoints, credentials, signer and connections. */
+/** Creates the library's client, which provides endpoints, credentials and signer, and sends what is rare. */
 export function clientOf(options: BucketOptions): S3Client {
   const { s3Endpoint, s3Region, s3PathStyle, engineDeadlineMs } = options;
   const agent = { keepAlive: true, maxSockets: CONNECTIONS };

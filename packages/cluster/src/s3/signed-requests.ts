@@ -1,53 +1,92 @@
 import type { Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
 import { HeadObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { Pool } from 'undici';
+
+/** The headers of a response, by names in lower case. */
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Requests about the objects of one bucket. */
+export interface SignedRequests {
+  /**
+   * Sends a request about one object and returns its response, unless that is an error. The caller reads or destroys the
+   * body.
+   */
+  send(request: {
+    readonly method: 'PUT' | 'HEAD' | 'GET';
+    readonly key: string;
+    /** The headers of a PUT contain the length of the body, and its digest as `x-amz-content-sha256`. */
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: Buffer | Readable;
+    readonly signal: AbortSignal;
+  }): Promise<{ readonly headers: Headers; readonly body: Readable }>;
+  /** Ends all requests. */
+  close(): void;
+}
 
 /**
- * Sends a request about one object and returns its response, unless that is an error. The caller reads or destroys the
- * body.
+ * Sends requests with the library's endpoints, credentials and signer, but neither with its commands, which would be the greatest
+ * cost of an upload (docs/decisions/008-cluster-store.md), nor with its connections (docs/decisions/049-what-a-node-of-a-cluster-costs.md).
+ *
+ * @param connections the most of them
+ * @param connectTimeout milliseconds
  */
-export type SendSigned = (request: {
-  readonly method: 'PUT' | 'HEAD' | 'GET';
-  readonly key: string;
-  /** The headers of a PUT contain the length of the body, and its digest as `x-amz-content-sha256`. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Buffer | Readable;
-  readonly signal: AbortSignal;
-}) => Promise<{ readonly headers: Readonly<Record<string, string>>; readonly body: Readable }>;
-
-/**
- * Sends requests with the library's endpoints, credentials, signer and connections, but without its other layers. Those
- * would take four times as long and would be the greatest cost of an upload (docs/decisions/008-cluster-store.md).
- */
-export function createSignedRequests(client: S3Client, bucket: string, region: string): SendSigned {
+export function createSignedRequests(
+  client: S3Client,
+  bucket: string,
+  region: string,
+  { connections, connectTimeout }: { readonly connections: number; readonly connectTimeout: number },
+): SignedRequests {
   const { config } = client;
   const scheme = { name: 'sigv4', signingName: 's3', signingRegion: region, properties: {} };
-  let signing: Promise<[Origin, Awaited<ReturnType<typeof config.signer>>]> | undefined;
+  let place: Promise<Place> | undefined;
+  let isClosed = false;
 
-  return async ({ method, key, headers = {}, body, signal }) => {
-    signing ??= Promise.all([originOf(client, bucket), config.signer(scheme)]).catch((error) => {
-      signing = undefined;
-      throw error;
-    });
-    const [{ protocol, hostname, port, path }, signer] = await signing;
-    const request = {
-      method,
-      protocol,
-      hostname,
-      ...(port !== undefined && { port }),
-      path: `${path}${key}`,
-      query: {},
-      headers: { host: port === undefined ? hostname : `${hostname}:${port}`, ...headers },
-      body,
-    };
-    // The date follows the store's clock if the library found a difference.
-    const signingDate = new Date(Date.now() + config.systemClockOffset);
-    const signed = await signer.sign(request, { signingDate });
-    const { response } = await config.requestHandler.handle(signed as never, { abortSignal: signal });
-    if (response.statusCode >= 300)
-      throw refusal(response.statusCode, response.headers, await text(response.body));
-    return { headers: response.headers, body: response.body };
+  async function open(): Promise<Place> {
+    const [origin, signer] = await Promise.all([originOf(client, bucket), config.signer(scheme)]);
+    const { protocol, hostname, port } = origin;
+    const host = port === undefined ? hostname : `${hostname}:${port}`;
+    // Whoever calls has deadlines of its own, so that a slow reader of an image is not cut off.
+    const settings = { connections, connectTimeout, headersTimeout: 0, bodyTimeout: 0 };
+    const pool = new Pool(`${protocol}//${host}`, settings);
+    if (isClosed) void pool.destroy();
+    return { origin, host, signer, pool };
+  }
+
+  return {
+    async send({ method, key, headers = {}, body = null, signal }) {
+      place ??= open().catch((error) => {
+        place = undefined;
+        throw error;
+      });
+      const { origin, host, signer, pool } = await place;
+      const path = `${origin.path}${key}`;
+      const { protocol, hostname } = origin;
+      const request = { method, protocol, hostname, path, query: {}, headers: { host, ...headers } };
+      // The date follows the store's clock if the library found a difference.
+      const signingDate = new Date(Date.now() + config.systemClockOffset);
+      const signed = await signer.sign(request, { signingDate });
+      // Without `reset`, undici would close the connection after a HEAD.
+      const sent = { method, path, headers: signed.headers, body, signal, reset: false };
+      const response = await pool.request(sent);
+      // A body that is destroyed before its end has an error, which nobody needs.
+      response.body.on('error', () => undefined);
+      if (response.statusCode >= 300)
+        throw refusal(response.statusCode, response.headers, await response.body.text());
+      return { headers: response.headers, body: response.body };
+    },
+    close() {
+      isClosed = true;
+      place?.then(({ pool }) => pool.destroy()).catch(() => undefined);
+    },
   };
+}
+
+/** Where requests go, and who signs them. */
+interface Place {
+  readonly origin: Origin;
+  readonly host: string;
+  readonly signer: Awaited<ReturnType<S3Client['config']['signer']>>;
+  readonly pool: Pool;
 }
 
 /** The address of a bucket's objects. */
@@ -82,11 +121,7 @@ async function originOf(client: S3Client, Bucket: string): Promise<Origin> {
  * Creates the error that the library would throw. A refused HEAD has no message; the region of a bucket elsewhere is in a
  * header.
  */
-function refusal(
-  status: number,
-  headers: Readonly<Record<string, string>>,
-  body: string,
-): S3ServiceException {
+function refusal(status: number, headers: Headers, body: string): S3ServiceException {
   const field = (name: string) => unescaped(new RegExp(`<${name}>([^<]*)</${name}>`).exec(body)?.[1] ?? '');
   const region = headers['x-amz-bucket-region'];
   return new S3ServiceException({

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BilingualError, filled } from '@coupon-media/apiv3';
+import type { Headers } from './signed-requests.js';
 
 /**
  * Judges the response to a PUT. Every store gives what it has stored an ETag, so that a response with one, and nothing
@@ -7,7 +8,7 @@ import { BilingualError, filled } from '@coupon-media/apiv3';
  *
  * @throws NoETag
  */
-export function proveStored(headers: Readonly<Record<string, string>>, key: string): void {
+export function proveStored(headers: Headers, key: string): void {
   if (headers.etag === undefined) throw new NoETag(filled(NO_ETAG, { key }));
 }
 
