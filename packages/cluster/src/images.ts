@@ -3,6 +3,7 @@ import {
   type AddedRows,
   type Addition,
   createDraft,
+  createHeldMemory,
   type ImageReader,
   type ImageStore,
   type Listing,
@@ -32,12 +33,23 @@ const RECORD = `
   )
   insert into upload (merchant, filename, sha256, at, request_id) values ($6, $7, $1, $8, $9) on conflict do nothing`;
 
+/** Bytes of all images above 64 KiB that a node holds in memory; further ones are spooled. */
+const HELD_TOGETHER = 32 * 1024 * 1024;
+
 /**
  * Stores the bytes first and then the row, so that every row has bytes. Bytes without a row are unused, and the same
  * bytes may be stored again later.
+ *
+ * @param heldTogether bytes of all images above 64 KiB that are held in memory until they are stored
  */
-export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Scratch): ImageStore {
+export function createImageStore(
+  postgres: Postgres,
+  bucket: Bucket,
+  scratch: Scratch,
+  heldTogether = HELD_TOGETHER,
+): ImageStore {
   const commits = trackCommits();
+  const memory = createHeldMemory(heldTogether);
   let closed = false;
 
   function refuseClosed(): void {
@@ -77,6 +89,7 @@ export function createImageStore(postgres: Postgres, bucket: Bucket, scratch: Sc
     draft: () =>
       createDraft({
         spool: scratch.spool,
+        memory,
         keepShort: (upload, content, addition) =>
           commits.track(keep(upload, addition, () => bucket.put(upload, content))),
         keepLong: (upload, spool, addition) => commits.track(keepLong(upload, spool, addition)),

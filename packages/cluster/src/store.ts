@@ -36,11 +36,13 @@ export interface ClusterStore {
 /**
  * Opens the engines for one of the nodes that share them.
  *
+ * @param heldTogether bytes of all images above 64 KiB that are held in memory until they are stored. Default: 32 MiB
  * @throws StoreError that names the engine that cannot be used, and why
  */
 export async function openClusterStore(
   options: ClusterStoreOptions,
   observe?: Observe,
+  heldTogether?: number,
 ): Promise<ClusterStore> {
   const closing: (() => Promise<void> | void)[] = [];
   const close = once(async () => {
@@ -55,7 +57,7 @@ export async function openClusterStore(
     const comparesDigests = await bucket.comparesDigests();
     const merchants = await openMerchants(postgres);
     closing.push(() => merchants.close());
-    const images = createImageStore(postgres, bucket, scratch);
+    const images = createImageStore(postgres, bucket, scratch, heldTogether);
     closing.push(() => images.close());
     return {
       images: { ...images, close },

@@ -53,8 +53,9 @@ export {
   type WorkProgress,
   wrapStoreError,
 } from './stores/index.js';
-/** Images while they arrive: in memory while they are short, then in files. */
+/** Images while they arrive: in memory while they are short or there is room, then in files. */
 export { createDraft, type DraftStorage } from './stores/spool/draft.js';
+export { createHeldMemory, type HeldMemory } from './stores/spool/held.js';
 export { createSpool, proveRoom, type Spool } from './stores/spool/spool.js';
 export { trackCommits, trackSpools } from './stores/spool/trackers.js';
 /** One SQL, through kysely, for all engines that have it: tables, merchants and keys, and the list of uploads. */

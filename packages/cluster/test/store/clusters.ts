@@ -44,10 +44,15 @@ export interface Objects {
   remove(key: string): Promise<void>;
 }
 
-/** Creates an empty database and an empty bucket, and opens a node on them. */
+/**
+ * Creates an empty database and an empty bucket, and opens a node on them.
+ *
+ * @param heldTogether bytes of images above 64 KiB that each node holds in memory. Default: as every node
+ */
 export async function temporaryCluster(
   changes: Partial<ClusterStoreOptions> = {},
   place?: Place,
+  heldTogether?: number,
 ): Promise<OpenCluster> {
   const { postgres, s3 } = place ?? (await useEngines('postgres', 's3'));
   // The usual chain of certificates begins here.
@@ -68,7 +73,7 @@ export async function temporaryCluster(
   };
   const opened: ClusterStore[] = [];
   async function reopen(others: Partial<ClusterStoreOptions> = {}): Promise<ClusterStore> {
-    const store = await openClusterStore({ ...options, ...others });
+    const store = await openClusterStore({ ...options, ...others }, undefined, heldTogether);
     opened.push(store);
     return store;
   }

@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from 'node:fs';
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -16,9 +17,25 @@ import { type OpenCluster, temporaryCluster } from './clusters.js';
 
 const engines = await useEngines('postgres', 's3');
 
+const EMPTY = Buffer.alloc(0);
+
+/** @returns where a link of /proc leads, or nothing for a descriptor that was closed meanwhile */
+function linkOf(link: string): string {
+  try {
+    return readlinkSync(link);
+  } catch {
+    return '';
+  }
+}
+
 describe('PostgreSQL and S3', engines.needed, () => {
   imageStoreContract('the store of a cluster', async () => {
     const cluster = await temporaryCluster();
+    return { store: cluster.images, reopen: async () => (await cluster.reopen()).images, end: cluster.end };
+  });
+
+  imageStoreContract('the store of a cluster without memory for long images', async () => {
+    const cluster = await temporaryCluster({}, undefined, 0);
     return { store: cluster.images, reopen: async () => (await cluster.reopen()).images, end: cluster.end };
   });
 
@@ -200,22 +217,42 @@ describe('PostgreSQL and S3', engines.needed, () => {
       });
     });
 
+    test('holds long images in memory while there is room, and spools further ones', async () => {
+      const node = await openClusterStore(cluster.options, undefined, LARGE);
+      const files = () => readdirSync('/proc/self/fd').map((fd) => linkOf(`/proc/self/fd/${fd}`));
+      const spools = () => files().filter((file) => file.startsWith(cluster.options.uploadTempDir)).length;
+      const images = ['held', 'spooled', 'held again'].map((seed) => sampleBytes(LARGE, seed));
+      const [held, spooled, again] = images.map(() => node.images.draft());
+      await held?.write(images[0] ?? EMPTY);
+      expect(spools()).toBe(0);
+      await spooled?.write(images[1] ?? EMPTY);
+      expect(spools()).toBe(1);
+      await held?.commit(uploadOf(images[0] ?? EMPTY));
+      await again?.write(images[2] ?? EMPTY);
+      expect(spools()).toBe(1);
+      await Promise.all([spooled?.commit(uploadOf(images[1] ?? EMPTY)), again?.discard()]);
+      expect(spools()).toBe(0);
+      for (const bytes of images.slice(0, 2)) expect(await holds(node.images, bytes)).toBe(true);
+      await node.close();
+    });
+
     test('spools to files without names, and removes only its own', async () => {
       const { uploadTempDir: scratch } = cluster.options;
       const leftover = path.join(scratch, 'coupon-media-00000000-0000-4000-8000-000000000000.part');
       const foreign = path.join(scratch, 'coupon-media-notes.txt');
       await writeFile(leftover, '');
       await writeFile(foreign, '');
-      const other = await cluster.reopen();
+      const other = await openClusterStore(cluster.options, undefined, 0);
       const bytes = sampleBytes(LARGE, 'spooled');
-      const draft = cluster.images.draft();
+      const draft = other.images.draft();
       await draft.write(bytes.subarray(0, 200_000));
       expect(await readdir(scratch)).toEqual([path.basename(foreign)]);
       // A starting node removes nothing of another.
       await (await cluster.reopen()).close();
       await draft.write(bytes.subarray(200_000));
       await draft.commit(uploadOf(bytes));
-      expect(await holds(other.images, bytes)).toBe(true);
+      await other.close();
+      expect(await holds(cluster.images, bytes)).toBe(true);
     });
 
     test('creates its scratch folder with owner-only permissions', async () => {

@@ -398,8 +398,8 @@ export const SETTINGS = {
     defaultMeans: { en: "the system's folder for temporary files", 'zh-CN': '系统临时目录' },
     cluster: true,
     meaning: {
-      en: 'folder for images above 64 KiB while they arrive',
-      'zh-CN': '大于 64 KiB 的图片在接收过程中的暂存目录',
+      en: 'folder for images above 64 KiB while they arrive, once 32 MiB of them are in memory',
+      'zh-CN': '大于 64 KiB 的图片在接收过程中的暂存目录（内存中最多保留 32 MiB）',
     },
   },
   engineDeadlineMs: {

@@ -1,12 +1,16 @@
 import { type AddedRows, type Addition, HELD_IN_MEMORY, type ImageDraft, type NewUpload } from '../index.js';
+import type { HeldMemory } from './held.js';
 import type { Spool } from './spool.js';
 
 /** Stores the bytes of a draft, depending on their length. */
 export interface DraftStorage<S extends Spool> {
-  /** Creates a spool for an image longer than {@link HELD_IN_MEMORY}. */
+  /** Creates a spool for an image that is longer than {@link HELD_IN_MEMORY} and finds no room in `memory`. */
   spool(): S;
+  /** Room for longer images. Default: none, so that each of them is spooled. */
+  readonly memory?: HeldMemory;
+  /** Stores an image that was held in memory. */
   keepShort(upload: NewUpload, content: Buffer, addition: Addition | undefined): Promise<AddedRows>;
-  /** Stores a long image. It must discard the spool in the end, whatever happened. */
+  /** Stores a spooled image. It must discard the spool in the end, whatever happened. */
   keepLong(upload: NewUpload, spool: S, addition: Addition | undefined): Promise<AddedRows>;
 }
 
@@ -14,6 +18,8 @@ export function createDraft<S extends Spool>(storage: DraftStorage<S>): ImageDra
   let held: Buffer[] = [];
   let spool: S | undefined;
   let bytes = 0;
+  /** The bytes that count in the shared memory. */
+  let taken = 0;
   let ended = false;
 
   return {
@@ -22,7 +28,7 @@ export function createDraft<S extends Spool>(storage: DraftStorage<S>): ImageDra
       bytes += chunk.length;
       if (!spool) {
         held.push(chunk);
-        if (bytes > HELD_IN_MEMORY) return spill();
+        if (bytes > HELD_IN_MEMORY && !holds()) return spill();
         return;
       }
       return spool.write(chunk);
@@ -34,21 +40,35 @@ export function createDraft<S extends Spool>(storage: DraftStorage<S>): ImageDra
       if (spool) return storage.keepLong(upload, spool, addition);
       const content = whole(held);
       held = [];
-      const added = await storage.keepShort(upload, content, addition);
-      addition?.keep?.(content);
+      const added = await storage.keepShort(upload, content, addition).finally(release);
+      if (bytes <= HELD_IN_MEMORY) addition?.keep?.(content);
       return added;
     },
     async discard() {
       ended = true;
       held = [];
+      release();
       await spool?.discard();
     },
   };
+
+  /** Takes room for what has arrived, as far as there is some. */
+  function holds(): boolean {
+    if (!storage.memory?.take(bytes - taken)) return false;
+    taken = bytes;
+    return true;
+  }
+
+  function release(): void {
+    storage.memory?.release(taken);
+    taken = 0;
+  }
 
   function spill(): void | Promise<void> {
     const file = storage.spool();
     const written = held.map((chunk) => file.write(chunk));
     held = [];
+    release();
     spool = file;
     return written.at(-1);
   }
