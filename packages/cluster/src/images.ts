@@ -18,20 +18,10 @@ import {
 import { CompiledQuery, sql } from 'kysely';
 import type { Postgres } from './postgres/database.js';
 import { reasonOf } from './postgres/errors.js';
+import { createRecorder, recordingOf } from './postgres/recorder.js';
 import { within } from './postgres/wrapper-tables.js';
 import type { Bucket } from './s3/bucket.js';
 import { contentOf, type Scratch } from './s3/scratch.js';
-
-/**
- * Records an upload in one statement, hence in one transaction and one round trip. If two nodes upload the same image
- * at once, the later statement waits for the earlier commit and finds the row. Repeating the statement after a lost
- * response changes nothing, because the same upload has the same time and request id.
- */
-const RECORD = `
-  with stored as (
-    insert into image (sha256, kind, bytes, width, height) values ($1, $2, $3, $4, $5) on conflict do nothing
-  )
-  insert into upload (merchant, filename, sha256, at, request_id) values ($6, $7, $1, $8, $9) on conflict do nothing`;
 
 /** Bytes of all images above 64 KiB that a node holds in memory; further ones are spooled. */
 const HELD_TOGETHER = 32 * 1024 * 1024;
@@ -50,6 +40,7 @@ export function createImageStore(
 ): ImageStore {
   const commits = trackCommits();
   const memory = createHeldMemory(heldTogether);
+  const record = createRecorder(postgres);
   let closed = false;
 
   function refuseClosed(): void {
@@ -67,7 +58,11 @@ export function createImageStore(
   ): Promise<AddedRows> {
     refuseClosed();
     await wrapStoreError(TEXTS.imageUnstored, put);
-    return wrapStoreError(TEXTS.uploadUnrecorded, () => record(postgres, upload, addition));
+    return wrapStoreError(TEXTS.uploadUnrecorded, async () => {
+      if (addition?.statements.length) return recordWith(postgres, upload, addition);
+      await postgres.calls.call('record upload', (signal) => record(upload, signal));
+      return [];
+    });
   }
 
   async function keepLong(
@@ -110,28 +105,16 @@ export function createImageStore(
   };
 }
 
-async function record(
-  postgres: Postgres,
-  upload: NewUpload,
-  addition: Addition | undefined,
-): Promise<AddedRows> {
-  const { sha256, kind, bytes, width, height, merchant, filename, uploadedAt, requestId } = upload;
-  const digest = Buffer.from(sha256, 'hex');
-  const values = [digest, kind, bytes, width, height, merchant, filename, uploadedAt, requestId];
-  if (addition?.statements.length) return recordWith(postgres, values, addition);
-  await postgres.calls.call('record upload', () => postgres.run(RECORD, values));
-  return [];
-}
-
 /** In one transaction, which is not repeated: what the statements of a wrapper do the second time is not known here. */
 function recordWith(
   { calls, queries }: Postgres,
-  values: readonly unknown[],
+  upload: NewUpload,
   { statements }: Addition,
 ): Promise<AddedRows> {
+  const { text, values } = recordingOf([upload]);
   const together = () =>
     queries.transaction().execute(async (transaction) => {
-      await transaction.executeQuery(CompiledQuery.raw(RECORD, [...values]));
+      await transaction.executeQuery(CompiledQuery.raw(text, values));
       const added: AddedRows[number][] = [];
       for (const statement of statements) added.push(await within(transaction, statement));
       return added;
