@@ -47,6 +47,8 @@ export function redisClient(
     db: address.database,
     lazyConnect: true,
     enableOfflineQueue: false,
+    // What one turn of the event loop asks, the reservations of many requests, is written at once.
+    enableAutoPipelining: true,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
     autoResendUnfulfilledCommands: false,
