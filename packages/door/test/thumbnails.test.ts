@@ -70,6 +70,20 @@ test('many readers of one image have it drawn once, and one that cannot be drawn
   expect((await get(cut, bearer)).body).toMatchObject(refused);
 });
 
+test('a reader that leaves before its picture is drawn is no fault in the log', async () => {
+  const service = await opened();
+  const bearer = await service.token();
+  const address = await uploaded(service, bearer, pictureOf(3000, 3000));
+  const leaving = new AbortController();
+  const left = fetch(address, { ...asks(bearer), signal: leaving.signal }).catch(String);
+  // An answer to what was asked later: the picture has been begun.
+  expect((await get(`${service.url}/v1/images`, bearer)).status).toBe(200);
+  leaving.abort();
+  await left;
+  expect((await fetch(address, asks(bearer))).status).toBeLessThan(500);
+  expect(service.log.filter((line) => line.includes('the door'))).toEqual([]);
+});
+
 test('more images than can wait are answered with 429, and none of them is lost', async () => {
   const service = await opened();
   const bearer = await service.token();

@@ -59,7 +59,10 @@ export function createThumbnails(
       await cache.write(sha256, thumbnail);
       return thumbnail;
     } catch (error) {
-      if (!(error instanceof PrepareError) || error.code === 'ABORTED') throw error;
+      if (!(error instanceof PrepareError)) throw error;
+      // Nobody waits any more, or somebody came just then, or the service ends: no fault of the service, and no line in its log.
+      if (error.code === 'ABORTED')
+        throw new Problem('service-busy', STOPPED, { headers: { 'Retry-After': '1' }, cause: error });
       if (error.code === 'DECODER_UNAVAILABLE')
         throw new Problem('preparation-unavailable', MISSING, { cause: error });
       // The same bytes would fail again, and take as long.
@@ -100,6 +103,10 @@ function undrawable(): Problem {
 const QUEUE_FULL = {
   'zh-CN': '等待生成的缩略图过多，请稍后重试。',
   en: 'Too many thumbnails wait to be drawn; try again in a moment.',
+};
+const STOPPED = {
+  'zh-CN': '缩略图的生成已中止，请稍后重试。',
+  en: 'The drawing of the thumbnail was stopped; try again in a moment.',
 };
 const MISSING = {
   'zh-CN': '服务端未安装 @coupon-media/prepare，没有缩略图。',
