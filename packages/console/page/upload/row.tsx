@@ -1,4 +1,4 @@
-import { say } from '../messages/language.js';
+import { language, say } from '../messages/language.js';
 import { UPLOAD } from '../messages/upload.js';
 import { CopyButton } from '../parts/copy-button.js';
 import { neighbourOf } from '../parts/neighbour.js';
@@ -80,7 +80,7 @@ function Verdict({ item: { bytes, file, look, slot } }: { readonly item: Item })
   return (
     <span class={kind}>
       {say(head)}
-      {findings.map(({ text, values }) => say(text, values)).join('; ')}
+      {findings.map(({ text, values }) => say(text, values)).join(SEMICOLON[language.value])}
     </span>
   );
 }
@@ -109,7 +109,10 @@ function Done({ name, result }: { readonly name: string; readonly result: DoneSt
     <span>
       {say(isReused ? UPLOAD.known : UPLOAD.done)} <code class="url">{url}</code>{' '}
       <CopyButton text={url} label={say(UPLOAD.copy)} name={say(UPLOAD.copyUrl, { name })} />
-      {changes.length > 0 && <span class="faint"> {changes.join('; ')}</span>}
+      {changes.length > 0 && <span class="faint"> {changes.join(SEMICOLON[language.value])}</span>}
     </span>
   );
 }
+
+/** Between the parts of a verdict. */
+const SEMICOLON = { 'zh-CN': '；', en: '; ' } as const;
