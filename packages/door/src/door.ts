@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Route } from '@coupon-media/server';
 import { systemRandom } from '@coupon-media/server';
 import type { DoorServices } from './http/environment.js';
@@ -57,6 +58,8 @@ export async function createDoor(options: DoorOptions): Promise<Door> {
   );
   const sessions = createSessions(database, { authenticator, now, random });
   const stopping = new AbortController();
+  // Each stream that is followed and each image that is read listens: many are no leak that Node should warn of.
+  setMaxListeners(0, stopping.signal);
   const worker = startWorker({ uploads: later, intake, callbacks, log, now });
   const clearing = setInterval(() => {
     Promise.all([idempotency.purge(), later.purge(now() - KEPT), sessions.purge()]).catch((err: unknown) =>
