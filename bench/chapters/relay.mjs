@@ -8,6 +8,7 @@ import { startCannedService } from '../load/canned-service.mjs';
 import { sendAll } from '../load/closed-loop.mjs';
 import { imageSeries, PNG_HEAD } from '../load/images.mjs';
 import { plainUpload, signedUpload } from '../load/requests.mjs';
+import { measureFloorParts } from '../measure/floor.mjs';
 import { startSubject } from '../measure/processes.mjs';
 import { processorTime } from '../measure/processor.mjs';
 import { emptyFolder, withServer } from '../measure/throughput.mjs';
@@ -15,7 +16,7 @@ import { sizeNamed } from '../scale.mjs';
 
 /** Microseconds of processor time an image. @typedef {Record<RelayWay | 'service' | 'client', number>} RelayRound */
 /** @typedef {'apiv3' | 'plain' | 'apiv3 again' | 'plain again'} RelayWay */
-/** @typedef {{ size: string, rounds: RelayRound[] }[]} RelayResults */
+/** @typedef {{ size: string, rounds: RelayRound[], parts: import('../measure/floor.mjs').FloorParts }[]} RelayResults */
 /** @typedef {import('../scale.mjs').Bench} Bench */
 /** @typedef {import('../scale.mjs').Size} Size */
 
@@ -42,7 +43,7 @@ export async function measure(bench) {
       upstream.signAgain();
       rounds.push(await measureRound(bench, sizeNamed(name), counts, upstream.baseUrl));
     }
-    results.push({ size: name, rounds });
+    results.push({ size: name, rounds, parts: await measureFloorParts(bench, sizeNamed(name).bytes) });
   }
   upstream.close();
   return results;

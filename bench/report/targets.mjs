@@ -6,6 +6,7 @@ import { imagesBeside } from './images.mjs';
 import { backupBeside, keptBeside } from './keeping.mjs';
 import { nodeBeside } from './nodes.mjs';
 import { floodBeside } from './overload.mjs';
+import { isNew, RELAY_LABELS, relayCost } from './relay.mjs';
 import { journalCost, startAfterImport, startShare } from './sandbox.mjs';
 import { tailBeside } from './tail.mjs';
 import { oursBeside } from './uploads.mjs';
@@ -103,6 +104,13 @@ const TARGETS = [
     atMost: true,
     value: ({ sandbox }) => (sandbox ? journalCost(sandbox) : Number.NaN),
   },
+  relayTarget('apiv3', '10 KiB', 1.15),
+  relayTarget('apiv3', '2 MiB', 1),
+  relayTarget('plain', '10 KiB', 0.85),
+  relayTarget('apiv3 again', '10 KiB', 1),
+  relayTarget('apiv3 again', '2 MiB', 1),
+  relayTarget('plain again', '10 KiB', 0.5),
+  relayTarget('plain again', '2 MiB', 0.6),
   clientRatio('client at 10 KiB, times wechatpay-axios-plugin', 4, '10 KiB'),
   clientRatio('client at 2 MiB, times wechatpay-axios-plugin', 1.45, '2 MiB'),
   {
@@ -258,5 +266,22 @@ function goodput(size, wanted) {
     what: `stored under twice the load at ${size}, of what is carried`,
     wanted,
     value: ({ overload }) => overload?.loads.find((load) => load.size === size)?.goodput ?? Number.NaN,
+  };
+}
+
+/**
+ * @param {import('../chapters/relay.mjs').RelayWay} way
+ * @param {string} size
+ * @param {number} wanted
+ * @returns {Target}
+ */
+function relayTarget(way, size, wanted) {
+  const what = `${RELAY_LABELS[way]}, ${size}, of ${isNew(way) ? 'service and client' : 'the service'}`;
+  return {
+    chapter: 'relay',
+    what,
+    wanted,
+    atMost: true,
+    value: ({ relay = [] }) => relayCost(relay, size, way),
   };
 }
