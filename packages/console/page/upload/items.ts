@@ -84,12 +84,16 @@ export function move({ state }: Item, to: ItemState): void {
 
 export function remove(item: Item): void {
   forget(item);
+  removed.add(item);
   items.value = items.peek().filter((one) => one !== item);
   count(item.state.peek().at, -1);
 }
 
 export function clear(): void {
-  for (const item of items.peek()) forget(item);
+  for (const item of items.peek()) {
+    forget(item);
+    removed.add(item);
+  }
   items.value = [];
   counts.value = noItems();
 }
@@ -116,13 +120,15 @@ export function itemOf(
 
 let made = 0;
 
+/** Asked of each of ten thousand items, which would otherwise each be looked for among all. */
+const removed = new WeakSet<Item>();
+
 async function see(item: Item): Promise<void> {
   const file = item.file.peek();
   const look = file && (await lookAt(file));
   if (item.file.peek() !== file) return;
   // It may have been removed meanwhile, and an address that nobody gives back is kept as long as the page.
-  if (look?.thumbnail && items.peek().includes(item))
-    item.thumbnail.value = URL.createObjectURL(look.thumbnail);
+  if (look?.thumbnail && !removed.has(item)) item.thumbnail.value = URL.createObjectURL(look.thumbnail);
   item.look.value = look;
 }
 
