@@ -5,7 +5,7 @@ import { acceptedTimes, give, lookedAt, relayWithToken, signIn, upload } from '.
 
 const browserFor = browserOfFile();
 
-// Takes a minute: a decoder in WebAssembly has its forty megapixels three times.
+// Takes 20 s: a decoder in WebAssembly has its forty megapixels three times.
 test('a HEIC of forty megapixels: its verdict says what will be done, it is shown before and after, and it arrives', async ({
   skip,
 }) => {
