@@ -34,6 +34,8 @@ const INSTALLS = [
   ['@coupon-media/sandbox'],
   ['coupon-media', '@coupon-media/service-cli'],
   ['coupon-media', '@coupon-media/service-cli', '@coupon-media/cluster'],
+  ['coupon-media', '@coupon-media/service-cli', '@coupon-media/relay'],
+  ['@coupon-media/client', '@coupon-media/pkcs11'],
 ];
 
 /**
