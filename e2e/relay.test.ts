@@ -1,9 +1,11 @@
+import { chmod, copyFile } from 'node:fs/promises';
+import path from 'node:path';
 import { createClient } from '@coupon-media/client';
 import type { Sandbox } from '@coupon-media/sandbox';
 import { expect, test } from 'vitest';
 import { makeImage } from './support/images.js';
 import { relayOfTest } from './support/relay.js';
-import { sandboxOfTest } from './support/sandbox.js';
+import { profileOf, sandboxOfTest } from './support/sandbox.js';
 
 let numbers = 0;
 
@@ -111,4 +113,19 @@ test('a merchant without a grant has no account', async () => {
     verified: true,
   });
   expect(uploads(upstream)).toEqual([]);
+});
+
+test('files that other users can read or change are named in the log at the start', async () => {
+  const upstream = await sandboxOfTest();
+  const privateKeyPath = path.join(upstream.folder, 'open_key.pem');
+  await copyFile(upstream.credentials.privateKeyPath, privateKeyPath);
+  const profile = await profileOf(upstream, { privateKeyPath, apiV3Key: undefined });
+  await chmod(privateKeyPath, 0o640);
+  await chmod(profile, 0o664);
+  const { log } = await relayOfTest(upstream, { accounts: { shop: { profile } } });
+  const warned = log.map((line) => JSON.parse(line)).filter(({ msg }) => /other users/.test(msg));
+  expect(warned).toMatchObject([
+    { file: privateKeyPath, msg: expect.stringContaining('read this key') },
+    { file: profile, msg: expect.stringContaining('change this file') },
+  ]);
 });

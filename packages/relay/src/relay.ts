@@ -11,6 +11,7 @@ import {
 } from '@coupon-media/server';
 import { openAccounts } from './accounts/accounts.js';
 import { type AccountsConfiguration, readAccountsFile } from './accounts/configuration.js';
+import { warnOfExposure } from './accounts/exposure.js';
 import { watchProfiles } from './accounts/renewal.js';
 import { addWishes, publishUpstream } from './apiv3-door/publish.js';
 import { openAudit } from './audit/audit.js';
@@ -117,6 +118,7 @@ function relayAround(
         }),
       );
       const paces = openPaces(configuration, database, clock);
+      await warnOfExposure('settings', config.accountsFile ?? '', log);
       const accounts = await openAccounts(
         configuration,
         {

@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
 import { BilingualError, filled, type SchemeName, type Text } from '@coupon-media/apiv3';
 import { type Client, createClient, type Hooks, type Limiter } from '@coupon-media/client';
-import { isReadableByOthers, type ServiceLog } from '@coupon-media/server';
+import type { ServiceLog } from '@coupon-media/server';
 import { RelayError } from '../relay-error.js';
 import type { AccountConfiguration, AccountsConfiguration } from './configuration.js';
+import { warnOfExposure } from './exposure.js';
 import { readIdentity } from './identity.js';
 import { openSigner } from './signer.js';
 
@@ -87,24 +87,14 @@ async function openAccount(
       limit: parts.limiter(name, paceOf),
       hooks: parts.hooks(name, paceOf),
     });
-    for (const file of keyFiles) {
-      if (await isReadable(file))
-        log.warn({ account: name, file }, 'other users can read this key: run chmod 600 on it');
-    }
+    for (const file of keyFiles) await warnOfExposure('key', file, log);
+    await warnOfExposure('settings', profile, log);
     return { name, scheme, pace: paceOf, profile, client, signer, isLocal };
   } catch (cause) {
     // The client says what is wrong with the profile, and a token what is wrong with it.
     if (!(cause instanceof BilingualError)) throw cause;
     throw new RelayError('ACCOUNT_UNUSABLE', filled(UNUSABLE, { name, reason: cause.texts }), { cause });
   }
-}
-
-async function isReadable(file: string): Promise<boolean> {
-  const exists = await stat(file).then(
-    () => true,
-    () => false,
-  );
-  return exists && isReadableByOthers(file);
 }
 
 function twoOpen(name: string, other: string): RelayError {
