@@ -67,11 +67,13 @@ describe.each([
     await expect.poll(() => asks(nodes[0])).toMatchObject({ state: 'done', callback: 'delivered' });
     // What the second one says late, that it was not taken, changes nothing: nobody calls again, although each goes on with other work.
     receiver.hangUp();
-    ahead.fill(60_000);
-    const next = await accepted(database, nodes[1], `${receiver.url}/hooks`);
-    await expect.poll(() => next(nodes[1])).toMatchObject({ callback: 'delivered' });
-    const [first, ...again] = receiver.bodies.slice(0, -1);
-    expect(again).toEqual([first, first]);
+    for (const later of [60_000, 120_000]) {
+      ahead.fill(later);
+      const next = await accepted(database, nodes[1], `${receiver.url}/hooks`);
+      await expect.poll(() => next(nodes[1])).toMatchObject({ callback: 'delivered' });
+    }
+    const ids = receiver.bodies.map((body): unknown => JSON.parse(body).id);
+    expect(ids.filter((id) => id === ids[0])).toHaveLength(3);
     const keys = nodes.map(async (node) => (await fetch(`${node}/v1/callback-key`)).text());
     expect(new Set(await Promise.all(keys)).size).toBe(1);
   });
