@@ -48,13 +48,13 @@ const BY_NAME = ['soak'];
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: CHAPTERS.join() },
+    only: { type: 'string' },
     write: { type: 'boolean' },
     rounds: { type: 'string' },
     records: { type: 'string' },
   },
 });
-const chosen = options.only.split(',');
+const chosen = options.only?.split(',') ?? CHAPTERS;
 const all = [...CHAPTERS, ...BY_NAME];
 const unknown = chosen.filter((name) => !all.includes(name));
 if (unknown.length > 0) throw new Error(`no chapter ${unknown.join(', ')}; there are ${all.join(', ')}`);
@@ -107,7 +107,7 @@ function report(chapter) {
   for (const [name, content] of own) {
     if (name !== 'machine' && name !== 'targets') process.stdout.write(`\n## ${name}\n\n${content}\n`);
   }
-  if (!(options.write ?? !options.quick)) return;
+  if (!(options.write ?? (options.only === undefined && !options.quick))) return;
   const docs = new URL('../docs/', import.meta.url);
   const { targets, others } = forDocuments(sections(results()));
   writeSections(new URL('PERFORMANCE.md', docs), others);
