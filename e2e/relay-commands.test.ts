@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { sha256 } from './support/exchange.js';
 import { makeImage } from './support/images.js';
 import { relayOfTest } from './support/relay.js';
-import { couponMedia, startCouponMedia } from './support/run.js';
+import { CLI, couponMedia, run, startCouponMedia } from './support/run.js';
 import { sandboxOfTest } from './support/sandbox.js';
 
 // Takes 10 s: twenty commands that load the whole service, on a machine that does other things as well.
@@ -21,6 +21,12 @@ test('commands beside a running relay: token, relay forget, relay import, audit'
 
   const created = await couponMedia('token', 'create', '--account', 'shop', '--name', 'editor', ...data);
   expect(created).toMatchObject({ code: 0, stdout: expect.stringMatching(/^cmr_[0-9a-f]{12}_[\w-]{43}\n$/) });
+  const misspelt = [CLI, 'token', 'create', '--account', 'shpo', '--name', 'editor', ...data];
+  const env = { ...process.env, COUPON_MEDIA_ACCOUNTS_FILE: path.join(folder, 'relay.json') };
+  expect(await run(process.execPath, misspelt, '', { env })).toMatchObject({
+    stdout: '',
+    stderr: expect.stringContaining('there is no account shpo; there are: shop'),
+  });
   const token = created.stdout.trim();
   const id = token.slice(0, 16);
   const post = async () => {

@@ -1,5 +1,5 @@
 export type { TokenRecord, TokenScope, Tokens } from '@coupon-media/door';
-export { type AccountOwner, readAccountOwner } from './accounts/owner.js';
+export { type AccountOwner, findAccount, readAccountOwner } from './accounts/owner.js';
 export { type Audit, type AuditQuery, openAudit } from './audit/audit.js';
 export {
   type AuditEntry,

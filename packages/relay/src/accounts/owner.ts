@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { filled, hosts, originOf, type Text, type UploadEndpointName } from '@coupon-media/apiv3';
 import { RelayError } from '../relay-error.js';
-import { readAccountsFile } from './configuration.js';
+import { type AccountConfiguration, readAccountsFile } from './configuration.js';
 
 /** Whose uploads an account makes, and where. */
 export interface AccountOwner {
@@ -20,10 +20,7 @@ export interface AccountOwner {
  * @throws RelayError
  */
 export async function readAccountOwner(file: string, name: string): Promise<AccountOwner> {
-  const accounts = await readAccountsFile(file);
-  const account = accounts.get(name);
-  if (!account)
-    throw new RelayError('ACCOUNTS_WRONG', filled(NONE, { name, names: [...accounts.keys()].join(', ') }));
+  const account = await findAccount(file, name);
   const profile: unknown = JSON.parse((await readFile(account.profile, 'utf8')).replace(/^\uFEFF/, ''));
   const { mchid, brandId, baseUrl, hosts: given } = Object(profile) as Readonly<Record<string, unknown>>;
   const [main = hosts[0]] = [baseUrl ?? given ?? []].flat().flatMap((text) => String(text).split(','));
@@ -32,6 +29,19 @@ export async function readAccountOwner(file: string, name: string): Promise<Acco
     service: originOf(main.trim()) ?? main,
     endpoint: brandId === undefined ? 'product-coupon' : 'brand-product-coupon',
   };
+}
+
+/**
+ * Finds an account, and opens none of its files.
+ *
+ * @param file the file of accounts
+ * @throws RelayError that names those that there are
+ */
+export async function findAccount(file: string, name: string): Promise<AccountConfiguration> {
+  const accounts = await readAccountsFile(file);
+  const account = accounts.get(name);
+  if (account) return account;
+  throw new RelayError('ACCOUNTS_WRONG', filled(NONE, { name, names: [...accounts.keys()].join(', ') }));
 }
 
 const NONE: Text = {

@@ -1,7 +1,7 @@
 import type { TokenRecord, TokenScope } from '@coupon-media/relay';
 import { CommandError, EXIT } from 'coupon-media/shell';
 import type { ServiceKey, ServiceSay, ServiceShell } from '../messages/messages.js';
-import { day, type RecordsFlags, remark } from '../records.js';
+import { configOf, day, type RecordsFlags, remark } from '../records.js';
 import { loadRelay, operatedBy, withRelay } from '../relay-records.js';
 
 interface CreateFlags extends RecordsFlags {
@@ -17,7 +17,10 @@ interface CreateFlags extends RecordsFlags {
 export async function create(shell: ServiceShell, flags: CreateFlags): Promise<void> {
   const { account, name, scope, quota, expires, ...where } = flags;
   const expiresAt = expires === undefined ? undefined : Date.now() + expires * 1000;
-  const { createToken } = await loadRelay();
+  const { createToken, findAccount } = await loadRelay();
+  // Only the first upload would say that there is no such account.
+  const { accountsFile } = await configOf(where);
+  if (accountsFile !== undefined) await findAccount(accountsFile, account);
   const { token, text } = await withRelay(where, shell, (records) =>
     createToken(operatedBy(records, shell), { account, name, scopes: scope, quota, expiresAt }),
   );
