@@ -50,7 +50,7 @@ describe('a node of a cluster that all attack', required.needed, () => {
       let during: Seen;
       try {
         const hung = uploading(5000);
-        await expect.poll(() => node.isReady(), PATIENCE).toBe(false);
+        await expect.poll(() => node.readyz(), PATIENCE).toMatch(/^503 /);
         during = await hung;
       } finally {
         cluster[engine].resume();
@@ -78,7 +78,7 @@ describe('a node of a cluster that all attack', required.needed, () => {
 
   /** Expects that for a second every honest upload passes. */
   async function expectPassing(): Promise<void> {
-    await expect.poll(() => node.isReady(), PATIENCE).toBe(true);
+    await expect.poll(() => node.readyz(), PATIENCE).toMatch(/^200 /);
     await expect.poll(async () => [...(await uploading(1000)).failed], PATIENCE).toEqual([]);
   }
 

@@ -23,6 +23,8 @@ export interface Node {
   mustLive(): void;
   /** Whether it reports readiness; undefined if it does not respond. */
   isReady(): Promise<boolean | undefined>;
+  /** What it says of its readiness, status first; why it does not, if it does not respond. */
+  readyz(): Promise<string>;
   /** Kills it with SIGKILL. */
   kill(): Promise<void>;
   /** Starts it on the same port and waits until it responds. */
@@ -67,6 +69,11 @@ export async function startNode(
     log,
     isReady: () =>
       statusOf(`${url}/readyz`).then((status) => (status === undefined ? status : status === 200)),
+    readyz: () =>
+      request(`${url}/readyz`).then(
+        async ({ statusCode, body }) => `${statusCode} ${await body.text()}`,
+        String,
+      ),
     mustLive() {
       if (running && !running.isRunning()) throw new Error(`${name} ended by itself: ${lastOf(log)}`);
     },

@@ -54,14 +54,17 @@ test('skipped tests are named with their reasons', () => {
   expect(code).toBe(0);
 });
 
-test('what passed at the second try only is named', () => {
+test('what passed at the second try only is named, with the error of the first', () => {
   const { code, lines } = run(
     'tries',
     `let tries = 0;
      test('a', { retry: 1 }, () => { tries += 1; if (tries === 1) throw new Error('no'); });
      test('b', { retry: 1 }, () => {});`,
   );
-  expect(lines.slice(-2)).toEqual(['passed at the second try: tries.test.mjs > a', '2 passed, 0 failed']);
+  expect(lines.slice(-2)).toEqual([
+    'passed at the second try: tries.test.mjs > a: no (tries.test.mjs:3)',
+    '2 passed, 0 failed',
+  ]);
   expect(code).toBe(0);
 });
 

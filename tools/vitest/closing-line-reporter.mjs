@@ -1,5 +1,6 @@
 /** A vitest reporter whose very last line is `N passed, N failed[, N skipped]`; skipped tests are named with their reasons. */
 import { writeSync } from 'node:fs';
+import path from 'node:path';
 
 /** @typedef {import('vitest/node').TestModule} TestModule */
 /** @typedef {import('vitest/node').TestCase} TestCase */
@@ -27,7 +28,9 @@ export default class ClosingLineReporter {
     if (reason !== 'passed' && tally.failed === 0) tally.failed = 1;
     const skips = this.#filtered ? [] : linesOf(tally.skipped).map((skip) => `skipped: ${skip}\n`);
     const skipped = tally.skipped.length > 0 ? `, ${tally.skipped.length} skipped` : '';
-    const retried = tally.retried.map((test) => `passed at the second try: ${nameOf(test)}\n`);
+    const retried = tally.retried.map(
+      (test) => `passed at the second try: ${nameOf(test)}: ${firstErrorOf(test)}\n`,
+    );
     this.#closing = `${skips.join('')}${retried.join('')}${tally.passed} passed, ${tally.failed} failed${skipped}\n`;
   }
 }
@@ -83,6 +86,17 @@ function linesOf(skipped) {
 /** @param {TestCase} test */
 function nameOf(test) {
   return `${test.module.relativeModuleId} > ${test.fullName}`;
+}
+
+/**
+ * What ended the first try, and where, since vitest shows no error of a test that passed in the end.
+ * @param {TestCase} test
+ */
+function firstErrorOf(test) {
+  const [error] = test.result().errors ?? [];
+  const [place] = error?.stacks ?? [];
+  const [line = ''] = (error?.message ?? '').split('\n');
+  return place ? `${line} (${path.basename(place.file)}:${place.line})` : line;
 }
 
 /**
