@@ -8,7 +8,9 @@ const TOGETHER = 16;
 
 /** @type {import('./row.mjs').Measure} */
 export async function measureOperator({ nodes, upstream, scale: { batch, singles } }) {
-  const [batchToken, operatorToken] = await Promise.all(['batch', 'operator'].map((name) => nodes.createToken(name)));
+  const [batchToken, operatorToken] = await Promise.all(
+    ['batch', 'operator'].map((name) => nodes.createToken(name)),
+  );
   let left = batch;
   let accepted = 0;
   await Promise.all(
