@@ -17,12 +17,15 @@ const CRUISED = ['packages', 'e2e', 'samples', 'bench', 'tools'];
 const checks = [
   [
     'types',
-    () =>
-      [
-        build(),
-        tool('typescript/bin/tsc', '-p', 'tsconfig.test.json'),
-        tool('typescript/bin/tsc', '-p', 'packages/console/page'),
-      ].every(Boolean),
+    async () => {
+      const isBuilt = build();
+      // A sample is CommonJS, and has the types of that form.
+      if (isBuilt) (await import('./packages/commonjs.mjs')).buildCommonJs(root);
+      const isTyped = ['tsconfig.test.json', 'packages/console/page'].map((project) =>
+        tool('typescript/bin/tsc', '-p', project),
+      );
+      return isBuilt && isTyped.every(Boolean);
+    },
   ],
   ['lint', () => tool('@biomejs/biome/bin/biome', 'check', '--error-on-warnings')],
   [

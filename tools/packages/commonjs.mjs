@@ -1,6 +1,7 @@
 /**
  * The CommonJS form of the packages that Jest, NestJS and other programs load with require(): `cjs/` beside `dist/`, at the same
- * depth, so that a path which leads out of one leads out of the other, too. It is made when packages are packed, and by no other build.
+ * depth, so that a path which leads out of one leads out of the other, too. It is made when packages are packed, and when the types of a program that
+ * requires them are checked, and by no other build.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
