@@ -128,7 +128,8 @@ export function createPublisher(
         if (state.breaker() === 2) throw unavailable(state.rest());
         return await answer(request, state, await news);
       } finally {
-        held.letGo(upload.sha256);
+        // Only what was added to the commit of the image has kept it.
+        if (added) held.letGo(upload.sha256);
         end();
       }
     },
