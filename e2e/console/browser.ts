@@ -5,6 +5,14 @@ import { findChromium } from '../support/chromium.js';
 
 export type Theme = 'light' | 'dark';
 
+/** Each language in each theme, wide and narrow in turns: what axe looks at. */
+export const APPEARANCES: readonly [language: string, theme: Theme, width: number][] = [
+  ['zh-CN', 'light', 1280],
+  ['zh-CN', 'dark', 390],
+  ['en', 'dark', 1280],
+  ['en', 'light', 390],
+];
+
 /**
  * Starts Chromium before the tests of a file, and closes it after them.
  *

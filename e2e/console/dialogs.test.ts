@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { sandboxOfTest } from '../support/sandbox.js';
 import {
+  APPEARANCES,
   accessibilityFindings,
   browserOfFile,
   openPageOfTest,
   scrollsSideways,
-  type Theme,
 } from './browser.js';
 import { DIALOGS, giveCoupon } from './shown.js';
 
@@ -13,12 +13,7 @@ import { DIALOGS, giveCoupon } from './shown.js';
 
 const browserFor = browserOfFile();
 
-test.for([
-  ['zh-CN', 'light', 1280],
-  ['zh-CN', 'dark', 390],
-  ['en', 'dark', 1280],
-  ['en', 'light', 390],
-] as [string, Theme, number][])(
+test.for(APPEARANCES)(
   'axe finds nothing in the dialogs of an image and of a coupon in %s, %s, at %i pixels',
   { timeout: 120_000 },
   async ([language, theme, width], { skip }) => {

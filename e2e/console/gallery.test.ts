@@ -9,7 +9,7 @@ import { seedImages } from '../gallery/seed.js';
 import { makeImage } from '../support/images.js';
 import { relayOfTest, type TestRelay } from '../support/relay.js';
 import { sandboxOfTest, temporaryFolder } from '../support/sandbox.js';
-import { accessibilityFindings, browserOfFile, openPageOfTest, type Theme } from './browser.js';
+import { APPEARANCES, accessibilityFindings, browserOfFile, openPageOfTest, type Theme } from './browser.js';
 import { filesOf, give, relayWithToken, signIn } from './given.js';
 
 // Takes 20 s: a browser, relays with some hundred images.
@@ -140,11 +140,7 @@ test('a long list has few elements, loads on by pages, and keeps the focus', asy
   expect(troubles.filter(isOfPage)).toEqual([]);
 });
 
-test.for([
-  ['zh-CN', 'light', 1280],
-  ['zh-CN', 'dark', 390],
-  ['en', 'dark', 1280],
-] as [string, Theme, number][])(
+test.for(APPEARANCES)(
   'axe finds nothing in the gallery in %s, %s, at %i pixels',
   async ([language, theme, width], { skip }) => {
     const browser = browserFor(skip);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { ROOMS } from '../../packages/console/page/shell/rooms.js';
 import {
+  APPEARANCES,
   accessibilityFindings,
   browserOfFile,
   openPageOfTest,
   scrollsSideways,
-  type Theme,
 } from './browser.js';
 import { sandboxToLookAt, showRoom, WRONGLY_SIGNED } from './shown.js';
 
@@ -16,12 +16,7 @@ const browserFor = browserOfFile();
 /** Every room by the page's own table, so that none can be forgotten, and what is opened within one. */
 const PLACES = [...ROOMS, `inspector/${WRONGLY_SIGNED}`];
 
-test.for([
-  ['zh-CN', 'light', 1280],
-  ['zh-CN', 'dark', 390],
-  ['en', 'dark', 1280],
-  ['en', 'light', 390],
-] as [string, Theme, number][])(
+test.for(APPEARANCES)(
   'axe finds nothing in any room in %s, %s, at %i pixels',
   { timeout: 120_000 },
   async ([language, theme, width], { skip }) => {

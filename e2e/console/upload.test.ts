@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { sandboxOfTest } from '../support/sandbox.js';
-import { accessibilityFindings, browserOfFile, openPageOfTest, type Theme } from './browser.js';
+import { APPEARANCES, accessibilityFindings, browserOfFile, openPageOfTest } from './browser.js';
 import { filesOf, give, relayWithToken, signIn } from './given.js';
 
 // Takes 40 s if it installs Chromium, otherwise 15.
@@ -54,12 +54,7 @@ test('files get a verdict before anything is sent, and URLs afterwards, without 
   expect(troubles).toEqual([]);
 });
 
-test.for([
-  ['zh-CN', 'light', 1280],
-  ['zh-CN', 'dark', 390],
-  ['en', 'dark', 1280],
-  ['en', 'light', 390],
-] as [string, Theme, number][])(
+test.for(APPEARANCES)(
   'axe finds nothing in %s, %s, at %i pixels',
   async ([language, theme, width], { skip }) => {
     const browser = browserFor(skip);

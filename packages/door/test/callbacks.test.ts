@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { openEmbeddedDatabase } from '@coupon-media/server';
-import type { Database } from '@coupon-media/server/engine';
 import { expect, onTestFinished, test } from 'vitest';
 import { createCallbacks } from '../dist/later/callbacks.js';
 import { openCallbackSigner } from '../dist/later/signature.js';
-import { createLaterUploads, type LaterUpload } from '../dist/later/uploads.js';
+import { createLaterUploads } from '../dist/later/uploads.js';
+import { addAccepted } from './accepted.js';
 import { type Opened, opened, pngOf } from './opened.js';
 import { get, post } from './send.js';
 
@@ -90,7 +90,7 @@ test('a receiver that does not answer, and one that is another than the name say
   const { folder } = await opened();
   const database = await openEmbeddedDatabase({ folder });
   onTestFinished(() => database.close());
-  const upload = await settledUpload(database);
+  const upload = await addAccepted(createLaterUploads(database, Date.now));
   const delivered = async ({ url, ca }: Receiver, deadline: number) => {
     const signer = await openCallbackSigner(database, Date.now);
     const callbacks = createCallbacks({ allowed: [url], ca }, signer, async () => ({}), deadline);
@@ -128,28 +128,6 @@ async function nextTry({ folder }: Opened): Promise<unknown> {
   const [row] = await database.read({ text: 'select next_at from door_upload', values: [] });
   await database.close();
   return row?.next_at;
-}
-
-async function settledUpload(database: Database): Promise<LaterUpload> {
-  const uploads = createLaterUploads(database, Date.now);
-  const image = {
-    filename: 'a.png',
-    sha256: '0'.repeat(64),
-    kind: 'png',
-    bytes: 9,
-    width: 1,
-    height: 1,
-  } as const;
-  const stored = { ...image, merchant: 'shop', uploadedAt: Date.now(), requestId: 'A' };
-  const wanted = { account: 'shop', endpoint: 'product-coupon', caller: 'cmr_1', requestId: 'A' } as const;
-  await uploads.add(
-    'upl_1',
-    { upload: stored, wanted: { ...wanted, filename: 'a.png', slot: undefined, changes: [] } },
-    undefined,
-  );
-  const found = await uploads.find('shop', 'upl_1');
-  if (!found) throw new Error('it was added');
-  return found;
 }
 
 interface Receiver {

@@ -3,6 +3,7 @@ import { openEmbeddedDatabase, openEmbeddedEngines } from '@coupon-media/server'
 import { expect, onTestFinished, test } from 'vitest';
 import { PublishError } from '../dist/index.js';
 import { createLaterUploads } from '../dist/later/uploads.js';
+import { addAccepted } from './accepted.js';
 import { opened, pngOf, sha256 } from './opened.js';
 import { get, post } from './send.js';
 
@@ -167,23 +168,9 @@ test('a node keeps what it works on by saying so again; what a killed one had is
   onTestFinished(() => database.close());
   let now = Date.now();
   const uploads = createLaterUploads(database, () => now);
-  const image = {
-    filename: 'a.png',
-    sha256: '0'.repeat(64),
-    kind: 'png',
-    bytes: 9,
-    width: 1,
-    height: 1,
-  } as const;
-  const upload = { ...image, merchant: 'shop', uploadedAt: now, requestId: 'A' };
-  const wanted = { account: 'shop', endpoint: 'product-coupon', caller: 'cmr_1', requestId: 'A' } as const;
   // Its time is far ahead, so that the worker of this service leaves it alone.
   now += 1_000_000;
-  await uploads.add(
-    'upl_1',
-    { upload, wanted: { ...wanted, filename: 'a.png', slot: undefined, changes: [] } },
-    undefined,
-  );
+  await addAccepted(uploads);
   const ends = now + 20_000;
   const [claim] = await uploads.claim(5, ends);
   if (!claim) throw new Error('it was due');
