@@ -1,24 +1,24 @@
 /**
  * `npm run scale -- --rate 100 --kib 200 --peak 3`: what so many uploads a second need, from what an upload costs.
- * docs/SCALING.md has the same table for three rates, and what comes after each limit.
+ * docs/SCALING.md has the same table for three rates, and what comes after each limit: `npm run scale -- --write` reckons it anew from
+ * docs/PERFORMANCE.md.
  */
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+
+const docs = new URL('../docs/', import.meta.url);
 
 /**
  * What an upload costs, and how that is known. Bench: docs/PERFORMANCE.md, three nodes that share two cores, the dearest that was measured.
  * SQL: 200,000 rows of the service's schema inserted in bulk into PostgreSQL 15. Redis: 100,000 keys of the service's form in Redis 7.0.
  */
 export const COSTS = {
-  /** Processor time of a node: at no size, and more for each KiB of the image (bench). */
-  nodeMicros: 2290,
-  nodeMicrosAKib: 16.5,
-  /** Processor time of the engines (bench, images of 200 KiB). */
-  postgresMicros: 411,
-  redisMicros: 134,
+  ...measuredCosts(readFileSync(new URL('PERFORMANCE.md', docs), 'utf8')),
   /** How long an upload holds a connection to PostgreSQL (assumed: one statement and one fsync, over a network). */
   postgresMillis: 5,
   /** Rows with their indexes, one of `image` and one of `upload` (SQL), and write-ahead log without full-page images (SQL). */
   rowBytes: 171 + 296,
+  uploadRowBytes: 296,
   walBytes: 722,
   /** A nonce, and how long it stays: contract 2.9 has 300 s after the timestamp, and 6 are for clocks. */
   nonceBytes: 213,
@@ -28,6 +28,30 @@ export const COSTS = {
   /** An upload beside its image: headers, meta, boundaries, the response (assumed). */
   formBytes: 2048,
 };
+
+/**
+ * @param {string} document with the tables of the bench's nodes, for 10 and for 200 KiB
+ * @returns microseconds of processor time an upload: of a node, at no size and more for each KiB of the image; and of the engines, at 200 KiB
+ * @throws where the document lacks a table
+ */
+export function measuredCosts(document) {
+  const [small, large] = [10, 200].map((kib) => {
+    const row = new RegExp(`^\\| ${kib} KiB \\|[^]*?^\\| three nodes \\| (.*)$`, 'm').exec(document)?.[1];
+    if (row === undefined) throw new Error(`no three nodes were measured at ${kib} KiB`);
+    const [, node = 0, postgres = 0, redis = 0] = row
+      .split('|')
+      .map((cell) => Number(cell.replaceAll(',', '')));
+    return { kib, node, postgres, redis };
+  });
+  if (!small || !large) throw new Error('there are no two sizes');
+  const nodeMicrosAKib = (large.node - small.node) / (large.kib - small.kib);
+  return {
+    nodeMicros: small.node - nodeMicrosAKib * small.kib,
+    nodeMicrosAKib,
+    postgresMicros: large.postgres,
+    redisMicros: large.redis,
+  };
+}
 
 /** How busy a machine is to be at the peak. A node has one core: its main thread fills no more. */
 const BUSY = 0.6;
@@ -93,6 +117,65 @@ export function needsTable(demands) {
 }
 
 /**
+ * What docs/SCALING.md says in numbers, by its markers: the table of three rates, and of the two higher ones what they need.
+ * @returns {Map<string, string>}
+ */
+export function scalingSections() {
+  const kib = 200;
+  const [most, hundred] = [10_000, 100].map((rate) => needs({ rate, kib }));
+  if (!most || !hundred) throw new Error('there are no two rates');
+  const monthBytes = (most.postgresBytesAYear / 12) * (COSTS.uploadRowBytes / COSTS.rowBytes);
+  const { nodes, peakRate } = most;
+  const open = nodes * CONNECTIONS;
+  const bits = amount(most.nodeBitsASecond * (nodes - 1), 'bit');
+  const limits = [
+    ['engine', 'limit', `at 10,000 a second, peak ${amount(peakRate)}`, 'solution'],
+    ['---', '---', '---', '---'],
+    [
+      "PostgreSQL's connections",
+      'some hundreds in use; more of them lower the throughput',
+      `${amount(nodes)} nodes × ${CONNECTIONS} open, ${amount(most.postgresActive)} in use`,
+      `first \`COUPON_MEDIA_DATABASE_MAX_CONNECTIONS=2\`: ${amount(nodes * 2)} open in place of ${amount(open)}. Then use larger nodes rather than more nodes`,
+    ],
+    [
+      "PostgreSQL's commits",
+      'about 20,000 a second for one server, when commits share fsyncs',
+      amount(peakRate),
+      'cells',
+    ],
+    [
+      "PostgreSQL's tables",
+      '32 TB each',
+      `\`upload\` is full after about ${amount(32e12 / monthBytes)} months`,
+      'partitions',
+    ],
+    ['Redis', 'one core runs all commands of an instance', `${amount(most.redisCores)} cores`, 'cells'],
+    [
+      'S3',
+      '3,500 PUTs a second of a partitioned prefix',
+      `${amount(peakRate)}: ${most.s3Prefixes} prefixes`,
+      'none is needed: keys are digests, and S3 divides `images/0…` to `images/f…` by itself. This takes half an hour or more, so raise the rate in steps, or ask AWS in advance. Until then S3 returns 503, the service returns 500, and clients try again',
+    ],
+    [
+      'nodes',
+      'none: they are independent of each other',
+      `${amount(nodes)} of one core`,
+      `fewer and larger nodes: ${amount(Math.ceil(nodes / 4))} of four cores`,
+    ],
+    ['network', '', `${bits}/s in, as much out to S3`, 'several balancers, by DNS or an anycast address'],
+  ];
+  return new Map([
+    ['scale-needs', needsTable([1, 100, 10_000].map((rate) => ({ rate, kib })))],
+    [
+      'scale-hundred',
+      `You need ${amount(hundred.nodes - 1)} nodes of one core, and one more so that one may fail. PostgreSQL, Redis and S3 are far from their limits: ` +
+        `${amount(hundred.postgresCores)} cores, ${amount(hundred.redisBytes, 'B')}, ${amount(hundred.peakRate)} PUTs per second.`,
+    ],
+    ['scale-limits', limits.map((cells) => `| ${cells.join(' | ')} |`).join('\n')],
+  ]);
+}
+
+/**
  * Two digits that mean something; with a unit, in the thousand that fits.
  * @param {number} value
  * @param {string} unit
@@ -110,14 +193,18 @@ if (process.argv[1] === import.meta.filename) {
       rate: { type: 'string' },
       kib: { type: 'string', default: '200' },
       peak: { type: 'string', default: '3' },
+      write: { type: 'boolean', default: false },
     },
   });
   const [rate, kib, peak] = [values.rate, values.kib, values.peak].map(Number);
-  if (rate && kib && peak && Math.min(rate, kib, peak) > 0) {
+  if (values.write) {
+    const { writeSections } = await import('./report/sections.mjs');
+    writeSections(new URL('SCALING.md', docs), scalingSections());
+  } else if (rate && kib && peak && Math.min(rate, kib, peak) > 0) {
     process.stdout.write(`${needsTable([{ rate, kib, peak }])}\n`);
   } else {
     process.stderr.write(
-      'usage: npm run scale -- --rate UPLOADS_A_SECOND [--kib 200] [--peak 3], each above zero\n',
+      'usage: npm run scale -- --rate UPLOADS_A_SECOND [--kib 200] [--peak 3], each above zero; or --write, for docs/SCALING.md\n',
     );
     process.exitCode = 2;
   }

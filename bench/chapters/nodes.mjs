@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sendAll } from '../load/closed-loop.mjs';
-import { signedUpload } from '../load/requests.mjs';
+import { makeRequests, signedUpload } from '../load/requests.mjs';
 import { buildEarlier, EARLIER } from '../measure/earlier.mjs';
 import { startEngines } from '../measure/engines.mjs';
 import { startSubject } from '../measure/processes.mjs';
@@ -29,7 +29,7 @@ import { profileOf } from './profile.mjs';
  * @typedef {object} NodesResult
  * @property {string} size
  * @property {NodesRun[][]} rounds
- * @property {import('./profile.mjs').Profile} profile of one node
+ * @property {import('./profile.mjs').Profile[]} profiles of one node of the earlier state, and of one of this
  */
 /** @typedef {NodesResult[]} NodesResults */
 
@@ -73,8 +73,12 @@ export async function measure(bench) {
         }
         rounds.push(runs);
       }
-      bench.say(`${name}: the profile of a node`);
-      results.push({ size: name, rounds, profile: await measureProfile(bench, engines, name) });
+      const profiles = [];
+      for (const earlier of [root, undefined]) {
+        bench.say(`${name}: the profile of a node${earlier ? ` of ${EARLIER}` : ''}`);
+        profiles.push(await measureProfile(bench, engines, name, earlier));
+      }
+      results.push({ size: name, rounds, profiles });
     }
     return results;
   } finally {
@@ -90,15 +94,65 @@ const PROFILED = 200;
  * @param {import('../scale.mjs').Bench} bench
  * @param {import('../measure/engines.mjs').Engines} engines
  * @param {string} size
+ * @param {string | undefined} root of the earlier state, if that is profiled
  */
-async function measureProfile(bench, engines, size) {
-  const folder = emptyFolder(bench, 'nodes');
-  const settings = { folder, identity: bench.identity, environment: engines.environment };
-  const node = await startSubject('servers/host.mjs', 'cluster', settings, { cores: BOTH_CORES });
+async function measureProfile(bench, engines, size, root) {
+  const [node] = await startNodes(bench, engines, 1, root);
+  if (!node) throw new Error('no node');
   try {
+    await warm(bench, [node]);
     return await profileOf(bench, node, size, PROFILED * bench.scale.profileSeconds);
   } finally {
     await node.stop();
+  }
+}
+
+/**
+ * @param {import('../scale.mjs').Bench} bench
+ * @param {import('../measure/engines.mjs').Engines} engines
+ * @param {number} nodes
+ * @param {string | undefined} root of the earlier state, if that is measured
+ * @returns {Promise<import('../measure/processes.mjs').Subject[]>} one process with its folder, if it is to be no node
+ */
+async function startNodes(bench, engines, nodes, root) {
+  const folder = emptyFolder(bench, 'nodes');
+  Object.assign(process.env, engines.environment);
+  const environment = root === undefined ? engines.environment : engines.beside;
+  const settings = { folder, identity: bench.identity, environment };
+  const name = nodes === 0 ? 'ours' : 'cluster';
+  const started = [];
+  try {
+    // The nodes start one after another: the first one makes the tables and the merchant.
+    for (let node = 0; node < Math.max(1, nodes); node += 1)
+      started.push(
+        await startSubject('servers/host.mjs', name, settings, { cores: BOTH_CORES, ...(root && { root }) }),
+      );
+    if (nodes > 0) await engines.makeOld(root === undefined ? 0 : 1);
+    for (const { port } of started) await untilReady(port);
+    return started;
+  } catch (error) {
+    for (const node of started) await node.stop();
+    throw error;
+  }
+}
+
+/**
+ * Uploads of 10 KiB for each process before anything is measured. V8 compiles what a node runs most often again and again while it takes its first
+ * thousands of uploads, which on its threads was seen to take 1,300 µs for each of the first thousand, and 150 to 300 after five thousand; a node is in use for weeks.
+ */
+const WARMING = 5000;
+
+/**
+ * @param {import('../scale.mjs').Bench} bench
+ * @param {readonly import('../measure/processes.mjs').Subject[]} started
+ */
+async function warm({ identity }, started) {
+  const { bytes, connections } = sizeNamed('10 KiB');
+  const ports = started.map(({ port }) => port);
+  // Signed in portions, so that none is older than five minutes when it is sent.
+  for (let sent = 0; sent < WARMING; sent += 1000) {
+    const requests = makeRequests(signedUpload(identity), bytes, 1000 * started.length);
+    await sendAll(ports, requests, connections);
   }
 }
 
@@ -112,27 +166,11 @@ async function measureProfile(bench, engines, size) {
  */
 async function measureRun(bench, engines, size, nodes, root) {
   const fastest = FASTEST.get(size.name)?.[nodes === 0 ? 'folder' : 'cluster'] ?? 1000;
-  const folder = emptyFolder(bench, 'nodes');
-  Object.assign(process.env, engines.environment);
-  const isEarlier = root !== undefined;
-  const settings = {
-    folder,
-    identity: bench.identity,
-    environment: isEarlier ? engines.beside : engines.environment,
-  };
-  const started = [];
+  const started = await startNodes(bench, engines, nodes, root);
   try {
-    // The nodes start one after another: the first one makes the tables and the merchant.
-    for (let node = 0; node < Math.max(1, nodes); node += 1)
-      started.push(
-        await startSubject('servers/host.mjs', nodes === 0 ? 'ours' : 'cluster', settings, {
-          cores: BOTH_CORES,
-          ...(isEarlier && { root }),
-        }),
-      );
-    if (nodes > 0) await engines.makeOld(isEarlier ? 1 : 0);
-    for (const { port } of started) await untilReady(port);
+    await warm(bench, started);
     const requests = requestsFor(signedUpload(bench.identity), size, bench.scale, fastest);
+    const isEarlier = root !== undefined;
     return { nodes, isEarlier, ...(await measureLoad(bench, engines, started, requests, size)) };
   } finally {
     for (const node of started) await node.stop();

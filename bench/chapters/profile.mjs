@@ -8,7 +8,7 @@ import { sizeNamed } from '../scale.mjs';
 
 /**
  * Microseconds an upload.
- * @typedef {{ size: string, others: number, buckets: Record<string, number> }} Profile
+ * @typedef {{ size: string, v8: number, pool: number, buckets: Record<string, number> }} Profile
  */
 
 const PROFILED = { '10 KiB': 1500, '2 MiB': 150 };
@@ -57,7 +57,8 @@ export async function profileOf(bench, server, size, count) {
   );
   return {
     size,
-    others: (after.others - before.others) / count,
+    v8: (after.v8 - before.v8) / count,
+    pool: (after.pool - before.pool) / count,
     buckets: bucketTimes(profile, (after.main - before.main) / count),
   };
 }

@@ -21,6 +21,7 @@ const BUCKETS = [
   ['random numbers', /^(randomFillSync|RandomBytesJob) $|crypto\/random$/],
   ['node:http, net and streams', /node:_?(http|net|stream|events|internal\/(streams|stream_base|http|net))/],
   ['node:timers, promises, buffers, crypto', /node:/],
+  ['the S3 client: undici', /node_modules\/undici\//],
   ["the S3 client: AWS's library", /node_modules\/(@aws-sdk|@aws-crypto|@aws|@smithy)\//],
   ['PostgreSQL: pg', /node_modules\/(pg|pg-[a-z-]+|postgres-[a-z]+)\//],
   ['Redis: ioredis', /node_modules\/(ioredis|@ioredis|redis-[a-z]+|denque|standard-as-callback)\//],
@@ -28,8 +29,11 @@ const BUCKETS = [
   ['libsql', /node_modules\/(libsql|@libsql|@neon-rs)/],
   ['ours: http', /packages\/server\/(src|dist)\/http\//],
   ['ours: upload', /packages\/server\/(src|dist)\/(signed|upload|observe)\//],
-  ['ours: merchants and limits', /packages\/server\/(src|dist)\/(merchants|limits)\//],
-  ['ours: store', /packages\/server\/(src|dist)\/(stores|engines)\//],
+  [
+    'ours: merchants and limits',
+    /packages\/(server\/(src|dist)\/(merchants|limits)|cluster\/(src|dist)\/redis)\//,
+  ],
+  ['ours: store', /packages\/(server\/(src|dist)\/(stores|engines)|cluster\/(src|dist))\//],
   ['ours: apiv3', /packages\/apiv3\/(src|dist)\//],
 ];
 

@@ -55,9 +55,10 @@ export function profileTable(profiles) {
     .filter((name) => profiles.some(({ buckets }) => (buckets[name] ?? 0) >= NEGLIGIBLE))
     .sort((a, b) => (first?.buckets[b] ?? 0) - (first?.buckets[a] ?? 0));
   const rows = [
-    ['thread pool and helper threads', ...profiles.map(({ others }) => count(others))],
+    ['thread pool: RSA, files', ...profiles.map(({ pool }) => count(pool))],
+    ["V8's threads: compiling, collecting", ...profiles.map(({ v8 }) => count(v8))],
     ...names.map((name) => [`main: ${name}`, ...profiles.map(({ buckets }) => count(buckets[name] ?? 0))]),
-    ['**all**', ...profiles.map(({ others, buckets }) => count(others + sum(Object.values(buckets))))],
+    ['**all**', ...profiles.map(({ v8, pool, buckets }) => count(v8 + pool + sum(Object.values(buckets))))],
   ];
   return table(['µs of processor time an upload', ...profiles.map(({ size }) => size)], rows);
 }

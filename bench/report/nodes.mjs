@@ -32,8 +32,11 @@ const TIMES = [
  */
 export function nodesTable(results) {
   const tables = results.map(({ size, rounds }) => `${tableOf(size, rounds)}\n\n${limitOf(size, rounds)}`);
-  const profiles = profileTable(results.map(({ profile }) => profile));
-  return [...tables, "Where a node's own time goes:", profiles].join('\n\n');
+  const profiles = results.flatMap(({ size, profiles: [earlier, now] }) => [
+    ...(earlier ? [{ ...earlier, size: `${size} at ${EARLIER}` }] : []),
+    ...(now ? [{ ...now, size: `${size} now` }] : []),
+  ]);
+  return [...tables, "Where a node's own time goes:", profileTable(profiles)].join('\n\n');
 }
 
 /**
