@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { buffer, text } from 'node:stream/consumers';
 import { HeadBucketCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { filled, IMAGES_FOLDER, type ImageKind, imagePath, mediaTypes, urlPlace } from '@coupon-media/apiv3';
 import { StoreError } from '@coupon-media/server/engine';
@@ -86,15 +85,13 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
       body,
       signal,
     });
-    // The connection becomes free once its response is read.
-    await text(response.body);
     proveStored(response.headers, key);
   }
 
   async function* bytes(key: string, start: number, end: number): AsyncGenerator<Buffer> {
     const range = `bytes=${start}-${end}`;
-    const { body } = await calls.call('get', (signal) =>
-      requests.send({ method: 'GET', key, headers: { range }, signal }),
+    const body = await calls.call('get', (signal) =>
+      requests.open({ method: 'GET', key, headers: { range }, signal }),
     );
     try {
       let missing = end - start + 1;
@@ -144,12 +141,11 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
     size: (sha256, kind) =>
       calls.call('head', async (signal) => {
         try {
-          const { headers, body } = await requests.send({
+          const { headers } = await requests.send({
             method: 'HEAD',
             key: imagePath({ sha256, kind }),
             signal,
           });
-          await text(body);
           return Number(headers['content-length']);
         } catch (error) {
           return absent(error);
@@ -160,9 +156,7 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
     whole: (sha256, kind) =>
       calls.call('get', async (signal) => {
         try {
-          return await buffer(
-            (await requests.send({ method: 'GET', key: imagePath({ sha256, kind }), signal })).body,
-          );
+          return (await requests.send({ method: 'GET', key: imagePath({ sha256, kind }), signal })).body;
         } catch (error) {
           return absent(error);
         }

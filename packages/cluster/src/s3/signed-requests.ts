@@ -1,26 +1,28 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { HeadObjectCommand, type S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { Pool } from 'undici';
+import { type Dispatcher, Pool } from 'undici';
 
 /** The headers of a response, by names in lower case. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Requests about the objects of one bucket. */
 export interface SignedRequests {
-  /**
-   * Sends a request about one object and returns its response, unless that is an error. The caller reads or destroys the
-   * body.
-   */
-  send(request: {
-    readonly method: 'PUT' | 'HEAD' | 'GET';
-    readonly key: string;
-    /** The headers of a PUT contain the length of the body, and its digest as `x-amz-content-sha256`. */
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: Buffer | Readable;
-    readonly signal: AbortSignal;
-  }): Promise<{ readonly headers: Headers; readonly body: Readable }>;
+  /** Sends a request about one object and returns its whole response, unless that is an error. */
+  send(request: ObjectRequest): Promise<{ readonly headers: Headers; readonly body: Buffer }>;
+  /** Sends a request, and returns the body while it arrives. The caller reads or destroys it. */
+  open(request: ObjectRequest): Promise<Readable>;
   /** Ends all requests. */
   close(): void;
+}
+
+interface ObjectRequest {
+  readonly method: 'PUT' | 'HEAD' | 'GET';
+  readonly key: string;
+  /** The headers of a PUT contain the length of the body, and its digest as `x-amz-content-sha256`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer | Readable;
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -41,7 +43,7 @@ export function createSignedRequests(
   let place: Promise<Place> | undefined;
   let isClosed = false;
 
-  async function open(): Promise<Place> {
+  async function findPlace(): Promise<Place> {
     const [origin, signer] = await Promise.all([originOf(client, bucket), config.signer(scheme)]);
     const { protocol, hostname, port } = origin;
     const host = port === undefined ? hostname : `${hostname}:${port}`;
@@ -52,33 +54,92 @@ export function createSignedRequests(
     return { origin, host, signer, pool };
   }
 
+  async function signed({ method, key, headers = {}, body }: ObjectRequest) {
+    place ??= findPlace().catch((error) => {
+      place = undefined;
+      throw error;
+    });
+    const { origin, host, signer, pool } = await place;
+    const path = `${origin.path}${key}`;
+    const { protocol, hostname } = origin;
+    const request = { method, protocol, hostname, path, query: {}, headers: { host, ...headers } };
+    // The date follows the store's clock if the library found a difference.
+    const signingDate = new Date(Date.now() + config.systemClockOffset);
+    const made = await signer.sign(request, { signingDate });
+    // Without `reset`, undici would close the connection after a HEAD.
+    return { pool, options: { method, path, headers: made.headers, body: body ?? null, reset: false } };
+  }
+
   return {
-    async send({ method, key, headers = {}, body = null, signal }) {
-      place ??= open().catch((error) => {
-        place = undefined;
-        throw error;
-      });
-      const { origin, host, signer, pool } = await place;
-      const path = `${origin.path}${key}`;
-      const { protocol, hostname } = origin;
-      const request = { method, protocol, hostname, path, query: {}, headers: { host, ...headers } };
-      // The date follows the store's clock if the library found a difference.
-      const signingDate = new Date(Date.now() + config.systemClockOffset);
-      const signed = await signer.sign(request, { signingDate });
-      // Without `reset`, undici would close the connection after a HEAD.
-      const sent = { method, path, headers: signed.headers, body, signal, reset: false };
-      const response = await pool.request(sent);
+    async send(request) {
+      const { pool, options } = await signed(request);
+      const { status, headers, body } = await wholeResponse(pool, options, request.signal);
+      if (status >= 300) throw refusal(status, headers, body.toString());
+      return { headers, body };
+    },
+    async open(request) {
+      const { pool, options } = await signed(request);
+      const { statusCode, headers, body } = await pool.request({ ...options, signal: request.signal });
       // A body that is destroyed before its end has an error, which nobody needs.
-      response.body.on('error', () => undefined);
-      if (response.statusCode >= 300)
-        throw refusal(response.statusCode, response.headers, await response.body.text());
-      return { headers: response.headers, body: response.body };
+      body.on('error', () => undefined);
+      if (statusCode >= 300) throw refusal(statusCode, headers, await body.text());
+      return body;
     },
     close() {
       isClosed = true;
       place?.then(({ pool }) => pool.destroy()).catch(() => undefined);
     },
   };
+}
+
+interface WholeResponse {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Buffer;
+}
+
+/** By undici's dispatch: its `request` makes a stream of each body, which costs more than the empty body of a PUT is worth. */
+function wholeResponse(
+  pool: Pool,
+  options: Dispatcher.DispatchOptions,
+  signal: AbortSignal,
+): Promise<WholeResponse> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    let controller: Dispatcher.DispatchController | undefined;
+    let status = 0;
+    let headers: IncomingHttpHeaders = {};
+    const chunks: Buffer[] = [];
+
+    /** A request that still waits for a connection is ended as soon as it has one. */
+    function abort(): void {
+      reject(signal.reason);
+      controller?.abort(signal.reason);
+    }
+
+    signal.addEventListener('abort', abort, { once: true });
+    pool.dispatch(options, {
+      onRequestStart(given) {
+        controller = given;
+        if (signal.aborted) abort();
+      },
+      onResponseStart(_, statusCode, received) {
+        status = statusCode;
+        headers = received;
+      },
+      onResponseData(_, chunk) {
+        chunks.push(chunk);
+      },
+      onResponseEnd() {
+        signal.removeEventListener('abort', abort);
+        resolve({ status, headers, body: Buffer.concat(chunks) });
+      },
+      onResponseError(_, error) {
+        signal.removeEventListener('abort', abort);
+        reject(error);
+      },
+    });
+  });
 }
 
 /** Where requests go, and who signs them. */
