@@ -51,6 +51,13 @@ export interface ExchangeOptions extends AttemptInfo {
 const RESPONSE_BYTES_LIMIT = 8 * 1024 * 1024;
 
 /**
+ * Up to this many bytes, a body of one piece is with the system as soon as it is written, so that it has no stage of its own. undici
+ * then writes it together with the head; it reads an iterator with promises and listeners, which for 10 KiB was seen to cost 0.09 of a bare
+ * client's processor time.
+ */
+const AT_ONCE = 32 * 1024;
+
+/**
  * Sends one request and returns its response, whatever its status.
  *
  * It uses undici's dispatch rather than its `request`: only dispatch shows when a connection is made, so that each stage can
@@ -71,7 +78,7 @@ export function exchange(
         method: request.method as Dispatcher.HttpMethod,
         path: request.path,
         headers: length > 0 ? { ...request.headers, 'content-length': String(length) } : request.headers,
-        body: length > 0 ? asBody(handler.send(pieces)) : null,
+        body: length > 0 ? (atOnce(pieces, options) ?? asBody(handler.send(pieces))) : null,
         // Their granularity is a second or more; the handler's deadlines replace them.
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -187,6 +194,14 @@ class ExchangeHandler implements Dispatcher.DispatchHandler {
     this.#stopListening();
     return true;
   }
+}
+
+/** @returns the only piece, if nobody wants to know when the socket has accepted it */
+function atOnce(
+  [only, ...others]: readonly Uint8Array[],
+  { onSent }: ExchangeOptions,
+): Uint8Array | undefined {
+  return others.length === 0 && !onSent && only && only.length <= AT_ONCE ? only : undefined;
 }
 
 /** undici documents iterators as bodies, and its types leave them out. */
