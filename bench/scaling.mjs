@@ -105,7 +105,7 @@ const ROWS = {
 };
 
 /** @param {readonly Parameters<typeof needs>[0][]} demands a column each */
-export function needsTable(demands) {
+function needsTable(demands) {
   const columns = demands.map((demand) => needs(demand));
   const head = ['', ...demands.map(({ rate, kib }) => `${amount(rate)} a second, ${amount(kib)} KiB`)];
   const rows = Object.entries(ROWS).map(([key, [label, unit]]) => [
