@@ -61,7 +61,8 @@ if (unknown.length > 0) throw new Error(`no chapter ${unknown.join(', ')}; there
 
 installPeers();
 // Imported only now, since they need the packages that were just installed and built.
-const { sections, writeSections } = await import('./report/sections.mjs');
+const { sections } = await import('./report/sections.mjs');
+const { writeSections } = await import('./report/documents.mjs');
 const { charts } = await import('./report/charts.mjs');
 
 const folder = fileURLToPath(new URL('.coupon-media', import.meta.url));

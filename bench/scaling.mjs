@@ -5,6 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { writeSections } from './report/documents.mjs';
 
 const docs = new URL('../docs/', import.meta.url);
 
@@ -198,7 +199,6 @@ if (process.argv[1] === import.meta.filename) {
   });
   const [rate, kib, peak] = [values.rate, values.kib, values.peak].map(Number);
   if (values.write) {
-    const { writeSections } = await import('./report/sections.mjs');
     writeSections(new URL('SCALING.md', docs), scalingSections());
   } else if (rate && kib && peak && Math.min(rate, kib, peak) > 0) {
     process.stdout.write(`${needsTable([{ rate, kib, peak }])}\n`);
