@@ -472,7 +472,7 @@ const PROGRAMS = [
     files: '^packages/cli/(bin/|package\\.json$)',
     because:
       'Runs on any Node, old ones too, to say which one is needed; then it prints the release, or starts what was built.',
-    may: ['coupon-media', 'node:fs'],
+    may: ['coupon-media', 'node:fs', 'node:path'],
     onlyNamedNode: true,
   },
   {

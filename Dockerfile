@@ -34,6 +34,7 @@ COPY packages packages
 # Only what was compiled goes on: no sources, no tests, no compiler's memory.
 RUN npx tsc -b \
  && (cd packages/console && npx vite build) \
+ && node packages/cli/dist/printed.js \
  && rm -rf packages/*/src packages/*/page packages/*/test packages/*/tsconfig.json packages/*/vite.config.mjs packages/*/dist/.tsbuildinfo
 
 # The libraries that decode strangers' pictures stay out: a service looks at headers only, and `--prepare` is for whoever uploads.

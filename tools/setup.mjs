@@ -93,7 +93,7 @@ function compile() {
   const started = Date.now();
   const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const run = spawnSync(process.execPath, [compiler, '-b'], { cwd: root, stdio: ['ignore', 2, 2] });
-  if (run.status !== 0 || !pages().every(buildPage)) return false;
+  if (run.status !== 0 || !pages().every(buildPage) || !printers().every(writePrinted)) return false;
   fs.writeFileSync(buildStamp, fingerprint);
   note(`built in ${seconds(started)}`);
   return true;
@@ -103,8 +103,24 @@ function built() {
   return (
     readText(buildStamp) === sourceFingerprint() &&
     packages().every((directory) => missingAndStale(directory).length === 0) &&
-    pages().every((directory) => fs.existsSync(path.join(directory, 'static', 'index.html')))
+    pages().every((directory) => fs.existsSync(path.join(directory, 'static', 'index.html'))) &&
+    printers().every((directory) => fs.existsSync(path.join(directory, 'dist', 'printed.en.json')))
   );
+}
+
+/** @returns {string[]} the packages that keep what they print beside their code */
+function printers() {
+  return packages().filter((directory) => fs.existsSync(path.join(directory, 'src', 'printed.ts')));
+}
+
+/**
+ * Runs only when all packages are built, since the command's help has the commands of another one.
+ * @param {string} directory of its package
+ * @returns {boolean} false when it failed; it has printed why
+ */
+function writePrinted(directory) {
+  const script = path.join(directory, 'dist', 'printed.js');
+  return spawnSync(process.execPath, [script], { stdio: ['ignore', 2, 2] }).status === 0;
 }
 
 /** @returns {string[]} the packages that have a page for browsers beside their code */

@@ -1,6 +1,7 @@
-import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { link } from '../support/links.js';
 import { run } from '../support/run.js';
 import { temporaryFolder } from '../support/sandbox.js';
 
@@ -13,12 +14,6 @@ beforeAll(async () => {
   await link(ours, path.join(folder, ours), (name) => name !== 'cluster');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-async function link(from: string, to: string, isWanted: (name: string) => boolean): Promise<void> {
-  await mkdir(to, { recursive: true });
-  for (const name of (await readdir(from)).filter(isWanted))
-    await symlink(path.resolve(from, name), path.join(to, name));
-}
 
 const CLUSTER = {
   COUPON_MEDIA_DATABASE_URL: 'postgres://coupons:hush-hush@127.0.0.1:9/coupons',

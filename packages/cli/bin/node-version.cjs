@@ -1,5 +1,7 @@
 'use strict';
 
+const isChinese = require('./language.cjs');
+
 /** The same version as in package.json; a test compares them. */
 const NEEDED = '20.19';
 
@@ -14,9 +16,7 @@ module.exports = function tooOld(version, environment, system) {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [neededMajor = 0, neededMinor = 0] = NEEDED.split('.').map(Number);
   if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) return undefined;
-  const own = system || new Intl.DateTimeFormat().resolvedOptions().locale;
-  const locale = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || own;
-  return /^zh/i.test(locale)
+  return isChinese(environment, system)
     ? `coupon-media 需要 Node.js ${NEEDED} 或更高版本，当前是 ${version}。`
     : `coupon-media needs Node.js ${NEEDED} or newer, and this is ${version}.`;
 };

@@ -25,9 +25,14 @@ export interface ServiceCommands {
 /**
  * Loads the commands of the service. If their package is missing or of another release, each command says how to install it and
  * fails.
+ *
+ * @param isInstalled whether the package is there. Default: looks for it
  */
-export async function serviceCommands(shell: Shell): Promise<ServiceCommands> {
-  const found = await find(shell);
+export async function serviceCommands(
+  shell: Shell,
+  isInstalled: () => boolean = isFound,
+): Promise<ServiceCommands> {
+  const found = await find(shell, isInstalled);
   if (!(found instanceof Function)) return found;
   return { commands: NAMES.map((name) => standIn(name, found(name), shell)), shell };
 }
@@ -38,7 +43,10 @@ const NAMES = ['sandbox', 'serve', 'relay', 'merchant', 'platform-key', 'store',
 const PACKAGE: string = '@coupon-media/service-cli';
 
 /** @returns the commands of the package, or why a command of it cannot be run */
-async function find(shell: Shell): Promise<ServiceCommands | ((name: string) => CommandError)> {
+async function find(
+  shell: Shell,
+  isInstalled: () => boolean,
+): Promise<ServiceCommands | ((name: string) => CommandError)> {
   if (!isInstalled()) return (name) => new CommandError('service.missing', { name }, EXIT.wrongUse);
   try {
     const { serviceCli: found }: { serviceCli?: unknown } = await import(PACKAGE);
@@ -54,7 +62,7 @@ async function find(shell: Shell): Promise<ServiceCommands | ((name: string) => 
   }
 }
 
-function isInstalled(): boolean {
+function isFound(): boolean {
   try {
     import.meta.resolve(PACKAGE);
     return true;

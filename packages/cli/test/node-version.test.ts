@@ -24,7 +24,7 @@ test('package.json asks for the same', () => {
   expect(engines.node).toBe(`>=${/[\d.]+(?= or newer)/.exec(tooOld('18.0.0', {}, 'en-US') ?? '')}`);
 });
 
-test.each(['coupon-media.cjs', 'node-version.cjs'])('%s is read by Nodes of 2015', (file) => {
+test.each(['coupon-media.cjs', 'node-version.cjs', 'language.cjs'])('%s is read by Nodes of 2015', (file) => {
   const source = readFileSync(new URL(`../bin/${file}`, import.meta.url), 'utf8');
   expect(written(source, ts.ScriptTarget.ES2015)).toBe(written(source, ts.ScriptTarget.ESNext));
   expect(source).not.toMatch(/\bimport\b\s*[('"{*]/);
