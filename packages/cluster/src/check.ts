@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { pipeline } from 'node:stream/promises';
 import {
   both,
   filled,
@@ -9,10 +8,13 @@ import {
   type Text,
   withReason,
 } from '@coupon-media/apiv3';
-import type { CheckReport, Problem, WorkProgress } from '@coupon-media/server/engine';
+import { type CheckReport, type Problem, StoreError, type WorkProgress } from '@coupon-media/server/engine';
+import { EngineError } from './engine/calls.js';
+import { eachOf } from './move/parallel.js';
 import type { Postgres } from './postgres/database.js';
 import { reasonOf } from './postgres/errors.js';
 import type { Bucket, NamedImage, StoredObject } from './s3/bucket.js';
+import { reasonOf as reasonOfS3 } from './s3/errors.js';
 
 export interface CheckOptions {
   /**
@@ -29,8 +31,11 @@ export interface CheckOptions {
 /** Milliseconds that an object may exist without its row. An upload is in this state for an instant. */
 const GRACE = 3_600_000;
 
-/** Objects that are read at the same time. */
-const READERS = 8;
+/**
+ * Objects that are read at the same time, in pieces as they arrive. A read mostly waits for the store, which has other clients to
+ * serve, too.
+ */
+const READERS = 32;
 
 /** Rows that one query reads. */
 const PAGE = 1000;
@@ -46,28 +51,9 @@ export async function check(
   { deep = false, now = Date.now(), progress }: CheckOptions,
 ): Promise<CheckReport> {
   const problems: Problem[] = [];
-  const reading = new Set<Promise<void>>();
   let images = 0;
   let uploads = 0;
   let bytes = 0;
-
-  async function compare(row: NamedImage, object: StoredObject): Promise<void> {
-    const { sha256, kind } = row;
-    if (object.bytes !== row.bytes && (await bucket.size(sha256, kind)) !== row.bytes) {
-      problems.push({ kind: 'damaged', sha256, detail: both(object.key) });
-    } else if (deep) {
-      if (reading.size >= READERS) await Promise.race(reading);
-      const done: Promise<void> = verify(bucket, row)
-        .then((found) => void problems.push(...found))
-        .finally(() => {
-          reading.delete(done);
-          progress?.done();
-        });
-      reading.add(done);
-      return;
-    }
-    progress?.done();
-  }
 
   /** If one part fails, the findings of the others are still reported. */
   async function part(name: Text, look: () => Promise<void>): Promise<void> {
@@ -78,27 +64,38 @@ export async function check(
     }
   }
 
-  await part({ 'zh-CN': '图片', en: 'the images' }, async () => {
-    progress?.begin(await countImages(postgres));
+  /** Compares rows and objects, and gives the rows whose objects are to be read. */
+  async function* compared(): AsyncGenerator<NamedImage> {
     const objects = flat(bucket.list());
-    let object = await next(objects);
+    const following = () => ofS3(next(objects));
+    let object = await following();
     for await (const row of imageRows(postgres)) {
+      const { sha256, kind } = row;
       images += 1;
       bytes += row.bytes;
       const key = imagePath(row);
-      for (; object && object.key < key; object = await next(objects)) await stray(object);
-      if (object?.key === key) {
-        await compare(row, object);
-        object = await next(objects);
-      } else {
-        if ((await bucket.size(row.sha256, row.kind)) === undefined)
-          problems.push({ kind: 'missing', sha256: row.sha256, detail: both(key) });
-        progress?.done();
+      for (; object && object.key < key; object = await following()) await stray(object);
+      const found = object?.key === key ? object : undefined;
+      if (found) object = await following();
+      const size = found?.bytes === row.bytes ? row.bytes : await ofS3(bucket.size(sha256, kind));
+      if (size === undefined) problems.push({ kind: 'missing', sha256, detail: both(key) });
+      else if (size !== row.bytes) problems.push({ kind: 'damaged', sha256, detail: both(key) });
+      else if (deep) {
+        yield row;
+        continue;
       }
+      progress?.done();
     }
-    for (; object; object = await next(objects)) await stray(object);
+    for (; object; object = await following()) await stray(object);
+  }
+
+  await part({ 'zh-CN': '图片', en: 'the images' }, async () => {
+    progress?.begin(await countImages(postgres));
+    await eachOf(compared(), READERS, async (row) => {
+      problems.push(...(await verify(bucket, row)));
+      progress?.done();
+    });
   });
-  await Promise.all(reading);
   await part({ 'zh-CN': '上传记录', en: 'the uploads' }, async () => {
     for await (const page of uploadStrides(postgres)) {
       uploads += page.count;
@@ -117,15 +114,30 @@ export async function check(
 
 const UPLOAD = { 'zh-CN': '上传记录 {id}', en: 'upload {id}' };
 
+/** @throws if the store has not responded for a while: what it has is not known, and further objects need not be asked for */
 async function verify(bucket: Bucket, { sha256, kind, bytes }: NamedImage): Promise<Problem[]> {
   const detail = both(imagePath({ sha256, kind }));
   const hash = createHash('sha256');
   try {
-    await pipeline(bucket.read(sha256, kind, { start: 0, end: bytes - 1 }), hash);
+    for await (const piece of bucket.pieces(sha256, kind, { start: 0, end: bytes - 1 })) hash.update(piece);
   } catch (error) {
-    return [{ kind: 'unreadable', sha256, detail: withReason(detail, reasonOf(error)) }];
+    if (error instanceof EngineError && error.code === 'OPEN') throw namedS3(error);
+    return [{ kind: 'unreadable', sha256, detail: withReason(detail, reasonOfS3(error)) }];
   }
   return hash.digest('hex') === sha256 ? [] : [{ kind: 'damaged', sha256, detail }];
+}
+
+/** Names the store in its errors. */
+async function ofS3<T>(asked: Promise<T>): Promise<T> {
+  try {
+    return await asked;
+  } catch (error) {
+    throw namedS3(error);
+  }
+}
+
+function namedS3(cause: unknown): StoreError {
+  return new StoreError(withReason(both('S3'), reasonOfS3(cause)), { cause });
 }
 
 async function countImages(postgres: Postgres): Promise<number> {

@@ -15,12 +15,10 @@ export interface Bucket {
   put(image: NamedImage, body: Buffer | (() => Readable)): Promise<void>;
   /** @returns bytes, or undefined if there is no such object */
   size(sha256: string, kind: ImageKind): Promise<number | undefined>;
-  /**
-   * Returns the bytes of a range. They are requested when the stream is first read.
-   *
-   * @param range first and last byte, both included
-   */
-  read(sha256: string, kind: ImageKind, range: { readonly start: number; readonly end: number }): Readable;
+  /** Returns the bytes of a range. They are requested when the stream is first read. */
+  read(sha256: string, kind: ImageKind, range: ByteRange): Readable;
+  /** Gives the bytes of a range as they arrive, without the cost of a stream. */
+  pieces(sha256: string, kind: ImageKind, range: ByteRange): AsyncGenerator<Buffer>;
   /** @returns the current bytes of an object, however many, or undefined if there is no such object */
   whole(sha256: string, kind: ImageKind): Promise<Buffer | undefined>;
   /** Lists all objects under `images/` in the order of their keys, in pages as the store returns them. */
@@ -33,6 +31,12 @@ export interface Bucket {
   comparesDigests(): Promise<boolean>;
   readonly calls: EngineCalls;
   close(): void;
+}
+
+/** The first and the last byte; both are included. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface NamedImage {
@@ -88,7 +92,8 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
     proveStored(response.headers, key);
   }
 
-  async function* bytes(key: string, start: number, end: number): AsyncGenerator<Buffer> {
+  async function* pieces(sha256: string, kind: ImageKind, { start, end }: ByteRange): AsyncGenerator<Buffer> {
+    const key = imagePath({ sha256, kind });
     const range = `bytes=${start}-${end}`;
     const body = await calls.call('get', (signal) =>
       requests.open({ method: 'GET', key, headers: { range }, signal }),
@@ -151,8 +156,8 @@ export function createBucket(options: BucketOptions, observe?: Observe): Bucket 
           return absent(error);
         }
       }),
-    read: (sha256, kind, { start, end }) =>
-      Readable.from(bytes(imagePath({ sha256, kind }), start, end), { objectMode: false }),
+    read: (sha256, kind, range) => Readable.from(pieces(sha256, kind, range), { objectMode: false }),
+    pieces,
     whole: (sha256, kind) =>
       calls.call('get', async (signal) => {
         try {

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { requireEngines, startCeph, startPostgres } from '../../../../tools/engines/index.mjs';
 import { holds, put, sampleBytes, sha256 } from '../../../server/test/contracts/samples.js';
+import { checkClusterStore } from '../../dist/administration.js';
 import type { ClusterStore } from '../../dist/store.js';
 import { type OpenCluster, temporaryCluster } from './clusters.js';
 import { startProxy } from './proxy.js';
@@ -120,6 +121,25 @@ describe('with engines of its own, a cluster', needed, () => {
       ceph.resume();
     }
     await untilTaken(sampleBytes(LARGE, 'goes on'));
+  });
+
+  test('a check that S3 fails in the middle of ends, and says so once; nothing counts as missing', async () => {
+    const images = Array.from({ length: 150 }, (_, at) => sampleBytes(100, `checked ${at}`));
+    for (const bytes of images) await put(cluster.images, bytes);
+    const progress = { begin() {}, done: () => ceph.pause() };
+    try {
+      const { problems } = await checkClusterStore(cluster.options, { deep: true, progress });
+      expect(new Set(problems.map(({ kind }) => kind))).toEqual(new Set(['unreadable']));
+      expect(
+        problems.filter(({ detail }) => /^the images: S3: s3 did not respond/.test(detail.en)),
+      ).toHaveLength(1);
+      // The others were being read when it stopped.
+      expect(problems.length).toBeLessThan(images.length / 2);
+    } finally {
+      ceph.resume();
+    }
+    await untilTaken(sampleBytes(SMALL, 'after the check'));
+    expect(await checkClusterStore(cluster.options, { deep: true })).toMatchObject({ problems: [] });
   });
 
   test('images are served and uploads refused while PostgreSQL is stopped; both succeed afterwards', async () => {
