@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { IMAGES_FOLDER, type ImageKind, mediaTypes, readImagePath } from '@coupon-media/apiv3';
+import { IMAGES_FOLDER, type ImageId, mediaTypes, readImagePath } from '@coupon-media/apiv3';
 import type { ImageStore } from '../stores/index.js';
 import { emptyPlain, type PlainResponse, type PlainRoute } from './plain.js';
 import { pathOf, targetOf } from './table.js';
@@ -9,23 +9,48 @@ import { pathOf, targetOf } from './table.js';
  * 6.4).
  */
 export function imageRoute(images: Pick<ImageStore, 'read'>, onEnd?: PlainRoute['onEnd']): PlainRoute {
+  const known = new Map<string, Known>();
   return {
     path: new RegExp(`^/${IMAGES_FOLDER}[^/]+$`),
     onEnd,
-    respond: (request, requestId) => serve(images, request, requestId),
+    respond(request, requestId) {
+      const path = pathOf(targetOf(request));
+      const found = known.get(path);
+      if (found && matches(request.headers['if-none-match'], found.etag))
+        return notModified(request, { ...found, 'request-id': requestId });
+      return serve(images, known, path, request, requestId);
+    },
   };
+}
+
+/** The headers that every response with an image has. */
+type Known = ReturnType<typeof imageHeaders>;
+
+/**
+ * Images that were found before, so that who has one already is told without asking the store. No image is ever removed, nor another
+ * one given at its path (contract 6.4). This many take about 2 MB.
+ */
+const MOST_KNOWN = 4096;
+
+function remember(known: Map<string, Known>, path: string, headers: Known): void {
+  if (known.has(path)) return;
+  if (known.size >= MOST_KNOWN) known.delete(known.keys().next().value as string);
+  known.set(path, headers);
 }
 
 async function serve(
   images: Pick<ImageStore, 'read'>,
+  known: Map<string, Known>,
+  path: string,
   request: IncomingMessage,
   requestId: string,
 ): Promise<PlainResponse> {
-  const wanted = readImagePath(pathOf(targetOf(request)).slice(1));
+  const wanted = readImagePath(path.slice(1));
   const image = wanted && (await images.read(wanted.sha256, wanted.kind));
   if (!image || image.kind !== wanted.kind) return emptyPlain(404, requestId, UNKEPT);
-  const etag = `"${wanted.sha256}"`;
-  const headers = { ...imageHeaders(image.kind), etag };
+  const headers = imageHeaders(wanted);
+  const { etag } = headers;
+  remember(known, path, headers);
   const { 'if-none-match': ifNoneMatch, 'if-range': ifRange, range: asked } = request.headers;
   if (matches(ifNoneMatch, etag)) return notModified(request, { ...headers, 'request-id': requestId });
   // Ranges are defined for GET alone (RFC 9110, 14.2). The response to a HEAD describes the whole image.
@@ -63,7 +88,7 @@ const UNKEPT = { 'cache-control': 'no-store' };
  * Headers that prevent an image from running as code: no sniffing of its type, and no use as a page or a script of a
  * frame.
  */
-function imageHeaders(kind: ImageKind) {
+function imageHeaders({ sha256, kind }: ImageId) {
   return {
     'content-type': mediaTypes[kind],
     'cache-control': 'public, max-age=31536000, immutable',
@@ -71,10 +96,12 @@ function imageHeaders(kind: ImageKind) {
     'x-content-type-options': 'nosniff',
     'content-security-policy': "default-src 'none'; sandbox",
     'cross-origin-resource-policy': 'cross-origin',
+    etag: `"${sha256}"`,
   };
 }
 
 function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === etag) return true;
   const tags = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   return tags?.some((tag) => tag === etag || tag === '*') ?? false;
 }

@@ -9,8 +9,12 @@ export class StoreError extends BilingualError {
   readonly code = 'STORE';
 }
 
-/** Runs `act` and wraps its error in a StoreError that says what could not be done. */
-export async function wrapStoreError<T>(message: Text, act: () => Promise<T>): Promise<T> {
+/**
+ * Runs `act` and wraps its error in a StoreError that says what could not be done.
+ *
+ * @param message or what makes it, if that costs more than what is done
+ */
+export async function wrapStoreError<T>(message: Text | (() => Text), act: () => Promise<T>): Promise<T> {
   try {
     return await act();
   } catch (cause) {
@@ -18,7 +22,7 @@ export async function wrapStoreError<T>(message: Text, act: () => Promise<T>): P
     // failure of the store.
     throw cause instanceof StoreError || cause instanceof RangeError
       ? cause
-      : new StoreError(message, { cause });
+      : new StoreError(typeof message === 'function' ? message() : message, { cause });
   }
 }
 
