@@ -15,7 +15,7 @@ import {
   trackCommits,
   wrapStoreError,
 } from '@coupon-media/server/engine';
-import { CompiledQuery, sql } from 'kysely';
+import { CompiledQuery } from 'kysely';
 import type { Postgres } from './postgres/database.js';
 import { reasonOf } from './postgres/errors.js';
 import { createRecorder, recordingOf } from './postgres/recorder.js';
@@ -145,9 +145,12 @@ const STRIDE = 20_000;
  */
 export function createImageReader(postgres: Postgres, bucket: Bucket): ImageReader {
   const listing: Listing = {
-    queries: postgres.queries,
+    run: async <Row>(text: string, values: readonly (string | number)[]) =>
+      (await postgres.run<Row>(text, values)).rows,
+    place: (number) => `$${number}`,
     stride: STRIDE,
-    holds: (column, text) => sql<boolean>`${column} like ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`,
+    holds: (column, place) => `${column} like ${place}`,
+    searched: (text) => `%${text.replace(/[\\%_]/g, '\\$&')}%`,
     callEngine: postgres.callEngine,
   };
 

@@ -1,7 +1,6 @@
 import type { CheckReport } from '@coupon-media/server';
 import { CommandError, checkPath, EXIT } from 'coupon-media/shell';
 import type { ServiceKey, ServiceShell } from '../messages/messages.js';
-import { workProgress } from '../progress.js';
 import { configOf, loadCluster, type RecordsFlags, tellStore, withImages } from '../records.js';
 import { checkRelayTables } from '../wrapper-tables.js';
 
@@ -26,6 +25,12 @@ export async function list(shell: ServiceShell, { json, ...query }: ListFlags): 
   if (next !== undefined) err.lines(say('store.list.more', { cursor: next }));
 }
 
+/** What draws a bar is loaded by the commands that take long. */
+async function workProgress(shell: ServiceShell) {
+  const { workProgress: make } = await import('../progress.js');
+  return make(shell);
+}
+
 interface CheckFlags extends RecordsFlags {
   deep?: boolean;
 }
@@ -36,7 +41,7 @@ export async function check(shell: ServiceShell, { deep = false, ...flags }: Che
   const { checkEmbeddedStore, isCluster } = await import('@coupon-media/server');
   const config = await configOf(flags);
   await tellStore(config, shell);
-  const progress = workProgress(shell);
+  const progress = await workProgress(shell);
   const work = isCluster(config)
     ? (await loadCluster()).checkClusterStore(config, { deep, progress })
     : checkEmbeddedStore({ folder: config.data, progress });
@@ -70,7 +75,7 @@ export async function backup(shell: ServiceShell, to: string, flags: RecordsFlag
   if (isCluster(config)) throw new CommandError<ServiceKey>('store.backup.ofCluster');
   checkPath(to, '<dir>');
   await tellStore(config, shell);
-  const progress = workProgress(shell);
+  const progress = await workProgress(shell);
   const work = backUpEmbeddedStore({ folder: config.data, to, progress });
   const { images, files, missing } = await work.finally(progress.end);
   for (const sha256 of missing) out.lines(`${say('store.problem.missing')}  ${sha256}`);

@@ -19,6 +19,7 @@ import type { SqliteConnection } from './binding.js';
 import type { FileSpool } from './file-spool.js';
 import type { ImageFiles } from './files.js';
 import { type Folder, sizeIfThere } from './folder.js';
+import { listEmbedded } from './listing.js';
 import type { RecordWriter } from './writer.js';
 
 /** @param reader a separate connection, because reads on a writing one would wait for its commits */
@@ -84,22 +85,24 @@ export function createImageReader(reader: SqliteConnection, folder: Folder): Ima
   const find = reader.row('select kind, bytes, content from image where sha256 = ?');
   return {
     read: (sha256) =>
-      wrapStoreError(filled(UNREAD, { sha256 }), async () => {
-        const row = find([Buffer.from(sha256, 'hex')]) as [ImageKind, number, Buffer | null] | undefined;
-        if (!row) return undefined;
-        const [kind, size, content] = row;
-        if (content) return stored(kind, size, (start, end) => content.subarray(start, end + 1));
-        const file = folder.image(sha256, kind);
-        const found = await sizeIfThere(file);
-        if (found === undefined) throw new Error(`${file} is missing`);
-        if (found !== size) throw new Error(`${file} has ${found} bytes of ${size}`);
-        return {
-          ...stored(kind, size, (start, end) => createReadStream(file, { start, end })),
-          whole: () => readWhole(file, size),
-        };
-      }),
-    // It loads kysely, which no upload needs.
-    uploads: async (query) => (await import('./listing.js')).listEmbedded(reader, query),
+      wrapStoreError(
+        () => filled(UNREAD, { sha256 }),
+        async () => {
+          const row = find([Buffer.from(sha256, 'hex')]) as [ImageKind, number, Buffer | null] | undefined;
+          if (!row) return undefined;
+          const [kind, size, content] = row;
+          if (content) return stored(kind, size, (start, end) => content.subarray(start, end + 1));
+          const file = folder.image(sha256, kind);
+          const found = await sizeIfThere(file);
+          if (found === undefined) throw new Error(`${file} is missing`);
+          if (found !== size) throw new Error(`${file} has ${found} bytes of ${size}`);
+          return {
+            ...stored(kind, size, (start, end) => createReadStream(file, { start, end })),
+            whole: () => readWhole(file, size),
+          };
+        },
+      ),
+    uploads: (query) => listEmbedded(reader, query),
   };
 }
 

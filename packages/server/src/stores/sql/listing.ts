@@ -1,15 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ImageKind } from '@coupon-media/apiv3';
-import { type RawBuilder, sql } from 'kysely';
 import { type StoredUpload, type UploadPage, type UploadQuery, wrapStoreError } from '../index.js';
-import { type CallEngine, callDirectly, type Queries } from './schema.js';
+import { type CallEngine, callDirectly } from './schema.js';
 
+/** The SQL of an engine. The two queries are written out, since kysely would be most of what `store list` loads. */
 export interface Listing {
-  readonly queries: Queries;
+  readonly run: <Row>(text: string, values: readonly (string | number)[]) => Promise<readonly Row[]>;
+  /** @returns how the value of this number, from 1 on, is written in a query */
+  readonly place: (number: number) => string;
   /** Uploads that one query scans when it searches for a filename. */
   readonly stride: number;
   /** Whether a column contains a text, with matching letter case. Engines have different functions for it. */
-  readonly holds: (column: RawBuilder<unknown>, text: string) => RawBuilder<boolean>;
+  readonly holds: (column: string, place: string) => string;
+  /** The text as the value of that place. Default: as it is. */
+  readonly searched?: (text: string) => string;
   readonly callEngine?: CallEngine;
 }
 
@@ -25,7 +29,7 @@ export async function listUploads(listing: Listing, query: UploadQuery): Promise
   }
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new RangeError('limit must be 1 to 1000');
   return wrapStoreError({ 'zh-CN': '无法列出上传记录', en: 'the uploads could not be listed' }, async () => {
-    let below = cursor === undefined ? (await look(() => newestId(listing.queries))) + 1 : idOf(cursor);
+    let below = cursor === undefined ? (await look(() => newestId(listing))) + 1 : idOf(cursor);
     const found: Row[] = [];
     while (below > 1 && found.length <= limit) {
       const from = filename === undefined ? 1 : Math.max(1, below - listing.stride);
@@ -41,11 +45,8 @@ export async function listUploads(listing: Listing, query: UploadQuery): Promise
   });
 }
 
-async function newestId(queries: Queries): Promise<number> {
-  const row = await queries
-    .selectFrom('upload')
-    .select(({ fn }) => fn.max('id').as('id'))
-    .executeTakeFirst();
+async function newestId({ run }: Listing): Promise<number> {
+  const [row] = await run<{ id: number | null }>('select max(id) as id from upload', []);
   return row?.id ?? 0;
 }
 
@@ -65,36 +66,31 @@ interface Stride {
 }
 
 function stride(
-  { queries, holds }: Listing,
+  { run, place, holds, searched = (text) => text }: Listing,
   { merchant, filename, from, below, limit }: Stride,
-): Promise<Row[]> {
-  let query = queries
-    .selectFrom('upload')
-    .innerJoin('image', 'image.sha256', 'upload.sha256')
-    .select([
-      'upload.id',
-      'merchant',
-      'filename',
-      'upload.sha256',
-      'kind',
-      'bytes',
-      'width',
-      'height',
-      'at',
-      'request_id',
-    ])
-    .where('upload.id', '>=', from)
-    .where('upload.id', '<', below);
-  if (merchant !== undefined) query = query.where('merchant', '=', merchant);
-  if (filename !== undefined) query = query.where(holds(sql.ref('filename'), filename));
-  return query.orderBy('upload.id', 'desc').limit(limit).execute();
+): Promise<readonly Row[]> {
+  const values: (string | number)[] = [];
+  const placed = (value: string | number) => place(values.push(value));
+  const conditions = [
+    `upload.id >= ${placed(from)}`,
+    `upload.id < ${placed(below)}`,
+    ...(merchant === undefined ? [] : [`merchant = ${placed(merchant)}`]),
+    ...(filename === undefined ? [] : [holds('filename', placed(searched(filename)))]),
+  ];
+  return run<Row>(
+    `select upload.id, merchant, filename, upload.sha256, kind, bytes, width, height, at, request_id
+     from upload join image on image.sha256 = upload.sha256
+     where ${conditions.join(' and ')} order by upload.id desc limit ${placed(limit)}`,
+    values,
+  );
 }
 
 interface Row {
   id: number;
   merchant: string;
   filename: string;
-  sha256: Uint8Array;
+  /** SQLite's binding gives several rows with an ArrayBuffer. */
+  sha256: Uint8Array | ArrayBuffer;
   kind: string;
   bytes: number;
   width: number;
@@ -117,7 +113,7 @@ function uploadOf({
   return {
     merchant,
     filename,
-    sha256: Buffer.from(sha256).toString('hex'),
+    sha256: Buffer.from(sha256 as Uint8Array).toString('hex'),
     kind: kind as ImageKind,
     bytes,
     width,
