@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { setImmediate } from 'node:timers/promises';
 import { both, errorText, filled, type ImageKind, type Text, withReason } from '@coupon-media/apiv3';
 import type { CheckReport, Problem, WorkProgress } from '../index.js';
-import type { SqliteConnection } from './binding.js';
+import { BUSY_TIMEOUT, openInBackground, type SqliteConnection } from './binding.js';
 import { type Folder, imageFiles, sizeIfThere } from './folder.js';
 
 /** Milliseconds that a file may exist without its record. An upload is in this state for an instant. */
@@ -27,20 +27,25 @@ export async function check(
   progress?: WorkProgress,
 ): Promise<CheckReport> {
   const problems: Problem[] = [];
+  const ofDatabase: Problem[] = [];
   let images = 0;
   let uploads = 0;
   let bytes = 0;
 
   /** If one part fails, the findings of the others are still reported. */
-  async function part(name: Text, look: () => Promise<Problem[]> | Problem[]): Promise<void> {
+  async function part(
+    name: Text,
+    look: () => Promise<Problem[]> | Problem[],
+    found = problems,
+  ): Promise<void> {
     try {
-      problems.push(...(await look()));
+      found.push(...(await look()));
     } catch (error) {
-      problems.push({ kind: 'unreadable', detail: withReason(name, errorText(error)) });
+      found.push({ kind: 'unreadable', detail: withReason(name, errorText(error)) });
     }
   }
 
-  await part({ 'zh-CN': '数据库', en: 'the database' }, () => structure(reader));
+  const sound = part({ 'zh-CN': '数据库', en: 'the database' }, () => structure(folder), ofDatabase);
   await part({ 'zh-CN': '图片', en: 'the images' }, async () => {
     progress?.begin(Number(reader.row('select count(*) from image')([])?.[0]));
     const read = reader.row('select sha256, kind, bytes, content from image where id = ?');
@@ -63,16 +68,24 @@ export async function check(
     uploads = Number(reader.row('select count(*) from upload')([])?.[0]);
     return unattached(reader);
   });
-  return { images, uploads, bytes, problems };
+  await sound;
+  return { images, uploads, bytes, problems: [...ofDatabase, ...problems] };
 }
 
-function structure(reader: SqliteConnection): Problem[] {
-  return reader
-    .prepare('pragma integrity_check(20)')
-    .all([])
-    .map((row) => String(Object.values(row as object)[0]))
-    .filter((finding) => finding !== 'ok')
-    .map((finding) => ({ kind: 'structure', detail: both(finding) }));
+/** SQLite's own check reads everything once more, on a thread of the binding, where only a statement without rows can run. */
+async function structure({ database }: Folder): Promise<Problem[]> {
+  const apart = await openInBackground(database, BUSY_TIMEOUT);
+  try {
+    await apart.exec(
+      `create temp table finding as select integrity_check as text from pragma_integrity_check(20, 'store')`,
+    );
+    const findings = await apart.query('select text from finding');
+    return (findings([]) as { text: string }[])
+      .filter(({ text }) => text !== 'ok')
+      .map(({ text }) => ({ kind: 'structure', detail: both(text) }));
+  } finally {
+    await apart.close();
+  }
 }
 
 function* imageIds(reader: SqliteConnection): Generator<number> {
