@@ -3,7 +3,7 @@
  * are told, what memory does, and how soon all is as before. Then one merchant sends far more than its quota, and another one within its own.
  */
 import { otherMerchant } from '../identity.mjs';
-import { sendAtRate, sendWhatever } from '../load/open-loop.mjs';
+import { POOL_OPENS_FOR, sendAtRate, sendWhatever } from '../load/open-loop.mjs';
 import { makeRequests, signedUpload } from '../load/requests.mjs';
 import { residentMemory } from '../measure/processor.mjs';
 import { quantile } from '../measure/statistics.mjs';
@@ -30,6 +30,8 @@ const PROBED = { '10 KiB': 3000, '2 MiB': 350 };
 /** Uploads a second that measure what is normal, and for how long they go on after the load. */
 const PROBES = 20;
 const WATCHED_SECONDS = 10;
+/** As many connections as the shipped HAProxy keeps to a node. */
+const POOL = 900;
 
 /**
  * @param {import('../scale.mjs').Bench} bench
@@ -65,8 +67,8 @@ async function measureOverload(bench, name, probed) {
     const load = makeRequests(form, size.bytes, Math.ceil(peak * 2 * seconds));
     const probes = makeRequests(form, size.bytes, PROBES * WATCHED_SECONDS);
     const memory = watchMemory(pid);
-    const loaded = sendWhatever(port, load, peak * 2);
-    const watched = later(seconds * 1000, () => sendWhatever(port, probes, PROBES));
+    const loaded = sendWhatever(port, load, peak * 2, POOL);
+    const watched = later(POOL_OPENS_FOR + seconds * 1000, () => sendWhatever(port, probes, PROBES));
     const outcomes = await loaded;
     const inTime = outcomes.filter(({ at, wait, status }) => status === 200 && at + wait <= seconds * 1000);
     const after = (await watched).sort((a, b) => a.at - b.at);
