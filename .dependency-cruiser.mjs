@@ -259,7 +259,7 @@ const SERVER = [
   },
   {
     name: 'server/limits',
-    files: '^packages/server/src/limits/(embedded|in-flight|queue|line)(\\.ts$|/)',
+    files: '^packages/server/src/limits/(embedded|backlog|in-flight|queue|line)(\\.ts$|/)',
     because: 'Limits are kept in memory, by no library and no store.',
     may: ['server/interface/limits', '@coupon-media/apiv3'],
   },

@@ -134,7 +134,9 @@ export async function createService({
   // The log comes last, because its line contains what the other listeners wrote into the trace.
   const listener = allOf([trace, keyUses.listener, logRequests(log)]);
   const throttled = throttleLog(log);
-  const inFlight = createInFlight(inFlightLimit, {}, () => {
+  // The other half of the connections is for those that are refused: a connection that is closed in place of it reads nothing.
+  const backlog = { most: settings.maxConnections / 2 };
+  const inFlight = createInFlight(inFlightLimit, { backlog }, () => {
     throttled.warn(
       'uploads',
       {},
@@ -155,7 +157,10 @@ export async function createService({
   ];
   const { server, close, mostOfOneHolder, rationed } = createHttpServer(
     [
-      ...uploadRoutes(services, exchange),
+      ...uploadRoutes(services, exchange, ({ remoteAddress }) => {
+        throttled.warn('overload', { remoteAddress }, 'uploads wait too long: one more was refused');
+        listener.overloaded();
+      }),
       ...[certificatesRoute(services), ...routes].map((route) =>
         'scheme' in route ? callRoute(route, services, exchange) : route,
       ),

@@ -96,9 +96,15 @@ const RUN_OUT = { bytesPerSecond: 16_384, window: 5_000 };
  *
  * @returns false if it is longer than any upload may be, or too slow
  */
-function runOut(request: IncomingMessage): Promise<boolean> {
-  if (request.readableEnded || request.destroyed) return Promise.resolve(true);
-  if (Number(request.headers['content-length']) > BODY_LIMIT) return Promise.resolve(false);
+async function runOut(request: IncomingMessage): Promise<boolean> {
+  // The parser gives out the headers before it has read on. After that, a small body may be here already.
+  await undefined;
+  if (request.readableEnded || request.destroyed) return true;
+  if (request.complete) {
+    request.resume();
+    return true;
+  }
+  if (Number(request.headers['content-length']) > BODY_LIMIT) return false;
   return new Promise((resolve) => {
     let length = 0;
     let weight = 0;

@@ -1,16 +1,27 @@
+import type { Socket } from 'node:net';
 import { uploadEndpoints } from '@coupon-media/apiv3';
 import { type CallServices, handleCall, type SignedRoute } from '../signed/call.js';
 import type { RequestHead } from '../signed/trace.js';
 import type { UploadHead } from '../upload/enter.js';
 import { handleUpload, type UploadServices } from '../upload/pipeline.js';
+import { refuseOverload } from './overload.js';
 import { type SignedExchange, signedRoute } from './signed.js';
 import type { Route } from './table.js';
 
-/** The upload endpoints, one row of the table each (contract 7.1). */
-export function uploadRoutes(services: UploadServices, exchange: SignedExchange): Route[] {
+/**
+ * The upload endpoints, one row of the table each (contract 7.1).
+ *
+ * @param onOverload called for each upload that is refused because too much waits
+ */
+export function uploadRoutes(
+  services: UploadServices,
+  exchange: SignedExchange,
+  onOverload: (socket: Socket) => void = () => {},
+): Route[] {
+  const { inFlight, random } = services;
   return uploadEndpoints.map((endpoint) => {
     const { path, scheme } = endpoint;
-    return signedRoute<UploadHead>(
+    const route = signedRoute<UploadHead>(
       {
         name: 'upload',
         method: 'POST',
@@ -20,6 +31,7 @@ export function uploadRoutes(services: UploadServices, exchange: SignedExchange)
       },
       exchange,
     );
+    return refuseOverload(route, { isOverloaded: inFlight.isOverloaded, random, onOverload });
   });
 }
 

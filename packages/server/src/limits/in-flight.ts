@@ -1,3 +1,4 @@
+import { type BacklogOptions, createBacklog } from './backlog.js';
 import type { InFlight, Permit } from './index.js';
 import { createLine } from './line.js';
 import { createQueue, type Room } from './queue.js';
@@ -16,6 +17,8 @@ interface InFlightOptions {
   wait?: number;
   /** The most uploads that wait in each of the two queues. Each holds a connection and its socket buffers. */
   waiting?: number;
+  /** When so much waits to be stored that no more uploads are admitted. */
+  backlog?: BacklogOptions;
 }
 
 /** The load for the metrics. */
@@ -42,7 +45,7 @@ interface Load {
  */
 export function createInFlight(
   limit: number,
-  { trust = 1_000, wait = 2_000, waiting = 256 }: InFlightOptions = {},
+  { trust = 1_000, wait = 2_000, waiting = 256, backlog: backlogOptions }: InFlightOptions = {},
   onMadeRoom: () => void = () => {},
 ): InFlight & { load(): Load } {
   const unprovenLimit = limit / 4;
@@ -50,6 +53,7 @@ export function createInFlight(
   /** A holder keeps its entry even with zero bytes, since there are only as many holders as merchants. */
   const byHolder = new Map<string, number>();
   const unassigned = createLine<Unproven>();
+  const backlog = createBacklog(backlogOptions);
   let proven = 0;
   let unproven = 0;
   // Authenticated uploads come first.
@@ -86,6 +90,7 @@ export function createInFlight(
       },
     };
     const end = unassigned.join(upload);
+    let endBacklog: (() => void) | undefined;
 
     function forget(): void {
       if (!isUnassigned) return;
@@ -113,9 +118,14 @@ export function createInFlight(
           () => own.trust(declared),
         );
       },
+      arrivedWhole() {
+        endBacklog = backlog.join();
+      },
       leave() {
         forget();
         share?.leave();
+        endBacklog?.();
+        endBacklog = undefined;
       },
     };
   }
@@ -172,6 +182,7 @@ export function createInFlight(
       );
       return isAdmitted ? permit(declared, onExpelled) : undefined;
     },
+    isOverloaded: backlog.isLong,
     load: () => ({ bytes: proven + unproven, unproven, waiting: proving.size() + entering.size() }),
   };
 }

@@ -21,6 +21,8 @@ export interface InFlight {
    * @returns undefined if there was no room in time
    */
   enter(declared: number, onExpelled?: () => void): Promise<Permit | undefined>;
+  /** Whether uploads that have arrived wait so long that another one would only make all of them wait longer. */
+  isOverloaded(): boolean;
 }
 
 /** The permission to receive one upload. */
@@ -35,6 +37,8 @@ export interface Permit {
    * @returns false if there was no room in time, or the upload had to make room before
    */
   assign(holder: string): Promise<boolean>;
+  /** Called when the whole upload has arrived: from now until it leaves, the sender waits for the service alone. */
+  arrivedWhole(): void;
   /** Gives up the permit, once nothing of the upload is held any more. */
   leave(): void;
 }

@@ -9,6 +9,8 @@ export interface ServiceListener extends TraceListener {
   cut?(): void;
   /** An upload or a connection was ended to make room for others. */
   madeRoom?(what: MadeRoom): void;
+  /** An upload was refused before anything of it was examined, because those before it wait too long. */
+  overloaded?(): void;
   /** Input reached no route. */
   turnedAway?(what: TurnedAway, unrouted?: Unrouted): void;
 }
@@ -46,6 +48,7 @@ export function allOf(listeners: readonly ServiceListener[]): Required<ServiceLi
   const imageRead = having(listeners, 'imageRead');
   const cut = having(listeners, 'cut');
   const madeRoom = having(listeners, 'madeRoom');
+  const overloaded = having(listeners, 'overloaded');
   const turnedAway = having(listeners, 'turnedAway');
   return {
     begin(trace, request) {
@@ -76,6 +79,9 @@ export function allOf(listeners: readonly ServiceListener[]): Required<ServiceLi
     },
     madeRoom(what) {
       for (const listener of madeRoom) listener.madeRoom(what);
+    },
+    overloaded() {
+      for (const listener of overloaded) listener.overloaded();
     },
     turnedAway(what, unrouted) {
       for (const listener of turnedAway) listener.turnedAway(what, unrouted);

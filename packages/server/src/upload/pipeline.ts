@@ -62,6 +62,7 @@ async function runStages(
     const admitted = await admit(authenticated, permit, services, trace);
     trace.begin('receive');
     const received = await receiving.rest();
+    permit.arrivedWhole();
     trace.begin('validate');
     const validated = validate(admitted, received);
     trace.begin('store');

@@ -27,7 +27,11 @@ export async function listening(services: StageServices, listener: ServiceListen
   const { nonces, random } = services;
   const heard = allOf([listener, logRequests(logger)]);
   const routes = [
-    ...uploadRoutes(services, { nonces, random, listener: heard, respond: (response) => response }),
+    ...uploadRoutes(
+      services,
+      { nonces, random, listener: heard, respond: (response) => response },
+      heard.overloaded,
+    ),
     plainRoute(imageRoute(services.images, heard.imageRead), { log: logger, random }),
   ];
   const { server, close, rationed } = createHttpServer(routes, {

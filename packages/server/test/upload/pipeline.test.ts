@@ -240,7 +240,7 @@ test('a key that cannot sign results in an unsigned 500', async () => {
 
 test('without room, the upload is refused before its sender is identified, with Retry-After', async () => {
   const services = await stageServices();
-  const full = { ...services, inFlight: { enter: () => Promise.resolve(undefined) } };
+  const full = { ...services, inFlight: { ...services.inFlight, enter: () => Promise.resolve(undefined) } };
   const outcome = await upload(full, [], await uploadHead(META, { authorization: undefined }));
   expectRefused(outcome, 'serviceBusy');
   expect(outcome.response.headers['Retry-After']).toBe('1');

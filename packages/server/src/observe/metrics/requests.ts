@@ -63,6 +63,11 @@ export function countRequests(registry: Registry): ServiceListener {
       'coupon_media_answers_broken_total',
       'Responses to signed requests that could not be written completely, because the connection ended.',
     ),
+    overloaded: total(
+      registry,
+      'coupon_media_overload_refused_total',
+      'Uploads that were refused before anybody was identified, because those before them wait too long to be stored.',
+    ),
     cut: total(
       registry,
       'coupon_media_connections_cut_total',
@@ -121,6 +126,7 @@ export function countRequests(registry: Registry): ServiceListener {
     },
     cut: () => totals.cut.add(1),
     madeRoom: (which) => room.count(which),
+    overloaded: () => totals.overloaded.add(1),
     turnedAway: (which) => away.count(which),
   };
 }
