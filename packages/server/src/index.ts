@@ -1,6 +1,6 @@
 export { openEmbeddedEngines } from './engines/embedded.js';
 export { isReadableByOthers } from './engines/key-files.js';
-export { letHeapGrow } from './heap.js';
+export { freeMemoryWhenIdle, letHeapGrow } from './heap.js';
 export { holderOf } from './http/holder.js';
 export { createPageGuard, knownHosts } from './http/page-guard.js';
 export type { Respond, Writer } from './http/signed.js';

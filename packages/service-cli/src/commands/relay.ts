@@ -8,10 +8,13 @@ type Flags = { [Name in SettingName]?: string };
 
 /** `coupon-media relay`. */
 export async function relay(shell: ServiceShell, flags: Flags): Promise<void> {
-  const { describedStore, letHeapGrow, readConfig } = await import('@coupon-media/server');
+  const { describedStore, freeMemoryWhenIdle, letHeapGrow, readConfig } = await import(
+    '@coupon-media/server'
+  );
   const { startRelay } = await loadRelay();
   const config = readConfig(flags);
   letHeapGrow();
+  freeMemoryWhenIdle();
   const service = await startRelay(config, await enginesOf(config));
   // It listens for signals before it prints that it serves, since a reader of that line may stop it at once.
   const stopped = untilStopped();

@@ -7,11 +7,14 @@ type Flags = { [Name in SettingName]?: string };
 
 /** `coupon-media serve`. */
 export async function serve(shell: ServiceShell, flags: Flags): Promise<void> {
-  const { describedStore, letHeapGrow, readConfig, startService } = await import('@coupon-media/server');
+  const { describedStore, freeMemoryWhenIdle, letHeapGrow, readConfig, startService } = await import(
+    '@coupon-media/server'
+  );
   const config = readConfig(flags);
   const runtime = otherRuntime(process.versions);
   if (runtime) remark(shell, shell.say('serve.otherRuntime', { runtime }));
   letHeapGrow();
+  freeMemoryWhenIdle();
   const service = await startService(config, await enginesOf(config));
   // It listens for signals before it prints that it serves, since a reader of that line may stop it at once.
   const stopped = untilStopped();
