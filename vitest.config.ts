@@ -4,13 +4,16 @@ import ClosingLineReporter from './tools/vitest/closing-line-reporter.mjs';
 import { LongestFirst } from './tools/vitest/longest-first.mjs';
 import { testProjects } from './tools/vitest/projects.mjs';
 
-const { unit, e2e, engines } = testProjects(import.meta.dirname);
+const { unit, e2e, engines, attack } = testProjects(import.meta.dirname);
 
 /**
  * Of what runs processes and engines on a machine that others use as well. What passed the second time only is named at the end of the
  * run: it is a fault to be found, and no reason to stop all others.
  */
 const SECOND_TRY = 1;
+
+/** Starts an engine when a test first asks for it, so that a run that needs none waits for none. */
+const ENGINES = ['tools/engines/global-setup.mjs'];
 
 export default defineConfig({
   test: {
@@ -36,12 +39,18 @@ export default defineConfig({
       { extends: true, test: { name: 'e2e', include: e2e, retry: SECOND_TRY } },
       {
         extends: true,
+        test: { name: 'engines', include: engines, retry: SECOND_TRY, globalSetup: ENGINES },
+      },
+      // One after another, when all others have ended: an attack takes the processor from them, and they from what it attacks.
+      {
+        extends: true,
         test: {
-          name: 'engines',
-          include: engines,
+          name: 'attack',
+          include: attack,
           retry: SECOND_TRY,
-          // Starts an engine when a test first asks for it, so that a run that needs none waits for none.
-          globalSetup: ['tools/engines/global-setup.mjs'],
+          globalSetup: ENGINES,
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

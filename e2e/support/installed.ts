@@ -1,19 +1,10 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-/** Installs what a folder's own lockfile names, at the versions of it, unless it is there. */
+/** Installs what a folder's own lockfile names, at the versions of it, unless it is there. Test files that need the same wait for each other. */
 export async function installFrom(folder: string): Promise<void> {
-  const stamp = path.join(folder, 'node_modules/.installed');
-  const wanted = createHash('sha256')
-    .update(await readFile(path.join(folder, 'package-lock.json')))
-    .digest('hex');
-  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return;
-  const started = Date.now();
-  await promisify(execFile)('npm', ['ci', '--ignore-scripts'], { cwd: folder });
-  const took = ((Date.now() - started) / 1000).toFixed(1);
-  process.stderr.write(`coupon-media: installed ${path.relative('', folder)} in ${took} s\n`);
-  await writeFile(stamp, wanted);
+  const installer = fileURLToPath(new URL('install.mjs', import.meta.url));
+  const { stderr } = await promisify(execFile)(process.execPath, [installer, folder]);
+  process.stderr.write(stderr);
 }

@@ -35,6 +35,9 @@ test('what a test file loads decides, through files of tests, of what was built,
     'tools/test/tool.test.ts': '',
     'e2e/whole.test.ts': '',
     'e2e/cluster/whole.test.ts': "import '../../tools/engines/index.mjs';",
+    'e2e/cluster/attacked.test.ts': "import '../../tools/engines/index.mjs'; import '../attack/attacker.js';",
+    'e2e/attack/attacker.ts': "import './attacks.js';",
+    'e2e/attack/attacks.ts': '',
     'e2e/interop/node_modules/theirs.test.ts': '',
   });
   expect(testProjects(root)).toEqual({
@@ -51,6 +54,7 @@ test('what a test file loads decides, through files of tests, of what was built,
       'e2e/whole.test.ts',
     ],
     engines: ['packages/two/test/stores.test.ts', 'e2e/cluster/whole.test.ts'],
+    attack: ['e2e/cluster/attacked.test.ts'],
   });
 });
 

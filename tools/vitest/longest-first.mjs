@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { BaseSequencer } from 'vitest/node';
 
 /** Seconds, of files that do not say. */
-const USUAL = /** @type {Record<string, number>} */ ({ engines: 10, e2e: 5, unit: 1 });
+const USUAL = /** @type {Record<string, number>} */ ({ engines: 10, attack: 10, e2e: 5, unit: 1 });
 
 export class LongestFirst extends BaseSequencer {
   /**

@@ -1,6 +1,7 @@
 /**
  * Which of vitest's projects a test file belongs to, by what it loads: no list of names has to follow when files move.
  *
+ * - `attack`: whatever attacks a service with all that a machine has
  * - `engines`: whatever reaches tools/engines, and so may start PostgreSQL, Redis, S3 or HAProxy
  * - `e2e`: what is in e2e/, or reaches node:child_process, in the code under test too
  * - `unit`: all others
@@ -9,12 +10,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
-/** @typedef {'unit' | 'e2e' | 'engines'} Project */
+/** @typedef {'unit' | 'e2e' | 'engines' | 'attack'} Project */
 
 /** Files of `.wide.ts` are no tests of CI: `npm run console:wide` runs them. */
 const TEST = process.env.TEST_CONSOLE === 'wide' ? /\.(?:test|wide)\.ts$/ : /\.test\.ts$/;
 
 const ENGINES = /^tools\/engines\//;
+const ATTACKS = 'e2e/attack/attacks.ts';
 const PROCESSES = new Set(['node:child_process', 'node:cluster']);
 
 /**
@@ -26,7 +28,7 @@ export function testProjects(root) {
   /** @type {Map<string, Set<string>>} */
   const known = new Map();
   /** @type {Record<Project, string[]>} */
-  const projects = { unit: [], e2e: [], engines: [] };
+  const projects = { unit: [], e2e: [], engines: [], attack: [] };
   for (const file of testFiles(root)) projects[projectOf(file)].push(file);
   return projects;
 
@@ -36,6 +38,7 @@ export function testProjects(root) {
    */
   function projectOf(file) {
     const reached = reach(file);
+    if (reached.has(ATTACKS)) return 'attack';
     if ([...reached].some((found) => ENGINES.test(found))) return 'engines';
     return file.startsWith('e2e/') || [...reached].some((found) => PROCESSES.has(found)) ? 'e2e' : 'unit';
   }
