@@ -14,7 +14,7 @@ const COPIED = 64 * 1024;
 
 /**
  * @param {number} port
- * @param {(error: Error) => void} failed
+ * @param {(error: Error) => void} failed called once, when the connection has ended, unless by `close`
  * @returns {Connection}
  */
 export function openConnection(port, failed) {
@@ -26,8 +26,11 @@ export function openConnection(port, failed) {
     const status = read(chunk);
     if (status !== undefined) answered(status);
   });
-  socket.once('error', failed);
-  socket.once('close', () => failed(new Error('the connection was closed')));
+  let failure = new Error('the connection was closed');
+  socket.once('error', (error) => {
+    failure = error;
+  });
+  socket.once('close', () => failed(failure));
 
   return {
     send(request, onResponse) {

@@ -66,13 +66,10 @@ export function sendWhatever(port, requests, rate, pool) {
       /** @type {Busy} */
       const busy = {};
       const one = { connection: openConnection(port, ended), busy };
-      let hasEnded = false;
       opened += 1;
       return one;
 
       function ended() {
-        if (hasEnded) return;
-        hasEnded = true;
         opened -= 1;
         const at = idle.indexOf(one);
         if (at >= 0) idle.splice(at, 1);
