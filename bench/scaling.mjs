@@ -9,6 +9,10 @@ import { writeSections } from './report/documents.mjs';
 
 const docs = new URL('../docs/', import.meta.url);
 
+/** Bytes of a row of `upload` with its indexes, and of one of `image` (SQL, as below). */
+const UPLOAD_ROW = 296;
+const IMAGE_ROW = 171;
+
 /**
  * What an upload costs, and how that is known. Bench: docs/PERFORMANCE.md, three nodes that share two cores, the dearest that was measured.
  * SQL: 200,000 rows of the service's schema inserted in bulk into PostgreSQL 15. Redis: 100,000 keys of the service's form in Redis 7.0.
@@ -18,8 +22,8 @@ export const COSTS = {
   /** How long an upload holds a connection to PostgreSQL (assumed: one statement and one fsync, over a network). */
   postgresMillis: 5,
   /** Rows with their indexes, one of `image` and one of `upload` (SQL), and write-ahead log without full-page images (SQL). */
-  rowBytes: 171 + 296,
-  uploadRowBytes: 296,
+  rowBytes: IMAGE_ROW + UPLOAD_ROW,
+  uploadRowBytes: UPLOAD_ROW,
   walBytes: 722,
   /** A nonce, and how long it stays: contract 2.9 has 300 s after the timestamp, and 6 are for clocks. */
   nonceBytes: 213,
